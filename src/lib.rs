@@ -1,0 +1,7 @@
+//! Wirelens: a lens onto binary files.
+
+mod error;
+pub mod schema;
+
+pub use error::{Diagnostic, Error};
+pub use schema::{Endian, Enum, Field, Scalar, Schema, Struct, Type};
