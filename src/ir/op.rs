@@ -1,0 +1,180 @@
+//! The table of instructions.
+//!
+//! One enum, one row each; what a row means is told here in a line and exactly by `interp::eval`. Types are those
+//! of the arguments: `add` of two `i64` is another instruction than `add` of two `f64`, of the same name.
+//!
+//! Integers are exact: an instruction whose result does not fit raises. That makes it *checked* (see [`Op::checked`]).
+
+use super::{Base, ClassId, FuncId, Type};
+use crate::schema::{Endian, Scalar};
+use std::fmt;
+
+/// What an instruction does.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Op {
+    /// `a + b`. Integers: checked.
+    Add,
+    /// `a - b`. Integers: checked.
+    Sub,
+    /// `a * b`. Integers: checked.
+    Mul,
+    /// `a / b`: of floats as IEEE 754 has it, of integers rounded towards minus infinity and checked (zero, overflow).
+    Div,
+    /// `a - div(a, b) * b` of integers; checked.
+    Rem,
+    /// The smaller one: `b` if `b < a`, else `a` (so a NaN in `b` is passed over).
+    Min,
+    /// The larger one: `b` if `a < b`, else `a`.
+    Max,
+    /// Bitwise, of integers or truth values.
+    And,
+    /// Bitwise, of integers or truth values.
+    Or,
+    /// Bitwise, of integers or truth values.
+    Xor,
+    /// `a` shifted left by `b`, bits lost at the top; checked: `b` is from 0 to 63.
+    Shl,
+    /// `a` shifted right by `b`, keeping the sign of an `i64`; checked like `shl`.
+    Shr,
+    /// `-a`. Integers (`i64`): checked.
+    Neg,
+    /// The absolute value. Integers (`i64`): checked.
+    Abs,
+    /// Bitwise complement, of integers or truth values.
+    Not,
+    /// The square root of a float.
+    Sqrt,
+    /// A float rounded down to a whole number.
+    Floor,
+    /// A float rounded up to a whole number.
+    Ceil,
+    /// Whether `a == b`. Floats as IEEE 754 has it.
+    Eq,
+    /// Whether `a != b`.
+    Ne,
+    /// Whether `a < b`.
+    Lt,
+    /// Whether `a <= b`.
+    Le,
+    /// `b` if `a` holds, else `c`. All are computed already.
+    Select,
+    /// To the base type: `bool` to numbers; integers to floats, rounded to nearest; integers to integers and floats to
+    /// integers (towards zero), checked.
+    Convert(Base),
+    /// The same 64 bits as another type.
+    Bits(Base),
+    /// Bytes in a view.
+    Len,
+    /// Where a view starts: bytes from the start of the input.
+    Start,
+    /// Whether `b` bytes at offset `a` lie in the view: `0 <= a`, `0 <= b`, `a + b <= len`.
+    Fits,
+    /// `c` bytes at offset `b` of the view `a`, as a view; checked: they fit.
+    Slice,
+    /// The scalar at offset `b` of the view `a`; checked: it fits. Integers but `u64` give `i64`, floats `f64`.
+    Load(Scalar, Endian),
+    /// A new object; the arguments are its fields.
+    New(ClassId),
+    /// A field of an object.
+    Get(ClassId, u32),
+    /// Changes a field of the object `a` to `b`.
+    Set(ClassId, u32),
+    /// An optional that has the value.
+    Some,
+    /// Whether an optional has a value.
+    Has,
+    /// The value of an optional; checked: it has one.
+    Unwrap,
+    /// A call. Programs only.
+    Call(FuncId),
+    /// The integer itself, which a region takes for the constant that it has been so far. Programs only: a region has a
+    /// guard in its place.
+    Promote,
+    /// Leaves if the truth value `a` does not hold. Checked; regions only.
+    Guard,
+    /// Two floats in one register. Regions only.
+    Pack,
+    /// One of the two. Regions only.
+    Lane(u8),
+    /// Two adjacent little-endian `f64` at offset `b` of the view `a`; checked like `load`. Regions only.
+    LoadPair,
+}
+
+/// Why a program stops with an error.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Raise {
+    /// An integer does not fit its type.
+    Overflow,
+    /// Division by zero.
+    DivisionByZero,
+    /// A read past the end of a record or of the input.
+    OutOfBounds,
+    /// The value of an optional that has none.
+    Missing,
+    /// A shift by less than 0 or more than 63.
+    Shift,
+    /// A place that is never reached.
+    Unreachable,
+}
+
+impl Raise {
+    /// All of them.
+    pub const ALL: [Raise; 6] = [
+        Raise::Overflow,
+        Raise::DivisionByZero,
+        Raise::OutOfBounds,
+        Raise::Missing,
+        Raise::Shift,
+        Raise::Unreachable,
+    ];
+
+    /// The name in the text form.
+    pub fn name(self) -> &'static str {
+        match self {
+            Raise::Overflow => "overflow",
+            Raise::DivisionByZero => "division_by_zero",
+            Raise::OutOfBounds => "out_of_bounds",
+            Raise::Missing => "missing",
+            Raise::Shift => "shift",
+            Raise::Unreachable => "unreachable",
+        }
+    }
+}
+
+impl fmt::Display for Raise {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Raise::Overflow => "the result of integer arithmetic does not fit 64 bits",
+            Raise::DivisionByZero => "division by zero",
+            Raise::OutOfBounds => "a read past the end",
+            Raise::Missing => "a value is used that is not there",
+            Raise::Shift => "a shift by less than 0 or more than 63 bits",
+            Raise::Unreachable => "a place was reached that should not be",
+        })
+    }
+}
+
+impl Op {
+    /// Whether it can fail, with a first argument of type `ty`.
+    pub fn checked(self, ty: Type) -> bool {
+        let integer = matches!(ty.base, Base::I64 | Base::U64);
+        match self {
+            Op::Add | Op::Sub | Op::Mul | Op::Neg | Op::Abs | Op::Div => integer,
+            Op::Rem | Op::Shl | Op::Shr => true,
+            Op::Convert(Base::I64) => matches!(ty.base, Base::U64 | Base::F64),
+            Op::Convert(Base::U64) => matches!(ty.base, Base::I64 | Base::F64),
+            Op::Slice | Op::Load(..) | Op::LoadPair | Op::Unwrap | Op::Guard => true,
+            _ => false,
+        }
+    }
+
+    /// Whether two with the same arguments give the same result and nothing else happens.
+    pub fn pure(self) -> bool {
+        !matches!(self, Op::New(_) | Op::Get(..) | Op::Set(..) | Op::Call(_) | Op::Promote | Op::Guard)
+    }
+
+    /// Whether only regions have it.
+    pub fn region_only(self) -> bool {
+        matches!(self, Op::Guard | Op::Pack | Op::Lane(_) | Op::LoadPair)
+    }
+}
