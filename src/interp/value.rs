@@ -1,0 +1,119 @@
+//! Values of a running program, and how they cross into native code: as 64-bit words.
+//!
+//! A `bool`, number or object takes one word, a view two (start, length), a pair of floats two, and an optional one
+//! more in front (1 if there is a value, else 0 and the rest is 0).
+
+use crate::ir::{Base, Const, Type};
+
+/// A value. Its type is known from the program; the tag is there to be checked against it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Val {
+    /// A truth value.
+    Bool(bool),
+    /// A signed integer.
+    I64(i64),
+    /// An unsigned integer.
+    U64(u64),
+    /// A float.
+    F64(f64),
+    /// A part of the input: where it starts in it, and its length, in bytes.
+    View(u64, u64),
+    /// An object of the heap.
+    Ref(u32),
+    /// Two floats.
+    F64x2(f64, f64),
+    /// An optional that has no value. One that has is just that value.
+    None,
+}
+
+/// How many words a value of the type takes.
+pub fn width(ty: Type) -> usize {
+    let base = match ty.base {
+        Base::View | Base::F64x2 => 2,
+        _ => 1,
+    };
+    base + usize::from(ty.optional)
+}
+
+impl From<Const> for Val {
+    fn from(c: Const) -> Val {
+        match c {
+            Const::Bool(b) => Val::Bool(b),
+            Const::I64(i) => Val::I64(i),
+            Const::U64(u) => Val::U64(u),
+            Const::F64(bits) => Val::F64(f64::from_bits(bits)),
+            Const::None(_) => Val::None,
+        }
+    }
+}
+
+impl Val {
+    /// Writes it as words; `words` is [`width`] of its type long.
+    pub fn write(self, ty: Type, words: &mut [u64]) {
+        let words = match (ty.optional, self) {
+            (true, Val::None) => return words.fill(0),
+            (true, _) => {
+                words[0] = 1;
+                &mut words[1..]
+            }
+            (false, _) => words,
+        };
+        match self {
+            Val::Bool(b) => words[0] = u64::from(b),
+            Val::I64(i) => words[0] = i as u64,
+            Val::U64(u) => words[0] = u,
+            Val::F64(f) => words[0] = f.to_bits(),
+            Val::View(start, len) => words.copy_from_slice(&[start, len]),
+            Val::Ref(r) => words[0] = u64::from(r),
+            Val::F64x2(a, b) => words.copy_from_slice(&[a.to_bits(), b.to_bits()]),
+            Val::None => unreachable!("a value that is not optional is there"),
+        }
+    }
+
+    /// Reads what [`Val::write`] wrote.
+    pub fn read(ty: Type, words: &[u64]) -> Val {
+        let words = match (ty.optional, words[0]) {
+            (true, 0) => return Val::None,
+            (true, _) => &words[1..],
+            (false, _) => words,
+        };
+        match ty.base {
+            Base::Bool => Val::Bool(words[0] != 0),
+            Base::I64 => Val::I64(words[0] as i64),
+            Base::U64 => Val::U64(words[0]),
+            Base::F64 => Val::F64(f64::from_bits(words[0])),
+            Base::View => Val::View(words[0], words[1]),
+            Base::Ref(_) => Val::Ref(words[0] as u32),
+            Base::F64x2 => Val::F64x2(f64::from_bits(words[0]), f64::from_bits(words[1])),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_survives_the_way_through_words() {
+        for (base, val) in [
+            (Base::Bool, Val::Bool(true)),
+            (Base::I64, Val::I64(-7)),
+            (Base::U64, Val::U64(u64::MAX)),
+            (Base::F64, Val::F64(-0.5)),
+            (Base::View, Val::View(3, 9)),
+            (Base::Ref(crate::ir::ClassId(0)), Val::Ref(4)),
+            (Base::F64x2, Val::F64x2(1.0, 2.0)),
+        ] {
+            for ty in [Type::of(base), Type::optional(base)] {
+                let mut words = vec![9; width(ty)];
+                val.write(ty, &mut words);
+                assert_eq!(Val::read(ty, &words), val);
+            }
+            let ty = Type::optional(base);
+            let mut words = vec![9; width(ty)];
+            Val::None.write(ty, &mut words);
+            assert_eq!(Val::read(ty, &words), Val::None);
+            assert!(words.iter().all(|w| *w == 0));
+        }
+    }
+}
