@@ -1,0 +1,250 @@
+//! The machine: frames, calls, objects, and the places where it can be stopped and set going.
+//!
+//! It runs until something happens that its owner must know of ([`Event`]): a loop header is reached, or the outermost
+//! function returns. So the engine is not called from here; it calls. Frames can be
+//! taken out and put in ([`Machine::frames`]), which is how native code takes over and gives back.
+
+use super::eval::eval;
+use super::{Heap, Profile, Val};
+use crate::ir::{Arm, Block, BlockId, Def, FuncId, Inst, Op, Program, Raise, Root, Target, Term};
+
+/// What made the machine stop.
+#[derive(Debug, PartialEq)]
+pub enum Event {
+    /// The innermost frame is at the start of this loop header.
+    Header(Root),
+    /// The outermost function has returned these.
+    Returned(Vec<Val>),
+}
+
+/// An error at run time, and where.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fault {
+    /// What went wrong.
+    pub raise: Raise,
+    /// The function.
+    pub func: FuncId,
+    /// The record that was being read, if there was one: its start and length in the input.
+    pub record: Option<(u64, u64)>,
+    /// For a read past the end: the byte of the input where it begins.
+    pub offset: Option<u64>,
+}
+
+/// An activation of a function, before the instruction at `inst` of `block`.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// The function.
+    pub func: FuncId,
+    /// The block.
+    pub block: BlockId,
+    /// The number of the next instruction; a frame that waits for a call is at that call.
+    pub inst: u32,
+    /// Its values, by number; constants included. What has not been computed yet is [`Val::None`].
+    pub slots: Vec<Val>,
+}
+
+/// An interpreter of one program.
+#[derive(Debug)]
+pub struct Machine<'p> {
+    program: &'p Program,
+    /// By function: its slots when it starts.
+    fresh: Vec<Vec<Val>>,
+    /// The activations, outermost first.
+    pub frames: Vec<Frame>,
+    spare: Vec<Vec<Val>>,
+    /// The objects.
+    pub heap: Heap,
+    /// The counters.
+    pub profile: Profile,
+}
+
+impl<'p> Machine<'p> {
+    /// A machine with nothing to do yet.
+    pub fn new(program: &'p Program) -> Machine<'p> {
+        let slot = |def: &Def| match def {
+            Def::Const(c) => (*c).into(),
+            _ => Val::None,
+        };
+        let fresh = program.funcs.iter().map(|f| f.body.values.iter().map(|(_, d)| slot(d)).collect());
+        Machine {
+            program,
+            fresh: fresh.collect(),
+            frames: vec![],
+            spare: vec![],
+            heap: Heap::default(),
+            profile: Profile::new(program),
+        }
+    }
+
+    /// Puts a new frame of `func` on top, at `block`, with its constants set.
+    pub fn enter(&mut self, func: FuncId, block: BlockId) -> &mut Frame {
+        let mut slots = self.spare.pop().unwrap_or_default();
+        slots.clone_from(&self.fresh[func.index()]);
+        self.frames.push(Frame { func, block, inst: 0, slots });
+        self.frames.last_mut().expect("just pushed")
+    }
+
+    /// Starts a call of `func` (nothing else may be running).
+    pub fn start(&mut self, func: FuncId, args: &[Val]) {
+        self.leave_all();
+        self.call(func, args);
+    }
+
+    /// Drops all frames.
+    pub fn leave_all(&mut self) {
+        while let Some(frame) = self.frames.pop() {
+            self.spare.push(frame.slots);
+        }
+    }
+
+    fn call(&mut self, func: FuncId, args: &[Val]) {
+        let program = self.program;
+        let frame = self.enter(func, BlockId(0));
+        for (param, arg) in program.funcs[func.index()].body.blocks[0].params.iter().zip(args) {
+            frame.slots[param.index()] = *arg;
+        }
+    }
+
+    /// Runs until the next event. After a [`Fault`] the frames are still there, and of no use but to be looked at.
+    pub fn resume(&mut self, input: &[u8]) -> Result<Event, Fault> {
+        loop {
+            let program = self.program;
+            let frame = self.frames.last_mut().expect("a function has been started");
+            let body = &program.funcs[frame.func.index()].body;
+            let block = &body[frame.block];
+            match block.insts.get(frame.inst as usize) {
+                Some(inst) => self.step(inst, input).map_err(|raise| self.fault(raise, Some(inst)))?,
+                None => {
+                    if let Some(event) = self.end(block).map_err(|raise| self.fault(raise, None))? {
+                        return Ok(event);
+                    }
+                }
+            }
+        }
+    }
+
+    fn step(&mut self, inst: &'p Inst, input: &[u8]) -> Result<(), Raise> {
+        let frame = self.frames.last_mut().expect("a frame steps");
+        let slot = |i: usize| frame.slots[inst.args[i].index()];
+        let result = match inst.op {
+            Op::Call(callee) => {
+                let args: Vec<Val> = (0..inst.args.len()).map(slot).collect();
+                self.call(callee, &args);
+                return Ok(());
+            }
+            Op::New(class) => {
+                let fields: Vec<Val> = (0..inst.args.len()).map(slot).collect();
+                Val::Ref(self.heap.alloc(class, &fields))
+            }
+            Op::Get(_, field) => self.heap.get(reference(slot(0)), field),
+            Op::Set(_, field) => {
+                self.heap.set(reference(slot(0)), field, slot(1));
+                Val::None
+            }
+            Op::Promote => {
+                let Val::I64(i) = slot(0) else { unreachable!("promote takes an i64") };
+                self.profile.promote((frame.func, frame.block, frame.inst), i);
+                slot(0)
+            }
+            op => match inst.args.len() {
+                1 => eval(op, &[slot(0)], input)?,
+                2 => eval(op, &[slot(0), slot(1)], input)?,
+                _ => eval(op, &[slot(0), slot(1), slot(2)], input)?,
+            },
+        };
+        if let Some(value) = inst.result {
+            frame.slots[value.index()] = result;
+            if self.program.funcs[frame.func.index()].record == Some(value) {
+                self.profile.records += 1;
+            }
+        }
+        frame.inst += 1;
+        Ok(())
+    }
+
+    /// Does what the end of a block says.
+    fn end(&mut self, block: &'p Block) -> Result<Option<Event>, Raise> {
+        let frame = self.frames.last().expect("a frame ends a block");
+        let at = |v: crate::ir::Value| frame.slots[v.index()];
+        let index = match &block.term {
+            Term::Jump(_) => 0,
+            Term::Branch(condition, ..) => match at(*condition) {
+                Val::Bool(holds) => u32::from(!holds),
+                other => unreachable!("{other:?} is no condition"),
+            },
+            Term::Switch(value, cases, _) => match at(*value) {
+                Val::I64(i) => cases.iter().position(|(k, _)| *k == i).unwrap_or(cases.len()) as u32,
+                other => unreachable!("{other:?} is no case"),
+            },
+            Term::Return(values) => {
+                let values: Vec<Val> = values.iter().map(|v| at(*v)).collect();
+                return Ok(self.give_back(values));
+            }
+            Term::Raise(raise) => return Err(*raise),
+            Term::Exit(_) => unreachable!("a program has no exits"),
+        };
+        self.profile.take(Arm { func: frame.func, block: frame.block, index });
+        Ok(self.go(block.term.targets()[index as usize]))
+    }
+
+    /// Follows an arm; an event if it leads to a loop header.
+    fn go(&mut self, target: &Target) -> Option<Event> {
+        let frame = self.frames.last_mut().expect("a frame jumps");
+        let block = &self.program.funcs[frame.func.index()].body[target.block];
+        // All arguments are read before any parameter is written: a loop may swap two.
+        let args: Vec<Val> = target.args.iter().map(|v| frame.slots[v.index()]).collect();
+        for (param, arg) in block.params.iter().zip(args) {
+            frame.slots[param.index()] = arg;
+        }
+        frame.block = target.block;
+        frame.inst = 0;
+        let root = Root { func: frame.func, block: target.block };
+        if !block.header {
+            return None;
+        }
+        if self.heap.wants_collection() {
+            self.heap.collect(self.frames.iter().flat_map(|f| &f.slots).copied());
+        }
+        Some(Event::Header(root))
+    }
+
+    /// Ends the innermost frame; an event if it was the outermost too.
+    pub fn give_back(&mut self, values: Vec<Val>) -> Option<Event> {
+        let done = self.frames.pop().expect("a frame returns");
+        self.spare.push(done.slots);
+        let Some(caller) = self.frames.last_mut() else { return Some(Event::Returned(values)) };
+        let inst = &self.program.funcs[caller.func.index()].body[caller.block].insts[caller.inst as usize];
+        if let (Some(result), Some(value)) = (inst.result, values.first()) {
+            caller.slots[result.index()] = *value;
+        }
+        caller.inst += 1;
+        None
+    }
+
+    fn fault(&self, raise: Raise, inst: Option<&Inst>) -> Fault {
+        let frame = self.frames.last().expect("a frame fails");
+        let mut fault = Fault { raise, func: frame.func, record: None, offset: None };
+        for frame in self.frames.iter().rev() {
+            let record = self.program.funcs[frame.func.index()].record;
+            if let Some(Val::View(start, len)) = record.map(|v| frame.slots[v.index()]) {
+                fault.record = Some((start, len));
+                break;
+            }
+        }
+        if let Some(Inst { op: Op::Slice | Op::Load(..), args, .. }) = inst
+            && let (Val::View(start, _), Val::I64(offset)) =
+                (frame.slots[args[0].index()], frame.slots[args[1].index()])
+        {
+            fault.offset = Some(start.wrapping_add_signed(offset));
+        }
+        fault
+    }
+}
+
+/// The object that a value names.
+fn reference(val: Val) -> u32 {
+    match val {
+        Val::Ref(r) => r,
+        other => unreachable!("{other:?} is no object"),
+    }
+}

@@ -1,0 +1,78 @@
+//! What the interpreter counts, so that the recorder can choose: arms of branches, loop headers, promoted values.
+//!
+//! Counters saturate; only their ratios matter.
+
+use crate::ir::{Arm, BlockId, FuncId, Program, Root};
+use std::collections::HashMap;
+
+/// The counters of one interpreter.
+#[derive(Clone, Debug, Default)]
+pub struct Profile {
+    /// By function and block: how often each arm of its terminator was taken.
+    arms: Vec<Vec<Vec<u32>>>,
+    /// By function and block: how often it was entered by a jump (loop headers) or a call of the engine (entries).
+    roots: Vec<Vec<u32>>,
+    promoted: HashMap<(FuncId, BlockId, u32), Promoted>,
+    /// How many records were visited.
+    pub records: u64,
+}
+
+/// What a `promote` has seen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Promoted {
+    /// The last value.
+    pub last: i64,
+    /// How many times in a row it was that value.
+    pub run: u32,
+}
+
+impl Profile {
+    /// All counters at zero.
+    pub fn new(program: &Program) -> Profile {
+        let per_block = |f: &dyn Fn(usize, usize) -> Vec<u32>| -> Vec<Vec<Vec<u32>>> {
+            let blocks = |i: usize| (0..program.funcs[i].body.blocks.len()).map(|b| f(i, b)).collect();
+            (0..program.funcs.len()).map(blocks).collect()
+        };
+        Profile {
+            arms: per_block(&|f, b| vec![0; program.funcs[f].body.blocks[b].term.targets().len()]),
+            roots: program.funcs.iter().map(|f| vec![0; f.body.blocks.len()]).collect(),
+            promoted: HashMap::new(),
+            records: 0,
+        }
+    }
+
+    /// Counts an arm that is taken.
+    pub fn take(&mut self, arm: Arm) {
+        let count = &mut self.arms[arm.func.index()][arm.block.index()][arm.index as usize];
+        *count = count.saturating_add(1);
+    }
+
+    /// How often each arm of the block's terminator was taken.
+    pub fn arms(&self, func: FuncId, block: BlockId) -> &[u32] {
+        &self.arms[func.index()][block.index()]
+    }
+
+    /// Counts an arrival at a root, and gives the new count.
+    pub fn arrive(&mut self, root: Root) -> u32 {
+        let count = &mut self.roots[root.func.index()][root.block.index()];
+        *count = count.saturating_add(1);
+        *count
+    }
+
+    /// How often a root was arrived at.
+    pub fn arrivals(&self, root: Root) -> u32 {
+        self.roots[root.func.index()][root.block.index()]
+    }
+
+    /// Notes the value of a `promote`.
+    pub fn promote(&mut self, at: (FuncId, BlockId, u32), value: i64) {
+        let seen = self.promoted.entry(at).or_insert(Promoted { last: value, run: 0 });
+        let run = if seen.last == value { seen.run.saturating_add(1) } else { 1 };
+        *seen = Promoted { last: value, run };
+    }
+
+    /// What a `promote` has seen, if it ever ran.
+    pub fn promoted(&self, at: (FuncId, BlockId, u32)) -> Option<Promoted> {
+        self.promoted.get(&at).copied()
+    }
+}
