@@ -1,1 +1,3 @@
 //! stub
+
+pub use super::typing::{emit, result_type};
