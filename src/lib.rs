@@ -1,8 +1,10 @@
 //! Wirelens: a lens onto binary files.
 
 mod error;
+pub mod formats;
 pub mod interp;
 pub mod ir;
+pub mod lang;
 pub mod schema;
 
 pub use error::{Diagnostic, Error};

@@ -14,6 +14,7 @@
 //!
 //! Nothing here runs anything; see `interp` for what the instructions mean.
 
+pub mod build;
 pub mod cfg;
 pub mod op;
 pub mod parse;

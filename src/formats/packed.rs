@@ -1,0 +1,178 @@
+//! Packed records: C structs, one after the other.
+//!
+//! Byte layout: a file header of [`Schema::header`] bytes, then records of `sizeof(S)` bytes each without gaps; within one, the
+//! fields at their offsets, in their byte order, at any alignment.
+//!
+//! An accessor object is its bytes: class `S { bytes: view }`. A field that is a struct or an array makes another such
+//! object from a slice; a scalar is a load. `S.read` makes a record at an offset of a view, and its
+//! slice is the only check that can fail: all others lie within a slice of known length.
+//!
+//! Array classes are called after their elements, `f64[3]`, and have `at(i)`, which raises past the end, and `len()`.
+//! `char name[n]` is a view that ends before its first zero byte.
+
+use crate::ir::build::Builder;
+use crate::ir::{Base, Class, ClassId, Const, Func, FuncId, Op, Program, Type, Value};
+use crate::schema::{self, Endian, Scalar, Schema};
+
+/// The accessors of all structs of a schema, as a program.
+pub fn accessors(schema: &Schema) -> Program {
+    let mut program = Program::default();
+    for s in &schema.structs {
+        declare(&mut program, &s.name);
+    }
+    for s in &schema.structs {
+        let class = program.class(&s.name).expect("all structs are declared");
+        for field in &s.fields {
+            method(&mut program, schema, class, &field.name, &field.ty, field.offset);
+        }
+        read(&mut program, class, s.size);
+    }
+    program
+}
+
+/// The name of the function that makes the record of class `name` at an offset of a view: `(view, i64) -> name`.
+pub fn reader(name: &str) -> String {
+    format!("{name}.read$")
+}
+
+fn declare(program: &mut Program, name: &str) -> ClassId {
+    program.classes.push(Class { name: name.to_string(), fields: vec![("bytes".to_string(), Type::VIEW)] });
+    ClassId(program.classes.len() as u32 - 1)
+}
+
+fn read(program: &mut Program, class: ClassId, size: u64) -> FuncId {
+    let name = reader(&program.classes[class.index()].name);
+    let (mut b, params) = Builder::new(program, &name, &[Type::VIEW, Type::I64]);
+    let size = b.i64(size as i64);
+    let bytes = b.op(Op::Slice, &[params[0], params[1], size]);
+    let object = b.op(Op::New(class), &[bytes]);
+    b.give(&[object]);
+    b.finish()
+}
+
+/// `class.name(self)`: what lies at `offset` of the object's bytes.
+fn method(
+    program: &mut Program,
+    schema: &Schema,
+    class: ClassId,
+    name: &str,
+    ty: &schema::Type,
+    offset: u64,
+) -> FuncId {
+    let kind = Kind::of(program, schema, ty);
+    let name = format!("{}.{name}", program.classes[class.index()].name);
+    let (mut b, params) = Builder::new(program, &name, &[Type::object(class)]);
+    let bytes = b.op(Op::Get(class, 0), &[params[0]]);
+    let offset = b.i64(offset as i64);
+    let value = kind.value(&mut b, bytes, offset);
+    b.give(&[value]);
+    b.finish()
+}
+
+/// How a value is made from bytes at an offset.
+enum Kind {
+    Scalar(Scalar, Endian),
+    Object(ClassId, u64),
+    Chars(u64),
+}
+
+impl Kind {
+    /// The kind of a type; the class of an array is made when it is first needed.
+    fn of(program: &mut Program, schema: &Schema, ty: &schema::Type) -> Kind {
+        match ty {
+            schema::Type::Scalar(scalar, endian) | schema::Type::Enum(_, scalar, endian) => {
+                Kind::Scalar(*scalar, *endian)
+            }
+            schema::Type::Chars(n) => Kind::Chars(*n),
+            schema::Type::Struct(id) => {
+                let s = &schema.structs[*id];
+                Kind::Object(program.class(&s.name).expect("all structs are declared"), s.size)
+            }
+            schema::Type::Array(element, count) => {
+                let name = type_name(schema, ty);
+                let class =
+                    program.class(&name).unwrap_or_else(|| array(program, schema, &name, element, *count));
+                Kind::Object(class, schema.size_of(ty))
+            }
+        }
+    }
+
+    fn value(&self, b: &mut Builder, bytes: Value, offset: Value) -> Value {
+        match self {
+            Kind::Scalar(scalar, endian) => b.op(Op::Load(*scalar, *endian), &[bytes, offset]),
+            Kind::Object(class, size) => {
+                let size = b.i64(*size as i64);
+                let part = b.op(Op::Slice, &[bytes, offset, size]);
+                b.op(Op::New(*class), &[part])
+            }
+            Kind::Chars(size) => {
+                let size = b.i64(*size as i64);
+                let whole = b.op(Op::Slice, &[bytes, offset, size]);
+                until_zero(b, whole, size)
+            }
+        }
+    }
+}
+
+/// The part of `whole` before its first zero byte.
+fn until_zero(b: &mut Builder, whole: Value, size: Value) -> Value {
+    let (header, at) = b.block(&[Type::I64]);
+    let (look, _) = b.block(&[]);
+    let (on, _) = b.block(&[]);
+    let (done, _) = b.block(&[]);
+    let zero = b.i64(0);
+    b.jump(header, &[zero]);
+    b.at(header);
+    let more = b.op(Op::Lt, &[at[0], size]);
+    b.branch(more, look, done);
+    b.at(look);
+    let byte = b.op(Op::Load(Scalar::U8, Endian::Little), &[whole, at[0]]);
+    let end = b.op(Op::Eq, &[byte, zero]);
+    b.branch(end, done, on);
+    b.at(on);
+    let one = b.i64(1);
+    let next = b.op(Op::Add, &[at[0], one]);
+    b.jump(header, &[next]);
+    b.at(done);
+    b.op(Op::Slice, &[whole, zero, at[0]])
+}
+
+/// The class of an array and its methods.
+fn array(program: &mut Program, schema: &Schema, name: &str, element: &schema::Type, count: u64) -> ClassId {
+    let class = declare(program, name);
+    let kind = Kind::of(program, schema, element);
+    let (mut b, params) = Builder::new(program, &format!("{name}.at"), &[Type::object(class), Type::I64]);
+    let bytes = b.op(Op::Get(class, 0), &[params[0]]);
+    let stride = b.i64(schema.size_of(element) as i64);
+    let offset = b.op(Op::Mul, &[params[1], stride]);
+    let value = kind.value(&mut b, bytes, offset);
+    b.give(&[value]);
+    b.finish();
+    let (mut b, _) = Builder::new(program, &format!("{name}.len"), &[Type::object(class)]);
+    let count = b.constant(Const::I64(count as i64));
+    b.give(&[count]);
+    b.finish();
+    class
+}
+
+/// `f64[3]`, `u16.be[2][4]` (four of two), `Point[8]`.
+fn type_name(schema: &Schema, ty: &schema::Type) -> String {
+    match ty {
+        schema::Type::Scalar(s, e) | schema::Type::Enum(_, s, e) => {
+            format!("{s}{}", if *e == Endian::Big { ".be" } else { "" })
+        }
+        schema::Type::Chars(n) => format!("char[{n}]"),
+        schema::Type::Struct(id) => schema.structs[*id].name.clone(),
+        schema::Type::Array(element, n) => format!("{}[{n}]", type_name(schema, element)),
+    }
+}
+
+/// The methods of a class that take nothing but the object, with what they give: its fields, to a user.
+pub fn fields(program: &Program, class: ClassId) -> impl Iterator<Item = (&str, &Func)> {
+    let prefix = format!("{}.", program.classes[class.index()].name);
+    program.funcs.iter().filter_map(move |f| {
+        let name = f.name.strip_prefix(&prefix)?;
+        let only_self = f.body.blocks[0].params.len() == 1;
+        (only_self && f.body.ty(f.body.blocks[0].params[0]).base == Base::Ref(class)).then_some((name, f))
+    })
+}

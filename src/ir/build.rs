@@ -1,0 +1,112 @@
+//! Writes a function, instruction by instruction; types are computed, mistakes of ours panic.
+
+use super::verify::result_type;
+use super::{BlockId, Body, Const, Func, FuncId, Op, Program, Raise, Target, Term, Type, Value};
+
+/// A function under construction, and the block that is written to.
+#[derive(Debug)]
+pub struct Builder<'p> {
+    program: &'p mut Program,
+    func: Func,
+    at: BlockId,
+}
+
+impl<'p> Builder<'p> {
+    /// Starts a function; gives its parameters too.
+    pub fn new(program: &'p mut Program, name: &str, params: &[Type]) -> (Builder<'p>, Vec<Value>) {
+        let mut body = Body::default();
+        let at = body.block();
+        let values = params.iter().map(|ty| body.param(at, *ty)).collect();
+        let func = Func { name: name.to_string(), returns: vec![], body, record: None };
+        (Builder { program, func, at }, values)
+    }
+
+    /// The program that the function will be part of.
+    pub fn program(&self) -> &Program {
+        self.program
+    }
+
+    /// The type of a value.
+    pub fn ty(&self, v: Value) -> Type {
+        self.func.body.ty(v)
+    }
+
+    /// Appends an instruction that has a result.
+    pub fn op(&mut self, op: Op, args: &[Value]) -> Value {
+        let types: Vec<Type> = args.iter().map(|v| self.func.body.ty(*v)).collect();
+        let ty = result_type(self.program, op, &types).unwrap_or_else(|e| panic!("{op:?}: {e}"));
+        self.func.body.push(self.at, op, args, ty).expect("the instruction has a result")
+    }
+
+    /// An `i64` constant.
+    pub fn i64(&mut self, i: i64) -> Value {
+        self.func.body.constant(Const::I64(i))
+    }
+
+    /// An `f64` constant.
+    pub fn f64(&mut self, x: f64) -> Value {
+        self.func.body.constant(Const::f64(x))
+    }
+
+    /// Any constant.
+    pub fn constant(&mut self, c: Const) -> Value {
+        self.func.body.constant(c)
+    }
+
+    /// The constant that a value is, if it is one.
+    pub fn as_const(&self, v: Value) -> Option<Const> {
+        self.func.body.as_const(v)
+    }
+
+    /// A new block with parameters; what is written still goes where it went.
+    pub fn block(&mut self, params: &[Type]) -> (BlockId, Vec<Value>) {
+        let block = self.func.body.block();
+        let values = params.iter().map(|ty| self.func.body.param(block, *ty)).collect();
+        (block, values)
+    }
+
+    /// Writes to that block from now on.
+    pub fn at(&mut self, block: BlockId) {
+        self.at = block;
+    }
+
+    fn end(&mut self, term: Term) {
+        self.func.body[self.at].term = term;
+    }
+
+    /// Ends the block with a jump. A jump to a block that is written already, or to the one itself, makes that a loop header.
+    pub fn jump(&mut self, block: BlockId, args: &[Value]) {
+        if block <= self.at {
+            self.func.body[block].header = true;
+        }
+        self.end(Term::Jump(Target { block, args: args.to_vec() }));
+    }
+
+    /// Ends the block with a branch to two blocks without parameters.
+    pub fn branch(&mut self, condition: Value, then: BlockId, other: BlockId) {
+        let to = |block| Target { block, args: vec![] };
+        self.end(Term::Branch(condition, to(then), to(other)));
+    }
+
+    /// Ends the block with an error.
+    pub fn raise(&mut self, raise: Raise) {
+        self.end(Term::Raise(raise));
+    }
+
+    /// Ends the block with a return.
+    pub fn give(&mut self, values: &[Value]) {
+        self.func.returns = values.iter().map(|v| self.func.body.ty(*v)).collect();
+        self.end(Term::Return(values.to_vec()));
+    }
+
+    /// Says which view is the record of which errors speak.
+    pub fn record(&mut self, view: Value) {
+        self.func.record = Some(view);
+    }
+
+    /// Adds the function to the program.
+    pub fn finish(self) -> FuncId {
+        self.program.funcs.push(self.func);
+        FuncId(self.program.funcs.len() as u32 - 1)
+    }
+}

@@ -1,0 +1,271 @@
+//! Arithmetic over a record's fields: one expression becomes one function of the record.
+//!
+//! Understood are `t` (the record), attributes, indexing, numbers, `+ - * / // %`, unary `-` and `+`. They mean what
+//! they mean in Python, with one difference: an integer that does not fit 64 bits is an error. Not here:
+//! comparisons, conditions, calls, statements.
+
+use crate::error::{Diagnostic, Error};
+use crate::formats::packed;
+use crate::ir::build::Builder;
+use crate::ir::{Base, ClassId, Const, FuncId, Op, Program, Raise, Type, Value};
+use crate::schema::unknown;
+use ruff_python_ast::{Expr, Number, Operator, UnaryOp};
+use ruff_text_size::{Ranged, TextRange};
+
+/// Longer expressions are refused: the parser's stack is not without end.
+const LONGEST: usize = 4096;
+/// Deeper ones too.
+const DEEPEST: usize = 200;
+
+/// Adds the function `name(t: class)` that computes `source`, and gives it with its result's type (a number's).
+pub fn expression(
+    program: &mut Program,
+    class: ClassId,
+    name: &str,
+    source: &str,
+) -> Result<(FuncId, Base), Error> {
+    let told = |at: usize, message: String| Diagnostic::at("<expression>", source, at, message);
+    let wrong = |d: Diagnostic| Error::Program(vec![d]);
+    if source.len() > LONGEST || nesting(source) > DEEPEST {
+        return Err(wrong(told(
+            0,
+            format!("the expression is longer than {LONGEST} bytes, or nested deeper than {DEEPEST}"),
+        )));
+    }
+    let parsed = ruff_python_parser::parse_expression(source)
+        .map_err(|e| wrong(told(e.location.start().to_usize(), e.error.to_string())))?;
+    let (mut builder, params) = Builder::new(program, name, &[Type::object(class)]);
+    let mut lowering = Lowering { b: &mut builder, record: params[0], source };
+    let value = lowering.number(parsed.expr()).map_err(wrong)?;
+    let base = builder.ty(value).base;
+    builder.give(&[value]);
+    Ok((builder.finish(), base))
+}
+
+/// How deep brackets and operators before an operand are nested at most.
+fn nesting(source: &str) -> usize {
+    let (mut open, mut run, mut most) = (0usize, 0, 0);
+    for c in source.bytes() {
+        match c {
+            b'(' | b'[' | b'{' => open += 1,
+            b')' | b']' | b'}' => open = open.saturating_sub(1),
+            b'-' | b'+' | b'~' => run += 1,
+            b' ' => {}
+            _ => run = 0,
+        }
+        most = most.max(open + run);
+    }
+    most
+}
+
+struct Lowering<'a, 'p> {
+    b: &'a mut Builder<'p>,
+    record: Value,
+    source: &'a str,
+}
+
+type Lowered = Result<Value, Diagnostic>;
+
+impl Lowering<'_, '_> {
+    fn told(&self, at: TextRange, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::at("<expression>", self.source, at.start().to_usize(), message)
+    }
+
+    /// An expression that is to be a number; a truth value counts as 0 or 1, as in Python.
+    fn number(&mut self, e: &Expr) -> Lowered {
+        let value = self.value(e)?;
+        match self.b.ty(value) {
+            Type::I64 | Type::U64 | Type::F64 => Ok(value),
+            Type::BOOL => Ok(self.b.op(Op::Convert(Base::I64), &[value])),
+            other => {
+                let (found, fields) = self.describe(other);
+                let d = self.told(e.range(), format!("this is {found}; a number is needed here"));
+                Err(if fields.is_empty() { d } else { d.help(fields) })
+            }
+        }
+    }
+
+    /// What a value of a type that is no number is, and how one gets to a number from it.
+    fn describe(&self, ty: Type) -> (String, String) {
+        let Some(class) = ty.class() else { return ("text".to_string(), String::new()) };
+        let program = self.b.program();
+        let name = &program.classes[class.index()].name;
+        if name.ends_with(']') {
+            return (format!("an array ({name})"), "take an element: `…[0]`".to_string());
+        }
+        let first =
+            packed::fields(program, class).next().map(|(field, _)| format!("take a field: `….{field}`"));
+        (format!("a {name}"), first.unwrap_or_default())
+    }
+
+    fn value(&mut self, e: &Expr) -> Lowered {
+        match e {
+            Expr::Name(name) if name.id == "t" => Ok(self.record),
+            Expr::Name(name) => Err(self.name(e, name.id.as_str())),
+            Expr::NumberLiteral(literal) => match &literal.value {
+                Number::Float(x) => Ok(self.b.f64(*x)),
+                Number::Int(i) => match (i.as_i64(), i.as_u64()) {
+                    (Some(i), _) => Ok(self.b.i64(i)),
+                    (_, Some(u)) => Ok(self.b.constant(Const::U64(u))),
+                    _ => Err(self.told(e.range(), "this integer does not fit 64 bits")),
+                },
+                Number::Complex { .. } => Err(self.told(e.range(), "complex numbers are not understood")),
+            },
+            Expr::Attribute(a) => self.attribute(&a.value, a.attr.as_str(), a.attr.range()),
+            Expr::Subscript(s) => self.subscript(&s.value, &s.slice),
+            Expr::UnaryOp(u) => self.unary(u.op, &u.operand, e.range()),
+            Expr::BinOp(o) => self.binary(&o.left, o.op, &o.right, e.range()),
+            _ => Err(self
+                .told(e.range(), "this is not understood here")
+                .help("use the fields of `t`, numbers, indexing, and + - * / // %")),
+        }
+    }
+
+    fn name(&self, e: &Expr, name: &str) -> Diagnostic {
+        let d = self.told(e.range(), format!("unknown name '{name}'; the record is 't'"));
+        let class = self.b.ty(self.record).class().expect("the record is an object");
+        match packed::fields(self.b.program(), class).any(|(field, _)| field == name) {
+            true => d.help(format!("did you mean 't.{name}'?")),
+            false => d,
+        }
+    }
+
+    fn attribute(&mut self, object: &Expr, name: &str, at: TextRange) -> Lowered {
+        let object_value = self.value(object)?;
+        let ty = self.b.ty(object_value);
+        let Some(class) = ty.class() else {
+            return Err(self.told(at, format!("a number or text has no field '{name}'")));
+        };
+        let program = self.b.program();
+        let class_name = &program.classes[class.index()].name;
+        let known: Vec<&str> = packed::fields(program, class).map(|(field, _)| field).collect();
+        if known.contains(&name) && !class_name.ends_with(']') {
+            let func = program.func(&format!("{class_name}.{name}")).expect("a field has a method");
+            return Ok(self.b.op(Op::Call(func), &[object_value]));
+        }
+        if class_name.ends_with(']') {
+            let message = format!("an array ({class_name}) has no field '{name}'");
+            return Err(self.told(at, message).help("take an element first: `…[0]`"));
+        }
+        let help = unknown(name, known.iter().copied());
+        let all = known.iter().map(|n| format!("'{n}'")).collect::<Vec<_>>().join(", ");
+        let d = self.told(at, format!("{class_name} has no field '{name}'; it has {all}"));
+        Err(if help.starts_with("did") { d.help(help) } else { d })
+    }
+
+    fn subscript(&mut self, object: &Expr, index: &Expr) -> Lowered {
+        let object_value = self.value(object)?;
+        let at = self.b.ty(object_value).class().and_then(|class| {
+            let program = self.b.program();
+            program.func(&format!("{}.at", program.classes[class.index()].name))
+        });
+        let array = at.filter(|f| self.b.program().funcs[f.index()].body.blocks[0].params.len() == 2);
+        let Some(at) = array else {
+            return Err(self.told(object.range(), "this is not an array and cannot be indexed"));
+        };
+        let index_value = self.value(index)?;
+        let index_value = match self.b.ty(index_value) {
+            Type::I64 => index_value,
+            Type::U64 | Type::BOOL => self.b.op(Op::Convert(Base::I64), &[index_value]),
+            _ => return Err(self.told(index.range(), "an index is an integer")),
+        };
+        let call = self.b.program();
+        let class = self.b.ty(object_value).class().expect("an array is an object");
+        let length = call
+            .func(&format!("{}.len", call.classes[class.index()].name))
+            .and_then(|f| match &call.funcs[f.index()].body.blocks[0].term {
+                crate::ir::Term::Return(values) => call.funcs[f.index()].body.as_i64(values[0]),
+                _ => None,
+            })
+            .expect("an array's length is a constant");
+        if let Some(Const::I64(i)) = self.b.as_const(index_value)
+            && !(0..length).contains(&i)
+        {
+            return Err(self
+                .told(index.range(), format!("index {i} is not in an array of {length}"))
+                .help(format!("indices are 0 to {}", length - 1)));
+        }
+        Ok(self.b.op(Op::Call(at), &[object_value, index_value]))
+    }
+
+    fn unary(&mut self, op: UnaryOp, operand: &Expr, at: TextRange) -> Lowered {
+        if !matches!(op, UnaryOp::USub | UnaryOp::UAdd) {
+            return Err(self.told(at, format!("the operator '{}' is not understood here", op.as_str())));
+        }
+        let value = self.number(operand)?;
+        if op == UnaryOp::UAdd {
+            return Ok(value);
+        }
+        // A negative literal is a constant, so that it can be seen to be one.
+        let value = match self.b.as_const(value) {
+            Some(Const::I64(i)) if i != i64::MIN => return Ok(self.b.i64(-i)),
+            Some(Const::F64(bits)) => return Ok(self.b.f64(-f64::from_bits(bits))),
+            Some(Const::U64(u)) if u == 1 << 63 => return Ok(self.b.i64(i64::MIN)),
+            _ if self.b.ty(value) == Type::U64 => self.b.op(Op::Convert(Base::I64), &[value]),
+            _ => value,
+        };
+        Ok(self.b.op(Op::Neg, &[value]))
+    }
+
+    fn binary(&mut self, left: &Expr, op: Operator, right: &Expr, at: TextRange) -> Lowered {
+        let (l, r) = (self.number(left)?, self.number(right)?);
+        let integers = self.b.ty(l) != Type::F64 && self.b.ty(r) != Type::F64;
+        let op = match op {
+            Operator::Add => Op::Add,
+            Operator::Sub => Op::Sub,
+            Operator::Mult => Op::Mul,
+            Operator::Div => {
+                let (l, r) = (self.to(Base::F64, l), self.to(Base::F64, r));
+                self.check_divisor(r);
+                return Ok(self.b.op(Op::Div, &[l, r]));
+            }
+            Operator::FloorDiv if integers => Op::Div,
+            Operator::Mod if integers => Op::Rem,
+            other => {
+                let of = if integers { "" } else { " of floats" };
+                return Err(
+                    self.told(at, format!("the operator '{}'{of} is not understood here", other.as_str()))
+                );
+            }
+        };
+        let common = self.common(l, r);
+        let (l, r) = (self.to(common, l), self.to(common, r));
+        Ok(self.b.op(op, &[l, r]))
+    }
+
+    /// The type in which two numbers are computed with: a float if one is; `u64` only if neither can be negative.
+    fn common(&self, l: Value, r: Value) -> Base {
+        let natural = |v: Value| {
+            self.b.ty(v) == Type::U64 || matches!(self.b.as_const(v), Some(Const::I64(i)) if i >= 0)
+        };
+        match (self.b.ty(l).base, self.b.ty(r).base) {
+            (Base::F64, _) | (_, Base::F64) => Base::F64,
+            (Base::U64, _) | (_, Base::U64) if natural(l) && natural(r) => Base::U64,
+            _ => Base::I64,
+        }
+    }
+
+    fn to(&mut self, base: Base, v: Value) -> Value {
+        match (self.b.as_const(v), base) {
+            _ if self.b.ty(v).base == base => v,
+            (Some(Const::I64(i)), Base::U64) if i >= 0 => self.b.constant(Const::U64(i as u64)),
+            (Some(Const::I64(i)), Base::F64) => self.b.f64(i as f64),
+            _ => self.b.op(Op::Convert(base), &[v]),
+        }
+    }
+
+    /// Division by zero is an error, also of floats.
+    fn check_divisor(&mut self, divisor: Value) {
+        if matches!(self.b.as_const(divisor), Some(Const::F64(bits)) if f64::from_bits(bits) != 0.0) {
+            return;
+        }
+        let zero = self.b.f64(0.0);
+        let is_zero = self.b.op(Op::Eq, &[divisor, zero]);
+        let (bad, _) = self.b.block(&[]);
+        let (good, _) = self.b.block(&[]);
+        self.b.branch(is_zero, bad, good);
+        self.b.at(bad);
+        self.b.raise(Raise::DivisionByZero);
+        self.b.at(good);
+    }
+}

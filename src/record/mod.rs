@@ -1,0 +1,304 @@
+//! The recorder: from a hot root to a region.
+//!
+//! A region is the part of the program that the counters show to be running, as one body: calls inlined, arms that are
+//! almost never taken replaced by exits, inner loops kept as loops, and joins kept as joins. It is formed by
+//! walking the program's blocks from the root in reverse post-order. Since the program is in
+//! SSA form and statically typed, cutting arms away leaves every definition where it dominates its uses, so a
+//! block is recorded by renaming its values, and an arm need not run to be recorded. What only
+//! running can tell is in the [`Profile`]: which arms are taken, and which values a `promote` has seen.
+//!
+//! A block's key is its inline call stack (an [`Activation`]) and its place, so a region has at most as many blocks as the
+//! program has on each stack: it grows with the number of blocks, never with the number of paths.
+//!
+//! Not done here: nothing is optimized. Every object is still allocated, every check is still made.
+
+mod facts;
+mod snapshot;
+
+pub use facts::{Facts, Refusal};
+
+use crate::interp::Profile;
+use crate::ir::cfg::{Cfg, Liveness};
+use crate::ir::{
+    Arm, BlockId, Body, Const, Def, Exit, ExitId, FuncId, Inst, Op, Program, Region, Root, Slot, Target, Term,
+    Type, Value,
+};
+use std::collections::{BTreeSet, HashMap};
+
+/// Calls are inlined at most that deep.
+const DEPTH: usize = 40;
+/// A function may be on the inline call stack that often.
+const RECURSION: usize = 3;
+/// A region with more instructions is refused.
+const SIZE: usize = 100_000;
+
+/// What is known of a program before it runs: the shape and the liveness of each function.
+#[derive(Debug)]
+pub struct Plan {
+    cfgs: Vec<Cfg>,
+    liveness: Vec<Liveness>,
+}
+
+impl Plan {
+    /// Analyzes all functions.
+    pub fn new(program: &Program) -> Plan {
+        let cfgs: Vec<Cfg> = program.funcs.iter().map(|f| Cfg::new(&f.body)).collect();
+        let liveness = program.funcs.iter().zip(&cfgs).map(|(f, cfg)| Liveness::new(f, cfg)).collect();
+        Plan { cfgs, liveness }
+    }
+
+    /// The shape of a function.
+    pub fn cfg(&self, func: FuncId) -> &Cfg {
+        &self.cfgs[func.index()]
+    }
+}
+
+/// Records the region that starts at `root`: the whole function if that is its entry, else the loop that it is the header of.
+pub fn record(
+    program: &Program,
+    plan: &Plan,
+    profile: &Profile,
+    facts: &Facts,
+    root: Root,
+) -> Result<Region, Refusal> {
+    let region = Region { root, inputs: vec![], body: Body::default(), exits: vec![] };
+    let mut recorder = Recorder { program, plan, profile, facts, region, acts: vec![], size: 0 };
+    recorder.root()?;
+    Ok(recorder.region)
+}
+
+/// One entry of an inline call stack: a function being recorded, and what its values are in the region.
+struct Activation {
+    func: FuncId,
+    /// The caller and the place of the call; none for the root's function.
+    caller: Option<(usize, BlockId, u32)>,
+    depth: usize,
+    values: Vec<Option<Value>>,
+    blocks: HashMap<BlockId, BlockId>,
+    /// Where the blocks that return lead, and from where: (region block, value).
+    returns: Vec<(BlockId, Vec<Value>)>,
+}
+
+struct Recorder<'a> {
+    program: &'a Program,
+    plan: &'a Plan,
+    profile: &'a Profile,
+    facts: &'a Facts,
+    region: Region,
+    acts: Vec<Activation>,
+    size: usize,
+}
+
+impl Recorder<'_> {
+    fn root(&mut self) -> Result<(), Refusal> {
+        let Root { func, block } = self.region.root;
+        let act = self.activate(func, None)?;
+        let entry = self.region.body.block();
+        let body = &self.program.funcs[func.index()].body;
+        let params = &body[block].params;
+        let live = self.plan.liveness[func.index()].before(block, 0);
+        // The block's own parameters first, used or not: the header takes them all.
+        let inputs: Vec<Value> =
+            params.iter().copied().chain(live.into_iter().filter(|v| !params.contains(v))).collect();
+        for value in &inputs {
+            let param = self.region.body.param(entry, body.ty(*value));
+            self.acts[act].values[value.index()] = Some(param);
+        }
+        self.region.inputs = inputs;
+        if block == BlockId(0) {
+            self.walk(act, block, entry)?;
+        } else {
+            let target = Target { block, args: params.clone() };
+            let args = target.args.iter().map(|v| self.value(act, *v)).collect();
+            let header = self.block(act, block);
+            self.region.body[entry].term = Term::Jump(Target { block: header, args });
+            self.walk(act, block, header)?;
+        }
+        for (block, values) in std::mem::take(&mut self.acts[act].returns) {
+            let returns = Some(values.into_iter().map(Slot::Value).collect());
+            let exit = self.exit(Exit { returns, ..Exit::default() });
+            self.region.body[block].term = Term::Exit(exit);
+        }
+        Ok(())
+    }
+
+    fn activate(&mut self, func: FuncId, caller: Option<(usize, BlockId, u32)>) -> Result<usize, Refusal> {
+        let depth = caller.map_or(0, |(act, ..)| self.acts[act].depth + 1);
+        let mut times = 0;
+        let mut above = caller;
+        while let Some((act, ..)) = above {
+            times += usize::from(self.acts[act].func == func);
+            above = self.acts[act].caller;
+        }
+        if depth > DEPTH || times >= RECURSION {
+            return Err(Refusal::Recursion);
+        }
+        let values = vec![None; self.program.funcs[func.index()].body.values.len()];
+        self.acts.push(Activation { func, caller, depth, values, blocks: HashMap::new(), returns: vec![] });
+        Ok(self.acts.len() - 1)
+    }
+
+    /// The region's value for a value of an activation's function.
+    fn value(&mut self, act: usize, v: Value) -> Value {
+        let func = self.acts[act].func;
+        match self.program.funcs[func.index()].body.values[v.index()].1 {
+            Def::Const(c) => self.region.body.constant(c),
+            _ => self.acts[act].values[v.index()].expect("a definition is recorded before its uses"),
+        }
+    }
+
+    /// The region's block for a block of an activation's function; made when it is first needed.
+    fn block(&mut self, act: usize, block: BlockId) -> BlockId {
+        if let Some(known) = self.acts[act].blocks.get(&block) {
+            return *known;
+        }
+        let new = self.region.body.block();
+        self.acts[act].blocks.insert(block, new);
+        let body = &self.program.funcs[self.acts[act].func.index()].body;
+        for param in &body[block].params {
+            let value = self.region.body.param(new, body.ty(*param));
+            self.acts[act].values[param.index()] = Some(value);
+        }
+        new
+    }
+
+    fn exit(&mut self, exit: Exit) -> ExitId {
+        self.region.exits.push(exit);
+        ExitId(self.region.exits.len() as u32 - 1)
+    }
+
+    /// Records the blocks of an activation that are reached from `start`, whose code goes into the region's block `into`.
+    fn walk(&mut self, act: usize, start: BlockId, into: BlockId) -> Result<(), Refusal> {
+        let plan = self.plan;
+        let cfg = plan.cfg(self.acts[act].func);
+        self.acts[act].blocks.insert(start, into);
+        let mut pending = BTreeSet::from([cfg.order(start)]);
+        while let Some(at) = pending.pop_first() {
+            let block = cfg.rpo()[at];
+            let into = self.block(act, block);
+            for next in self.record_block(act, block, into)? {
+                if cfg.order(next) > at {
+                    pending.insert(cfg.order(next));
+                } else {
+                    let header = self.block(act, next);
+                    self.region.body[header].header = true;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Records one block, and gives the blocks that it leads to within the region.
+    fn record_block(&mut self, act: usize, block: BlockId, mut into: BlockId) -> Result<Vec<BlockId>, Refusal> {
+        let program = self.program;
+        let func = self.acts[act].func;
+        let code = &program.funcs[func.index()].body[block];
+        self.size += code.insts.len() + 1;
+        if self.size > SIZE {
+            return Err(Refusal::Size);
+        }
+        for (i, inst) in code.insts.iter().enumerate() {
+            let at = (block, i as u32);
+            match inst.op {
+                Op::Call(callee) => into = self.call(act, at, inst, callee, into)?,
+                Op::Promote => self.promote(act, at, inst, into),
+                _ => self.inst(act, at, inst, into),
+            }
+        }
+        let values = |this: &mut Self, list: &[Value]| -> Vec<Value> {
+            list.iter().map(|v| this.value(act, *v)).collect()
+        };
+        let mut term = match &code.term {
+            Term::Return(list) => {
+                let list = values(self, list);
+                self.acts[act].returns.push((into, list));
+                return Ok(vec![]);
+            }
+            Term::Raise(_) => {
+                let exit = self.snapshot(act, block, code.insts.len() as u32);
+                self.region.body[into].term = Term::Exit(exit);
+                return Ok(vec![]);
+            }
+            term => term.clone(),
+        };
+        if let Term::Branch(v, ..) | Term::Switch(v, ..) = &mut term {
+            *v = self.value(act, *v);
+        }
+        let kept = self.facts.kept(self.plan.cfg(func), self.profile, self.region.root, func, block);
+        let mut next = vec![];
+        for (index, target) in term.targets_mut().into_iter().enumerate() {
+            target.args = values(self, &target.args);
+            if kept[index] {
+                next.push(target.block);
+                target.block = self.block(act, target.block);
+            } else {
+                let arm = Arm { func, block, index: index as u32 };
+                *target = self.leave(act, arm, target);
+            }
+        }
+        self.region.body[into].term = term;
+        Ok(next)
+    }
+
+    fn inst(&mut self, act: usize, (block, i): (BlockId, u32), inst: &Inst, into: BlockId) {
+        let body = &self.program.funcs[self.acts[act].func.index()].body;
+        let args: Vec<Value> = inst.args.iter().map(|v| self.value(act, *v)).collect();
+        let checked = inst.args.first().is_some_and(|a| inst.op.checked(body.ty(*a)));
+        let exit = checked.then(|| self.snapshot(act, block, i));
+        let result = inst.result.map(|v| (v, self.region.body.value(body.ty(v), Def::Inst)));
+        self.region.body[into].insts.push(Inst { op: inst.op, args, result: result.map(|(_, r)| r), exit });
+        if let Some((old, new)) = result {
+            self.acts[act].values[old.index()] = Some(new);
+        }
+    }
+
+    /// A promoted value that has always been the same is taken for that constant, under a guard.
+    fn promote(&mut self, act: usize, (block, i): (BlockId, u32), inst: &Inst, into: BlockId) {
+        let func = self.acts[act].func;
+        let mut value = self.value(act, inst.args[0]);
+        if let Some(constant) = self.facts.promoted(self.profile, (func, block, i)) {
+            let exit = self.snapshot(act, block, i);
+            let body = &mut self.region.body;
+            let constant = body.constant(Const::I64(constant));
+            let same = body.push(into, Op::Eq, &[value, constant], Some(Type::BOOL)).expect("it has a type");
+            body[into].insts.push(Inst { op: Op::Guard, args: vec![same], result: None, exit: Some(exit) });
+            value = constant;
+        }
+        let result = inst.result.expect("a promote has a result");
+        self.acts[act].values[result.index()] = Some(value);
+    }
+
+    /// Inlines a call, and gives the block in which the caller goes on.
+    fn call(
+        &mut self,
+        act: usize,
+        (block, i): (BlockId, u32),
+        inst: &Inst,
+        callee: FuncId,
+        into: BlockId,
+    ) -> Result<BlockId, Refusal> {
+        let inner = self.activate(callee, Some((act, block, i)))?;
+        let target = &self.program.funcs[callee.index()].body[BlockId(0)];
+        for (param, arg) in target.params.iter().zip(&inst.args) {
+            self.acts[inner].values[param.index()] = Some(self.value(act, *arg));
+        }
+        self.walk(inner, BlockId(0), into)?;
+        let returns = std::mem::take(&mut self.acts[inner].returns);
+        let (after, result) = match &returns[..] {
+            [(from, values)] => (*from, values.first().copied()),
+            _ => {
+                let after = self.region.body.block();
+                let types: Vec<Type> = self.program.funcs[callee.index()].returns.clone();
+                let params: Vec<Value> = types.iter().map(|ty| self.region.body.param(after, *ty)).collect();
+                for (from, args) in returns {
+                    self.region.body[from].term = Term::Jump(Target { block: after, args });
+                }
+                (after, params.first().copied())
+            }
+        };
+        if let (Some(old), Some(new)) = (inst.result, result) {
+            self.acts[act].values[old.index()] = Some(new);
+        }
+        Ok(after)
+    }
+}

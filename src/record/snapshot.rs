@@ -1,0 +1,64 @@
+//! Snapshots: what the interpreter needs to go on where native code leaves.
+
+use super::Recorder;
+use crate::ir::{Arm, BlockId, Def, Exit, ExitId, Frame, Slot, Target, Term, Value};
+
+impl Recorder<'_> {
+    /// An exit to before the instruction `inst` of a block (or its end, if there is no such).
+    pub(super) fn snapshot(&mut self, act: usize, block: BlockId, inst: u32) -> ExitId {
+        let frame = self.frame(act, block, inst, None);
+        let frames = self.stack(act, frame);
+        self.exit(Exit { frames, ..Exit::default() })
+    }
+
+    /// A block that leaves the region for an arm that is not in it; `target`'s arguments are the region's already.
+    pub(super) fn leave(&mut self, act: usize, arm: Arm, target: &Target) -> Target {
+        let body = &self.program.funcs[arm.func.index()].body;
+        let live = self.plan.liveness[arm.func.index()].before(target.block, 0);
+        let params = &body[target.block].params;
+        let mut slots = vec![];
+        for value in live {
+            let slot = match params.iter().position(|p| *p == value) {
+                Some(i) => target.args[i],
+                None => self.value(act, value),
+            };
+            slots.push((value, Slot::Value(slot)));
+        }
+        let frame = Frame { func: arm.func, block: target.block, inst: 0, slots };
+        let frames = self.stack(act, frame);
+        let exit = self.exit(Exit { frames, arm: Some(arm), ..Exit::default() });
+        let block = self.region.body.block();
+        self.region.body[block].term = Term::Exit(exit);
+        Target { block, args: vec![] }
+    }
+
+    /// The frames of an activation's callers, and `innermost`.
+    fn stack(&mut self, act: usize, innermost: Frame) -> Vec<Frame> {
+        let mut frames = vec![innermost];
+        let mut above = self.acts[act].caller;
+        while let Some((act, block, inst)) = above {
+            let func = self.acts[act].func;
+            let result = self.program.funcs[func.index()].body[block].insts[inst as usize].result;
+            let mut frame = self.frame(act, block, inst + 1, result);
+            frame.inst = inst;
+            frames.push(frame);
+            above = self.acts[act].caller;
+        }
+        frames.reverse();
+        frames
+    }
+
+    /// A frame with the values that are live before an instruction, but for one (the result of a call that has not returned).
+    fn frame(&mut self, act: usize, block: BlockId, inst: u32, but: Option<Value>) -> Frame {
+        let func = self.acts[act].func;
+        let body = &self.program.funcs[func.index()].body;
+        let live = self.plan.liveness[func.index()].before(block, inst);
+        let mut slots = vec![];
+        for value in live {
+            if Some(value) != but && !matches!(body.values[value.index()].1, Def::Const(_)) {
+                slots.push((value, Slot::Value(self.value(act, value))));
+            }
+        }
+        Frame { func, block, inst, slots }
+    }
+}
