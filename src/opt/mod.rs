@@ -1,0 +1,71 @@
+//! The optimizer: a list of passes over a region, in the order in which they run.
+//!
+//! Each pass is a file that says what it does, with a before and after, what it needs, and what it leaves
+//! alone. A pass keeps what the region computes, bit for bit, and what each exit restores; it may move a
+//! computation, never a check in front of which it did not stand. `testdata/opt/` holds their tests as text.
+//!
+//! Nothing here knows of machine code, of a schema or of a wire format.
+
+mod dead;
+mod fold;
+mod hoist;
+mod implied;
+mod number;
+mod pack;
+mod select;
+mod shape;
+mod unroll;
+mod virtuals;
+
+use crate::ir::{Program, Region};
+
+/// One pass.
+pub struct Pass {
+    /// Its name, also that of its file and of its tests' folder.
+    pub name: &'static str,
+    /// What it does to a region.
+    pub run: fn(&Program, &mut Region),
+}
+
+const VIRTUALS: Pass = Pass { name: "virtuals", run: virtuals::run };
+const SHAPE: Pass = Pass { name: "shape", run: shape::run };
+const FOLD: Pass = Pass { name: "fold", run: fold::run };
+const NUMBER: Pass = Pass { name: "number", run: number::run };
+const IMPLIED: Pass = Pass { name: "implied", run: implied::run };
+const SELECT: Pass = Pass { name: "select", run: select::run };
+const HOIST: Pass = Pass { name: "hoist", run: hoist::run };
+const UNROLL: Pass = Pass { name: "unroll", run: unroll::run };
+const PACK: Pass = Pass { name: "pack", run: pack::run };
+const DEAD: Pass = Pass { name: "dead", run: dead::run };
+
+/// All passes, in their order. Some run again where an earlier one makes work for them.
+pub const PASSES: [Pass; 17] = [
+    VIRTUALS, // objects become their fields
+    SHAPE,    // straight lines become single blocks
+    FOLD,     // constants and views of views
+    NUMBER,   // the same computed twice
+    IMPLIED,  // checks that earlier ones cover
+    FOLD,     // sums whose parts are proven not to overflow
+    SELECT,   // short arms become selects
+    SHAPE,
+    DEAD,
+    HOIST,  // out of loops
+    UNROLL, // values that rotate through a loop
+    FOLD,
+    IMPLIED,
+    FOLD,
+    NUMBER,
+    PACK, // neighbours side by side
+    DEAD, // what nobody needs, and what only an exit needs
+];
+
+/// Runs all passes but those called `without`.
+pub fn optimize(program: &Program, region: &mut Region, without: &[&str]) {
+    for pass in PASSES.iter().filter(|pass| !without.contains(&pass.name)) {
+        (pass.run)(program, region);
+        #[cfg(debug_assertions)]
+        if let Err(error) = crate::ir::verify::verify_region(program, region) {
+            panic!("after '{}': {error}\n{}", pass.name, crate::ir::print::print_region(program, region));
+        }
+    }
+}

@@ -1,0 +1,431 @@
+//! Objects that need not exist: a `new` becomes the values of its fields.
+//!
+//! ```text
+//! v3 = new Point v2                     v4 = load.f64 v2, 8 !e0
+//! v4 = get Point.bytes v3         →
+//! v5 = load.f64 v4, 8 !e0
+//! ```
+//!
+//! One walk forward in reverse post-order. An object that is virtual is known by its fields' values; reading a field
+//! is forwarded, writing one changes what is known from there on. Where ways meet:
+//!
+//! * a block parameter whose arguments are all virtual objects becomes one parameter a field (loop headers too: what comes around is
+//!   assumed to be virtual, and if it turns out not to be, the walk starts again without that assumption);
+//! * a field of an object from before that the ways have written differently becomes a parameter of its own;
+//! * a virtual object that meets a real one is materialized on its edge.
+//!
+//! An object that only exits know of is described in their snapshots and never built here.
+//!
+//! What it needs: nothing. Whether a class is *immutable*, that is, whether the program has no `set` for it, decides a lot: objects of
+//! an immutable class have no identity, so one may be materialized anywhere, twice if need be, and one that was made before
+//! the loop can be carried through it field by field. An object of a mutable class stays virtual only if it never
+//! escapes and never meets another one; else its `new` stays.
+//!
+//! Not done: a `select` between two objects materializes both.
+
+use crate::ir::cfg::Cfg;
+use crate::ir::{
+    BlockId, Body, ClassId, Def, ExitId, Inst, Op, Program, Region, Slot, Target, Term, Type, Value,
+};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// See the module.
+pub fn run(program: &Program, region: &mut Region) {
+    let mutable: HashSet<ClassId> = program
+        .funcs
+        .iter()
+        .flat_map(|f| &f.body.blocks)
+        .chain(&region.body.blocks)
+        .flat_map(|b| &b.insts)
+        .filter_map(|i| if let Op::Set(class, _) = i.op { Some(class) } else { None })
+        .collect();
+    let mut real = HashSet::new();
+    loop {
+        let mut walk = Walk::new(program, region.clone(), &mutable, &real);
+        match walk.all() {
+            Ok(()) => return *region = walk.region,
+            Err(value) => assert!(real.insert(value), "a value is found to be real only once"),
+        }
+    }
+}
+
+/// What is known of an object: its fields, by number.
+type Fields = Vec<Value>;
+
+/// How an argument for a new parameter is found at the end of a way.
+#[derive(Clone, Debug)]
+enum Feed {
+    /// The argument of that number.
+    Arg(usize),
+    /// A field of what another feed gives.
+    Field(Box<Feed>, u32),
+    /// A field of a virtual object from before.
+    Object(Value, u32),
+}
+
+/// A parameter of a block as it will be.
+#[derive(Clone, Debug)]
+struct Param {
+    value: Value,
+    feed: Feed,
+    /// It is a virtual object, and its fields are parameters instead.
+    split: bool,
+}
+
+struct Walk<'a> {
+    program: &'a Program,
+    mutable: &'a HashSet<ClassId>,
+    /// Objects (by the value of their `new`, or the parameter) that must be real.
+    real: &'a HashSet<Value>,
+    region: Region,
+    /// What a value is replaced by.
+    forward: HashMap<Value, Value>,
+    /// Fields of virtual objects of immutable classes.
+    fixed: HashMap<Value, Fields>,
+    /// Fields of virtual objects of mutable classes, at the point of the walk.
+    now: BTreeMap<Value, Fields>,
+    /// The same, at the end of each block.
+    after: HashMap<BlockId, BTreeMap<Value, Fields>>,
+    params: HashMap<BlockId, Vec<Param>>,
+    used_exits: HashSet<ExitId>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(
+        program: &'a Program,
+        region: Region,
+        mutable: &'a HashSet<ClassId>,
+        real: &'a HashSet<Value>,
+    ) -> Walk<'a> {
+        Walk {
+            program,
+            mutable,
+            real,
+            region,
+            forward: HashMap::new(),
+            fixed: HashMap::new(),
+            now: BTreeMap::new(),
+            after: HashMap::new(),
+            params: HashMap::new(),
+            used_exits: HashSet::new(),
+        }
+    }
+
+    fn body(&mut self) -> &mut Body {
+        &mut self.region.body
+    }
+
+    /// Walks over all blocks. An error is an object that cannot be virtual after all.
+    fn all(&mut self) -> Result<(), Value> {
+        let cfg = Cfg::new(&self.region.body);
+        let mut edges: HashMap<BlockId, Vec<(BlockId, usize)>> = HashMap::new();
+        for from in cfg.rpo() {
+            for (arm, target) in self.region.body[*from].term.targets().iter().enumerate() {
+                edges.entry(target.block).or_default().push((*from, arm));
+            }
+        }
+        for block in cfg.rpo() {
+            let ways = edges.remove(block).unwrap_or_default();
+            let (done, around): (Vec<_>, Vec<_>) =
+                ways.into_iter().partition(|(from, _)| self.after.contains_key(from));
+            self.enter(*block, &done, !around.is_empty());
+            for (from, arm) in done {
+                let state = self.after[&from].clone();
+                self.pass(from, arm, *block, &state)?;
+            }
+            self.insts(*block)?;
+            self.after.insert(*block, self.now.clone());
+            for arm in 0..self.region.body[*block].term.targets().len() {
+                let target = self.region.body[*block].term.targets()[arm].block;
+                if self.params.contains_key(&target) {
+                    let state = self.now.clone();
+                    self.pass(*block, arm, target, &state)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn resolve(&self, v: Value) -> Value {
+        *self.forward.get(&v).unwrap_or(&v)
+    }
+
+    fn class(&self, v: Value) -> Option<ClassId> {
+        self.region.body.ty(v).class()
+    }
+
+    /// The fields of a value that is a virtual object in `state`.
+    fn fields(&self, v: Value, state: &BTreeMap<Value, Fields>) -> Option<Fields> {
+        let v = self.resolve(v);
+        self.fixed.get(&v).or_else(|| state.get(&v)).cloned()
+    }
+
+    /// Decides what the parameters of a block are, and what is known at its start; `done` are the ways to it that have been walked.
+    fn enter(&mut self, block: BlockId, done: &[(BlockId, usize)], header: bool) {
+        let old: Vec<Value> = self.body()[block].params.clone();
+        let mut params: Vec<Param> = old
+            .iter()
+            .enumerate()
+            .map(|(i, value)| Param { value: *value, feed: Feed::Arg(i), split: false })
+            .collect();
+        // Objects from before: known where all ways know them.
+        self.now = match done {
+            [] => BTreeMap::new(),
+            [(first, _), rest @ ..] => {
+                let mut state = self.after[first].clone();
+                state.retain(|o, _| rest.iter().all(|(from, _)| self.after[from].contains_key(o)));
+                state
+            }
+        };
+        let objects: Vec<Value> = self.now.keys().copied().collect();
+        for object in objects {
+            for field in 0..self.now[&object].len() {
+                let known = self.now[&object][field];
+                let same = done.iter().all(|(from, _)| self.after[from][&object][field] == known);
+                // A loop may write any field of it.
+                if !same || header {
+                    let ty = self.region.body.ty(known);
+                    let value = self.body().value(ty, Def::Param);
+                    self.now.get_mut(&object).expect("it is known")[field] = value;
+                    params.push(Param { value, feed: Feed::Object(object, field as u32), split: false });
+                }
+            }
+        }
+        // Parameters that are objects; their fields may be too.
+        let mut i = 0;
+        while i < params.len() {
+            let Param { value, feed, .. } = params[i].clone();
+            i += 1;
+            let Some(class) = self.class(value) else { continue };
+            if self.real.contains(&value) || done.is_empty() {
+                continue;
+            }
+            let arrivals: Vec<(Value, Option<Fields>)> = done
+                .iter()
+                .map(|(from, arm)| {
+                    let v = self.peek(&feed, *from, *arm);
+                    (v.unwrap_or(value), v.and_then(|v| self.fields(v, &self.after[from])))
+                })
+                .collect();
+            if self.mutable.contains(&class) {
+                let same = arrivals.iter().all(|(v, fields)| *v == arrivals[0].0 && fields.is_some());
+                if same {
+                    self.forward.insert(value, arrivals[0].0);
+                    params[i - 1].split = true;
+                }
+            } else if arrivals.iter().all(|(_, fields)| fields.is_some()) || header {
+                params[i - 1].split = true;
+                let types: Vec<Type> =
+                    self.program.classes[class.index()].fields.iter().map(|(_, ty)| *ty).collect();
+                let mut fields = vec![];
+                for (k, ty) in types.into_iter().enumerate() {
+                    let value = self.body().value(ty, Def::Param);
+                    fields.push(value);
+                    let feed = Feed::Field(Box::new(feed.clone()), k as u32);
+                    params.push(Param { value, feed, split: false });
+                }
+                self.fixed.insert(value, fields);
+            }
+        }
+        self.body()[block].params = params.iter().filter(|p| !p.split).map(|p| p.value).collect();
+        self.params.insert(block, params);
+    }
+
+    /// What a feed gives at the end of a way, if that is known without new instructions.
+    fn peek(&self, feed: &Feed, from: BlockId, arm: usize) -> Option<Value> {
+        let state = &self.after[&from];
+        Some(self.resolve(match feed {
+            Feed::Arg(i) => self.region.body[from].term.targets()[arm].args[*i],
+            Feed::Field(of, k) => self.fields(self.peek(of, from, arm)?, state)?[*k as usize],
+            Feed::Object(object, k) => state.get(object)?[*k as usize],
+        }))
+    }
+
+    /// Passes on one way what the block at its end takes now.
+    fn pass(&mut self, from: BlockId, arm: usize, to: BlockId, state: &BTreeMap<Value, Fields>) -> Result<(), Value> {
+        let old = self.body()[from].term.targets()[arm].args.clone();
+        let old: Vec<Value> = old.into_iter().map(|v| self.resolve(v)).collect();
+        let mut extra = vec![];
+        let mut args = vec![];
+        for param in self.params[&to].clone() {
+            let v = self.feed(&param.feed, &old, state, &mut extra);
+            if !param.split {
+                args.push(self.build(v, state, &mut extra)?);
+            } else if self.forward.contains_key(&param.value) {
+                if v != self.resolve(param.value) {
+                    return Err(param.value);
+                }
+            } else if self.fields(v, state).is_none() && self.order_back(from, to) {
+                // Carried field by field, a real object would be read in each round for nothing.
+                return Err(param.value);
+            }
+        }
+        let mut target = Target { block: to, args };
+        if !extra.is_empty() && self.body()[from].term.targets().len() > 1 {
+            let edge = self.body().block();
+            self.body()[edge].insts = extra;
+            self.body()[edge].term = Term::Jump(target);
+            target = Target { block: edge, args: vec![] };
+        } else {
+            self.body()[from].insts.extend(extra);
+        }
+        *self.body()[from].term.targets_mut()[arm] = target;
+        Ok(())
+    }
+
+    /// Whether the way leads back to a block that was walked before its start.
+    fn order_back(&self, from: BlockId, to: BlockId) -> bool {
+        from == to || self.after.contains_key(&to)
+    }
+
+    fn feed(
+        &mut self,
+        feed: &Feed,
+        args: &[Value],
+        state: &BTreeMap<Value, Fields>,
+        extra: &mut Vec<Inst>,
+    ) -> Value {
+        let value = match feed {
+            Feed::Arg(i) => args[*i],
+            Feed::Object(object, k) => state[object][*k as usize],
+            Feed::Field(of, k) => {
+                let of = self.feed(of, args, state, extra);
+                match self.fields(of, state) {
+                    Some(fields) => fields[*k as usize],
+                    None => {
+                        let class = self.class(of).expect("a feed's field is one of an object");
+                        let ty = self.program.classes[class.index()].fields[*k as usize].1;
+                        let value = self.body().value(ty, Def::Inst);
+                        let op = Op::Get(class, *k);
+                        extra.push(Inst { op, args: vec![of], result: Some(value), exit: None });
+                        value
+                    }
+                }
+            }
+        };
+        self.resolve(value)
+    }
+
+    /// A real value for a value: a virtual object is materialized.
+    fn build(
+        &mut self,
+        v: Value,
+        state: &BTreeMap<Value, Fields>,
+        extra: &mut Vec<Inst>,
+    ) -> Result<Value, Value> {
+        let v = self.resolve(v);
+        let Some(fields) = self.fields(v, state) else { return Ok(v) };
+        let class = self.class(v).expect("only objects are virtual");
+        if self.mutable.contains(&class) {
+            return Err(v);
+        }
+        let mut args = vec![];
+        for field in fields {
+            args.push(self.build(field, state, extra)?);
+        }
+        let result = self.body().value(Type::object(class), Def::Inst);
+        extra.push(Inst { op: Op::New(class), args, result: Some(result), exit: None });
+        Ok(result)
+    }
+
+    /// Walks over the instructions of a block and its end.
+    fn insts(&mut self, block: BlockId) -> Result<(), Value> {
+        let old = std::mem::take(&mut self.body()[block].insts);
+        let mut new = vec![];
+        for mut inst in old {
+            inst.args.iter_mut().for_each(|v| *v = self.resolve(*v));
+            let on = inst.args.first().and_then(|v| self.fields(*v, &self.now));
+            match (inst.op, on) {
+                (Op::New(class), _) if !self.real.contains(&inst.result.expect("new has a result")) => {
+                    let object = inst.result.expect("new has a result");
+                    if self.mutable.contains(&class) {
+                        self.now.insert(object, inst.args);
+                    } else {
+                        self.fixed.insert(object, inst.args);
+                    }
+                    continue;
+                }
+                (Op::Get(_, field), Some(fields)) => {
+                    let value = self.resolve(fields[field as usize]);
+                    self.forward.insert(inst.result.expect("get has a result"), value);
+                    continue;
+                }
+                (Op::Set(_, field), Some(_)) => {
+                    self.now.get_mut(&inst.args[0]).expect("a virtual object that is set is mutable")
+                        [field as usize] = inst.args[1];
+                    continue;
+                }
+                _ => {}
+            }
+            let state = self.now.clone();
+            for i in 0..inst.args.len() {
+                inst.args[i] = self.build(inst.args[i], &state, &mut new)?;
+            }
+            inst.exit = inst.exit.map(|e| self.exit(e));
+            new.push(inst);
+        }
+        self.body()[block].insts = new;
+        match self.body()[block].term.clone() {
+            Term::Exit(exit) => self.body()[block].term = Term::Exit(self.exit(exit)),
+            Term::Branch(v, a, b) => {
+                let v = self.resolve(v);
+                self.body()[block].term = Term::Branch(v, a, b);
+            }
+            Term::Switch(v, cases, default) => {
+                let v = self.resolve(v);
+                self.body()[block].term = Term::Switch(v, cases, default);
+            }
+            Term::Jump(_) | Term::Return(_) | Term::Raise(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Describes virtual objects in an exit as they are now. An exit that two places share is split: they may
+    /// know different things.
+    fn exit(&mut self, id: ExitId) -> ExitId {
+        let mut exit = self.region.exits[id.index()].clone();
+        let mut numbers: HashMap<Value, u32> = HashMap::new();
+        let mut objects = std::mem::take(&mut exit.objects);
+        let mut describe = |this: &Self, slot: &mut Slot| {
+            if let Slot::Value(v) = slot {
+                *slot = this.describe(*v, &mut objects, &mut numbers);
+            }
+        };
+        exit.each_slot_mut(|slot| describe(self, slot));
+        // Objects that were in the exit already may speak of values that are virtual now.
+        for i in 0..objects.len() {
+            for k in 0..objects[i].1.len() {
+                if let Slot::Value(v) = objects[i].1[k] {
+                    objects[i].1[k] = self.describe(v, &mut objects, &mut numbers);
+                }
+            }
+        }
+        exit.objects = objects;
+        exit.insts.iter_mut().flat_map(|i| &mut i.args).for_each(|v| *v = self.resolve(*v));
+        if self.used_exits.insert(id) {
+            self.region.exits[id.index()] = exit;
+            return id;
+        }
+        self.region.exits.push(exit);
+        ExitId(self.region.exits.len() as u32 - 1)
+    }
+
+    fn describe(
+        &self,
+        v: Value,
+        objects: &mut Vec<(ClassId, Vec<Slot>)>,
+        numbers: &mut HashMap<Value, u32>,
+    ) -> Slot {
+        let v = self.resolve(v);
+        let Some(fields) = self.fields(v, &self.now) else { return Slot::Value(v) };
+        if let Some(number) = numbers.get(&v) {
+            return Slot::Object(*number);
+        }
+        let number = objects.len() as u32;
+        numbers.insert(v, number);
+        objects.push((self.class(v).expect("only objects are virtual"), vec![]));
+        let slots = fields.iter().map(|f| self.describe(*f, objects, numbers)).collect();
+        objects[number as usize].1 = slots;
+        Slot::Object(number)
+    }
+}
