@@ -12,6 +12,7 @@ mod hoist;
 mod implied;
 mod number;
 mod pack;
+mod rewrite;
 mod select;
 mod shape;
 mod unroll;

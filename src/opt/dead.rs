@@ -1,0 +1,170 @@
+//! What nobody needs goes, and what only exits need is computed there.
+//!
+//! ```text
+//! v2 = add v0, 48                       exit e0
+//! v3 = mul v0, v0               →       e0: … v1=v4 | v4 = add v0, 48
+//! exit e0 (v1 = v2)
+//! ```
+//!
+//! A backward marking from what has an effect: branches, exits, checks, writes to objects. A pure instruction that is used by exits
+//! alone moves into each of them. A block parameter that only its own loop needs goes as well.
+//!
+//! Not done: a check stays even if its result is not used, since the error that it would find must be told; a load is never
+//! sunk (it is done once, where its check is).
+
+use crate::ir::cfg::Cfg;
+use crate::ir::{Def, ExitId, Inst, Op, Program, Region, Slot, Term, Value};
+use std::collections::{HashMap, HashSet};
+
+/// See the module.
+pub fn run(_: &Program, region: &mut Region) {
+    let cfg = Cfg::new(&region.body);
+    drop_unused_exits(region, &cfg);
+    let needed = mark(region, &cfg);
+    sink(region, &cfg, &needed);
+    let needed = {
+        let mut needed = needed;
+        for exit in &region.exits {
+            exit.each_use(|v| {
+                needed.insert(v);
+            });
+        }
+        close(region, &cfg, needed)
+    };
+    // Parameters first: their arguments go with them.
+    let keep: Vec<Vec<bool>> =
+        region.body.blocks.iter().map(|b| b.params.iter().map(|p| needed.contains(p)).collect()).collect();
+    for block in region.body.ids() {
+        if block.0 != 0 {
+            let mut kept = keep[block.index()].iter();
+            region.body[block].params.retain(|_| *kept.next().expect("one for each"));
+        }
+        for target in region.body[block].term.targets_mut() {
+            let mut kept = keep[target.block.index()].iter();
+            target.args.retain(|_| *kept.next().expect("one for each"));
+        }
+        region.body[block].insts.retain(|i| has_effect(i) || i.result.is_some_and(|v| needed.contains(&v)));
+    }
+}
+
+/// Exits that nothing refers to (their checks were dropped) are emptied, so that they keep nothing alive.
+fn drop_unused_exits(region: &mut Region, cfg: &Cfg) {
+    let mut used: HashSet<ExitId> = HashSet::new();
+    for block in cfg.order() {
+        used.extend(region.body[*block].insts.iter().filter_map(|i| i.exit));
+        if let Term::Exit(exit) = region.body[*block].term {
+            used.insert(exit);
+        }
+    }
+    for (i, exit) in region.exits.iter_mut().enumerate() {
+        if !used.contains(&ExitId(i as u32)) {
+            *exit = Default::default();
+        }
+    }
+}
+
+fn has_effect(inst: &Inst) -> bool {
+    inst.exit.is_some() || matches!(inst.op, Op::Set(..) | Op::Guard)
+}
+
+/// What is needed by more than exits.
+fn mark(region: &Region, cfg: &Cfg) -> HashSet<Value> {
+    let mut needed = HashSet::new();
+    for block in cfg.order() {
+        for inst in region.body[*block].insts.iter().filter(|i| has_effect(i)) {
+            needed.extend(&inst.args);
+            needed.extend(inst.result);
+        }
+        if let Term::Branch(v, ..) | Term::Switch(v, ..) = region.body[*block].term {
+            needed.insert(v);
+        }
+    }
+    close(region, cfg, needed)
+}
+
+/// `needed`, and all that is needed for it.
+fn close(region: &Region, cfg: &Cfg, mut needed: HashSet<Value>) -> HashSet<Value> {
+    let mut makers: HashMap<Value, Vec<Value>> = HashMap::new();
+    for block in cfg.order() {
+        for inst in &region.body[*block].insts {
+            if let Some(v) = inst.result {
+                makers.insert(v, inst.args.clone());
+            }
+        }
+        for target in region.body[*block].term.targets() {
+            for (param, arg) in region.body[target.block].params.iter().zip(&target.args) {
+                makers.entry(*param).or_default().push(*arg);
+            }
+        }
+    }
+    let mut work: Vec<Value> = needed.iter().copied().collect();
+    while let Some(v) = work.pop() {
+        for arg in makers.get(&v).into_iter().flatten() {
+            if needed.insert(*arg) {
+                work.push(*arg);
+            }
+        }
+    }
+    needed
+}
+
+/// Moves into each exit the instructions that it alone, or only exits, need.
+fn sink(region: &mut Region, cfg: &Cfg, needed: &HashSet<Value>) {
+    let mut makers: HashMap<Value, Inst> = HashMap::new();
+    // What a parameter is given must stay where it is.
+    let mut passed = HashSet::new();
+    for block in cfg.order() {
+        for target in region.body[*block].term.targets() {
+            passed.extend(target.args.iter().copied());
+        }
+    }
+    let held = close(region, cfg, passed);
+    for block in cfg.order() {
+        for inst in &region.body[*block].insts {
+            let sinks = inst.op.pure() && !has_effect(inst) && !matches!(inst.op, Op::Load(..) | Op::LoadPair);
+            if let Some(v) = inst.result.filter(|v| sinks && !needed.contains(v) && !held.contains(v)) {
+                makers.insert(v, inst.clone());
+            }
+        }
+    }
+    if makers.is_empty() {
+        return;
+    }
+    for i in 0..region.exits.len() {
+        let mut copies = HashMap::new();
+        let mut exit = std::mem::take(&mut region.exits[i]);
+        let mut insts = vec![];
+        exit.each_slot_mut(|slot| {
+            if let Slot::Value(v) = slot {
+                *v = copy(region, *v, &makers, &mut copies, &mut insts);
+            }
+        });
+        for inst in &mut exit.insts {
+            for v in &mut inst.args {
+                *v = copy(region, *v, &makers, &mut copies, &mut insts);
+            }
+        }
+        insts.append(&mut exit.insts);
+        exit.insts = insts;
+        region.exits[i] = exit;
+    }
+}
+
+/// A copy of what makes `v`, in an exit.
+fn copy(
+    region: &mut Region,
+    v: Value,
+    makers: &HashMap<Value, Inst>,
+    copies: &mut HashMap<Value, Value>,
+    insts: &mut Vec<Inst>,
+) -> Value {
+    if let Some(known) = copies.get(&v) {
+        return *known;
+    }
+    let Some(inst) = makers.get(&v) else { return v };
+    let args = inst.args.iter().map(|a| copy(region, *a, makers, copies, insts)).collect();
+    let result = region.body.value(region.body.ty(v), Def::Inst);
+    insts.push(Inst { args, result: Some(result), ..inst.clone() });
+    copies.insert(v, result);
+    result
+}

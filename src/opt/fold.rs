@@ -1,0 +1,246 @@
+//! Folding: what can be computed now, and what is simpler than it is written.
+//!
+//! ```text
+//! v1 = slice v0, v9, 48 !e0             v1 = slice v0, v9, 48 !e0
+//! v2 = slice v1, 16, 16 !e1       →     v4 = add v9, 24
+//! v3 = load.f64 v2, 8 !e2               v3 = load.f64 v0, v4
+//! ```
+//!
+//! One walk forward. An instruction over constants becomes its result, unless that is an error: then it stays, to take its exit. A
+//! view of a view becomes a view of the outer one, and a check that its bounds are within those of a view
+//! already checked is dropped. Identities of integers and truth values are used; of floats only those that hold for every
+//! value, signed zeros and NaN included.
+//!
+//! Not done: nothing is reordered, so `(a + 1) + b` stays.
+
+use super::rewrite::{Defs, Forward};
+use crate::interp::{Val, eval};
+use crate::ir::cfg::Cfg;
+use crate::ir::{Base, Const, Def, Inst, Op, Program, Region, Term, Type, Value};
+
+/// See the module.
+pub fn run(_: &Program, region: &mut Region) {
+    let cfg = Cfg::new(&region.body);
+    let mut forward = Forward::default();
+    let mut defs = Known { defs: vec![None; region.body.values.len()] };
+    for block in cfg.order() {
+        let insts = std::mem::take(&mut region.body[*block].insts);
+        let mut new = vec![];
+        for mut inst in insts {
+            forward.args(&mut inst);
+            let mut folding = Folding { region, known: &mut defs, new: &mut new };
+            match folding.fold(&mut inst) {
+                Fold::Keep => {
+                    if let Some(v) = inst.result {
+                        defs.set(v, inst.clone());
+                    }
+                    new.push(inst);
+                }
+                Fold::Value(v) => forward.set(inst.result.expect("what has a value has a result"), v),
+                Fold::Drop => {}
+            }
+        }
+        region.body[*block].insts = new;
+        let mut term = std::mem::replace(&mut region.body[*block].term, Term::Return(vec![]));
+        term.map_uses(|v| forward.get(v));
+        // `branch not c` is `branch c` the other way round.
+        if let Term::Branch(v, a, b) = &mut term
+            && let Some(Inst { op: Op::Not, args, .. }) = defs.get(*v)
+        {
+            *v = args[0];
+            std::mem::swap(a, b);
+        }
+        region.body[*block].term = term;
+    }
+    forward.apply(region);
+}
+
+enum Fold {
+    Keep,
+    Value(Value),
+    Drop,
+}
+
+/// The instruction behind each value, as folded so far.
+struct Known {
+    defs: Vec<Option<Inst>>,
+}
+
+impl Known {
+    fn get(&self, v: Value) -> Option<&Inst> {
+        self.defs.get(v.index())?.as_ref()
+    }
+    fn set(&mut self, v: Value, inst: Inst) {
+        if self.defs.len() <= v.index() {
+            self.defs.resize(v.index() + 1, None);
+        }
+        self.defs[v.index()] = Some(inst);
+    }
+}
+
+struct Folding<'a> {
+    region: &'a mut Region,
+    known: &'a mut Known,
+    new: &'a mut Vec<Inst>,
+}
+
+impl Folding<'_> {
+    fn int(&self, v: Value) -> Option<i64> {
+        self.region.body.as_i64(v)
+    }
+
+    fn constant(&mut self, c: Const) -> Fold {
+        Fold::Value(self.region.body.constant(c))
+    }
+
+    /// A new instruction in front of the current one; it cannot fail.
+    fn insert(&mut self, op: Op, args: &[Value], ty: Type) -> Value {
+        let result = self.region.body.value(ty, Def::Inst);
+        let inst = Inst { op, args: args.to_vec(), result: Some(result), exit: None };
+        self.known.set(result, inst.clone());
+        self.new.push(inst);
+        result
+    }
+
+    /// `a + b`, known not to overflow.
+    fn sum(&mut self, a: Value, b: Value) -> Value {
+        match (self.int(a), self.int(b)) {
+            (Some(x), Some(y)) if x.checked_add(y).is_some() => self.region.body.constant(Const::I64(x + y)),
+            (Some(0), _) => b,
+            (_, Some(0)) => a,
+            (Some(_), None) => self.sum(b, a),
+            // (x + c) + d is x + (c + d).
+            (None, Some(d)) => match self.known.get(a) {
+                Some(Inst { op: Op::Add, args, exit: None, .. })
+                    if self.int(args[1]).is_some_and(|c| c.checked_add(d).is_some()) =>
+                {
+                    let (x, c) = (args[0], args[1]);
+                    let both = self.sum(c, b);
+                    self.sum(x, both)
+                }
+                _ => self.insert(Op::Add, &[a, b], Type::I64),
+            },
+            _ => self.insert(Op::Add, &[a, b], Type::I64),
+        }
+    }
+
+    fn fold(&mut self, inst: &mut Inst) -> Fold {
+        if let Some(c) = self.evaluate(inst) {
+            return self.constant(c);
+        }
+        let args = inst.args.clone();
+        let a = args.first().copied();
+        match inst.op {
+            Op::Guard if self.region.body.as_const(args[0]) == Some(Const::Bool(true)) => Fold::Drop,
+            Op::Select => match self.region.body.as_const(args[0]) {
+                Some(Const::Bool(c)) => Fold::Value(if c { args[1] } else { args[2] }),
+                _ if args[1] == args[2] => Fold::Value(args[1]),
+                _ => Fold::Keep,
+            },
+            Op::Has | Op::Unwrap | Op::Len | Op::Not | Op::Lane(_) => self.inverse(inst, args[0]),
+            Op::Convert(base) if self.region.body.ty(args[0]) == Type::of(base) => Fold::Value(args[0]),
+            Op::Slice => self.slice(inst),
+            Op::Load(scalar, _) => {
+                self.part(inst, scalar.size() as i64);
+                Fold::Keep
+            }
+            Op::LoadPair => {
+                self.part(inst, 16);
+                Fold::Keep
+            }
+            _ if a.is_some_and(|a| matches!(self.region.body.ty(a), Type::I64 | Type::U64 | Type::BOOL)) => {
+                self.integers(inst)
+            }
+            _ => Fold::Keep,
+        }
+    }
+
+    /// The result of an instruction over constants, if it has one.
+    fn evaluate(&self, inst: &Inst) -> Option<Const> {
+        if !inst.op.pure() || inst.result.is_none() {
+            return None;
+        }
+        let args: Option<Vec<Val>> =
+            inst.args.iter().map(|v| self.region.body.as_const(*v).map(Val::from)).collect();
+        match eval(inst.op, &args?, &[]) {
+            Ok(Val::Bool(b)) => Some(Const::Bool(b)),
+            Ok(Val::I64(i)) => Some(Const::I64(i)),
+            Ok(Val::U64(u)) => Some(Const::U64(u)),
+            Ok(Val::F64(x)) => Some(Const::f64(x)),
+            _ => None,
+        }
+    }
+
+    /// Instructions that undo what made their argument.
+    fn inverse(&mut self, inst: &Inst, of: Value) -> Fold {
+        let Some(made) = self.known.get(of) else { return Fold::Keep };
+        match (inst.op, made.op) {
+            (Op::Has, Op::Some) => self.constant(Const::Bool(true)),
+            (Op::Unwrap, Op::Some) | (Op::Not, Op::Not) => Fold::Value(made.args[0]),
+            (Op::Len, Op::Slice) => Fold::Value(made.args[2]),
+            (Op::Lane(i), Op::Pack) => Fold::Value(made.args[i as usize]),
+            _ => Fold::Keep,
+        }
+    }
+
+    /// A slice of a slice.
+    fn slice(&mut self, inst: &mut Inst) -> Fold {
+        if let Some(size) = self.int(inst.args[2]) {
+            self.part(inst, size);
+        }
+        Fold::Keep
+    }
+
+    /// `need` bytes at offset `inst.args[1]` of a view that is itself a slice: taken from the outer view instead, if they are
+    /// known to lie within the slice.
+    fn part(&mut self, inst: &mut Inst, need: i64) {
+        while let Some(Inst { op: Op::Slice, args, .. }) = self.known.get(inst.args[0]) {
+            let (outer, start, length) = (args[0], args[1], self.int(args[2]));
+            let inside = match (self.int(inst.args[1]), length) {
+                (Some(offset), Some(length)) => offset >= 0 && need >= 0 && offset <= length - need,
+                _ => false,
+            };
+            // An offset that is not constant is inside if that has been proven already.
+            if !inside && inst.exit.is_some() {
+                return;
+            }
+            let at = self.sum(start, inst.args[1]);
+            inst.args[0] = outer;
+            inst.args[1] = at;
+            inst.exit = None;
+        }
+    }
+
+    /// Identities of integers and truth values.
+    fn integers(&mut self, inst: &mut Inst) -> Fold {
+        let [a, b] = inst.args[..] else { return Fold::Keep };
+        let body = &self.region.body;
+        let is = |v: Value, n: u64| matches!(body.as_const(v), Some(Const::I64(i)) if i == n as i64) || body.as_const(v) == Some(Const::U64(n));
+        let truth = |v: Value| if let Some(Const::Bool(t)) = body.as_const(v) { Some(t) } else { None };
+        match inst.op {
+            Op::Add | Op::Or | Op::Xor | Op::Sub | Op::Shl | Op::Shr if is(b, 0) => Fold::Value(a),
+            Op::Add | Op::Or | Op::Xor if is(a, 0) => Fold::Value(b),
+            Op::Add if inst.exit.is_none() && body.ty(a) == Type::I64 => match self.sum(a, b) {
+                // What was there already is left where it is.
+                v if self.new.last().is_some_and(|i| i.result == Some(v) && i.args == [a, b]) => {
+                    self.new.pop();
+                    Fold::Keep
+                }
+                v => Fold::Value(v),
+            },
+            Op::Mul | Op::Div if is(b, 1) => Fold::Value(a),
+            Op::Mul if is(a, 1) => Fold::Value(b),
+            Op::Mul | Op::And if is(b, 0) => Fold::Value(b),
+            Op::Mul | Op::And if is(a, 0) => Fold::Value(a),
+            Op::Min | Op::Max | Op::And | Op::Or if a == b => Fold::Value(a),
+            Op::Eq | Op::Le if a == b => self.constant(Const::Bool(true)),
+            Op::Ne | Op::Lt if a == b => self.constant(Const::Bool(false)),
+            Op::And if truth(a) == Some(true) || truth(b) == Some(false) => Fold::Value(b),
+            Op::And if truth(b) == Some(true) || truth(a) == Some(false) => Fold::Value(a),
+            Op::Or if truth(a) == Some(false) || truth(b) == Some(true) => Fold::Value(b),
+            Op::Or if truth(b) == Some(false) || truth(a) == Some(true) => Fold::Value(a),
+            Op::Eq if truth(b) == Some(true) => Fold::Value(a),
+            _ => Fold::Keep,
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Value numbering: what was computed already is not computed again.
+//!
+//! ```text
+//! v1 = load.u32 v0, 8 !e0               v1 = load.u32 v0, 8 !e0
+//! v2 = add v1, 1                →       v2 = add v1, 1
+//! v3 = load.u32 v0, 8 !e1               v4 = mul v1, v2 !e2
+//! v4 = mul v3, v2 !e2
+//! ```
+//!
+//! A walk over the dominator tree with a table of all that is computed above (Briggs, Cooper, Simpson, "Value numbering", 1997). Loads count
+//! as computations, since input bytes never change. A checked instruction that was done above has not failed, so the
+//! second one goes with its exit.
+//!
+//! Not done: fields of real objects are not numbered; something computed on both ways to a join is not shared after it.
+
+use super::rewrite::{Forward, Step, dominator_walk};
+use crate::ir::cfg::Cfg;
+use crate::ir::{Op, Program, Region, Type, Value};
+use std::collections::HashMap;
+
+/// See the module.
+pub fn run(_: &Program, region: &mut Region) {
+    let cfg = Cfg::new(&region.body);
+    let mut forward = Forward::default();
+    let mut table: HashMap<(Op, Vec<Value>), Value> = HashMap::new();
+    let mut scopes: Vec<Vec<(Op, Vec<Value>)>> = vec![];
+    for step in dominator_walk(&cfg) {
+        let Step::Enter(block) = step else {
+            for key in scopes.pop().expect("a block is left after it was entered") {
+                table.remove(&key);
+            }
+            continue;
+        };
+        let mut scope = vec![];
+        let mut insts = std::mem::take(&mut region.body[block].insts);
+        insts.retain_mut(|inst| {
+            forward.args(inst);
+            let Some(result) = inst.result.filter(|_| inst.op.pure()) else { return true };
+            let mut args = inst.args.clone();
+            if commutes(inst.op, region.body.ty(args[0])) {
+                args.sort();
+            }
+            match table.get(&(inst.op, args.clone())) {
+                Some(known) => {
+                    forward.set(result, *known);
+                    false
+                }
+                None => {
+                    table.insert((inst.op, args.clone()), result);
+                    scope.push((inst.op, args));
+                    true
+                }
+            }
+        });
+        region.body[block].insts = insts;
+        scopes.push(scope);
+    }
+    forward.apply(region);
+}
+
+/// Whether the order of the arguments does not matter. That of floats does: of two NaN, the first is the result.
+fn commutes(op: Op, ty: Type) -> bool {
+    matches!(op, Op::Add | Op::Mul | Op::And | Op::Or | Op::Xor) && ty != Type::F64 && ty != Type::F64X2
+        || matches!(op, Op::Eq | Op::Ne)
+}

@@ -1,0 +1,195 @@
+//! The shape of the code: as few blocks, ways and parameters as will do.
+//!
+//! ```text
+//! b0:                         b0:
+//!   jump b1(7)          →       v1 = add v0, 7 !e0
+//! b1(v1: i64):
+//!   v2 = add v0, v1 !e0
+//! ```
+//!
+//! * a branch or switch on a constant becomes a jump, and what nobody reaches any more goes;
+//! * a block whose only way in is the only way out of another one is appended to it;
+//! * a block that only jumps on is passed by;
+//! * a parameter that is always given the same value (or itself) is that value.
+//!
+//! Not done: a branch on a condition that is known only on one way to it is not copied there.
+
+use super::rewrite::Forward;
+use crate::ir::cfg::Cfg;
+use crate::ir::{Body, Const, Program, Region, Target, Term, Value};
+
+/// See the module.
+pub fn run(_: &Program, region: &mut Region) {
+    loop {
+        let mut changed = constant_branches(&mut region.body);
+        changed |= pass_by(&mut region.body);
+        let cfg = Cfg::new(&region.body);
+        drop_unreachable(&mut region.body, &cfg);
+        changed |= append(&mut region.body, &cfg);
+        changed |= same_argument(region);
+        if !changed {
+            break;
+        }
+    }
+    mark_headers(&mut region.body);
+}
+
+/// Sets the header flags to what the graph says.
+pub fn mark_headers(body: &mut Body) {
+    let cfg = Cfg::new(body);
+    for block in body.ids() {
+        body[block].header = cfg.reachable(block) && cfg.loop_of(block).is_some();
+    }
+}
+
+fn constant_branches(body: &mut Body) -> bool {
+    let mut changed = false;
+    for block in body.ids() {
+        let target = match &body[block].term {
+            Term::Branch(v, a, b) if a == b => a.clone(),
+            Term::Branch(v, a, b) => match body.as_const(*v) {
+                Some(Const::Bool(true)) => a.clone(),
+                Some(Const::Bool(false)) => b.clone(),
+                _ => continue,
+            },
+            Term::Switch(v, cases, default) => match body.as_i64(*v) {
+                Some(i) => cases.iter().find(|(k, _)| *k == i).map_or(default, |(_, t)| t).clone(),
+                None => continue,
+            },
+            _ => continue,
+        };
+        body[block].term = Term::Jump(target);
+        changed = true;
+    }
+    changed
+}
+
+/// A block with no parameters and no instructions that jumps on is not needed.
+fn pass_by(body: &mut Body) -> bool {
+    let mut changed = false;
+    for block in body.ids() {
+        let mut term = body[block].term.clone();
+        for target in term.targets_mut() {
+            let over = &body[target.block];
+            if let (true, Term::Jump(on)) = (over.insts.is_empty() && over.params.is_empty(), &over.term)
+                && on.block != target.block
+                && !over.header
+            {
+                *target = on.clone();
+                changed = true;
+            }
+        }
+        body[block].term = term;
+    }
+    changed
+}
+
+fn drop_unreachable(body: &mut Body, cfg: &Cfg) {
+    for block in body.ids() {
+        if !cfg.reachable(block) {
+            let dead = &mut body[block];
+            dead.params.clear();
+            dead.insts.clear();
+            dead.header = false;
+            dead.term = Term::Raise(crate::ir::Raise::Unreachable);
+        }
+    }
+}
+
+fn append(body: &mut Body, cfg: &Cfg) -> bool {
+    let mut changed = false;
+    for block in cfg.order() {
+        while let Term::Jump(Target { block: next, args }) = &body[*block].term {
+            let (next, ways) = (*next, cfg.predecessors(*next).len());
+            // A block with parameters waits until `same_argument` has replaced them.
+            if ways != 1 || next == *block || !args.is_empty() || next.0 == 0 {
+                break;
+            }
+            let tail = std::mem::replace(
+                &mut body[next],
+                crate::ir::Block {
+                    params: vec![],
+                    insts: vec![],
+                    term: Term::Raise(crate::ir::Raise::Unreachable),
+                    header: false,
+                },
+            );
+            body[*block].insts.extend(tail.insts);
+            body[*block].term = tail.term;
+            changed = true;
+        }
+    }
+    changed
+}
+
+fn same_argument(region: &mut Region) -> bool {
+    let body = &mut region.body;
+    let cfg = Cfg::new(body);
+    let mut forward = Forward::default();
+    // By block, what each parameter is given: nothing yet, always the same, or different values.
+    let mut given: Vec<Vec<Given>> = body.blocks.iter().map(|b| vec![Given::Nothing; b.params.len()]).collect();
+    for block in cfg.order() {
+        for target in body[*block].term.targets() {
+            for ((known, arg), param) in
+                given[target.block.index()].iter_mut().zip(&target.args).zip(&body[target.block].params)
+            {
+                known.add(*arg, *param);
+            }
+        }
+    }
+    // One that is given another such parameter waits for the next round.
+    let mut dropped: Vec<Vec<bool>> = given.iter().map(|g| vec![false; g.len()]).collect();
+    let mut any = false;
+    for block in cfg.order() {
+        for (i, param) in body[*block].params.iter().enumerate() {
+            if let Given::Same(v) = given[block.index()][i]
+                && block.0 != 0
+                && forward.get(v) != *param
+            {
+                forward.set(*param, v);
+                dropped[block.index()][i] = true;
+                any = true;
+            }
+        }
+    }
+    if !any {
+        return false;
+    }
+    let keep = |list: &mut Vec<Value>, dropped: &[bool]| {
+        let mut i = 0;
+        list.retain(|_| {
+            i += 1;
+            !dropped[i - 1]
+        });
+    };
+    for block in body.ids() {
+        let gone = std::mem::take(&mut dropped[block.index()]);
+        keep(&mut body[block].params, &gone);
+        dropped[block.index()] = gone;
+    }
+    for block in body.ids() {
+        for target in body[block].term.targets_mut() {
+            keep(&mut target.args, &dropped[target.block.index()]);
+        }
+    }
+    forward.apply(region);
+    true
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Given {
+    Nothing,
+    Same(Value),
+    Different,
+}
+
+impl Given {
+    fn add(&mut self, arg: Value, param: Value) {
+        *self = match *self {
+            known if arg == param => known,
+            Given::Nothing => Given::Same(arg),
+            Given::Same(v) if v == arg => *self,
+            _ => Given::Different,
+        };
+    }
+}
