@@ -31,12 +31,14 @@ pub fn run(_: &Program, region: &mut Region) {
     let cfg = Cfg::new(&region.body);
     let mut walk = Walk { holds: vec![], spans: vec![], least: vec![] };
     let mut scopes = vec![];
+    // Where things are defined does not change here.
+    let defs = Defs::new(&region.body, &cfg);
     for step in dominator_walk(&cfg) {
         match step {
             Step::Enter(block) => {
                 scopes.push((walk.holds.len(), walk.spans.len(), walk.least.len()));
-                walk.arrive(region, &cfg, block);
-                walk.block(region, &cfg, block);
+                walk.arrive(region, &defs, &cfg, block);
+                walk.block(region, &defs, block);
             }
             Step::Leave(_) => {
                 let (holds, spans, least) = scopes.pop().expect("a block is left after it was entered");
@@ -66,14 +68,13 @@ struct Walk {
 
 impl Walk {
     /// Learns from the branch by which a block is entered, if that is the only way in.
-    fn arrive(&mut self, region: &Region, cfg: &Cfg, block: BlockId) {
+    fn arrive(&mut self, region: &Region, defs: &Defs, cfg: &Cfg, block: BlockId) {
         let [from] = cfg.predecessors(block) else { return };
         let Term::Branch(condition, a, b) = &region.body[*from].term else { return };
         if a.block == b.block {
             return;
         }
-        let defs = Defs::new(&region.body, cfg);
-        self.learn(region, &defs, *condition, a.block == block);
+        self.learn(region, defs, *condition, a.block == block);
     }
 
     fn learn(&mut self, region: &Region, defs: &Defs, condition: Value, holds: bool) {
@@ -121,14 +122,13 @@ impl Walk {
         below && above
     }
 
-    fn block(&mut self, region: &mut Region, cfg: &Cfg, block: BlockId) {
+    fn block(&mut self, region: &mut Region, defs: &Defs, block: BlockId) {
         for i in 0..region.body[block].insts.len() {
-            let defs = Defs::new(&region.body, cfg);
             let inst = region.body[block].insts[i].clone();
             let args: Vec<Value> = inst.args.iter().map(|v| self.known(region, *v)).collect();
             region.body[block].insts[i].args.clone_from(&args);
             let inst = Inst { args, ..inst };
-            if self.certain(region, &defs, &inst) {
+            if self.certain(region, defs, &inst) {
                 if inst.op == Op::Fits {
                     let holds = inst.result.expect("fits has a result");
                     self.holds.push((holds, true));
@@ -137,14 +137,14 @@ impl Walk {
                 }
             }
             match inst.op {
-                Op::Guard => self.learn(region, &defs, inst.args[0], true),
+                Op::Guard => self.learn(region, defs, inst.args[0], true),
                 Op::Slice => {
                     if let Some(need) = region.body.as_i64(inst.args[2]) {
-                        self.span(region, &defs, inst.args[0], inst.args[1], need);
+                        self.span(region, defs, inst.args[0], inst.args[1], need);
                     }
                 }
                 Op::Load(scalar, _) => {
-                    self.span(region, &defs, inst.args[0], inst.args[1], scalar.size() as i64)
+                    self.span(region, defs, inst.args[0], inst.args[1], scalar.size() as i64)
                 }
                 _ => {}
             }
