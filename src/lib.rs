@@ -1,11 +1,18 @@
 //! Wirelens: a lens onto binary files.
 
+mod codegen;
+mod engine;
 mod error;
-pub mod formats;
-pub mod interp;
-pub mod ir;
-pub mod lang;
-pub mod schema;
+mod formats;
+mod input;
+mod interp;
+mod ir;
+mod lang;
+mod opt;
+mod record;
+mod schema;
 
+pub use engine::{Jit, Stage, Stats};
 pub use error::{Diagnostic, Error};
+pub use input::{Input, Scratch};
 pub use schema::{Endian, Enum, Field, Scalar, Schema, Struct, Type};

@@ -1,0 +1,281 @@
+//! The engine: interprets, and where that gets hot, has a region recorded, optimized, compiled and entered.
+//!
+//! An [`Engine`] belongs to a program and is shared by any number of threads; it keeps the regions. A [`Worker`] belongs to a thread:
+//! a machine (frames, heap, counters). All decisions are here:
+//!
+//! * **when to record** ([`policy`]): a loop header was reached, or a function entered, often enough to be worth a
+//!   compilation. Of nested loops the outermost one that has come around is taken;
+//! * **when to grow**: an exit is taken so often that its arm, or its promoted value, should have been in the region: the region is
+//!   recorded anew, with that. Each time it takes twice as many exits;
+//! * **when to stop**: past a number of regions, of bytes of code, or a share of the time, nothing is compiled any more and the
+//!   program goes on as it is.
+//!
+//! Not here: what any of those stages do.
+
+mod exits;
+pub mod policy;
+pub mod stats;
+
+pub use policy::Jit;
+pub use stats::{Stage, Stats};
+
+use crate::codegen::{self, Native, Want};
+use crate::interp::{Event, Fault, Machine, Val, width};
+use crate::ir::{BlockId, FuncId, Op, Program, Region, Root};
+use crate::opt;
+use crate::record::{self, Facts, Plan, Refusal};
+use policy::Policy;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, RwLock};
+
+/// A region with its code.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The region as it was compiled.
+    pub region: Region,
+    /// Its code.
+    pub native: Native,
+    /// How often each exit was taken since it was compiled.
+    taken: Vec<AtomicU32>,
+}
+
+/// What a root has come to.
+#[derive(Clone, Debug)]
+enum Entry {
+    Native(Arc<Compiled>),
+    /// There is none, and will be none.
+    Refused,
+}
+
+/// A program's regions, and what is known for making more.
+#[derive(Debug)]
+pub struct Engine {
+    /// The program.
+    pub program: Arc<Program>,
+    plan: Plan,
+    /// By function and block.
+    roots: RwLock<HashMap<Root, Entry>>,
+    growth: Mutex<Growth>,
+    policy: Policy,
+}
+
+/// What only one thread at a time changes: the one that compiles.
+#[derive(Debug, Default)]
+struct Growth {
+    facts: Facts,
+    /// How often a root was compiled.
+    times: HashMap<Root, u32>,
+    stats: Stats,
+}
+
+/// A thread's part: its interpreter, and the words through which it talks to native code.
+#[derive(Debug)]
+pub struct Worker<'e> {
+    engine: &'e Engine,
+    machine: Machine<'e>,
+    words: Vec<u64>,
+    /// What it has counted itself.
+    pub stats: Stats,
+    /// Whether native code may be entered and made.
+    pub jit: Jit,
+}
+
+impl Engine {
+    /// An engine with no regions.
+    pub fn new(program: Program, policy: Policy) -> Engine {
+        Engine {
+            plan: Plan::new(&program),
+            program: Arc::new(program),
+            roots: RwLock::default(),
+            growth: Mutex::default(),
+            policy,
+        }
+    }
+
+    /// A part for a thread.
+    pub fn worker(&self, jit: Jit) -> Worker<'_> {
+        Worker { engine: self, machine: Machine::new(&self.program), words: vec![], stats: Stats::default(), jit }
+    }
+
+    /// What was counted while regions were made.
+    pub fn stats(&self) -> Stats {
+        let growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
+        let mut stats = growth.stats.clone();
+        let roots = self.roots.read().unwrap_or_else(|e| e.into_inner());
+        for entry in roots.values() {
+            if let Entry::Native(compiled) = entry {
+                stats.regions += 1;
+                stats.blocks += compiled.region.body.blocks.iter().filter(|b| !b.is_empty()).count() as u64;
+                stats.guards += compiled.native.guards as u64;
+                stats.code_bytes += compiled.native.code_bytes as u64;
+            }
+        }
+        stats
+    }
+
+    fn entry(&self, root: Root) -> Option<Entry> {
+        self.roots.read().unwrap_or_else(|e| e.into_inner()).get(&root).cloned()
+    }
+
+    /// Records, optimizes and compiles a region for `root`, with `more` known, if the caps allow.
+    fn make(&self, root: Root, machine: &Machine, more: impl FnOnce(&mut Facts)) {
+        let mut growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
+        more(&mut growth.facts);
+        let times = growth.times.entry(root).or_default();
+        *times += 1;
+        let times = *times;
+        let made = if self.policy.allows(&growth.stats, times) {
+            self.compile(root, machine, &mut growth)
+        } else {
+            growth.stats.capped += 1;
+            None
+        };
+        let mut roots = self.roots.write().unwrap_or_else(|e| e.into_inner());
+        match made {
+            Some(compiled) => drop(roots.insert(root, Entry::Native(Arc::new(compiled)))),
+            // What there is stays good.
+            None => drop(roots.entry(root).or_insert(Entry::Refused)),
+        }
+    }
+
+    fn compile(&self, root: Root, machine: &Machine, growth: &mut Growth) -> Option<Compiled> {
+        let Growth { facts, stats, .. } = growth;
+        let recorded = stats.time(Stage::Record, || {
+            record::record(&self.program, &self.plan, &machine.profile, facts, root)
+        });
+        let mut region = match recorded {
+            Ok(region) => region,
+            Err(refusal) => {
+                stats.refuse(refusal);
+                return None;
+            }
+        };
+        let news = |region: &Region| -> u64 {
+            let insts = region.body.blocks.iter().flat_map(|b| &b.insts);
+            insts.filter(|i| matches!(i.op, Op::New(_))).count() as u64
+        };
+        let before = news(&region);
+        stats.time(Stage::Optimize, || opt::optimize(&self.program, &mut region, &self.policy.without));
+        stats.objects_removed += before.saturating_sub(news(&region));
+        let compiled =
+            stats.time(Stage::Compile, || codegen::compile(&self.program, &region, Want::default()));
+        let native = match compiled {
+            Ok(native) => native,
+            Err(why) => {
+                stats.refuse(Refusal::Code(why));
+                return None;
+            }
+        };
+        stats.recorded += 1;
+        stats.bytes_made += native.code_bytes as u64;
+        let taken = region.exits.iter().map(|_| AtomicU32::new(0)).collect();
+        Some(Compiled { region, native, taken })
+    }
+}
+
+impl Worker<'_> {
+    /// Calls a function over `input`.
+    pub fn call(&mut self, func: FuncId, args: &[Val], input: &[u8]) -> Result<Vec<Val>, Fault> {
+        self.machine.start(func, args);
+        let mut event = self.arrive(Root { func, block: BlockId(0) }, input);
+        loop {
+            let next = match event {
+                Some(event) => event,
+                None => self.machine.resume(input)?,
+            };
+            event = match next {
+                Event::Returned(values) => return Ok(values),
+                Event::Header(root) => self.arrive(root, input),
+            };
+        }
+    }
+
+    /// How many records were interpreted so far.
+    pub fn records(&self) -> u64 {
+        self.machine.profile.records
+    }
+
+    /// How many objects were allocated so far.
+    pub fn allocated(&self) -> u64 {
+        self.machine.heap.allocated()
+    }
+
+    /// At a root: enters native code if there is some, has it made if it is time. Gives an event if native code
+    /// brought one.
+    fn arrive(&mut self, root: Root, input: &[u8]) -> Option<Event> {
+        if self.jit == Jit::Off {
+            return None;
+        }
+        match self.engine.entry(root) {
+            Some(Entry::Native(compiled)) => self.run(&compiled, input),
+            Some(Entry::Refused) => None,
+            None => {
+                let arrivals = self.machine.profile.arrive(root);
+                let cfg = self.engine.plan.cfg(root.func);
+                let root = self.engine.policy.hot(self.jit, root, arrivals, cfg, &self.machine.profile)?;
+                if self.engine.entry(root).is_none() {
+                    self.engine.make(root, &self.machine, |_| {});
+                }
+                match self.engine.entry(root) {
+                    Some(Entry::Native(compiled)) if self.at(root) => self.run(&compiled, input),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    /// Whether the machine is at the start of `root`.
+    fn at(&self, root: Root) -> bool {
+        self.machine.frames.last().is_some_and(|f| f.func == root.func && f.block == root.block && f.inst == 0)
+    }
+
+    /// Runs native code in place of the innermost frame.
+    fn run(&mut self, compiled: &Compiled, input: &[u8]) -> Option<Event> {
+        let frame = self.machine.frames.last().expect("native code is entered from a frame");
+        if self.words.len() < compiled.native.words_needed {
+            self.words.resize(compiled.native.words_needed, 0);
+        }
+        let body = &self.engine.program.funcs[frame.func.index()].body;
+        let mut at = 0;
+        for value in &compiled.region.inputs {
+            let ty = body.ty(*value);
+            frame.slots[value.index()].write(ty, &mut self.words[at..at + width(ty)]);
+            at += width(ty);
+        }
+        let exit = compiled.native.run(input, &mut self.words, &mut self.machine.heap);
+        self.stats.entered += 1;
+        self.stats.exits_taken += 1;
+        let taken = compiled.taken[exit.index()].fetch_add(1, Ordering::Relaxed).saturating_add(1);
+        let event = exits::restore(&mut self.machine, &mut self.stats, compiled, exit, &self.words);
+        if self.engine.policy.grows(taken) {
+            self.grow(compiled, exit);
+        }
+        event
+    }
+
+    /// Has a region recorded anew with what a hot exit leads to, if that is known.
+    fn grow(&mut self, compiled: &Compiled, exit: crate::ir::ExitId) {
+        let root = compiled.region.root;
+        let at = &compiled.region.exits[exit.index()];
+        if let Some(arm) = at.arm {
+            // Out of the root's loop there is nothing to grow into.
+            let cfg = self.engine.plan.cfg(root.func);
+            let target = self.engine.program.funcs[arm.func.index()].body[arm.block].term.targets()
+                [arm.index as usize]
+                .block;
+            let outside = arm.func == root.func
+                && root.block != BlockId(0)
+                && cfg.loop_of(root.block).is_some_and(|l| !cfg.contains(l, target));
+            if !outside {
+                self.engine.make(root, &self.machine, |facts| drop(facts.arms.insert(arm)));
+            }
+        } else if let Some(frame) = at.frames.last() {
+            let inst = self.engine.program.funcs[frame.func.index()].body[frame.block].insts.get(frame.inst as usize);
+            if inst.is_some_and(|i| i.op == Op::Promote) {
+                let place = (frame.func, frame.block, frame.inst);
+                self.engine.make(root, &self.machine, |facts| drop(facts.varying.insert(place)));
+            }
+        }
+    }
+}

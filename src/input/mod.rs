@@ -1,0 +1,312 @@
+//! How bytes come in: mapped, read in stretches, or read whole.
+//!
+//! An [`Input`] is a sequence of bytes that stays as long as it was when it was opened. It is made from
+//! bytes in memory ([`Input::from_bytes`]) or from a path ([`Input::open`]): a regular file is mapped,
+//! anything else (a pipe, `-`, a file of `/proc`) is read whole into memory. It is `Sync`: any number of
+//! threads read one `Input`, each with a [`Scratch`] of its own.
+//!
+//! There are two ways to the bytes, for the two ways to use them:
+//!
+//! * **[`Input::bytes`]**, all of it as one slice, for random access (one big message, an index).
+//! * **[`Input::stretch`]**, a range after the other, for streams of records.
+//!
+//! # Why a stretch is sometimes mapped and sometimes read
+//!
+//! One pass over 576 MB in warm page cache, six `f64` a record summed with two-lane vectors, so that memory is
+//! the limit; whole process, 2-core Zen 4 machine, Linux 6.18, ext4; medians, as ratios to the plain mapping
+//! of the same file. The columns differ in how the file came into the page cache: the size of the writes that
+//! made it decides the size of the kernel's folios, and that decides what a page fault costs.
+//!
+//! | one thread                          | 4 kB writes | 8 kB | 64 kB | 1 MB | read ahead by `cat` |
+//! |-------------------------------------|------|------|------|------|------|
+//! | plain mapping                       | 1.00 | 1.00 | 1.00 | 1.00 | 1.00 |
+//! | `MADV_SEQUENTIAL`, `MADV_HUGEPAGE`  |      | 1.03 |      | 1.00 | 1.00 |
+//! | `MAP_POPULATE`                      |      | 1.10 | 1.12 | 1.73 | 1.00 |
+//! | `MADV_POPULATE_READ`, 2 to 8 MB     |      | 1.10 |      | 1.73 | 1.02 |
+//! | the same by a second thread         |      | 0.84 | 0.83 | 1.21 | 1.12 |
+//! | reads into a block of 64 to 512 KiB |      | 1.08 |      | 1.97 | 2.0  |
+//! | reads into a block of 1 MiB         |      | 0.89 | 0.94 | 1.59 | 1.53 |
+//! | **reads into a block of 2 MiB**     | 0.71 | 0.79 | 0.93 | 1.53 | 1.47 |
+//!
+//! No fixed choice is right: the mapping loses by 1.4 where folios are small, the reads by 1.5 where they are
+//! large, and no cheap question tells the two apart (the cost of a sampled fault does not: cold caches
+//! dominate it). So a [`Scratch`] **measures**: it begins with the mapping, now and then takes a few
+//! stretches the other way, and keeps to what was faster from one call to the next, the caller's work
+//! included. See [`Scratch`] for the rule and its price. Populating ahead loses wherever it matters; a second
+//! thread that populates takes a core that the caller may want, and still loses where the mapping is good.
+//!
+//! Random access is always mapped: only the pages that are used are paid for.
+//!
+//! # What may happen to a mapped file
+//!
+//! * **It is cut short.** The access would raise `SIGBUS` and end the process. A handler puts zero pages
+//!   there instead and marks the mapping ([`mapping`]); [`Input::check`] then says from where on the bytes were
+//!   lost. A caller checks before it gives a result away.
+//! * **It grows.** What is behind the length at opening time is not seen.
+//! * **Its bytes change.** Bounds stay right, values are whatever was there. The decoder loads every word once
+//!   and uses what it checked; nothing in the library keeps a `&str` or an enum in mapped bytes.
+//!
+//! Behind every mapping, every block and everything read whole lies at least one readable page, since a code
+//! generator may widen a load. Behind borrowed bytes lies what the caller's memory has there
+//! ([`Input::is_padded`]).
+//!
+//! What this does not do: it never writes, never locks files, never limits how much a pipe may give, and
+//! does not see that a file was cut and grew again in between unless the missing part was touched.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read, Seek};
+use std::ops::Range;
+use std::os::fd::AsFd;
+use std::path::Path;
+
+use crate::error::Error;
+
+mod fault;
+mod mapping;
+mod stretch;
+
+use mapping::Mapping;
+pub use stretch::Scratch;
+
+/// How many zero bytes lie behind bytes that were read: the page of the module's promise.
+const PAGE: usize = 4096;
+
+/// Bytes to decode: borrowed, mapped or read whole.
+///
+/// ```
+/// let input = wirelens::Input::from_bytes(&[1, 2, 3]);
+/// assert_eq!((input.len(), input.bytes()[2]), (3, 3));
+/// ```
+pub struct Input<'a> {
+    name: String,
+    bytes: Bytes<'a>,
+}
+
+/// Where the bytes are.
+enum Bytes<'a> {
+    Borrowed(&'a [u8]),
+    Mapped(Mapping),
+    /// Read whole, with [`PAGE`] zeros behind.
+    Owned(Vec<u8>),
+}
+
+impl Input<'static> {
+    /// How many bytes to ask of [`stretch`](Input::stretch) at a time, about: rounded to whole records.
+    ///
+    /// 2 MiB: a block that is read stays in the second and third level caches, and one huge page maps it.
+    ///
+    /// ```
+    /// let records_at_a_time = (wirelens::Input::STRETCH / 48).max(1);
+    /// assert_eq!(records_at_a_time, 43690);
+    /// ```
+    pub const STRETCH: u64 = 2 << 20;
+
+    /// Opens the file at `path`, or standard input where `path` is `-`.
+    ///
+    /// A regular file is mapped as long as it is now; anything else is read to its end first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::System`] if there is no such file, it is a directory, or the system refuses to read it.
+    ///
+    /// ```
+    /// let input = wirelens::Input::open("testdata/poly.bin".as_ref())?;
+    /// assert_eq!(input.len(), 48_000);
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn open(path: &Path) -> Result<Input<'static>, Error> {
+        if path.as_os_str() == "-" {
+            let name = "<stdin>".to_string();
+            let file = std::io::stdin().as_fd().try_clone_to_owned().map_err(|e| refused(&name, &e))?;
+            return Input::from_file(name, file.into());
+        }
+        let name = path.display().to_string();
+        let file = File::open(path).map_err(|e| refused(&name, &e))?;
+        Input::from_file(name, file)
+    }
+
+    fn from_file(name: String, mut file: File) -> Result<Input<'static>, Error> {
+        let meta = file.metadata().map_err(|e| refused(&name, &e))?;
+        if meta.is_dir() {
+            return Err(Error::System(format!("{name} is a directory: give a file in it")));
+        }
+        // The files of /proc are regular ones of length 0: only reading tells what is in them. Standard
+        // input that was already read from goes on where it stands.
+        if meta.is_file() && meta.len() > 0 && file.stream_position().is_ok_and(|at| at == 0) {
+            match Mapping::new(file, meta.len()) {
+                Ok(mapping) => return Ok(Input { name, bytes: Bytes::Mapped(mapping) }),
+                Err(back) => file = back, // a file system that cannot map: read it
+            }
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(|e| refused(&name, &e))?;
+        bytes.resize(bytes.len() + PAGE, 0);
+        Ok(Input { name, bytes: Bytes::Owned(bytes) })
+    }
+}
+
+impl<'a> Input<'a> {
+    /// The bytes of a slice; nothing is copied. Its name is `<bytes>`.
+    ///
+    /// ```
+    /// assert_eq!(wirelens::Input::from_bytes(b"abc").name(), "<bytes>");
+    /// ```
+    pub fn from_bytes(bytes: &'a [u8]) -> Input<'a> {
+        Input { name: "<bytes>".to_string(), bytes: Bytes::Borrowed(bytes) }
+    }
+
+    /// How many bytes there are; for a mapped file, how many there were when it was opened.
+    ///
+    /// ```
+    /// assert_eq!(wirelens::Input::from_bytes(b"abc").len(), 3);
+    /// ```
+    pub fn len(&self) -> u64 {
+        self.bytes().len() as u64
+    }
+
+    /// Whether there are no bytes.
+    ///
+    /// ```
+    /// assert!(wirelens::Input::from_bytes(b"").is_empty());
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        self.bytes().is_empty()
+    }
+
+    /// The path as it was given, `<stdin>`, or `<bytes>`: for messages.
+    ///
+    /// ```
+    /// let input = wirelens::Input::open("testdata/poly.bin".as_ref())?;
+    /// assert_eq!(input.name(), "testdata/poly.bin");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// All bytes, for random access. For a pass from front to back, [`stretch`](Input::stretch) is faster.
+    ///
+    /// In a mapped file that another process changes, a byte may differ from one look to the next: load
+    /// once, and use what was checked.
+    ///
+    /// ```
+    /// assert_eq!(wirelens::Input::from_bytes(b"abc").bytes(), b"abc");
+    /// ```
+    pub fn bytes(&self) -> &[u8] {
+        match &self.bytes {
+            Bytes::Borrowed(bytes) => bytes,
+            Bytes::Mapped(mapping) => mapping.bytes(),
+            Bytes::Owned(bytes) => &bytes[..bytes.len() - PAGE],
+        }
+    }
+
+    /// Whether a load that begins inside may reach up to 4096 bytes past the end without a fault. Only for
+    /// borrowed bytes it may not.
+    ///
+    /// ```
+    /// assert!(wirelens::Input::open("testdata/poly.bin".as_ref())?.is_padded());
+    /// assert!(!wirelens::Input::from_bytes(b"abc").is_padded());
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn is_padded(&self) -> bool {
+        !matches!(self.bytes, Bytes::Borrowed(_))
+    }
+
+    /// The bytes of `range` (offsets in bytes), straight from where they are or read into `scratch`,
+    /// whichever `scratch` has measured to be faster.
+    ///
+    /// Meant for passes over neighbouring ranges of about [`Input::STRETCH`] bytes, one `scratch` a thread.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Data`] if the range ends behind the input, or the file was cut short in front of its end (which is
+    /// not always noticed here: see [`check`](Input::check)); [`Error::System`] if reading fails.
+    ///
+    /// ```
+    /// use wirelens::{Input, Scratch};
+    /// let input = Input::open("testdata/poly.bin".as_ref())?;
+    /// let (mut at, mut scratch, mut sum) = (0, Scratch::new(), 0u64);
+    /// while at < input.len() {
+    ///     let end = input.len().min(at + Input::STRETCH);
+    ///     sum += input.stretch(at..end, &mut scratch)?.iter().map(|b| u64::from(*b)).sum::<u64>();
+    ///     at = end;
+    /// }
+    /// input.check()?;
+    /// assert!(sum > 0);
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn stretch<'s>(&'s self, range: Range<u64>, scratch: &'s mut Scratch) -> Result<&'s [u8], Error> {
+        if range.start > range.end || range.end > self.len() {
+            return Err(Error::Data(format!(
+                "{}: bytes {} to {} are asked for, but there are only {}",
+                self.name,
+                range.start,
+                range.end,
+                self.len()
+            )));
+        }
+        // Both ends are at most `len`, which came from a slice: they fit.
+        let within = range.start as usize..range.end as usize;
+        let Bytes::Mapped(mapping) = &self.bytes else { return Ok(&self.bytes()[within]) };
+        if !scratch.choose_read(within.len()) {
+            return Ok(&mapping.bytes()[within]);
+        }
+        let block = scratch.block(within.len());
+        let mut filled = 0;
+        while filled < block.len() {
+            match mapping.read(&mut block[filled..], range.start + filled as u64) {
+                Ok(0) => {
+                    mapping.mark_cut(range.start + filled as u64);
+                    return Err(self.cut_short(range.start + filled as u64));
+                }
+                Ok(n) => filled += n,
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) => return Err(refused(&self.name, &e)),
+            }
+        }
+        Ok(block)
+    }
+
+    /// Whether all bytes were really there: to be asked after a pass, before its result is believed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Data`] with the name and the offset from which on a mapped file was lost while it was open.
+    ///
+    /// ```
+    /// assert!(wirelens::Input::from_bytes(b"abc").check().is_ok());
+    /// ```
+    pub fn check(&self) -> Result<(), Error> {
+        let Bytes::Mapped(mapping) = &self.bytes else { return Ok(()) };
+        let now = mapping.file_len().map_err(|e| refused(&self.name, &e))?;
+        match mapping.cut() {
+            // A cut inside a page raises no fault: the page's rest reads as zero.
+            None if now >= self.len() => Ok(()),
+            None => Err(self.cut_short(now)),
+            Some(at) if now < self.len() => Err(self.cut_short(at.min(now))),
+            Some(at) => Err(Error::Data(format!(
+                "{}: the bytes from {at} on could not be read: the device failed, or the file was cut \
+                 short and grew again meanwhile; run it again",
+                self.name
+            ))),
+        }
+    }
+
+    fn cut_short(&self, at: u64) -> Error {
+        Error::Data(format!(
+            "{}: the file was cut short while it was read: the bytes from {at} on are gone (it had {} at \
+             the start); run it again when nobody writes to it",
+            self.name,
+            self.len()
+        ))
+    }
+}
+
+/// What the system said, as a sentence about the file.
+fn refused(name: &str, error: &std::io::Error) -> Error {
+    Error::System(match error.kind() {
+        ErrorKind::NotFound => format!("{name}: there is no such file"),
+        ErrorKind::PermissionDenied => format!("{name}: you are not allowed to read it"),
+        _ => format!("{name} cannot be read: {error}"),
+    })
+}

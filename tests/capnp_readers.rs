@@ -1,0 +1,51 @@
+//! The readers that `build.rs` makes from `schemas/poly.capnp.request` work and match the schema's text.
+
+#[allow(clippy::all, dead_code)]
+mod poly_capnp {
+    include!(concat!(env!("OUT_DIR"), "/poly_capnp.rs"));
+}
+
+use capnp::message::{Builder, ReaderOptions};
+use capnp::serialize;
+
+#[test]
+fn a_message_is_built_and_read_back() -> capnp::Result<()> {
+    let mut message = Builder::new_default();
+    let mut list = message.init_root::<poly_capnp::polygons::Builder>().init_triangles(3);
+    for i in 0..3 {
+        let mut t = list.reborrow().get(i);
+        t.reborrow().init_a().set_x(f64::from(i));
+        t.reborrow().init_b().set_y(f64::from(i) + 0.5);
+        // c stays null: its coordinates are the default, 0.
+    }
+    let bytes = serialize::write_message_to_words(&message);
+
+    let read = serialize::read_message(&bytes[..], ReaderOptions::new())?;
+    let triangles = read.get_root::<poly_capnp::polygons::Reader>()?.get_triangles()?;
+    assert_eq!(triangles.len(), 3);
+    for (i, t) in triangles.iter().enumerate() {
+        let (a, b, c) = (t.get_a()?, t.get_b()?, t.get_c()?);
+        assert_eq!((a.get_x(), a.get_y()), (i as f64, 0.0));
+        assert_eq!((b.get_x(), b.get_y()), (0.0, i as f64 + 0.5));
+        assert!(!t.has_c());
+        assert_eq!((c.get_x(), c.get_y()), (0.0, 0.0));
+    }
+    Ok(())
+}
+
+/// The request is as the text of the schema says: nobody changed the one without the other.
+#[test]
+fn the_request_has_every_name_of_the_schema() {
+    let schema = std::fs::read_to_string("schemas/poly.capnp").expect("in the package");
+    let request = std::fs::read("schemas/poly.capnp.request").expect("in the package");
+    let has = |name: &str| request.windows(name.len() + 1).any(|w| w == [name.as_bytes(), &[0]].concat());
+    for line in schema.lines().filter(|l| !l.starts_with('#')) {
+        let mut words = line.split_whitespace();
+        let name = match (words.next(), words.next()) {
+            (Some("struct"), Some(name)) => name,
+            (Some(name), Some(ordinal)) if ordinal.starts_with('@') => name,
+            _ => continue,
+        };
+        assert!(has(name), "schemas/poly.capnp.request does not know `{name}`: see schemas/README.md");
+    }
+}
