@@ -1,0 +1,101 @@
+//! The border of native code: entering it, and what it calls.
+
+use super::Native;
+use crate::interp::{Heap, Val, width};
+use crate::ir::{Base, ClassId, ExitId, Type};
+
+/// The native function: the input's first byte, the words, and the context of what it calls. Gives the exit's number.
+pub(super) type Entry = extern "C" fn(*const u8, *mut u64, *mut Ctx<'_>) -> u32;
+
+/// A class as native code knows it: its fields' types.
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    pub class: ClassId,
+    pub fields: Vec<Type>,
+}
+
+/// What the functions here need when native code calls them. Native code only passes it on.
+pub(super) struct Ctx<'a> {
+    heap: &'a mut Heap,
+    classes: &'a [Layout],
+    input_len: u64,
+}
+
+impl Native {
+    /// Runs the code: `words` holds the region's inputs and afterwards what the exit, which is given back, leaves.
+    ///
+    /// # Panics
+    ///
+    /// If there are fewer words than [`Native::words_needed`], or an input is a view that is not in `input`.
+    pub fn run(&self, input: &[u8], words: &mut [u64], heap: &mut Heap) -> ExitId {
+        assert!(words.len() >= self.words_needed, "too few words");
+        let input_len = input.len() as u64;
+        for &at in &self.views {
+            assert!(lies_in(words[at], words[at + 1], input_len), "a view must lie in the input");
+        }
+        let mut ctx = Ctx { heap, classes: &self.classes, input_len };
+        // The code is that of this `Native`, which outlives the call, and so do all that it gets: the input, of which it
+        // reads only what it has checked, or what was proven, to lie in a view (and views lie in the input: those that enter
+        // were looked at above, those from the heap are in `shim_get`, and a slice is part of its view); the
+        // words, of which it touches `words_needed`; the context, which it passes to the functions below.
+        ExitId((self.code.entry)(input.as_ptr(), words.as_mut_ptr(), &mut ctx))
+    }
+}
+
+fn lies_in(start: u64, len: u64, input_len: u64) -> bool {
+    start.checked_add(len).is_some_and(|end| end <= input_len)
+}
+
+// The three functions that native code calls. A panic in one of them ends the process, since it must not unwind through
+// native code; they panic only if the region was not that of a verified program.
+
+/// Allocates an object of the class at `layout`; its fields are at `words`.
+pub(super) extern "C" fn shim_new(ctx: &mut Ctx<'_>, layout: u64, words: *const u64) -> u64 {
+    let classes = ctx.classes;
+    let layout = &classes[layout as usize];
+    let size = layout.fields.iter().map(|ty| width(*ty)).sum();
+    // SAFETY: native code passes the address of its scratch words, which are as many as the widest class of the region has
+    // and of which it has just written the first `size`.
+    let mut words = unsafe { std::slice::from_raw_parts(words, size) };
+    let read = |ty: &Type| {
+        let (first, rest) = words.split_at(width(*ty));
+        words = rest;
+        Val::read(*ty, first)
+    };
+    let fields: Vec<Val> = layout.fields.iter().map(read).collect();
+    u64::from(ctx.heap.alloc(layout.class, &fields))
+}
+
+/// Writes a field of an object to `words`.
+pub(super) extern "C" fn shim_get(ctx: &mut Ctx<'_>, layout: u64, field: u64, object: u64, words: *mut u64) {
+    let ty = ctx.classes[layout as usize].fields[field as usize];
+    let val = ctx.heap.get(object as u32, field as u32);
+    if let Val::View(start, len) = val {
+        assert!(lies_in(start, len, ctx.input_len), "a view must lie in the input");
+    }
+    // SAFETY: native code passes the address of its scratch words, which no reference points to, and which are as many as
+    // the widest class of the region has, hence enough for one field.
+    let words = unsafe { std::slice::from_raw_parts_mut(words, width(ty)) };
+    val.write(ty, words);
+}
+
+/// Changes a field of an object to what is at `words`.
+pub(super) extern "C" fn shim_set(ctx: &mut Ctx<'_>, layout: u64, field: u64, object: u64, words: *const u64) {
+    let ty = ctx.classes[layout as usize].fields[field as usize];
+    // SAFETY: as in `shim_new`; native code has just written one field.
+    let words = unsafe { std::slice::from_raw_parts(words, width(ty)) };
+    ctx.heap.set(object as u32, field as u32, Val::read(ty, words));
+}
+
+/// The places of the views among values of these types that lie one after the other.
+pub(super) fn views(types: impl Iterator<Item = Type>) -> Vec<usize> {
+    let mut at = 0;
+    let mut found = vec![];
+    for ty in types {
+        if ty.base == Base::View {
+            found.push(at + usize::from(ty.optional));
+        }
+        at += width(ty);
+    }
+    found
+}

@@ -1,0 +1,470 @@
+//! A region's blocks, the ways between them, and its exits, as Cranelift IR.
+//!
+//! Blocks are written in reverse post-order, so what a block uses is there before it. All places that leave through
+//! an exit share one block without parameters: what an exit needs is defined above each of them, hence above that
+//! block. Blocks of exits are cold, so that they lie behind the code that runs.
+
+use super::enter::{self, Layout};
+use super::{Leaves, exit_code};
+use crate::interp::width;
+use crate::ir::{Base, BlockId, Body, ClassId, Const, ExitId, Inst, Op, Program, Region, Slot, Target, Term, Type, Value};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::immediates::Ieee64;
+use cranelift_codegen::ir::{self as clif, AbiParam, Block, BlockArg, InstBuilder, MemFlagsData, types};
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Switch};
+use std::collections::HashMap;
+
+/// What is known of a region after it was lowered.
+pub(super) struct Lowered {
+    pub exits: Vec<Leaves>,
+    pub words_needed: usize,
+    pub guards: usize,
+    pub views: Vec<usize>,
+    pub classes: Vec<Layout>,
+}
+
+/// The machine values that make up a value: the flag first, if it is optional; of a view the address and the length.
+#[derive(Clone, Copy)]
+pub(super) struct Parts {
+    values: [clif::Value; 3],
+    count: u8,
+}
+
+impl Parts {
+    pub fn of(values: &[clif::Value]) -> Parts {
+        let mut all = [values[0]; 3];
+        all[..values.len()].copy_from_slice(values);
+        Parts { values: all, count: values.len() as u8 }
+    }
+    pub fn all(&self) -> &[clif::Value] {
+        &self.values[..usize::from(self.count)]
+    }
+}
+
+/// The types of a value's parts.
+pub(super) fn part_types(ty: Type) -> impl Iterator<Item = clif::Type> {
+    let base: &[clif::Type] = match ty.base {
+        Base::Bool => &[types::I8],
+        Base::I64 | Base::U64 | Base::Ref(_) => &[types::I64],
+        Base::F64 => &[types::F64],
+        Base::View => &[types::I64, types::I64],
+        Base::F64x2 => &[types::F64X2],
+    };
+    ty.optional.then_some(types::I8).into_iter().chain(base.iter().copied())
+}
+
+/// The signature of [`enter::Entry`].
+pub(super) fn signature(isa: &dyn TargetIsa) -> clif::Signature {
+    let mut signature = clif::Signature::new(isa.default_call_conv());
+    signature.params = vec![AbiParam::new(types::I64); 3];
+    signature.returns = vec![AbiParam::new(types::I32)];
+    signature
+}
+
+/// The state of lowering one region.
+pub(super) struct Lower<'a, 'b> {
+    pub program: &'a Program,
+    pub body: &'a Body,
+    pub region: &'a Region,
+    pub b: FunctionBuilder<'b>,
+    pub isa: &'a dyn TargetIsa,
+    /// The input's address, that of the words, and the context.
+    pub base: clif::Value,
+    words: clif::Value,
+    pub ctx: clif::Value,
+    /// What each value has become.
+    vals: Vec<Option<Parts>>,
+    /// The constants that have been written in the block at hand, or above it.
+    consts: HashMap<Value, Parts>,
+    /// The instruction that defines a value, of those in blocks.
+    pub defs: Vec<Option<&'a Inst>>,
+    /// What a `fits` consists of.
+    pub fits: HashMap<Value, Vec<clif::Value>>,
+    /// See [`Lower::limits`].
+    pub limits: HashMap<(Value, i64), clif::Value>,
+    blocks: Vec<Option<Block>>,
+    exits: Vec<Option<Block>>,
+    /// Words to pass objects' fields in.
+    pub scratch: Option<clif::StackSlot>,
+    pub classes: Vec<Layout>,
+    pub guards: usize,
+}
+
+/// Writes the region as the body of `func`.
+pub(super) fn region(
+    program: &Program,
+    region: &Region,
+    isa: &dyn TargetIsa,
+    func: &mut clif::Function,
+    context: &mut FunctionBuilderContext,
+) -> Result<Lowered, String> {
+    let body = &region.body;
+    let mut b = FunctionBuilder::new(func, context);
+    let entry = b.create_block();
+    b.append_block_params_for_function_params(entry);
+    b.switch_to_block(entry);
+    let &[base, words, ctx] = b.block_params(entry) else { unreachable!("three, by the signature") };
+    let order = reverse_post_order(body);
+    let mut defs = vec![None; body.values.len()];
+    for inst in order.iter().flat_map(|&block| &body[block].insts) {
+        if let Some(result) = inst.result {
+            defs[result.index()] = Some(inst);
+        }
+    }
+    let mut lower = Lower {
+        program,
+        body,
+        region,
+        b,
+        isa,
+        base,
+        words,
+        ctx,
+        vals: vec![None; body.values.len()],
+        consts: HashMap::new(),
+        defs,
+        fits: HashMap::new(),
+        limits: HashMap::new(),
+        blocks: vec![None; body.blocks.len()],
+        exits: vec![None; region.exits.len()],
+        scratch: None,
+        classes: vec![],
+        guards: 0,
+    };
+    lower.scratch = lower.scratch_words();
+    lower.start(entry, &order)?;
+    for &block in &order {
+        lower.block(block)?;
+    }
+    let exits: Vec<Leaves> = region.exits.iter().map(|exit| leaves(body, exit)).collect();
+    for (i, leaves) in exits.iter().enumerate() {
+        lower.exit(ExitId(i as u32), leaves)?;
+    }
+    let inputs = || body.blocks[0].params.iter().map(|v| body.ty(*v));
+    let ends = exits.iter().flat_map(|e| e.layout.last()).map(|(_, ty, at)| at + width(*ty));
+    let words_needed = ends.chain([inputs().map(width).sum()]).max().unwrap_or(0);
+    let Lower { mut b, guards, classes, .. } = lower;
+    b.seal_all_blocks();
+    b.finalize(isa.frontend_config());
+    Ok(Lowered { words_needed, views: enter::views(inputs()), exits, guards, classes })
+}
+
+/// The blocks that can be reached, each after those that dominate it.
+fn reverse_post_order(body: &Body) -> Vec<BlockId> {
+    let mut seen = vec![false; body.blocks.len()];
+    let mut order = vec![];
+    let mut work = vec![(BlockId(0), false)];
+    while let Some((block, done)) = work.pop() {
+        if done {
+            order.push(block);
+        } else if !std::mem::replace(&mut seen[block.index()], true) {
+            work.push((block, true));
+            work.extend(body[block].term.targets().iter().map(|t| (t.block, false)));
+        }
+    }
+    order.reverse();
+    order
+}
+
+/// Where an exit leaves what.
+fn leaves(body: &Body, exit: &crate::ir::Exit) -> Leaves {
+    let mut layout: Vec<(Value, Type, usize)> = vec![];
+    let mut at = 0;
+    exit.each_slot(|slot| {
+        if let Slot::Value(v) = *slot
+            && body.as_const(v).is_none()
+            && !layout.iter().any(|(known, ..)| *known == v)
+        {
+            layout.push((v, body.ty(v), at));
+            at += width(body.ty(v));
+        }
+    });
+    Leaves { layout }
+}
+
+/// Memory of our own: it is there, and aligned.
+pub(super) const OWN: MemFlagsData = MemFlagsData::trusted();
+
+impl<'a> Lower<'a, '_> {
+    /// The parts of a value.
+    pub fn parts(&mut self, v: Value) -> Parts {
+        if let Some(parts) = self.vals[v.index()] {
+            return parts;
+        }
+        if let Some(parts) = self.consts.get(&v) {
+            return *parts;
+        }
+        let c = self.body.as_const(v).expect("verified: a value is defined above its uses");
+        let parts = self.constant(c);
+        self.consts.insert(v, parts);
+        parts
+    }
+    /// The one part of a value that has no more.
+    pub fn one(&mut self, v: Value) -> clif::Value {
+        self.parts(v).values[0]
+    }
+    /// Sets what a value is.
+    pub fn define(&mut self, v: Value, parts: Parts) {
+        self.vals[v.index()] = Some(parts);
+    }
+    fn constant(&mut self, c: Const) -> Parts {
+        let ins = self.b.ins();
+        Parts::of(&[match c {
+            Const::Bool(x) => ins.iconst(types::I8, i64::from(x)),
+            Const::I64(x) => ins.iconst(types::I64, x),
+            Const::U64(x) => ins.iconst(types::I64, x as i64),
+            Const::F64(bits) => ins.f64const(Ieee64::with_bits(bits)),
+            Const::None(base) => {
+                let zeros: Vec<_> = part_types(Type::optional(base)).map(|ty| self.zero(ty)).collect();
+                return Parts::of(&zeros);
+            }
+        }])
+    }
+    fn zero(&mut self, ty: clif::Type) -> clif::Value {
+        match ty {
+            types::F64 => self.b.ins().f64const(0.0),
+            types::F64X2 => {
+                let lane = self.b.ins().f64const(0.0);
+                self.b.ins().splat(types::F64X2, lane)
+            }
+            _ => self.b.ins().iconst(ty, 0),
+        }
+    }
+    /// Begins a block: constants of another one may not be defined here.
+    fn enter(&mut self, block: Block) {
+        self.b.switch_to_block(block);
+        self.consts.clear();
+    }
+
+    /// The native function's own first block: reads the inputs.
+    fn start(&mut self, entry: Block, order: &[BlockId]) -> Result<(), String> {
+        let body = self.body;
+        if order.iter().flat_map(|&block| body[block].term.targets()).any(|t| t.block == BlockId(0)) {
+            return Err("something jumps to the region's entry".into());
+        }
+        let mut at = 0;
+        for &param in &body.blocks[0].params {
+            let parts = self.read(body.ty(param), self.words, at);
+            self.define(param, parts);
+            at += width(body.ty(param));
+        }
+        self.limits(order);
+        self.blocks[0] = Some(entry);
+        for &block in &order[1..] {
+            let new = self.b.create_block();
+            self.blocks[block.index()] = Some(new);
+            for &param in &body[block].params {
+                let parts: Vec<_> =
+                    part_types(body.ty(param)).map(|ty| self.b.append_block_param(new, ty)).collect();
+                self.define(param, Parts::of(&parts));
+            }
+        }
+        Ok(())
+    }
+
+    fn block(&mut self, id: BlockId) -> Result<(), String> {
+        let block = self.blocks[id.index()].expect("it can be reached");
+        if id != BlockId(0) {
+            self.enter(block);
+        }
+        for inst in &self.body[id].insts {
+            self.inst(inst)?;
+        }
+        match &self.body[id].term {
+            Term::Jump(target) => {
+                let (block, args) = self.target(target);
+                self.b.ins().jump(block, &args);
+            }
+            Term::Branch(cond, yes, no) => self.branch(*cond, yes, no),
+            Term::Switch(v, cases, default) => self.switch(*v, cases, default),
+            Term::Exit(exit) => {
+                let block = self.exit_block(*exit);
+                self.b.ins().jump(block, &[]);
+            }
+            Term::Return(_) | Term::Raise(_) => return Err("a region neither returns nor raises".into()),
+        }
+        Ok(())
+    }
+
+    fn target(&mut self, target: &Target) -> (Block, Vec<BlockArg>) {
+        let mut args = Vec::with_capacity(target.args.len());
+        for &arg in &target.args {
+            args.extend(self.parts(arg).all().iter().map(|v| BlockArg::Value(*v)));
+        }
+        (self.blocks[target.block.index()].expect("what is jumped to can be reached"), args)
+    }
+
+    /// A `fits` of several conditions becomes as many jumps: no condition is made a number first.
+    fn branch(&mut self, cond: Value, yes: &Target, no: &Target) {
+        let conds = self.conds(cond);
+        let (yes, yes_args) = self.target(yes);
+        let (no, no_args) = self.target(no);
+        let Some((last, firsts)) = conds.split_last() else {
+            self.b.ins().jump(yes, &yes_args);
+            return;
+        };
+        for &cond in firsts {
+            let next = self.b.create_block();
+            self.b.ins().brif(cond, next, &[], no, &no_args);
+            self.b.switch_to_block(next);
+        }
+        self.b.ins().brif(*last, yes, &yes_args, no, &no_args);
+    }
+
+    /// Conditions that hold together if and only if `cond` does.
+    pub fn conds(&mut self, cond: Value) -> Vec<clif::Value> {
+        match self.fits.get(&cond) {
+            Some(conds) => conds.clone(),
+            None => vec![self.one(cond)],
+        }
+    }
+
+    fn switch(&mut self, v: Value, cases: &[(i64, Target)], default: &Target) {
+        let on = self.one(v);
+        let mut switch = Switch::new();
+        let mut edges = vec![];
+        for (key, target) in cases {
+            let key = u128::from(*key as u64);
+            // The first of two equal ones counts.
+            if !switch.entries().contains_key(&key) {
+                let edge = self.b.create_block();
+                switch.set_entry(key, edge);
+                edges.push((edge, target));
+            }
+        }
+        let otherwise = self.b.create_block();
+        edges.push((otherwise, default));
+        // What the edges pass must be written above the switch.
+        let ways: Vec<_> = edges.iter().map(|(edge, target)| (*edge, self.target(target))).collect();
+        switch.emit(&mut self.b, on, otherwise);
+        for (edge, (block, args)) in ways {
+            self.b.switch_to_block(edge);
+            self.b.ins().jump(block, &args);
+        }
+    }
+
+    fn exit_block(&mut self, exit: ExitId) -> Block {
+        *self.exits[exit.index()].get_or_insert_with(|| {
+            let block = self.b.create_block();
+            self.b.set_cold_block(block);
+            block
+        })
+    }
+
+    /// Leaves unless the condition holds.
+    pub fn exit_unless(&mut self, cond: clif::Value, exit: ExitId) {
+        let leave = self.exit_block(exit);
+        let next = self.b.create_block();
+        self.b.ins().brif(cond, next, &[], leave, &[]);
+        self.b.switch_to_block(next);
+        self.guards += 1;
+    }
+
+    /// Leaves if the condition holds.
+    pub fn exit_if(&mut self, cond: clif::Value, exit: ExitId) {
+        let leave = self.exit_block(exit);
+        let next = self.b.create_block();
+        self.b.ins().brif(cond, leave, &[], next, &[]);
+        self.b.switch_to_block(next);
+        self.guards += 1;
+    }
+
+    /// Writes an exit's code, if something leaves through it.
+    fn exit(&mut self, id: ExitId, leaves: &Leaves) -> Result<(), String> {
+        let Some(block) = self.exits[id.index()] else { return Ok(()) };
+        self.enter(block);
+        for inst in &self.region.exits[id.index()].insts {
+            if inst.exit.is_some() {
+                return Err("an exit's instruction cannot have an exit itself".into());
+            }
+            self.inst(inst)?;
+        }
+        for &(v, ty, at) in &leaves.layout {
+            let parts = self.parts(v);
+            self.write(ty, parts, self.words, at);
+        }
+        let code = self.b.ins().iconst(types::I32, exit_code(id));
+        self.b.ins().return_(&[code]);
+        Ok(())
+    }
+
+    /// Reads a value from words of our own, the first of which is number `at`.
+    pub fn read(&mut self, ty: Type, words: clif::Value, at: usize) -> Parts {
+        let mut parts = vec![];
+        let mut offset = at as i32 * 8;
+        let mut next = |lower: &mut Self, part: clif::Type| {
+            let v = lower.b.ins().load(part, OWN, words, offset);
+            offset += 8;
+            v
+        };
+        if ty.optional {
+            let flag = next(self, types::I64);
+            parts.push(self.b.ins().icmp_imm_u(IntCC::NotEqual, flag, 0));
+        }
+        match ty.base {
+            Base::Bool => {
+                let word = next(self, types::I64);
+                parts.push(self.b.ins().icmp_imm_u(IntCC::NotEqual, word, 0));
+            }
+            Base::I64 | Base::U64 | Base::Ref(_) => parts.push(next(self, types::I64)),
+            Base::F64 => parts.push(next(self, types::F64)),
+            Base::View => {
+                let start = next(self, types::I64);
+                parts.push(self.b.ins().iadd(self.base, start));
+                parts.push(next(self, types::I64));
+            }
+            Base::F64x2 => {
+                let pair = self.b.ins().load(types::F64X2, MemFlagsData::new().with_notrap(), words, offset);
+                parts.push(pair);
+            }
+        }
+        Parts::of(&parts)
+    }
+
+    /// Writes a value to words of our own. Behind the flag of an optional without value there may be anything.
+    pub fn write(&mut self, ty: Type, parts: Parts, words: clif::Value, at: usize) {
+        let mut offset = at as i32 * 8;
+        let mut values = parts.all();
+        let mut put = |lower: &mut Self, v: clif::Value| {
+            lower.b.ins().store(OWN, v, words, offset);
+            offset += 8;
+        };
+        if ty.optional {
+            let flag = self.b.ins().uextend(types::I64, values[0]);
+            put(self, flag);
+            values = &values[1..];
+        }
+        match ty.base {
+            Base::Bool => {
+                let word = self.b.ins().uextend(types::I64, values[0]);
+                put(self, word);
+            }
+            Base::I64 | Base::U64 | Base::Ref(_) | Base::F64 => put(self, values[0]),
+            Base::View => {
+                let start = self.b.ins().isub(values[0], self.base);
+                put(self, start);
+                put(self, values[1]);
+            }
+            Base::F64x2 => {
+                self.b.ins().store(MemFlagsData::new().with_notrap(), values[0], words, offset);
+            }
+        }
+    }
+
+    /// Room for the fields of the widest class that the region names.
+    fn scratch_words(&mut self) -> Option<clif::StackSlot> {
+        let in_blocks = self.body.blocks.iter().flat_map(|block| &block.insts);
+        let in_exits = self.region.exits.iter().flat_map(|exit| &exit.insts);
+        let class = |inst: &Inst| match inst.op {
+            Op::New(class) | Op::Get(class, _) | Op::Set(class, _) => Some(class),
+            _ => None,
+        };
+        let size = |class: ClassId| -> usize {
+            self.program.classes[class.index()].fields.iter().map(|(_, ty)| width(*ty)).sum()
+        };
+        let words = in_blocks.chain(in_exits).filter_map(class).map(size).max()?;
+        let slot = clif::StackSlotData::new(clif::StackSlotKind::ExplicitSlot, words as u32 * 8, 3);
+        Some(self.b.create_sized_stack_slot(slot))
+    }
+}

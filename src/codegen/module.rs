@@ -1,0 +1,156 @@
+//! Compiling with Cranelift, and the memory of the code.
+//!
+//! One module for each region, because a module frees all its memory or nothing. Memory is writable or executable, never
+//! both: `finalize_definitions` turns the one into the other. What depends on the machine only is made once.
+
+use super::enter::Entry;
+use super::{Native, Want, lower};
+use crate::ir::{Program, Region};
+use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_codegen::settings::{self, Configurable};
+use cranelift_codegen::{Context, CodegenError};
+use cranelift_frontend::FunctionBuilderContext;
+use cranelift_jit::{JITBuilder, JITModule};
+use cranelift_module::{Module, ModuleError, default_libcall_names};
+use std::cell::RefCell;
+use std::sync::{Mutex, OnceLock};
+
+/// Code that can be called, and the module that owns it.
+pub(super) struct Code {
+    /// The function; good for as long as the module is.
+    pub entry: Entry,
+    /// Always there until it is dropped. In a lock only because a module cannot be shared between threads: nobody
+    /// takes the lock, since nothing but dropping touches the module again.
+    module: Mutex<Option<JITModule>>,
+}
+
+impl std::fmt::Debug for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Code({:p})", self.entry as *const u8)
+    }
+}
+
+impl Drop for Code {
+    fn drop(&mut self) {
+        let module = match self.module.get_mut() {
+            Ok(module) => module.take(),
+            Err(poisoned) => poisoned.into_inner().take(),
+        };
+        if let Some(module) = module {
+            // SAFETY: `entry` is the only pointer into the module. It is private to the `Native` that owns this `Code`
+            // and is called only under a shared borrow of it, so no call is running now and none can come.
+            unsafe { module.free_memory() }
+        }
+    }
+}
+
+/// What Cranelift reuses from one compilation to the next.
+struct Scratch {
+    context: Context,
+    builder: FunctionBuilderContext,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Option<Scratch>> = const { RefCell::new(None) };
+}
+
+/// The machine we run on, and how code for it is made.
+fn isa() -> Result<OwnedTargetIsa, String> {
+    static ISA: OnceLock<Result<OwnedTargetIsa, String>> = OnceLock::new();
+    ISA.get_or_init(|| {
+        let mut flags = settings::builder();
+        let verify = if cfg!(debug_assertions) { "true" } else { "false" };
+        let chosen = [
+            // Our passes optimize; Cranelift's would copy values into every exit.
+            ("opt_level", "none"),
+            ("regalloc_algorithm", "backtracking"),
+            ("enable_verifier", verify),
+            ("enable_probestack", "false"),
+            ("is_pic", "false"),
+            ("use_colocated_libcalls", "false"),
+            ("unwind_info", "false"),
+        ];
+        for (name, value) in chosen {
+            flags.set(name, value).map_err(|e| format!("{name}: {e}"))?;
+        }
+        cranelift_native::builder()?.finish(settings::Flags::new(flags)).map_err(|e| e.to_string())
+    })
+    .clone()
+}
+
+// What processors without SSE 4.1 call in place of one instruction.
+extern "C" fn floor(x: f64) -> f64 {
+    x.floor()
+}
+extern "C" fn ceil(x: f64) -> f64 {
+    x.ceil()
+}
+
+/// See [`super::compile`].
+pub(super) fn compile(program: &Program, region: &Region, want: Want) -> Result<Native, String> {
+    let isa = isa()?;
+    let mut builder = JITBuilder::with_isa(isa, default_libcall_names());
+    builder.symbol("floor", floor as *const u8).symbol("ceil", ceil as *const u8);
+    let mut module = JITModule::new(builder);
+    let mut scratch = SCRATCH
+        .take()
+        .unwrap_or_else(|| Scratch { context: Context::new(), builder: FunctionBuilderContext::new() });
+    let result = compile_with(&mut scratch, &mut module, program, region, want);
+    if result.is_ok() {
+        scratch.context.clear();
+        SCRATCH.set(Some(scratch));
+    }
+    let (lowered, id, code_bytes, clif, asm) = match result {
+        Ok(done) => done,
+        Err(error) => {
+            // SAFETY: nothing was taken from the module.
+            unsafe { module.free_memory() };
+            return Err(error);
+        }
+    };
+    let pointer = module.get_finalized_function(id);
+    // SAFETY: the function was defined with the signature that `lower::signature` makes, which is that of `Entry`,
+    // and its code is final. The pointer is good until the module's memory is freed, which `Code` does on drop.
+    let entry = unsafe { std::mem::transmute::<*const u8, Entry>(pointer) };
+    Ok(Native {
+        exits: lowered.exits,
+        words_needed: lowered.words_needed,
+        code_bytes,
+        guards: lowered.guards,
+        clif,
+        asm,
+        views: lowered.views,
+        classes: lowered.classes,
+        code: Code { entry, module: Mutex::new(Some(module)) },
+    })
+}
+
+type Done = (lower::Lowered, cranelift_module::FuncId, usize, Option<String>, Option<String>);
+
+fn compile_with(
+    scratch: &mut Scratch,
+    module: &mut JITModule,
+    program: &Program,
+    region: &Region,
+    want: Want,
+) -> Result<Done, String> {
+    let Scratch { context, builder } = scratch;
+    context.func.signature = lower::signature(module.isa());
+    let lowered = lower::region(program, region, module.isa(), &mut context.func, builder)?;
+    let clif = want.clif.then(|| context.func.display().to_string());
+    context.set_disasm(want.asm);
+    let id = module.declare_anonymous_function(&context.func.signature).map_err(|e| e.to_string())?;
+    module.define_function(id, context).map_err(describe)?;
+    let code = context.compiled_code().expect("it has just been compiled");
+    let (size, asm) = (code.code_buffer().len(), code.vcode.clone());
+    module.finalize_definitions().map_err(describe)?;
+    Ok((lowered, id, size, clif, asm))
+}
+
+/// The verifier's findings are in the debug form only.
+fn describe(error: ModuleError) -> String {
+    match error {
+        ModuleError::Compilation(CodegenError::Verifier(errors)) => errors.to_string(),
+        other => other.to_string(),
+    }
+}

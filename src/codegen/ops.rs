@@ -1,0 +1,279 @@
+//! What one instruction becomes; integers are in [`super::ints`], bounds and loads in [`super::bytes`].
+
+use super::enter::{Layout, shim_get, shim_new, shim_set};
+use super::lower::{Lower, Parts};
+use crate::interp::width;
+use crate::ir::{Base, ClassId, Inst, Op, Type, Value};
+use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
+use cranelift_codegen::ir::immediates::Ieee64;
+use cranelift_codegen::ir::{self as clif, AbiParam, InstBuilder, MemFlagsData, types};
+
+/// The first float that is too large for an `i64`.
+const TWO_63: f64 = 9_223_372_036_854_775_808.0;
+
+/// A bit cast of vectors needs to be told the order of the lanes.
+const LANES: MemFlagsData = MemFlagsData::new().with_endianness(clif::Endianness::Little);
+
+impl Lower<'_, '_> {
+    /// Writes one instruction.
+    pub fn inst(&mut self, inst: &Inst) -> Result<(), String> {
+        let parts = match inst.op {
+            Op::Guard => {
+                if let Some(exit) = inst.exit {
+                    for cond in self.conds(inst.args[0]) {
+                        self.exit_unless(cond, exit);
+                    }
+                }
+                return Ok(());
+            }
+            Op::New(class) => Some(self.new_object(class, &inst.args)),
+            Op::Get(class, field) => Some(self.get(class, field, inst.args[0])),
+            Op::Set(class, field) => {
+                self.set(class, field, inst.args[0], inst.args[1]);
+                None
+            }
+            Op::Fits => {
+                let conds = self.fits_conds(inst.args[0], inst.args[1], inst.args[2]);
+                if let (Some(result), true) = (inst.result, conds.len() != 1) {
+                    self.fits.insert(result, conds.clone());
+                }
+                Some(self.all_of(&conds))
+            }
+            Op::Slice => Some(self.slice(inst)),
+            Op::Load(scalar, endian) => Some(self.load(inst, scalar, endian)),
+            Op::LoadPair => Some(self.load_pair(inst)),
+            Op::Select => Some(self.select(inst)),
+            Op::Unwrap => {
+                let parts = self.parts(inst.args[0]);
+                if let Some(exit) = inst.exit {
+                    self.exit_unless(parts.all()[0], exit);
+                }
+                Some(Parts::of(&parts.all()[1..]))
+            }
+            Op::Some => {
+                let flag = self.b.ins().iconst(types::I8, 1);
+                let base = self.parts(inst.args[0]);
+                Some(Parts::of(&[&[flag], base.all()].concat()))
+            }
+            Op::Has => Some(Parts::of(&self.parts(inst.args[0]).all()[..1])),
+            Op::Call(_) | Op::Promote => return Err(format!("{:?} does not occur in a region", inst.op)),
+            op => Some(Parts::of(&[self.plain(op, inst)?])),
+        };
+        if let (Some(result), Some(parts)) = (inst.result, parts) {
+            self.define(result, parts);
+        }
+        Ok(())
+    }
+
+    /// An instruction whose arguments and result are each one machine value (but for `len` and `start`).
+    fn plain(&mut self, op: Op, inst: &Inst) -> Result<clif::Value, String> {
+        let ty = self.body.ty(inst.args[0]);
+        if ty.optional {
+            return Err(format!("{op:?} of an optional"));
+        }
+        let base = ty.base;
+        match op {
+            Op::Len => return Ok(self.parts(inst.args[0]).all()[1]),
+            Op::Start => {
+                let address = self.one(inst.args[0]);
+                return Ok(self.b.ins().isub(address, self.base));
+            }
+            Op::Pack => {
+                let (a, b) = (self.one(inst.args[0]), self.one(inst.args[1]));
+                let low = self.b.ins().scalar_to_vector(types::F64X2, a);
+                return Ok(self.b.ins().insertlane(low, b, 1));
+            }
+            Op::Lane(lane) => {
+                let pair = self.one(inst.args[0]);
+                return Ok(self.b.ins().extractlane(pair, lane));
+            }
+            Op::Convert(to) => return self.convert(inst, base, to),
+            Op::Bits(to) => {
+                let a = self.one(inst.args[0]);
+                return Ok(match (base == Base::F64, to == Base::F64) {
+                    (true, false) => self.b.ins().bitcast(types::I64, MemFlagsData::new(), a),
+                    (false, true) => self.b.ins().bitcast(types::F64, MemFlagsData::new(), a),
+                    _ => a,
+                });
+            }
+            _ => {}
+        }
+        match base {
+            Base::I64 | Base::U64 | Base::Bool | Base::Ref(_) => self.int(op, base, inst),
+            Base::F64 | Base::F64x2 => self.float(op, base, inst),
+            Base::View => Err(format!("{op:?} of a view")),
+        }
+    }
+
+    /// Arithmetic and compares of floats; the arithmetic of pairs too.
+    fn float(&mut self, op: Op, base: Base, inst: &Inst) -> Result<clif::Value, String> {
+        let a = self.one(inst.args[0]);
+        let b = inst.args.get(1).map(|v| self.one(*v)).unwrap_or(a);
+        let pair = base == Base::F64x2;
+        let ins = self.b.ins();
+        Ok(match op {
+            Op::Add => ins.fadd(a, b),
+            Op::Sub => ins.fsub(a, b),
+            Op::Mul => ins.fmul(a, b),
+            Op::Div => ins.fdiv(a, b),
+            Op::Neg => ins.fneg(a),
+            Op::Abs => ins.fabs(a),
+            Op::Sqrt => ins.sqrt(a),
+            Op::Floor => ins.floor(a),
+            Op::Ceil => ins.ceil(a),
+            Op::Min => self.smaller(b, a, b, a, pair),
+            Op::Max => self.smaller(a, b, b, a, pair),
+            Op::Eq if !pair => ins.fcmp(FloatCC::Equal, a, b),
+            Op::Ne if !pair => ins.fcmp(FloatCC::NotEqual, a, b),
+            Op::Lt if !pair => ins.fcmp(FloatCC::LessThan, a, b),
+            Op::Le if !pair => ins.fcmp(FloatCC::LessThanOrEqual, a, b),
+            _ => return Err(format!("{op:?} of {base:?}")),
+        })
+    }
+
+    /// `yes` if `a < b`, else `no`. In this form, with the operands of the compare as what is chosen from, it is
+    /// one instruction on x86-64 (`minsd`, `maxsd`), whose ways with NaN and zeros are where ours come from.
+    fn smaller(
+        &mut self,
+        a: clif::Value,
+        b: clif::Value,
+        yes: clif::Value,
+        no: clif::Value,
+        pair: bool,
+    ) -> clif::Value {
+        let less = self.b.ins().fcmp(FloatCC::LessThan, a, b);
+        if !pair {
+            return self.b.ins().select(less, yes, no);
+        }
+        let mask = self.b.ins().bitcast(types::F64X2, LANES, less);
+        self.b.ins().bitselect(mask, yes, no)
+    }
+
+    fn select(&mut self, inst: &Inst) -> Parts {
+        let cond = self.one(inst.args[0]);
+        let (yes, no) = (self.parts(inst.args[1]), self.parts(inst.args[2]));
+        let mut chosen = vec![];
+        for (&yes, &no) in yes.all().iter().zip(no.all()) {
+            let ty = self.b.func.dfg.value_type(yes);
+            chosen.push(if ty == types::F64 {
+                // A select of floats is a jump on x86-64, one of integers is not.
+                let yes = self.b.ins().bitcast(types::I64, MemFlagsData::new(), yes);
+                let no = self.b.ins().bitcast(types::I64, MemFlagsData::new(), no);
+                let bits = self.b.ins().select(cond, yes, no);
+                self.b.ins().bitcast(types::F64, MemFlagsData::new(), bits)
+            } else {
+                self.b.ins().select(cond, yes, no)
+            });
+        }
+        Parts::of(&chosen)
+    }
+
+    fn convert(&mut self, inst: &Inst, from: Base, to: Base) -> Result<clif::Value, String> {
+        let a = self.one(inst.args[0]);
+        let exit = inst.exit;
+        Ok(match (from, to) {
+            _ if from == to => a,
+            (Base::Bool, Base::I64 | Base::U64) => self.b.ins().uextend(types::I64, a),
+            (Base::Bool, Base::F64) => {
+                let int = self.b.ins().uextend(types::I64, a);
+                self.b.ins().fcvt_from_sint(types::F64, int)
+            }
+            (Base::I64, Base::F64) => self.b.ins().fcvt_from_sint(types::F64, a),
+            (Base::U64, Base::F64) => self.b.ins().fcvt_from_uint(types::F64, a),
+            // The numbers that both types have are those with a clear top bit.
+            (Base::I64, Base::U64) | (Base::U64, Base::I64) => {
+                if let Some(exit) = exit {
+                    let fits = self.b.ins().icmp_imm_s(IntCC::SignedGreaterThanOrEqual, a, 0);
+                    self.exit_unless(fits, exit);
+                }
+                a
+            }
+            // The bounds are exact as floats, and a NaN fails both compares.
+            (Base::F64, Base::I64) => {
+                self.exit_unless_between(a, FloatCC::GreaterThanOrEqual, -TWO_63, TWO_63, exit);
+                self.b.ins().fcvt_to_sint(types::I64, a)
+            }
+            (Base::F64, Base::U64) => {
+                self.exit_unless_between(a, FloatCC::GreaterThan, -1.0, 2.0 * TWO_63, exit);
+                self.b.ins().fcvt_to_uint(types::I64, a)
+            }
+            _ => return Err(format!("convert from {from:?} to {to:?}")),
+        })
+    }
+
+    fn exit_unless_between(
+        &mut self,
+        a: clif::Value,
+        above: FloatCC,
+        low: f64,
+        high: f64,
+        exit: Option<crate::ir::ExitId>,
+    ) {
+        let Some(exit) = exit else { return };
+        let low = self.b.ins().f64const(Ieee64::with_float(low));
+        let enough = self.b.ins().fcmp(above, a, low);
+        self.exit_unless(enough, exit);
+        let high = self.b.ins().f64const(Ieee64::with_float(high));
+        let small = self.b.ins().fcmp(FloatCC::LessThan, a, high);
+        self.exit_unless(small, exit);
+    }
+
+    // Objects. Fields pass through scratch words on the stack.
+
+    fn new_object(&mut self, class: ClassId, fields: &[Value]) -> Parts {
+        let (layout, words) = (self.layout(class), self.scratch_address());
+        let mut at = 0;
+        for &field in fields {
+            let (ty, parts) = (self.body.ty(field), self.parts(field));
+            self.write(ty, parts, words, at);
+            at += width(ty);
+        }
+        let object = self.call(shim_new as *const u8, &[layout, words], true);
+        Parts::of(&[object.expect("it gives a result")])
+    }
+
+    fn get(&mut self, class: ClassId, field: u32, object: Value) -> Parts {
+        let ty = self.program.classes[class.index()].fields[field as usize].1;
+        let (layout, words, object) = (self.layout(class), self.scratch_address(), self.one(object));
+        let field = self.b.ins().iconst(types::I64, i64::from(field));
+        self.call(shim_get as *const u8, &[layout, field, object, words], false);
+        self.read(ty, words, 0)
+    }
+
+    fn set(&mut self, class: ClassId, field: u32, object: Value, val: Value) {
+        let (layout, words, object) = (self.layout(class), self.scratch_address(), self.one(object));
+        // The field's type, not the value's: the words are read as that. The verifier holds them to be equal.
+        let (ty, parts) = (self.body.ty(val), self.parts(val));
+        self.write(ty, parts, words, 0);
+        let field = self.b.ins().iconst(types::I64, i64::from(field));
+        self.call(shim_set as *const u8, &[layout, field, object, words], false);
+    }
+
+    /// The number under which the functions that native code calls know a class.
+    fn layout(&mut self, class: ClassId) -> clif::Value {
+        let known = self.classes.iter().position(|layout| layout.class == class);
+        let index = known.unwrap_or_else(|| {
+            let fields = &self.program.classes[class.index()].fields;
+            let fields: Vec<Type> = fields.iter().map(|(_, ty)| *ty).collect();
+            self.classes.push(Layout { class, fields });
+            self.classes.len() - 1
+        });
+        self.b.ins().iconst(types::I64, index as i64)
+    }
+
+    fn scratch_address(&mut self) -> clif::Value {
+        let slot = self.scratch.expect("there is one if a class is named");
+        self.b.ins().stack_addr(types::I64, slot, 0)
+    }
+
+    /// Calls one of the functions of [`super::enter`], with the context in front of the arguments.
+    fn call(&mut self, shim: *const u8, args: &[clif::Value], result: bool) -> Option<clif::Value> {
+        let mut signature = clif::Signature::new(self.isa.default_call_conv());
+        signature.params = vec![AbiParam::new(types::I64); args.len() + 1];
+        signature.returns = vec![AbiParam::new(types::I64); usize::from(result)];
+        let signature = self.b.import_signature(signature);
+        let address = self.b.ins().iconst(types::I64, shim as i64);
+        let call = self.b.ins().call_indirect(signature, address, &[&[self.ctx], args].concat());
+        self.b.inst_results(call).first().copied()
+    }
+}
