@@ -9,10 +9,12 @@ mod interp;
 mod ir;
 mod lang;
 mod opt;
+mod program;
 mod record;
 mod schema;
 
 pub use engine::{Jit, Stage, Stats};
 pub use error::{Diagnostic, Error};
 pub use input::{Input, Scratch};
+pub use program::{Cut, Number, Options, Outcome, Program, Session};
 pub use schema::{Endian, Enum, Field, Scalar, Schema, Struct, Type};

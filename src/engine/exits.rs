@@ -18,7 +18,8 @@ pub(super) fn restore(
     let value = |v: crate::ir::Value| match compiled.region.body.as_const(v) {
         Some(c) => c.into(),
         None => {
-            let (_, ty, at) = layout.iter().find(|(known, ..)| *known == v).expect("an exit leaves its values");
+            let (_, ty, at) =
+                layout.iter().find(|(known, ..)| *known == v).expect("an exit leaves its values");
             Val::read(*ty, &words[*at..at + width(*ty)])
         }
     };

@@ -21,7 +21,7 @@ pub use stats::{Stage, Stats};
 
 use crate::codegen::{self, Native, Want};
 use crate::interp::{Event, Fault, Machine, Val, width};
-use crate::ir::{BlockId, FuncId, Op, Program, Region, Root};
+use crate::ir::{BlockId, FuncId, Op, Program, Raise, Region, Root, Term};
 use crate::opt;
 use crate::record::{self, Facts, Plan, Refusal};
 use policy::Policy;
@@ -95,7 +95,13 @@ impl Engine {
 
     /// A part for a thread.
     pub fn worker(&self, jit: Jit) -> Worker<'_> {
-        Worker { engine: self, machine: Machine::new(&self.program), words: vec![], stats: Stats::default(), jit }
+        Worker {
+            engine: self,
+            machine: Machine::new(&self.program),
+            words: vec![],
+            stats: Stats::default(),
+            jit,
+        }
     }
 
     /// What was counted while regions were made.
@@ -106,7 +112,13 @@ impl Engine {
         for entry in roots.values() {
             if let Entry::Native(compiled) = entry {
                 stats.regions += 1;
-                stats.blocks += compiled.region.body.blocks.iter().filter(|b| !b.is_empty()).count() as u64;
+                stats.blocks += compiled
+                    .region
+                    .body
+                    .blocks
+                    .iter()
+                    .filter(|b| b.term != Term::Raise(Raise::Unreachable))
+                    .count() as u64;
                 stats.guards += compiled.native.guards as u64;
                 stats.code_bytes += compiled.native.code_bytes as u64;
             }
@@ -141,9 +153,8 @@ impl Engine {
 
     fn compile(&self, root: Root, machine: &Machine, growth: &mut Growth) -> Option<Compiled> {
         let Growth { facts, stats, .. } = growth;
-        let recorded = stats.time(Stage::Record, || {
-            record::record(&self.program, &self.plan, &machine.profile, facts, root)
-        });
+        let recorded = stats
+            .time(Stage::Record, || record::record(&self.program, &self.plan, &machine.profile, facts, root));
         let mut region = match recorded {
             Ok(region) => region,
             Err(refusal) => {
@@ -227,7 +238,10 @@ impl Worker<'_> {
 
     /// Whether the machine is at the start of `root`.
     fn at(&self, root: Root) -> bool {
-        self.machine.frames.last().is_some_and(|f| f.func == root.func && f.block == root.block && f.inst == 0)
+        self.machine
+            .frames
+            .last()
+            .is_some_and(|f| f.func == root.func && f.block == root.block && f.inst == 0)
     }
 
     /// Runs native code in place of the innermost frame.
@@ -271,7 +285,9 @@ impl Worker<'_> {
                 self.engine.make(root, &self.machine, |facts| drop(facts.arms.insert(arm)));
             }
         } else if let Some(frame) = at.frames.last() {
-            let inst = self.engine.program.funcs[frame.func.index()].body[frame.block].insts.get(frame.inst as usize);
+            let inst = self.engine.program.funcs[frame.func.index()].body[frame.block]
+                .insts
+                .get(frame.inst as usize);
             if inst.is_some_and(|i| i.op == Op::Promote) {
                 let place = (frame.func, frame.block, frame.inst);
                 self.engine.make(root, &self.machine, |facts| drop(facts.varying.insert(place)));

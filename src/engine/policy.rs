@@ -89,9 +89,9 @@ impl Policy {
         // The outermost loop around it that has come around once.
         let mut best = root;
         let mut inner = cfg.loop_of(root.block)?;
-        while let Some(outer) = cfg.loops()[inner].parent {
+        while let Some(outer) = cfg.loops[inner].parent {
             inner = outer;
-            let header = Root { func: root.func, block: cfg.loops()[outer].header };
+            let header = Root { func: root.func, block: cfg.loops[outer].header };
             if profile.arrivals(header) >= 2 {
                 best = header;
             }

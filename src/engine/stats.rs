@@ -86,6 +86,15 @@ impl Stats {
         result
     }
 
+    /// Adds what another thread counted.
+    pub(crate) fn add(&mut self, other: &Stats) {
+        self.records_interpreted += other.records_interpreted;
+        self.entered += other.entered;
+        self.exits_taken += other.exits_taken;
+        self.objects_allocated += other.objects_allocated;
+        self.objects_materialized += other.objects_materialized;
+    }
+
     /// Counts a refusal.
     pub(crate) fn refuse(&mut self, refusal: Refusal) {
         *self.refused.entry(refusal.to_string()).or_default() += 1;

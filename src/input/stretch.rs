@@ -32,6 +32,7 @@ const TRIES: u32 = 3;
 /// assert_eq!(input.stretch(2..5, &mut scratch)?, b"234");
 /// # Ok::<(), wirelens::Error>(())
 /// ```
+#[derive(Debug)]
 pub struct Scratch {
     block: Vec<u8>,
     meter: Meter,

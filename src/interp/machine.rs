@@ -92,9 +92,14 @@ impl<'p> Machine<'p> {
 
     /// Drops all frames.
     pub fn leave_all(&mut self) {
-        while let Some(frame) = self.frames.pop() {
-            self.spare.push(frame.slots);
+        while !self.frames.is_empty() {
+            self.drop_frame();
         }
+    }
+
+    /// Drops the innermost frame.
+    pub fn drop_frame(&mut self) {
+        self.spare.extend(self.frames.pop().map(|f| f.slots));
     }
 
     fn call(&mut self, func: FuncId, args: &[Val]) {

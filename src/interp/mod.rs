@@ -16,6 +16,6 @@ pub mod value;
 
 pub use eval::eval;
 pub use heap::Heap;
-pub use machine::{Event, Fault, Frame, Machine};
+pub use machine::{Event, Fault, Machine};
 pub use profile::Profile;
 pub use value::{Val, width};

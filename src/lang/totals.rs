@@ -140,7 +140,7 @@ fn stretch(program: &mut Program, record: &str, stride: u64, items: &[Item], lan
     b.at(open);
     let length = b.op(Op::Len, &[all]);
     let rest = b.op(Op::Sub, &[length, position]);
-    let full = b.i64((BLOCK * stride) as i64);
+    let full = b.i64(BLOCK.saturating_mul(stride).min(i64::MAX as u64) as i64);
     let size = b.op(Op::Min, &[rest, full]);
     let block = b.op(Op::Slice, &[all, position, size]);
     // … for each record of it …

@@ -121,7 +121,8 @@ fn sink(region: &mut Region, cfg: &Cfg, needed: &HashSet<Value>) {
     let held = close(region, cfg, passed);
     for block in cfg.order() {
         for inst in &region.body[*block].insts {
-            let sinks = inst.op.pure() && !has_effect(inst) && !matches!(inst.op, Op::Load(..) | Op::LoadPair);
+            let sinks =
+                inst.op.pure() && !has_effect(inst) && !matches!(inst.op, Op::Load(..) | Op::LoadPair);
             if let Some(v) = inst.result.filter(|v| sinks && !needed.contains(v) && !held.contains(v)) {
                 makers.insert(v, inst.clone());
             }

@@ -215,7 +215,10 @@ impl Folding<'_> {
     fn integers(&mut self, inst: &mut Inst) -> Fold {
         let [a, b] = inst.args[..] else { return Fold::Keep };
         let body = &self.region.body;
-        let is = |v: Value, n: u64| matches!(body.as_const(v), Some(Const::I64(i)) if i == n as i64) || body.as_const(v) == Some(Const::U64(n));
+        let is = |v: Value, n: u64| {
+            matches!(body.as_const(v), Some(Const::I64(i)) if i == n as i64)
+                || body.as_const(v) == Some(Const::U64(n))
+        };
         let truth = |v: Value| if let Some(Const::Bool(t)) = body.as_const(v) { Some(t) } else { None };
         match inst.op {
             Op::Add | Op::Or | Op::Xor | Op::Sub | Op::Shl | Op::Shr if is(b, 0) => Fold::Value(a),

@@ -93,9 +93,11 @@ impl Walk {
             }
             (Op::Lt | Op::Le, _) if region.body.ty(inst.args[0]) == Type::I64 => {
                 // a < b, or b <= a turned round.
-                let (low, high) = if holds { (inst.args[0], inst.args[1]) } else { (inst.args[1], inst.args[0]) };
+                let (low, high) =
+                    if holds { (inst.args[0], inst.args[1]) } else { (inst.args[1], inst.args[0]) };
                 let strict = i128::from((inst.op == Op::Lt) == holds);
-                let (low_range, high_range) = (self.range(region, defs, low, 0), self.range(region, defs, high, 0));
+                let (low_range, high_range) =
+                    (self.range(region, defs, low, 0), self.range(region, defs, high, 0));
                 self.least.push((low, low_range.0, high_range.1 - strict));
                 self.least.push((high, low_range.0 + strict, high_range.1));
             }
@@ -228,8 +230,10 @@ impl Walk {
     }
 
     fn arithmetic(&self, region: &Region, defs: &Defs, inst: &Inst, depth: u32) -> (i128, i128) {
-        let (a, b) =
-            (self.range(region, defs, inst.args[0], depth + 1), self.range(region, defs, inst.args[1], depth + 1));
+        let (a, b) = (
+            self.range(region, defs, inst.args[0], depth + 1),
+            self.range(region, defs, inst.args[1], depth + 1),
+        );
         match inst.op {
             Op::Add => (a.0 + b.0, a.1 + b.1),
             Op::Sub => (a.0 - b.1, a.1 - b.0),

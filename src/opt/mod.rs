@@ -48,15 +48,9 @@ pub const PASSES: [Pass; 17] = [
     IMPLIED,  // checks that earlier ones cover
     FOLD,     // sums whose parts are proven not to overflow
     SELECT,   // short arms become selects
-    SHAPE,
-    DEAD,
-    HOIST,  // out of loops
+    SHAPE, DEAD, HOIST,  // out of loops
     UNROLL, // values that rotate through a loop
-    FOLD,
-    IMPLIED,
-    FOLD,
-    NUMBER,
-    PACK, // neighbours side by side
+    FOLD, IMPLIED, FOLD, NUMBER, PACK, // neighbours side by side
     DEAD, // what nobody needs, and what only an exit needs
 ];
 

@@ -84,7 +84,11 @@ fn pack(region: &mut Region, shape: &Shape) {
     let mut found: Vec<(Value, Value, Plan)> = vec![];
     for a in &params {
         for b in &params {
-            if a == b || taken.contains(a) || taken.contains(b) || [a, b].iter().any(|v| code.ty(**v) != Type::F64) {
+            if a == b
+                || taken.contains(a)
+                || taken.contains(b)
+                || [a, b].iter().any(|v| code.ty(**v) != Type::F64)
+            {
                 continue;
             }
             let mut plan = Plan { code, defs: &defs, shape, seed: (*a, *b), pairs: vec![], loads: 0 };
@@ -121,12 +125,16 @@ impl Plan<'_> {
             self.pairs.push(((a, b), Pair::Param));
             return true;
         }
-        let inside = |v: Value| self.defs.block(v) == Some(self.shape.body) || self.code[self.shape.header].params.contains(&v);
+        let inside = |v: Value| {
+            self.defs.block(v) == Some(self.shape.body) || self.code[self.shape.header].params.contains(&v)
+        };
         if !inside(a) && !inside(b) {
             self.pairs.push(((a, b), Pair::Outside));
             return true;
         }
-        let (Some(x), Some(y)) = (self.defs.inst(self.code, a), self.defs.inst(self.code, b)) else { return false };
+        let (Some(x), Some(y)) = (self.defs.inst(self.code, a), self.defs.inst(self.code, b)) else {
+            return false;
+        };
         match (x.op, y.op) {
             (Op::Add | Op::Sub | Op::Mul | Op::Div, op) if op == x.op => {
                 let args: Vec<(Value, Value)> = x.args.iter().copied().zip(y.args.iter().copied()).collect();
@@ -201,7 +209,15 @@ fn rewrite(
     // Outside of the loop each is a lane again, taken out on the way.
     let edge = body.block();
     let lanes = [0, 1].map(|k| body.push(edge, Op::Lane(k), &[both], Some(Type::F64)).expect("typed"));
-    let rename = |v: Value| if v == a { lanes[0] } else if v == b { lanes[1] } else { v };
+    let rename = |v: Value| {
+        if v == a {
+            lanes[0]
+        } else if v == b {
+            lanes[1]
+        } else {
+            v
+        }
+    };
     let mut outside = Target { block: BlockId(0), args: vec![] };
     if let Term::Branch(_, _, target) = &mut body[shape.header].term {
         outside = std::mem::replace(target, Target { block: edge, args: vec![] });
@@ -226,4 +242,3 @@ fn rewrite(
         region.exits[exit.index()].map_uses(rename);
     }
 }
-

@@ -127,7 +127,8 @@ fn same_argument(region: &mut Region) -> bool {
     let cfg = Cfg::new(body);
     let mut forward = Forward::default();
     // By block, what each parameter is given: nothing yet, always the same, or different values.
-    let mut given: Vec<Vec<Given>> = body.blocks.iter().map(|b| vec![Given::Nothing; b.params.len()]).collect();
+    let mut given: Vec<Vec<Given>> =
+        body.blocks.iter().map(|b| vec![Given::Nothing; b.params.len()]).collect();
     for block in cfg.order() {
         for target in body[*block].term.targets() {
             for ((known, arg), param) in

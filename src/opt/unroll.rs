@@ -82,10 +82,11 @@ fn candidate(code: &Body, cfg: &Cfg, header: BlockId) -> Option<Candidate> {
         return None;
     }
     let next = around.args[place];
-    let step = code[body].insts.iter().find(|i| i.result == Some(next)).and_then(|i| match (i.op, i.exit) {
-        (Op::Add, None) if i.args[0] == offset => code.as_i64(i.args[1]),
-        _ => None,
-    })?;
+    let step =
+        code[body].insts.iter().find(|i| i.result == Some(next)).and_then(|i| match (i.op, i.exit) {
+            (Op::Add, None) if i.args[0] == offset => code.as_i64(i.args[1]),
+            _ => None,
+        })?;
     let rounds = rotation(&block.params, &around.args);
     let all = (rounds as i64 - 1).checked_mul(step)?.checked_add(need)?;
     let good = rounds > 1 && step >= 0 && need >= 0 && all >= 0 && code[body].insts.len() * rounds <= SIZE;
@@ -95,8 +96,12 @@ fn candidate(code: &Body, cfg: &Cfg, header: BlockId) -> Option<Candidate> {
 
 /// After how many rounds no parameter is just another one's value from the round before: one more than the longest chain of moves.
 fn rotation(params: &[Value], args: &[Value]) -> usize {
-    let from: HashMap<Value, Value> =
-        params.iter().copied().zip(args.iter().copied()).filter(|(p, a)| p != a && params.contains(a)).collect();
+    let from: HashMap<Value, Value> = params
+        .iter()
+        .copied()
+        .zip(args.iter().copied())
+        .filter(|(p, a)| p != a && params.contains(a))
+        .collect();
     let mut longest = 0;
     for param in params {
         let (mut at, mut length) = (*param, 0);

@@ -119,12 +119,12 @@ impl<'a> Walk<'a> {
     fn all(&mut self) -> Result<(), Value> {
         let cfg = Cfg::new(&self.region.body);
         let mut edges: HashMap<BlockId, Vec<(BlockId, usize)>> = HashMap::new();
-        for from in cfg.rpo() {
+        for from in cfg.order() {
             for (arm, target) in self.region.body[*from].term.targets().iter().enumerate() {
                 edges.entry(target.block).or_default().push((*from, arm));
             }
         }
-        for block in cfg.rpo() {
+        for block in cfg.order() {
             let ways = edges.remove(block).unwrap_or_default();
             let (done, around): (Vec<_>, Vec<_>) =
                 ways.into_iter().partition(|(from, _)| self.after.contains_key(from));
@@ -242,7 +242,13 @@ impl<'a> Walk<'a> {
     }
 
     /// Passes on one way what the block at its end takes now.
-    fn pass(&mut self, from: BlockId, arm: usize, to: BlockId, state: &BTreeMap<Value, Fields>) -> Result<(), Value> {
+    fn pass(
+        &mut self,
+        from: BlockId,
+        arm: usize,
+        to: BlockId,
+        state: &BTreeMap<Value, Fields>,
+    ) -> Result<(), Value> {
         let old = self.body()[from].term.targets()[arm].args.clone();
         let old: Vec<Value> = old.into_iter().map(|v| self.resolve(v)).collect();
         let mut extra = vec![];

@@ -2,7 +2,7 @@
 
 use crate::interp::Profile;
 use crate::ir::cfg::Cfg;
-use crate::ir::{Arm, BlockId, FuncId, Root};
+use crate::ir::{Arm, BlockId, FuncId};
 use std::collections::HashSet;
 use std::fmt;
 
@@ -21,50 +21,55 @@ pub struct Facts {
 }
 
 /// Why there is no region.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// A function calls itself, deeper than is inlined.
     Recursion,
     /// It would be too large.
     Size,
+    /// The code generator does not take it.
+    Code(String),
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Refusal::Recursion => "recursion deeper than is inlined",
-            Refusal::Size => "too many instructions",
-        })
+        match self {
+            Refusal::Recursion => f.write_str("recursion deeper than is inlined"),
+            Refusal::Size => f.write_str("too many instructions"),
+            Refusal::Code(why) => write!(f, "code generation: {why}"),
+        }
     }
 }
 
 impl Facts {
     /// For each arm of a block's terminator, whether it is recorded.
     ///
-    /// An arm out of the root's loop is not: the region ends there. An arm out of an inner loop is, if it was ever taken, so that
+    /// An arm out of the loop whose header is `extent` (of the root's function only) is not: the region ends there. An arm out of an inner loop is, if it was ever taken, so that
     /// inner loops do not leave the region. Any other arm is if it is not rare. Where nothing was counted yet, all
     /// are.
     pub(super) fn kept(
         &self,
         cfg: &Cfg,
         profile: &Profile,
-        root: Root,
+        extent: Option<BlockId>,
         func: FuncId,
         block: BlockId,
+        targets: &[BlockId],
     ) -> Vec<bool> {
         let counts = profile.arms(func, block);
         let total: u64 = counts.iter().map(|c| u64::from(*c)).sum();
         let most = counts.iter().max().copied().unwrap_or(0);
-        let targets = cfg.successors(block);
+        let root = extent.and_then(|header| cfg.loop_of(header));
+        let leaves = |the_loop: Option<usize>, target| the_loop.is_some_and(|l| !cfg.contains(l, target));
         let keep = |(index, target): (usize, &BlockId)| {
-            if root.func == func && root.block != BlockId(0) && !cfg.in_loop(root.block, *target) {
+            if leaves(root, *target) {
                 return false;
             }
             let count = counts[index];
             self.arms.contains(&Arm { func, block, index: index as u32 })
                 || total == 0
                 || count == most
-                || (count > 0 && cfg.leaves_loop(block, *target))
+                || (count > 0 && leaves(cfg.innermost(block), *target))
                 || u64::from(count) * RARE > total
         };
         targets.iter().enumerate().map(keep).collect()

@@ -20,8 +20,8 @@ pub use facts::{Facts, Refusal};
 use crate::interp::Profile;
 use crate::ir::cfg::{Cfg, Liveness};
 use crate::ir::{
-    Arm, BlockId, Body, Const, Def, Exit, ExitId, FuncId, Inst, Op, Program, Region, Root, Slot, Target, Term,
-    Type, Value,
+    Arm, BlockId, Body, Const, Def, Exit, ExitId, FuncId, Inst, Op, Program, Region, Root, Slot, Target,
+    Term, Type, Value,
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -47,6 +47,11 @@ impl Plan {
         Plan { cfgs, liveness }
     }
 
+    /// The values that are live before an instruction of a function; constants are not among them.
+    fn before(&self, program: &Program, func: FuncId, block: BlockId, inst: u32) -> Vec<Value> {
+        self.liveness[func.index()].before(&program.funcs[func.index()], block, inst as usize)
+    }
+
     /// The shape of a function.
     pub fn cfg(&self, func: FuncId) -> &Cfg {
         &self.cfgs[func.index()]
@@ -65,6 +70,11 @@ pub fn record(
     let mut recorder = Recorder { program, plan, profile, facts, region, acts: vec![], size: 0 };
     recorder.root()?;
     Ok(recorder.region)
+}
+
+/// Where a block stands in the order in which blocks are recorded.
+fn position(cfg: &Cfg, block: BlockId) -> usize {
+    cfg.position(block).expect("what a reachable block leads to is reachable")
 }
 
 /// One entry of an inline call stack: a function being recorded, and what its values are in the region.
@@ -96,7 +106,7 @@ impl Recorder<'_> {
         let entry = self.region.body.block();
         let body = &self.program.funcs[func.index()].body;
         let params = &body[block].params;
-        let live = self.plan.liveness[func.index()].before(block, 0);
+        let live = self.plan.before(self.program, func, block, 0);
         // The block's own parameters first, used or not: the header takes them all.
         let inputs: Vec<Value> =
             params.iter().copied().chain(live.into_iter().filter(|v| !params.contains(v))).collect();
@@ -172,13 +182,13 @@ impl Recorder<'_> {
         let plan = self.plan;
         let cfg = plan.cfg(self.acts[act].func);
         self.acts[act].blocks.insert(start, into);
-        let mut pending = BTreeSet::from([cfg.order(start)]);
+        let mut pending = BTreeSet::from([position(cfg, start)]);
         while let Some(at) = pending.pop_first() {
-            let block = cfg.rpo()[at];
+            let block = cfg.order()[at];
             let into = self.block(act, block);
             for next in self.record_block(act, block, into)? {
-                if cfg.order(next) > at {
-                    pending.insert(cfg.order(next));
+                if position(cfg, next) > at {
+                    pending.insert(position(cfg, next));
                 } else {
                     let header = self.block(act, next);
                     self.region.body[header].header = true;
@@ -189,7 +199,12 @@ impl Recorder<'_> {
     }
 
     /// Records one block, and gives the blocks that it leads to within the region.
-    fn record_block(&mut self, act: usize, block: BlockId, mut into: BlockId) -> Result<Vec<BlockId>, Refusal> {
+    fn record_block(
+        &mut self,
+        act: usize,
+        block: BlockId,
+        mut into: BlockId,
+    ) -> Result<Vec<BlockId>, Refusal> {
         let program = self.program;
         let func = self.acts[act].func;
         let code = &program.funcs[func.index()].body[block];
@@ -224,7 +239,9 @@ impl Recorder<'_> {
         if let Term::Branch(v, ..) | Term::Switch(v, ..) = &mut term {
             *v = self.value(act, *v);
         }
-        let kept = self.facts.kept(self.plan.cfg(func), self.profile, self.region.root, func, block);
+        let extent = self.acts[act].caller.is_none().then_some(self.region.root.block);
+        let targets: Vec<BlockId> = code.term.targets().iter().map(|t| t.block).collect();
+        let kept = self.facts.kept(self.plan.cfg(func), self.profile, extent, func, block, &targets);
         let mut next = vec![];
         for (index, target) in term.targets_mut().into_iter().enumerate() {
             target.args = values(self, &target.args);

@@ -1,7 +1,7 @@
 //! Snapshots: what the interpreter needs to go on where native code leaves.
 
 use super::Recorder;
-use crate::ir::{Arm, BlockId, Def, Exit, ExitId, Frame, Slot, Target, Term, Value};
+use crate::ir::{Arm, BlockId, Exit, ExitId, Frame, Slot, Target, Term, Value};
 
 impl Recorder<'_> {
     /// An exit to before the instruction `inst` of a block (or its end, if there is no such).
@@ -14,7 +14,7 @@ impl Recorder<'_> {
     /// A block that leaves the region for an arm that is not in it; `target`'s arguments are the region's already.
     pub(super) fn leave(&mut self, act: usize, arm: Arm, target: &Target) -> Target {
         let body = &self.program.funcs[arm.func.index()].body;
-        let live = self.plan.liveness[arm.func.index()].before(target.block, 0);
+        let live = self.plan.before(self.program, arm.func, target.block, 0);
         let params = &body[target.block].params;
         let mut slots = vec![];
         for value in live {
@@ -51,11 +51,10 @@ impl Recorder<'_> {
     /// A frame with the values that are live before an instruction, but for one (the result of a call that has not returned).
     fn frame(&mut self, act: usize, block: BlockId, inst: u32, but: Option<Value>) -> Frame {
         let func = self.acts[act].func;
-        let body = &self.program.funcs[func.index()].body;
-        let live = self.plan.liveness[func.index()].before(block, inst);
+        let live = self.plan.before(self.program, func, block, inst);
         let mut slots = vec![];
         for value in live {
-            if Some(value) != but && !matches!(body.values[value.index()].1, Def::Const(_)) {
+            if Some(value) != but {
                 slots.push((value, Slot::Value(self.value(act, value))));
             }
         }
