@@ -63,6 +63,56 @@ fn the_place_is_named_as_printed() {
     );
 }
 
+/// Ids that point anywhere are refused, or do not matter; what is accepted can be printed and read again.
+#[test]
+fn no_code_makes_it_panic() {
+    let mut seed = 3u64;
+    let mut random = move |n: usize| {
+        seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (seed >> 33) as usize % n.max(1)
+    };
+    let (program, regions) = parse(REGION).unwrap();
+    for round in 0..5000 {
+        let (mut program, mut region) = (program.clone(), regions[0].clone());
+        for _ in 0..1 + random(2) {
+            let body = if round % 3 == 0 { &mut program.funcs[1].body } else { &mut region.body };
+            let (b, v) = (random(body.blocks.len()), Value(random(body.values.len() + 1) as u32));
+            let (ops, len) = (&mut body.blocks[b].insts, body.values.len());
+            let i = random(ops.len());
+            match (random(9), ops.get_mut(i)) {
+                (0, Some(inst)) if !inst.args.is_empty() => inst.args[0] = v,
+                (1, Some(inst)) => inst.args.truncate(random(3)),
+                (2, Some(inst)) => inst.result = Some(v),
+                (3, Some(inst)) => inst.exit = Some(ExitId(random(6) as u32)),
+                (4, Some(inst)) => {
+                    inst.op = [Op::Call(FuncId(1)), Op::New(ClassId(9)), Op::Guard, Op::Has][random(4)]
+                }
+                (5, _) => body.blocks[b].term.map_uses(|_| v),
+                (6, _) => {
+                    body.blocks[b].term.targets_mut().iter_mut().for_each(|t| t.block.0 = random(6) as u32)
+                }
+                (7, _) => {
+                    body.values[random(len)].0 = [Type::I64, Type::object(ClassId(8)), Type::VIEW][random(3)]
+                }
+                _ => {
+                    let e = random(4);
+                    let exit = exit(&mut region, e);
+                    exit.map_uses(|w| if w.0 % 2 == 0 { v } else { w });
+                    let Some(frame) = exit.frames.last_mut() else { continue };
+                    (frame.inst, frame.block, frame.func) =
+                        (random(5) as u32, BlockId(random(5) as u32), FuncId(random(3) as u32));
+                }
+            }
+        }
+        let good = verify_program(&program).is_ok() && verify_region(&program, &region).is_ok();
+        let text =
+            crate::ir::print::print_program(&program) + &crate::ir::print::print_region(&program, &region);
+        if good {
+            parse(&text).unwrap_or_else(|d| panic!("{d}"));
+        }
+    }
+}
+
 mod names_and_types {
     use super::*;
 
