@@ -8,6 +8,10 @@
 //! one virtual exit behind all blocks without successors; a block that leads into an endless loop only has none. It
 //! is no error here if a graph is irreducible or a target does not exist: the verifier speaks of that.
 
+mod liveness;
+
+pub use liveness::Liveness;
+
 use super::{BlockId, Body};
 
 /// The control flow graph of a body.

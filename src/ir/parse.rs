@@ -1,6 +1,6 @@
 //! The text form, in: what [`super::print`](mod@super::print) writes, and what tests are written in.
 //!
-//! Three steps: words ([`lex`]), a tree without meaning ([`syntax`]), then names are resolved and types inferred with the
+//! Three steps: words (`lex`), a tree without meaning (`syntax`), then names are resolved and types inferred with the
 //! typing table. Classes and functions may be used before they stand in the text; so may blocks, and values of blocks
 //! that stand later but run earlier, since a body is filled in reverse post-order. At the end the verifier has its say.
 //!

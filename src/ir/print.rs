@@ -14,6 +14,8 @@ use super::{
     Target, Term, Value,
 };
 use crate::schema::Endian;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt::Write;
 
 /// The numbers that blocks, values and exits have in the text.
@@ -23,6 +25,7 @@ pub struct Names {
     pub order: Vec<BlockId>,
     /// The exits in the order of the text.
     pub exits: Vec<ExitId>,
+    exit_numbers: HashMap<ExitId, usize>,
     blocks: Vec<Option<usize>>,
     values: Vec<Option<usize>>,
     count: usize,
@@ -33,7 +36,8 @@ impl Names {
     pub fn of(body: &Body) -> Names {
         let order = Cfg::new(body).order().to_vec();
         let (blocks, values) = (vec![None; body.blocks.len()], vec![None; body.values.len()]);
-        let mut names = Names { order, exits: vec![], blocks, values, count: 0 };
+        let mut names =
+            Names { order, exits: vec![], exit_numbers: HashMap::new(), blocks, values, count: 0 };
         for (i, id) in names.order.clone().into_iter().enumerate() {
             names.blocks[id.index()] = Some(i);
             let block = &body[id];
@@ -50,7 +54,8 @@ impl Names {
             let block = &region.body[id];
             let last = if let Term::Exit(e) = block.term { Some(e) } else { None };
             for exit in block.insts.iter().filter_map(|inst| inst.exit).chain(last) {
-                if !names.exits.contains(&exit) {
+                if let Entry::Vacant(number) = names.exit_numbers.entry(exit) {
+                    number.insert(names.exits.len());
                     names.exits.push(exit);
                 }
             }
@@ -75,7 +80,7 @@ impl Names {
     }
     /// An exit's name.
     pub fn exit(&self, e: ExitId) -> String {
-        self.exits.iter().position(|x| *x == e).map_or(format!("e${}", e.0), |n| format!("e{n}"))
+        self.exit_numbers.get(&e).map_or(format!("e${}", e.0), |n| format!("e{n}"))
     }
     /// A value's name; a constant's literal.
     pub fn value(&self, program: &Program, body: &Body, v: Value) -> String {

@@ -1,8 +1,8 @@
 //! The verifier: whether a program or a region keeps the rules that everything else relies on.
 //!
-//! First the rules of all code ([`Code`]): names resolve, each value is defined once and before its uses (by dominance),
+//! First the rules of all code (`Code`): names resolve, each value is defined once and before its uses (by dominance),
 //! types are those of the typing table, loop headers are marked and every loop has one entry. Then the rules of programs
-//! (returns, `record`) and those of regions (inputs and [`exits`]). The first violation is reported, with the function,
+//! (returns, `record`) and those of regions (inputs and `exits`). The first violation is reported, with the function,
 //! the block and the instruction as they are printed.
 //!
 //! Blocks without a way to them, and exits that nothing takes, are not looked at: they are no part of the text either.
@@ -342,7 +342,7 @@ impl<'a> Code<'a> {
             (true, _) if matches!(inst.op, Op::Call(_) | Op::Promote) => {
                 self.fail(at, "only programs have this instruction")
             }
-            (true, Some(_)) if !inst.op.checked(args[0]) => {
+            (true, Some(_)) if args.first().is_none_or(|ty| !inst.op.checked(*ty)) => {
                 self.fail(at, "an instruction that cannot fail has an exit")
             }
             _ => Ok(()),

@@ -170,7 +170,7 @@ fn plain(name: &str) -> Option<Op> {
 }
 
 /// The instructions whose name is all that there is to them.
-const PLAIN: [(&str, Op); 33] = [
+pub(super) const PLAIN: [(&str, Op); 33] = [
     ("add", Op::Add),
     ("sub", Op::Sub),
     ("mul", Op::Mul),

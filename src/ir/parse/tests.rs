@@ -172,3 +172,10 @@ fn no_text_makes_it_panic() {
     }
     assert!(accepted > 50, "only {accepted} of the texts were accepted: the test sees too little");
 }
+
+#[test]
+fn the_names_of_instructions_are_the_same_both_ways() {
+    for (name, op) in code::PLAIN {
+        assert_eq!(crate::ir::print::op_name(&Program::default(), op), name);
+    }
+}
