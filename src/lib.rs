@@ -1,7 +1,7 @@
 //! Wirelens: a lens onto binary files.
 
-mod error;
 pub mod codegen;
+mod error;
 pub mod interp;
 pub mod ir;
 pub mod schema;

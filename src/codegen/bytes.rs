@@ -185,7 +185,11 @@ impl Lower<'_, '_> {
         self.check(inst, Need::Bytes(scalar.size() as i64));
         let (address, disp) = self.address(inst.args[0], inst.args[1]);
         let swap = endian == Endian::Big && scalar.size() > 1;
-        let loaded = if swap { self.load_swapped(scalar, address, disp) } else { self.load_plain(scalar, address, disp) };
+        let loaded = if swap {
+            self.load_swapped(scalar, address, disp)
+        } else {
+            self.load_plain(scalar, address, disp)
+        };
         Parts::of(&[loaded])
     }
 

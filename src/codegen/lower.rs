@@ -7,7 +7,9 @@
 use super::enter::{self, Layout};
 use super::{Leaves, exit_code};
 use crate::interp::width;
-use crate::ir::{Base, BlockId, Body, ClassId, Const, ExitId, Inst, Op, Program, Region, Slot, Target, Term, Type, Value};
+use crate::ir::{
+    Base, BlockId, Body, ClassId, Const, ExitId, Inst, Op, Program, Region, Slot, Target, Term, Type, Value,
+};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::immediates::Ieee64;
 use cranelift_codegen::ir::{self as clif, AbiParam, Block, BlockArg, InstBuilder, MemFlagsData, types};
