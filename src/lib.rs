@@ -1,5 +1,6 @@
 //! Wirelens: a lens onto binary files.
 
+mod barycenter;
 mod codegen;
 mod engine;
 mod error;
@@ -13,6 +14,7 @@ mod program;
 mod record;
 mod schema;
 
+pub use barycenter::Barycenter;
 pub use engine::{Jit, Stage, Stats};
 pub use error::{Diagnostic, Error};
 pub use input::{Input, Scratch};

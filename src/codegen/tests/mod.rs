@@ -1,0 +1,120 @@
+//! Every instruction against plain Rust, and regions of all shapes.
+//!
+//! What an instruction gives is told a second time here, by [`arith::expected`]: the interpreter is not asked, so that the two
+//! can be compared with each other elsewhere.
+
+mod arith;
+mod bytes;
+mod flow;
+mod speed;
+
+use super::*;
+use crate::interp::{Heap, Val, width};
+use crate::ir::*;
+
+const I: Type = Type::I64;
+const U: Type = Type::U64;
+const F: Type = Type::F64;
+const B: Type = Type::BOOL;
+const V: Type = Type::VIEW;
+const X: Type = Type::F64X2;
+
+/// A region to which code is added block by block.
+struct Build {
+    region: Region,
+    program: Program,
+}
+
+impl Build {
+    /// One block with these inputs.
+    fn new(inputs: &[Type]) -> (Build, Vec<Value>) {
+        let mut body = Body::default();
+        let entry = body.block();
+        let params: Vec<Value> = inputs.iter().map(|ty| body.param(entry, *ty)).collect();
+        let root = Root { func: FuncId(0), block: BlockId(0) };
+        let region = Region { root, inputs: params.clone(), body, exits: vec![] };
+        (Build { region, program: Program::default() }, params)
+    }
+    fn block(&mut self, params: &[Type]) -> (BlockId, Vec<Value>) {
+        let block = self.region.body.block();
+        (block, params.iter().map(|ty| self.region.body.param(block, *ty)).collect())
+    }
+    fn c(&mut self, c: Const) -> Value {
+        self.region.body.constant(c)
+    }
+    fn i(&mut self, i: i64) -> Value {
+        self.c(Const::I64(i))
+    }
+    fn op(&mut self, block: BlockId, op: Op, args: &[Value], ty: Type) -> Value {
+        self.region.body.push(block, op, args, Some(ty)).expect("it has a type")
+    }
+    /// An instruction that leaves through `exit`.
+    fn checked(&mut self, block: BlockId, op: Op, args: &[Value], ty: Type, exit: ExitId) -> Value {
+        let v = self.op(block, op, args, ty);
+        self.last(block).exit = Some(exit);
+        v
+    }
+    fn effect(&mut self, block: BlockId, op: Op, args: &[Value]) -> &mut Inst {
+        self.region.body.push(block, op, args, None);
+        self.last(block)
+    }
+    fn last(&mut self, block: BlockId) -> &mut Inst {
+        self.region.body[block].insts.last_mut().expect("there is one")
+    }
+    /// A new exit that needs these values.
+    fn exit(&mut self, values: &[Value]) -> ExitId {
+        let returns = Some(values.iter().map(|v| Slot::Value(*v)).collect());
+        self.region.exits.push(Exit { returns, ..Exit::default() });
+        ExitId(self.region.exits.len() as u32 - 1)
+    }
+    fn end(&mut self, block: BlockId, term: Term) {
+        self.region.body[block].term = term;
+    }
+    fn jump(&mut self, from: BlockId, to: BlockId, args: &[Value]) {
+        self.end(from, Term::Jump(target(to, args)));
+    }
+    /// Ends the block by an exit with these values.
+    fn leave(&mut self, block: BlockId, values: &[Value]) -> ExitId {
+        let exit = self.exit(values);
+        self.end(block, Term::Exit(exit));
+        exit
+    }
+    fn compile(&self) -> Native {
+        compile(&self.program, &self.region, Want::default()).expect("it compiles")
+    }
+    fn run(&self, native: &Native, input: &[u8], args: &[Val]) -> (ExitId, Vec<Val>) {
+        self.run_with(native, input, args, &mut Heap::default())
+    }
+    /// Runs it; gives the exit and what it left.
+    fn run_with(&self, native: &Native, input: &[u8], args: &[Val], heap: &mut Heap) -> (ExitId, Vec<Val>) {
+        let mut words = vec![0xDEAD; native.words_needed];
+        let mut at = 0;
+        for (param, arg) in self.region.body[BlockId(0)].params.iter().zip(args) {
+            let ty = self.region.body.ty(*param);
+            arg.write(ty, &mut words[at..at + width(ty)]);
+            at += width(ty);
+        }
+        let exit = native.run(input, &mut words, heap);
+        let left = native.exits[exit.index()].layout.iter().map(|(_, ty, at)| Val::read(*ty, &words[*at..]));
+        (exit, left.collect())
+    }
+}
+
+fn target(block: BlockId, args: &[Value]) -> Target {
+    Target { block, args: args.to_vec() }
+}
+
+/// Floats by their bits, so that NaN is equal to itself and the zeros are not to each other.
+fn bits(val: Val) -> Vec<u64> {
+    match val {
+        Val::F64(f) if f.is_nan() => vec![u64::MAX],
+        Val::None => vec![],
+        Val::F64(f) => vec![f.to_bits()],
+        Val::F64x2(a, b) => vec![a.to_bits(), b.to_bits()],
+        Val::View(a, b) => vec![a, b],
+        Val::Bool(b) => vec![u64::from(b)],
+        Val::I64(i) => vec![i as u64],
+        Val::U64(u) => vec![u],
+        Val::Ref(r) => vec![u64::from(r)],
+    }
+}
