@@ -24,6 +24,8 @@ pub struct Schema {
     pub structs: Vec<Struct>,
     /// The enums.
     pub enums: Vec<Enum>,
+    /// Other names of structs: `typedef struct Tag {…} Name;` makes `Name` one of `Tag`.
+    pub typedefs: Vec<(String, StructId)>,
     /// How many bytes lie before the first record (`#pragma wirelens header(N)`).
     pub header: u64,
 }
@@ -122,7 +124,7 @@ impl Schema {
         cstruct::parse(file, text).map_err(Error::Schema)
     }
 
-    /// The struct of that name. Error: no such struct; the text lists those there are.
+    /// The struct of that name, or of that typedef. Error: no such struct; the text lists those there are.
     ///
     /// ```
     /// let schema = wirelens::Schema::from_c("<schema>", "struct Point { double x; };")?;
@@ -130,12 +132,14 @@ impl Schema {
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn find(&self, name: &str) -> Result<(StructId, &Struct), Error> {
-        match self.structs.iter().position(|s| s.name == name) {
+        let other = || self.typedefs.iter().find(|(n, _)| n == name).map(|(_, id)| *id);
+        match self.structs.iter().position(|s| s.name == name).or_else(other) {
             Some(id) => Ok((id, &self.structs[id])),
-            None => Err(Error::System(format!(
-                "the schema has no struct '{name}'; {}",
-                unknown(name, self.structs.iter().map(|s| s.name.as_str()))
-            ))),
+            None => {
+                let names = self.structs.iter().map(|s| &s.name).chain(self.typedefs.iter().map(|(n, _)| n));
+                let help = unknown(name, names.map(String::as_str));
+                Err(Error::System(format!("the schema has no struct '{name}'; {help}")))
+            }
         }
     }
 

@@ -1,0 +1,533 @@
+//! The declarations of a file: typedefs, structs, enums, constants, and what may be skipped.
+//!
+//! A declaration that fails records its error and the parser goes on behind the next `;`, so that one
+//! run reports every error. Prototypes and `extern` variables are skipped, as they say nothing about bytes;
+//! definitions of functions and variables are errors, since a struct that lost its `typedef` looks like one.
+
+use super::attributes::Attributes;
+use super::declarator::Ctype;
+use super::lexer::{Kind, Token};
+use super::specifiers::{Base, Specifiers};
+use super::value::Value;
+use super::{Errors, MAX_DEPTH, Parse, Stop};
+use crate::schema::{Endian, Schema, Type};
+use std::collections::HashMap;
+
+/// Reads tokens, builds a schema.
+///
+/// `'a`: the text; `'e` and `'f`: the list of errors.
+pub struct Parser<'a, 'e, 'f> {
+    tokens: Vec<Token<'a>>,
+    at: usize,
+    errors: &'e mut Errors<'f>,
+    pub schema: Schema,
+    /// Tags and typedefs: as in C++, they share one set of names.
+    pub names: HashMap<&'a str, Named<'a>>,
+    /// Typedefs of structs that were not defined yet, and which.
+    late: Vec<(&'a str, &'a str)>,
+    pub constants: HashMap<String, Value>,
+    /// How deep structs nest within each struct, by its index.
+    pub depths: Vec<usize>,
+    /// The tags of the structs whose bodies are being read, outermost first.
+    pub open: Vec<Option<&'a str>>,
+    /// How deep the expression being read nests.
+    pub depth: usize,
+    /// Operands that are not evaluated, such as the right side of `0 && x`, may be wrong.
+    pub dead: bool,
+    /// Errors are not recorded: they cost a walk over the text each.
+    pub quiet: bool,
+    pub pack: Option<u64>,
+    pub packs: Vec<Option<u64>>,
+    /// `#pragma scalar_storage_order`.
+    pub order: Endian,
+    pub has_header: bool,
+}
+
+/// What a name stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Named<'a> {
+    /// A type, and where it was declared.
+    Type(Ctype, usize),
+    /// A tag without a definition so far.
+    Forward,
+    /// A typedef of a tag without a definition.
+    Alias(&'a str),
+    /// Its declaration was wrong: what uses it is not reported again.
+    Wrong,
+}
+
+impl<'a, 'e, 'f> Parser<'a, 'e, 'f> {
+    /// `tokens` ends with `End`.
+    pub fn new(tokens: Vec<Token<'a>>, errors: &'e mut Errors<'f>) -> Self {
+        Parser {
+            tokens,
+            at: 0,
+            errors,
+            schema: Schema::default(),
+            names: HashMap::new(),
+            late: Vec::new(),
+            constants: HashMap::new(),
+            depths: Vec::new(),
+            open: Vec::new(),
+            depth: 0,
+            dead: false,
+            quiet: false,
+            pack: None,
+            packs: Vec::new(),
+            order: Endian::Little,
+            has_header: false,
+        }
+    }
+
+    /// The whole file.
+    pub fn file(mut self) -> Schema {
+        let mut blocks: Vec<usize> = Vec::new();
+        while self.kind() != Kind::End {
+            match self.kind() {
+                Kind::Punct(";") => self.bump(),
+                Kind::Pragma => self.pragma(),
+                Kind::Punct("}") if blocks.pop().is_some() => self.bump(),
+                Kind::Punct("}") => {
+                    self.error(self.here(), "this '}' closes nothing", "delete it");
+                    self.bump();
+                }
+                Kind::Word("extern") if matches!(self.kind_after(1), Kind::Text(_)) => {
+                    let at = self.here();
+                    self.bump();
+                    self.bump();
+                    if self.kind() == Kind::Punct("{") {
+                        self.bump();
+                        blocks.push(at);
+                    }
+                }
+                first => {
+                    if let Err(stop) = self.declaration() {
+                        let name = self.recover(stop);
+                        if let (Kind::Word("typedef"), Some(name)) = (first, name) {
+                            self.names.entry(name).or_insert(Named::Wrong);
+                        }
+                        if self.kind() == Kind::Punct("}") && blocks.is_empty() {
+                            self.bump();
+                        }
+                    }
+                }
+            }
+        }
+        if let Some(at) = blocks.last() {
+            self.error(*at, "this 'extern \"C\"' block is not closed", "add '}'");
+        }
+        self.name_the_nameless();
+        self.schema
+    }
+
+    /// The condition of an `#if`.
+    pub fn condition(&mut self) -> Parse<bool> {
+        let value = self.constant()?;
+        match self.kind() {
+            Kind::End => Ok(value.number != 0),
+            _ => Err(self.expected("the end of the line")),
+        }
+    }
+
+    fn declaration(&mut self) -> Parse<()> {
+        let at = self.here();
+        if let Kind::Word(word) = self.kind() {
+            let help = match word {
+                "static_assert" | "_Static_assert" => return self.static_assert(),
+                "namespace" => "take the structs out of the namespace",
+                "using" => "write a typedef",
+                "template" => "write out the struct for the types that it is used with",
+                "_Pragma" => "write '#pragma'",
+                _ => "",
+            };
+            if !help.is_empty() {
+                return Err(self.error(at, format!("'{word}' is not read here"), help));
+            }
+            if let Some(length) = self.skippable() {
+                self.at += length;
+                return Ok(());
+            }
+        }
+        let specifiers = self.specifiers()?;
+        if self.kind() == Kind::Punct(";") {
+            if !specifiers.declares {
+                return Err(self.error(at, "this declares nothing", "give it a name, or delete it"));
+            }
+            self.no_attributes(&specifiers.attributes)?;
+            self.bump();
+            return Ok(());
+        }
+        if specifiers.declares && !specifiers.typedef && self.misses_semicolon() {
+            return Ok(());
+        }
+        loop {
+            self.declared(&specifiers)?;
+            if !self.eat(",") {
+                return self.semicolon();
+            }
+        }
+    }
+
+    /// One declarator outside of any struct.
+    fn declared(&mut self, specifiers: &Specifiers<'a>) -> Parse<()> {
+        let declarator = self.declarator()?;
+        let (name, at) = (declarator.name, declarator.at);
+        if self.kind() == Kind::Punct("(") {
+            self.error(at, format!("'{name}' is a function"), "delete it; a schema has only types");
+            return Err(self.skip_function());
+        }
+        if specifiers.typedef {
+            let mut attributes = specifiers.attributes.clone();
+            attributes.add(declarator.attributes);
+            return self.define_typedef(name, at, specifiers, attributes, &declarator.dims);
+        }
+        let integer = match &specifiers.base {
+            Base::Type(ctype) => ctype.integer(),
+            _ => None,
+        };
+        if let (true, true, Some((bits, unsigned)), Kind::Punct("=")) =
+            (specifiers.constant, declarator.dims.is_empty(), integer, self.kind())
+        {
+            self.bump();
+            let value = self.constant()?.cast(bits, unsigned);
+            return self.define_constant(name.to_string(), at, value);
+        }
+        let help = "delete it, or write 'typedef' before it if it names a type";
+        Err(self.error(at, format!("'{name}' is a variable; a schema has only types"), help))
+    }
+
+    fn define_typedef(
+        &mut self,
+        name: &'a str,
+        at: usize,
+        specifiers: &Specifiers<'a>,
+        attributes: Attributes,
+        dims: &[(u64, usize)],
+    ) -> Parse<()> {
+        if let Some(at) = attributes.packed {
+            let message = "'packed' has no effect on a typedef: GCC ignores it";
+            return Err(self.error(at, message, "write it directly after the '}' of the struct"));
+        }
+        let mut ctype = match &specifiers.base {
+            Base::Type(ctype) => ctype.clone(),
+            Base::Incomplete(tag) if dims.is_empty() && attributes.at.is_none() => {
+                if name != *tag {
+                    self.not_taken(name, at, &Named::Alias(tag))?;
+                    self.names.insert(name, Named::Alias(tag));
+                    self.late.push((name, tag));
+                }
+                return Ok(());
+            }
+            base => return Err(self.incomplete(base, specifiers.base_at)),
+        };
+        self.order_of(&mut ctype, &attributes)?;
+        if let (Type::Struct(id), true) = (&ctype.ty, specifiers.declares) {
+            let of = &mut self.schema.structs[*id].name;
+            if of.is_empty() {
+                *of = if dims.is_empty() { name.to_string() } else { format!("{name}[]") };
+            }
+        }
+        if let (Type::Enum(id, ..), true) = (&ctype.ty, specifiers.declares) {
+            let of = &mut self.schema.enums[*id].name;
+            if of.is_empty() {
+                *of = name.to_string();
+            }
+        }
+        // Unlike at a field, this may lower the alignment, and it leaves the size as it is.
+        let mut ctype = self.array_of(ctype, dims)?;
+        ctype.align = attributes.aligned.unwrap_or(ctype.align);
+        let named = Named::Type(ctype, at);
+        self.not_taken(name, at, &named)?;
+        if let Named::Type(Ctype { ty: Type::Struct(id), .. }, _) = named
+            && self.schema.structs[id].name != name
+            && !self.names.contains_key(name)
+        {
+            self.schema.typedefs.push((name.to_string(), id));
+        }
+        self.names.insert(name, named);
+        Ok(())
+    }
+
+    /// An error if `name` means something else already. Saying the same twice is allowed, as in C.
+    pub fn not_taken(&mut self, name: &str, at: usize, new: &Named<'a>) -> Parse<()> {
+        let (same, first) = match (self.names.get(name), new) {
+            (None | Some(Named::Wrong), _) => return Ok(()),
+            (Some(Named::Type(old, first)), Named::Type(new, _)) => (old == new, Some(*first)),
+            (Some(Named::Type(old, first)), Named::Alias(tag)) => {
+                (matches!(self.names.get(tag), Some(Named::Type(new, _)) if new == old), Some(*first))
+            }
+            (Some(old), new) => (old == new, None),
+        };
+        if same {
+            return Ok(());
+        }
+        let where_ =
+            first.map_or(String::new(), |at| format!("the first is on line {}; ", self.errors.line(at)));
+        Err(self.error(
+            at,
+            format!("'{name}' is declared twice"),
+            format!("{where_}rename or delete one of the two"),
+        ))
+    }
+
+    /// Gives inline structs and enums the name of their place, as `Outer.field`.
+    fn name_the_nameless(&mut self) {
+        for (name, tag) in std::mem::take(&mut self.late) {
+            if let Some(Named::Type(Ctype { ty: Type::Struct(id), .. }, _)) = self.names.get(tag) {
+                self.schema.typedefs.push((name.to_string(), *id));
+            }
+        }
+        // Backwards, so that the outer one has its name before the inner one needs it.
+        for outer in (0..self.schema.structs.len()).rev() {
+            let (inner, rest) = self.schema.structs.split_at_mut(outer);
+            for field in &rest[0].fields {
+                let mut ty = &field.ty;
+                while let Type::Array(element, _) = ty {
+                    ty = element;
+                }
+                let name = match ty {
+                    Type::Struct(id) => &mut inner[*id].name,
+                    Type::Enum(id, ..) => &mut self.schema.enums[*id].name,
+                    _ => continue,
+                };
+                if name.is_empty() {
+                    *name = format!("{}.{}", rest[0].name, field.name);
+                }
+            }
+        }
+    }
+
+    /// The length of a prototype or an `extern` variable that begins here.
+    fn skippable(&self) -> Option<usize> {
+        let kinds = || self.tokens[self.at..].iter().map(|t| t.kind);
+        if self.kind() == Kind::Word("extern") {
+            let stop = |k: &Kind| matches!(k, Kind::Punct(";" | "{" | "}" | "=") | Kind::Pragma | Kind::End);
+            let length = kinds().take_while(|k| !stop(k)).count();
+            return (self.kind_after(length) == Kind::Punct(";")).then_some(length + 1);
+        }
+        let (mut length, mut words) = (0, 0);
+        loop {
+            match self.kind_after(length) {
+                Kind::Word(
+                    "typedef" | "__attribute__" | "__attribute" | "alignas" | "_Alignas" | "__declspec",
+                ) => return None,
+                Kind::Word(_) => words += 1,
+                Kind::Punct("*" | "&" | "::") => {}
+                Kind::Punct("(") if words >= 2 => break,
+                _ => return None,
+            }
+            length += 1;
+        }
+        let mut depth = 0;
+        loop {
+            match self.kind_after(length) {
+                Kind::Punct("(") => depth += 1,
+                Kind::Punct(")") if depth == 0 => return None,
+                Kind::Punct(")") => depth -= 1,
+                Kind::Punct(";") if depth == 0 => return Some(length + 1),
+                Kind::Punct(";" | "{" | "}") | Kind::Pragma | Kind::End => return None,
+                // Behind the parameters only attributes may follow.
+                Kind::Word("__attribute__" | "__attribute" | "__asm__" | "asm" | "noexcept") => {}
+                _ if depth == 0 => return None,
+                _ => {}
+            }
+            length += 1;
+        }
+    }
+
+    // The tokens.
+
+    pub fn kind(&self) -> Kind<'a> {
+        self.tokens[self.at].kind
+    }
+
+    /// The kind of the token `n` further on.
+    pub fn kind_after(&self, n: usize) -> Kind<'a> {
+        self.tokens.get(self.at + n).map_or(Kind::End, |t| t.kind)
+    }
+
+    /// Where the current token stands in the text.
+    pub fn here(&self) -> usize {
+        self.tokens[self.at].start
+    }
+
+    pub fn bump(&mut self) {
+        if self.at + 1 < self.tokens.len() {
+            self.at += 1;
+        }
+    }
+
+    pub fn eat(&mut self, punct: &'static str) -> bool {
+        let found = self.kind() == Kind::Punct(punct);
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    pub fn expect(&mut self, punct: &'static str) -> Parse<()> {
+        if self.eat(punct) { Ok(()) } else { Err(self.expected(&format!("'{punct}'"))) }
+    }
+
+    /// How deep the parser is within structs.
+    pub fn nesting(&self) -> usize {
+        self.open.len()
+    }
+
+    // Errors, and how to go on.
+
+    pub fn error(&mut self, at: usize, message: impl Into<String>, help: impl Into<String>) -> Stop {
+        if self.quiet {
+            return Stop::InIt;
+        }
+        let stop = self.errors.add(at, message, help);
+        if self.errors.full() {
+            self.at = self.tokens.len() - 1;
+        }
+        stop
+    }
+
+    /// The error that something else stands here than `what`.
+    pub fn expected(&mut self, what: &str) -> Stop {
+        if self.quiet {
+            return Stop::InIt;
+        }
+        let found = match self.kind() {
+            Kind::Word(word) => format!("'{word}'"),
+            Kind::Punct(punct) => format!("'{punct}'"),
+            Kind::Number(value) => format!("'{}'", value.number),
+            Kind::Text(_) => "a string".to_string(),
+            Kind::Pragma => "a pragma".to_string(),
+            Kind::PragmaEnd => "the end of the pragma".to_string(),
+            Kind::Bad(message, _) => message.to_string(),
+            Kind::End => "the end of the text".to_string(),
+        };
+        self.error(self.here(), format!("expected {what}, found {found}"), "")
+    }
+
+    /// The line of the byte `at`.
+    pub fn line(&self, at: usize) -> usize {
+        self.errors.line(at)
+    }
+
+    /// How many errors there are.
+    pub fn error_count(&self) -> usize {
+        self.errors.list.len()
+    }
+
+    /// Runs `step`; if it fails, it leaves no error, and the parser where it was.
+    pub fn attempt<T>(&mut self, step: impl FnOnce(&mut Self) -> Parse<T>) -> Option<T> {
+        let (at, quiet) = (self.at, std::mem::replace(&mut self.quiet, true));
+        let result = step(self).ok();
+        self.quiet = quiet;
+        if result.is_none() {
+            self.at = at;
+        }
+        result
+    }
+
+    /// The `;` at the end of a declaration. If a new declaration follows a `}`, only that one character is missing.
+    pub fn semicolon(&mut self) -> Parse<()> {
+        if self.eat(";") || self.misses_semicolon() { Ok(()) } else { Err(self.expected("';'")) }
+    }
+
+    pub fn misses_semicolon(&mut self) -> bool {
+        let before = self.tokens[self.at.saturating_sub(1)];
+        let next =
+            matches!(self.kind(), Kind::Word("struct" | "typedef" | "enum" | "union" | "extern") | Kind::End);
+        let missing = next && before.kind == Kind::Punct("}");
+        if missing {
+            self.error(
+                before.end,
+                "expected ';' after '}'",
+                "a declaration ends with ';', also that of a struct",
+            );
+        }
+        missing
+    }
+
+    /// Moves behind the next `;`, or before the `}` that closes what the parser is in. Gives the last
+    /// word on the way, which is the name that was to be declared.
+    pub fn recover(&mut self, stop: Stop) -> Option<&'a str> {
+        let (mut depth, mut name) = (0, None);
+        if matches!(stop, Stop::BehindIt) {
+            return None;
+        }
+        loop {
+            match self.kind() {
+                Kind::End => return name,
+                Kind::Pragma if depth == 0 => {
+                    self.pragma();
+                    continue;
+                }
+                Kind::Punct("{") => depth += 1,
+                Kind::Punct("}") if depth == 0 => return name,
+                Kind::Punct("}") => depth -= 1,
+                Kind::Punct(";") if depth == 0 => {
+                    self.bump();
+                    return name;
+                }
+                Kind::Word(word) if depth == 0 => name = Some(word),
+                _ => {}
+            }
+            self.bump();
+        }
+    }
+
+    /// Skips the parameters of a function and its body, behind which no `;` stands to recover at.
+    pub fn skip_function(&mut self) -> Stop {
+        let mut depth = 0;
+        loop {
+            match self.kind() {
+                Kind::End => break,
+                Kind::Punct("}") if depth == 0 => break,
+                Kind::Punct("{") => depth += 1,
+                Kind::Punct("}") if depth == 1 => {
+                    self.bump();
+                    self.eat(";");
+                    break;
+                }
+                Kind::Punct("}") => depth -= 1,
+                Kind::Punct(";") if depth == 0 => {
+                    self.bump();
+                    break;
+                }
+                _ => {}
+            }
+            self.bump();
+        }
+        Stop::BehindIt
+    }
+
+    /// Skips `(…)` with all that is within.
+    pub fn balanced(&mut self) -> Parse<()> {
+        let mut depth = 0;
+        loop {
+            match self.kind() {
+                Kind::Punct("(") => depth += 1,
+                Kind::Punct(")") if depth == 1 => {
+                    self.bump();
+                    return Ok(());
+                }
+                Kind::Punct(")") => depth -= 1,
+                Kind::End | Kind::Pragma | Kind::PragmaEnd | Kind::Punct("{" | "}" | ";") => {
+                    return Err(self.expected("')'"));
+                }
+                _ => {}
+            }
+            self.bump();
+        }
+    }
+
+    /// Checks the depth of what nests, before it is entered.
+    pub fn not_too_deep(&mut self, depth: usize, at: usize) -> Parse<()> {
+        if depth < MAX_DEPTH {
+            return Ok(());
+        }
+        Err(self.error(
+            at,
+            format!("this nests more than {MAX_DEPTH} deep"),
+            "declare the inner parts on their own",
+        ))
+    }
+}

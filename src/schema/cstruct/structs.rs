@@ -1,0 +1,335 @@
+//! The bodies of structs: members in, a laid out [`Struct`] out.
+//!
+//! Layout waits for the end of the body, as attributes behind the `}` bear on it too.
+
+use super::attributes::Attributes;
+use super::declarator::{Ctype, with_order};
+use super::layout::{Layout, Placed};
+use super::lexer::Kind;
+use super::parser::{Named, Parser};
+use super::specifiers::{Base, Specifiers, is_keyword};
+use super::{Parse, Stop};
+use crate::schema::{Field, Struct, Type};
+use std::collections::HashMap;
+
+/// What is read of a struct's body.
+#[derive(Default)]
+struct Body {
+    members: Vec<Member>,
+    /// The names of the fields, and where they stand.
+    names: HashMap<String, usize>,
+    /// How deep structs nest in it.
+    depth: usize,
+}
+
+/// One member: a field, or the fields of an anonymous struct at offsets within it.
+struct Member {
+    at: usize,
+    fields: Vec<Field>,
+    placed: Placed,
+    /// The order of the struct applies to it.
+    ordered: bool,
+}
+
+impl<'a> Parser<'a, '_, '_> {
+    /// `struct …`: a definition, a declaration or a use.
+    pub fn struct_specifier(&mut self, s: &mut Specifiers<'a>) -> Parse<()> {
+        let at = self.here();
+        if self.kind() == Kind::Word("class") {
+            return Err(self.error(at, "classes are not read", "write a struct with the same fields"));
+        }
+        self.bump();
+        let mut attributes = Attributes::default();
+        self.attributes(&mut attributes)?;
+        let mut tag = None;
+        let tag_at = self.here();
+        if let Kind::Word(word) = self.kind()
+            && !is_keyword(word)
+        {
+            tag = Some(word);
+            self.bump();
+        }
+        match (self.kind(), self.kind_after(1)) {
+            (Kind::Punct("{"), _) => {}
+            (Kind::Punct(":"), Kind::Word(_)) => {
+                let help = "make the base the first field, or write out its fields";
+                return Err(self.error(self.here(), "a struct with a base is not read", help));
+            }
+            (Kind::Punct("<"), _) => {
+                let help = "write out the struct for the types that it is used with";
+                return Err(self.error(self.here(), "templates are not read", help));
+            }
+            _ => {
+                let Some(tag) = tag else { return Err(self.expected("a name or '{'")) };
+                s.attributes.add(attributes);
+                return self.struct_use(s, tag, tag_at);
+            }
+        }
+        if self.depth > 0 {
+            return Err(self.error(
+                at,
+                "a type cannot be defined here",
+                "define it before, and name it here",
+            ));
+        }
+        self.not_too_deep(self.nesting(), at)?;
+        // A byte order before `struct` is the struct's; `packed` there would be ignored by GCC.
+        if let (Some(order), None) = (s.attributes.order, s.attributes.storage_order) {
+            attributes.order = attributes.order.or(Some(order));
+            s.attributes.order = None;
+            if s.attributes.packed.is_none() && s.attributes.aligned.is_none() {
+                s.attributes.at = None;
+            }
+        }
+        if let Some(tag) = tag {
+            self.names.entry(tag).or_insert(Named::Forward);
+        }
+        let errors = self.error_count();
+        let body = self.body(tag, at)?;
+        self.attributes(&mut attributes)?;
+        if body.members.is_empty() && self.error_count() == errors {
+            let help = "give it a field, or delete it; C++ gives an empty struct one byte, GNU C none";
+            return Err(self.error(tag_at, "this struct has no fields", help));
+        }
+        let ctype = self.laid_out(tag, at, body, &attributes)?;
+        if let Some(tag) = tag {
+            let named = Named::Type(ctype.clone(), at);
+            if let Some(Named::Type(..) | Named::Alias(_)) = self.names.get(tag) {
+                // Two bodies are two types, even if they are alike.
+                self.not_taken(tag, tag_at, &Named::Wrong)?;
+            }
+            self.names.insert(tag, named);
+        }
+        s.base = Base::Type(ctype);
+        (s.declares, s.nameless) = (true, tag.is_none());
+        Ok(())
+    }
+
+    /// `struct P`, without a body.
+    fn struct_use(&mut self, s: &mut Specifiers<'a>, tag: &'a str, at: usize) -> Parse<()> {
+        let forward = self.kind() == Kind::Punct(";");
+        let named = self.names.entry(tag).or_insert(Named::Forward);
+        s.base = match named {
+            Named::Type(ctype, _) if matches!(ctype.ty, Type::Struct(_)) => Base::Type(ctype.clone()),
+            Named::Type(..) => {
+                return Err(self.error(
+                    at,
+                    format!("'{tag}' is no struct"),
+                    "delete the word 'struct', or rename one of the two",
+                ));
+            }
+            Named::Wrong => return Err(Stop::InIt),
+            Named::Forward => Base::Incomplete(tag),
+            Named::Alias(of) => Base::Incomplete(of),
+        };
+        if matches!(s.base, Base::Incomplete(_)) && !forward && !s.typedef && !self.open.contains(&Some(tag))
+        {
+            return Err(self.undefined(tag, at));
+        }
+        s.declares = forward;
+        Ok(())
+    }
+
+    /// The error for the use of a tag without a definition.
+    fn undefined(&mut self, tag: &'a str, at: usize) -> Stop {
+        if self.quiet {
+            return Stop::InIt;
+        }
+        let defined =
+            self.names.iter().filter(|(_, n)| matches!(n, Named::Type(Ctype { ty: Type::Struct(_), .. }, _)));
+        let help = match crate::error::nearest(tag, defined.map(|(name, _)| *name)) {
+            Some(near) => format!("did you mean '{near}'?"),
+            None => {
+                "define it before its use; an #include is not read, so put its declaration here".to_string()
+            }
+        };
+        self.error(at, format!("struct '{tag}' is not defined"), help)
+    }
+
+    /// From `{` to `}`.
+    fn body(&mut self, tag: Option<&'a str>, at: usize) -> Parse<Body> {
+        self.bump();
+        self.open.push(tag);
+        let mut body = Body::default();
+        loop {
+            match self.kind() {
+                Kind::Punct("}") => break,
+                Kind::Punct(";") => self.bump(),
+                Kind::Pragma => self.pragma(),
+                Kind::End => {
+                    self.open.pop();
+                    return Err(self.error(at, "this struct is not closed", "add '};'"));
+                }
+                _ => {
+                    if let Err(stop) = self.member(&mut body) {
+                        self.recover(stop);
+                    }
+                }
+            }
+        }
+        self.open.pop();
+        self.bump();
+        Ok(body)
+    }
+
+    fn member(&mut self, body: &mut Body) -> Parse<()> {
+        let at = self.here();
+        let function = "a function does not lie in the bytes of a struct";
+        match self.kind() {
+            Kind::Word("static_assert" | "_Static_assert") => return self.static_assert(),
+            Kind::Word(word @ ("public" | "private" | "protected"))
+                if self.kind_after(1) == Kind::Punct(":") =>
+            {
+                self.error(at, format!("'{word}:' is not read"), "delete it");
+                self.bump();
+                self.bump();
+                return Ok(());
+            }
+            Kind::Word("virtual" | "operator" | "explicit") | Kind::Punct("~") => {
+                self.error(at, function, "delete it; a schema has only fields");
+                return Err(self.skip_function());
+            }
+            Kind::Word(word @ ("friend" | "using" | "template")) => {
+                return Err(self.error(at, format!("'{word}' is not read here"), "delete it"));
+            }
+            _ => {}
+        }
+        let specifiers = self.specifiers()?;
+        if self.kind() == Kind::Punct(";") {
+            self.bump();
+            return self.without_name(body, specifiers, at);
+        }
+        loop {
+            if (self.kind(), self.kind_after(1)) != (Kind::Punct("("), Kind::Punct("*"))
+                && self.kind() == Kind::Punct("(")
+                || self.kind() == Kind::Word("operator")
+            {
+                self.error(at, function, "delete it; a schema has only fields");
+                return Err(self.skip_function());
+            }
+            let declarator = self.declarator()?;
+            let (name, at) = (declarator.name, declarator.at);
+            match self.kind() {
+                Kind::Punct(":") => return Err(self.bit_field(at)),
+                Kind::Punct("(") => {
+                    self.error(at, function, "delete it; a schema has only fields");
+                    return Err(self.skip_function());
+                }
+                Kind::Punct("=" | "{") => {
+                    return Err(self.error(self.here(), "a field has no initial value", "delete the value"));
+                }
+                _ => {}
+            }
+            let mut attributes = specifiers.attributes.clone();
+            attributes.add(declarator.attributes);
+            let mut ctype = match &specifiers.base {
+                Base::Type(ctype) => ctype.clone(),
+                base => return Err(self.incomplete(base, specifiers.base_at)),
+            };
+            self.order_of(&mut ctype, &attributes)?;
+            let ctype = self.array_of(ctype, &declarator.dims)?;
+            self.field(body, name, at, ctype, &attributes)?;
+            if !self.eat(",") {
+                return self.semicolon();
+            }
+        }
+    }
+
+    fn field(
+        &mut self,
+        body: &mut Body,
+        name: &str,
+        at: usize,
+        ctype: Ctype,
+        attributes: &Attributes,
+    ) -> Parse<()> {
+        self.new_name(body, name, at)?;
+        let mut inner = &ctype.ty;
+        while let Type::Array(next, _) = inner {
+            inner = next;
+        }
+        if let Type::Struct(id) = inner {
+            body.depth = body.depth.max(self.depths[*id]);
+        }
+        let placed = Placed {
+            size: self.schema.size_of(&ctype.ty),
+            align: ctype.align,
+            aligned: attributes.aligned,
+            packed: attributes.packed.is_some(),
+        };
+        let ordered = !ctype.fixed;
+        let field = Field { name: name.to_string(), offset: 0, ty: ctype.ty };
+        body.members.push(Member { at, fields: vec![field], placed, ordered });
+        Ok(())
+    }
+
+    fn new_name(&mut self, body: &mut Body, name: &str, at: usize) -> Parse<()> {
+        if let Some(first) = body.names.get(name) {
+            let help = format!("the first is on line {}; rename or delete one of the two", self.line(*first));
+            return Err(self.error(at, format!("the field '{name}' is declared twice"), help));
+        }
+        body.names.insert(name.to_string(), at);
+        Ok(())
+    }
+
+    /// A declaration in a struct that has no declarator: a type, or an anonymous struct whose fields become
+    /// those of the outer one.
+    fn without_name(&mut self, body: &mut Body, specifiers: Specifiers<'a>, at: usize) -> Parse<()> {
+        if !specifiers.declares {
+            return Err(self.error(at, "this field has no name", "name it"));
+        }
+        self.no_attributes(&specifiers.attributes)?;
+        if !specifiers.nameless {
+            return Ok(());
+        }
+        let (Some(inner), Some(depth)) = (self.schema.structs.pop(), self.depths.pop()) else {
+            return Ok(());
+        };
+        // Its own fields are the outer one's, so only what nests in them counts.
+        body.depth = body.depth.max(depth - 1);
+        for field in &inner.fields {
+            self.new_name(body, &field.name, at)?;
+        }
+        let placed = Placed { size: inner.size, align: inner.align, aligned: None, packed: false };
+        body.members.push(Member { at, fields: inner.fields, placed, ordered: false });
+        Ok(())
+    }
+
+    /// Attributes that GCC would ignore are errors: somebody expects an effect of them.
+    pub fn no_attributes(&mut self, attributes: &Attributes) -> Parse<()> {
+        let Some(at) = attributes.at else { return Ok(()) };
+        let help = "write it directly after the word 'struct', or after the '}'";
+        Err(self.error(at, "this attribute has no effect here", help))
+    }
+
+    /// Places the members, and enters the struct into the schema.
+    fn laid_out(
+        &mut self,
+        tag: Option<&str>,
+        at: usize,
+        body: Body,
+        attributes: &Attributes,
+    ) -> Parse<Ctype> {
+        self.not_too_deep(body.depth, at)?;
+        let order = attributes.order.unwrap_or(self.order);
+        let mut layout = Layout::new(attributes.packed.is_some(), self.pack, attributes.aligned);
+        let mut fields = Vec::with_capacity(body.members.len());
+        let too_large = "this struct is larger than a file can be";
+        for member in body.members {
+            let Some(offset) = layout.place(member.placed) else {
+                return Err(self.error(member.at, too_large, "give smaller lengths"));
+            };
+            for field in member.fields {
+                let ty = if member.ordered { with_order(field.ty, order) } else { field.ty };
+                fields.push(Field { offset: offset + field.offset, ty, ..field });
+            }
+        }
+        let Some((size, align)) = layout.finish() else {
+            return Err(self.error(at, too_large, "give smaller lengths"));
+        };
+        let id = self.schema.structs.len();
+        self.schema.structs.push(Struct { name: tag.unwrap_or_default().to_string(), size, align, fields });
+        self.depths.push(body.depth + 1);
+        Ok(Ctype { ty: Type::Struct(id), align, fixed: false, text: false })
+    }
+}
