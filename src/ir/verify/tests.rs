@@ -346,6 +346,9 @@ mod regions {
             "v13 = add v4, v7 !e1",
             "an instruction that cannot fail has an exit",
         );
+        let text = REGION.replace("class Pair", "class Empty {}\nclass Pair");
+        let text = text.replace("v9 = lane.0 v8", "v90 = new Empty !e0\n  v9 = lane.0 v8");
+        refused(&text, "an instruction that cannot fail has an exit");
     }
 
     #[test]
