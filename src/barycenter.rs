@@ -58,9 +58,7 @@ impl Barycenter {
                 unknown("", found.fields.iter().map(|f| f.name.as_str()))
             )));
         }
-        let sum = |axis: &str| {
-            points.iter().map(|p| format!("t.{p}.{axis}")).collect::<Vec<_>>().join(" + ")
-        };
+        let sum = |axis: &str| points.iter().map(|p| format!("t.{p}.{axis}")).collect::<Vec<_>>().join(" + ");
         let program = Program::totals(schema, record, &[&sum("x"), &sum("y")])?;
         Ok(Barycenter { program, points })
     }
@@ -84,7 +82,9 @@ impl Barycenter {
 
 /// The points that a field is or has.
 fn names(schema: &Schema, name: &str, ty: &Type) -> Vec<String> {
-    let is_point = |s: &Struct| ["x", "y"].iter().all(|axis| s.field(axis).is_some_and(|f| matches!(f.ty, Type::Scalar(..))));
+    let is_point = |s: &Struct| {
+        ["x", "y"].iter().all(|axis| s.field(axis).is_some_and(|f| matches!(f.ty, Type::Scalar(..))))
+    };
     match ty {
         Type::Struct(id) if is_point(&schema.structs[*id]) => vec![name.to_string()],
         Type::Array(element, n) if *n <= MOST => {
