@@ -2,6 +2,7 @@
 
 mod barycenter;
 mod codegen;
+mod dump;
 mod engine;
 mod error;
 mod formats;
@@ -15,6 +16,7 @@ mod record;
 mod schema;
 
 pub use barycenter::Barycenter;
+pub use dump::View;
 pub use engine::{Jit, Stage, Stats};
 pub use error::{Diagnostic, Error};
 pub use input::{Input, Scratch};

@@ -282,7 +282,9 @@ impl Worker<'_> {
                 && root.block != BlockId(0)
                 && cfg.loop_of(root.block).is_some_and(|l| !cfg.contains(l, target));
             if !outside {
-                self.engine.make(root, &self.machine, |facts| drop(facts.arms.insert(arm)));
+                self.engine.make(root, &self.machine, |facts| {
+                    facts.arms.insert(arm);
+                });
             }
         } else if let Some(frame) = at.frames.last() {
             let inst = self.engine.program.funcs[frame.func.index()].body[frame.block]
@@ -290,7 +292,9 @@ impl Worker<'_> {
                 .get(frame.inst as usize);
             if inst.is_some_and(|i| i.op == Op::Promote) {
                 let place = (frame.func, frame.block, frame.inst);
-                self.engine.make(root, &self.machine, |facts| drop(facts.varying.insert(place)));
+                self.engine.make(root, &self.machine, |facts| {
+                    facts.varying.insert(place);
+                });
             }
         }
     }

@@ -13,7 +13,7 @@
 //!
 //! Not done: nothing is reordered, so `(a + 1) + b` stays.
 
-use super::rewrite::{Defs, Forward};
+use super::rewrite::Forward;
 use crate::interp::{Val, eval};
 use crate::ir::cfg::Cfg;
 use crate::ir::{Base, Const, Def, Inst, Op, Program, Region, Term, Type, Value};
@@ -202,6 +202,10 @@ impl Folding<'_> {
             };
             // An offset that is not constant is inside if that has been proven already.
             if !inside && inst.exit.is_some() {
+                return;
+            }
+            // Of two offsets that vary, the sum would be computed for each use; the inner view is computed once.
+            if self.int(start).is_none() && self.int(inst.args[1]).is_none() {
                 return;
             }
             let at = self.sum(start, inst.args[1]);

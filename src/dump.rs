@@ -1,0 +1,76 @@
+//! Any stage of the way from a program to machine code, as text.
+//!
+//! The program is printed as it is before it runs; the other stages are those of the region of its outermost loop, recorded before
+//! anything is known of the data, so every arm is in it.
+
+use crate::codegen::{self, Want};
+use crate::error::Error;
+use crate::interp::Profile;
+use crate::ir::print::{print_program, print_region};
+use crate::ir::{BlockId, Root};
+use crate::opt;
+use crate::program::Program;
+use crate::record::{self, Facts, Plan};
+
+/// A stage that can be printed.
+///
+/// ```
+/// use wirelens::{Program, Schema, View};
+/// let schema = Schema::from_c("<schema>", "struct S { double x; };")?;
+/// let program = Program::totals(&schema, "S", &["t.x"])?;
+/// assert!(program.dump(View::Program)?.contains("fn S.x(v0: S) -> f64"));
+/// # Ok::<(), wirelens::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// The program: accessors, expressions, loops.
+    Program,
+    /// The region as it was recorded.
+    Trace,
+    /// The region after all passes.
+    Opt,
+    /// Cranelift's form of it.
+    Clif,
+    /// Machine code.
+    Asm,
+}
+
+impl Program {
+    /// The text of a stage; an example is at [`View`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::System`] if there is no region: the recorder or the code generator refused it.
+    ///
+    /// ```
+    /// use wirelens::{Program, Schema, View};
+    /// let schema = Schema::from_c("<schema>", "struct S { double x; };")?;
+    /// let program = Program::totals(&schema, "S", &["t.x"])?;
+    /// assert!(program.dump(View::Trace)?.contains("new S"), "the object is still there");
+    /// assert!(!program.dump(View::Opt)?.contains("new S"), "and here it is gone");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn dump(&self, view: View) -> Result<String, Error> {
+        let (engine, totals) = self.parts();
+        let program = &engine.program;
+        if view == View::Program {
+            return Ok(print_program(program));
+        }
+        let plan = Plan::new(program);
+        let block = plan.cfg(totals.stretch).loops.first().map_or(BlockId(0), |l| l.header);
+        let root = Root { func: totals.stretch, block };
+        let refused = |why: String| Error::System(format!("there is no region: {why}"));
+        let mut region = record::record(program, &plan, &Profile::new(program), &Facts::default(), root)
+            .map_err(|why| refused(why.to_string()))?;
+        if view == View::Trace {
+            return Ok(print_region(program, &region));
+        }
+        opt::optimize(program, &mut region, &[]);
+        if view == View::Opt {
+            return Ok(print_region(program, &region));
+        }
+        let want = Want { clif: view == View::Clif, asm: view == View::Asm };
+        let native = codegen::compile(program, &region, want).map_err(refused)?;
+        Ok(native.clif.or(native.asm).unwrap_or_default())
+    }
+}
