@@ -262,6 +262,7 @@ fn functions_and_variables_are_no_types() {
         &["1:5 'f' is a function | delete it", "2:12 the type 'bad' is not known | "],
     );
     fails("int;", &["1:1 this declares nothing | give it a name"]);
+    fails("struct { int x; };", &["1:1 this declares nothing | give it a name"]);
     fails("struct S { int; };", &["1:12 this field has no name | name it"]);
 }
 

@@ -154,7 +154,8 @@ impl<'a, 'e, 'f> Parser<'a, 'e, 'f> {
         }
         let specifiers = self.specifiers()?;
         if self.kind() == Kind::Punct(";") {
-            if !specifiers.declares {
+            // A struct without any name could never be asked for.
+            if !specifiers.declares || specifiers.nameless {
                 return Err(self.error(at, "this declares nothing", "give it a name, or delete it"));
             }
             self.no_attributes(&specifiers.attributes)?;
