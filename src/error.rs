@@ -124,8 +124,14 @@ impl std::error::Error for Error {}
 
 /// The candidate nearest to `name` in spelling, if it is near enough to be meant.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = name.chars().count().div_ceil(3).max(1);
-    candidates.into_iter().map(|c| (distance(name, c), c)).filter(|(d, _)| *d <= limit).min().map(|(_, c)| c)
+    let length = name.chars().count();
+    // Nobody misspells a name so long; comparing it with every other would cost more than it helps.
+    if length > 64 {
+        return None;
+    }
+    let limit = length.div_ceil(3).max(1);
+    let candidates = candidates.into_iter().filter(|c| c.len() <= 4 * (length + limit));
+    candidates.map(|c| (distance(name, c), c)).filter(|(d, _)| *d <= limit).min().map(|(_, c)| c)
 }
 
 /// Levenshtein's distance, one row at a time.

@@ -113,11 +113,15 @@ impl Schema {
     ///
     /// Layouts are those of the System V x86-64 ABI: natural alignment and padding, `#pragma pack`,
     /// `__attribute__((packed, aligned(n)))`. Byte order is little-endian unless the declaration says
-    /// otherwise. Errors: [`Error::Schema`], every place that was found wrong.
+    /// otherwise: a type such as `__be32`, GCC's `scalar_storage_order` (as an attribute or a pragma), or
+    /// `[[wirelens::big_endian]]` before a field or a struct. `#pragma wirelens header(N)` skips N
+    /// bytes before the first record. Errors: [`Error::Schema`], every place that was found wrong.
     ///
     /// ```
     /// let packed = "#pragma pack(1)\nstruct S { char tag; int n; };";
     /// assert_eq!(wirelens::Schema::from_c("s.h", packed)?.structs[0].size, 5);
+    /// let network = "typedef struct { [[wirelens::big_endian]] float f; __be16 port; } S;";
+    /// assert_eq!(wirelens::Schema::from_c("s.h", network)?.structs[0].size, 8);
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn from_c(file: &str, text: &str) -> Result<Schema, Error> {

@@ -13,6 +13,8 @@ use crate::schema::Endian;
 pub struct Attributes {
     pub packed: Option<usize>,
     pub aligned: Option<u64>,
+    /// Where a second, different alignment was asked for.
+    pub realigned: Option<usize>,
     pub order: Option<Endian>,
     /// Where the order was given by `scalar_storage_order`, which only a struct takes.
     pub storage_order: Option<usize>,
@@ -147,6 +149,14 @@ impl Parser<'_, '_, '_> {
         Ok(())
     }
 
+    /// The alignment that the attributes give a type, where GCC takes the last of several, C++ the strictest.
+    pub fn one_alignment(&mut self, attributes: &Attributes) -> Parse<Option<u64>> {
+        match attributes.realigned {
+            None => Ok(attributes.aligned),
+            Some(at) => Err(self.error(at, "this type is given two alignments", "delete one of the two")),
+        }
+    }
+
     /// A constant that is a power of two.
     fn alignment(&mut self, at: usize) -> Parse<u64> {
         let value = self.constant()?;
@@ -164,14 +174,20 @@ impl Attributes {
     /// Takes over those of another place that bear on the same thing.
     pub fn add(&mut self, other: Attributes) {
         self.packed = self.packed.or(other.packed);
-        self.aligned = self.aligned.max(other.aligned);
+        if let (Some(align), Some(at)) = (other.aligned, other.at) {
+            self.align(align, at);
+        }
+        self.realigned = self.realigned.or(other.realigned);
         self.order = other.order.or(self.order);
         self.storage_order = self.storage_order.or(other.storage_order);
         self.at = self.at.or(other.at);
     }
 
-    /// Of several alignments the strictest holds.
+    /// Of several alignments the strictest holds at a field.
     fn align(&mut self, align: u64, at: usize) {
+        if self.aligned.is_some_and(|old| old != align) {
+            self.realigned = Some(at);
+        }
         self.aligned = Some(self.aligned.unwrap_or(0).max(align));
         self.at.get_or_insert(at);
     }

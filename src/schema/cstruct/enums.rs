@@ -158,6 +158,9 @@ impl<'a> Parser<'a, '_, '_> {
         if let Some(at) = attributes.storage_order.or(attributes.order.and(attributes.at)) {
             return Err(self.error(at, "a byte order belongs to a field or a struct", "write it there"));
         }
+        if let (Some(_), Some(at)) = (attributes.aligned, attributes.at) {
+            return Err(self.error(at, "GCC ignores the alignment of an enum", "write it at the field"));
+        }
         if let Some(ctype) = underlying {
             let (Type::Scalar(scalar, _) | Type::Enum(_, scalar, _)) = ctype.ty else { return Ok(ctype) };
             let order = if let Type::Scalar(_, order) = ctype.ty { order } else { Endian::Little };
@@ -165,8 +168,7 @@ impl<'a> Parser<'a, '_, '_> {
                 let message = format!("'{name}' = {value} does not fit into the enum's {scalar}");
                 return Err(self.error(*at, message, "write a larger type, or a smaller value"));
             }
-            let align = attributes.aligned.unwrap_or(ctype.align);
-            return Ok(Ctype { ty: Type::Scalar(scalar, order), align, text: false, ..ctype });
+            return Ok(Ctype { ty: Type::Scalar(scalar, order), text: false, ..ctype });
         }
         let negative = values.iter().any(|(_, value, _)| *value < 0);
         let mut choices = match negative {
@@ -178,8 +180,6 @@ impl<'a> Parser<'a, '_, '_> {
         }
         let fits = |scalar: &&Scalar| values.iter().all(|(_, value, _)| holds(**scalar, *value));
         let scalar = choices.iter().find(fits).copied().unwrap_or(Scalar::I64);
-        let ctype = Ctype::scalar(scalar);
-        let align = attributes.aligned.unwrap_or(ctype.align);
-        Ok(Ctype { align, ..ctype })
+        Ok(Ctype::scalar(scalar))
     }
 }

@@ -1,7 +1,7 @@
 //! The compiler of C declarations: text in, a [`Schema`] or every error found out.
 //!
 //! Four steps, each a file: the [`lexer`] cuts the text into tokens; [`preprocess`] follows the
-//! directives and expands macros; the [`parser`] (with [`specifiers`], [`structs`], [`enums`],
+//! directives and expands macros; the [`parser`] (with [`cursor`], [`specifiers`], [`declarator`], [`structs`], [`enums`],
 //! [`attributes`], [`pragmas`], [`constants`]) reads declarations and builds the schema as it goes, as C
 //! demands that a type be declared before it is used; [`layout`] places the fields as the System V
 //! x86-64 ABI and GCC's attributes do. There is no syntax tree: a declaration is used up as it is read.
@@ -19,6 +19,7 @@ use crate::error::Diagnostic;
 
 mod attributes;
 mod constants;
+mod cursor;
 mod declarator;
 mod enums;
 mod layout;
@@ -33,7 +34,7 @@ mod value;
 /// How many errors are reported before the rest of the text is left unread. Each costs a walk over the text.
 const MAX_ERRORS: usize = 20;
 
-/// How deep structs, expressions and `extern "C"` blocks may nest.
+/// How deep structs and expressions may nest.
 const MAX_DEPTH: usize = 64;
 
 /// Reads `text`; `file` names it in errors.

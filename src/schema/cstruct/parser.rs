@@ -9,7 +9,7 @@ use super::declarator::Ctype;
 use super::lexer::{Kind, Token};
 use super::specifiers::{Base, Specifiers};
 use super::value::Value;
-use super::{Errors, MAX_DEPTH, Parse, Stop};
+use super::{Errors, Parse};
 use crate::schema::{Endian, Schema, Type};
 use std::collections::HashMap;
 
@@ -17,9 +17,9 @@ use std::collections::HashMap;
 ///
 /// `'a`: the text; `'e` and `'f`: the list of errors.
 pub struct Parser<'a, 'e, 'f> {
-    tokens: Vec<Token<'a>>,
-    at: usize,
-    errors: &'e mut Errors<'f>,
+    pub tokens: Vec<Token<'a>>,
+    pub at: usize,
+    pub errors: &'e mut Errors<'f>,
     pub schema: Schema,
     /// Tags and typedefs: as in C++, they share one set of names.
     pub names: HashMap<&'a str, Named<'a>>,
@@ -140,6 +140,10 @@ impl<'a, 'e, 'f> Parser<'a, 'e, 'f> {
                 "_Pragma" => "write '#pragma'",
                 _ => "",
             };
+            if word == "namespace" {
+                self.error(at, format!("'{word}' is not read here"), help);
+                return Err(self.skip_function());
+            }
             if !help.is_empty() {
                 return Err(self.error(at, format!("'{word}' is not read here"), help));
             }
@@ -150,7 +154,8 @@ impl<'a, 'e, 'f> Parser<'a, 'e, 'f> {
         }
         let specifiers = self.specifiers()?;
         if self.kind() == Kind::Punct(";") {
-            if !specifiers.declares {
+            // A struct without any name could never be asked for.
+            if !specifiers.declares || specifiers.nameless {
                 return Err(self.error(at, "this declares nothing", "give it a name, or delete it"));
             }
             self.no_attributes(&specifiers.attributes)?;
@@ -235,7 +240,7 @@ impl<'a, 'e, 'f> Parser<'a, 'e, 'f> {
         }
         // Unlike at a field, this may lower the alignment, and it leaves the size as it is.
         let mut ctype = self.array_of(ctype, dims)?;
-        ctype.align = attributes.aligned.unwrap_or(ctype.align);
+        ctype.align = self.one_alignment(&attributes)?.unwrap_or(ctype.align);
         let named = Named::Type(ctype, at);
         self.not_taken(name, at, &named)?;
         if let Named::Type(Ctype { ty: Type::Struct(id), .. }, _) = named
@@ -250,14 +255,16 @@ impl<'a, 'e, 'f> Parser<'a, 'e, 'f> {
 
     /// An error if `name` means something else already. Saying the same twice is allowed, as in C.
     pub fn not_taken(&mut self, name: &str, at: usize, new: &Named<'a>) -> Parse<()> {
-        let (same, first) = match (self.names.get(name), new) {
-            (None | Some(Named::Wrong), _) => return Ok(()),
-            (Some(Named::Type(old, first)), Named::Type(new, _)) => (old == new, Some(*first)),
-            (Some(Named::Type(old, first)), Named::Alias(tag)) => {
-                (matches!(self.names.get(tag), Some(Named::Type(new, _)) if new == old), Some(*first))
+        let Some(old) = self.names.get(name) else { return Ok(()) };
+        let same = match (old, new) {
+            (Named::Wrong, _) => true,
+            (Named::Type(old, _), Named::Type(new, _)) => old == new,
+            (Named::Type(old, _), Named::Alias(tag)) => {
+                matches!(self.names.get(tag), Some(Named::Type(new, _)) if new == old)
             }
-            (Some(old), new) => (old == new, None),
+            _ => old == new,
         };
+        let first = if let Named::Type(_, at) = old { Some(*at) } else { None };
         if same {
             return Ok(());
         }
@@ -333,201 +340,5 @@ impl<'a, 'e, 'f> Parser<'a, 'e, 'f> {
             }
             length += 1;
         }
-    }
-
-    // The tokens.
-
-    pub fn kind(&self) -> Kind<'a> {
-        self.tokens[self.at].kind
-    }
-
-    /// The kind of the token `n` further on.
-    pub fn kind_after(&self, n: usize) -> Kind<'a> {
-        self.tokens.get(self.at + n).map_or(Kind::End, |t| t.kind)
-    }
-
-    /// Where the current token stands in the text.
-    pub fn here(&self) -> usize {
-        self.tokens[self.at].start
-    }
-
-    pub fn bump(&mut self) {
-        if self.at + 1 < self.tokens.len() {
-            self.at += 1;
-        }
-    }
-
-    pub fn eat(&mut self, punct: &'static str) -> bool {
-        let found = self.kind() == Kind::Punct(punct);
-        if found {
-            self.bump();
-        }
-        found
-    }
-
-    pub fn expect(&mut self, punct: &'static str) -> Parse<()> {
-        if self.eat(punct) { Ok(()) } else { Err(self.expected(&format!("'{punct}'"))) }
-    }
-
-    /// How deep the parser is within structs.
-    pub fn nesting(&self) -> usize {
-        self.open.len()
-    }
-
-    // Errors, and how to go on.
-
-    pub fn error(&mut self, at: usize, message: impl Into<String>, help: impl Into<String>) -> Stop {
-        if self.quiet {
-            return Stop::InIt;
-        }
-        let stop = self.errors.add(at, message, help);
-        if self.errors.full() {
-            self.at = self.tokens.len() - 1;
-        }
-        stop
-    }
-
-    /// The error that something else stands here than `what`.
-    pub fn expected(&mut self, what: &str) -> Stop {
-        if self.quiet {
-            return Stop::InIt;
-        }
-        let found = match self.kind() {
-            Kind::Word(word) => format!("'{word}'"),
-            Kind::Punct(punct) => format!("'{punct}'"),
-            Kind::Number(value) => format!("'{}'", value.number),
-            Kind::Text(_) => "a string".to_string(),
-            Kind::Pragma => "a pragma".to_string(),
-            Kind::PragmaEnd => "the end of the pragma".to_string(),
-            Kind::Bad(message, _) => message.to_string(),
-            Kind::End => "the end of the text".to_string(),
-        };
-        self.error(self.here(), format!("expected {what}, found {found}"), "")
-    }
-
-    /// The line of the byte `at`.
-    pub fn line(&self, at: usize) -> usize {
-        self.errors.line(at)
-    }
-
-    /// How many errors there are.
-    pub fn error_count(&self) -> usize {
-        self.errors.list.len()
-    }
-
-    /// Runs `step`; if it fails, it leaves no error, and the parser where it was.
-    pub fn attempt<T>(&mut self, step: impl FnOnce(&mut Self) -> Parse<T>) -> Option<T> {
-        let (at, quiet) = (self.at, std::mem::replace(&mut self.quiet, true));
-        let result = step(self).ok();
-        self.quiet = quiet;
-        if result.is_none() {
-            self.at = at;
-        }
-        result
-    }
-
-    /// The `;` at the end of a declaration. If a new declaration follows a `}`, only that one character is missing.
-    pub fn semicolon(&mut self) -> Parse<()> {
-        if self.eat(";") || self.misses_semicolon() { Ok(()) } else { Err(self.expected("';'")) }
-    }
-
-    pub fn misses_semicolon(&mut self) -> bool {
-        let before = self.tokens[self.at.saturating_sub(1)];
-        let next =
-            matches!(self.kind(), Kind::Word("struct" | "typedef" | "enum" | "union" | "extern") | Kind::End);
-        let missing = next && before.kind == Kind::Punct("}");
-        if missing {
-            self.error(
-                before.end,
-                "expected ';' after '}'",
-                "a declaration ends with ';', also that of a struct",
-            );
-        }
-        missing
-    }
-
-    /// Moves behind the next `;`, or before the `}` that closes what the parser is in. Gives the last
-    /// word on the way, which is the name that was to be declared.
-    pub fn recover(&mut self, stop: Stop) -> Option<&'a str> {
-        let (mut depth, mut name) = (0, None);
-        if matches!(stop, Stop::BehindIt) {
-            return None;
-        }
-        loop {
-            match self.kind() {
-                Kind::End => return name,
-                Kind::Pragma if depth == 0 => {
-                    self.pragma();
-                    continue;
-                }
-                Kind::Punct("{") => depth += 1,
-                Kind::Punct("}") if depth == 0 => return name,
-                Kind::Punct("}") => depth -= 1,
-                Kind::Punct(";") if depth == 0 => {
-                    self.bump();
-                    return name;
-                }
-                Kind::Word(word) if depth == 0 => name = Some(word),
-                _ => {}
-            }
-            self.bump();
-        }
-    }
-
-    /// Skips the parameters of a function and its body, behind which no `;` stands to recover at.
-    pub fn skip_function(&mut self) -> Stop {
-        let mut depth = 0;
-        loop {
-            match self.kind() {
-                Kind::End => break,
-                Kind::Punct("}") if depth == 0 => break,
-                Kind::Punct("{") => depth += 1,
-                Kind::Punct("}") if depth == 1 => {
-                    self.bump();
-                    self.eat(";");
-                    break;
-                }
-                Kind::Punct("}") => depth -= 1,
-                Kind::Punct(";") if depth == 0 => {
-                    self.bump();
-                    break;
-                }
-                _ => {}
-            }
-            self.bump();
-        }
-        Stop::BehindIt
-    }
-
-    /// Skips `(…)` with all that is within.
-    pub fn balanced(&mut self) -> Parse<()> {
-        let mut depth = 0;
-        loop {
-            match self.kind() {
-                Kind::Punct("(") => depth += 1,
-                Kind::Punct(")") if depth == 1 => {
-                    self.bump();
-                    return Ok(());
-                }
-                Kind::Punct(")") => depth -= 1,
-                Kind::End | Kind::Pragma | Kind::PragmaEnd | Kind::Punct("{" | "}" | ";") => {
-                    return Err(self.expected("')'"));
-                }
-                _ => {}
-            }
-            self.bump();
-        }
-    }
-
-    /// Checks the depth of what nests, before it is entered.
-    pub fn not_too_deep(&mut self, depth: usize, at: usize) -> Parse<()> {
-        if depth < MAX_DEPTH {
-            return Ok(());
-        }
-        Err(self.error(
-            at,
-            format!("this nests more than {MAX_DEPTH} deep"),
-            "declare the inner parts on their own",
-        ))
     }
 }

@@ -34,7 +34,7 @@ impl Parser<'_, '_, '_> {
         };
         let shapes = matches!(name, "pack" | "scalar_storage_order");
         if shapes && self.nesting() > 0 {
-            let message = format!("'#pragma {name}' within a struct reaches other fields in each compiler");
+            let message = format!("compilers disagree on what '#pragma {name}' within a struct reaches");
             return Err(self.error(at, message, "move it before the struct"));
         }
         let scope = self.kind_after(1);

@@ -141,7 +141,7 @@ impl<'t, 'a> Preprocessor<'t, 'a, '_, '_> {
                 _ => drop(self.errors.add(first.start, "'#undef' takes one name", "")),
             },
             "pragma" => {
-                self.out.push(Token { kind: Kind::Pragma, ..*first });
+                self.out.push(Token { kind: Kind::Pragma, start: hash.start, ..*first });
                 let mut out = std::mem::take(&mut self.out);
                 for (i, word) in words.iter().enumerate() {
                     self.expand(*word, words.get(i + 1), &mut out, &mut Vec::new());
@@ -274,7 +274,10 @@ impl<'t, 'a> Preprocessor<'t, 'a, '_, '_> {
         active: &mut Vec<&'a str>,
     ) {
         match token.kind {
-            Kind::Bad(message, help) => drop(self.errors.add(token.start, message, help)),
+            Kind::Bad(message, help) => {
+                self.errors.add(token.start, message, help);
+                out.push(token);
+            }
             Kind::Word(name) if !active.contains(&name) => match self.macros.get(name) {
                 Some(Macro::Object(body)) => {
                     let body = *body;
@@ -296,11 +299,10 @@ impl<'t, 'a> Preprocessor<'t, 'a, '_, '_> {
                     active.pop();
                 }
                 Some(Macro::Function) if next.is_some_and(|t| t.kind == Kind::Punct("(")) => {
-                    self.errors.add(
-                        token.start,
-                        format!("the function-like macro '{name}' is not expanded"),
-                        "write out what it stands for",
-                    );
+                    let message = "this function-like macro is not expanded";
+                    let help = "write out what it stands for";
+                    self.errors.add(token.start, message, help);
+                    out.push(Token { kind: Kind::Bad(message, help), ..token });
                 }
                 _ => out.push(token),
             },

@@ -308,6 +308,10 @@ impl<'a> Parser<'a, '_, '_> {
         if self.quiet {
             return Stop::InIt;
         }
+        if self.kind_after(1) == Kind::Punct("<") {
+            let help = "write out the struct, or the array, that it stands for";
+            return self.error(at, format!("'{name}<…>': templates are not read"), help);
+        }
         if let Some(help) = refused(name) {
             return self.error(at, format!("'{name}' is not read"), help);
         }

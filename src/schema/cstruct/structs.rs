@@ -18,6 +18,8 @@ struct Body {
     members: Vec<Member>,
     /// The names of the fields, and where they stand.
     names: HashMap<String, usize>,
+    /// A member was wrong, so that it may lack fields.
+    failed: bool,
     /// How deep structs nest in it.
     depth: usize,
 }
@@ -36,6 +38,9 @@ impl<'a> Parser<'a, '_, '_> {
     pub fn struct_specifier(&mut self, s: &mut Specifiers<'a>) -> Parse<()> {
         let at = self.here();
         if self.kind() == Kind::Word("class") {
+            if let Kind::Word(tag) = self.kind_after(1) {
+                self.names.entry(tag).or_insert(Named::Wrong);
+            }
             return Err(self.error(at, "classes are not read", "write a struct with the same fields"));
         }
         self.bump();
@@ -84,10 +89,9 @@ impl<'a> Parser<'a, '_, '_> {
         if let Some(tag) = tag {
             self.names.entry(tag).or_insert(Named::Forward);
         }
-        let errors = self.error_count();
         let body = self.body(tag, at)?;
         self.attributes(&mut attributes)?;
-        if body.members.is_empty() && self.error_count() == errors {
+        if body.members.is_empty() && !body.failed {
             let help = "give it a field, or delete it; C++ gives an empty struct one byte, GNU C none";
             return Err(self.error(tag_at, "this struct has no fields", help));
         }
@@ -108,6 +112,7 @@ impl<'a> Parser<'a, '_, '_> {
     /// `struct P`, without a body.
     fn struct_use(&mut self, s: &mut Specifiers<'a>, tag: &'a str, at: usize) -> Parse<()> {
         let forward = self.kind() == Kind::Punct(";");
+        let declared = self.names.contains_key(tag);
         let named = self.names.entry(tag).or_insert(Named::Forward);
         s.base = match named {
             Named::Type(ctype, _) if matches!(ctype.ty, Type::Struct(_)) => Base::Type(ctype.clone()),
@@ -124,7 +129,7 @@ impl<'a> Parser<'a, '_, '_> {
         };
         if matches!(s.base, Base::Incomplete(_)) && !forward && !s.typedef && !self.open.contains(&Some(tag))
         {
-            return Err(self.undefined(tag, at));
+            return Err(if declared { self.incomplete(&s.base, at) } else { self.undefined(tag, at) });
         }
         s.declares = forward;
         Ok(())
@@ -158,10 +163,15 @@ impl<'a> Parser<'a, '_, '_> {
                 Kind::Pragma => self.pragma(),
                 Kind::End => {
                     self.open.pop();
+                    // A comment or a quote without an end took the '}' with it.
+                    if matches!(self.tokens[self.at.saturating_sub(1)].kind, Kind::Bad(..)) {
+                        return Err(Stop::InIt);
+                    }
                     return Err(self.error(at, "this struct is not closed", "add '};'"));
                 }
                 _ => {
                     if let Err(stop) = self.member(&mut body) {
+                        body.failed = true;
                         self.recover(stop);
                     }
                 }
@@ -174,7 +184,6 @@ impl<'a> Parser<'a, '_, '_> {
 
     fn member(&mut self, body: &mut Body) -> Parse<()> {
         let at = self.here();
-        let function = "a function does not lie in the bytes of a struct";
         match self.kind() {
             Kind::Word("static_assert" | "_Static_assert") => return self.static_assert(),
             Kind::Word(word @ ("public" | "private" | "protected"))
@@ -186,8 +195,7 @@ impl<'a> Parser<'a, '_, '_> {
                 return Ok(());
             }
             Kind::Word("virtual" | "operator" | "explicit") | Kind::Punct("~") => {
-                self.error(at, function, "delete it; a schema has only fields");
-                return Err(self.skip_function());
+                return Err(self.method(at));
             }
             Kind::Word(word @ ("friend" | "using" | "template")) => {
                 return Err(self.error(at, format!("'{word}' is not read here"), "delete it"));
@@ -200,21 +208,16 @@ impl<'a> Parser<'a, '_, '_> {
             return self.without_name(body, specifiers, at);
         }
         loop {
-            if (self.kind(), self.kind_after(1)) != (Kind::Punct("("), Kind::Punct("*"))
-                && self.kind() == Kind::Punct("(")
-                || self.kind() == Kind::Word("operator")
-            {
-                self.error(at, function, "delete it; a schema has only fields");
-                return Err(self.skip_function());
+            // A constructor, or an operator. What begins with `(*` is a pointer, and told so.
+            let pointer = self.kind_after(1) == Kind::Punct("*");
+            if (self.kind() == Kind::Punct("(") && !pointer) || self.kind() == Kind::Word("operator") {
+                return Err(self.method(at));
             }
             let declarator = self.declarator()?;
             let (name, at) = (declarator.name, declarator.at);
             match self.kind() {
                 Kind::Punct(":") => return Err(self.bit_field(at)),
-                Kind::Punct("(") => {
-                    self.error(at, function, "delete it; a schema has only fields");
-                    return Err(self.skip_function());
-                }
+                Kind::Punct("(") => return Err(self.method(at)),
                 Kind::Punct("=" | "{") => {
                     return Err(self.error(self.here(), "a field has no initial value", "delete the value"));
                 }
@@ -233,6 +236,13 @@ impl<'a> Parser<'a, '_, '_> {
                 return self.semicolon();
             }
         }
+    }
+
+    /// The error for a function in a struct.
+    fn method(&mut self, at: usize) -> Stop {
+        let message = "a function does not lie in the bytes of a struct";
+        self.error(at, message, "delete it; a schema has only fields");
+        self.skip_function()
     }
 
     fn field(
@@ -312,7 +322,8 @@ impl<'a> Parser<'a, '_, '_> {
     ) -> Parse<Ctype> {
         self.not_too_deep(body.depth, at)?;
         let order = attributes.order.unwrap_or(self.order);
-        let mut layout = Layout::new(attributes.packed.is_some(), self.pack, attributes.aligned);
+        let aligned = self.one_alignment(attributes)?;
+        let mut layout = Layout::new(attributes.packed.is_some(), self.pack, aligned);
         let mut fields = Vec::with_capacity(body.members.len());
         let too_large = "this struct is larger than a file can be";
         for member in body.members {
