@@ -40,7 +40,7 @@ const PACK: Pass = Pass { name: "pack", run: pack::run };
 const DEAD: Pass = Pass { name: "dead", run: dead::run };
 
 /// All passes, in their order. Some run again where an earlier one makes work for them.
-pub const PASSES: [Pass; 18] = [
+pub const PASSES: &[Pass] = &[
     VIRTUALS, // objects become their fields
     SHAPE,    // straight lines become single blocks
     FOLD,     // constants and views of views

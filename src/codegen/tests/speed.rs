@@ -63,7 +63,10 @@ fn figures() {
             .collect();
         let mut warm = times[1..].to_vec();
         warm.sort_by(f64::total_cmp);
-        println!("{loads} loads: first {:.0} us, second {:.0} us, median {:.0} us", times[0], times[1], warm[99]);
+        println!(
+            "{loads} loads: first {:.0} us, second {:.0} us, median {:.0} us",
+            times[0], times[1], warm[99]
+        );
 
         let native = build.compile();
         let input = vec![0u8; 48 * 100_000];
