@@ -161,7 +161,8 @@ fn missing_directory_forbidden() {
     let message = system(Input::open(&dir.0));
     assert_eq!(message, format!("{} is a directory: give a file in it", dir.0.display()));
     let closed = Temp::with("closed", b"x");
-    fs::set_permissions(&closed.0, std::os::unix::fs::PermissionsExt::from_mode(0o000)).expect("our own file");
+    fs::set_permissions(&closed.0, std::os::unix::fs::PermissionsExt::from_mode(0o000))
+        .expect("our own file");
     // The superuser may read everything: then there is nothing to see here.
     if File::open(&closed.0).is_err() {
         let message = system(Input::open(&closed.0));
