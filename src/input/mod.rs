@@ -40,8 +40,9 @@
 //! large, and no cheap question tells the two apart (the cost of a sampled fault does not: cold caches
 //! dominate it). So a [`Scratch`] **measures**: it begins with the mapping, now and then takes a few
 //! stretches the other way, and keeps to what was faster from one call to the next, the caller's work
-//! included. Against the plain mapping by `memmap2`, with the same loop, that is 0.98 to 1.03 where folios are large and
-//! 0.84 to 1.00 where they are small. Populating ahead loses wherever it matters; a second thread that
+//! included. Against a mapping by `memmap2`, with the same loop in the same bench, that is 0.99 to 1.05 where folios
+//! are large and 0.79 to 1.02 where they are small: less than the table promises, since on a busy machine the
+//! two come close, and then it stays with the mapping. Populating ahead loses wherever it matters; a second thread that
 //! populates takes a core that the caller may want, and still loses where the mapping is good. Two or four
 //! places read in turn, and software prefetch 0.5 to 16 KiB ahead, gained nothing on top.
 //!

@@ -6,7 +6,7 @@
 //! since neighbouring parts of a file differ. The clock starts when the block is there: making one costs more than
 //! a stretch. A try that looks hopeless after two stretches ends.
 //!
-//! The price is 1 to 3% of a pass over 576 MB where the mapping is right; where it is wrong, up to 16% were won.
+//! The price is 1 to 3% of a pass over 576 MB where the mapping is right; where it is wrong, up to 20% were won.
 //! Files of less than [`FIRST`] stretches are not looked at. What the caller does between two calls is in the
 //! time, for both ways alike; what it costs to take a mapping down at the end is not, and is
 //! allowed for ([`UNMAP`]).
