@@ -1,7 +1,8 @@
 //! What one instruction becomes; integers are in [`super::ints`], bounds and loads in [`super::bytes`].
 
 use super::enter::{Layout, shim_get, shim_new, shim_set};
-use super::lower::{Lower, Parts};
+use super::lower::Lower;
+use super::words::Parts;
 use crate::interp::width;
 use crate::ir::{Base, ClassId, Const, ExitId, Inst, Op, Type, Value};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
