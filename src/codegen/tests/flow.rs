@@ -110,6 +110,41 @@ fn loops_end_and_leave_with_what_was_carried() {
 }
 
 #[test]
+fn a_constant_is_there_in_every_block_that_uses_it() {
+    let (mut build, p) = Build::new(&[B, I]);
+    let seven = build.i(7);
+    let mut ends = vec![];
+    let arms = [build.block(&[]).0, build.block(&[]).0];
+    build.end(ENTRY, Term::Branch(p[0], target(arms[0], &[]), target(arms[1], &[])));
+    for (arm, op) in arms.into_iter().zip([Op::Or, Op::Xor]) {
+        let v = build.op(arm, op, &[p[1], seven], I);
+        ends.push(build.leave(arm, &[v]));
+    }
+    let native = build.compile();
+    let run = |b| build.run(&native, &[], &[Val::Bool(b), Val::I64(2)]);
+    assert_eq!((run(true), run(false)), ((ends[0], vec![Val::I64(7)]), (ends[1], vec![Val::I64(5)])));
+}
+
+/// More values alive at once than fit a page of stack.
+#[test]
+fn large_frames() {
+    let (mut build, p) = Build::new(&[I]);
+    let mut vals = vec![];
+    for i in 0..2000 {
+        let c = build.i(i);
+        vals.push(build.op(ENTRY, Op::Mul, &[p[0], c], I));
+    }
+    let any = build.i(5);
+    let small = build.op(ENTRY, Op::Lt, &[p[0], any], B);
+    let exit = build.exit(&vals);
+    build.effect(ENTRY, Op::Guard, &[small]).exit = Some(exit);
+    build.leave(ENTRY, &[]);
+    let (exit, left) = build.run(&build.compile(), &[], &[Val::I64(9)]);
+    assert_eq!(exit, ExitId(0));
+    assert!((0..).zip(left).all(|(i, val)| val == Val::I64(9 * i)));
+}
+
+#[test]
 fn switches_go_to_the_equal_case_with_their_arguments() {
     let keys = [3, -1, i64::MIN, 4, 5, i64::MAX, 0, 3];
     let (mut build, p) = Build::new(&[I]);
