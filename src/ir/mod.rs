@@ -18,6 +18,7 @@ pub mod cfg;
 pub mod op;
 pub mod parse;
 pub mod print;
+pub mod typing;
 pub mod verify;
 
 pub use op::{Op, Raise};

@@ -1,1 +1,280 @@
-//! stub
+//! The text form, in: what [`super::print`](mod@super::print) writes, and what tests are written in.
+//!
+//! Three steps: words (`lex`), a tree without meaning (`syntax`), then names are resolved and types inferred with the
+//! typing table. Classes and functions may be used before they stand in the text; so may blocks, and values of blocks
+//! that stand later but run earlier, since a body is filled in reverse post-order. At the end the verifier has its say.
+//!
+//! No text makes it panic: it is fed with what a fuzzer thinks of. It stops at the first mistake; IR is read by people
+//! who work on this program, not by its users.
+
+mod code;
+mod exits;
+mod lex;
+mod syntax;
+
+use super::verify::{At, Fault, valid_name, verify_func, verify_names, verify_region_at};
+use super::{
+    Base, BlockId, Body, Class, ClassId, Const, ExitId, Func, FuncId, Program, Region, Root, Type, Value,
+};
+use crate::error::{Diagnostic, nearest};
+use std::collections::HashMap;
+use syntax::{BlockTree, FuncTree, RegionTree, Tree, Word, Wrong};
+
+/// Reads a program and the regions behind it.
+pub fn parse(text: &str) -> Result<(Program, Vec<Region>), Diagnostic> {
+    read(text).map_err(|wrong| Diagnostic::at("<ir>", text, wrong.offset, wrong.message))
+}
+
+fn read(text: &str) -> Result<(Program, Vec<Region>), Wrong> {
+    let tree = syntax::tree(&lex::tokens(text))?;
+    let mut names = Globals::default();
+    let mut program = declare(&tree, &mut names)?;
+    for (i, func) in tree.funcs.iter().enumerate() {
+        // A copy, since a call needs the program's signatures, those of this function among them.
+        let mut body = program.funcs[i].body.clone();
+        let scope = &mut names.scopes[i];
+        code::Filler {
+            program: &program,
+            classes: &names.classes,
+            funcs: &names.funcs,
+            body: &mut body,
+            scope,
+        }
+        .fill(&func.blocks)?;
+        program.funcs[i].body = body;
+        program.funcs[i].record = match func.record {
+            Some(word) => Some(names.scopes[i].value(word)?),
+            None => None,
+        };
+    }
+    let start = |message| Wrong { offset: 0, message };
+    verify_names(&program).map_err(start)?;
+    for (tree, func) in tree.funcs.iter().zip(&program.funcs) {
+        verify_func(&program, func).map_err(|fault| located(fault, tree.name, &tree.blocks, &[]))?;
+    }
+    let mut regions = vec![];
+    for tree in &tree.regions {
+        let region = read_region(&program, &names, tree)?;
+        let exits: Vec<Word> = tree.exits.iter().map(|e| e.name).collect();
+        verify_region_at(&program, &region)
+            .map_err(|fault| located(fault, tree.func, &tree.blocks, &exits))?;
+        regions.push(region);
+    }
+    Ok((program, regions))
+}
+
+/// What the verifier found, at the place that it means.
+fn located(fault: Fault, whole: Word, blocks: &[BlockTree], exits: &[Word]) -> Wrong {
+    let block = |b: BlockId| blocks.get(b.index());
+    let word = match fault.at {
+        At::Whole => None,
+        At::Block(b) => block(b).map(|b| b.name),
+        At::Inst(b, i) => {
+            block(b).map(|b| b.insts.get(i).map_or(b.term, |inst| inst.result.unwrap_or(inst.op)))
+        }
+        At::Exit(e) => exits.get(e.index()).copied(),
+    };
+    Wrong { offset: word.unwrap_or(whole).offset, message: fault.text }
+}
+
+/// The names of a program.
+#[derive(Default)]
+struct Globals<'a> {
+    classes: HashMap<&'a str, ClassId>,
+    funcs: HashMap<&'a str, FuncId>,
+    /// Of each function.
+    scopes: Vec<Scope<'a>>,
+}
+
+/// The names of a body.
+#[derive(Default)]
+struct Scope<'a> {
+    blocks: HashMap<&'a str, BlockId>,
+    values: HashMap<&'a str, Value>,
+    exits: HashMap<&'a str, ExitId>,
+}
+
+impl<'a> Scope<'a> {
+    fn block(&self, word: Word) -> Result<BlockId, Wrong> {
+        self.blocks.get(word.text).map_or_else(|| word.wrong("there is no such block"), |b| Ok(*b))
+    }
+    fn value(&self, word: Word) -> Result<Value, Wrong> {
+        let missing = || word.wrong(format!("{} is not defined before it is used here", word.text));
+        self.values.get(word.text).map_or_else(missing, |v| Ok(*v))
+    }
+    fn define(&mut self, word: Word<'a>, v: Value) -> Result<(), Wrong> {
+        match self.values.insert(word.text, v) {
+            Some(_) => word.wrong(format!("{} is defined twice", word.text)),
+            None => Ok(()),
+        }
+    }
+
+    /// Blocks and their parameters; the entry's come from above.
+    fn declare(
+        &mut self,
+        body: &mut Body,
+        at: Word,
+        params: &[(Word<'a>, Word<'a>)],
+        blocks: &[BlockTree<'a>],
+        classes: &HashMap<&str, ClassId>,
+    ) -> Result<(), Wrong> {
+        let Some(entry) = blocks.first() else { return at.wrong("there is no block in it") };
+        if let Some((word, _)) = entry.params.first() {
+            return word.wrong("the entry's parameters stand at the top, behind the name");
+        }
+        for (i, tree) in blocks.iter().enumerate() {
+            let block = body.block();
+            body[block].header = tree.header;
+            if self.blocks.insert(tree.name.text, block).is_some() {
+                return tree.name.wrong("there are two blocks of that name");
+            }
+            for (word, ty) in if i == 0 { params } else { &tree.params } {
+                let ty = read_type(classes, *ty)?;
+                self.define(*word, body.param(block, ty))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The classes, and the functions without their code.
+fn declare<'a>(tree: &Tree<'a>, names: &mut Globals<'a>) -> Result<Program, Wrong> {
+    let mut program = Program::default();
+    for (i, class) in tree.classes.iter().enumerate() {
+        let taken = names.classes.insert(class.name.text, ClassId(i as u32)).is_some();
+        if taken || !valid_name(class.name.text) || scalar_base(class.name.text).is_some() {
+            return class.name.wrong("the name is taken, or no name");
+        }
+    }
+    for class in &tree.classes {
+        let mut fields = vec![];
+        for (name, ty) in &class.fields {
+            fields.push((name.text.to_string(), read_type(&names.classes, *ty)?));
+        }
+        program.classes.push(Class { name: class.name.text.to_string(), fields });
+    }
+    for (i, func) in tree.funcs.iter().enumerate() {
+        if names.funcs.insert(func.name.text, FuncId(i as u32)).is_some() || !valid_name(func.name.text) {
+            return func.name.wrong("the name is taken, or no name");
+        }
+        let FuncTree { name, params, returns, blocks, .. } = func;
+        let returns = returns.iter().map(|ty| read_type(&names.classes, *ty)).collect::<Result<_, _>>()?;
+        let (mut body, mut scope) = (Body::default(), Scope::default());
+        scope.declare(&mut body, *name, params, blocks, &names.classes)?;
+        names.scopes.push(scope);
+        program.funcs.push(Func { name: name.text.to_string(), returns, body, record: None });
+    }
+    Ok(program)
+}
+
+fn read_region<'a>(program: &Program, names: &Globals<'a>, tree: &RegionTree<'a>) -> Result<Region, Wrong> {
+    let func = read_func(&names.funcs, tree.func)?;
+    let outer = &names.scopes[func.index()];
+    let root = Root { func, block: outer.block(tree.block)? };
+    let inputs = tree.inputs.iter().map(|word| outer.value(*word)).collect::<Result<_, _>>()?;
+    let (mut body, mut scope) = (Body::default(), Scope::default());
+    for (i, exit) in tree.exits.iter().enumerate() {
+        if scope.exits.insert(exit.name.text, ExitId(i as u32)).is_some() {
+            return exit.name.wrong("there are two exits of that name");
+        }
+    }
+    scope.declare(&mut body, tree.func, &tree.params, &tree.blocks, &names.classes)?;
+    let mut filler = code::Filler {
+        program,
+        classes: &names.classes,
+        funcs: &names.funcs,
+        body: &mut body,
+        scope: &mut scope,
+    };
+    filler.fill(&tree.blocks)?;
+    let mut exits = vec![];
+    for exit in &tree.exits {
+        exits.push(filler.exit(exit, &names.scopes)?);
+    }
+    Ok(Region { root, inputs, body, exits })
+}
+
+fn read_func(funcs: &HashMap<&str, FuncId>, word: Word) -> Result<FuncId, Wrong> {
+    funcs.get(word.text).map_or_else(|| unknown(word, "function", funcs.keys().copied()), |f| Ok(*f))
+}
+
+fn read_class(classes: &HashMap<&str, ClassId>, word: Word) -> Result<ClassId, Wrong> {
+    classes.get(word.text).map_or_else(|| unknown(word, "class", classes.keys().copied()), |c| Ok(*c))
+}
+
+fn unknown<'c, T>(word: Word, what: &str, names: impl Iterator<Item = &'c str>) -> Result<T, Wrong> {
+    let near = nearest(word.text, names).map_or(String::new(), |name| format!(" (did you mean `{name}`?)"));
+    word.wrong(format!("there is no {what} `{}`{near}", word.text))
+}
+
+fn read_type(classes: &HashMap<&str, ClassId>, word: Word) -> Result<Type, Wrong> {
+    let (text, optional) = match word.text.strip_suffix('?') {
+        Some(text) => (text, true),
+        None => (word.text, false),
+    };
+    let base = read_base(classes, Word { text, offset: word.offset })?;
+    Ok(Type { base, optional })
+}
+
+fn read_base(classes: &HashMap<&str, ClassId>, word: Word) -> Result<Base, Wrong> {
+    match scalar_base(word.text) {
+        Some(base) => Ok(base),
+        None => match classes.get(word.text) {
+            Some(class) => Ok(Base::Ref(*class)),
+            None => {
+                unknown(word, "type", classes.keys().copied().chain(["bool", "i64", "u64", "f64", "view"]))
+            }
+        },
+    }
+}
+
+fn scalar_base(text: &str) -> Option<Base> {
+    Some(match text {
+        "bool" => Base::Bool,
+        "i64" => Base::I64,
+        "u64" => Base::U64,
+        "f64" => Base::F64,
+        "view" => Base::View,
+        "f64x2" => Base::F64x2,
+        _ => return None,
+    })
+}
+
+/// A literal; `None` if the word is none, so that a value's name goes on to mean a value.
+fn read_literal(classes: &HashMap<&str, ClassId>, word: Word) -> Result<Option<Const>, Wrong> {
+    let text = word.text;
+    Ok(Some(match text {
+        "true" => Const::Bool(true),
+        "false" => Const::Bool(false),
+        "inf" => Const::f64(f64::INFINITY),
+        "-inf" => Const::f64(f64::NEG_INFINITY),
+        "nan" => Const::f64(f64::NAN),
+        _ => {
+            if let Some(name) = text.strip_prefix("none.") {
+                Const::None(read_base(classes, Word { text: name, offset: word.offset + "none.".len() })?)
+            } else if let Some(hex) = text.strip_prefix("nan:0x") {
+                match u64::from_str_radix(hex, 16) {
+                    Ok(bits) if f64::from_bits(bits).is_nan() => Const::F64(bits),
+                    _ => return word.wrong("these are not the bits of a NaN"),
+                }
+            } else if text.strip_prefix('-').unwrap_or(text).starts_with(|c: char| c.is_ascii_digit()) {
+                let number = match text.strip_suffix('u') {
+                    Some(digits) => digits.parse().ok().map(Const::U64),
+                    None if text.contains(['.', 'e']) => {
+                        text.parse().ok().filter(|x: &f64| x.is_finite()).map(Const::f64)
+                    }
+                    None => text.parse().ok().map(Const::I64),
+                };
+                match number {
+                    Some(number) => number,
+                    None => return word.wrong("this is no number, or too large a one"),
+                }
+            } else {
+                return Ok(None);
+            }
+        }
+    }))
+}
+
+#[cfg(test)]
+mod tests;

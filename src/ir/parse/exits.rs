@@ -1,0 +1,71 @@
+//! From a tree to an exit. Left of `=` stand values of the frame's function, right of it those of the region.
+
+use super::code::Filler;
+use super::syntax::{ExitTree, FrameTree, Word, Wrong};
+use super::{Scope, read_class, read_func};
+use crate::ir::{Arm, Exit, Frame, Slot};
+
+impl<'a> Filler<'_, 'a> {
+    /// An exit, when the region's body is filled; `scopes` are those of the program's functions.
+    pub fn exit(&mut self, tree: &ExitTree<'a>, scopes: &[Scope]) -> Result<Exit, Wrong> {
+        let mut exit = Exit::default();
+        // First what its slots may refer to.
+        for inst in &tree.insts {
+            exit.insts.push(self.inst(inst)?);
+        }
+        for (i, (name, class, fields)) in tree.objects.iter().enumerate() {
+            if name.text[1..] != i.to_string() {
+                return name.wrong(format!("objects are numbered in order: this is o{i}"));
+            }
+            exit.objects.push((read_class(self.classes, *class)?, self.slots(fields)?));
+        }
+        exit.returns = match &tree.returns {
+            Some(words) => Some(self.slots(words)?),
+            None => None,
+        };
+        for frame in &tree.frames {
+            exit.frames.push(self.frame(frame, scopes)?);
+        }
+        exit.arm = match tree.arm {
+            Some(word) => Some(self.arm(word, scopes)?),
+            None => None,
+        };
+        Ok(exit)
+    }
+
+    fn slot(&mut self, word: Word) -> Result<Slot, Wrong> {
+        if !word.is('o') {
+            return Ok(Slot::Value(self.value(word)?));
+        }
+        word.text[1..].parse().map(Slot::Object).or_else(|_| word.wrong("there is no such object"))
+    }
+
+    fn slots(&mut self, words: &[Word]) -> Result<Vec<Slot>, Wrong> {
+        words.iter().map(|word| self.slot(*word)).collect()
+    }
+
+    fn frame(&mut self, tree: &FrameTree, scopes: &[Scope]) -> Result<Frame, Wrong> {
+        let func = read_func(self.funcs, tree.func)?;
+        let scope = &scopes[func.index()];
+        let inst =
+            tree.inst.text.parse().or_else(|_| tree.inst.wrong("the number of an instruction expected"))?;
+        let mut slots = vec![];
+        for (v, slot) in &tree.slots {
+            slots.push((scope.value(*v)?, self.slot(*slot)?));
+        }
+        Ok(Frame { func, block: scope.block(tree.block)?, inst, slots })
+    }
+
+    /// `Triangle.a.b1.0`: the function's name may have dots in it.
+    fn arm(&self, word: Word, scopes: &[Scope]) -> Result<Arm, Wrong> {
+        let mut parts = word.text.rsplitn(3, '.');
+        let (Some(index), Some(block), Some(func)) = (parts.next(), parts.next(), parts.next()) else {
+            return word.wrong("function, block and number of the arm (`main.b1.0`) expected");
+        };
+        let func_word = Word { text: func, offset: word.offset };
+        let block = Word { text: block, offset: word.offset + func.len() + 1 };
+        let func = read_func(self.funcs, func_word)?;
+        let index = index.parse().or_else(|_| word.wrong("the number of the arm expected"))?;
+        Ok(Arm { func, block: scopes[func.index()].block(block)?, index })
+    }
+}

@@ -1,0 +1,57 @@
+//! The words of the text form.
+//!
+//! A word is anything that a name, a number or a type may be made of (`Triangle.a`, `-1e300`, `f64?`, `->`); all else
+//! is punctuation, one character each. Comments are dropped, line ends in a row are one. What a word means is not known here.
+
+/// What a token is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kind<'a> {
+    Word(&'a str),
+    Punct(char),
+    Line,
+    End,
+}
+
+/// A token, and where in the text it starts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Token<'a> {
+    pub kind: Kind<'a>,
+    pub offset: usize,
+}
+
+/// The tokens of a text; the last one is [`Kind::End`].
+pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut tokens: Vec<Token> = vec![];
+    let mut offset = 0;
+    while let Some(c) = text[offset..].chars().next() {
+        let rest = &text[offset..];
+        let (kind, len) = match c {
+            '\n' => (Some(Kind::Line), 1),
+            ';' => (None, rest.find('\n').unwrap_or(rest.len())),
+            c if c.is_whitespace() => (None, c.len_utf8()),
+            c if in_word(c) => {
+                let mut len = rest.find(|c| !in_word(c)).unwrap_or(rest.len());
+                // A NaN that is not the usual one is the only word with a colon in it.
+                if &rest[..len] == "nan" && rest[len..].starts_with(":0x") {
+                    len += 1;
+                    len += rest[len..].find(|c| !in_word(c)).unwrap_or(rest.len() - len);
+                }
+                (Some(Kind::Word(&rest[..len])), len)
+            }
+            c => (Some(Kind::Punct(c)), c.len_utf8()),
+        };
+        let again = kind == Some(Kind::Line) && tokens.last().is_none_or(|t| t.kind == Kind::Line);
+        if let Some(kind) = kind
+            && !again
+        {
+            tokens.push(Token { kind, offset });
+        }
+        offset += len;
+    }
+    tokens.push(Token { kind: Kind::End, offset });
+    tokens
+}
+
+fn in_word(c: char) -> bool {
+    c.is_alphanumeric() || "_.[]<>$?-+".contains(c)
+}
