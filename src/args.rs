@@ -102,8 +102,9 @@ pub struct BarycenterArgs {
 
 #[derive(Debug, Args)]
 pub struct DumpArgs {
-    /// What to compute of a record, such as `t.a.x + t.b.x` [default: the barycenter's sums]
-    #[arg(value_name = "EXPR", allow_hyphen_values = true)]
+    /// What to compute of a record, such as `t.a.x + t.b.x`; after `--` if one begins with a minus
+    /// [default: the barycenter's sums]
+    #[arg(value_name = "EXPR", verbatim_doc_comment)]
     pub expressions: Vec<String>,
     #[command(flatten)]
     pub layout: Layout,
