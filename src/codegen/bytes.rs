@@ -4,7 +4,8 @@
 //! checked must be what is used. So no flag here allows Cranelift to load again, elsewhere, or from an address of which it
 //! is not told that it is good. Bytes lie as they like: no alignment is claimed.
 
-use super::lower::{Lower, Parts};
+use super::lower::Lower;
+use super::words::Parts;
 use crate::ir::{Base, BlockId, Const, Inst, Op, Value};
 use crate::schema::{Endian, Scalar};
 use cranelift_codegen::ir::condcodes::IntCC;

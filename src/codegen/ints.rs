@@ -36,7 +36,7 @@ impl Lower<'_, '_> {
             }
             Op::Add if number => self.add(signed, (va, vb), (a, b), exit),
             Op::Sub if number => self.sub(signed, vb, (a, b), exit),
-            Op::Mul if number => self.mul(signed, (a, b), exit),
+            Op::Mul if number => self.mul(signed, (va, vb), (a, b), exit),
             Op::Div | Op::Rem if number => self.div(op, signed, vb, (a, b), exit)?,
             Op::Shl | Op::Shr if number => {
                 if let Some(exit) = exit {
@@ -129,12 +129,36 @@ impl Lower<'_, '_> {
         self.exit_if(lost, exit);
     }
 
-    fn mul(&mut self, signed: bool, (a, b): (clif::Value, clif::Value), exit: Option<ExitId>) -> clif::Value {
-        let Some(exit) = exit else { return self.b.ins().imul(a, b) };
+    fn mul(
+        &mut self,
+        signed: bool,
+        (va, vb): (Value, Value),
+        (a, b): (clif::Value, clif::Value),
+        exit: Option<ExitId>,
+    ) -> clif::Value {
+        let Some(exit) = exit else {
+            // A shift by 3 or less is part of an address.
+            let shift =
+                |c: Option<i128>| c.filter(|c| c.count_ones() == 1).map(|c| i64::from(c.trailing_zeros()));
+            return match (shift(self.int_const(va)), shift(self.int_const(vb))) {
+                (_, Some(n)) if n < 63 => self.b.ins().ishl_imm_u(a, n),
+                (Some(n), None) if n < 63 => self.b.ins().ishl_imm_u(b, n),
+                _ => self.b.ins().imul(a, b),
+            };
+        };
         let (product, lost) =
             if signed { self.b.ins().smul_overflow(a, b) } else { self.b.ins().umul_overflow(a, b) };
         self.exit_if(lost, exit);
         product
+    }
+
+    /// The integer that a value always is.
+    fn int_const(&self, v: Value) -> Option<i128> {
+        match self.body.as_const(v)? {
+            Const::I64(c) => Some(i128::from(c)),
+            Const::U64(c) => Some(i128::from(c)),
+            _ => None,
+        }
     }
 
     /// Quotient rounded towards minus infinity, or what is left over, which has the sign of the divisor.
@@ -146,11 +170,7 @@ impl Lower<'_, '_> {
         (a, b): (clif::Value, clif::Value),
         exit: Option<ExitId>,
     ) -> Result<clif::Value, String> {
-        let divisor = match self.body.as_const(vb) {
-            Some(Const::I64(c)) => Some(i128::from(c)),
-            Some(Const::U64(c)) => Some(i128::from(c)),
-            _ => None,
-        };
+        let divisor = self.int_const(vb);
         if let Some(exit) = exit {
             if divisor.is_none_or(|c| c == 0) {
                 let zero = self.b.ins().icmp_imm_s(IntCC::Equal, b, 0);

@@ -5,14 +5,14 @@
 //! block. Blocks of exits are cold, so that they lie behind the code that runs.
 
 use super::enter::{self, Layout};
+use super::words::{Parts, leaves, part_types};
 use super::{Leaves, exit_code};
 use crate::interp::width;
 use crate::ir::{
-    Base, BlockId, Body, ClassId, Const, ExitId, Inst, Op, Program, Region, Slot, Target, Term, Type, Value,
+    BlockId, Body, ClassId, Const, ExitId, Inst, Op, Program, Region, Target, Term, Type, Value,
 };
-use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::immediates::Ieee64;
-use cranelift_codegen::ir::{self as clif, AbiParam, Block, BlockArg, InstBuilder, MemFlagsData, types};
+use cranelift_codegen::ir::{self as clif, AbiParam, Block, BlockArg, InstBuilder, types};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Switch};
 use std::collections::HashMap;
@@ -24,36 +24,6 @@ pub(super) struct Lowered {
     pub guards: usize,
     pub views: Vec<usize>,
     pub classes: Vec<Layout>,
-}
-
-/// The machine values that make up a value: the flag first, if it is optional; of a view the address and the length.
-#[derive(Clone, Copy)]
-pub(super) struct Parts {
-    values: [clif::Value; 3],
-    count: u8,
-}
-
-impl Parts {
-    pub fn of(values: &[clif::Value]) -> Parts {
-        let mut all = [values[0]; 3];
-        all[..values.len()].copy_from_slice(values);
-        Parts { values: all, count: values.len() as u8 }
-    }
-    pub fn all(&self) -> &[clif::Value] {
-        &self.values[..usize::from(self.count)]
-    }
-}
-
-/// The types of a value's parts.
-pub(super) fn part_types(ty: Type) -> impl Iterator<Item = clif::Type> {
-    let base: &[clif::Type] = match ty.base {
-        Base::Bool => &[types::I8],
-        Base::I64 | Base::U64 | Base::Ref(_) => &[types::I64],
-        Base::F64 => &[types::F64],
-        Base::View => &[types::I64, types::I64],
-        Base::F64x2 => &[types::F64X2],
-    };
-    ty.optional.then_some(types::I8).into_iter().chain(base.iter().copied())
 }
 
 /// The signature of [`enter::Entry`].
@@ -169,25 +139,6 @@ fn reverse_post_order(body: &Body) -> Vec<BlockId> {
     order
 }
 
-/// Where an exit leaves what.
-fn leaves(body: &Body, exit: &crate::ir::Exit) -> Leaves {
-    let mut layout: Vec<(Value, Type, usize)> = vec![];
-    let mut at = 0;
-    exit.each_slot(|slot| {
-        if let Slot::Value(v) = *slot
-            && body.as_const(v).is_none()
-            && !layout.iter().any(|(known, ..)| *known == v)
-        {
-            layout.push((v, body.ty(v), at));
-            at += width(body.ty(v));
-        }
-    });
-    Leaves { layout }
-}
-
-/// Memory of our own: it is there, and aligned.
-pub(super) const OWN: MemFlagsData = MemFlagsData::trusted();
-
 impl<'a> Lower<'a, '_> {
     /// The parts of a value.
     pub fn parts(&mut self, v: Value) -> Parts {
@@ -204,7 +155,7 @@ impl<'a> Lower<'a, '_> {
     }
     /// The one part of a value that has no more.
     pub fn one(&mut self, v: Value) -> clif::Value {
-        self.parts(v).values[0]
+        self.parts(v).all()[0]
     }
     /// Sets what a value is.
     pub fn define(&mut self, v: Value, parts: Parts) {
@@ -389,69 +340,6 @@ impl<'a> Lower<'a, '_> {
         let code = self.b.ins().iconst(types::I32, exit_code(id));
         self.b.ins().return_(&[code]);
         Ok(())
-    }
-
-    /// Reads a value from words of our own, the first of which is number `at`.
-    pub fn read(&mut self, ty: Type, words: clif::Value, at: usize) -> Parts {
-        let mut parts = vec![];
-        let mut offset = at as i32 * 8;
-        let mut next = |lower: &mut Self, part: clif::Type| {
-            let v = lower.b.ins().load(part, OWN, words, offset);
-            offset += 8;
-            v
-        };
-        if ty.optional {
-            let flag = next(self, types::I64);
-            parts.push(self.b.ins().icmp_imm_u(IntCC::NotEqual, flag, 0));
-        }
-        match ty.base {
-            Base::Bool => {
-                let word = next(self, types::I64);
-                parts.push(self.b.ins().icmp_imm_u(IntCC::NotEqual, word, 0));
-            }
-            Base::I64 | Base::U64 | Base::Ref(_) => parts.push(next(self, types::I64)),
-            Base::F64 => parts.push(next(self, types::F64)),
-            Base::View => {
-                let start = next(self, types::I64);
-                parts.push(self.b.ins().iadd(self.base, start));
-                parts.push(next(self, types::I64));
-            }
-            Base::F64x2 => {
-                let pair = self.b.ins().load(types::F64X2, MemFlagsData::new().with_notrap(), words, offset);
-                parts.push(pair);
-            }
-        }
-        Parts::of(&parts)
-    }
-
-    /// Writes a value to words of our own. Behind the flag of an optional without value there may be anything.
-    pub fn write(&mut self, ty: Type, parts: Parts, words: clif::Value, at: usize) {
-        let mut offset = at as i32 * 8;
-        let mut values = parts.all();
-        let mut put = |lower: &mut Self, v: clif::Value| {
-            lower.b.ins().store(OWN, v, words, offset);
-            offset += 8;
-        };
-        if ty.optional {
-            let flag = self.b.ins().uextend(types::I64, values[0]);
-            put(self, flag);
-            values = &values[1..];
-        }
-        match ty.base {
-            Base::Bool => {
-                let word = self.b.ins().uextend(types::I64, values[0]);
-                put(self, word);
-            }
-            Base::I64 | Base::U64 | Base::Ref(_) | Base::F64 => put(self, values[0]),
-            Base::View => {
-                let start = self.b.ins().isub(values[0], self.base);
-                put(self, start);
-                put(self, values[1]);
-            }
-            Base::F64x2 => {
-                self.b.ins().store(MemFlagsData::new().with_notrap(), values[0], words, offset);
-            }
-        }
     }
 
     /// Room for the fields of the widest class that the region names.

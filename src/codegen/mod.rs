@@ -1,9 +1,9 @@
 //! Turns a region into native code, and runs it.
 //!
-//! One pass over the region's blocks writes Cranelift IR ([`lower`]: blocks, ways between them, exits; [`ops`]: what
-//! one instruction becomes; [`ints`]: integers and how they overflow; [`bytes`]: bounds and loads), Cranelift makes
-//! code of it without optimizing, and [`module`] keeps the code for as long as its [`Native`] lives. [`enter`] is the
-//! border: how values go in and out, and what the code calls when it needs the heap.
+//! One pass over the region's blocks writes Cranelift IR (`lower`: blocks, ways between them, exits; `ops`: what
+//! one instruction becomes; `ints`: integers and how they overflow; `bytes`: bounds and loads; `words`: what values are
+//! made of), Cranelift makes code of it without optimizing, and `module` keeps the code for as long as its [`Native`]
+//! lives. `enter` is the border: entering the code, and what the code calls when it needs the heap.
 //!
 //! Values cross the border as the 64-bit words of `interp::value`. Inside, a view is an *address* and a length, so that a load
 //! is one machine instruction; the address becomes an offset again where it leaves. An optional is a flag and a value.
@@ -23,6 +23,7 @@ mod module;
 mod ops;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use crate::ir::{ExitId, Program, Region, Type, Value};
 use module::Code;

@@ -65,7 +65,9 @@ fn isa() -> Result<OwnedTargetIsa, String> {
             ("opt_level", "none"),
             ("regalloc_algorithm", "backtracking"),
             ("enable_verifier", verify),
-            ("enable_probestack", "false"),
+            // Free for a frame of less than a page; a larger one must not step over the guard page of the stack.
+            ("enable_probestack", "true"),
+            ("probestack_strategy", "inline"),
             ("is_pic", "false"),
             ("use_colocated_libcalls", "false"),
             ("unwind_info", "false"),

@@ -1,9 +1,10 @@
 //! What one instruction becomes; integers are in [`super::ints`], bounds and loads in [`super::bytes`].
 
 use super::enter::{Layout, shim_get, shim_new, shim_set};
-use super::lower::{Lower, Parts};
+use super::lower::Lower;
+use super::words::Parts;
 use crate::interp::width;
-use crate::ir::{Base, ClassId, Inst, Op, Type, Value};
+use crate::ir::{Base, ClassId, Const, ExitId, Inst, Op, Type, Value};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::Ieee64;
 use cranelift_codegen::ir::{self as clif, AbiParam, InstBuilder, MemFlagsData, types};
@@ -157,8 +158,7 @@ impl Lower<'_, '_> {
             let ty = self.b.func.dfg.value_type(yes);
             chosen.push(if ty == types::F64 {
                 // A select of floats is a jump on x86-64, one of integers is not.
-                let yes = self.b.ins().bitcast(types::I64, MemFlagsData::new(), yes);
-                let no = self.b.ins().bitcast(types::I64, MemFlagsData::new(), no);
+                let (yes, no) = (self.float_bits(inst.args[1], yes), self.float_bits(inst.args[2], no));
                 let bits = self.b.ins().select(cond, yes, no);
                 self.b.ins().bitcast(types::F64, MemFlagsData::new(), bits)
             } else {
@@ -166,6 +166,14 @@ impl Lower<'_, '_> {
             });
         }
         Parts::of(&chosen)
+    }
+
+    /// The bits of a float; of a constant one without the way through a float register.
+    fn float_bits(&mut self, v: Value, part: clif::Value) -> clif::Value {
+        match self.body.as_const(v) {
+            Some(Const::F64(bits)) => self.b.ins().iconst(types::I64, bits as i64),
+            _ => self.b.ins().bitcast(types::I64, MemFlagsData::new(), part),
+        }
     }
 
     fn convert(&mut self, inst: &Inst, from: Base, to: Base) -> Result<clif::Value, String> {
@@ -207,7 +215,7 @@ impl Lower<'_, '_> {
         above: FloatCC,
         low: f64,
         high: f64,
-        exit: Option<crate::ir::ExitId>,
+        exit: Option<ExitId>,
     ) {
         let Some(exit) = exit else { return };
         let low = self.b.ins().f64const(Ieee64::with_float(low));

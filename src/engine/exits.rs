@@ -42,7 +42,6 @@ pub(super) fn restore(
     if let Some(returns) = &exit.returns {
         return machine.give_back(returns.iter().map(slot).collect());
     }
-    machine.drop_frame();
     if let Some(arm) = exit.arm {
         machine.profile.take(arm);
     }

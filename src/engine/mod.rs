@@ -54,8 +54,9 @@ pub struct Engine {
     /// The program.
     pub program: Arc<Program>,
     plan: Plan,
-    /// By function and block.
     roots: RwLock<HashMap<Root, Entry>>,
+    /// Grows with each change of `roots`, so that workers know when to look again.
+    version: AtomicU32,
     growth: Mutex<Growth>,
     policy: Policy,
 }
@@ -75,6 +76,9 @@ pub struct Worker<'e> {
     engine: &'e Engine,
     machine: Machine<'e>,
     words: Vec<u64>,
+    /// What it has seen of the engine's regions, and when.
+    roots: HashMap<Root, Entry>,
+    version: u32,
     /// What it has counted itself.
     pub stats: Stats,
     /// Whether native code may be entered and made.
@@ -88,6 +92,7 @@ impl Engine {
             plan: Plan::new(&program),
             program: Arc::new(program),
             roots: RwLock::default(),
+            version: AtomicU32::new(0),
             growth: Mutex::default(),
             policy,
         }
@@ -99,6 +104,8 @@ impl Engine {
             engine: self,
             machine: Machine::new(&self.program),
             words: vec![],
+            roots: HashMap::new(),
+            version: 0,
             stats: Stats::default(),
             jit,
         }
@@ -126,10 +133,6 @@ impl Engine {
         stats
     }
 
-    fn entry(&self, root: Root) -> Option<Entry> {
-        self.roots.read().unwrap_or_else(|e| e.into_inner()).get(&root).cloned()
-    }
-
     /// Records, optimizes and compiles a region for `root`, with `more` known, if the caps allow.
     fn make(&self, root: Root, machine: &Machine, more: impl FnOnce(&mut Facts)) {
         let mut growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
@@ -149,6 +152,7 @@ impl Engine {
             // What there is stays good.
             None => drop(roots.entry(root).or_insert(Entry::Refused)),
         }
+        self.version.fetch_add(1, Ordering::Release);
     }
 
     fn compile(&self, root: Root, machine: &Machine, growth: &mut Growth) -> Option<Compiled> {
@@ -188,8 +192,18 @@ impl Engine {
 impl Worker<'_> {
     /// Calls a function over `input`.
     pub fn call(&mut self, func: FuncId, args: &[Val], input: &[u8]) -> Result<Vec<Val>, Fault> {
-        self.machine.start(func, args);
-        let mut event = self.arrive(Root { func, block: BlockId(0) }, input);
+        let root = Root { func, block: BlockId(0) };
+        let mut event = match self.known(root) {
+            // A function's inputs are its arguments: no frame is needed.
+            Some(Entry::Native(compiled)) => {
+                self.machine.leave_all();
+                self.run(&compiled, args, input)
+            }
+            _ => {
+                self.machine.start(func, args);
+                self.arrive(root, input)
+            }
+        };
         loop {
             let next = match event {
                 Some(event) => event,
@@ -200,6 +214,19 @@ impl Worker<'_> {
                 Event::Header(root) => self.arrive(root, input),
             };
         }
+    }
+
+    /// What a root has come to, if anything. Off means that nothing is looked for.
+    fn known(&mut self, root: Root) -> Option<Entry> {
+        if self.jit == Jit::Off {
+            return None;
+        }
+        let version = self.engine.version.load(Ordering::Acquire);
+        if self.version != version {
+            self.roots.clone_from(&self.engine.roots.read().unwrap_or_else(|e| e.into_inner()));
+            self.version = version;
+        }
+        self.roots.get(&root).cloned()
     }
 
     /// How many records were interpreted so far.
@@ -218,43 +245,42 @@ impl Worker<'_> {
         if self.jit == Jit::Off {
             return None;
         }
-        match self.engine.entry(root) {
-            Some(Entry::Native(compiled)) => self.run(&compiled, input),
+        match self.known(root) {
+            Some(Entry::Native(compiled)) => self.enter(&compiled, input),
             Some(Entry::Refused) => None,
             None => {
                 let arrivals = self.machine.profile.arrive(root);
                 let cfg = self.engine.plan.cfg(root.func);
-                let root = self.engine.policy.hot(self.jit, root, arrivals, cfg, &self.machine.profile)?;
-                if self.engine.entry(root).is_none() {
-                    self.engine.make(root, &self.machine, |_| {});
+                let hot = self.engine.policy.hot(self.jit, root, arrivals, cfg, &self.machine.profile)?;
+                if self.known(hot).is_none() {
+                    self.engine.make(hot, &self.machine, |_| {});
                 }
-                match self.engine.entry(root) {
-                    Some(Entry::Native(compiled)) if self.at(root) => self.run(&compiled, input),
+                match self.known(hot) {
+                    Some(Entry::Native(compiled)) if hot == root => self.enter(&compiled, input),
                     _ => None,
                 }
             }
         }
     }
 
-    /// Whether the machine is at the start of `root`.
-    fn at(&self, root: Root) -> bool {
-        self.machine
-            .frames
-            .last()
-            .is_some_and(|f| f.func == root.func && f.block == root.block && f.inst == 0)
+    /// Runs native code in place of the innermost frame.
+    fn enter(&mut self, compiled: &Compiled, input: &[u8]) -> Option<Event> {
+        let frame = self.machine.frames.last().expect("native code is entered from a frame");
+        let inputs: Vec<Val> = compiled.region.inputs.iter().map(|v| frame.slots[v.index()]).collect();
+        self.machine.drop_frame();
+        self.run(compiled, &inputs, input)
     }
 
-    /// Runs native code in place of the innermost frame.
-    fn run(&mut self, compiled: &Compiled, input: &[u8]) -> Option<Event> {
-        let frame = self.machine.frames.last().expect("native code is entered from a frame");
+    /// Runs native code; the frame that it stands for is gone, and is back if an exit is taken.
+    fn run(&mut self, compiled: &Compiled, inputs: &[Val], input: &[u8]) -> Option<Event> {
         if self.words.len() < compiled.native.words_needed {
             self.words.resize(compiled.native.words_needed, 0);
         }
-        let body = &self.engine.program.funcs[frame.func.index()].body;
+        let body = &self.engine.program.funcs[compiled.region.root.func.index()].body;
         let mut at = 0;
-        for value in &compiled.region.inputs {
+        for (value, val) in compiled.region.inputs.iter().zip(inputs) {
             let ty = body.ty(*value);
-            frame.slots[value.index()].write(ty, &mut self.words[at..at + width(ty)]);
+            val.write(ty, &mut self.words[at..at + width(ty)]);
             at += width(ty);
         }
         let exit = compiled.native.run(input, &mut self.words, &mut self.machine.heap);

@@ -183,6 +183,7 @@ impl<'p> Machine<'p> {
             },
             Term::Return(values) => {
                 let values: Vec<Val> = values.iter().map(|v| at(*v)).collect();
+                self.drop_frame();
                 return Ok(self.give_back(values));
             }
             Term::Raise(raise) => return Err(*raise),
@@ -213,10 +214,8 @@ impl<'p> Machine<'p> {
         Some(Event::Header(root))
     }
 
-    /// Ends the innermost frame; an event if it was the outermost too.
+    /// Hands what a function has returned, whose frame is gone, to its caller; an event if there is none.
     pub fn give_back(&mut self, values: Vec<Val>) -> Option<Event> {
-        let done = self.frames.pop().expect("a frame returns");
-        self.spare.push(done.slots);
         let Some(caller) = self.frames.last_mut() else { return Some(Event::Returned(values)) };
         let inst = &self.program.funcs[caller.func.index()].body[caller.block].insts[caller.inst as usize];
         if let (Some(result), Some(value)) = (inst.result, values.first()) {

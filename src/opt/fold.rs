@@ -138,6 +138,13 @@ impl Folding<'_> {
                 _ => Fold::Keep,
             },
             Op::Has | Op::Unwrap | Op::Len | Op::Not | Op::Lane(_) => self.inverse(inst, args[0]),
+            Op::Pack => match (self.known.get(args[0]), self.known.get(args[1])) {
+                (
+                    Some(Inst { op: Op::Lane(0), args: a, .. }),
+                    Some(Inst { op: Op::Lane(1), args: b, .. }),
+                ) if a == b => Fold::Value(a[0]),
+                _ => Fold::Keep,
+            },
             Op::Convert(base) if self.region.body.ty(args[0]) == Type::of(base) => Fold::Value(args[0]),
             Op::Slice => self.slice(inst),
             Op::Load(scalar, _) => {

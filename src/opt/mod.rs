@@ -6,6 +6,7 @@
 //!
 //! Nothing here knows of machine code, of a schema or of a wire format.
 
+mod bounds;
 mod dead;
 mod fold;
 mod hoist;
@@ -37,6 +38,7 @@ const SELECT: Pass = Pass { name: "select", run: select::run };
 const HOIST: Pass = Pass { name: "hoist", run: hoist::run };
 const UNROLL: Pass = Pass { name: "unroll", run: unroll::run };
 const PACK: Pass = Pass { name: "pack", run: pack::run };
+const BOUNDS: Pass = Pass { name: "bounds", run: bounds::run };
 const DEAD: Pass = Pass { name: "dead", run: dead::run };
 
 /// All passes, in their order. Some run again where an earlier one makes work for them.
@@ -48,10 +50,11 @@ pub const PASSES: &[Pass] = &[
     IMPLIED,  // checks that earlier ones cover
     FOLD,     // sums whose parts are proven not to overflow
     SELECT,   // short arms become selects
-    SHAPE, DEAD, HOIST,  // out of loops
-    UNROLL, // values that rotate through a loop
+    SHAPE, DEAD, UNROLL, // values that rotate through a loop
     FOLD, IMPLIED, FOLD, NUMBER, PACK, // neighbours side by side
-    DEAD, // what nobody needs, and what only an exit needs
+    SHAPE, FOLD, BOUNDS, // a bounds check is one comparison
+    HOIST,  // what does not vary in a loop
+    DEAD,   // what nobody needs, and what only an exit needs
 ];
 
 /// Runs all passes but those called `without`.

@@ -12,8 +12,8 @@
 //! ```
 //!
 //! Superword-level parallelism (Larsen, Amarasinghe, 2000) with the loop's float parameters as seeds: two of them form a pair if
-//! what comes around for them is the same instructions over pairs, down to the parameters themselves, to loads of
-//! neighbouring little-endian `f64`, and to values from outside the loop. Lane by lane the same operations are done in the
+//! what comes around for them is the same instructions over pairs, down to parameters that form pairs themselves, to loads
+//! of neighbouring little-endian `f64`, and to values from outside the loop. Lane by lane the same operations are done in the
 //! same order, so the results are the same bits.
 //!
 //! What it needs: a loop of a header and one block, whose loads are proven, and whose header can only leave to one place. Not done: packing of anything
@@ -27,9 +27,11 @@ use std::collections::HashMap;
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
-    let cfg = Cfg::new(&region.body);
-    for header in cfg.order() {
-        if let Some(shape) = Shape::of(&region.body, &cfg, *header) {
+    let headers: Vec<BlockId> = Cfg::new(&region.body).loops.iter().map(|l| l.header).collect();
+    for header in headers {
+        // Packing a loop puts a block behind it, which may be the way into the next one.
+        let cfg = Cfg::new(&region.body);
+        if let Some(shape) = Shape::of(&region.body, &cfg, header) {
             pack(region, &shape);
         }
     }
@@ -80,56 +82,83 @@ fn pack(region: &mut Region, shape: &Shape) {
     let params = code[shape.header].params.clone();
     let Term::Jump(around) = code[shape.body].term.clone() else { return };
     let next: HashMap<Value, Value> = params.iter().copied().zip(around.args).collect();
-    let mut taken: Vec<Value> = vec![];
-    let mut found: Vec<(Value, Value, Plan)> = vec![];
+    let mut found: Vec<Pairing> = vec![];
     for a in &params {
         for b in &params {
-            if a == b
-                || taken.contains(a)
-                || taken.contains(b)
-                || [a, b].iter().any(|v| code.ty(**v) != Type::F64)
-            {
+            let taken = |v: &Value| found.iter().any(|p| p.partner(*v).is_some());
+            if a == b || taken(a) || taken(b) || code.ty(*a) != Type::F64 || code.ty(*b) != Type::F64 {
                 continue;
             }
-            let mut plan = Plan { code, defs: &defs, shape, seed: (*a, *b), pairs: vec![], loads: 0 };
-            if plan.pair(next[a], next[b]) && plan.loads > 0 {
-                let pairs = std::mem::take(&mut plan.pairs);
-                taken.extend([*a, *b]);
-                found.push((*a, *b, Plan { pairs, ..plan }));
+            let plan = Plan { code, defs: &defs, shape, next: &next };
+            let mut pairing = Pairing { params: vec![(*a, *b)], pairs: vec![], loads: 0 };
+            if plan.all(&mut pairing)
+                && pairing.loads > 0
+                && !pairing.params.iter().any(|(a, b)| taken(a) || taken(b))
+            {
+                found.push(pairing);
             }
         }
     }
-    let found: Vec<_> = found.into_iter().map(|(a, b, plan)| (a, b, plan.pairs)).collect();
-    for (a, b, pairs) in found {
-        rewrite(region, shape, a, b, next[&a], next[&b], pairs);
+    for pairing in found {
+        rewrite(region, shape, &next, pairing);
     }
 }
 
-/// The search for one pair of parameters.
-struct Plan<'a> {
-    code: &'a Body,
-    defs: &'a Defs,
-    shape: &'a Shape,
-    seed: (Value, Value),
-    /// Found so far, arguments first.
+/// Parameters that are carried in pairs, and what becomes a pair for it, arguments first.
+struct Pairing {
+    params: Vec<(Value, Value)>,
     pairs: Vec<((Value, Value), Pair)>,
     loads: usize,
 }
 
+impl Pairing {
+    /// The pair of parameters that a value is in.
+    fn partner(&self, v: Value) -> Option<(Value, Value)> {
+        self.params.iter().copied().find(|(a, b)| *a == v || *b == v)
+    }
+}
+
+/// What the search looks at.
+struct Plan<'a> {
+    code: &'a Body,
+    defs: &'a Defs,
+    shape: &'a Shape,
+    next: &'a HashMap<Value, Value>,
+}
+
 impl Plan<'_> {
-    fn pair(&mut self, a: Value, b: Value) -> bool {
-        if self.pairs.iter().any(|(pair, _)| *pair == (a, b)) {
+    /// Whether what comes around for each pair of parameters is a pair too. Parameters that are met on the way become pairs.
+    fn all(&self, pairing: &mut Pairing) -> bool {
+        let mut i = 0;
+        while let Some((a, b)) = pairing.params.get(i).copied() {
+            if !self.pair(self.next[&a], self.next[&b], pairing) {
+                return false;
+            }
+            i += 1;
+        }
+        true
+    }
+
+    fn pair(&self, a: Value, b: Value, pairing: &mut Pairing) -> bool {
+        if pairing.pairs.iter().any(|(pair, _)| *pair == (a, b)) {
             return true;
         }
-        if (a, b) == self.seed {
-            self.pairs.push(((a, b), Pair::Param));
+        if self.next.contains_key(&a) && self.next.contains_key(&b) {
+            if !pairing.params.contains(&(a, b)) {
+                if a == b
+                    || self.code.ty(a) != Type::F64
+                    || pairing.partner(a).or(pairing.partner(b)).is_some()
+                {
+                    return false;
+                }
+                pairing.params.push((a, b));
+            }
+            pairing.pairs.push(((a, b), Pair::Param));
             return true;
         }
-        let inside = |v: Value| {
-            self.defs.block(v) == Some(self.shape.body) || self.code[self.shape.header].params.contains(&v)
-        };
+        let inside = |v: Value| self.defs.block(v) == Some(self.shape.body) || self.next.contains_key(&v);
         if !inside(a) && !inside(b) {
-            self.pairs.push(((a, b), Pair::Outside));
+            pairing.pairs.push(((a, b), Pair::Outside));
             return true;
         }
         let (Some(x), Some(y)) = (self.defs.inst(self.code, a), self.defs.inst(self.code, b)) else {
@@ -138,10 +167,10 @@ impl Plan<'_> {
         match (x.op, y.op) {
             (Op::Add | Op::Sub | Op::Mul | Op::Div, op) if op == x.op => {
                 let args: Vec<(Value, Value)> = x.args.iter().copied().zip(y.args.iter().copied()).collect();
-                if !args.iter().all(|(a, b)| self.pair(*a, *b)) {
+                if !args.iter().all(|(a, b)| self.pair(*a, *b, pairing)) {
                     return false;
                 }
-                self.pairs.push(((a, b), Pair::Op(op, args)));
+                pairing.pairs.push(((a, b), Pair::Op(op, args)));
                 true
             }
             (Op::Load(Scalar::F64, Endian::Little), op) if op == x.op && x.args[0] == y.args[0] => {
@@ -150,8 +179,8 @@ impl Plan<'_> {
                 if base != other || first.checked_add(8) != Some(second) {
                     return false;
                 }
-                self.loads += 1;
-                self.pairs.push(((a, b), Pair::Load(x.args[0], x.args[1])));
+                pairing.loads += 1;
+                pairing.pairs.push(((a, b), Pair::Load(x.args[0], x.args[1])));
                 true
             }
             _ => false,
@@ -159,22 +188,16 @@ impl Plan<'_> {
     }
 }
 
-/// Carries `a` and `b` as one.
-fn rewrite(
-    region: &mut Region,
-    shape: &Shape,
-    a: Value,
-    b: Value,
-    next_a: Value,
-    next_b: Value,
-    pairs: Vec<((Value, Value), Pair)>,
-) {
+/// Carries each pair of parameters as one.
+fn rewrite(region: &mut Region, shape: &Shape, next: &HashMap<Value, Value>, pairing: Pairing) {
     let body = &mut region.body;
-    let both = body.param(shape.header, Type::F64X2);
+    let old = body[shape.header].params.clone();
+    let both: HashMap<(Value, Value), Value> =
+        pairing.params.iter().map(|pair| (*pair, body.param(shape.header, Type::F64X2))).collect();
     let mut packed: HashMap<(Value, Value), Value> = HashMap::new();
-    for (pair, how) in pairs {
+    for (pair, how) in pairing.pairs {
         let value = match how {
-            Pair::Param => both,
+            Pair::Param => both[&pair],
             Pair::Op(op, args) => {
                 let args: Vec<Value> = args.iter().map(|pair| packed[pair]).collect();
                 body.push(shape.body, op, &args, Some(Type::F64X2)).expect("typed")
@@ -188,39 +211,35 @@ fn rewrite(
         };
         packed.insert(pair, value);
     }
-    // The ways in pack what they pass; the way around passes the pair.
-    let place = |params: &[Value], v: Value| params.iter().position(|p| *p == v).expect("a parameter");
-    let params = body[shape.header].params.clone();
-    let (i, j) = (place(&params, a), place(&params, b));
+    // The ways in pack what they pass; the way around passes the pairs.
+    let place = |v: Value| old.iter().position(|p| *p == v).expect("a parameter");
     for from in shape.entries.iter().copied() {
         let mut term = body[from].term.clone();
         for target in term.targets_mut().into_iter().filter(|t| t.block == shape.header) {
-            let args = [target.args[i], target.args[j]];
-            let value = body.push(from, Op::Pack, &args, Some(Type::F64X2)).expect("typed");
-            target.args.push(value);
+            for (a, b) in &pairing.params {
+                let args = [target.args[place(*a)], target.args[place(*b)]];
+                target.args.push(body.push(from, Op::Pack, &args, Some(Type::F64X2)).expect("typed"));
+            }
         }
         body[from].term = term;
     }
     let mut term = body[shape.body].term.clone();
     for target in term.targets_mut() {
-        target.args.push(packed[&(next_a, next_b)]);
+        target.args.extend(pairing.params.iter().map(|(a, b)| packed[&(next[a], next[b])]));
     }
     body[shape.body].term = term;
     // Outside of the loop each is a lane again, taken out on the way.
     let edge = body.block();
-    let lanes = [0, 1].map(|k| body.push(edge, Op::Lane(k), &[both], Some(Type::F64)).expect("typed"));
-    let rename = |v: Value| {
-        if v == a {
-            lanes[0]
-        } else if v == b {
-            lanes[1]
-        } else {
-            v
+    let mut names: HashMap<Value, Value> = HashMap::new();
+    for pair in &pairing.params {
+        for (k, v) in [(0, pair.0), (1, pair.1)] {
+            names.insert(v, body.push(edge, Op::Lane(k), &[both[pair]], Some(Type::F64)).expect("typed"));
         }
-    };
-    let mut outside = Target { block: BlockId(0), args: vec![] };
+    }
+    let rename = |v: Value| *names.get(&v).unwrap_or(&v);
+    let mut outside = Target { block: edge, args: vec![] };
     if let Term::Branch(_, _, target) = &mut body[shape.header].term {
-        outside = std::mem::replace(target, Target { block: edge, args: vec![] });
+        std::mem::swap(target, &mut outside);
     }
     outside.args.iter_mut().for_each(|v| *v = rename(*v));
     body[edge].term = Term::Jump(outside);

@@ -1,5 +1,85 @@
-//! (to come)
-use crate::ir::{Program, Region};
+//! Short arms without effects become selects: both are computed, and the right result is chosen.
+//!
+//! ```text
+//!   branch v1, b1, b2                     v3 = add v2, 1.0
+//! b1:                                     v5 = select v1, v3, v2
+//!   v3 = add v2, 1.0              →       …
+//!   jump b3(v3)
+//! b2:
+//!   jump b3(v2)
+//! b3(v4: f64): …
+//! ```
+//!
+//! A branch that the data decides costs a mispredicted jump every other time; a select costs the other arm. So an arm is taken along
+//! if it has few instructions and none that could fail, read the input or touch an object.
+//!
+//! What it needs: arms that are single blocks entered only from the branch, or nothing, and that meet at once. Not done: arms that
+//! branch again are only taken once their inner branch has become a select (they are visited innermost
+//! first); loads stay behind their branch.
+
+use crate::ir::cfg::Cfg;
+use crate::ir::{BlockId, Body, Inst, Op, Program, Region, Target, Term, Value};
+
+/// Both arms together have at most so many instructions.
+const SHORT: usize = 8;
 
 /// See the module.
-pub fn run(_: &Program, _: &mut Region) {}
+pub fn run(_: &Program, region: &mut Region) {
+    let cfg = Cfg::new(&region.body);
+    for block in cfg.order().iter().rev() {
+        convert(&mut region.body, &cfg, *block);
+    }
+}
+
+/// An arm: its instructions, and what it passes to the block where both meet.
+struct Arm {
+    block: Option<BlockId>,
+    to: Target,
+}
+
+fn convert(body: &mut Body, cfg: &Cfg, block: BlockId) -> Option<()> {
+    let Term::Branch(condition, a, b) = body[block].term.clone() else { return None };
+    let (a, b) = meet(body, cfg, a, b)?;
+    let insts: Vec<Inst> =
+        [&a, &b].iter().filter_map(|arm| arm.block).flat_map(|arm| body[arm].insts.clone()).collect();
+    if insts.len() > SHORT || !insts.iter().all(|i| harmless(body, i)) {
+        return None;
+    }
+    body[block].insts.extend(insts);
+    let mut args: Vec<Value> = vec![];
+    for (x, y) in a.to.args.iter().zip(&b.to.args) {
+        args.push(if x == y {
+            *x
+        } else {
+            let ty = body.ty(*x);
+            body.push(block, Op::Select, &[condition, *x, *y], Some(ty)).expect("typed")
+        });
+    }
+    body[block].term = Term::Jump(Target { block: a.to.block, args });
+    Some(())
+}
+
+/// The two arms, if each is a block of its own or nothing, and they meet.
+fn meet(body: &Body, cfg: &Cfg, a: Target, b: Target) -> Option<(Arm, Arm)> {
+    let through = |target: &Target| match &body[target.block].term {
+        Term::Jump(to) if cfg.predecessors(target.block).len() == 1 && target.args.is_empty() => {
+            Some(Arm { block: Some(target.block), to: to.clone() })
+        }
+        _ => None,
+    };
+    let direct = |target: &Target| Arm { block: None, to: target.clone() };
+    let (x, y) = match (through(&a), through(&b)) {
+        (Some(x), Some(y)) if x.to.block == y.to.block => (x, y),
+        (Some(x), _) if x.to.block == b.block => (x, direct(&b)),
+        (_, Some(y)) if y.to.block == a.block => (direct(&a), y),
+        _ if a.block == b.block => (direct(&a), direct(&b)),
+        _ => return None,
+    };
+    // A loop's back edge stays a branch: its header is not a join of two arms.
+    (!body[x.to.block].header).then_some((x, y))
+}
+
+/// Whether an instruction may be done though its arm is not taken.
+fn harmless(body: &Body, inst: &Inst) -> bool {
+    inst.op.pure() && inst.args.first().is_some_and(|a| !inst.op.checked(body.ty(*a)))
+}

@@ -88,3 +88,64 @@ fn figures() {
     }
     println!("entering and leaving: {:.1} ns", start.elapsed().as_secs_f64() * 1e3);
 }
+
+/// Adds up `x if flag else 0.5` for random flags.
+#[test]
+#[ignore = "prints figures"]
+fn figures_of_selects() {
+    let (mut build, p) = Build::new(&[V, I]);
+    let (head, h) = build.block(&[I, F]);
+    let (end, _) = build.block(&[]);
+    let (zero, one) = (build.i(0), build.i(1));
+    let (nothing, half) = (build.c(Const::f64(0.0)), build.c(Const::f64(0.5)));
+    build.jump(ENTRY, head, &[zero, nothing]);
+    let flag = build.op(head, Op::Load(Scalar::Bool, Endian::Little), &[p[0], h[0]], B);
+    let x = build.op(head, Op::Convert(Base::F64), &[h[0]], F);
+    let x = build.op(head, Op::Select, &[flag, x, half], F);
+    let sum = build.op(head, Op::Add, &[h[1], x], F);
+    let next = build.op(head, Op::Add, &[h[0], one], I);
+    let more = build.op(head, Op::Lt, &[next, p[1]], B);
+    build.end(head, Term::Branch(more, target(head, &[next, sum]), target(end, &[])));
+    build.leave(end, &[sum]);
+    let native = build.compile();
+    let mut state = 1u64;
+    let random = |_| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 40) as u8 & 1
+    };
+    let input: Vec<u8> = (0..100_000).map(random).collect();
+    let mut best = f64::MAX;
+    for _ in 0..50 {
+        let start = Instant::now();
+        build.run(&native, &input, &[Val::View(0, 100_000), Val::I64(100_000)]);
+        best = best.min(start.elapsed().as_secs_f64());
+    }
+    println!("select: {:.2} ns", best * 1e4);
+}
+
+/// Bytes added up, with a check of each load and each sum: what a guard costs to compile, by the number of them.
+#[test]
+#[ignore = "prints figures"]
+fn figures_of_guards() {
+    for n in [0, 100, 1000, 4000] {
+        let (mut build, p) = Build::new(&[V, I]);
+        let mut sum = p[1];
+        for i in 0..n {
+            let at = build.i(i);
+            let exit = build.exit(&[sum, p[1]]);
+            let x = build.checked(ENTRY, Op::Load(Scalar::U8, Endian::Little), &[p[0], at], I, exit);
+            let exit = build.exit(&[sum, x]);
+            sum = build.checked(ENTRY, Op::Add, &[sum, x], I, exit);
+        }
+        build.leave(ENTRY, &[sum]);
+        let (mut best, mut bytes) = (f64::MAX, 0);
+        for _ in 0..if n == 0 { 100 } else { 5 } {
+            let start = Instant::now();
+            bytes = build.compile().code_bytes;
+            best = best.min(start.elapsed().as_secs_f64());
+        }
+        println!("{} guards: {:.0} us, {bytes} bytes", 2 * n, best * 1e6);
+    }
+}

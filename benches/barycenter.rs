@@ -1,0 +1,285 @@
+//! The barycenter of packed triangles: who computes it how fast. `cargo bench --bench barycenter`
+//!
+//! Tables: in cache (64 kB, again and again) and out of it (a file of 576 MB in the temporary directory, warm
+//! page cache, the whole process from start to exit), on one thread and on two. The file is made twice,
+//! by large and by small writes, because that decides what its pages cost (see the documentation of the
+//! library's input). Ratios refer to `hand`: a loop over `zerocopy` structs on a mapping, one
+//! accumulator a sum in source order, a plain release build. All contenders must agree, or the bench fails.
+//!
+//! `WIRELENS_BENCH_BYTES` changes the size of the file; less than 500,000,000 says little, since it may lie
+//! in the cache.
+
+use std::fs::File;
+use std::hint::black_box;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+mod rivals;
+
+use rivals::measure::{Line, table};
+use rivals::{Answer, Contender, barycenter, hand, in_memory, naive, native};
+use wirelens::{Input, Scratch};
+
+const RECORD: usize = 48;
+/// 64 kB in whole records.
+const IN_CACHE: usize = 65_536 / RECORD * RECORD;
+const DEFAULT_BYTES: usize = 576_000_000;
+/// How the bench tells its own binary to be a contender; then come the name, the threads and the file.
+const CHILD: &str = "--contender";
+/// Where a child finds the library of native loops.
+const NATIVE: &str = "WIRELENS_BENCH_NATIVE";
+
+/// The library's own contenders over bytes in memory: one line each.
+fn ours() -> Vec<Contender> {
+    vec![
+        // Contender::new("interp", |bytes| …),
+        // Contender::new("jit", |bytes| …),
+    ]
+}
+
+/// The command's own contenders over a file, the process included: one line each. What it prints is either
+/// `x y` or a JSON object with `x` and `y`.
+fn commands() -> Vec<Process> {
+    vec![
+        // Process::command("interp", &["barycenter", "--json", "--jit=off"]),
+        // Process::command("jit", &["barycenter", "--json"]),
+    ]
+}
+
+/// A contender that is a process: its arguments before `--threads N FILE`.
+struct Process {
+    name: &'static str,
+    program: PathBuf,
+    args: Vec<&'static str>,
+}
+
+impl Process {
+    #[allow(dead_code, reason = "for the lines of `commands`")]
+    fn command(name: &'static str, args: &[&'static str]) -> Process {
+        Process { name, program: env!("CARGO_BIN_EXE_wirelens").into(), args: args.to_vec() }
+    }
+
+    fn rival(name: &'static str) -> Process {
+        let program = std::env::current_exe().expect("a bench is a file");
+        Process { name, program, args: vec![CHILD, name] }
+    }
+
+    fn run(&self, file: &Path, threads: usize, natives: Option<&Path>) -> (Duration, Answer) {
+        let mut command = Command::new(&self.program);
+        command.args(&self.args).arg("--threads").arg(threads.to_string()).arg(file);
+        if let Some(path) = natives {
+            command.env(NATIVE, path);
+        }
+        let start = Instant::now();
+        let output = command.output().expect("it can be started");
+        let time = start.elapsed();
+        assert!(output.status.success(), "{}: {}", self.name, String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).expect("numbers are text");
+        (time, answer(&text).unwrap_or_else(|| panic!("{} printed `{text}`", self.name)))
+    }
+}
+
+fn answer(text: &str) -> Option<Answer> {
+    if text.trim_start().starts_with('{') {
+        let json: serde_json::Value = serde_json::from_str(text).ok()?;
+        return Some((json["x"].as_f64()?, json["y"].as_f64()?));
+    }
+    let (x, y) = text.trim().split_once(' ')?;
+    Some((x.parse().ok()?, y.parse().ok()?))
+}
+
+/// What the bench's binary does as a contender over a file.
+fn child(name: &str, threads: usize, path: &Path) -> Answer {
+    let file = || File::open(path).expect("the bench made it");
+    match name {
+        "naive, values" => return naive::values(file()).expect("it can be read"),
+        "naive, boxed" => return naive::boxed(file()).expect("it can be read"),
+        "input" => return through_input(path, threads, hand::kernels::one),
+        "input, 4 accumulators" => return through_input(path, threads, hand::kernels::four),
+        _ => {}
+    }
+    // SAFETY: nobody writes to the file while the bench runs.
+    let map = unsafe { memmap2::Mmap::map(&file()) }.expect("it can be mapped");
+    let structs = hand::zerocopy(&map);
+    match name {
+        "hand" => hand::over_threads(structs, threads, hand::kernels::one),
+        "hand, bytemuck" => hand::over_threads(hand::bytemuck(&map), threads, hand::kernels::one),
+        "hand, 4 accumulators" => hand::over_threads(structs, threads, hand::kernels::four),
+        "hand, 8 accumulators" => hand::over_threads(structs, threads, hand::kernels::eight),
+        other => {
+            let library = native::Library::load(Path::new(&std::env::var_os(NATIVE).expect("set")));
+            let mut kernels = library.kernels().into_iter();
+            let (_, kernel) = kernels.find(|(name, _)| *name == other).expect("one of its names");
+            hand::over_threads(structs, threads, &*kernel)
+        }
+    }
+}
+
+/// A hand-written loop over the library's own way in: what is between this and `hand` is the input's doing.
+fn through_input(path: &Path, threads: usize, kernel: fn(&[hand::Triangle]) -> Answer) -> Answer {
+    let input = Input::open(path).expect("the bench made it");
+    let records = input.len() / RECORD as u64;
+    let part = |t: u64| {
+        let (mut at, end) = (records * t / threads as u64, records * (t + 1) / threads as u64);
+        let (mut scratch, mut sums) = (Scratch::new(), (0.0, 0.0));
+        while at < end {
+            let next = end.min(at + Input::STRETCH / RECORD as u64);
+            let range = at * RECORD as u64..next * RECORD as u64;
+            let bytes = input.stretch(range, &mut scratch).expect("it is all there");
+            let (x, y) = kernel(hand::bytemuck(bytes));
+            (sums, at) = ((sums.0 + x, sums.1 + y), next);
+        }
+        sums
+    };
+    let sums = if threads == 1 {
+        part(0)
+    } else {
+        // The first thread only waits, as in `hand`: if it worked too, the scheduler would now and then leave
+        // a new thread on its processor for a while, which showed as 4% in the median.
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads as u64).map(|t| scope.spawn(move || part(t))).collect();
+            let sums = workers.into_iter().map(|w| w.join().expect("no panic"));
+            sums.fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1))
+        })
+    };
+    input.check().expect("nobody writes to it");
+    barycenter(sums, records as usize)
+}
+
+/// `len` bytes of records, always the same, at an aligned address.
+fn records(len: usize) -> Vec<f64> {
+    let mut state = 1u64;
+    let mut next = || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64 * 1000.0
+    };
+    (0..len / 8).map(|_| next()).collect()
+}
+
+fn in_cache(natives: Option<&native::Library>) {
+    let doubles = records(IN_CACHE);
+    let bytes: &[u8] = bytemuck::cast_slice(&doubles);
+    let mut contenders = in_memory(natives);
+    contenders.extend(ours());
+    for threads in [1, 2] {
+        let mut lines: Vec<Line> = contenders
+            .iter()
+            .map(|c| {
+                // As many passes as take about 8 ms, measured once for each.
+                let start = Instant::now();
+                for _ in 0..8 {
+                    black_box((c.run)(black_box(bytes)));
+                }
+                let passes = (8 * 8_000_000 / start.elapsed().as_nanos().max(1)).clamp(8, 100_000) as usize;
+                Line::new(c.name, move || {
+                    let (time, answer) = passes_on_threads(c, bytes, passes, threads);
+                    (time / passes as u32, answer)
+                })
+            })
+            .collect();
+        let title = format!("in cache: {IN_CACHE} bytes, {threads} thread(s)");
+        table(&title, (IN_CACHE / RECORD) as f64, 15, &mut lines, || {});
+    }
+}
+
+/// `passes` over `bytes`, shared among `threads`, starting the threads included.
+fn passes_on_threads(c: &Contender, bytes: &[u8], passes: usize, threads: usize) -> (Duration, Answer) {
+    let some = |n: usize| (0..n).fold((0.0, 0.0), |_, _| black_box((c.run)(black_box(bytes))));
+    let start = Instant::now();
+    let answer = if threads == 1 {
+        some(passes)
+    } else {
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| some(passes / 2));
+            let answer = some(passes - passes / 2);
+            other.join().expect("no panic");
+            answer
+        })
+    };
+    (start.elapsed(), answer)
+}
+
+fn out_of_cache(natives: Option<&Path>, dir: &Path, len: usize) {
+    let doubles = records(len);
+    for (how, block) in [("3 MiB", 3 << 20), ("8 kB", 8 << 10)] {
+        let path = dir.join("poly.bin");
+        let mut file = File::create(&path).expect("the temporary directory takes a file");
+        for part in bytemuck::cast_slice(&doubles).chunks(block) {
+            file.write_all(part).expect("the temporary directory has room: see WIRELENS_BENCH_BYTES");
+        }
+        // Or writing to the disk would go on under the measurements.
+        file.sync_all().expect("it can be written");
+        for threads in [1, 2] {
+            let mut processes =
+                vec!["hand", "hand, bytemuck", "hand, 4 accumulators", "hand, 8 accumulators"];
+            if natives.is_some() {
+                processes.extend([
+                    "hand, native",
+                    "hand, native, 4 accumulators",
+                    "hand, native, 8 accumulators",
+                ]);
+            }
+            processes.extend(["input", "input, 4 accumulators"]);
+            if threads == 1 {
+                processes.extend(["naive, values", "naive, boxed"]);
+            }
+            let mut processes: Vec<Process> = processes.into_iter().map(Process::rival).collect();
+            processes.extend(commands());
+            let mut lines: Vec<Line> =
+                processes.iter().map(|p| Line::new(p.name, || p.run(&path, threads, natives))).collect();
+            let title =
+                format!("out of cache: {len} bytes in writes of {how}, whole process, {threads} thread(s)");
+            table(&title, (len / RECORD) as f64, 9, &mut lines, || warm(&path));
+        }
+        std::fs::remove_file(&path).expect("our own file");
+    }
+}
+
+/// Reads the file once: a system that is short of memory may have dropped parts of it.
+fn warm(path: &Path) {
+    let mut file = File::open(path).expect("our own file");
+    let mut block = vec![0; 1 << 20];
+    while file.read(&mut block).expect("it can be read") > 0 {}
+}
+
+/// A directory that goes with the value, also on panic.
+struct TempDir(PathBuf);
+
+impl Drop for TempDir {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    if let [flag, name, _, threads, file] = &args[..]
+        && flag == CHILD
+    {
+        let (x, y) = child(name, threads.parse().expect("a number"), Path::new(file));
+        println!("{x} {y}");
+        return ExitCode::SUCCESS;
+    }
+    // `cargo test --benches` runs benches too, with no `--bench`: there it only shows that all agree.
+    let test = !args.iter().any(|a| a == "--bench");
+    let wanted = std::env::var("WIRELENS_BENCH_BYTES").ok();
+    let len = match wanted.as_deref().map(|text| text.replace('_', "").parse::<usize>()) {
+        None if test => IN_CACHE,
+        None => DEFAULT_BYTES,
+        Some(Ok(len)) if len >= RECORD => len,
+        Some(_) => {
+            eprintln!("error: WIRELENS_BENCH_BYTES must be a number of bytes, at least {RECORD}");
+            return ExitCode::from(2);
+        }
+    };
+    let dir = TempDir(std::env::temp_dir().join(format!("wirelens-bench-{}", std::process::id())));
+    std::fs::create_dir(&dir.0).expect("the temporary directory takes a directory");
+    let natives = native::build(&dir.0.join("libnative.so"));
+    in_cache(natives.as_deref().map(native::Library::load).as_ref());
+    out_of_cache(natives.as_deref(), &dir.0, len / RECORD * RECORD);
+    ExitCode::SUCCESS
+}
