@@ -144,4 +144,7 @@ fn points_are_a_choice_of_fields() {
     assert_eq!(barycenter("p[0],box.q"), "count 1\nx     250.5\ny     301.0\n");
     assert_eq!(barycenter(" p[0] , p[1]"), "count 1\nx     15.5\ny     21.0\n");
     assert_eq!(run(&["barycenter", &data]).ok(), barycenter("p[0],p[1]"), "box has no x and y");
+    file("points", "from.h", "struct P { double x, y; }; struct S { P from, to, in; };");
+    let data = file("points", "from.bin", doubles(&[1.0, 2.0, 30.0, 40.0, 500.0, 600.0]));
+    assert_eq!(run(&["barycenter", &data, "--points", "from,to"]).ok(), "count 1\nx     15.5\ny     21.0\n");
 }
