@@ -110,6 +110,16 @@ fn standard_input_is_a_file_too() {
 }
 
 #[test]
+fn a_record_may_be_named_by_its_typedef() {
+    let text = "typedef struct P_ { double x, y; } P; typedef struct T_ { P a, b, c; } T;";
+    let schema = file("typedef", "t.h", text);
+    let named =
+        |name: &str| run(&["barycenter", "testdata/poly.bin", "--schema", &schema, "--record", name]).ok();
+    assert_eq!(named("T"), run(&POLY).ok());
+    assert_eq!(named("T"), named("T_"));
+}
+
+#[test]
 fn the_record_is_the_only_struct_that_no_other_contains() {
     let schema =
         file("record", "two.h", "struct P { double x, y; }; struct S { P p; }; struct T { P p, q; };");
