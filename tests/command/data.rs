@@ -134,3 +134,20 @@ fn the_record_is_the_only_struct_that_no_other_contains() {
     let err = run(&["barycenter", "testdata/poly.bin", "--schema", &none]).fails(2);
     assert_eq!(err, "error: the schema has no struct, so no record can be read\n");
 }
+
+#[test]
+fn the_schema_of_the_readme_is_read_as_it_says() {
+    let readme = include_str!("../../README.md");
+    let text = readme.split("```c\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let schema = file("readme", "quote.h", text);
+    // sizeof: 16 + 2 * 16 + 2, padded to 4 + 40, padded to 8; the file header is 64 bytes.
+    let data = file("readme", "quote.bin", [0; 64 + 2 * 96]);
+    let dump = |expression: &str| run(&["dump", "--schema", &schema, expression]).ok();
+    dump("t.bid.fraction + t.depth[0][4] + t.venue + t.side");
+    assert!(dump("t.venue").contains(".be"), "in network order");
+    let err = run(&["barycenter", &data, "--schema", &schema]).fails(2);
+    assert!(err.contains("Quote has no field that is a struct with 'x' and 'y'"), "{err}");
+    let schema = wirelens::Schema::from_c("README.md", text).unwrap();
+    let (_, quote) = schema.find("Quote").unwrap();
+    assert_eq!((schema.header, quote.size, quote.field("depth").unwrap().offset), (64, 96, 56));
+}
