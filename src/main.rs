@@ -80,7 +80,9 @@ fn dump(args: &DumpArgs) -> Result<ExitCode, Error> {
 /// The schema that was named, or lies beside `data`, or is assumed.
 fn schema(layout: &Layout, data: Option<&Path>) -> Result<Schema, Error> {
     let standard_input = Path::new("-");
+    // A file is not its own schema.
     let beside = data.filter(|f| *f != standard_input).map(|f| f.with_extension("h"));
+    let beside = beside.filter(|h| Some(h.as_path()) != data);
     let mut schema = match (&layout.schema, beside) {
         (Some(path), _) if path == standard_input && data == Some(standard_input) => {
             return Err(Error::System("FILE and --schema cannot both be standard input".to_string()));
@@ -94,14 +96,15 @@ fn schema(layout: &Layout, data: Option<&Path>) -> Result<Schema, Error> {
         })?,
         (None, beside) => {
             // Of a file that is not there, nothing needs to be assumed: this is where its error comes from.
-            if let Some(file) = data.filter(|f| beside.is_some() && (!f.exists() || f.is_dir())) {
+            if let Some(file) = data.filter(|f| *f != standard_input && (!f.exists() || f.is_dir())) {
                 Input::open(file)?;
             }
             let missing =
                 beside.map_or(String::new(), |path| format!(", and there is no {}", path.display()));
             let assumed = DEFAULT_SCHEMA.trim_end().replace('\n', "\n      ");
+            let order = if layout.big_endian { "big" } else { "little" };
             tell(format_args!(
-                "note: no --schema is given{missing}; assumed, with little-endian numbers:\n      {assumed}"
+                "note: no --schema is given{missing}; assumed, with {order}-endian numbers:\n      {assumed}"
             ));
             Schema::from_c("<default schema>", DEFAULT_SCHEMA)?
         }

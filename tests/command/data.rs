@@ -83,6 +83,11 @@ fn the_schema_beside_the_file_is_taken_and_else_a_layout_is_assumed_and_said() {
     assert!(ran.err.contains("struct Triangle { Point a; Point b; Point c; };"), "{}", ran.err);
     assert!(ran.err.contains("little-endian"), "{}", ran.err);
 
+    let ran = run(&["barycenter", &lone, "--big-endian"]);
+    assert!(ran.code == 0 && ran.err.contains("with big-endian numbers"), "{}", ran.err);
+    let ran = run(&["barycenter", "testdata/poly.h"]);
+    assert!(ran.code == 5 && ran.err.starts_with("note: no --schema is given; assumed"), "{}", ran.err);
+
     let other = file("beside", "other.bin", doubles(&[4.0, 5.0]));
     file("beside", "other.h", "struct P { double x, y; }; struct S { P p; };");
     assert_eq!(run(&["barycenter", &other]).ok(), "count 1\nx     4.0\ny     5.0\n");
