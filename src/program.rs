@@ -174,7 +174,7 @@ impl Program {
         let start = Instant::now();
         let (_, found) = schema.find(record)?;
         let mut program = packed::accessors(schema);
-        let totals = totals::totals(&mut program, record, found.size, expressions)?;
+        let totals = totals::totals(&mut program, &found.name, found.size, expressions)?;
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
         Ok(Program {
             engine: Engine::new(program, policy),
