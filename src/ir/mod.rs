@@ -17,6 +17,7 @@
 pub mod build;
 pub mod cfg;
 pub mod op;
+#[cfg(test)]
 pub mod parse;
 pub mod print;
 pub mod typing;
@@ -110,6 +111,7 @@ pub enum Const {
     U64(u64),
     F64(u64),
     /// No value of the given base type.
+    #[cfg_attr(not(test), expect(dead_code, reason = "no front end writes it yet"))]
     None(Base),
 }
 
@@ -237,6 +239,7 @@ pub enum Term {
     /// To the first target if the condition holds, else to the second.
     Branch(Value, Target, Target),
     /// To the target of the equal constant, else to the last.
+    #[cfg_attr(not(test), expect(dead_code, reason = "no front end writes it yet"))]
     Switch(Value, Vec<(i64, Target)>, Target),
     /// Back to the caller. Programs only.
     Return(Vec<Value>),
