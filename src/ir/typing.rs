@@ -6,7 +6,7 @@
 //! It does not look at values: that the divisor is zero is no matter of types. Nor does it know where an instruction
 //! may stand (programs, regions): the verifier does.
 
-use super::{Base, Op, Program, Type};
+use super::{Base, Op, Program, Type, Value};
 use crate::schema::Scalar;
 
 /// The type of the result of an instruction (`None`: it has none), or why it cannot be applied to such arguments.
