@@ -259,6 +259,14 @@ impl Term {
             Term::Return(_) | Term::Raise(_) | Term::Exit(_) => vec![],
         }
     }
+    /// The target of that number.
+    pub fn target(&self, index: u32) -> &Target {
+        match (self, index) {
+            (Term::Jump(t), 0) | (Term::Branch(_, t, _), 0) | (Term::Branch(_, _, t), 1) => t,
+            (Term::Switch(_, cases, default), i) => cases.get(i as usize).map_or(default, |(_, t)| t),
+            _ => panic!("{self:?} has no target {index}"),
+        }
+    }
     /// The same, to change them.
     pub fn targets_mut(&mut self) -> Vec<&mut Target> {
         match self {
