@@ -27,7 +27,8 @@ use crate::ir::cfg::Cfg;
 use crate::ir::{
     BlockId, Body, ClassId, Def, ExitId, Inst, Op, Program, Region, Slot, Target, Term, Type, Value,
 };
-use std::collections::{BTreeMap, HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use std::collections::BTreeMap;
 
 /// See the module.
 pub fn run(program: &Program, region: &mut Region) {
@@ -39,7 +40,7 @@ pub fn run(program: &Program, region: &mut Region) {
         .flat_map(|b| &b.insts)
         .filter_map(|i| if let Op::Set(class, _) = i.op { Some(class) } else { None })
         .collect();
-    let mut real = HashSet::new();
+    let mut real = HashSet::default();
     loop {
         let mut walk = Walk::new(program, region.clone(), &mutable, &real);
         match walk.all() {
@@ -102,12 +103,12 @@ impl<'a> Walk<'a> {
             mutable,
             real,
             region,
-            forward: HashMap::new(),
-            fixed: HashMap::new(),
+            forward: HashMap::default(),
+            fixed: HashMap::default(),
             now: BTreeMap::new(),
-            after: HashMap::new(),
-            params: HashMap::new(),
-            used_exits: HashSet::new(),
+            after: HashMap::default(),
+            params: HashMap::default(),
+            used_exits: HashSet::default(),
         }
     }
 
@@ -118,7 +119,7 @@ impl<'a> Walk<'a> {
     /// Walks over all blocks. An error is an object that cannot be virtual after all.
     fn all(&mut self) -> Result<(), Value> {
         let cfg = Cfg::new(&self.region.body);
-        let mut edges: HashMap<BlockId, Vec<(BlockId, usize)>> = HashMap::new();
+        let mut edges: HashMap<BlockId, Vec<(BlockId, usize)>> = HashMap::default();
         for from in cfg.order() {
             for (arm, target) in self.region.body[*from].term.targets().iter().enumerate() {
                 edges.entry(target.block).or_default().push((*from, arm));
@@ -390,7 +391,7 @@ impl<'a> Walk<'a> {
     /// know different things.
     fn exit(&mut self, id: ExitId) -> ExitId {
         let mut exit = self.region.exits[id.index()].clone();
-        let mut numbers: HashMap<Value, u32> = HashMap::new();
+        let mut numbers: HashMap<Value, u32> = HashMap::default();
         let mut objects = std::mem::take(&mut exit.objects);
         let mut describe = |this: &Self, slot: &mut Slot| {
             if let Slot::Value(v) = slot {
