@@ -47,7 +47,7 @@ impl Default for Policy {
     fn default() -> Policy {
         Policy {
             header: 200,
-            call: 64,
+            call: 1_000,
             exit: 64,
             compilations: 2_000,
             bytes: 16 << 20,
