@@ -14,6 +14,8 @@ mod opt;
 mod program;
 mod record;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 pub use barycenter::Barycenter;
 pub use dump::View;

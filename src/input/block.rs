@@ -14,6 +14,7 @@ const HUGE: usize = 2 << 20;
 ///
 /// `front` to `front + capacity` is readable and writable, initialized (zero at first), and nobody else's;
 /// `whole` and `size` are exactly what one `mmap` returned, and contain that range. Or all are empty.
+#[derive(Debug)]
 pub struct Block {
     front: NonNull<u8>,
     capacity: usize,
