@@ -22,15 +22,7 @@ pub fn run(_: &Program, region: &mut Region) {
     drop_unused_exits(region, &cfg);
     let needed = mark(region, &cfg);
     sink(region, &cfg, &needed);
-    let needed = {
-        let mut needed = needed;
-        for exit in &region.exits {
-            exit.each_use(|v| {
-                needed.insert(v);
-            });
-        }
-        close(region, &cfg, needed)
-    };
+    let needed = close(region, &cfg, with_exits(region, &needed));
     // Parameters first: their arguments go with them.
     let keep: Vec<Vec<bool>> =
         region.body.blocks.iter().map(|b| b.params.iter().map(|p| needed.contains(p)).collect()).collect();
@@ -82,6 +74,17 @@ fn mark(region: &Region, cfg: &Cfg) -> HashSet<Value> {
     close(region, cfg, needed)
 }
 
+/// `needed`, and what exits use.
+fn with_exits(region: &Region, needed: &HashSet<Value>) -> HashSet<Value> {
+    let mut needed = needed.clone();
+    for exit in &region.exits {
+        exit.each_use(|v| {
+            needed.insert(v);
+        });
+    }
+    needed
+}
+
 /// `needed`, and all that is needed for it.
 fn close(region: &Region, cfg: &Cfg, mut needed: HashSet<Value>) -> HashSet<Value> {
     let mut makers: HashMap<Value, Vec<Value>> = HashMap::new();
@@ -112,10 +115,12 @@ fn close(region: &Region, cfg: &Cfg, mut needed: HashSet<Value>) -> HashSet<Valu
 fn sink(region: &mut Region, cfg: &Cfg, needed: &HashSet<Value>) {
     let mut makers: HashMap<Value, Inst> = HashMap::new();
     // What a parameter is given must stay where it is.
+    let alive = close(region, cfg, with_exits(region, needed));
     let mut passed = HashSet::new();
     for block in cfg.order() {
         for target in region.body[*block].term.targets() {
-            passed.extend(target.args.iter().copied());
+            let params = &region.body[target.block].params;
+            passed.extend(target.args.iter().zip(params).filter(|(_, p)| alive.contains(p)).map(|(a, _)| *a));
         }
     }
     let held = close(region, cfg, passed);

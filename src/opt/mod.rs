@@ -45,16 +45,25 @@ const DEAD: Pass = Pass { name: "dead", run: dead::run };
 pub const PASSES: &[Pass] = &[
     VIRTUALS, // objects become their fields
     SHAPE,    // straight lines become single blocks
-    FOLD,     // constants and views of views
-    NUMBER,   // the same computed twice
+    FOLD,     // constants, views of views
+    NUMBER,   // what is computed twice
     IMPLIED,  // checks that earlier ones cover
     FOLD,     // sums whose parts are proven not to overflow
     SELECT,   // short arms become selects
-    SHAPE, DEAD, UNROLL, // values that rotate through a loop
-    FOLD, IMPLIED, FOLD, NUMBER, PACK, // neighbours side by side
-    SHAPE, FOLD, BOUNDS, // a bounds check is one comparison
-    HOIST,  // what does not vary in a loop
-    DEAD,   // what nobody needs, and what only an exit needs
+    SHAPE,    // what the arms leave
+    DEAD,     // so that a loop's body is what it does
+    UNROLL,   // values that rotate through a loop
+    FOLD,     // the same for the rounds
+    IMPLIED,  // one check for all of them
+    FOLD,     // their offsets become base and constant
+    NUMBER,   // offsets that rounds share
+    PACK,     // neighbours side by side
+    SHAPE,    // the blocks between loops
+    FOLD,     // lanes that are packed again
+    NUMBER,   // equal pairs
+    BOUNDS,   // a bounds check is one comparison
+    HOIST,    // what does not vary in a loop
+    DEAD,     // what nobody needs, and what only an exit needs
 ];
 
 /// Runs all passes but those called `without`.

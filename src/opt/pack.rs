@@ -16,8 +16,10 @@
 //! of neighbouring little-endian `f64`, and to values from outside the loop. Lane by lane the same operations are done in the
 //! same order, so the results are the same bits.
 //!
-//! What it needs: a loop of a header and one block, whose loads are proven, and whose header can only leave to one place. Not done: packing of anything
-//! that needs a shuffle; integers; pairs that are not loop-carried.
+//! A pair may also begin with the lanes that an inner loop's pair was taken apart into.
+//!
+//! What it needs: a loop with one block that leads back, left from its header. Not done: packing of anything that needs a shuffle;
+//! integers; pairs that are not loop-carried.
 
 use super::rewrite::{Defs, base_offset};
 use crate::ir::cfg::Cfg;
@@ -27,9 +29,9 @@ use std::collections::HashMap;
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
-    let headers: Vec<BlockId> = Cfg::new(&region.body).loops.iter().map(|l| l.header).collect();
+    // Inner loops first: the lanes that they leave are pairs for the loops around them.
+    let headers: Vec<BlockId> = Cfg::new(&region.body).loops.iter().rev().map(|l| l.header).collect();
     for header in headers {
-        // Packing a loop puts a block behind it, which may be the way into the next one.
         let cfg = Cfg::new(&region.body);
         if let Some(shape) = Shape::of(&region.body, &cfg, header) {
             pack(region, &shape);
@@ -40,26 +42,33 @@ pub fn run(_: &Program, region: &mut Region) {
 /// A loop that can be packed.
 struct Shape {
     header: BlockId,
-    body: BlockId,
-    outside: Target,
+    /// Its blocks, the header among them.
+    blocks: Vec<BlockId>,
+    /// The block that leads back.
+    latch: BlockId,
+    /// The blocks that lead in.
     entries: Vec<BlockId>,
+    /// Which of the header's arms leads out.
+    out: usize,
 }
 
 impl Shape {
     fn of(code: &Body, cfg: &Cfg, header: BlockId) -> Option<Shape> {
-        cfg.loop_of(header)?;
-        let Term::Branch(_, inside, outside) = &code[header].term else { return None };
-        let body = inside.block;
-        let Term::Jump(around) = &code[body].term else { return None };
-        let simple = inside.args.is_empty()
-            && code[body].params.is_empty()
-            && cfg.predecessors(body) == [header]
-            && around.block == header
-            && outside.block != header
-            && code[header].insts.iter().chain(&code[body].insts).all(|i| i.exit.is_none())
-            && code[header].insts.iter().all(|i| i.args.iter().all(|v| code.ty(*v) != Type::F64));
-        let entries = cfg.predecessors(header).iter().copied().filter(|p| *p != body).collect();
-        simple.then(|| Shape { header, body, outside: outside.clone(), entries })
+        let the_loop = cfg.loop_of(header)?;
+        let Term::Branch(_, a, b) = &code[header].term else { return None };
+        let out = [a, b].iter().position(|t| !cfg.contains(the_loop, t.block))?;
+        let (latches, entries): (Vec<BlockId>, Vec<BlockId>) =
+            cfg.predecessors(header).iter().partition(|p| cfg.contains(the_loop, **p));
+        let [latch] = latches[..] else { return None };
+        matches!(code[latch].term, Term::Jump(_)).then_some(())?;
+        let blocks = cfg.order().iter().copied().filter(|b| cfg.contains(the_loop, *b)).collect();
+        Some(Shape { header, blocks, latch, entries, out })
+    }
+
+    /// What comes around for each parameter of the header.
+    fn next(&self, code: &Body) -> HashMap<Value, Value> {
+        let Term::Jump(around) = &code[self.latch].term else { unreachable!("a latch jumps") };
+        code[self.header].params.iter().copied().zip(around.args.iter().copied()).collect()
     }
 }
 
@@ -71,6 +80,8 @@ enum Pair {
     Op(Op, Vec<(Value, Value)>),
     /// A load of both.
     Load(Value, Value),
+    /// The two lanes of a pair that is there.
+    Lanes(Value),
     /// Two values from outside.
     Outside,
 }
@@ -80,8 +91,7 @@ fn pack(region: &mut Region, shape: &Shape) {
     let defs = Defs::new(&region.body, &cfg);
     let code = &region.body;
     let params = code[shape.header].params.clone();
-    let Term::Jump(around) = code[shape.body].term.clone() else { return };
-    let next: HashMap<Value, Value> = params.iter().copied().zip(around.args).collect();
+    let next = shape.next(code);
     let mut found: Vec<Pairing> = vec![];
     for a in &params {
         for b in &params {
@@ -90,11 +100,10 @@ fn pack(region: &mut Region, shape: &Shape) {
                 continue;
             }
             let plan = Plan { code, defs: &defs, shape, next: &next };
-            let mut pairing = Pairing { params: vec![(*a, *b)], pairs: vec![], loads: 0 };
-            if plan.all(&mut pairing)
-                && pairing.loads > 0
-                && !pairing.params.iter().any(|(a, b)| taken(a) || taken(b))
-            {
+            let mut pairing = Pairing { params: vec![(*a, *b)], pairs: vec![], leaves: 0 };
+            if plan.all(&mut pairing) && pairing.leaves > 0 && pairing.agrees(&found) {
+                // What needs earlier pairs has found them again.
+                found.retain(|earlier| !pairing.params.contains(&earlier.params[0]));
                 found.push(pairing);
             }
         }
@@ -108,10 +117,17 @@ fn pack(region: &mut Region, shape: &Shape) {
 struct Pairing {
     params: Vec<(Value, Value)>,
     pairs: Vec<((Value, Value), Pair)>,
-    loads: usize,
+    /// Loads of both, and pairs that were there: what makes it worth while.
+    leaves: usize,
 }
 
 impl Pairing {
+    /// Whether it pairs no parameter otherwise than an earlier one does.
+    fn agrees(&self, earlier: &[Pairing]) -> bool {
+        let same = |v: Value, pair| earlier.iter().filter_map(|p| p.partner(v)).all(|p| p == pair);
+        self.params.iter().all(|(a, b)| same(*a, (*a, *b)) && same(*b, (*a, *b)))
+    }
+
     /// The pair of parameters that a value is in.
     fn partner(&self, v: Value) -> Option<(Value, Value)> {
         self.params.iter().copied().find(|(a, b)| *a == v || *b == v)
@@ -156,7 +172,9 @@ impl Plan<'_> {
             pairing.pairs.push(((a, b), Pair::Param));
             return true;
         }
-        let inside = |v: Value| self.defs.block(v) == Some(self.shape.body) || self.next.contains_key(&v);
+        let inside = |v: Value| {
+            self.next.contains_key(&v) || self.defs.block(v).is_some_and(|b| self.shape.blocks.contains(&b))
+        };
         if !inside(a) && !inside(b) {
             pairing.pairs.push(((a, b), Pair::Outside));
             return true;
@@ -164,7 +182,16 @@ impl Plan<'_> {
         let (Some(x), Some(y)) = (self.defs.inst(self.code, a), self.defs.inst(self.code, b)) else {
             return false;
         };
+        // Both are done at the end of one block.
+        if x.exit.is_some() || y.exit.is_some() || self.defs.block(a) != self.defs.block(b) {
+            return false;
+        }
         match (x.op, y.op) {
+            (Op::Lane(0), Op::Lane(1)) if x.args == y.args => {
+                pairing.leaves += 1;
+                pairing.pairs.push(((a, b), Pair::Lanes(x.args[0])));
+                true
+            }
             (Op::Add | Op::Sub | Op::Mul | Op::Div, op) if op == x.op => {
                 let args: Vec<(Value, Value)> = x.args.iter().copied().zip(y.args.iter().copied()).collect();
                 if !args.iter().all(|(a, b)| self.pair(*a, *b, pairing)) {
@@ -179,7 +206,7 @@ impl Plan<'_> {
                 if base != other || first.checked_add(8) != Some(second) {
                     return false;
                 }
-                pairing.loads += 1;
+                pairing.leaves += 1;
                 pairing.pairs.push(((a, b), Pair::Load(x.args[0], x.args[1])));
                 true
             }
@@ -190,24 +217,27 @@ impl Plan<'_> {
 
 /// Carries each pair of parameters as one.
 fn rewrite(region: &mut Region, shape: &Shape, next: &HashMap<Value, Value>, pairing: Pairing) {
+    let cfg = Cfg::new(&region.body);
+    let defs = Defs::new(&region.body, &cfg);
     let body = &mut region.body;
     let old = body[shape.header].params.clone();
     let both: HashMap<(Value, Value), Value> =
         pairing.params.iter().map(|pair| (*pair, body.param(shape.header, Type::F64X2))).collect();
     let mut packed: HashMap<(Value, Value), Value> = HashMap::new();
     for (pair, how) in pairing.pairs {
+        // A pair is computed where its second value was; one of values from outside where it is first needed: in the latch.
+        let block = defs.block(pair.1).unwrap_or(shape.latch);
         let value = match how {
             Pair::Param => both[&pair],
+            Pair::Lanes(v) => v,
             Pair::Op(op, args) => {
                 let args: Vec<Value> = args.iter().map(|pair| packed[pair]).collect();
-                body.push(shape.body, op, &args, Some(Type::F64X2)).expect("typed")
+                body.push(block, op, &args, Some(Type::F64X2)).expect("typed")
             }
             Pair::Load(view, offset) => {
-                body.push(shape.body, Op::LoadPair, &[view, offset], Some(Type::F64X2)).expect("typed")
+                body.push(block, Op::LoadPair, &[view, offset], Some(Type::F64X2)).expect("typed")
             }
-            Pair::Outside => {
-                body.push(shape.body, Op::Pack, &[pair.0, pair.1], Some(Type::F64X2)).expect("typed")
-            }
+            Pair::Outside => body.push(block, Op::Pack, &[pair.0, pair.1], Some(Type::F64X2)).expect("typed"),
         };
         packed.insert(pair, value);
     }
@@ -223,41 +253,55 @@ fn rewrite(region: &mut Region, shape: &Shape, next: &HashMap<Value, Value>, pai
         }
         body[from].term = term;
     }
-    let mut term = body[shape.body].term.clone();
+    let mut term = body[shape.latch].term.clone();
     for target in term.targets_mut() {
         target.args.extend(pairing.params.iter().map(|(a, b)| packed[&(next[a], next[b])]));
     }
-    body[shape.body].term = term;
-    // Outside of the loop each is a lane again, taken out on the way.
-    let edge = body.block();
-    let mut names: HashMap<Value, Value> = HashMap::new();
-    for pair in &pairing.params {
-        for (k, v) in [(0, pair.0), (1, pair.1)] {
-            names.insert(v, body.push(edge, Op::Lane(k), &[both[pair]], Some(Type::F64)).expect("typed"));
+    body[shape.latch].term = term;
+    // To all others each is a lane again: inside, taken out in the header (if only exits need it, it will be sunk there); outside, on
+    // the way out.
+    let lanes = |body: &mut Body, block: BlockId| -> HashMap<Value, Value> {
+        let mut names = HashMap::new();
+        for pair in &pairing.params {
+            for (k, v) in [(0, pair.0), (1, pair.1)] {
+                names
+                    .insert(v, body.push(block, Op::Lane(k), &[both[pair]], Some(Type::F64)).expect("typed"));
+            }
         }
-    }
-    let rename = |v: Value| *names.get(&v).unwrap_or(&v);
-    let mut outside = Target { block: edge, args: vec![] };
-    if let Term::Branch(_, _, target) = &mut body[shape.header].term {
-        std::mem::swap(target, &mut outside);
-    }
-    outside.args.iter_mut().for_each(|v| *v = rename(*v));
-    body[edge].term = Term::Jump(outside);
-    let cfg = Cfg::new(body);
+        names
+    };
+    let first = body[shape.header].insts.len();
+    let within = lanes(body, shape.header);
+    body[shape.header].insts.rotate_left(first);
+    let edge = body.block();
+    let outside = lanes(body, edge);
+    rename(region, &shape.blocks, &within);
+    let mut to = Target { block: edge, args: vec![] };
+    std::mem::swap(region.body[shape.header].term.targets_mut()[shape.out], &mut to);
+    let back: HashMap<Value, Value> = within.iter().map(|(v, lane)| (*lane, outside[v])).collect();
+    to.args.iter_mut().for_each(|v| *v = *back.get(v).unwrap_or(v));
+    region.body[edge].term = Term::Jump(to);
+    let cfg = Cfg::new(&region.body);
     let after: Vec<BlockId> =
         cfg.order().iter().copied().filter(|x| *x != edge && cfg.dominates(edge, *x)).collect();
+    rename(region, &after, &outside);
+}
+
+/// Replaces values in some blocks, and in the exits that they refer to.
+fn rename(region: &mut Region, blocks: &[BlockId], names: &HashMap<Value, Value>) {
+    let name = |v: Value| *names.get(&v).unwrap_or(&v);
     let mut exits = vec![];
-    for block in after {
-        for inst in &mut body[block].insts {
-            inst.args.iter_mut().for_each(|v| *v = rename(*v));
+    for block in blocks {
+        for inst in &mut region.body[*block].insts {
+            inst.args.iter_mut().for_each(|v| *v = name(*v));
             exits.extend(inst.exit);
         }
-        body[block].term.map_uses(rename);
-        if let Term::Exit(exit) = body[block].term {
+        region.body[*block].term.map_uses(name);
+        if let Term::Exit(exit) = region.body[*block].term {
             exits.push(exit);
         }
     }
     for exit in exits {
-        region.exits[exit.index()].map_uses(rename);
+        region.exits[exit.index()].map_uses(name);
     }
 }
