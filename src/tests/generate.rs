@@ -1,1 +1,514 @@
-//! (to come)
+//! Makes up programs: random instructions under random structured control flow, written as text and then parsed.
+//!
+//! Loops have few rounds, so every program ends. Numbers are kept small here and there, so that most runs get far before
+//! something overflows. There is everything that the IR has: objects that are changed, carried and passed on; optionals;
+//! views of views; loads with offsets that fit and others; calls; `promote`; switches; returns out of the middle.
+
+use super::rng::Rng;
+use std::fmt::Write;
+
+/// The classes of all programs. `Cell` and `Node` are changed.
+const CLASSES: &str = "class Point { at: view, tag: i64 }\nclass Pair { a: f64, b: f64 }\n\
+    class Cell { n: i64, x: f64 }\nclass Node { n: i64, next: Node?, pair: Pair }\nclass Holder { cell: Cell, point: Point }\n";
+
+const TYPES: [&str; 13] = [
+    "i64", "i64", "i64", "f64", "f64", "bool", "u64", "view", "Point", "Pair", "Cell", "Node", "Holder",
+];
+/// What `main` is given, and what it returns.
+pub const PARAMS: [&str; 5] = ["view", "i64", "i64", "f64", "bool"];
+const RETURNS: [&str; 5] = ["i64", "f64", "bool", "view", "i64?"];
+
+/// A program with a function `main`.
+pub fn program(seed: u64) -> String {
+    let mut rng = Rng::new(seed);
+    let mut text = CLASSES.to_string();
+    let mut known: Vec<Callee> = vec![];
+    let helpers = rng.below(4);
+    for i in 0..=helpers {
+        let main = i == helpers;
+        let name = if main { "main".to_string() } else { format!("f{i}") };
+        let params: Vec<String> = match main {
+            true => PARAMS.map(str::to_string).to_vec(),
+            false => (0..1 + rng.below(3)).map(|_| rng.pick(&TYPES).to_string()).collect(),
+        };
+        let returns: Vec<String> = match main {
+            true => RETURNS.map(str::to_string).to_vec(),
+            false => vec![rng.pick(&TYPES).to_string()],
+        };
+        let budget = if main { 40 } else { 10 };
+        let mut writer = Writer {
+            rng: rng.clone(),
+            known: &known,
+            blocks: vec![],
+            at: 0,
+            values: 0,
+            returns: &returns,
+            budget,
+            depth: 0,
+        };
+        rng.next();
+        text += &writer.function(&name, &params);
+        known.push(Callee { name, params, result: returns[0].clone() });
+    }
+    text
+}
+
+struct Callee {
+    name: String,
+    params: Vec<String>,
+    result: String,
+}
+
+/// Values in scope: name and type.
+type Scope = Vec<(String, String)>;
+
+struct Writer<'a> {
+    rng: Rng,
+    known: &'a [Callee],
+    /// Head and lines of each block.
+    blocks: Vec<(String, String)>,
+    at: usize,
+    values: usize,
+    returns: &'a [String],
+    budget: i32,
+    depth: u32,
+}
+
+impl Writer<'_> {
+    fn function(&mut self, name: &str, params: &[String]) -> String {
+        let mut scope: Scope = vec![];
+        for ty in params {
+            let v = self.fresh();
+            scope.push((v, ty.clone()));
+        }
+        let head: Vec<String> = scope.iter().map(|(v, ty)| format!("{v}: {ty}")).collect();
+        let record = if params[0] == "view" && self.rng.one_in(2) { " record=v0" } else { "" };
+        let mut text = format!("\nfn {name}({}) -> {}{record} {{\n", head.join(", "), self.returns.join(", "));
+        self.at = self.block("", false);
+        self.statements(&mut scope);
+        self.give(&mut scope);
+        for (i, (head, lines)) in self.blocks.iter().enumerate() {
+            let _ = write!(text, "b{i}{head}\n{lines}");
+        }
+        text + "}\n"
+    }
+
+    fn fresh(&mut self) -> String {
+        self.values += 1;
+        format!("v{}", self.values - 1)
+    }
+
+    fn block(&mut self, params: &str, header: bool) -> usize {
+        let params = if params.is_empty() { String::new() } else { format!("({params})") };
+        self.blocks.push((format!("{params}:{}", if header { " loop" } else { "" }), String::new()));
+        self.blocks.len() - 1
+    }
+
+    fn line(&mut self, text: &str) {
+        let at = self.at;
+        let _ = writeln!(self.blocks[at].1, "  {text}");
+    }
+
+    fn op(&mut self, scope: &mut Scope, ty: &str, text: String) -> String {
+        let v = self.fresh();
+        self.line(&format!("{v} = {text}"));
+        scope.push((v.clone(), ty.to_string()));
+        v
+    }
+
+    /// A value of that type: one in scope, a constant, or a new one.
+    fn some(&mut self, scope: &mut Scope, ty: &str) -> String {
+        let known: Vec<String> = scope.iter().filter(|(_, t)| t == ty).map(|(v, _)| v.clone()).collect();
+        if !known.is_empty() && !self.rng.one_in(4) {
+            // Rather one of the last few.
+            let from = known.len().saturating_sub(6);
+            return self.rng.pick(&known[from..]).clone();
+        }
+        match ty {
+            "i64" => match self.rng.below(12) {
+                0 => self.rng.i64().to_string(),
+                _ => (self.rng.below(20) as i64 - 3).to_string(),
+            },
+            "u64" => format!("{}u", self.rng.below(50)),
+            "f64" => match self.rng.below(8) {
+                0 => self.rng.pick(&["nan", "inf", "-inf", "-0.0", "0.0"]).to_string(),
+                _ => format!("{:?}", self.rng.below(200) as f64 / 8.0 - 9.0),
+            },
+            "bool" => self.rng.one_in(2).to_string(),
+            "i64?" => "none.i64".to_string(),
+            "f64?" => "none.f64".to_string(),
+            "Node?" => "none.Node".to_string(),
+            // Whoever has no view has come by one: the first parameter of `main`, or an empty part of another's.
+            "view" => match known.first() {
+                Some(v) => v.clone(),
+                None => {
+                    let point = scope.iter().find(|(_, t)| t == "Point").map(|(v, _)| v.clone());
+                    let holder = scope.iter().find(|(_, t)| t == "Holder").map(|(v, _)| v.clone());
+                    match (point, holder) {
+                        (Some(p), _) => self.op(scope, "view", format!("get Point.at {p}")),
+                        (_, Some(h)) => {
+                            let p = self.op(scope, "Point", format!("get Holder.point {h}"));
+                            self.op(scope, "view", format!("get Point.at {p}"))
+                        }
+                        _ => String::new(),
+                    }
+                }
+            },
+            class => {
+                let fields: &[&str] = match class {
+                    "Point" => &["view", "i64"],
+                    "Pair" => &["f64", "f64"],
+                    "Cell" => &["i64", "f64"],
+                    "Node" => &["i64", "Node?", "Pair"],
+                    _ => &["Cell", "Point"],
+                };
+                let mut args = vec![];
+                for field in fields {
+                    let arg = self.some(scope, field);
+                    if arg.is_empty() {
+                        return arg;
+                    }
+                    args.push(arg);
+                }
+                self.op(scope, class, format!("new {class} {}", args.join(", ")))
+            }
+        }
+    }
+
+    /// Some of each type; none if one cannot be had.
+    fn all(&mut self, scope: &mut Scope, types: &[&str]) -> Option<Vec<String>> {
+        let list: Vec<String> = types.iter().map(|ty| self.some(scope, ty)).collect();
+        (!list.iter().any(String::is_empty)).then_some(list)
+    }
+
+    fn statements(&mut self, scope: &mut Scope) {
+        for _ in 0..2 + self.rng.below(6) {
+            self.budget -= 1;
+            let plain = self.budget < 0 || self.depth >= 3;
+            match self.rng.below(if plain { 12 } else { 18 }) {
+                0..12 => drop(self.instruction(scope)),
+                12 | 13 => drop(self.diamond(scope)),
+                14 => drop(self.switch(scope)),
+                15 | 16 => drop(self.repeat(scope)),
+                _ => drop(self.rare(scope)),
+            }
+        }
+    }
+
+    fn instruction(&mut self, scope: &mut Scope) -> Option<()> {
+        let small = |rng: &mut Rng| (rng.below(40) as i64 - 2).to_string();
+        let s = |this: &mut Self, scope: &mut Scope, types: &[&str]| this.all(scope, types);
+        match self.rng.below(30) {
+            0..3 => {
+                let a = s(self, scope, &["i64", "i64"])?;
+                let op = *self.rng.pick(&["add", "sub", "mul", "div", "rem", "min", "max", "and", "or", "xor"]);
+                self.op(scope, "i64", format!("{op} {}, {}", a[0], a[1]));
+            }
+            3..5 => {
+                let a = s(self, scope, &["i64"])?;
+                let small = self.op(scope, "i64", format!("and {}, 63", a[0]));
+                let op = *self.rng.pick(&["add", "mul", "sub", "shl", "shr"]);
+                self.op(scope, "i64", format!("{op} {small}, {}", self.rng.clone().below(9)));
+            }
+            5..8 => {
+                let a = s(self, scope, &["f64", "f64"])?;
+                let op = *self.rng.pick(&["add", "sub", "mul", "div", "min", "max"]);
+                self.op(scope, "f64", format!("{op} {}, {}", a[0], a[1]));
+            }
+            8 => {
+                let a = s(self, scope, &["f64"])?;
+                let op = *self.rng.pick(&["neg", "abs", "sqrt", "floor", "ceil"]);
+                self.op(scope, "f64", format!("{op} {}", a[0]));
+            }
+            9 => {
+                let a = s(self, scope, &["i64"])?;
+                let op = *self.rng.pick(&["neg", "abs", "not", "promote"]);
+                self.op(scope, "i64", format!("{op} {}", a[0]));
+            }
+            10 | 11 => {
+                let ty = *self.rng.pick(&["i64", "f64", "u64"]);
+                let a = s(self, scope, &[ty, ty])?;
+                let op = *self.rng.pick(&["lt", "le", "eq", "ne"]);
+                self.op(scope, "bool", format!("{op} {}, {}", a[0], a[1]));
+            }
+            12 => {
+                let a = s(self, scope, &["bool", "bool"])?;
+                let op = *self.rng.pick(&["and", "or", "xor", "eq"]);
+                self.op(scope, "bool", format!("{op} {}, {}", a[0], a[1]));
+            }
+            13 => {
+                let (from, to) = *self.rng.pick(&[
+                    ("bool", "i64"),
+                    ("bool", "f64"),
+                    ("i64", "f64"),
+                    ("i64", "u64"),
+                    ("u64", "i64"),
+                    ("u64", "f64"),
+                    ("f64", "i64"),
+                ]);
+                let a = s(self, scope, &[from])?;
+                self.op(scope, to, format!("convert.{to} {}", a[0]));
+            }
+            14 => {
+                let a = s(self, scope, &["u64", "u64"])?;
+                let op = *self.rng.pick(&["add", "sub", "mul", "div", "rem", "and", "xor", "max"]);
+                self.op(scope, "u64", format!("{op} {}, {}", a[0], a[1]));
+            }
+            15 => {
+                let ty = *self.rng.pick(&TYPES);
+                let a = s(self, scope, &["bool", ty, ty])?;
+                self.op(scope, ty, format!("select {}, {}, {}", a[0], a[1], a[2]));
+            }
+            16..19 => {
+                let a = s(self, scope, &["view", "i64"])?;
+                let at = if self.rng.one_in(3) { a[1].clone() } else { small(&mut self.rng) };
+                let (load, ty) = *self.rng.pick(&[
+                    ("f64", "f64"),
+                    ("f64", "f64"),
+                    ("f64.be", "f64"),
+                    ("f32", "f64"),
+                    ("u8", "i64"),
+                    ("i16.be", "i64"),
+                    ("u32", "i64"),
+                    ("i64", "i64"),
+                    ("u64", "u64"),
+                    ("bool", "bool"),
+                ]);
+                self.op(scope, ty, format!("load.{load} {}, {at}", a[0]));
+            }
+            19 => {
+                let a = s(self, scope, &["view", "i64"])?;
+                let at = if self.rng.one_in(3) { a[1].clone() } else { small(&mut self.rng) };
+                let size = if self.rng.one_in(4) { a[1].clone() } else { (self.rng.below(6) * 8).to_string() };
+                let op = if self.rng.one_in(2) { "slice" } else { "fits" };
+                let ty = if op == "slice" { "view" } else { "bool" };
+                self.op(scope, ty, format!("{op} {}, {at}, {size}", a[0]));
+            }
+            20 => {
+                let a = s(self, scope, &["view"])?;
+                let op = *self.rng.pick(&["len", "start"]);
+                self.op(scope, "i64", format!("{op} {}", a[0]));
+            }
+            21 | 22 => {
+                let class = *self.rng.pick(&["Point", "Pair", "Cell", "Node", "Holder"]);
+                // Always a new one, also if there is one.
+                let mut without: Scope = scope.iter().filter(|(_, t)| t != class).cloned().collect();
+                let from = without.len();
+                self.some(&mut without, class);
+                scope.extend(without.drain(from..));
+            }
+            23..26 => {
+                let (class, field, ty) = *self.rng.pick(&[
+                    ("Point", "at", "view"),
+                    ("Point", "tag", "i64"),
+                    ("Pair", "a", "f64"),
+                    ("Cell", "n", "i64"),
+                    ("Cell", "x", "f64"),
+                    ("Node", "n", "i64"),
+                    ("Node", "next", "Node?"),
+                    ("Node", "pair", "Pair"),
+                    ("Holder", "cell", "Cell"),
+                    ("Holder", "point", "Point"),
+                ]);
+                let a = s(self, scope, &[class])?;
+                self.op(scope, ty, format!("get {class}.{field} {}", a[0]));
+            }
+            26 | 27 => {
+                let (class, field, ty) = *self.rng.pick(&[
+                    ("Cell", "n", "i64"),
+                    ("Cell", "x", "f64"),
+                    ("Node", "n", "i64"),
+                    ("Node", "next", "Node?"),
+                    ("Node", "pair", "Pair"),
+                ]);
+                let a = s(self, scope, &[class, ty])?;
+                self.line(&format!("set {class}.{field} {}, {}", a[0], a[1]));
+            }
+            28 => {
+                let ty = *self.rng.pick(&["i64", "f64", "Node"]);
+                let optional = format!("{ty}?");
+                match self.rng.below(3) {
+                    0 => {
+                        let a = s(self, scope, &[ty])?;
+                        self.op(scope, &optional, format!("some {}", a[0]));
+                    }
+                    1 => {
+                        let a = s(self, scope, &[&optional])?;
+                        self.op(scope, "bool", format!("has {}", a[0]));
+                    }
+                    _ => {
+                        let a = s(self, scope, &[ty])?;
+                        let some = self.op(scope, &optional, format!("some {}", a[0]));
+                        let other = self.some(scope, &optional);
+                        let condition = self.some(scope, "bool");
+                        let v = self.op(scope, &optional, format!("select {condition}, {some}, {other}"));
+                        self.op(scope, ty, format!("unwrap {v}"));
+                    }
+                }
+            }
+            _ => {
+                if self.known.is_empty() {
+                    return None;
+                }
+                let callee = self.rng.index(self.known.len());
+                let Callee { name, params, result } = &self.known[callee];
+                let params: Vec<&str> = params.iter().map(String::as_str).collect();
+                let a = s(self, scope, &params)?;
+                self.op(scope, result, format!("call {name} {}", a.join(", ")));
+            }
+        }
+        Some(())
+    }
+
+    /// What a join or a loop carries: a few types that can be had here.
+    fn carried(&mut self, scope: &mut Scope) -> Vec<&'static str> {
+        let count = self.rng.below(4);
+        let mut types = vec![];
+        for _ in 0..count {
+            let ty = *self.rng.pick(&TYPES);
+            if !self.some(scope, ty).is_empty() {
+                types.push(ty);
+            }
+        }
+        types
+    }
+
+    fn target(&mut self, block: usize, scope: &mut Scope, types: &[&str]) -> String {
+        let args = self.all(scope, types).expect("they could be had before");
+        if args.is_empty() { format!("b{block}") } else { format!("b{block}({})", args.join(", ")) }
+    }
+
+    /// New parameters of those types, and how a block declares them.
+    fn params(&mut self, scope: &mut Scope, types: &[&str]) -> String {
+        let mut text = vec![];
+        for ty in types {
+            let v = self.fresh();
+            text.push(format!("{v}: {ty}"));
+            scope.push((v, ty.to_string()));
+        }
+        text.join(", ")
+    }
+
+    /// One arm: its statements, and the jump to where it meets the others.
+    fn arm(&mut self, block: usize, join: usize, scope: &Scope, types: &[&str]) {
+        let mut inner = scope.clone();
+        self.at = block;
+        self.depth += 1;
+        if !self.rng.one_in(4) {
+            self.statements(&mut inner);
+        }
+        self.depth -= 1;
+        let target = self.target(join, &mut inner, types);
+        self.line(&format!("jump {target}"));
+    }
+
+    fn diamond(&mut self, scope: &mut Scope) -> Option<()> {
+        let condition = self.some(scope, "bool");
+        let types = self.carried(scope);
+        let (a, b) = (self.block("", false), self.block("", false));
+        let before = scope.clone();
+        let params = self.params(scope, &types);
+        let join = self.block(&params, false);
+        let direct = self.rng.one_in(3);
+        if direct {
+            let mut from = before.clone();
+            let target = self.target(join, &mut from, &types);
+            self.line(&format!("branch {condition}, b{a}, {target}"));
+        } else {
+            self.line(&format!("branch {condition}, b{a}, b{b}"));
+            self.arm(b, join, &before, &types);
+        }
+        self.arm(a, join, &before, &types);
+        if direct {
+            self.at = b;
+            self.line("raise unreachable");
+        }
+        self.at = join;
+        Some(())
+    }
+
+    fn switch(&mut self, scope: &mut Scope) -> Option<()> {
+        let value = self.some(scope, "i64");
+        let value = self.op(scope, "i64", format!("and {value}, 3"));
+        let types = self.carried(scope);
+        let before = scope.clone();
+        let arms: Vec<usize> = (0..2 + self.rng.below(3)).map(|_| self.block("", false)).collect();
+        let params = self.params(scope, &types);
+        let join = self.block(&params, false);
+        let (last, cases) = arms.split_last().expect("two at least");
+        let cases: Vec<String> = cases.iter().enumerate().map(|(i, b)| format!("{i}: b{b}, ")).collect();
+        self.line(&format!("switch {value}, {}else: b{last}", cases.concat()));
+        for arm in arms {
+            self.arm(arm, join, &before, &types);
+        }
+        self.at = join;
+        Some(())
+    }
+
+    /// A loop of a few rounds, or over a view.
+    fn repeat(&mut self, scope: &mut Scope) -> Option<()> {
+        let view = self.some(scope, "view");
+        let types = self.carried(scope);
+        let start = self.all(scope, &types)?;
+        let counter = self.fresh();
+        let before_scope = scope.clone();
+        let mut params = format!("{counter}: i64");
+        let mut inner = before_scope;
+        let own = self.params(&mut inner, &types);
+        if !own.is_empty() {
+            params = format!("{params}, {own}");
+        }
+        let header = self.block(&params, true);
+        let body = self.block("", false);
+        let after = self.block("", false);
+        let start: Vec<String> = ["0".to_string()].into_iter().chain(start).collect();
+        self.line(&format!("jump b{header}({})", start.join(", ")));
+        self.at = header;
+        let stride = 8 * (1 + self.rng.below(4));
+        let (more, step) = match view.is_empty() || self.rng.one_in(2) {
+            true => (format!("lt {counter}, {}", self.rng.below(9)), 1),
+            false => (format!("fits {view}, {counter}, {stride}"), stride),
+        };
+        let more = self.op(&mut inner, "bool", more);
+        let outer = inner.clone();
+        self.line(&format!("branch {more}, b{body}, b{after}"));
+        self.at = body;
+        inner.push((counter.clone(), "i64".to_string()));
+        self.depth += 1;
+        self.statements(&mut inner);
+        self.depth -= 1;
+        let next = self.op(&mut inner, "i64", format!("add {counter}, {step}"));
+        let mut args = vec![next];
+        args.extend(self.all(&mut inner, &types)?);
+        self.line(&format!("jump b{header}({})", args.join(", ")));
+        self.at = after;
+        *scope = outer;
+        Some(())
+    }
+
+    /// An arm that does not come back.
+    fn rare(&mut self, scope: &mut Scope) -> Option<()> {
+        let a = self.all(scope, &["i64", "i64"])?;
+        let op = *self.rng.pick(&["eq", "lt"]);
+        let condition = self.op(scope, "bool", format!("{op} {}, {}", a[0], a[1]));
+        let (out, on) = (self.block("", false), self.block("", false));
+        self.line(&format!("branch {condition}, b{out}, b{on}"));
+        self.at = out;
+        if self.rng.one_in(3) {
+            self.line("raise missing");
+        } else {
+            let mut inner = scope.clone();
+            self.give(&mut inner);
+        }
+        self.at = on;
+        Some(())
+    }
+
+    fn give(&mut self, scope: &mut Scope) {
+        let types: Vec<&str> = self.returns.iter().map(String::as_str).collect();
+        match self.all(scope, &types) {
+            Some(values) => self.line(&format!("return {}", values.join(", "))),
+            None => self.line("raise missing"),
+        }
+    }
+}
