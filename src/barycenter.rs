@@ -54,7 +54,8 @@ impl Barycenter {
         };
         if points.is_empty() {
             return Err(Error::System(format!(
-                "{record} has no field that is a struct with 'x' and 'y'; name its points with --points; {}",
+                "{record} has no field that is a struct with 'x' and 'y', or an array of at most {MOST} such, \
+                 so its points must be named (--points); {}",
                 unknown("", found.fields.iter().map(|f| f.name.as_str()))
             )));
         }

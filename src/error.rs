@@ -8,6 +8,9 @@
 
 use std::fmt;
 
+/// Of a longer line only so many characters are printed.
+const WIDEST: usize = 120;
+
 /// A message about a place in a text: a schema or a program.
 ///
 /// ```
@@ -53,6 +56,21 @@ impl Diagnostic {
         }
     }
 
+    /// The line as it is printed, and what comes before the caret below it. Of a long line it is the part around the
+    /// column; and what would move a terminal's cursor, or do worse, is not sent to one.
+    fn shown(&self) -> (String, String) {
+        let length = self.source.chars().count();
+        let start = if length <= WIDEST { 0 } else { (self.column - 1).saturating_sub(WIDEST / 2) };
+        let part = self.source.chars().skip(start).take(WIDEST);
+        let part = part.map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c });
+        let (before, after) =
+            (if start > 0 { "…" } else { "" }, if start + WIDEST < length { "…" } else { "" });
+        let source = format!("{before}{}{after}", part.collect::<String>());
+        let pad = source.chars().take(self.column - 1 - start + before.chars().count());
+        let pad = pad.map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+        (source, pad)
+    }
+
     /// The same message with advice.
     pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
         self.help = Some(help.into());
@@ -63,12 +81,11 @@ impl Diagnostic {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let gutter = self.line.to_string().len();
-        let pad: String =
-            self.source.chars().take(self.column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+        let (source, pad) = self.shown();
         writeln!(f, "{}", self.message)?;
         writeln!(f, "{:gutter$}--> {}:{}:{}", "", self.file, self.line, self.column)?;
         writeln!(f, "{:gutter$} |", "")?;
-        writeln!(f, "{} | {}", self.line, self.source)?;
+        writeln!(f, "{} | {source}", self.line)?;
         write!(f, "{:gutter$} | {pad}^", "")?;
         if let Some(help) = &self.help {
             write!(f, "\n{:gutter$} = help: {help}", "")?;
@@ -126,7 +143,8 @@ impl std::error::Error for Error {}
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = name.chars().count();
     // Nobody misspells a name so long; comparing it with every other would cost more than it helps.
-    if length > 64 {
+    // And nothing is near to no name at all.
+    if length > 64 || length == 0 {
         return None;
     }
     let limit = length.div_ceil(3).max(1);
@@ -148,4 +166,42 @@ fn distance(a: &str, b: &str) -> usize {
         }
     }
     row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str, offset: usize) -> Vec<String> {
+        Diagnostic::at("f", text, offset, "wrong").to_string().lines().map(str::to_string).collect()
+    }
+
+    #[test]
+    fn the_caret_stands_below_the_column() {
+        assert_eq!(lines("a\n\tb c", 5)[3..], ["2 | \tb c", "  | \t  ^"]);
+        assert_eq!(lines("", 0)[3..], ["1 | ", "  | ^"]);
+    }
+
+    #[test]
+    fn of_a_long_line_the_part_around_the_column_is_shown() {
+        let text: String = ('a'..='z').cycle().take(1000).collect();
+        for at in [0, 1, 59, 60, 61, 500, 940, 998, 999] {
+            let shown = lines(&text, at);
+            let caret = shown[4].chars().position(|c| c == '^').unwrap();
+            assert_eq!(shown[3].chars().nth(caret), text.chars().nth(at), "{at}");
+            assert!(shown[3].chars().count() <= "1 | ".len() + WIDEST + 2, "{at}");
+            assert!(shown[2] == "  |" && shown[1].ends_with(&format!("1:{}", at + 1)));
+        }
+    }
+
+    #[test]
+    fn control_characters_do_not_reach_the_terminal() {
+        assert_eq!(lines("x\u{1b}[2J\u{7}y", 6)[3], "1 | x\u{fffd}[2J\u{fffd}y");
+    }
+
+    #[test]
+    fn nothing_is_near_to_no_name() {
+        assert_eq!(nearest("", ["x"]), None);
+        assert_eq!(nearest("pint", ["x", "point"]), Some("point"));
+    }
 }

@@ -1,11 +1,78 @@
-//! Wirelens: a lens onto binary files.
+//! A lens onto binary files: a schema, a dump, and a program over its records that runs as native code.
+//!
+//! Give it C declarations and expressions over a record's fields. The schema is known only at run time, yet
+//! the loop over the records becomes machine code made for exactly that layout: straight loads from the mapped file, no
+//! objects, no field touched that is not asked for, nothing copied.
+//!
+//! ```
+//! use wirelens::{Input, Number, Options, Program, Schema};
+//!
+//! let schema = Schema::from_c("poly.h", &std::fs::read_to_string("testdata/poly.h")?)?;
+//! let program = Program::totals(&schema, "Triangle", &["t.a.x + t.b.x + t.c.x", "t.a.y"])?;
+//!
+//! let input = Input::open("testdata/poly.bin".as_ref())?;
+//! let outcome = program.run(&input, &Options::default())?;
+//! assert_eq!((outcome.records, outcome.cut), (1000, None));
+//! let Number::Float(x) = outcome.totals[0] else { panic!("doubles add up to a float") };
+//! assert!((x / 3000.0 - 488.6596848792794).abs() < 1e-9);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What there is
+//!
+//! | to | use |
+//! |---|---|
+//! | say what the bytes mean | [`Schema`], read from C declarations by [`Schema::from_c`] |
+//! | get at the bytes | [`Input`]: a mapped file, a pipe, or a `&[u8]` |
+//! | compute totals over all records | [`Program`]: compiled once, run any number of times, by many threads at once |
+//! | the same over many small inputs | [`Session`] |
+//! | compute a barycenter | [`Barycenter`], as the command `wirelens barycenter` does |
+//! | see what became of a program | [`Program::dump`] with a [`View`], [`Program::run_counted`] with its [`Stats`] |
+//! | tell a user what is wrong | [`Error`]: its text says where, what and what to do; [`Error::exit_code`] |
+//!
+//! # The way data flows
+//!
+//! ```text
+//! C declarations ─► Schema ─► accessors (classes and methods in IR) ┐
+//! expressions over the record ─► typed, lowered ────────────────────┴─► program (IR)
+//!                                                                          │
+//! mapped input ──────────────────────────────────────────────►  interpreter: counts loops
+//!                                                                          │ hot
+//!     exits resume the interpreter ◄─ native code ◄─ Cranelift ◄─ passes ◄─ recorder: a region
+//! ```
+//!
+//! An accessor such as `t.a.x` is two calls of tiny programs in the intermediate representation, not a Rust closure. The
+//! interpreter runs them as they are written and really makes the object `t.a`. The recorder follows the loop through the
+//! calls and writes down a *region*: blocks with joins and loops, not a single path. The passes remove the objects,
+//! fold the offsets and merge the checks; Cranelift makes machine code. Where the region does not know what to do, it
+//! leaves through an exit that says what the interpreter's frames would hold, and the interpreter goes on.
+//!
+//! # What holds
+//!
+//! * **One answer.** Totals have the same bits with native code or without, and for any number of threads.
+//! * **Any bytes.** Whatever the input holds, and if it is cut short while it is mapped, a run ends in a result or an
+//!   [`Error`], never in a read outside of the input.
+//! * **Integers do not wrap.** What does not fit 64 bits is an error that names the record.
+//! * **No allocation a record** in native code.
+//!
+//! # What is not there
+//!
+//! Other wire formats than packed records, conditions and loops in expressions, rows as output, bit-fields, unions and
+//! pointers in schemas; 32-bit systems. Nothing is ever written to an input.
+
+#![warn(missing_docs)]
+#![deny(unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]
+// Two modules may lift this, and no other: bytes that are mapped, and code that is made.
+#![deny(unsafe_code)]
 
 mod barycenter;
+#[allow(unsafe_code)]
 mod codegen;
 mod dump;
 mod engine;
 mod error;
 mod formats;
+#[allow(unsafe_code)]
 mod input;
 mod interp;
 mod ir;
@@ -24,3 +91,8 @@ pub use error::{Diagnostic, Error};
 pub use input::{Input, Scratch};
 pub use program::{Cut, Number, Options, Outcome, Program, Session};
 pub use schema::{Endian, Enum, Field, Scalar, Schema, Struct, Type};
+
+/// The examples of the README are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

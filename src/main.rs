@@ -1,26 +1,258 @@
-//! The command; see `wirelens --help`.
-fn main() {
-    let schema =
-        wirelens::Schema::from_c("x", &std::fs::read_to_string(std::env::args().nth(2).unwrap()).unwrap())
-            .unwrap();
-    let b = wirelens::Barycenter::new(&schema, "Triangle", None).unwrap();
-    if std::env::args().nth(3).as_deref() == Some("dump") {
-        let v = match std::env::args().nth(4).as_deref() {
-            Some("program") => wirelens::View::Program,
-            Some("trace") => wirelens::View::Trace,
-            Some("opt") => wirelens::View::Opt,
-            Some("clif") => wirelens::View::Clif,
-            _ => wirelens::View::Asm,
-        };
-        print!("{}", b.program.dump(v).unwrap());
-        return;
-    }
-    let input = wirelens::Input::open(std::env::args().nth(1).unwrap().as_ref()).unwrap();
-    let jit = match std::env::args().nth(3).as_deref() {
-        Some("off") => wirelens::Jit::Off,
-        Some("eager") => wirelens::Jit::Eager,
-        _ => wirelens::Jit::On,
+//! The command: arguments in, a result on standard output, everything else on standard error.
+//!
+//! [`args`] says what may be asked; each command is a function here that finds the schema and the record, hands the
+//! work to the library, and prints. Exit codes are those of [`Error::exit_code`]. A result whose data ends with
+//! a cut record is printed all the same, with a warning and exit code 5.
+//!
+//! Nothing is decoded here, and no error is made up that the library can tell of.
+
+#![forbid(unsafe_code)]
+
+mod args;
+
+use args::{BarycenterArgs, Cli, Command, DumpArgs, JitArg, Layout, StageArg};
+use clap::Parser;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use wirelens::{
+    Barycenter, Cut, Diagnostic, Endian, Error, Input, Jit, Options, Outcome, Program, Schema, View,
+};
+
+/// What is assumed of a file where no schema says otherwise: the layout of `testdata/poly.h`.
+const DEFAULT_SCHEMA: &str =
+    "struct Point { double x; double y; };\nstruct Triangle { Point a; Point b; Point c; };\n";
+
+/// Nobody declares structs in a text of more bytes; it is a dump, given in the wrong place.
+const LONGEST_SCHEMA: u64 = 16 << 20;
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Barycenter(args) => barycenter(&args),
+        Command::Dump(args) => dump(&args),
     };
-    let (o, s) = b.program.run_counted(&input, &wirelens::Options { jit, threads: 1 }).unwrap();
-    println!("{o:?} {:?}\n{s}", b.of(&o));
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            tell(format_args!("error: {error}"));
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn barycenter(args: &BarycenterArgs) -> Result<ExitCode, Error> {
+    let schema = schema(&args.layout, Some(&args.file))?;
+    let record = record(&schema, &args.layout)?;
+    let points: Option<Vec<&str>> = args.points.as_ref().map(|p| p.iter().map(String::as_str).collect());
+    let barycenter = Barycenter::new(&schema, record, points.as_deref())?;
+    let input = Input::open(&args.file)?;
+    let options = Options { jit: args.common.jit.into(), threads: threads(args.common.threads, &input) };
+    let (outcome, stats) = barycenter.program.run_counted(&input, &options)?;
+
+    let mean = barycenter.of(&outcome);
+    print(&if args.json { as_json(outcome.records, mean) } else { as_text(outcome.records, mean) })?;
+    if args.common.stats {
+        tell(format_args!("{stats}"));
+    }
+    Ok(end(&input, &outcome, schema.header))
+}
+
+fn dump(args: &DumpArgs) -> Result<ExitCode, Error> {
+    let schema = schema(&args.layout, None)?;
+    let record = record(&schema, &args.layout)?;
+    let program = if args.expressions.is_empty() {
+        Barycenter::new(&schema, record, None)?.program
+    } else {
+        let expressions: Vec<&str> = args.expressions.iter().map(String::as_str).collect();
+        Program::totals(&schema, record, &expressions)?
+    };
+    let text = program.dump(args.stage.into())?;
+    print(&format!("{}\n", text.trim_end()))?;
+    if args.common.stats {
+        // There is no file, so what there is to count is what no records cost: with `--jit=eager`, a compilation.
+        let options = Options { jit: args.common.jit.into(), threads: 1 };
+        let (_, stats) = program.run_counted(&Input::from_bytes(&[]), &options)?;
+        tell(format_args!("{stats}"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The schema that was named, or lies beside `data`, or is assumed.
+fn schema(layout: &Layout, data: Option<&Path>) -> Result<Schema, Error> {
+    let standard_input = Path::new("-");
+    // A file is not its own schema.
+    let beside = data.filter(|f| *f != standard_input).map(|f| f.with_extension("h"));
+    let beside = beside.filter(|h| Some(h.as_path()) != data);
+    let mut schema = match (&layout.schema, beside) {
+        (Some(path), _) if path == standard_input && data == Some(standard_input) => {
+            return Err(Error::System("FILE and --schema cannot both be standard input".to_string()));
+        }
+        (Some(path), _) => read_schema(path)?,
+        (None, Some(path)) if path.is_file() => read_schema(&path).inspect_err(|_| {
+            tell(format_args!(
+                "note: {} is taken as the schema because it lies beside the data; --schema names another",
+                path.display()
+            ));
+        })?,
+        (None, beside) => {
+            // Of a file that is not there, nothing needs to be assumed: this is where its error comes from.
+            if let Some(file) = data.filter(|f| *f != standard_input && (!f.exists() || f.is_dir())) {
+                Input::open(file)?;
+            }
+            let missing =
+                beside.map_or(String::new(), |path| format!(", and there is no {}", path.display()));
+            let assumed = DEFAULT_SCHEMA.trim_end().replace('\n', "\n      ");
+            let order = if layout.big_endian { "big" } else { "little" };
+            tell(format_args!(
+                "note: no --schema is given{missing}; assumed, with {order}-endian numbers:\n      {assumed}"
+            ));
+            Schema::from_c("<default schema>", DEFAULT_SCHEMA)?
+        }
+    };
+    if layout.big_endian {
+        schema = schema.with_endian(Endian::Big);
+    }
+    if let Some(skip) = layout.skip {
+        schema.header = skip;
+    }
+    Ok(schema)
+}
+
+fn read_schema(path: &Path) -> Result<Schema, Error> {
+    let input = Input::open(path)?;
+    let name = input.name();
+    if input.len() > LONGEST_SCHEMA {
+        let size = input.len();
+        return Err(Error::System(format!(
+            "{name} has {size} bytes: too many for a schema; is it the data?"
+        )));
+    }
+    // A copy, for nobody can change its bytes under a `str`.
+    let bytes = input.bytes().to_vec();
+    input.check()?;
+    match str::from_utf8(&bytes) {
+        Ok(text) => Schema::from_c(name, text),
+        Err(wrong) => {
+            let at = wrong.valid_up_to();
+            let message =
+                format!("byte {at} (0x{:02x}) is not UTF-8, so this is no schema's text", bytes[at]);
+            let text = String::from_utf8_lossy(&bytes);
+            Err(Error::Schema(vec![
+                Diagnostic::at(name, &text, at, message)
+                    .help("save the file as UTF-8, or name another with --schema"),
+            ]))
+        }
+    }
+}
+
+/// The record that was named, or the only one it can be.
+fn record<'a>(schema: &'a Schema, layout: &'a Layout) -> Result<&'a str, Error> {
+    if let Some(name) = &layout.record {
+        return Ok(name);
+    }
+    match schema.outermost()[..] {
+        [only] => Ok(&only.name),
+        [] => Err(Error::System("the schema has no struct, so no record can be read".to_string())),
+        ref several => {
+            let names: Vec<&str> = several.iter().map(|s| s.name.as_str()).collect();
+            Err(Error::System(format!(
+                "the schema has several structs that no other contains; say which one a record is: --record {}",
+                names.join(" or --record ")
+            )))
+        }
+    }
+}
+
+/// How many threads: asking the system takes longer than reading a small file.
+fn threads(asked: Option<std::num::NonZeroUsize>, input: &Input) -> usize {
+    match asked {
+        Some(n) => n.get(),
+        None if input.len() <= Input::STRETCH => 1,
+        None => std::thread::available_parallelism().map_or(1, |n| n.get()),
+    }
+}
+
+fn as_text(count: u64, mean: Option<(f64, f64)>) -> String {
+    let number = |of: fn((f64, f64)) -> f64| mean.map_or("none".to_string(), |m| format!("{:?}", of(m)));
+    format!("count {count}\nx     {}\ny     {}\n", number(|m| m.0), number(|m| m.1))
+}
+
+/// JSON has no infinity and no NaN: they are strings.
+fn as_json(count: u64, mean: Option<(f64, f64)>) -> String {
+    let number = |of: fn((f64, f64)) -> f64| match mean.map(of) {
+        None => "null".to_string(),
+        Some(x) if x.is_nan() => "\"NaN\"".to_string(),
+        Some(x) if x.is_infinite() => format!("\"{}Infinity\"", if x < 0.0 { "-" } else { "" }),
+        Some(x) => format!("{x:?}"),
+    };
+    format!("{{\"count\":{count},\"x\":{},\"y\":{}}}\n", number(|m| m.0), number(|m| m.1))
+}
+
+/// What is to be said about the end of the data, and the exit code.
+fn end(input: &Input, outcome: &Outcome, header: u64) -> ExitCode {
+    let name = input.name();
+    match outcome.cut {
+        None if input.is_empty() => tell(format_args!("note: {name} is empty: it has no records")),
+        None if outcome.records == 0 => {
+            tell(format_args!("note: {name} ends with its header of {header} bytes: it has no records"));
+        }
+        None => {}
+        Some(Cut { bytes, .. }) if bytes == input.len() && bytes < header => {
+            tell(format_args!(
+                "warning: {name}: the header before the first record is cut short: {bytes} of {header} bytes; \
+                 there are no records"
+            ));
+            return ExitCode::from(5);
+        }
+        Some(Cut { offset, bytes, expected }) => {
+            let over = match outcome.records {
+                0 => "there is no whole record".to_string(),
+                1 => "the result is over the one record before it".to_string(),
+                n => format!("the result is over the {n} records before it"),
+            };
+            tell(format_args!(
+                "warning: {name}: the last record is cut short: {bytes} of {expected} bytes at byte {offset}; {over}"
+            ));
+            return ExitCode::from(5);
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// To standard output. Whoever reads it may have seen enough: that is no error.
+fn print(text: &str) -> Result<(), Error> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::System(format!("the result cannot be written: {e}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// To standard error; there is nobody to tell if that fails.
+fn tell(text: std::fmt::Arguments) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+impl From<JitArg> for Jit {
+    fn from(arg: JitArg) -> Jit {
+        match arg {
+            JitArg::On => Jit::On,
+            JitArg::Off => Jit::Off,
+            JitArg::Eager => Jit::Eager,
+        }
+    }
+}
+
+impl From<StageArg> for View {
+    fn from(arg: StageArg) -> View {
+        match arg {
+            StageArg::Program => View::Program,
+            StageArg::Trace => View::Trace,
+            StageArg::Opt => View::Opt,
+            StageArg::Clif => View::Clif,
+            StageArg::Asm => View::Asm,
+        }
+    }
 }

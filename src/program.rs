@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::formats::packed;
 use crate::input::{Input, Scratch};
 use crate::interp::{Fault, Val};
+use crate::ir::Base;
 use crate::lang::totals::{self, BLOCK, Totals};
 use crate::schema::Schema;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -173,7 +174,7 @@ impl Program {
         let start = Instant::now();
         let (_, found) = schema.find(record)?;
         let mut program = packed::accessors(schema);
-        let totals = totals::totals(&mut program, record, found.size, expressions)?;
+        let totals = totals::totals(&mut program, &found.name, found.size, expressions)?;
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
         Ok(Program {
             engine: Engine::new(program, policy),
@@ -363,17 +364,24 @@ impl Session<'_> {
         self.worker.call(self.program.totals.merge, &left, &[])
     }
 
+    /// What the totals of all stretches amount to.
     fn outcome(&mut self, plan: Stretches, total: Vec<Val>) -> Result<Outcome, Fault> {
         // No records: the totals of an empty stretch.
         let total = if total.is_empty() { self.stretch(&[])? } else { total };
-        let totals = self.worker.call(self.program.totals.finish, &total, &[])?;
-        let number = |v: &Val| match v {
-            Val::I64(i) => Number::Int(*i),
-            Val::U64(u) => Number::Uint(*u),
-            Val::F64(x) => Number::Float(*x),
-            other => unreachable!("{other:?} is no total"),
+        let mut parts = total.into_iter();
+        let mut next = || parts.next().expect("each total has its partial total");
+        let number = |base: &Base| match (base, next()) {
+            // Once a total is infinite, what it rounded off is NaN and means nothing.
+            (Base::F64, Val::F64(hi)) => match next() {
+                Val::F64(lo) if !lo.is_nan() => Number::Float(hi + lo),
+                _ => Number::Float(hi),
+            },
+            (_, Val::I64(i)) => Number::Int(i),
+            (_, Val::U64(u)) => Number::Uint(u),
+            (_, other) => unreachable!("{other:?} is no total"),
         };
-        Ok(Outcome { records: plan.records, totals: totals.iter().map(number).collect(), cut: plan.cut })
+        let totals = self.program.totals.types.iter().map(number).collect();
+        Ok(Outcome { records: plan.records, totals, cut: plan.cut })
     }
 
     fn counted(&self) -> Stats {

@@ -1,56 +1,78 @@
 //! Back from native code: frames and objects as the exit's snapshot describes them.
 
-use super::{Compiled, Stats};
+use super::Stats;
+use crate::codegen::Native;
 use crate::interp::{Event, Machine, Val, width};
-use crate::ir::{ExitId, Slot};
+use crate::ir::{Exit, ExitId, Region, Slot, Type};
+
+/// Where a slot of an exit gets its value from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Source {
+    /// It is known.
+    Known(Val),
+    /// From the words that native code leaves, beginning with that one.
+    Words(Type, usize),
+    /// It is the exit's object of that number.
+    Object(u32),
+}
+
+/// The sources of an exit's slots, in the order of [`Exit::each_slot`].
+pub(super) fn sources(region: &Region, native: &Native, id: ExitId) -> Vec<Source> {
+    let layout = &native.exits[id.index()].layout;
+    let mut sources = vec![];
+    region.exits[id.index()].each_slot(|slot| {
+        sources.push(match slot {
+            Slot::Object(n) => Source::Object(*n),
+            Slot::Value(v) => match region.body.as_const(*v) {
+                Some(c) => Source::Known(c.into()),
+                None => {
+                    let place = layout.iter().find(|(known, ..)| known == v);
+                    let (_, ty, at) = place.expect("an exit leaves its values");
+                    Source::Words(*ty, *at)
+                }
+            },
+        });
+    });
+    sources
+}
 
 /// Puts the machine where the exit says, `words` being what native code left. Gives an event if the outermost function
 /// has returned.
 pub(super) fn restore(
     machine: &mut Machine,
     stats: &mut Stats,
-    compiled: &Compiled,
-    id: ExitId,
+    exit: &Exit,
+    sources: &[Source],
     words: &[u64],
 ) -> Option<Event> {
-    let exit = &compiled.region.exits[id.index()];
-    let layout = &compiled.native.exits[id.index()].layout;
-    let value = |v: crate::ir::Value| match compiled.region.body.as_const(v) {
-        Some(c) => c.into(),
-        None => {
-            let (_, ty, at) =
-                layout.iter().find(|(known, ..)| *known == v).expect("an exit leaves its values");
-            Val::read(*ty, &words[*at..at + width(*ty)])
-        }
-    };
-    // Objects first, empty: they may refer to each other.
+    // Objects first, empty: slots and other objects may refer to them.
     let made: Vec<u32> = exit
         .objects
         .iter()
         .map(|(class, fields)| machine.heap.alloc(*class, &vec![Val::None; fields.len()]))
         .collect();
     stats.objects_materialized += made.len() as u64;
-    let slot = |slot: &Slot| match slot {
-        Slot::Value(v) => value(*v),
-        Slot::Object(n) => Val::Ref(made[*n as usize]),
-    };
-    for ((_, fields), object) in exit.objects.iter().zip(&made) {
-        for (i, field) in fields.iter().enumerate() {
-            machine.heap.set(*object, i as u32, slot(field));
+    let mut values = sources.iter().map(|source| match source {
+        Source::Known(val) => *val,
+        Source::Words(ty, at) => Val::read(*ty, &words[*at..at + width(*ty)]),
+        Source::Object(n) => Val::Ref(made[*n as usize]),
+    });
+    let mut next = || values.next().expect("each slot has a source");
+    for frame in &exit.frames {
+        let new = machine.enter(frame.func, frame.block);
+        new.inst = frame.inst;
+        for (v, _) in &frame.slots {
+            new.slots[v.index()] = next();
         }
     }
-    if let Some(returns) = &exit.returns {
-        return machine.give_back(returns.iter().map(slot).collect());
+    let returns: Option<Vec<Val>> = exit.returns.as_ref().map(|r| r.iter().map(|_| next()).collect());
+    for ((_, fields), object) in exit.objects.iter().zip(&made) {
+        for i in 0..fields.len() as u32 {
+            machine.heap.set(*object, i, next());
+        }
     }
     if let Some(arm) = exit.arm {
         machine.profile.take(arm);
     }
-    for frame in &exit.frames {
-        let new = machine.enter(frame.func, frame.block);
-        new.inst = frame.inst;
-        for (v, s) in &frame.slots {
-            new.slots[v.index()] = slot(s);
-        }
-    }
-    None
+    returns.and_then(|values| machine.give_back(values))
 }

@@ -21,9 +21,10 @@ pub use stats::{Stage, Stats};
 
 use crate::codegen::{self, Native, Want};
 use crate::interp::{Event, Fault, Machine, Val, width};
-use crate::ir::{BlockId, FuncId, Op, Program, Raise, Region, Root, Term};
+use crate::ir::{BlockId, ExitId, FuncId, Op, Program, Raise, Region, Root, Term};
 use crate::opt;
 use crate::record::{self, Facts, Plan, Refusal};
+use exits::Source;
 use policy::Policy;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -36,6 +37,8 @@ pub struct Compiled {
     pub region: Region,
     /// Its code.
     pub native: Native,
+    /// By exit: where its slots get their values from.
+    sources: Vec<Vec<Source>>,
     /// How often each exit was taken since it was compiled.
     taken: Vec<AtomicU32>,
 }
@@ -52,9 +55,10 @@ enum Entry {
 #[derive(Debug)]
 pub struct Engine {
     /// The program.
-    pub program: Arc<Program>,
+    pub program: Program,
     plan: Plan,
-    roots: RwLock<HashMap<Root, Entry>>,
+    /// By [`Plan::number`].
+    roots: RwLock<Vec<Option<Entry>>>,
     /// Grows with each change of `roots`, so that workers know when to look again.
     version: AtomicU32,
     growth: Mutex<Growth>,
@@ -77,7 +81,7 @@ pub struct Worker<'e> {
     machine: Machine<'e>,
     words: Vec<u64>,
     /// What it has seen of the engine's regions, and when.
-    roots: HashMap<Root, Entry>,
+    roots: Vec<Option<Entry>>,
     version: u32,
     /// What it has counted itself.
     pub stats: Stats,
@@ -88,10 +92,11 @@ pub struct Worker<'e> {
 impl Engine {
     /// An engine with no regions.
     pub fn new(program: Program, policy: Policy) -> Engine {
+        let plan = Plan::new(&program);
         Engine {
-            plan: Plan::new(&program),
-            program: Arc::new(program),
-            roots: RwLock::default(),
+            roots: RwLock::new(vec![None; plan.blocks()]),
+            plan,
+            program,
             version: AtomicU32::new(0),
             growth: Mutex::default(),
             policy,
@@ -104,7 +109,7 @@ impl Engine {
             engine: self,
             machine: Machine::new(&self.program),
             words: vec![],
-            roots: HashMap::new(),
+            roots: vec![None; self.plan.blocks()],
             version: 0,
             stats: Stats::default(),
             jit,
@@ -116,7 +121,7 @@ impl Engine {
         let growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
         let mut stats = growth.stats.clone();
         let roots = self.roots.read().unwrap_or_else(|e| e.into_inner());
-        for entry in roots.values() {
+        for entry in roots.iter().flatten() {
             if let Entry::Native(compiled) = entry {
                 stats.regions += 1;
                 stats.blocks += compiled
@@ -147,10 +152,12 @@ impl Engine {
             None
         };
         let mut roots = self.roots.write().unwrap_or_else(|e| e.into_inner());
+        let entry = &mut roots[self.plan.number(root)];
         match made {
-            Some(compiled) => drop(roots.insert(root, Entry::Native(Arc::new(compiled)))),
+            Some(compiled) => *entry = Some(Entry::Native(Arc::new(compiled))),
             // What there is stays good.
-            None => drop(roots.entry(root).or_insert(Entry::Refused)),
+            None if entry.is_none() => *entry = Some(Entry::Refused),
+            None => {}
         }
         self.version.fetch_add(1, Ordering::Release);
     }
@@ -185,7 +192,9 @@ impl Engine {
         stats.recorded += 1;
         stats.bytes_made += native.code_bytes as u64;
         let taken = region.exits.iter().map(|_| AtomicU32::new(0)).collect();
-        Some(Compiled { region, native, taken })
+        let sources =
+            (0..region.exits.len() as u32).map(|e| exits::sources(&region, &native, ExitId(e))).collect();
+        Some(Compiled { region, native, sources, taken })
     }
 }
 
@@ -226,7 +235,7 @@ impl Worker<'_> {
             self.roots.clone_from(&self.engine.roots.read().unwrap_or_else(|e| e.into_inner()));
             self.version = version;
         }
-        self.roots.get(&root).cloned()
+        self.roots[self.engine.plan.number(root)].clone()
     }
 
     /// How many records were interpreted so far.
@@ -284,10 +293,17 @@ impl Worker<'_> {
             at += width(ty);
         }
         let exit = compiled.native.run(input, &mut self.words, &mut self.machine.heap);
-        self.stats.entered += 1;
         self.stats.exits_taken += 1;
-        let taken = compiled.taken[exit.index()].fetch_add(1, Ordering::Relaxed).saturating_add(1);
-        let event = exits::restore(&mut self.machine, &mut self.stats, compiled, exit, &self.words);
+        // Threads may lose each other's counts: only the order of magnitude matters.
+        let taken = compiled.taken[exit.index()].load(Ordering::Relaxed).saturating_add(1);
+        compiled.taken[exit.index()].store(taken, Ordering::Relaxed);
+        let event = exits::restore(
+            &mut self.machine,
+            &mut self.stats,
+            &compiled.region.exits[exit.index()],
+            &compiled.sources[exit.index()],
+            &self.words,
+        );
         if self.engine.policy.grows(taken) {
             self.grow(compiled, exit);
         }
@@ -295,7 +311,7 @@ impl Worker<'_> {
     }
 
     /// Has a region recorded anew with what a hot exit leads to, if that is known.
-    fn grow(&mut self, compiled: &Compiled, exit: crate::ir::ExitId) {
+    fn grow(&mut self, compiled: &Compiled, exit: ExitId) {
         let root = compiled.region.root;
         let at = &compiled.region.exits[exit.index()];
         if let Some(arm) = at.arm {

@@ -55,9 +55,7 @@ pub struct Stats {
     pub blocks: u64,
     /// Checks in their code.
     pub guards: u64,
-    /// Times native code was entered.
-    pub entered: u64,
-    /// Times native code was left, ends of loops included.
+    /// Times native code was left, ends of loops and functions included: as often as it was entered.
     pub exits_taken: u64,
     /// Objects that were allocated.
     pub objects_allocated: u64,
@@ -89,7 +87,6 @@ impl Stats {
     /// Adds what another thread counted.
     pub(crate) fn add(&mut self, other: &Stats) {
         self.records_interpreted += other.records_interpreted;
-        self.entered += other.entered;
         self.exits_taken += other.exits_taken;
         self.objects_allocated += other.objects_allocated;
         self.objects_materialized += other.objects_materialized;
@@ -114,7 +111,6 @@ impl Stats {
             ("regions recorded", self.recorded),
             ("blocks", self.blocks),
             ("guards", self.guards),
-            ("native code entered", self.entered),
             ("side exits taken", self.exits_taken),
             ("objects allocated", self.objects_allocated),
             ("objects materialized", self.objects_materialized),

@@ -32,7 +32,7 @@ pub fn expression(
             format!("the expression is longer than {LONGEST} bytes, or nested deeper than {DEEPEST}"),
         )));
     }
-    let parsed = ruff_python_parser::parse_expression(source)
+    let parsed = ruff_python_parser::parse_expression(&shielded(source))
         .map_err(|e| wrong(told(e.location.start().to_usize(), e.error.to_string())))?;
     let (mut builder, params) = Builder::new(program, name, &[Type::object(class)]);
     let mut lowering = Lowering { b: &mut builder, record: params[0], source };
@@ -40,6 +40,34 @@ pub fn expression(
     let base = builder.ty(value).base;
     builder.give(&[value]);
     Ok((builder.finish(), base))
+}
+
+/// Words that Python keeps to itself. C does not: a segment may well have the fields `from` and `to`.
+const KEYWORDS: [&str; 35] = [
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
+    "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
+    "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+];
+
+/// The same text with keywords that are names of fields (they stand behind a dot) made plain names of the same length, so that
+/// all places stay what they are.
+fn shielded(source: &str) -> String {
+    let mut text = String::with_capacity(source.len());
+    for (i, part) in source.split('.').enumerate() {
+        let word = part.trim_start();
+        let end = word.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(word.len());
+        if i > 0 {
+            text.push('.');
+        }
+        if i > 0 && KEYWORDS.contains(&&word[..end]) {
+            text.push_str(&part[..part.len() - word.len()]);
+            text.push('_');
+            text.push_str(&word[1..]);
+        } else {
+            text.push_str(part);
+        }
+    }
+    text
 }
 
 /// How deep brackets and operators before an operand are nested at most.
@@ -111,7 +139,8 @@ impl Lowering<'_, '_> {
                 },
                 Number::Complex { .. } => Err(self.told(e.range(), "complex numbers are not understood")),
             },
-            Expr::Attribute(a) => self.attribute(&a.value, a.attr.as_str(), a.attr.range()),
+            // The name as it is written: the parser saw another one where that is a keyword.
+            Expr::Attribute(a) => self.attribute(&a.value, &self.source[a.attr.range()], a.attr.range()),
             Expr::Subscript(s) => self.subscript(&s.value, &s.slice),
             Expr::UnaryOp(u) => self.unary(u.op, &u.operand, e.range()),
             Expr::BinOp(o) => self.binary(&o.left, o.op, &o.right, e.range()),
@@ -267,5 +296,26 @@ impl Lowering<'_, '_> {
         self.b.at(bad);
         self.b.raise(Raise::DivisionByZero);
         self.b.at(good);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Program, Schema};
+
+    #[test]
+    fn a_field_may_be_called_like_a_keyword_of_python() {
+        let schema = "struct P { double in, x; }; struct S { P from, to; double not; };";
+        let schema = Schema::from_c("<schema>", schema).unwrap();
+        let program = |source: &str| Program::totals(&schema, "S", &[source]);
+        program("t.from.x + t . from . in - t.not").unwrap();
+        let error = program("t.to.in + t.from.is").unwrap_err().to_string();
+        assert!(
+            error.starts_with("P has no field 'is'; it has 'in', 'x'\n --> <expression>:1:18\n"),
+            "{error}"
+        );
+        for wrong in ["from", "t.from.x not 1", "t.from.x.", "t. .from", "1 if t.x else 2"] {
+            program(wrong).unwrap_err();
+        }
     }
 }

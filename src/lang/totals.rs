@@ -33,8 +33,8 @@ pub struct Totals {
     pub stretch: FuncId,
     /// `(partial…, partial…) -> partial…`: of two neighbouring stretches. Not associative: merge from the first on.
     pub merge: FuncId,
-    /// `(partial…) -> total…`.
-    pub finish: FuncId,
+    /// The types of the totals. A float's partial total is two floats: the sum, and what it rounded off.
+    pub types: Vec<Base>,
 }
 
 /// Adds to a program of accessors the functions that total `sources` over the records of class `record`, which are
@@ -50,7 +50,7 @@ pub fn totals(program: &mut Program, record: &str, stride: u64, sources: &[&str]
     Ok(Totals {
         stretch: stretch(program, record, stride, &items, &lanes),
         merge: merge(program, &items),
-        finish: finish(program, &items),
+        types: items.iter().map(|item| item.base).collect(),
     })
 }
 
@@ -216,27 +216,6 @@ fn merge(program: &mut Program, items: &[Item]) -> FuncId {
             result.extend([hi, b.op(Op::Add, &[lo, right[at + 1]])]);
         } else {
             result.push(b.op(Op::Add, &[left[at], right[at]]));
-        }
-    }
-    b.give(&result);
-    b.finish()
-}
-
-fn finish(program: &mut Program, items: &[Item]) -> FuncId {
-    let partials: Vec<Type> = items.iter().flat_map(Item::partial).collect();
-    let (mut b, params) = Builder::new(program, "finish", &partials);
-    let mut params = params.into_iter();
-    let mut result = vec![];
-    for item in items {
-        let hi = params.next().expect("each item has its partial total");
-        if item.base == Base::F64 {
-            let lo = params.next().expect("a float total has two parts");
-            // Once a total is infinite, what it rounded off is NaN and means nothing.
-            let sum = b.op(Op::Add, &[hi, lo]);
-            let finite = b.op(Op::Eq, &[lo, lo]);
-            result.push(b.op(Op::Select, &[finite, sum, hi]));
-        } else {
-            result.push(hi);
         }
     }
     b.give(&result);

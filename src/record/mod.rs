@@ -37,6 +37,8 @@ const SIZE: usize = 100_000;
 pub struct Plan {
     cfgs: Vec<Cfg>,
     liveness: Vec<Liveness>,
+    /// For each function, how many blocks those before it have; at the end, how many there are.
+    blocks: Vec<usize>,
 }
 
 impl Plan {
@@ -44,7 +46,21 @@ impl Plan {
     pub fn new(program: &Program) -> Plan {
         let cfgs: Vec<Cfg> = program.funcs.iter().map(|f| Cfg::new(&f.body)).collect();
         let liveness = program.funcs.iter().zip(&cfgs).map(|(f, cfg)| Liveness::new(f, cfg)).collect();
-        Plan { cfgs, liveness }
+        let mut blocks = vec![0];
+        for func in &program.funcs {
+            blocks.push(blocks[blocks.len() - 1] + func.body.blocks.len());
+        }
+        Plan { cfgs, liveness, blocks }
+    }
+
+    /// The number of a root among all blocks of the program.
+    pub fn number(&self, root: Root) -> usize {
+        self.blocks[root.func.index()] + root.block.index()
+    }
+
+    /// How many blocks the program has.
+    pub fn blocks(&self) -> usize {
+        self.blocks[self.blocks.len() - 1]
     }
 
     /// The values that are live before an instruction of a function; constants are not among them.

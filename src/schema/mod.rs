@@ -147,6 +147,49 @@ impl Schema {
         }
     }
 
+    /// The structs that no other one contains, in their order: what a record of a file can be, most likely.
+    ///
+    /// ```
+    /// let schema = wirelens::Schema::from_c("<schema>", "struct P { float x; }; struct S { struct P p[2]; };")?;
+    /// assert_eq!(schema.outermost().iter().map(|s| s.name.as_str()).collect::<Vec<_>>(), ["S"]);
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn outermost(&self) -> Vec<&Struct> {
+        let mut contained = vec![false; self.structs.len()];
+        for field in self.structs.iter().flat_map(|s| &s.fields) {
+            let mut ty = &field.ty;
+            while let Type::Array(element, _) = ty {
+                ty = element;
+            }
+            if let Type::Struct(id) = ty {
+                contained[*id] = true;
+            }
+        }
+        self.structs.iter().zip(contained).filter(|(_, inside)| !inside).map(|(s, _)| s).collect()
+    }
+
+    /// The same structs with all numbers in the byte order `endian`, whatever was declared.
+    ///
+    /// ```
+    /// use wirelens::{Endian, Scalar, Schema, Type};
+    /// let schema = Schema::from_c("<schema>", "struct S { int n[3]; };")?.with_endian(Endian::Big);
+    /// let number = Type::Scalar(Scalar::I32, Endian::Big);
+    /// assert_eq!(schema.structs[0].fields[0].ty, Type::Array(Box::new(number), 3));
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn with_endian(mut self, endian: Endian) -> Schema {
+        for field in self.structs.iter_mut().flat_map(|s| &mut s.fields) {
+            let mut ty = &mut field.ty;
+            while let Type::Array(element, _) = ty {
+                ty = element;
+            }
+            if let Type::Scalar(_, order) | Type::Enum(_, _, order) = ty {
+                *order = endian;
+            }
+        }
+        self
+    }
+
     /// Bytes that a value of this type takes.
     ///
     /// ```

@@ -1,0 +1,208 @@
+//! The command line: what may be said, and the help.
+//!
+//! Every option that means the same in all commands is in [`Common`], [`Layout`] or both, once. Nothing is opened or
+//! looked up here; only what is wrong with an argument by itself is an error of this file.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+/// More threads than this are a mistake.
+const MOST_THREADS: usize = 1024;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  success
+  2  wrong usage, or the system refused something
+  3  the schema or an expression is wrong
+  5  the data is wrong (also: the last record is cut short; the result is over those before it)";
+
+const ALL_EXAMPLES: &str = "\
+Examples:
+  wirelens barycenter testdata/poly.bin
+  wirelens barycenter ticks.bin --schema ticks.h --record Quote --points bid,ask --json
+  wirelens dump --schema testdata/poly.h --record Triangle 't.a.x + t.b.x + t.c.x'
+
+'wirelens COMMAND --help' has more of them, and all options.
+";
+
+const BARYCENTER_EXAMPLES: &str = "\
+Examples:
+  wirelens barycenter testdata/poly.bin
+      the layout comes from testdata/poly.h, the record is the struct that no other contains
+
+  wirelens barycenter track.bin --schema geo.h --record Segment --points from,to
+      of the record's points only these two
+
+  wirelens barycenter shapes.bin --points 'corner[0],corner[2],box.low' --json
+      elements of arrays, and structs within structs; one JSON object
+
+  zstd -dc poly.bin.zst | wirelens barycenter - --schema poly.h
+      from standard input
+
+  wirelens barycenter poly.bin --skip 64 --big-endian --stats
+      64 bytes of file header, all numbers big-endian; what the run did, on standard error
+";
+
+const DUMP_EXAMPLES: &str = "\
+Examples:
+  wirelens dump --schema testdata/poly.h 't.a.x + t.b.x + t.c.x'
+      the optimized region: loads and adds, no objects
+
+  wirelens dump --schema testdata/poly.h --stage program 't.a.x'
+      the program as the interpreter runs it: accessors and loops
+
+  wirelens dump --schema ticks.h --record Trade --stage asm 't.price * t.count' 't.count'
+      machine code for two totals in one loop
+
+  wirelens dump --schema testdata/poly.h --stage trace
+      of the barycenter, since no expression is given
+";
+
+/// A lens onto binary files: programs over records, run as native code.
+#[derive(Debug, Parser)]
+#[command(name = "wirelens", version, arg_required_else_help = true)]
+#[command(after_help = format!("{ALL_EXAMPLES}\n{EXIT_CODES}"))]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print the mean of all points of all records
+    ///
+    /// With n records of k points each, x is the sum of all points' x divided by n * k, and y likewise.
+    #[command(after_help = format!("{BARYCENTER_EXAMPLES}\n{EXIT_CODES}"))]
+    Barycenter(BarycenterArgs),
+    /// Print a stage of the way from an expression to machine code
+    ///
+    /// An EXPR is arithmetic over the fields of the record `t`, as Python writes it; the program totals
+    /// each EXPR over all records. `--stats` counts a run over no records.
+    #[command(verbatim_doc_comment, after_help = format!("{DUMP_EXAMPLES}\n{EXIT_CODES}"))]
+    Dump(DumpArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct BarycenterArgs {
+    /// Records, one after the other; `-` is standard input
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub layout: Layout,
+    /// A record's points, such as `a,corner[2],box.low` [default: fields that are structs
+    /// with x and y, or arrays of them]
+    #[arg(long, verbatim_doc_comment, value_name = "POINTS", value_delimiter = ',', value_parser = point)]
+    pub points: Option<Vec<String>>,
+    /// Print one JSON object: {"count":…,"x":…,"y":…}
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct DumpArgs {
+    /// What to compute of a record, such as `t.a.x + t.b.x`; after `--` if one begins with a minus
+    /// [default: the barycenter's sums]
+    #[arg(value_name = "EXPR", verbatim_doc_comment)]
+    pub expressions: Vec<String>,
+    #[command(flatten)]
+    pub layout: Layout,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = StageArg::Opt)]
+    pub stage: StageArg,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// What the bytes mean.
+#[derive(Debug, Args)]
+pub struct Layout {
+    /// C declarations [default: STEM.h beside FILE, else triangles of doubles]
+    #[arg(long, value_name = "FILE")]
+    pub schema: Option<PathBuf>,
+    /// The struct that a record is [default: the one that no other contains]
+    #[arg(long, value_name = "NAME")]
+    pub record: Option<String>,
+    /// Bytes before the first record (also 0x40), instead of what the schema says
+    #[arg(long, value_name = "N", value_parser = bytes, allow_hyphen_values = true)]
+    pub skip: Option<u64>,
+    /// Read all numbers as big-endian, whatever the schema says
+    #[arg(long)]
+    pub big_endian: bool,
+}
+
+/// How it is run.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// When to compile to native code
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = JitArg::On)]
+    pub jit: JitArg,
+    /// Print what the run did to standard error, after the result
+    #[arg(long)]
+    pub stats: bool,
+    /// How many threads work; the result is the same [default: one a processor]
+    #[arg(long, value_name = "N", value_parser = threads, allow_hyphen_values = true)]
+    pub threads: Option<NonZeroUsize>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum JitArg {
+    /// Where it pays off
+    On,
+    /// Never: interpret
+    Off,
+    /// At once
+    Eager,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum StageArg {
+    /// The program: accessors, expressions, loops
+    Program,
+    /// The region of the loop over the records, as it was recorded
+    Trace,
+    /// The region after all passes
+    Opt,
+    /// Cranelift's form of it
+    Clif,
+    /// Machine code
+    Asm,
+}
+
+fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    let help = format!("give a number from 1 to {MOST_THREADS}");
+    match text.parse().map(NonZeroUsize::new) {
+        Ok(None) => Err(format!("nobody would do the work; {help}")),
+        Ok(Some(n)) if n.get() <= MOST_THREADS => Ok(n),
+        _ => Err(help),
+    }
+}
+
+fn bytes(text: &str) -> Result<u64, String> {
+    let parsed = match text.strip_prefix("0x") {
+        Some(digits) => u64::from_str_radix(digits, 16),
+        None => text.parse(),
+    };
+    parsed.map_err(|_| "give a number of bytes, such as 64 or 0x40".to_string())
+}
+
+/// A point becomes a part of an expression; anything but a path would be told of as an error in a text that
+/// the user has not written.
+fn point(text: &str) -> Result<String, String> {
+    let name = |s: &str| {
+        s.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && s.chars().all(|c| c.is_alphanumeric() || c == '_')
+    };
+    let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    // `corner[2][0]` is a name and what is in its brackets.
+    let step = |s: &str| {
+        let (head, indices) = s.split_at(s.find('[').unwrap_or(s.len()));
+        let closed = indices.is_empty() || indices.ends_with(']');
+        name(head) && closed && indices.split_terminator(']').all(|i| i.strip_prefix('[').is_some_and(digits))
+    };
+    match text.trim() {
+        path if path.split('.').all(step) => Ok(path.to_string()),
+        _ => Err("a point is a field's name, or a path such as `corner[2]` or `box.low`".to_string()),
+    }
+}

@@ -1,0 +1,60 @@
+//! What goes to which stream: help, statistics, and streams that take nothing.
+
+use super::{POLY, run, start};
+use std::process::Stdio;
+
+#[test]
+fn help_has_examples_for_each_command() {
+    assert_eq!(run(&["--version"]).ok(), format!("wirelens {}\n", env!("CARGO_PKG_VERSION")));
+    for (args, line) in [
+        (&["--help"][..], "A lens onto binary files"),
+        (&["barycenter", "--help"], "  wirelens barycenter testdata/poly.bin\n"),
+        (&["dump", "--help"], "  wirelens dump --schema testdata/poly.h 't.a.x + t.b.x + t.c.x'\n"),
+    ] {
+        let help = run(args).ok();
+        assert!(help.contains(line) && help.contains("Examples:") && help.contains("Exit codes:"), "{help}");
+        let wide = help.lines().find(|l| l.chars().count() > 110);
+        assert_eq!(wide, None, "too wide for a terminal");
+    }
+}
+
+#[test]
+fn stats_go_to_standard_error_and_leave_the_result_alone() {
+    let quiet = run(&POLY).ok();
+    let value = |err: &str, name: &str| -> f64 {
+        let line = err.lines().find(|l| l.starts_with(name)).unwrap_or_else(|| panic!("no '{name}': {err}"));
+        line.split_whitespace().next_back().unwrap().parse().unwrap()
+    };
+    for jit in ["--jit=on", "--jit=off", "--jit=eager"] {
+        let ran = run(&[&POLY[..], &[jit, "--stats"]].concat());
+        assert_eq!((ran.code, &ran.out), (0, &quiet));
+        let count = |name| value(&ran.err, name);
+        for name in ["regions", "blocks", "guards", "side exits taken", "objects removed", "code bytes"] {
+            assert_eq!(count(name) > 0.0, jit != "--jit=off", "{jit}: {name}\n{}", ran.err);
+        }
+        assert_eq!(count("objects allocated") > 0.0, jit != "--jit=eager", "{jit}\n{}", ran.err);
+        assert_eq!(count("records interpreted") + count("records native"), 1000.0);
+        assert_eq!(count("records native") > 0.0, jit != "--jit=off");
+        assert!(count("ms prepare") > 0.0 && count("ms run") > 0.0);
+    }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let mut child = start(&["dump", "--schema", "testdata/poly.h", "--stage", "asm"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let done = child.wait_with_output().unwrap();
+    assert_eq!((done.status.code(), done.stderr.as_slice()), (Some(0), &b""[..]));
+}
+
+#[test]
+fn a_result_that_cannot_be_written_is_an_error() {
+    let Ok(full) = std::fs::File::create("/dev/full") else { return };
+    let done = start(&POLY).stdout(full).stderr(Stdio::piped()).output().unwrap();
+    assert_eq!(done.status.code(), Some(2));
+    assert!(done.stderr.starts_with(b"error: the result cannot be written: "));
+}
