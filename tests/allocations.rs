@@ -55,7 +55,8 @@ fn counted<T>(f: impl FnOnce() -> T) -> (u64, i64, T) {
     (COUNT.get() - count, PEAK.get() - now, result)
 }
 
-const SCHEMA: &str = "struct Point { double x, y; }; struct Triangle { Point a, b, c; int id; short tags[4]; };";
+const SCHEMA: &str =
+    "struct Point { double x, y; }; struct Triangle { Point a, b, c; int id; short tags[4]; };";
 const SIZE: usize = 64;
 
 fn records(n: usize) -> Vec<u8> {

@@ -206,7 +206,9 @@ impl Folding<'_> {
         while let Some(Inst { op: Op::Slice, args, .. }) = self.known.get(inst.args[0]) {
             let (outer, start, length) = (args[0], args[1], self.int(args[2]));
             let inside = match (self.int(inst.args[1]), length) {
-                (Some(offset), Some(length)) => offset >= 0 && need >= 0 && offset <= length.saturating_sub(need),
+                (Some(offset), Some(length)) => {
+                    offset >= 0 && need >= 0 && offset <= length.saturating_sub(need)
+                }
                 _ => false,
             };
             // An offset that is not constant is inside if that has been proven already.

@@ -8,9 +8,9 @@ use super::regions::{enter, left};
 use super::rng::Rng;
 use crate::codegen::Native;
 use crate::interp::{Event, Fault, Heap, Machine, Profile, Val};
-use crate::ir::{Arm, BlockId, ExitId, FuncId, Program, Region, Root, Slot};
 use crate::ir::print::print_region;
 use crate::ir::verify::verify_region;
+use crate::ir::{Arm, BlockId, ExitId, FuncId, Program, Region, Root, Slot};
 use crate::opt::{PASSES, optimize};
 use crate::record::{Facts, Plan, record};
 use std::collections::HashMap;
@@ -103,7 +103,13 @@ impl<'p> Forced<'p> {
 }
 
 /// Puts the machine where the exit says.
-fn restore(machine: &mut Machine, region: &Region, code: &Native, id: ExitId, words: &[u64]) -> Option<Event> {
+fn restore(
+    machine: &mut Machine,
+    region: &Region,
+    code: &Native,
+    id: ExitId,
+    words: &[u64],
+) -> Option<Event> {
     let exit = &region.exits[id.index()];
     let made: Vec<u32> =
         exit.objects.iter().map(|(class, fields)| empty(&mut machine.heap, *class, fields.len())).collect();

@@ -11,9 +11,26 @@ use std::fmt::Write;
 const CLASSES: &str = "class Point { at: view, tag: i64 }\nclass Pair { a: f64, b: f64 }\n\
     class Cell { n: i64, x: f64 }\nclass Node { n: i64, next: Node?, pair: Pair }\nclass Holder { cell: Cell, point: Point }\n";
 
-const TYPES: [&str; 13] = [
-    "i64", "i64", "i64", "f64", "f64", "bool", "u64", "view", "Point", "Pair", "Cell", "Node", "Holder",
-];
+/// A function that calls itself, up to seven times.
+const RECURSIVE: &str = "
+fn again(v0: i64, v1: f64) -> f64 {
+b0:
+  v2 = and v0, 7
+  v3 = lt v2, 1
+  branch v3, b1, b2
+b1:
+  return v1
+b2:
+  v4 = sub v2, 1
+  v5 = mul v1, 1.5
+  v6 = call again v4, v5
+  v7 = add v6, v1
+  return v7
+}
+";
+
+const TYPES: [&str; 13] =
+    ["i64", "i64", "i64", "f64", "f64", "bool", "u64", "view", "Point", "Pair", "Cell", "Node", "Holder"];
 /// What `main` is given, and what it returns.
 pub const PARAMS: [&str; 5] = ["view", "i64", "i64", "f64", "bool"];
 const RETURNS: [&str; 5] = ["i64", "f64", "bool", "view", "i64?"];
@@ -24,6 +41,11 @@ pub fn program(seed: u64) -> String {
     let mut text = CLASSES.to_string();
     let mut known: Vec<Callee> = vec![];
     let helpers = rng.below(4);
+    if rng.one_in(4) {
+        text += RECURSIVE;
+        let params = vec!["i64".to_string(), "f64".to_string()];
+        known.push(Callee { name: "again".to_string(), params, result: "f64".to_string() });
+    }
     for i in 0..=helpers {
         let main = i == helpers;
         let name = if main { "main".to_string() } else { format!("f{i}") };
@@ -83,7 +105,8 @@ impl Writer<'_> {
         }
         let head: Vec<String> = scope.iter().map(|(v, ty)| format!("{v}: {ty}")).collect();
         let record = if params[0] == "view" && self.rng.one_in(2) { " record=v0" } else { "" };
-        let mut text = format!("\nfn {name}({}) -> {}{record} {{\n", head.join(", "), self.returns.join(", "));
+        let mut text =
+            format!("\nfn {name}({}) -> {}{record} {{\n", head.join(", "), self.returns.join(", "));
         self.at = self.block("", false);
         self.statements(&mut scope);
         self.give(&mut scope);
@@ -201,7 +224,8 @@ impl Writer<'_> {
         match self.rng.below(30) {
             0..3 => {
                 let a = s(self, scope, &["i64", "i64"])?;
-                let op = *self.rng.pick(&["add", "sub", "mul", "div", "rem", "min", "max", "and", "or", "xor"]);
+                let op =
+                    *self.rng.pick(&["add", "sub", "mul", "div", "rem", "min", "max", "and", "or", "xor"]);
                 self.op(scope, "i64", format!("{op} {}, {}", a[0], a[1]));
             }
             3..5 => {
@@ -279,7 +303,8 @@ impl Writer<'_> {
             19 => {
                 let a = s(self, scope, &["view", "i64"])?;
                 let at = if self.rng.one_in(3) { a[1].clone() } else { small(&mut self.rng) };
-                let size = if self.rng.one_in(4) { a[1].clone() } else { (self.rng.below(6) * 8).to_string() };
+                let size =
+                    if self.rng.one_in(4) { a[1].clone() } else { (self.rng.below(6) * 8).to_string() };
                 let op = if self.rng.one_in(2) { "slice" } else { "fits" };
                 let ty = if op == "slice" { "view" } else { "bool" };
                 self.op(scope, ty, format!("{op} {}, {at}, {size}", a[0]));

@@ -36,10 +36,13 @@ fn check(pass: &str) {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
-    let declines = files.iter().filter(|(path, ..)| {
-        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("not-"))
-    });
-    assert!(files.len() >= 5 && declines.count() >= 1, "'{pass}' needs tests of what it does and does not do");
+    let declines = files
+        .iter()
+        .filter(|(path, ..)| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("not-")));
+    assert!(
+        files.len() >= 5 && declines.count() >= 1,
+        "'{pass}' needs tests of what it does and does not do"
+    );
 }
 
 /// Runs a file's region before and after, and gives the text of what the pass made of it.

@@ -70,6 +70,7 @@ fn check(seed: u64) -> (bool, u64) {
         ("warm", Jit::On, low(vec![])),
         ("eager, unoptimized", Jit::Eager, low(all)),
         ("eager, without a pass", Jit::Eager, low(vec![one])),
+        ("warm, and soon at the cap", Jit::On, Policy { compilations: 2, times: 1, ..low(vec![]) }),
     ];
     for (way, jit, policy) in ways {
         let engine = Engine::new(program.clone(), policy);

@@ -10,13 +10,14 @@ use crate::ir::parse::parse;
 use crate::ir::print::{Names, print_region};
 use crate::ir::verify::verify_region;
 use crate::ir::{Arm, BlockId, FuncId, Inst, Op, Program, Region, Root, Term};
-use crate::opt::optimize;
+use crate::opt::{PASSES, optimize};
 use crate::record::{Facts, Plan, record};
 
 /// A function and a block, by their names.
 fn place(program: &Program, func: &str, block: &str) -> (FuncId, BlockId) {
     let id = program.func(func).unwrap_or_else(|| panic!("no function {func}"));
-    let number: usize = block.trim_start_matches('b').parse().unwrap_or_else(|_| panic!("{block} is no block"));
+    let number: usize =
+        block.trim_start_matches('b').parse().unwrap_or_else(|_| panic!("{block} is no block"));
     (id, Names::of(&program.funcs[id.index()].body).order[number])
 }
 
@@ -70,6 +71,12 @@ fn regions_are_recorded_as_the_counters_say() {
                 let mut optimized = region.clone();
                 optimize(&program, &mut optimized, &[]);
                 regions::same(&program, &region, &optimized, 0..cases(60), &name.to_string());
+                for pass in PASSES {
+                    let mut without = region.clone();
+                    optimize(&program, &mut without, &[pass.name]);
+                    let what = format!("{name} without {}", pass.name);
+                    regions::same(&program, &region, &without, 0..cases(4), &what);
+                }
                 print_region(&program, &region)
             }
             Err(why) => format!("refused: {why}\n"),
@@ -93,7 +100,8 @@ fn the_inner_loop_of_the_barycenter_is_as_short_as_it_can_be() {
     let plan = Plan::new(program);
     let block = plan.cfg(totals.stretch).loops[0].header;
     let root = Root { func: totals.stretch, block };
-    let mut region = record(program, &plan, &Profile::new(program), &Facts::default(), root).expect("it is recorded");
+    let mut region =
+        record(program, &plan, &Profile::new(program), &Facts::default(), root).expect("it is recorded");
     // Pairs and several rounds at once would have to be divided again.
     optimize(program, &mut region, &["pack", "unroll"]);
     let text = print_region(program, &region);

@@ -97,9 +97,11 @@ impl Record<'_> {
                 let mut ty = Type::Struct(self.root);
                 for step in steps {
                     ty = match (step, ty) {
-                        (Step::Field(name), Type::Struct(id)) => {
-                            self.schema.structs[id].field(name).expect("it was made from the schema").ty.clone()
-                        }
+                        (Step::Field(name), Type::Struct(id)) => self.schema.structs[id]
+                            .field(name)
+                            .expect("it was made from the schema")
+                            .ty
+                            .clone(),
                         (_, Type::Array(element, _)) => *element,
                         (step, ty) => unreachable!("{step:?} of {ty:?}"),
                     };
@@ -168,7 +170,7 @@ impl Record<'_> {
                         let result = match *op {
                             "+" => x + y,
                             "-" => x - y,
-                            "*" => x * y,
+                            "*" => x.checked_mul(y).ok_or(OVERFLOW)?,
                             _ if y == 0 => return Err(ZERO.to_string()),
                             // Rounded down, and a remainder has the sign of the divisor.
                             "//" => {
@@ -214,7 +216,11 @@ impl Record<'_> {
                     if offset < 0 || offset + stride > i128::from(size) {
                         let at = i128::from(self.start + from) + offset;
                         // In front of the first record there is nothing to point at.
-                        let at = if at < self.schema.header.into() { String::new() } else { format!(", at byte {at}") };
+                        let at = if at < self.schema.header.into() {
+                            String::new()
+                        } else {
+                            format!(", at byte {at}")
+                        };
                         return Err(format!("a read past the end{at}"));
                     }
                     from += offset as u64;

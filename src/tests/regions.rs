@@ -29,7 +29,8 @@ impl Inputs {
         let bytes = rng.bytes(length);
         let mut heap = Heap::default();
         let types: Vec<Type> = region.body.blocks[0].params.iter().map(|v| region.body.ty(*v)).collect();
-        let vals = types.iter().map(|ty| value(program, *ty, &mut rng, &mut heap, length as u64, 4)).collect();
+        let vals =
+            types.iter().map(|ty| value(program, *ty, &mut rng, &mut heap, length as u64, 4)).collect();
         Inputs { bytes, vals, heap }
     }
 }
@@ -225,7 +226,13 @@ fn number(x: f64) -> String {
 
 /// Whether two regions of a program do the same, by the interpreter and as native code; panics where they do not.
 /// Gives how many of the runs ended.
-pub fn same(program: &Program, before: &Region, after: &Region, seeds: std::ops::Range<u64>, what: &str) -> usize {
+pub fn same(
+    program: &Program,
+    before: &Region,
+    after: &Region,
+    seeds: std::ops::Range<u64>,
+    what: &str,
+) -> usize {
     let (old, new) = (compile(program, before), compile(program, after));
     let mut ended = 0;
     for seed in seeds {

@@ -6,9 +6,25 @@
 use std::path::{Path, PathBuf};
 
 /// The modules of the crate, each above those that use it.
-const LAYERS: [&str; 17] = [
-    "error", "schema", "input", "ir", "formats", "lang", "interp", "record", "opt", "codegen", "engine",
-    "output", "program", "barycenter", "dump", "lib", "main",
+const LAYERS: [&str; 18] = [
+    "error",
+    "schema",
+    "input",
+    "ir",
+    "formats",
+    "lang",
+    "interp",
+    "record",
+    "opt",
+    "codegen",
+    "engine",
+    "output",
+    "program",
+    "barycenter",
+    "dump",
+    "lib",
+    "args",
+    "main",
 ];
 /// The crate's own names at its root, and where they come from.
 const ROOT: [(&str, &str); 12] = [
@@ -126,8 +142,10 @@ fn a_module_uses_only_modules_above_it() {
 
 #[test]
 fn the_list_of_layers_is_that_of_the_crate() {
-    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).expect("it is there");
-    let modules = text.lines().filter_map(|l| l.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'));
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs"))
+        .expect("it is there");
+    let modules =
+        text.lines().filter_map(|l| l.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'));
     for module in modules.filter(|m| *m != "tests") {
         assert!(LAYERS.contains(&module), "'{module}' is not in the list of layers");
     }
@@ -139,7 +157,10 @@ fn what_is_used_is_found() {
     assert_eq!(uses(code), ["ir", "error", "lang", "input", "opt"]);
     assert_eq!(uses(&absolute(Path::new("ir/print.rs"), "use super::super::lang;")), ["lang"]);
     assert_eq!(uses(&absolute(Path::new("opt/mod.rs"), "use super::engine::Jit;")), ["engine"]);
-    assert_eq!(uses(&self::code("// use crate::opt\nuse crate::ir;\n#[cfg(test)]\nmod tests { use crate::lang; }")), ["ir"]);
+    assert_eq!(
+        uses(&self::code("// use crate::opt\nuse crate::ir;\n#[cfg(test)]\nmod tests { use crate::lang; }")),
+        ["ir"]
+    );
 }
 
 #[test]
@@ -158,8 +179,10 @@ fn unsafe_stands_where_it_may_and_with_its_proof() {
         let lines: Vec<&str> = text.lines().collect();
         for (i, line) in lines.iter().enumerate() {
             let code = line.split("//").next().unwrap_or("");
-            let words: Vec<&str> =
-                code.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '"')).filter(|w| !w.is_empty()).collect();
+            let words: Vec<&str> = code
+                .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '"'))
+                .filter(|w| !w.is_empty())
+                .collect();
             if !words.contains(&keyword) {
                 continue;
             }

@@ -3,10 +3,10 @@
 
 use super::reference::Sum;
 use super::rng::Rng;
+use crate::Jit;
 use crate::input::Input;
 use crate::program::{Number, Options, Program};
 use crate::schema::Schema;
-use crate::Jit;
 
 /// A total of floats by its bits; all NaN are one.
 fn bits(total: Number) -> u64 {
@@ -195,6 +195,27 @@ fn infinities_and_nan_are_those_of_a_plain_loop() {
                     assert!(same, "{list:?} at {place} of {length}: {found} instead of {naive}");
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn the_first_error_of_the_file_is_told_whoever_finds_it() {
+    let schema = Schema::from_c("<schema>", "struct R { long n; char gap[2040]; };").unwrap();
+    let size = 2048;
+    let mut bytes = vec![1; 6000 * size];
+    // In the second, third and last of six stretches.
+    for bad in [1500, 2900, 5999] {
+        bytes[bad * size..bad * size + 8].fill(0);
+    }
+    let input = Input::from_bytes(&bytes);
+    for jit in [Jit::Off, Jit::On] {
+        for threads in [1, 2, 3, 7] {
+            let program = Program::totals(&schema, "R", &["1 // t.n"]).unwrap();
+            let error = program.run(&input, &Options { jit, threads }).unwrap_err();
+            let expected =
+                format!("{}: record 1500 (at byte {}): division by zero", input.name(), 1500 * size);
+            assert_eq!(error.to_string(), expected, "{jit:?}, {threads} threads");
         }
     }
 }
