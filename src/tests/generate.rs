@@ -221,7 +221,7 @@ impl Writer<'_> {
     fn instruction(&mut self, scope: &mut Scope) -> Option<()> {
         let small = |rng: &mut Rng| (rng.below(40) as i64 - 2).to_string();
         let s = |this: &mut Self, scope: &mut Scope, types: &[&str]| this.all(scope, types);
-        match self.rng.below(30) {
+        match self.rng.below(34) {
             0..3 => {
                 let a = s(self, scope, &["i64", "i64"])?;
                 let op =
@@ -371,6 +371,20 @@ impl Writer<'_> {
                     }
                 }
             }
+            29..32 => {
+                // Counts in an object that may be older than the loop.
+                let known: Vec<String> =
+                    scope.iter().filter(|(_, t)| t == "Cell").map(|(v, _)| v.clone()).collect();
+                let cell = match known.is_empty() {
+                    true => self.some(scope, "Cell"),
+                    false => self.rng.pick(&known).clone(),
+                };
+                let old = self.op(scope, "i64", format!("get Cell.n {cell}"));
+                let small = self.op(scope, "i64", format!("and {old}, 255"));
+                let by = self.rng.below(5);
+                let new = self.op(scope, "i64", format!("add {small}, {by}"));
+                self.line(&format!("set Cell.n {cell}, {new}"));
+            }
             _ => {
                 if self.known.is_empty() {
                     return None;
@@ -477,7 +491,9 @@ impl Writer<'_> {
         let start = self.all(scope, &types)?;
         let counter = self.fresh();
         let before_scope = scope.clone();
-        let mut params = format!("{counter}: i64");
+        // What the rounds have come to is carried too.
+        let digest = self.fresh();
+        let mut params = format!("{counter}: i64, {digest}: i64");
         let mut inner = before_scope;
         let own = self.params(&mut inner, &types);
         if !own.is_empty() {
@@ -486,7 +502,7 @@ impl Writer<'_> {
         let header = self.block(&params, true);
         let body = self.block("", false);
         let after = self.block("", false);
-        let start: Vec<String> = ["0".to_string()].into_iter().chain(start).collect();
+        let start: Vec<String> = ["0".to_string(), "0".to_string()].into_iter().chain(start).collect();
         self.line(&format!("jump b{header}({})", start.join(", ")));
         self.at = header;
         let stride = 8 * (1 + self.rng.below(4));
@@ -495,6 +511,7 @@ impl Writer<'_> {
             false => (format!("fits {view}, {counter}, {stride}"), stride),
         };
         let more = self.op(&mut inner, "bool", more);
+        inner.push((digest.clone(), "i64".to_string()));
         let outer = inner.clone();
         self.line(&format!("branch {more}, b{body}, b{after}"));
         self.at = body;
@@ -503,7 +520,9 @@ impl Writer<'_> {
         self.statements(&mut inner);
         self.depth -= 1;
         let next = self.op(&mut inner, "i64", format!("add {counter}, {step}"));
-        let mut args = vec![next];
+        let round = self.digest(&mut inner);
+        let sum = self.op(&mut inner, "i64", format!("xor {digest}, {round}"));
+        let mut args = vec![next, sum];
         args.extend(self.all(&mut inner, &types)?);
         self.line(&format!("jump b{header}({})", args.join(", ")));
         self.at = after;
@@ -529,7 +548,42 @@ impl Writer<'_> {
         Some(())
     }
 
+    /// A small number in which the latest values show, and what objects have come to.
+    fn digest(&mut self, scope: &mut Scope) -> String {
+        let latest = |ty: &str, count: usize| -> Vec<String> {
+            scope.iter().rev().filter(|(_, t)| t == ty).take(count).map(|(v, _)| v.clone()).collect()
+        };
+        let (ints, floats, flags) = (latest("i64", 4), latest("f64", 3), latest("bool", 2));
+        let (cells, nodes) = (latest("Cell", 4), latest("Node", 2));
+        let mut parts = ints;
+        for v in floats {
+            // Of NaN there are many, and which one it is is left open.
+            let number = self.op(scope, "bool", format!("eq {v}, {v}"));
+            let number = self.op(scope, "f64", format!("select {number}, {v}, 0.5"));
+            parts.push(self.op(scope, "i64", format!("bits.i64 {number}")));
+        }
+        for v in flags {
+            parts.push(self.op(scope, "i64", format!("convert.i64 {v}")));
+        }
+        for v in cells {
+            parts.push(self.op(scope, "i64", format!("get Cell.n {v}")));
+        }
+        for v in nodes {
+            parts.push(self.op(scope, "i64", format!("get Node.n {v}")));
+        }
+        let mut all = "0".to_string();
+        for part in parts {
+            let high = self.op(scope, "i64", format!("shr {part}, 40"));
+            let both = self.op(scope, "i64", format!("xor {part}, {high}"));
+            all = self.op(scope, "i64", format!("xor {all}, {both}"));
+        }
+        self.op(scope, "i64", format!("and {all}, 1023"))
+    }
+
     fn give(&mut self, scope: &mut Scope) {
+        if self.returns[0] == "i64" {
+            self.digest(scope);
+        }
         let types: Vec<&str> = self.returns.iter().map(String::as_str).collect();
         match self.all(scope, &types) {
             Some(values) => self.line(&format!("return {}", values.join(", "))),
