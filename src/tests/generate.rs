@@ -208,7 +208,7 @@ impl Writer<'_> {
         for _ in 0..2 + self.rng.below(6) {
             self.budget -= 1;
             let plain = self.budget < 0 || self.depth >= 3;
-            match self.rng.below(if plain { 12 } else { 18 }) {
+            match self.rng.below(if plain { 12 } else { 19 }) {
                 0..12 => drop(self.instruction(scope)),
                 12 | 13 => drop(self.diamond(scope)),
                 14 => drop(self.switch(scope)),
@@ -533,10 +533,21 @@ impl Writer<'_> {
     /// An arm that does not come back.
     fn rare(&mut self, scope: &mut Scope) -> Option<()> {
         let a = self.all(scope, &["i64", "i64"])?;
-        let op = *self.rng.pick(&["eq", "lt"]);
-        let condition = self.op(scope, "bool", format!("{op} {}, {}", a[0], a[1]));
+        let view = self.some(scope, "view");
         let (out, on) = (self.block("", false), self.block("", false));
-        self.line(&format!("branch {condition}, b{out}, b{on}"));
+        // A check of bytes, and then reads of about so many of them.
+        let bytes = (!view.is_empty() && self.rng.one_in(2)).then(|| 1 + self.rng.below(24));
+        match bytes {
+            Some(bytes) => {
+                let condition = self.op(scope, "bool", format!("fits {view}, {}, {bytes}", a[0]));
+                self.line(&format!("branch {condition}, b{on}, b{out}"));
+            }
+            None => {
+                let op = *self.rng.pick(&["eq", "lt"]);
+                let condition = self.op(scope, "bool", format!("{op} {}, {}", a[0], a[1]));
+                self.line(&format!("branch {condition}, b{out}, b{on}"));
+            }
+        }
         self.at = out;
         if self.rng.one_in(3) {
             self.line("raise missing");
@@ -545,6 +556,16 @@ impl Writer<'_> {
             self.give(&mut inner);
         }
         self.at = on;
+        if let Some(bytes) = bytes {
+            for _ in 0..1 + self.rng.below(3) {
+                let by = self.rng.below(bytes + 1);
+                let at = self.op(scope, "i64", format!("add {}, {by}", a[0]));
+                let (load, size) = *self.rng.pick(&[("u8", 1), ("u16", 2), ("i32", 4), ("i64", 8)]);
+                if by + size <= bytes || self.rng.one_in(4) {
+                    self.op(scope, "i64", format!("load.{load} {view}, {at}"));
+                }
+            }
+        }
         Some(())
     }
 
