@@ -46,7 +46,7 @@ pub struct Policy {
 impl Default for Policy {
     fn default() -> Policy {
         Policy {
-            header: 300,
+            header: 200,
             call: 64,
             exit: 64,
             compilations: 2_000,

@@ -16,7 +16,7 @@
 use super::rewrite::Forward;
 use crate::interp::{Val, eval};
 use crate::ir::cfg::Cfg;
-use crate::ir::{Base, Const, Def, Inst, Op, Program, Region, Term, Type, Value};
+use crate::ir::{Const, Def, Inst, Op, Program, Region, Term, Type, Value};
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {

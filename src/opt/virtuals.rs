@@ -27,7 +27,8 @@ use crate::ir::cfg::Cfg;
 use crate::ir::{
     BlockId, Body, ClassId, Def, Exit, ExitId, Inst, Op, Program, Region, Slot, Target, Term, Type, Value,
 };
-use std::collections::{BTreeMap, HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use std::collections::BTreeMap;
 
 /// See the module.
 pub fn run(program: &Program, region: &mut Region) {
@@ -39,7 +40,7 @@ pub fn run(program: &Program, region: &mut Region) {
         .flat_map(|b| &b.insts)
         .filter_map(|i| if let Op::Set(class, _) = i.op { Some(class) } else { None })
         .collect();
-    let mut real = HashSet::new();
+    let mut real = HashSet::default();
     loop {
         let mut walk = Walk::new(program, region.clone(), &mutable, &real);
         match walk.all() {
@@ -105,12 +106,12 @@ impl<'a> Walk<'a> {
             real,
             exits: region.exits.clone(),
             region,
-            forward: HashMap::new(),
-            fixed: HashMap::new(),
+            forward: HashMap::default(),
+            fixed: HashMap::default(),
             now: BTreeMap::new(),
-            after: HashMap::new(),
-            params: HashMap::new(),
-            used_exits: HashSet::new(),
+            after: HashMap::default(),
+            params: HashMap::default(),
+            used_exits: HashSet::default(),
         }
     }
 
@@ -121,7 +122,7 @@ impl<'a> Walk<'a> {
     /// Walks over all blocks. An error is an object that cannot be virtual after all.
     fn all(&mut self) -> Result<(), Value> {
         let cfg = Cfg::new(&self.region.body);
-        let mut edges: HashMap<BlockId, Vec<(BlockId, usize)>> = HashMap::new();
+        let mut edges: HashMap<BlockId, Vec<(BlockId, usize)>> = HashMap::default();
         for from in cfg.order() {
             for (arm, target) in self.region.body[*from].term.targets().iter().enumerate() {
                 edges.entry(target.block).or_default().push((*from, arm));
