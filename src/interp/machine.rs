@@ -266,7 +266,8 @@ impl<'p> Machine<'p> {
             && let (Val::View(start, _), Val::I64(offset)) =
                 (frame.slots[args[0].index()], frame.slots[args[1].index()])
         {
-            fault.offset = Some(start.wrapping_add_signed(offset));
+            // In front of the bytes that are read there is nothing to point at.
+            fault.offset = start.checked_add_signed(offset);
         }
         fault
     }

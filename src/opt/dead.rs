@@ -26,7 +26,8 @@ pub fn run(_: &Program, region: &mut Region) {
     // Parameters first: their arguments go with them.
     let keep: Vec<Vec<bool>> =
         region.body.blocks.iter().map(|b| b.params.iter().map(|p| needed.contains(p)).collect()).collect();
-    for block in region.body.ids() {
+    // A block without a way to it may pass what nobody takes any more; it stays as it is.
+    for block in cfg.order().iter().copied() {
         if block.0 != 0 {
             let mut kept = keep[block.index()].iter();
             region.body[block].params.retain(|_| *kept.next().expect("one for each"));
