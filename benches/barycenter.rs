@@ -9,18 +9,21 @@
 //! `WIRELENS_BENCH_BYTES` changes the size of the file; less than 500,000,000 says little, since it may lie
 //! in the cache.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::hint::black_box;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::sync::OnceLock;
+use std::thread::LocalKey;
 use std::time::{Duration, Instant};
 
 mod rivals;
 
 use rivals::measure::{Line, table};
 use rivals::{Answer, Contender, barycenter, hand, in_memory, naive, native};
-use wirelens::{Input, Scratch};
+use wirelens::{Barycenter, Input, Jit, Schema, Scratch, Session};
 
 const RECORD: usize = 48;
 /// 64 kB in whole records.
@@ -31,21 +34,37 @@ const CHILD: &str = "--contender";
 /// Where a child finds the library of native loops.
 const NATIVE: &str = "WIRELENS_BENCH_NATIVE";
 
-/// The library's own contenders over bytes in memory: one line each.
+/// The library's own contenders over bytes in memory: a session for each thread, ready to run.
 fn ours() -> Vec<Contender> {
+    fn run(sessions: &'static LocalKey<RefCell<Session<'static>>>, bytes: &[u8]) -> Answer {
+        let outcome = sessions.with_borrow_mut(|session| session.run(bytes)).expect("whole records");
+        ours_compiled().of(&outcome).expect("there are records")
+    }
+    thread_local! {
+        static INTERP: RefCell<Session<'static>> = RefCell::new(ours_compiled().program.session(Jit::Off));
+        static JIT: RefCell<Session<'static>> = RefCell::new(ours_compiled().program.session(Jit::On));
+    }
     vec![
-        // Contender::new("interp", |bytes| …),
-        // Contender::new("jit", |bytes| …),
+        Contender::new("interp", |bytes| run(&INTERP, bytes)),
+        Contender::new("jit", |bytes| run(&JIT, bytes)),
     ]
 }
 
-/// The command's own contenders over a file, the process included: one line each. What it prints is either
-/// `x y` or a JSON object with `x` and `y`.
+/// Compiled once, run by all threads.
+fn ours_compiled() -> &'static Barycenter {
+    static COMPILED: OnceLock<Barycenter> = OnceLock::new();
+    COMPILED.get_or_init(|| {
+        let text = include_str!("../testdata/poly.h");
+        let schema = Schema::from_c("poly.h", text).expect("the schema is right");
+        Barycenter::new(&schema, "Triangle", None).expect("a triangle has points")
+    })
+}
+
+/// The command's own contenders over a file, the process included. (Not `interp`: what it takes for a record does not depend on
+/// where the bytes are, and it would take minutes.)
 fn commands() -> Vec<Process> {
-    vec![
-        // Process::command("interp", &["barycenter", "--json", "--jit=off"]),
-        // Process::command("jit", &["barycenter", "--json"]),
-    ]
+    let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/poly.h");
+    vec![Process::command("jit", &["barycenter", "--json", "--schema", schema])]
 }
 
 /// A contender that is a process: its arguments before `--threads N FILE`.
@@ -56,7 +75,6 @@ struct Process {
 }
 
 impl Process {
-    #[allow(dead_code, reason = "for the lines of `commands`")]
     fn command(name: &'static str, args: &[&'static str]) -> Process {
         Process { name, program: env!("CARGO_BIN_EXE_wirelens").into(), args: args.to_vec() }
     }

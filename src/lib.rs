@@ -81,6 +81,8 @@ mod opt;
 mod program;
 mod record;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 pub use barycenter::Barycenter;
 pub use dump::View;

@@ -9,8 +9,8 @@ use crate::engine::{Engine, Jit, Stage, Stats, Worker, policy::Policy};
 use crate::error::Error;
 use crate::formats::packed;
 use crate::input::{Input, Scratch};
-use crate::interp::{Fault, Val};
-use crate::ir::Base;
+use crate::interp::{Fault, Val, eval};
+use crate::ir::{Base, Op};
 use crate::lang::totals::{self, BLOCK, Totals};
 use crate::schema::Schema;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -231,6 +231,9 @@ impl Program {
                     })
                 })
                 .collect();
+            if threads < cores() {
+                scope.spawn(|| input.touch_ahead(|| shared.taken()));
+            }
             shared.work(&mut session);
             for handle in handles {
                 match handle.join() {
@@ -242,13 +245,11 @@ impl Program {
         let mut parts = shared.parts.into_inner().unwrap_or_else(PoisonError::into_inner);
         parts.sort_by_key(|(index, _)| *index);
         let mut total = None;
-        for (index, part) in parts {
+        for (_, part) in parts {
             let part = part?;
             total = Some(match total {
                 None => part,
-                Some(before) => {
-                    session.merge(before, part).map_err(|f| self.told(input, &f, plan.at(index).start))?
-                }
+                Some(before) => session.merge(before, part)?,
             });
         }
         // Before a result is given away: were all bytes really there?
@@ -345,11 +346,11 @@ impl Session<'_> {
             let range = plan.at(index);
             // The plan's stretches lie in the input, whose length is a `usize`.
             let part = self.stretch(&bytes[range.start as usize..range.end as usize]);
-            let part = part.and_then(|part| match total.take() {
-                None => Ok(part),
-                Some(before) => self.merge(before, part),
+            let part = part.map_err(|f| self.program.told(&Input::from_bytes(bytes), &f, range.start))?;
+            total = Some(match total.take() {
+                None => part,
+                Some(before) => self.merge(before, part)?,
             });
-            total = Some(part.map_err(|f| self.program.told(&Input::from_bytes(bytes), &f, range.start))?);
         }
         self.outcome(plan, total.unwrap_or_default())
             .map_err(|f| self.program.told(&Input::from_bytes(bytes), &f, 0))
@@ -359,9 +360,26 @@ impl Session<'_> {
         self.worker.call(self.program.totals.stretch, &[Val::View(0, bytes.len() as u64)], bytes)
     }
 
-    fn merge(&mut self, mut left: Vec<Val>, right: Vec<Val>) -> Result<Vec<Val>, Fault> {
-        left.extend(right);
-        self.worker.call(self.program.totals.merge, &left, &[])
+    /// The partial totals of two neighbouring stretches as one. Not associative: from the first stretch on.
+    fn merge(&self, left: Vec<Val>, right: Vec<Val>) -> Result<Vec<Val>, Error> {
+        let mut merged = Vec::with_capacity(left.len());
+        let mut pairs = left.into_iter().zip(right);
+        while let Some(pair) = pairs.next() {
+            match (pair, pairs.len()) {
+                ((Val::F64(hi), Val::F64(x)), 1..) => {
+                    let Some((Val::F64(lo), Val::F64(rest))) = pairs.next() else {
+                        unreachable!("a float total has two parts")
+                    };
+                    let (sum, error) = two_sum(hi, x);
+                    merged.extend([Val::F64(sum), Val::F64(lo + error + rest)]);
+                }
+                ((a, b), _) => merged.push(
+                    eval(Op::Add, &[a, b], &[])
+                        .map_err(|raise| Error::Data(format!("the totals: {raise}")))?,
+                ),
+            }
+        }
+        Ok(merged)
     }
 
     /// What the totals of all stretches amount to.
@@ -435,6 +453,19 @@ impl Stretches {
 /// Partial totals, by stretch.
 type Parts = Vec<(u64, Result<Vec<Val>, Error>)>;
 
+/// Knuth's TwoSum: a sum, and what it rounded off.
+fn two_sum(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    let b_part = sum - a;
+    let a_part = sum - b_part;
+    (sum, (a - a_part) + (b - b_part))
+}
+
+/// How many threads the machine can run at once.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// What threads share during a run.
 struct Shared<'a> {
     program: &'a Program,
@@ -445,6 +476,12 @@ struct Shared<'a> {
 }
 
 impl Shared<'_> {
+    /// Up to which byte stretches have been taken.
+    fn taken(&self) -> u64 {
+        let stretches = self.next.load(Ordering::Relaxed).min(self.plan.count);
+        self.plan.header.saturating_add(stretches.saturating_mul(self.plan.size))
+    }
+
     /// Takes one stretch after the other. After a failure no more are taken; those before it are done or under way, so the first error
     /// of the file is always found.
     fn work(&self, session: &mut Session) {

@@ -46,8 +46,8 @@ pub struct Policy {
 impl Default for Policy {
     fn default() -> Policy {
         Policy {
-            header: 300,
-            call: 64,
+            header: 200,
+            call: 1_000,
             exit: 64,
             compilations: 2_000,
             bytes: 16 << 20,

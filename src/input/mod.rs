@@ -112,6 +112,8 @@ impl Input<'static> {
     /// assert_eq!(records_at_a_time, 43690);
     /// ```
     pub const STRETCH: u64 = 2 << 20;
+    /// A shorter input is not worth a thread that touches it ahead.
+    const AHEAD: u64 = 32 << 20;
 
     /// Opens the file at `path`, or standard input where `path` is `-`.
     ///
@@ -277,6 +279,36 @@ impl<'a> Input<'a> {
             }
         }
         Ok(block)
+    }
+
+    /// Touches a mapped input ahead of who reads it, so that the page faults are another thread's. `read` says up to which byte
+    /// it has been read; once that is more than has been touched, this gives up. For a short input, or one that is not
+    /// mapped, nothing is done.
+    ///
+    /// ```
+    /// let input = wirelens::Input::open("testdata/poly.bin".as_ref())?;
+    /// input.touch_ahead(|| 0); // far too short to matter
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn touch_ahead(&self, read: impl Fn() -> u64) {
+        /// What one fault maps where the kernel maps pages around it (`fault_around_bytes`).
+        const AROUND: usize = 64 << 10;
+        /// How much is touched between two looks at the reader.
+        const LOOK: usize = 1 << 20;
+        let Bytes::Mapped(mapping) = &self.bytes else { return };
+        if self.len() < Input::AHEAD {
+            return;
+        }
+        for (i, part) in mapping.bytes().chunks(LOOK).enumerate() {
+            let ahead = (i * LOOK) as u64 >= read();
+            // At the very start the reader has taken its first stretch, and is not yet at work.
+            if !ahead && i > 4 {
+                break;
+            }
+            part.iter().step_by(AROUND).for_each(|byte| {
+                std::hint::black_box(*byte);
+            });
+        }
     }
 
     /// Whether all bytes were really there: to be asked after a pass, before its result is believed.

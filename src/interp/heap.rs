@@ -23,6 +23,7 @@ pub struct Heap {
 
 #[derive(Debug)]
 struct Object {
+    #[cfg_attr(not(test), expect(dead_code, reason = "for people and tests to look at"))]
     class: ClassId,
     fields: Box<[Val]>,
     marked: bool,
@@ -51,6 +52,7 @@ impl Heap {
     }
 
     /// The object's class.
+    #[cfg(test)]
     pub fn class(&mut self, r: u32) -> ClassId {
         self.object(r).class
     }
@@ -71,6 +73,7 @@ impl Heap {
     }
 
     /// How many there is room for: what memory they take grows with this alone.
+    #[cfg(test)]
     pub fn capacity(&self) -> usize {
         self.objects.len()
     }

@@ -51,7 +51,10 @@ pub struct Machine<'p> {
     fresh: Vec<Vec<Val>>,
     /// The activations, outermost first.
     pub frames: Vec<Frame>,
+    /// Slots of frames that have ended, to be used again.
     spare: Vec<Vec<Val>>,
+    /// Room for arguments on their way.
+    args: Vec<Val>,
     /// The objects.
     pub heap: Heap,
     /// The counters.
@@ -71,6 +74,7 @@ impl<'p> Machine<'p> {
             fresh: fresh.collect(),
             frames: vec![],
             spare: vec![],
+            args: vec![],
             heap: Heap::default(),
             profile: Profile::new(program),
         }
@@ -87,7 +91,9 @@ impl<'p> Machine<'p> {
     /// Starts a call of `func` (nothing else may be running).
     pub fn start(&mut self, func: FuncId, args: &[Val]) {
         self.leave_all();
-        self.call(func, args);
+        self.args.clear();
+        self.args.extend_from_slice(args);
+        self.call(func);
     }
 
     /// Drops all frames.
@@ -102,10 +108,16 @@ impl<'p> Machine<'p> {
         self.spare.extend(self.frames.pop().map(|f| f.slots));
     }
 
-    fn call(&mut self, func: FuncId, args: &[Val]) {
-        let program = self.program;
-        let frame = self.enter(func, BlockId(0));
-        for (param, arg) in program.funcs[func.index()].body.blocks[0].params.iter().zip(args) {
+    /// Enters a function; its arguments are in `args`.
+    fn call(&mut self, func: FuncId) {
+        self.enter(func, BlockId(0));
+        self.pass(&self.program.funcs[func.index()].body.blocks[0].params);
+    }
+
+    /// Gives the innermost frame's `params` the values in `args`.
+    fn pass(&mut self, params: &[crate::ir::Value]) {
+        let frame = self.frames.last_mut().expect("a frame takes arguments");
+        for (param, arg) in params.iter().zip(&self.args) {
             frame.slots[param.index()] = *arg;
         }
     }
@@ -133,13 +145,15 @@ impl<'p> Machine<'p> {
         let slot = |i: usize| frame.slots[inst.args[i].index()];
         let result = match inst.op {
             Op::Call(callee) => {
-                let args: Vec<Val> = (0..inst.args.len()).map(slot).collect();
-                self.call(callee, &args);
+                self.args.clear();
+                self.args.extend((0..inst.args.len()).map(slot));
+                self.call(callee);
                 return Ok(());
             }
             Op::New(class) => {
-                let fields: Vec<Val> = (0..inst.args.len()).map(slot).collect();
-                Val::Ref(self.heap.alloc(class, &fields))
+                self.args.clear();
+                self.args.extend((0..inst.args.len()).map(slot));
+                Val::Ref(self.heap.alloc(class, &self.args))
             }
             Op::Get(_, field) => self.heap.get(reference(slot(0)), field),
             Op::Set(_, field) => {
@@ -181,16 +195,22 @@ impl<'p> Machine<'p> {
                 Val::I64(i) => cases.iter().position(|(k, _)| *k == i).unwrap_or(cases.len()) as u32,
                 other => unreachable!("{other:?} is no case"),
             },
+            Term::Return(values) if self.frames.len() > 1 => {
+                let value = values.first().map(|v| at(*v));
+                self.drop_frame();
+                self.hand_over(value);
+                return Ok(None);
+            }
             Term::Return(values) => {
                 let values: Vec<Val> = values.iter().map(|v| at(*v)).collect();
                 self.drop_frame();
-                return Ok(self.give_back(values));
+                return Ok(Some(Event::Returned(values)));
             }
             Term::Raise(raise) => return Err(*raise),
             Term::Exit(_) => unreachable!("a program has no exits"),
         };
         self.profile.take(Arm { func: frame.func, block: frame.block, index });
-        Ok(self.go(block.term.targets()[index as usize]))
+        Ok(self.go(block.term.target(index)))
     }
 
     /// Follows an arm; an event if it leads to a loop header.
@@ -198,13 +218,12 @@ impl<'p> Machine<'p> {
         let frame = self.frames.last_mut().expect("a frame jumps");
         let block = &self.program.funcs[frame.func.index()].body[target.block];
         // All arguments are read before any parameter is written: a loop may swap two.
-        let args: Vec<Val> = target.args.iter().map(|v| frame.slots[v.index()]).collect();
-        for (param, arg) in block.params.iter().zip(args) {
-            frame.slots[param.index()] = arg;
-        }
+        self.args.clear();
+        self.args.extend(target.args.iter().map(|v| frame.slots[v.index()]));
         frame.block = target.block;
         frame.inst = 0;
         let root = Root { func: frame.func, block: target.block };
+        self.pass(&block.params);
         if !block.header {
             return None;
         }
@@ -216,13 +235,21 @@ impl<'p> Machine<'p> {
 
     /// Hands what a function has returned, whose frame is gone, to its caller; an event if there is none.
     pub fn give_back(&mut self, values: Vec<Val>) -> Option<Event> {
-        let Some(caller) = self.frames.last_mut() else { return Some(Event::Returned(values)) };
+        if self.frames.is_empty() {
+            return Some(Event::Returned(values));
+        }
+        self.hand_over(values.first().copied());
+        None
+    }
+
+    /// The innermost frame's call has returned.
+    fn hand_over(&mut self, value: Option<Val>) {
+        let caller = self.frames.last_mut().expect("somebody has called");
         let inst = &self.program.funcs[caller.func.index()].body[caller.block].insts[caller.inst as usize];
-        if let (Some(result), Some(value)) = (inst.result, values.first()) {
-            caller.slots[result.index()] = *value;
+        if let (Some(result), Some(value)) = (inst.result, value) {
+            caller.slots[result.index()] = value;
         }
         caller.inst += 1;
-        None
     }
 
     fn fault(&self, raise: Raise, inst: Option<&Inst>) -> Fault {
@@ -239,7 +266,8 @@ impl<'p> Machine<'p> {
             && let (Val::View(start, _), Val::I64(offset)) =
                 (frame.slots[args[0].index()], frame.slots[args[1].index()])
         {
-            fault.offset = Some(start.wrapping_add_signed(offset));
+            // In front of the bytes that are read there is nothing to point at.
+            fault.offset = start.checked_add_signed(offset);
         }
         fault
     }

@@ -11,6 +11,7 @@ pub mod eval;
 pub mod heap;
 pub mod machine;
 pub mod profile;
+#[cfg(test)]
 pub mod region;
 pub mod value;
 

@@ -1,12 +1,11 @@
 //! The shape of a body: who leads where, who dominates whom, which loops there are.
 //!
 //! Everything is computed at once by [`Cfg::new`], in time linear in the edges for all practical graphs: reverse
-//! post-order by depth-first search, dominators and post-dominators after Cooper, Harvey and Kennedy, natural loops by
-//! walking back from the back edges.
+//! post-order by depth-first search, dominators after Cooper, Harvey and Kennedy, natural loops by walking back from the
+//! back edges.
 //!
-//! Only blocks with a way to them count: the others have no edges here and belong to nothing. Post-dominators end in
-//! one virtual exit behind all blocks without successors; a block that leads into an endless loop only has none. It
-//! is no error here if a graph is irreducible or a target does not exist: the verifier speaks of that.
+//! Only blocks with a way to them count: the others have no edges here and belong to nothing. It is no
+//! error here if a graph is irreducible or a target does not exist: the verifier speaks of that.
 
 mod liveness;
 
@@ -22,7 +21,6 @@ pub struct Cfg {
     order: Vec<BlockId>,
     position: Vec<Option<usize>>,
     idom: Vec<Option<usize>>,
-    ipdom: Vec<Option<usize>>,
     /// First and last moment of each block's visit in a walk over the dominator tree: `a` dominates `b` if its visit
     /// encloses that of `b`.
     visit: Vec<(usize, usize)>,
@@ -78,12 +76,10 @@ impl Cfg {
             }
         }
         let idom = dominators(n, &order, |b, i| preds[b].get(i).map(|p| p.index()));
-        let ipdom = post_dominators(n, &order, &succs, &preds);
         let visit = visits(&order, &idom);
         let order = order.into_iter().map(|b| BlockId(b as u32)).collect();
         let (loops, innermost) = (vec![], vec![None; n]);
-        let mut cfg =
-            Cfg { succs, preds, order, position, idom, ipdom, visit, loops, innermost, irreducible: None };
+        let mut cfg = Cfg { succs, preds, order, position, idom, visit, loops, innermost, irreducible: None };
         cfg.find_loops();
         cfg
     }
@@ -116,10 +112,6 @@ impl Cfg {
     pub fn dominates(&self, a: BlockId, b: BlockId) -> bool {
         let (a_visit, b_visit) = (self.visit[a.index()], self.visit[b.index()]);
         self.reachable(a) && self.reachable(b) && a_visit.0 <= b_visit.0 && b_visit.1 <= a_visit.1
-    }
-    /// The nearest block, other than itself, through which every way to an end goes. None if that is the virtual exit.
-    pub fn immediate_post_dominator(&self, block: BlockId) -> Option<BlockId> {
-        self.ipdom[block.index()].map(|b| BlockId(b as u32))
     }
     /// The innermost loop that a block is in, as a position in [`Cfg::loops`].
     pub fn innermost(&self, block: BlockId) -> Option<usize> {
@@ -242,27 +234,6 @@ fn dominators(n: usize, order: &[usize], pred: impl Fn(usize, usize) -> Option<u
     for (i, b) in order.iter().enumerate().skip(1) {
         result[*b] = Some(order[idom[i]]);
     }
-    result
-}
-
-/// Dominators of the graph turned round, with a virtual node `n` behind all ends.
-fn post_dominators(
-    n: usize,
-    order: &[usize],
-    succs: &[Vec<BlockId>],
-    preds: &[Vec<BlockId>],
-) -> Vec<Option<usize>> {
-    let ends: Vec<usize> = order.iter().copied().filter(|b| succs[*b].is_empty()).collect();
-    let back =
-        |b: usize, i: usize| if b == n { ends.get(i).copied() } else { preds[b].get(i).map(|p| p.index()) };
-    let forth = |b: usize, i: usize| match succs[b].get(i) {
-        None if i == 0 && b < n && succs[b].is_empty() => Some(n),
-        s => s.map(|s| s.index()),
-    };
-    let order = reverse_post_order(n + 1, n, back);
-    let mut result = dominators(n + 1, &order, forth);
-    result.truncate(n);
-    result.iter_mut().for_each(|d| *d = d.filter(|b| *b != n));
     result
 }
 

@@ -17,6 +17,7 @@
 pub mod build;
 pub mod cfg;
 pub mod op;
+#[cfg(test)]
 pub mod parse;
 pub mod print;
 pub mod typing;
@@ -110,6 +111,7 @@ pub enum Const {
     U64(u64),
     F64(u64),
     /// No value of the given base type.
+    #[cfg_attr(not(test), expect(dead_code, reason = "no front end writes it yet"))]
     None(Base),
 }
 
@@ -237,6 +239,7 @@ pub enum Term {
     /// To the first target if the condition holds, else to the second.
     Branch(Value, Target, Target),
     /// To the target of the equal constant, else to the last.
+    #[cfg_attr(not(test), expect(dead_code, reason = "no front end writes it yet"))]
     Switch(Value, Vec<(i64, Target)>, Target),
     /// Back to the caller. Programs only.
     Return(Vec<Value>),
@@ -254,6 +257,14 @@ impl Term {
             Term::Branch(_, a, b) => vec![a, b],
             Term::Switch(_, cases, default) => cases.iter().map(|(_, t)| t).chain([default]).collect(),
             Term::Return(_) | Term::Raise(_) | Term::Exit(_) => vec![],
+        }
+    }
+    /// The target of that number.
+    pub fn target(&self, index: u32) -> &Target {
+        match (self, index) {
+            (Term::Jump(t), 0) | (Term::Branch(_, t, _), 0) | (Term::Branch(_, _, t), 1) => t,
+            (Term::Switch(_, cases, default), i) => cases.get(i as usize).map_or(default, |(_, t)| t),
+            _ => panic!("{self:?} has no target {index}"),
         }
     }
     /// The same, to change them.

@@ -6,7 +6,7 @@
 //! It does not look at values: that the divisor is zero is no matter of types. Nor does it know where an instruction
 //! may stand (programs, regions): the verifier does.
 
-use super::{Base, BlockId, Body, Op, Program, Type, Value};
+use super::{Base, Op, Program, Type, Value};
 use crate::schema::Scalar;
 
 /// The type of the result of an instruction (`None`: it has none), or why it cannot be applied to such arguments.
@@ -110,22 +110,6 @@ pub fn result_type(program: &Program, op: Op, args: &[Type]) -> Result<Option<Ty
     Ok(Some(result))
 }
 
-/// Appends an instruction to a block and gives its result, if it has one.
-///
-/// # Panics
-///
-/// If the instruction cannot be applied to these arguments: it is for code that we write, not for code that we read.
-pub fn emit(program: &Program, body: &mut Body, block: BlockId, op: Op, args: &[Value]) -> Option<Value> {
-    let types: Vec<Type> = args.iter().map(|v| body.ty(*v)).collect();
-    match result_type(program, op, &types) {
-        Ok(ty) => body.push(block, op, args, ty),
-        Err(message) => {
-            let types: Vec<String> = types.iter().map(|ty| type_name(program, *ty)).collect();
-            panic!("{op:?} of ({}): {message}", types.join(", "))
-        }
-    }
-}
-
 /// A type as the text form has it.
 pub fn type_name(program: &Program, ty: Type) -> String {
     let name = base_name(program, ty.base);
@@ -183,7 +167,7 @@ fn optional(args: &[Type]) -> Result<Base, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ir::{Class, ClassId, Const, Func, FuncId};
+    use crate::ir::{Body, Class, ClassId, Func, FuncId};
     use crate::schema::Endian;
 
     const I: Type = Type::I64;
@@ -291,14 +275,5 @@ mod tests {
         for (op, args) in rows {
             assert!(result_type(&program, *op, args).is_err(), "{op:?} {args:?}");
         }
-    }
-
-    #[test]
-    #[should_panic(expected = "Add of (f64, i64): the arguments have different types")]
-    fn a_mistake_in_our_own_code_panics() {
-        let mut body = Body::default();
-        let block = body.block();
-        let (a, b) = (body.constant(Const::f64(1.0)), body.constant(Const::I64(1)));
-        emit(&program(), &mut body, block, Op::Add, &[a, b]);
     }
 }

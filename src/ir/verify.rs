@@ -13,7 +13,7 @@ mod exits;
 
 use super::cfg::Cfg;
 use super::print::{Names, Text};
-pub use super::typing::{emit, result_type, type_name};
+pub use super::typing::{result_type, type_name};
 use super::{
     Base, BlockId, Body, Def, ExitId, Func, FuncId, Inst, Op, Program, Region, Target, Term, Type, Value,
 };
@@ -36,6 +36,7 @@ pub fn verify_region(program: &Program, region: &Region) -> Result<(), String> {
 /// A violated rule, and where in the code that is.
 #[derive(Debug)]
 pub(super) struct Fault {
+    #[cfg_attr(not(test), expect(dead_code, reason = "the parser, which only tests need, shows the place"))]
     pub at: At,
     pub text: String,
 }

@@ -31,8 +31,6 @@ pub const BLOCK: u64 = 128;
 pub struct Totals {
     /// `(view) -> partial…`: the totals over a stretch of whole records.
     pub stretch: FuncId,
-    /// `(partial…, partial…) -> partial…`: of two neighbouring stretches. Not associative: merge from the first on.
-    pub merge: FuncId,
     /// The types of the totals. A float's partial total is two floats: the sum, and what it rounded off.
     pub types: Vec<Base>,
 }
@@ -50,7 +48,6 @@ pub fn totals(program: &mut Program, record: &str, stride: u64, sources: &[&str]
     let lanes = lanes(program);
     Ok(Totals {
         stretch: stretch(program, record, stride, &items, &lanes),
-        merge: merge(program, &items),
         types: items.iter().map(|item| item.base).collect(),
     })
 }
@@ -201,24 +198,5 @@ fn stretch(program: &mut Program, record: &str, stride: u64, items: &[Item], lan
     b.jump(outer, &next);
     b.at(done);
     b.give(totals);
-    b.finish()
-}
-
-fn merge(program: &mut Program, items: &[Item]) -> FuncId {
-    let partials: Vec<Type> = items.iter().flat_map(Item::partial).collect();
-    let both = [&partials[..], &partials[..]].concat();
-    let (mut b, params) = Builder::new(program, "merge", &both);
-    let (left, right) = params.split_at(partials.len());
-    let mut result = vec![];
-    for item in items {
-        let at = result.len();
-        if item.base == Base::F64 {
-            let [hi, lo] = two_sum(&mut b, left[at], left[at + 1], right[at]);
-            result.extend([hi, b.op(Op::Add, &[lo, right[at + 1]])]);
-        } else {
-            result.push(b.op(Op::Add, &[left[at], right[at]]));
-        }
-    }
-    b.give(&result);
     b.finish()
 }

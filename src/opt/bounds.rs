@@ -21,7 +21,7 @@
 use super::rewrite::Defs;
 use crate::ir::cfg::Cfg;
 use crate::ir::{Body, Const, Def, Inst, Op, Program, Region, Type, Value};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
@@ -58,8 +58,8 @@ struct Natural {
 impl Natural {
     /// Assumes it of all values that might be, and drops those for which the assumption does not hold up.
     fn new(body: &Body, cfg: &Cfg, defs: &Defs) -> Natural {
-        let mut natural = Natural { known: HashMap::new() };
-        let mut given: HashMap<Value, Vec<Value>> = HashMap::new();
+        let mut natural = Natural { known: HashMap::default() };
+        let mut given: HashMap<Value, Vec<Value>> = HashMap::default();
         for block in cfg.order() {
             for target in body[*block].term.targets() {
                 for (param, arg) in body[target.block].params.iter().zip(&target.args) {

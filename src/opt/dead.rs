@@ -14,7 +14,7 @@
 
 use crate::ir::cfg::Cfg;
 use crate::ir::{Def, ExitId, Inst, Op, Program, Region, Slot, Term, Value};
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
@@ -26,7 +26,8 @@ pub fn run(_: &Program, region: &mut Region) {
     // Parameters first: their arguments go with them.
     let keep: Vec<Vec<bool>> =
         region.body.blocks.iter().map(|b| b.params.iter().map(|p| needed.contains(p)).collect()).collect();
-    for block in region.body.ids() {
+    // A block without a way to it may pass what nobody takes any more; it stays as it is.
+    for block in cfg.order().iter().copied() {
         if block.0 != 0 {
             let mut kept = keep[block.index()].iter();
             region.body[block].params.retain(|_| *kept.next().expect("one for each"));
@@ -41,7 +42,7 @@ pub fn run(_: &Program, region: &mut Region) {
 
 /// Exits that nothing refers to (their checks were dropped) are emptied, so that they keep nothing alive.
 fn drop_unused_exits(region: &mut Region, cfg: &Cfg) {
-    let mut used: HashSet<ExitId> = HashSet::new();
+    let mut used: HashSet<ExitId> = HashSet::default();
     for block in cfg.order() {
         used.extend(region.body[*block].insts.iter().filter_map(|i| i.exit));
         if let Term::Exit(exit) = region.body[*block].term {
@@ -61,7 +62,7 @@ fn has_effect(inst: &Inst) -> bool {
 
 /// What is needed by more than exits.
 fn mark(region: &Region, cfg: &Cfg) -> HashSet<Value> {
-    let mut needed = HashSet::new();
+    let mut needed = HashSet::default();
     for block in cfg.order() {
         for inst in region.body[*block].insts.iter().filter(|i| has_effect(i)) {
             needed.extend(&inst.args);
@@ -87,24 +88,24 @@ fn with_exits(region: &Region, needed: &HashSet<Value>) -> HashSet<Value> {
 
 /// `needed`, and all that is needed for it.
 fn close(region: &Region, cfg: &Cfg, mut needed: HashSet<Value>) -> HashSet<Value> {
-    let mut makers: HashMap<Value, Vec<Value>> = HashMap::new();
-    for block in cfg.order() {
-        for inst in &region.body[*block].insts {
-            if let Some(v) = inst.result {
-                makers.insert(v, inst.args.clone());
+    // Blocks from the last to the first: most of what is needed for something stands before it. A loop takes another round.
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for block in cfg.order().iter().rev() {
+            for target in region.body[*block].term.targets() {
+                for (param, arg) in region.body[target.block].params.iter().zip(&target.args) {
+                    if needed.contains(param) {
+                        changed |= needed.insert(*arg);
+                    }
+                }
             }
-        }
-        for target in region.body[*block].term.targets() {
-            for (param, arg) in region.body[target.block].params.iter().zip(&target.args) {
-                makers.entry(*param).or_default().push(*arg);
-            }
-        }
-    }
-    let mut work: Vec<Value> = needed.iter().copied().collect();
-    while let Some(v) = work.pop() {
-        for arg in makers.get(&v).into_iter().flatten() {
-            if needed.insert(*arg) {
-                work.push(*arg);
+            for inst in region.body[*block].insts.iter().rev() {
+                if inst.result.is_some_and(|v| needed.contains(&v)) {
+                    for arg in &inst.args {
+                        changed |= needed.insert(*arg);
+                    }
+                }
             }
         }
     }
@@ -113,10 +114,10 @@ fn close(region: &Region, cfg: &Cfg, mut needed: HashSet<Value>) -> HashSet<Valu
 
 /// Moves into each exit the instructions that it alone, or only exits, need.
 fn sink(region: &mut Region, cfg: &Cfg, needed: &HashSet<Value>) {
-    let mut makers: HashMap<Value, Inst> = HashMap::new();
+    let mut makers: HashMap<Value, Inst> = HashMap::default();
     // What a parameter is given must stay where it is.
     let alive = close(region, cfg, with_exits(region, needed));
-    let mut passed = HashSet::new();
+    let mut passed = HashSet::default();
     for block in cfg.order() {
         for target in region.body[*block].term.targets() {
             let params = &region.body[target.block].params;
@@ -137,7 +138,7 @@ fn sink(region: &mut Region, cfg: &Cfg, needed: &HashSet<Value>) {
         return;
     }
     for i in 0..region.exits.len() {
-        let mut copies = HashMap::new();
+        let mut copies = HashMap::default();
         let mut exit = std::mem::take(&mut region.exits[i]);
         let mut insts = vec![];
         exit.each_slot_mut(|slot| {

@@ -16,7 +16,7 @@
 use super::rewrite::Forward;
 use crate::interp::{Val, eval};
 use crate::ir::cfg::Cfg;
-use crate::ir::{Base, Const, Def, Inst, Op, Program, Region, Term, Type, Value};
+use crate::ir::{Const, Def, Inst, Op, Program, Region, Term, Type, Value};
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
@@ -169,13 +169,15 @@ impl Folding<'_> {
         }
         let args: Option<Vec<Val>> =
             inst.args.iter().map(|v| self.region.body.as_const(*v).map(Val::from)).collect();
-        match eval(inst.op, &args?, &[]) {
-            Ok(Val::Bool(b)) => Some(Const::Bool(b)),
-            Ok(Val::I64(i)) => Some(Const::I64(i)),
-            Ok(Val::U64(u)) => Some(Const::U64(u)),
-            Ok(Val::F64(x)) => Some(Const::f64(x)),
-            _ => None,
-        }
+        let folded = match eval(inst.op, &args?, &[]) {
+            Ok(Val::Bool(b)) => Const::Bool(b),
+            Ok(Val::I64(i)) => Const::I64(i),
+            Ok(Val::U64(u)) => Const::U64(u),
+            Ok(Val::F64(x)) => Const::f64(x),
+            _ => return None,
+        };
+        // There is no constant for an optional that has a value.
+        inst.result.filter(|v| self.region.body.ty(*v) == folded.ty()).map(|_| folded)
     }
 
     /// Instructions that undo what made their argument.
@@ -204,7 +206,9 @@ impl Folding<'_> {
         while let Some(Inst { op: Op::Slice, args, .. }) = self.known.get(inst.args[0]) {
             let (outer, start, length) = (args[0], args[1], self.int(args[2]));
             let inside = match (self.int(inst.args[1]), length) {
-                (Some(offset), Some(length)) => offset >= 0 && need >= 0 && offset <= length - need,
+                (Some(offset), Some(length)) => {
+                    offset >= 0 && need >= 0 && offset <= length.saturating_sub(need)
+                }
                 _ => false,
             };
             // An offset that is not constant is inside if that has been proven already.

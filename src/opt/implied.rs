@@ -24,7 +24,6 @@ use super::rewrite::{Defs, Step, base_offset, dominator_walk};
 use crate::ir::cfg::Cfg;
 use crate::ir::{Base, BlockId, Const, Inst, Op, Program, Region, Term, Type, Value};
 use crate::schema::Scalar;
-use std::collections::HashMap;
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {

@@ -70,8 +70,9 @@ pub const PASSES: &[Pass] = &[
 pub fn optimize(program: &Program, region: &mut Region, without: &[&str]) {
     for pass in PASSES.iter().filter(|pass| !without.contains(&pass.name)) {
         (pass.run)(program, region);
-        #[cfg(debug_assertions)]
-        if let Err(error) = crate::ir::verify::verify_region(program, region) {
+        if cfg!(debug_assertions)
+            && let Err(error) = crate::ir::verify::verify_region(program, region)
+        {
             panic!("after '{}': {error}\n{}", pass.name, crate::ir::print::print_region(program, region));
         }
     }

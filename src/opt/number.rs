@@ -15,15 +15,15 @@
 
 use super::rewrite::{Forward, Step, dominator_walk};
 use crate::ir::cfg::Cfg;
-use crate::ir::{Op, Program, Region, Type, Value};
-use std::collections::HashMap;
+use crate::ir::{Body, Inst, Op, Program, Region, Type, Value};
+use rustc_hash::FxHashMap as HashMap;
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
     let cfg = Cfg::new(&region.body);
     let mut forward = Forward::default();
-    let mut table: HashMap<(Op, Vec<Value>), Value> = HashMap::new();
-    let mut scopes: Vec<Vec<(Op, Vec<Value>)>> = vec![];
+    let mut table: HashMap<Key, Value> = HashMap::default();
+    let mut scopes: Vec<Vec<Key>> = vec![];
     for step in dominator_walk(&cfg) {
         let Step::Enter(block) = step else {
             for key in scopes.pop().expect("a block is left after it was entered") {
@@ -36,18 +36,15 @@ pub fn run(_: &Program, region: &mut Region) {
         insts.retain_mut(|inst| {
             forward.args(inst);
             let Some(result) = inst.result.filter(|_| inst.op.pure()) else { return true };
-            let mut args = inst.args.clone();
-            if commutes(inst.op, region.body.ty(args[0])) {
-                args.sort();
-            }
-            match table.get(&(inst.op, args.clone())) {
+            let key = key(&region.body, inst);
+            match table.get(&key) {
                 Some(known) => {
                     forward.set(result, *known);
                     false
                 }
                 None => {
-                    table.insert((inst.op, args.clone()), result);
-                    scope.push((inst.op, args));
+                    table.insert(key, result);
+                    scope.push(key);
                     true
                 }
             }
@@ -56,6 +53,20 @@ pub fn run(_: &Program, region: &mut Region) {
         scopes.push(scope);
     }
     forward.apply(region);
+}
+
+/// What makes two instructions the same. No pure instruction has more than three arguments.
+type Key = (Op, [Option<Value>; 3]);
+
+fn key(body: &Body, inst: &Inst) -> Key {
+    let mut args = [None; 3];
+    for (place, arg) in args.iter_mut().zip(&inst.args) {
+        *place = Some(*arg);
+    }
+    if commutes(inst.op, body.ty(inst.args[0])) {
+        args[..2].sort();
+    }
+    (inst.op, args)
 }
 
 /// Whether the order of the arguments does not matter. That of floats does: of two NaN, the first is the result.

@@ -25,7 +25,7 @@ use super::rewrite::{Defs, base_offset};
 use crate::ir::cfg::Cfg;
 use crate::ir::{BlockId, Body, Op, Program, Region, Target, Term, Type, Value};
 use crate::schema::{Endian, Scalar};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
@@ -223,7 +223,7 @@ fn rewrite(region: &mut Region, shape: &Shape, next: &HashMap<Value, Value>, pai
     let old = body[shape.header].params.clone();
     let both: HashMap<(Value, Value), Value> =
         pairing.params.iter().map(|pair| (*pair, body.param(shape.header, Type::F64X2))).collect();
-    let mut packed: HashMap<(Value, Value), Value> = HashMap::new();
+    let mut packed: HashMap<(Value, Value), Value> = HashMap::default();
     for (pair, how) in pairing.pairs {
         // A pair is computed where its second value was; one of values from outside where both are there and which is above all
         // uses: in the header. (It is hoisted from there.)
@@ -265,7 +265,7 @@ fn rewrite(region: &mut Region, shape: &Shape, next: &HashMap<Value, Value>, pai
     // To all others each is a lane again: inside, taken out in the header (if only exits need it, it will be sunk there); outside, on
     // the way out.
     let lanes = |body: &mut Body, block: BlockId| -> HashMap<Value, Value> {
-        let mut names = HashMap::new();
+        let mut names = HashMap::default();
         for pair in &pairing.params {
             for (k, v) in [(0, pair.0), (1, pair.1)] {
                 names

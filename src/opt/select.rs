@@ -69,7 +69,7 @@ fn meet(body: &Body, cfg: &Cfg, a: Target, b: Target) -> Option<(Arm, Arm)> {
     };
     let direct = |target: &Target| Arm { block: None, to: target.clone() };
     let (x, y) = match (through(&a), through(&b)) {
-        (Some(x), Some(y)) if x.to.block == y.to.block => (x, y),
+        (Some(x), Some(y)) if a.block != b.block && x.to.block == y.to.block => (x, y),
         (Some(x), _) if x.to.block == b.block => (x, direct(&b)),
         (_, Some(y)) if y.to.block == a.block => (direct(&a), y),
         _ if a.block == b.block => (direct(&a), direct(&b)),

@@ -29,7 +29,7 @@ use crate::ir::cfg::Cfg;
 use crate::ir::{
     Block, BlockId, Body, Const, Def, Exit, ExitId, Inst, Op, Program, Region, Target, Term, Type, Value,
 };
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// At most so many rounds become one.
 const ROUNDS: usize = 16;

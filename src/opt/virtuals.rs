@@ -25,9 +25,10 @@
 
 use crate::ir::cfg::Cfg;
 use crate::ir::{
-    BlockId, Body, ClassId, Def, ExitId, Inst, Op, Program, Region, Slot, Target, Term, Type, Value,
+    BlockId, Body, ClassId, Def, Exit, ExitId, Inst, Op, Program, Region, Slot, Target, Term, Type, Value,
 };
-use std::collections::{BTreeMap, HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use std::collections::BTreeMap;
 
 /// See the module.
 pub fn run(program: &Program, region: &mut Region) {
@@ -39,7 +40,7 @@ pub fn run(program: &Program, region: &mut Region) {
         .flat_map(|b| &b.insts)
         .filter_map(|i| if let Op::Set(class, _) = i.op { Some(class) } else { None })
         .collect();
-    let mut real = HashSet::new();
+    let mut real = HashSet::default();
     loop {
         let mut walk = Walk::new(program, region.clone(), &mutable, &real);
         match walk.all() {
@@ -87,6 +88,8 @@ struct Walk<'a> {
     /// The same, at the end of each block.
     after: HashMap<BlockId, BTreeMap<Value, Fields>>,
     params: HashMap<BlockId, Vec<Param>>,
+    /// The exits as they were.
+    exits: Vec<Exit>,
     used_exits: HashSet<ExitId>,
 }
 
@@ -101,13 +104,14 @@ impl<'a> Walk<'a> {
             program,
             mutable,
             real,
+            exits: region.exits.clone(),
             region,
-            forward: HashMap::new(),
-            fixed: HashMap::new(),
+            forward: HashMap::default(),
+            fixed: HashMap::default(),
             now: BTreeMap::new(),
-            after: HashMap::new(),
-            params: HashMap::new(),
-            used_exits: HashSet::new(),
+            after: HashMap::default(),
+            params: HashMap::default(),
+            used_exits: HashSet::default(),
         }
     }
 
@@ -118,7 +122,7 @@ impl<'a> Walk<'a> {
     /// Walks over all blocks. An error is an object that cannot be virtual after all.
     fn all(&mut self) -> Result<(), Value> {
         let cfg = Cfg::new(&self.region.body);
-        let mut edges: HashMap<BlockId, Vec<(BlockId, usize)>> = HashMap::new();
+        let mut edges: HashMap<BlockId, Vec<(BlockId, usize)>> = HashMap::default();
         for from in cfg.order() {
             for (arm, target) in self.region.body[*from].term.targets().iter().enumerate() {
                 edges.entry(target.block).or_default().push((*from, arm));
@@ -389,24 +393,22 @@ impl<'a> Walk<'a> {
     /// Describes virtual objects in an exit as they are now. An exit that two places share is split: they may
     /// know different things.
     fn exit(&mut self, id: ExitId) -> ExitId {
-        let mut exit = self.region.exits[id.index()].clone();
-        let mut numbers: HashMap<Value, u32> = HashMap::new();
-        let mut objects = std::mem::take(&mut exit.objects);
-        let mut describe = |this: &Self, slot: &mut Slot| {
+        let mut exit = self.exits[id.index()].clone();
+        let mut made = Described::default();
+        exit.each_slot(|slot| {
             if let Slot::Value(v) = slot {
-                *slot = this.describe(*v, &mut objects, &mut numbers);
+                self.describe(*v, &mut made);
             }
-        };
-        exit.each_slot_mut(|slot| describe(self, slot));
-        // Objects that were in the exit already may speak of values that are virtual now.
-        for i in 0..objects.len() {
-            for k in 0..objects[i].1.len() {
-                if let Slot::Value(v) = objects[i].1[k] {
-                    objects[i].1[k] = self.describe(v, &mut objects, &mut numbers);
-                }
+        });
+        // Objects that were in the exit already may speak of virtual ones, never the other way round.
+        let count = made.objects.len() as u32;
+        exit.each_slot_mut(|slot| {
+            *slot = match slot {
+                Slot::Value(v) => self.describe(*v, &mut made),
+                Slot::Object(n) => Slot::Object(*n + count),
             }
-        }
-        exit.objects = objects;
+        });
+        exit.objects.splice(0..0, made.objects);
         exit.insts.iter_mut().flat_map(|i| &mut i.args).for_each(|v| *v = self.resolve(*v));
         if self.used_exits.insert(id) {
             self.region.exits[id.index()] = exit;
@@ -416,22 +418,37 @@ impl<'a> Walk<'a> {
         ExitId(self.region.exits.len() as u32 - 1)
     }
 
-    fn describe(
-        &self,
-        v: Value,
-        objects: &mut Vec<(ClassId, Vec<Slot>)>,
-        numbers: &mut HashMap<Value, u32>,
-    ) -> Slot {
+    /// What a snapshot says of a value. An object that is never changed comes after those it refers to; one that may be
+    /// part of a circle has its number first.
+    fn describe(&self, v: Value, made: &mut Described) -> Slot {
         let v = self.resolve(v);
         let Some(fields) = self.fields(v, &self.now) else { return Slot::Value(v) };
-        if let Some(number) = numbers.get(&v) {
+        if let Some(number) = made.numbers.get(&v) {
             return Slot::Object(*number);
         }
-        let number = objects.len() as u32;
-        numbers.insert(v, number);
-        objects.push((self.class(v).expect("only objects are virtual"), vec![]));
-        let slots = fields.iter().map(|f| self.describe(*f, objects, numbers)).collect();
-        objects[number as usize].1 = slots;
-        Slot::Object(number)
+        let class = self.class(v).expect("only objects are virtual");
+        if self.mutable.contains(&class) {
+            let number = made.add(v, class, vec![]);
+            made.objects[number as usize].1 = fields.iter().map(|f| self.describe(*f, made)).collect();
+            return Slot::Object(number);
+        }
+        let slots = fields.iter().map(|f| self.describe(*f, made)).collect();
+        Slot::Object(made.add(v, class, slots))
+    }
+}
+
+/// The objects of an exit that were virtual, and which values they were.
+#[derive(Default)]
+struct Described {
+    objects: Vec<(ClassId, Vec<Slot>)>,
+    numbers: HashMap<Value, u32>,
+}
+
+impl Described {
+    fn add(&mut self, v: Value, class: ClassId, slots: Vec<Slot>) -> u32 {
+        let number = self.objects.len() as u32;
+        self.numbers.insert(v, number);
+        self.objects.push((class, slots));
+        number
     }
 }

@@ -85,7 +85,13 @@ pub fn record(
     let region = Region { root, inputs: vec![], body: Body::default(), exits: vec![] };
     let mut recorder = Recorder { program, plan, profile, facts, region, acts: vec![], size: 0 };
     recorder.root()?;
-    Ok(recorder.region)
+    let mut region = recorder.region;
+    // Not every loop of the program is one here: the way back may be behind a call that never returns.
+    let cfg = Cfg::new(&region.body);
+    for block in region.body.ids() {
+        region.body[block].header = cfg.reachable(block) && cfg.loop_of(block).is_some();
+    }
+    Ok(region)
 }
 
 /// Where a block stands in the order in which blocks are recorded.
@@ -205,9 +211,6 @@ impl Recorder<'_> {
             for next in self.record_block(act, block, into)? {
                 if position(cfg, next) > at {
                     pending.insert(position(cfg, next));
-                } else {
-                    let header = self.block(act, next);
-                    self.region.body[header].header = true;
                 }
             }
         }

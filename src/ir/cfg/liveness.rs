@@ -51,6 +51,7 @@ impl Liveness {
     }
 
     /// The values live at a block's start, those of its parameters that are used among them.
+    #[cfg(test)]
     pub fn live_in(&self, block: BlockId) -> Vec<Value> {
         self.live_in[block.index()].values()
     }

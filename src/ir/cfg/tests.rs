@@ -31,10 +31,6 @@ fn dominators_of(cfg: &Cfg) -> Vec<Option<u32>> {
     (0..cfg.succs.len() as u32).map(|b| cfg.immediate_dominator(BlockId(b)).map(|d| d.0)).collect()
 }
 
-fn post_dominators_of(cfg: &Cfg) -> Vec<Option<u32>> {
-    (0..cfg.succs.len() as u32).map(|b| cfg.immediate_post_dominator(BlockId(b)).map(|d| d.0)).collect()
-}
-
 #[test]
 fn no_blocks_no_graph() {
     assert!(graph(&[]).order().is_empty());
@@ -45,7 +41,6 @@ fn a_diamond() {
     let cfg = graph(&[&[1, 2], &[3], &[3], &[]]);
     assert_eq!(ids(cfg.order()), [0, 1, 2, 3]);
     assert_eq!(dominators_of(&cfg), [None, Some(0), Some(0), Some(0)]);
-    assert_eq!(post_dominators_of(&cfg), [Some(3), Some(3), Some(3), None]);
     assert_eq!(ids(cfg.predecessors(BlockId(3))), [1, 2]);
     assert!(cfg.dominates(BlockId(0), BlockId(3)) && cfg.dominates(BlockId(3), BlockId(3)));
     assert!(!cfg.dominates(BlockId(1), BlockId(3)) && !cfg.dominates(BlockId(3), BlockId(0)));
@@ -105,22 +100,6 @@ fn two_latches_make_one_loop() {
 fn a_way_into_the_middle_is_irreducible() {
     let cfg = graph(&[&[1, 2], &[2], &[1, 3], &[]]);
     assert!(cfg.irreducible.is_some() && cfg.loops.is_empty());
-}
-
-/// 1 returns early or raises: nothing but the virtual exit is behind every way from 0 then.
-#[test]
-fn post_dominators_with_an_early_return_or_raise() {
-    let cfg = graph(&[&[2, 4], &[], &[1, 3], &[5], &[5], &[6], &[]]);
-    assert_eq!(post_dominators_of(&cfg), [None, None, None, Some(5), Some(5), Some(6), None]);
-    // The early end is inside the arm 1; the other diamond inside it has a join all the same.
-    let cfg = graph(&[&[1, 4], &[2, 3], &[5], &[5], &[], &[6, 7], &[8], &[8], &[]]);
-    assert_eq!(post_dominators_of(&cfg)[..6], [None, Some(5), Some(5), Some(5), None, Some(8)]);
-}
-
-#[test]
-fn post_dominators_with_an_endless_loop() {
-    let cfg = graph(&[&[1, 2], &[1], &[3], &[]]);
-    assert_eq!(post_dominators_of(&cfg), [Some(2), None, Some(3), None]);
 }
 
 #[test]

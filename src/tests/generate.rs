@@ -1,0 +1,435 @@
+//! Makes up programs: random instructions under random structured control flow, written as text and then parsed.
+//!
+//! Loops have few rounds, so every program ends. Numbers are kept small here and there, so that most runs get far before
+//! something overflows. There is everything that the IR has: objects that are changed, carried and passed on; optionals;
+//! views of views; loads with offsets that fit and others; calls; `promote`; switches; returns out of the middle.
+
+mod instruction;
+
+use super::rng::Rng;
+use std::fmt::Write;
+
+/// The classes of all programs. `Cell` and `Node` are changed.
+const CLASSES: &str = "class Point { at: view, tag: i64 }\nclass Pair { a: f64, b: f64 }\n\
+    class Cell { n: i64, x: f64 }\nclass Node { n: i64, next: Node?, pair: Pair }\nclass Holder { cell: Cell, point: Point }\n";
+
+/// A function that calls itself, up to seven times.
+const RECURSIVE: &str = "
+fn again(v0: i64, v1: f64) -> f64 {
+b0:
+  v2 = and v0, 7
+  v3 = lt v2, 1
+  branch v3, b1, b2
+b1:
+  return v1
+b2:
+  v4 = sub v2, 1
+  v5 = mul v1, 1.5
+  v6 = call again v4, v5
+  v7 = add v6, v1
+  return v7
+}
+";
+
+const TYPES: [&str; 13] =
+    ["i64", "i64", "i64", "f64", "f64", "bool", "u64", "view", "Point", "Pair", "Cell", "Node", "Holder"];
+/// What `main` is given, and what it returns.
+pub const PARAMS: [&str; 5] = ["view", "i64", "i64", "f64", "bool"];
+const RETURNS: [&str; 5] = ["i64", "f64", "bool", "view", "i64?"];
+
+/// A program with a function `main`.
+pub fn program(seed: u64) -> String {
+    let mut rng = Rng::new(seed);
+    let mut text = CLASSES.to_string();
+    let mut known: Vec<Callee> = vec![];
+    let helpers = rng.below(4);
+    if rng.one_in(4) {
+        text += RECURSIVE;
+        let params = vec!["i64".to_string(), "f64".to_string()];
+        known.push(Callee { name: "again".to_string(), params, result: "f64".to_string() });
+    }
+    for i in 0..=helpers {
+        let main = i == helpers;
+        let name = if main { "main".to_string() } else { format!("f{i}") };
+        let params: Vec<String> = match main {
+            true => PARAMS.map(str::to_string).to_vec(),
+            false => (0..1 + rng.below(3)).map(|_| rng.pick(&TYPES).to_string()).collect(),
+        };
+        let returns: Vec<String> = match main {
+            true => RETURNS.map(str::to_string).to_vec(),
+            false => vec![rng.pick(&TYPES).to_string()],
+        };
+        let budget = if main { 40 } else { 10 };
+        let mut writer = Writer {
+            rng: rng.clone(),
+            known: &known,
+            blocks: vec![],
+            at: 0,
+            values: 0,
+            returns: &returns,
+            budget,
+            depth: 0,
+        };
+        rng.next();
+        text += &writer.function(&name, &params);
+        known.push(Callee { name, params, result: returns[0].clone() });
+    }
+    text
+}
+
+struct Callee {
+    name: String,
+    params: Vec<String>,
+    result: String,
+}
+
+/// Values in scope: name and type.
+type Scope = Vec<(String, String)>;
+
+struct Writer<'a> {
+    rng: Rng,
+    known: &'a [Callee],
+    /// Head and lines of each block.
+    blocks: Vec<(String, String)>,
+    at: usize,
+    values: usize,
+    returns: &'a [String],
+    budget: i32,
+    depth: u32,
+}
+
+impl Writer<'_> {
+    fn function(&mut self, name: &str, params: &[String]) -> String {
+        let mut scope: Scope = vec![];
+        for ty in params {
+            let v = self.fresh();
+            scope.push((v, ty.clone()));
+        }
+        let head: Vec<String> = scope.iter().map(|(v, ty)| format!("{v}: {ty}")).collect();
+        let record = if params[0] == "view" && self.rng.one_in(2) { " record=v0" } else { "" };
+        let mut text =
+            format!("\nfn {name}({}) -> {}{record} {{\n", head.join(", "), self.returns.join(", "));
+        self.at = self.block("", false);
+        self.statements(&mut scope);
+        self.give(&mut scope);
+        for (i, (head, lines)) in self.blocks.iter().enumerate() {
+            let _ = write!(text, "b{i}{head}\n{lines}");
+        }
+        text + "}\n"
+    }
+
+    fn fresh(&mut self) -> String {
+        self.values += 1;
+        format!("v{}", self.values - 1)
+    }
+
+    fn block(&mut self, params: &str, header: bool) -> usize {
+        let params = if params.is_empty() { String::new() } else { format!("({params})") };
+        self.blocks.push((format!("{params}:{}", if header { " loop" } else { "" }), String::new()));
+        self.blocks.len() - 1
+    }
+
+    fn line(&mut self, text: &str) {
+        let at = self.at;
+        let _ = writeln!(self.blocks[at].1, "  {text}");
+    }
+
+    fn op(&mut self, scope: &mut Scope, ty: &str, text: String) -> String {
+        let v = self.fresh();
+        self.line(&format!("{v} = {text}"));
+        scope.push((v.clone(), ty.to_string()));
+        v
+    }
+
+    /// A value of that type: one in scope, a constant, or a new one.
+    fn some(&mut self, scope: &mut Scope, ty: &str) -> String {
+        let known: Vec<String> = scope.iter().filter(|(_, t)| t == ty).map(|(v, _)| v.clone()).collect();
+        if !known.is_empty() && !self.rng.one_in(4) {
+            // Rather one of the last few.
+            let from = known.len().saturating_sub(6);
+            return self.rng.pick(&known[from..]).clone();
+        }
+        match ty {
+            "i64" => match self.rng.below(12) {
+                0 => self.rng.i64().to_string(),
+                _ => (self.rng.below(20) as i64 - 3).to_string(),
+            },
+            "u64" => format!("{}u", self.rng.below(50)),
+            "f64" => match self.rng.below(8) {
+                0 => self.rng.pick(&["nan", "inf", "-inf", "-0.0", "0.0"]).to_string(),
+                _ => format!("{:?}", self.rng.below(200) as f64 / 8.0 - 9.0),
+            },
+            "bool" => self.rng.one_in(2).to_string(),
+            "i64?" => "none.i64".to_string(),
+            "f64?" => "none.f64".to_string(),
+            "Node?" => "none.Node".to_string(),
+            // Whoever has no view has come by one: the first parameter of `main`, or an empty part of another's.
+            "view" => match known.first() {
+                Some(v) => v.clone(),
+                None => {
+                    let point = scope.iter().find(|(_, t)| t == "Point").map(|(v, _)| v.clone());
+                    let holder = scope.iter().find(|(_, t)| t == "Holder").map(|(v, _)| v.clone());
+                    match (point, holder) {
+                        (Some(p), _) => self.op(scope, "view", format!("get Point.at {p}")),
+                        (_, Some(h)) => {
+                            let p = self.op(scope, "Point", format!("get Holder.point {h}"));
+                            self.op(scope, "view", format!("get Point.at {p}"))
+                        }
+                        _ => String::new(),
+                    }
+                }
+            },
+            class => {
+                let fields: &[&str] = match class {
+                    "Point" => &["view", "i64"],
+                    "Pair" => &["f64", "f64"],
+                    "Cell" => &["i64", "f64"],
+                    "Node" => &["i64", "Node?", "Pair"],
+                    _ => &["Cell", "Point"],
+                };
+                let mut args = vec![];
+                for field in fields {
+                    let arg = self.some(scope, field);
+                    if arg.is_empty() {
+                        return arg;
+                    }
+                    args.push(arg);
+                }
+                self.op(scope, class, format!("new {class} {}", args.join(", ")))
+            }
+        }
+    }
+
+    /// Some of each type; none if one cannot be had.
+    fn all(&mut self, scope: &mut Scope, types: &[&str]) -> Option<Vec<String>> {
+        let list: Vec<String> = types.iter().map(|ty| self.some(scope, ty)).collect();
+        (!list.iter().any(String::is_empty)).then_some(list)
+    }
+
+    fn statements(&mut self, scope: &mut Scope) {
+        for _ in 0..2 + self.rng.below(6) {
+            self.budget -= 1;
+            let plain = self.budget < 0 || self.depth >= 3;
+            match self.rng.below(if plain { 12 } else { 19 }) {
+                0..12 => drop(self.instruction(scope)),
+                12 | 13 => drop(self.diamond(scope)),
+                14 => drop(self.switch(scope)),
+                15 | 16 => drop(self.repeat(scope)),
+                _ => drop(self.rare(scope)),
+            }
+        }
+    }
+
+    /// What a join or a loop carries: a few types that can be had here.
+    fn carried(&mut self, scope: &mut Scope) -> Vec<&'static str> {
+        let count = self.rng.below(4);
+        let mut types = vec![];
+        for _ in 0..count {
+            let ty = *self.rng.pick(&TYPES);
+            if !self.some(scope, ty).is_empty() {
+                types.push(ty);
+            }
+        }
+        types
+    }
+
+    fn target(&mut self, block: usize, scope: &mut Scope, types: &[&str]) -> String {
+        let args = self.all(scope, types).expect("they could be had before");
+        if args.is_empty() { format!("b{block}") } else { format!("b{block}({})", args.join(", ")) }
+    }
+
+    /// New parameters of those types, and how a block declares them.
+    fn params(&mut self, scope: &mut Scope, types: &[&str]) -> String {
+        let mut text = vec![];
+        for ty in types {
+            let v = self.fresh();
+            text.push(format!("{v}: {ty}"));
+            scope.push((v, ty.to_string()));
+        }
+        text.join(", ")
+    }
+
+    /// One arm: its statements, and the jump to where it meets the others.
+    fn arm(&mut self, block: usize, join: usize, scope: &Scope, types: &[&str]) {
+        let mut inner = scope.clone();
+        self.at = block;
+        self.depth += 1;
+        if !self.rng.one_in(4) {
+            self.statements(&mut inner);
+        }
+        self.depth -= 1;
+        let target = self.target(join, &mut inner, types);
+        self.line(&format!("jump {target}"));
+    }
+
+    fn diamond(&mut self, scope: &mut Scope) -> Option<()> {
+        let condition = self.some(scope, "bool");
+        let types = self.carried(scope);
+        let (a, b) = (self.block("", false), self.block("", false));
+        let before = scope.clone();
+        let params = self.params(scope, &types);
+        let join = self.block(&params, false);
+        let direct = self.rng.one_in(3);
+        if direct {
+            let mut from = before.clone();
+            let target = self.target(join, &mut from, &types);
+            self.line(&format!("branch {condition}, b{a}, {target}"));
+        } else {
+            self.line(&format!("branch {condition}, b{a}, b{b}"));
+            self.arm(b, join, &before, &types);
+        }
+        self.arm(a, join, &before, &types);
+        if direct {
+            self.at = b;
+            self.line("raise unreachable");
+        }
+        self.at = join;
+        Some(())
+    }
+
+    fn switch(&mut self, scope: &mut Scope) -> Option<()> {
+        let value = self.some(scope, "i64");
+        let value = self.op(scope, "i64", format!("and {value}, 3"));
+        let types = self.carried(scope);
+        let before = scope.clone();
+        let arms: Vec<usize> = (0..2 + self.rng.below(3)).map(|_| self.block("", false)).collect();
+        let params = self.params(scope, &types);
+        let join = self.block(&params, false);
+        let (last, cases) = arms.split_last().expect("two at least");
+        let cases: Vec<String> = cases.iter().enumerate().map(|(i, b)| format!("{i}: b{b}, ")).collect();
+        self.line(&format!("switch {value}, {}else: b{last}", cases.concat()));
+        for arm in arms {
+            self.arm(arm, join, &before, &types);
+        }
+        self.at = join;
+        Some(())
+    }
+
+    /// A loop of a few rounds, or over a view.
+    fn repeat(&mut self, scope: &mut Scope) -> Option<()> {
+        let view = self.some(scope, "view");
+        let types = self.carried(scope);
+        let start = self.all(scope, &types)?;
+        let counter = self.fresh();
+        let before_scope = scope.clone();
+        // What the rounds have come to is carried too.
+        let digest = self.fresh();
+        let mut params = format!("{counter}: i64, {digest}: i64");
+        let mut inner = before_scope;
+        let own = self.params(&mut inner, &types);
+        if !own.is_empty() {
+            params = format!("{params}, {own}");
+        }
+        let header = self.block(&params, true);
+        let body = self.block("", false);
+        let after = self.block("", false);
+        let start: Vec<String> = ["0".to_string(), "0".to_string()].into_iter().chain(start).collect();
+        self.line(&format!("jump b{header}({})", start.join(", ")));
+        self.at = header;
+        let stride = 8 * (1 + self.rng.below(4));
+        let (more, step) = match view.is_empty() || self.rng.one_in(2) {
+            true => (format!("lt {counter}, {}", self.rng.below(9)), 1),
+            false => (format!("fits {view}, {counter}, {stride}"), stride),
+        };
+        let more = self.op(&mut inner, "bool", more);
+        inner.push((digest.clone(), "i64".to_string()));
+        let outer = inner.clone();
+        self.line(&format!("branch {more}, b{body}, b{after}"));
+        self.at = body;
+        inner.push((counter.clone(), "i64".to_string()));
+        self.depth += 1;
+        self.statements(&mut inner);
+        self.depth -= 1;
+        let next = self.op(&mut inner, "i64", format!("add {counter}, {step}"));
+        let round = self.digest(&mut inner);
+        let sum = self.op(&mut inner, "i64", format!("xor {digest}, {round}"));
+        let mut args = vec![next, sum];
+        args.extend(self.all(&mut inner, &types)?);
+        self.line(&format!("jump b{header}({})", args.join(", ")));
+        self.at = after;
+        *scope = outer;
+        Some(())
+    }
+
+    /// An arm that does not come back.
+    fn rare(&mut self, scope: &mut Scope) -> Option<()> {
+        let a = self.all(scope, &["i64", "i64"])?;
+        let view = self.some(scope, "view");
+        let (out, on) = (self.block("", false), self.block("", false));
+        // A check of bytes, and then reads of about so many of them.
+        let bytes = (!view.is_empty() && self.rng.one_in(2)).then(|| 1 + self.rng.below(24));
+        match bytes {
+            Some(bytes) => {
+                let condition = self.op(scope, "bool", format!("fits {view}, {}, {bytes}", a[0]));
+                self.line(&format!("branch {condition}, b{on}, b{out}"));
+            }
+            None => {
+                let op = *self.rng.pick(&["eq", "lt"]);
+                let condition = self.op(scope, "bool", format!("{op} {}, {}", a[0], a[1]));
+                self.line(&format!("branch {condition}, b{out}, b{on}"));
+            }
+        }
+        self.at = out;
+        if self.rng.one_in(3) {
+            self.line("raise missing");
+        } else {
+            let mut inner = scope.clone();
+            self.give(&mut inner);
+        }
+        self.at = on;
+        if let Some(bytes) = bytes {
+            for _ in 0..1 + self.rng.below(3) {
+                let by = self.rng.below(bytes + 1);
+                let at = self.op(scope, "i64", format!("add {}, {by}", a[0]));
+                let (load, size) = *self.rng.pick(&[("u8", 1), ("u16", 2), ("i32", 4), ("i64", 8)]);
+                if by + size <= bytes || self.rng.one_in(4) {
+                    self.op(scope, "i64", format!("load.{load} {view}, {at}"));
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// A small number in which the latest values show, and what objects have come to.
+    fn digest(&mut self, scope: &mut Scope) -> String {
+        let latest = |ty: &str, count: usize| -> Vec<String> {
+            scope.iter().rev().filter(|(_, t)| t == ty).take(count).map(|(v, _)| v.clone()).collect()
+        };
+        let (ints, floats, flags) = (latest("i64", 4), latest("f64", 3), latest("bool", 2));
+        let (cells, nodes) = (latest("Cell", 4), latest("Node", 2));
+        let mut parts = ints;
+        for v in floats {
+            // Of NaN there are many, and which one it is is left open.
+            let number = self.op(scope, "bool", format!("eq {v}, {v}"));
+            let number = self.op(scope, "f64", format!("select {number}, {v}, 0.5"));
+            parts.push(self.op(scope, "i64", format!("bits.i64 {number}")));
+        }
+        for v in flags {
+            parts.push(self.op(scope, "i64", format!("convert.i64 {v}")));
+        }
+        for v in cells {
+            parts.push(self.op(scope, "i64", format!("get Cell.n {v}")));
+        }
+        for v in nodes {
+            parts.push(self.op(scope, "i64", format!("get Node.n {v}")));
+        }
+        let mut all = "0".to_string();
+        for part in parts {
+            let high = self.op(scope, "i64", format!("shr {part}, 40"));
+            let both = self.op(scope, "i64", format!("xor {part}, {high}"));
+            all = self.op(scope, "i64", format!("xor {all}, {both}"));
+        }
+        self.op(scope, "i64", format!("and {all}, 1023"))
+    }
+
+    fn give(&mut self, scope: &mut Scope) {
+        if self.returns[0] == "i64" {
+            self.digest(scope);
+        }
+        let types: Vec<&str> = self.returns.iter().map(String::as_str).collect();
+        match self.all(scope, &types) {
+            Some(values) => self.line(&format!("return {}", values.join(", "))),
+            None => self.line("raise missing"),
+        }
+    }
+}

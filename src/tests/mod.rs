@@ -1,0 +1,70 @@
+//! Tests across modules: every engine against every other, every pass against what it was given.
+//!
+//! [`passes`] and [`recorder`] compare texts, and run what they compare; [`programs`] and [`schemas`] make up programs and
+//! run them in all ways there are; [`totals`] looks at sums of floats; [`structure`] at the source itself. What they
+//! share is here: [`rng`], [`regions`] (a region run by the interpreter and as native code), [`forced`] (an engine that
+//! leaves native code as often as it can).
+//!
+//! Everything is seeded. A failure prints its seed; `WIRELENS_CASES=20 cargo test` runs twenty times as many cases. Nothing
+//! here measures time.
+
+mod forced;
+mod generate;
+mod passes;
+mod programs;
+mod recorder;
+mod reference;
+mod regions;
+mod rng;
+mod schemas;
+mod structure;
+mod totals;
+
+/// How many cases to run, where the default is `n`.
+fn cases(n: u64) -> u64 {
+    let factor = std::env::var("WIRELENS_CASES").ok().and_then(|s| s.parse().ok()).unwrap_or(1);
+    n * factor
+}
+
+/// Whether expected texts are to be written anew.
+fn bless() -> bool {
+    std::env::var_os("BLESS").is_some_and(|v| v != "0")
+}
+
+/// A folder of test data.
+fn testdata(folder: &str) -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(folder)
+}
+
+/// The line between what a test is given and what it expects.
+const LINE: &str = "---\n";
+
+/// The `.ir` files of a folder, by name: path, what is given, what is expected.
+fn golden(folder: &str) -> Vec<(std::path::PathBuf, String, String)> {
+    let dir = testdata(folder);
+    let mut paths: Vec<_> = std::fs::read_dir(&dir)
+        .unwrap_or_else(|e| panic!("{}: {e}", dir.display()))
+        .map(|entry| entry.expect("a folder can be listed").path())
+        .filter(|path| path.extension().is_some_and(|e| e == "ir"))
+        .collect();
+    paths.sort();
+    let read = |path: std::path::PathBuf| {
+        let text = std::fs::read_to_string(&path).expect("test data is text");
+        let (given, expected) = text.split_once(LINE).unwrap_or((&text, ""));
+        (path, given.to_string(), expected.to_string())
+    };
+    paths.into_iter().map(read).collect()
+}
+
+/// Compares, or writes what was found if [`bless`] says so. Gives what is wrong, if something is.
+fn compare(path: &std::path::Path, given: &str, expected: &str, found: &str) -> Option<String> {
+    if expected == found {
+        return None;
+    }
+    if bless() {
+        let given = given.trim_end();
+        std::fs::write(path, format!("{given}\n{LINE}{found}")).expect("test data can be written");
+        return None;
+    }
+    Some(format!("{}:\nexpected:\n{expected}\nfound:\n{found}", path.display()))
+}

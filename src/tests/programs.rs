@@ -1,0 +1,116 @@
+//! Programs that [`super::generate`] makes up, run in all ways there are: by the interpreter alone, and by the engine with native
+//! code at once, with low thresholds, without passes, and forced out of it.
+//!
+//! Results must be the same values (all NaN are one), errors the same faults: kind, function, record, offset.
+
+use super::cases;
+use super::forced::Forced;
+use super::generate::{PARAMS, program};
+use super::regions::value;
+use super::rng::Rng;
+use crate::engine::policy::Policy;
+use crate::engine::{Engine, Jit};
+use crate::interp::{Fault, Heap, Val};
+use crate::ir::parse::parse;
+use crate::ir::{Program, Type};
+use crate::opt::PASSES;
+use std::panic::catch_unwind;
+
+/// A result as text, all NaN alike.
+fn told(result: &Result<Vec<Val>, Fault>) -> String {
+    match result {
+        Ok(values) => values
+            .iter()
+            .map(|v| match v {
+                Val::F64(x) if x.is_nan() => "NaN ".to_string(),
+                v => format!("{v:?} "),
+            })
+            .collect(),
+        Err(fault) => format!("{fault:?}"),
+    }
+}
+
+/// What a program is called with, time after time.
+fn calls(seed: u64, count: u64) -> Vec<(Vec<u8>, Vec<Val>)> {
+    let mut rng = Rng::new(seed ^ 0xCA11);
+    let program = Program::default();
+    let types = PARAMS.map(|name| match name {
+        "view" => Type::VIEW,
+        "i64" => Type::I64,
+        "f64" => Type::F64,
+        _ => Type::BOOL,
+    });
+    let call = |_| {
+        let length = 40 + rng.index(200);
+        let bytes = rng.bytes(length);
+        let args = types.map(|ty| value(&program, ty, &mut rng, &mut Heap::default(), length as u64, 1));
+        (bytes, args.to_vec())
+    };
+    (0..count).map(call).collect()
+}
+
+/// Low thresholds: a few arrivals are hot, a few exits are many.
+fn low(without: Vec<&'static str>) -> Policy {
+    Policy { header: 5, call: 3, exit: 2, times: 40, without, ..Policy::default() }
+}
+
+fn check(seed: u64) -> (bool, u64) {
+    let text = program(seed);
+    let (program, _) = parse(&text).unwrap_or_else(|e| panic!("seed {seed}: {e}\n{text}"));
+    let main = program.func("main").expect("it has a main");
+    let calls = calls(seed, 10);
+    let off = Engine::new(program.clone(), Policy::default());
+    let mut plain = off.worker(Jit::Off);
+    let expected: Vec<String> =
+        calls.iter().map(|(bytes, args)| told(&plain.call(main, args, bytes))).collect();
+    let one = PASSES[seed as usize % PASSES.len()].name;
+    let all: Vec<&'static str> = PASSES.iter().map(|p| p.name).collect();
+    let ways = [
+        ("eager", Jit::Eager, low(vec![])),
+        ("warm", Jit::On, low(vec![])),
+        ("eager, unoptimized", Jit::Eager, low(all)),
+        ("eager, without a pass", Jit::Eager, low(vec![one])),
+        ("warm, and soon at the cap", Jit::On, Policy { compilations: 2, times: 1, ..low(vec![]) }),
+    ];
+    for (way, jit, policy) in ways {
+        let engine = Engine::new(program.clone(), policy);
+        let mut worker = engine.worker(jit);
+        for (i, (bytes, args)) in calls.iter().enumerate() {
+            let found = told(&worker.call(main, args, bytes));
+            assert_eq!(found, expected[i], "seed {seed}, {way} ({one}), call {i}\n{text}");
+        }
+    }
+    let mut forced = Forced::new(&program, seed);
+    for (i, (bytes, args)) in calls.iter().enumerate() {
+        let found = told(&forced.call(main, args, bytes));
+        assert_eq!(found, expected[i], "seed {seed}, forced, call {i}\n{text}");
+    }
+    (expected.iter().any(|e| !e.starts_with("Fault")), forced.exits)
+}
+
+#[test]
+fn random_programs_give_the_same_in_every_way() {
+    let count = cases(150);
+    let (mut good, mut exits) = (0, 0);
+    let mut wrong = vec![];
+    for seed in 0..count {
+        // All seeds that fail are told, not only the first.
+        let Ok((returned, left)) = catch_unwind(|| check(seed)) else {
+            wrong.push(seed);
+            continue;
+        };
+        good += u64::from(returned);
+        exits += left;
+    }
+    assert!(wrong.is_empty(), "seeds {wrong:?}");
+    assert!(good > count / 4, "of {count} programs only {good} ever returned");
+    assert!(exits > 20 * count, "native code was left only {exits} times");
+}
+
+/// Runs one seed alone: `WIRELENS_SEED=7 cargo test one_seed`.
+#[test]
+fn one_seed() {
+    if let Some(seed) = std::env::var("WIRELENS_SEED").ok().and_then(|s| s.parse().ok()) {
+        check(seed);
+    }
+}

@@ -1,0 +1,342 @@
+//! The same once more, in plain Rust: what a schema's bytes are, what an expression over them is, and what the totals are.
+//!
+//! Nothing of the IR is used. Integers are computed with 128 bits and then looked at; floats are added in the order that
+//! `lang::totals` documents. An error is what a person is told of it, without the name of the input.
+
+use crate::program::Number;
+use crate::schema::{Endian, Scalar, Schema, Type};
+
+/// An expression over a record.
+#[derive(Clone, Debug)]
+pub enum Expr {
+    /// Fields and elements, from the record inwards.
+    Path(Vec<Step>),
+    Int(i128),
+    Float(f64),
+    Neg(Box<Expr>),
+    /// One of `+ - * / // %`.
+    Binary(&'static str, Box<Expr>, Box<Expr>),
+}
+
+#[derive(Clone, Debug)]
+pub enum Step {
+    Field(String),
+    Element(Box<Expr>),
+}
+
+impl Expr {
+    /// As a user writes it.
+    pub fn text(&self) -> String {
+        match self {
+            Expr::Path(steps) => {
+                let step = |s: &Step| match s {
+                    Step::Field(name) => format!(".{name}"),
+                    Step::Element(index) => format!("[{}]", index.text()),
+                };
+                format!("t{}", steps.iter().map(step).collect::<String>())
+            }
+            Expr::Int(i) if *i < 0 => format!("({i})"),
+            Expr::Int(i) => i.to_string(),
+            Expr::Float(x) => format!("{x:?}"),
+            Expr::Neg(e) => format!("(-{})", e.text()),
+            Expr::Binary(op, a, b) => format!("({} {op} {})", a.text(), b.text()),
+        }
+    }
+}
+
+/// What a number is kept as.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Kind {
+    Int,
+    Uint,
+    Float,
+}
+
+/// A number, or what is told instead of it.
+type Found = Result<Num, String>;
+
+#[derive(Clone, Copy, Debug)]
+pub enum Num {
+    Int(i128),
+    Uint(i128),
+    Float(f64),
+}
+
+const OVERFLOW: &str = "the result of integer arithmetic does not fit 64 bits";
+const ZERO: &str = "division by zero";
+
+fn to(kind: Kind, n: Num) -> Found {
+    let fits = |v: i128| match kind {
+        Kind::Uint if u64::try_from(v).is_ok() => Ok(Num::Uint(v)),
+        Kind::Int if i64::try_from(v).is_ok() => Ok(Num::Int(v)),
+        _ => Err(OVERFLOW.to_string()),
+    };
+    match (kind, n) {
+        (Kind::Float, Num::Int(v)) => Ok(Num::Float(v as i64 as f64)),
+        (Kind::Float, Num::Uint(v)) => Ok(Num::Float(v as u64 as f64)),
+        (Kind::Float, n) => Ok(n),
+        (_, Num::Int(v) | Num::Uint(v)) => fits(v),
+        (_, Num::Float(_)) => unreachable!("no integer is asked of a float here"),
+    }
+}
+
+/// One record of a schema.
+pub struct Record<'a> {
+    pub schema: &'a Schema,
+    pub root: usize,
+    pub bytes: &'a [u8],
+    /// Where the record lies in the input.
+    pub start: u64,
+}
+
+impl Record<'_> {
+    /// The kind of an expression's value.
+    pub fn kind(&self, e: &Expr) -> Kind {
+        match e {
+            Expr::Path(steps) => {
+                let mut ty = Type::Struct(self.root);
+                for step in steps {
+                    ty = match (step, ty) {
+                        (Step::Field(name), Type::Struct(id)) => self.schema.structs[id]
+                            .field(name)
+                            .expect("it was made from the schema")
+                            .ty
+                            .clone(),
+                        (_, Type::Array(element, _)) => *element,
+                        (step, ty) => unreachable!("{step:?} of {ty:?}"),
+                    };
+                }
+                match ty {
+                    Type::Scalar(Scalar::F32 | Scalar::F64, _) => Kind::Float,
+                    Type::Scalar(Scalar::U64, _) | Type::Enum(_, Scalar::U64, _) => Kind::Uint,
+                    _ => Kind::Int,
+                }
+            }
+            Expr::Int(i) => {
+                if i64::try_from(*i).is_ok() {
+                    Kind::Int
+                } else {
+                    Kind::Uint
+                }
+            }
+            Expr::Float(_) => Kind::Float,
+            Expr::Neg(e) => match self.kind(e) {
+                Kind::Float => Kind::Float,
+                _ => Kind::Int,
+            },
+            Expr::Binary("/", ..) => Kind::Float,
+            Expr::Binary(_, a, b) => self.common(a, b),
+        }
+    }
+
+    /// What two numbers are computed as: unsigned only if neither can be negative.
+    fn common(&self, a: &Expr, b: &Expr) -> Kind {
+        let natural = |e: &Expr| matches!(e, Expr::Int(i) if *i >= 0) || self.kind(e) == Kind::Uint;
+        match (self.kind(a), self.kind(b)) {
+            (Kind::Float, _) | (_, Kind::Float) => Kind::Float,
+            (Kind::Uint, _) | (_, Kind::Uint) if natural(a) && natural(b) => Kind::Uint,
+            _ => Kind::Int,
+        }
+    }
+
+    pub fn eval(&self, e: &Expr) -> Found {
+        match e {
+            Expr::Path(steps) => self.path(steps),
+            Expr::Int(i) => Ok(if self.kind(e) == Kind::Int { Num::Int(*i) } else { Num::Uint(*i) }),
+            Expr::Float(x) => Ok(Num::Float(*x)),
+            Expr::Neg(inner) => match (self.eval(inner)?, &**inner) {
+                (Num::Float(x), _) => Ok(Num::Float(-x)),
+                (n, Expr::Int(_)) => match n {
+                    Num::Int(v) | Num::Uint(v) => to(Kind::Int, Num::Int(-v)),
+                    Num::Float(_) => unreachable!("it is an integer"),
+                },
+                (n, _) => match to(Kind::Int, n)? {
+                    Num::Int(v) => to(Kind::Int, Num::Int(-v)),
+                    _ => unreachable!("it was converted"),
+                },
+            },
+            Expr::Binary(op, a, b) => {
+                let (l, r) = (self.eval(a)?, self.eval(b)?);
+                let kind = if *op == "/" { Kind::Float } else { self.common(a, b) };
+                match (to(kind, l)?, to(kind, r)?) {
+                    (Num::Float(_), Num::Float(y)) if *op == "/" && y == 0.0 => Err(ZERO.to_string()),
+                    (Num::Float(x), Num::Float(y)) => Ok(Num::Float(match *op {
+                        "+" => x + y,
+                        "-" => x - y,
+                        "*" => x * y,
+                        _ => x / y,
+                    })),
+                    (Num::Int(x) | Num::Uint(x), Num::Int(y) | Num::Uint(y)) => {
+                        let result = match *op {
+                            "+" => x + y,
+                            "-" => x - y,
+                            "*" => x.checked_mul(y).ok_or(OVERFLOW)?,
+                            _ if y == 0 => return Err(ZERO.to_string()),
+                            // Rounded down, and a remainder has the sign of the divisor.
+                            "//" => {
+                                let rest = x.rem_euclid(y.abs());
+                                (x - if rest != 0 && y < 0 { rest + y } else { rest }) / y
+                            }
+                            _ => {
+                                // The smallest number divided by -1 does not fit, and its remainder is refused with it.
+                                if kind == Kind::Int && x == i128::from(i64::MIN) && y == -1 {
+                                    return Err(OVERFLOW.to_string());
+                                }
+                                let rest = x.rem_euclid(y.abs());
+                                if rest != 0 && y < 0 { rest + y } else { rest }
+                            }
+                        };
+                        to(kind, if kind == Kind::Int { Num::Int(result) } else { Num::Uint(result) })
+                    }
+                    other => unreachable!("{other:?} are of two kinds"),
+                }
+            }
+        }
+    }
+
+    fn path(&self, steps: &[Step]) -> Found {
+        let mut ty = Type::Struct(self.root);
+        // The part that the value lies in.
+        let (mut from, mut size) = (0u64, self.bytes.len() as u64);
+        for step in steps {
+            match (step, ty) {
+                (Step::Field(name), Type::Struct(id)) => {
+                    let field = self.schema.structs[id].field(name).expect("it was made from the schema");
+                    from += field.offset;
+                    ty = field.ty.clone();
+                    size = self.schema.size_of(&ty);
+                }
+                (Step::Element(index), Type::Array(element, _)) => {
+                    let Num::Int(i) = to(Kind::Int, self.eval(index)?)? else { unreachable!("an integer") };
+                    let stride = self.schema.size_of(&element) as i128;
+                    let offset = i * stride;
+                    if i64::try_from(offset).is_err() {
+                        return Err(OVERFLOW.to_string());
+                    }
+                    if offset < 0 || offset + stride > i128::from(size) {
+                        let at = i128::from(self.start + from) + offset;
+                        // In front of the first record there is nothing to point at.
+                        let at = if at < self.schema.header.into() {
+                            String::new()
+                        } else {
+                            format!(", at byte {at}")
+                        };
+                        return Err(format!("a read past the end{at}"));
+                    }
+                    from += offset as u64;
+                    ty = *element;
+                    size = stride as u64;
+                }
+                (step, ty) => unreachable!("{step:?} of {ty:?}"),
+            }
+        }
+        let (Type::Scalar(scalar, endian) | Type::Enum(_, scalar, endian)) = ty else {
+            unreachable!("{ty:?} is no number")
+        };
+        let mut raw = self.bytes[from as usize..(from + size) as usize].to_vec();
+        if endian == Endian::Big {
+            raw.reverse();
+        }
+        Ok(match scalar {
+            Scalar::Bool => Num::Int(i128::from(raw[0] != 0)),
+            Scalar::U8 => Num::Int(raw[0].into()),
+            Scalar::I8 => Num::Int((raw[0] as i8).into()),
+            Scalar::U16 => Num::Int(u16::from_le_bytes(raw.try_into().unwrap()).into()),
+            Scalar::I16 => Num::Int(i16::from_le_bytes(raw.try_into().unwrap()).into()),
+            Scalar::U32 => Num::Int(u32::from_le_bytes(raw.try_into().unwrap()).into()),
+            Scalar::I32 => Num::Int(i32::from_le_bytes(raw.try_into().unwrap()).into()),
+            Scalar::I64 => Num::Int(i64::from_le_bytes(raw.try_into().unwrap()).into()),
+            Scalar::U64 => Num::Uint(u64::from_le_bytes(raw.try_into().unwrap()).into()),
+            Scalar::F32 => Num::Float(f32::from_le_bytes(raw.try_into().unwrap()).into()),
+            Scalar::F64 => Num::Float(f64::from_le_bytes(raw.try_into().unwrap())),
+        })
+    }
+}
+
+/// A total of floats, added in the documented order.
+#[derive(Clone, Copy, Debug)]
+pub struct Sum {
+    lanes: [f64; 8],
+    count: u64,
+    hi: f64,
+    lo: f64,
+}
+
+impl Sum {
+    pub fn new() -> Sum {
+        Sum { lanes: [0.0; 8], count: 0, hi: 0.0, lo: 0.0 }
+    }
+
+    pub fn add(&mut self, x: f64) {
+        self.lanes[0] += x;
+        self.lanes.rotate_left(1);
+        self.count += 1;
+        if self.count == 128 {
+            self.end_block();
+        }
+    }
+
+    fn end_block(&mut self) {
+        if self.count > 0 {
+            let [a, b, c, d, e, f, g, h] = self.lanes;
+            self.keep(((a + b) + (c + d)) + ((e + f) + (g + h)));
+            (self.lanes, self.count) = ([0.0; 8], 0);
+        }
+    }
+
+    /// Knuth's TwoSum.
+    fn keep(&mut self, x: f64) {
+        let sum = self.hi + x;
+        let x_part = sum - self.hi;
+        let hi_part = sum - x_part;
+        self.lo += (self.hi - hi_part) + (x - x_part);
+        self.hi = sum;
+    }
+
+    /// A neighbouring stretch's.
+    pub fn merge(mut self, mut right: Sum) -> Sum {
+        self.end_block();
+        right.end_block();
+        self.keep(right.hi);
+        self.lo += right.lo;
+        self
+    }
+
+    pub fn finish(mut self) -> f64 {
+        self.end_block();
+        if self.lo.is_nan() { self.hi } else { self.hi + self.lo }
+    }
+}
+
+/// The totals of expressions over all whole records of an input that is one stretch.
+pub fn totals(schema: &Schema, root: usize, sources: &[Expr], input: &[u8]) -> Result<Vec<Number>, String> {
+    let size = schema.structs[root].size;
+    let record = |i: u64| {
+        let start = schema.header + i * size;
+        Record { schema, root, bytes: &input[start as usize..(start + size) as usize], start }
+    };
+    let count = (input.len() as u64).saturating_sub(schema.header) / size;
+    let empty = Record { schema, root, bytes: &[], start: 0 };
+    let kinds: Vec<Kind> = sources.iter().map(|e| empty.kind(e)).collect();
+    let mut sums = vec![Sum::new(); sources.len()];
+    let mut ints = vec![0i128; sources.len()];
+    for i in 0..count {
+        let record = record(i);
+        let told = |e: String| format!("record {i} (at byte {}): {e}", record.start);
+        for (k, source) in sources.iter().enumerate() {
+            match record.eval(source).map_err(told)? {
+                Num::Float(x) => sums[k].add(x),
+                Num::Int(v) | Num::Uint(v) => {
+                    ints[k] += v;
+                    to(kinds[k], Num::Int(ints[k])).map_err(told)?;
+                }
+            }
+        }
+    }
+    let total = |k: usize| match kinds[k] {
+        Kind::Float => Number::Float(sums[k].finish()),
+        Kind::Int => Number::Int(ints[k] as i64),
+        Kind::Uint => Number::Uint(ints[k] as u64),
+    };
+    Ok((0..sources.len()).map(total).collect())
+}

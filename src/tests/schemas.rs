@@ -1,0 +1,308 @@
+//! Made-up schemas, expressions over them and bytes: the totals of all engines, of native code without each pass, and of
+//! [`super::reference`] are the same, and so is what is told of an error.
+
+use super::cases;
+use super::reference::{Expr, Kind, Record, Step, totals};
+use super::rng::Rng;
+use crate::Jit;
+use crate::engine::policy::Policy;
+use crate::input::Input;
+use crate::opt::PASSES;
+use crate::program::{Number, Options, Program};
+use crate::schema::{Endian, Scalar, Schema, Type};
+use std::panic::catch_unwind;
+
+/// A header file with the struct `Root`, in which there is at least one number.
+fn header(rng: &mut Rng) -> String {
+    const SCALARS: [&str; 16] = [
+        "double",
+        "double",
+        "float",
+        "int8_t",
+        "uint8_t",
+        "int16_t",
+        "uint16_t",
+        "int32_t",
+        "uint32_t",
+        "int64_t",
+        "uint64_t",
+        "bool",
+        "signed char",
+        "long",
+        "unsigned short",
+        "enum Side",
+    ];
+    let mut text = "enum Side { BUY = 1, SELL = 7 };\n".to_string();
+    if rng.one_in(3) {
+        text += &format!("#pragma wirelens header({})\n", rng.below(40));
+    }
+    let count = 1 + rng.below(3);
+    for i in 0..=count {
+        let name = if i == count { "Root".to_string() } else { format!("S{i}") };
+        let packed = rng.one_in(3);
+        text += if packed { "#pragma pack(push, 1)\n" } else { "" };
+        text += &format!("struct {name} {{\n");
+        for f in 0..1 + rng.below(6) {
+            let big = if rng.one_in(4) { "[[wirelens::big_endian]] " } else { "" };
+            let scalar = *rng.pick(&SCALARS);
+            let inner = format!("struct S{}", rng.below(i.max(1)));
+            let (n, m) = (1 + rng.below(5), 1 + rng.below(3));
+            text += &match rng.below(12) {
+                0..3 if i > 0 => format!("  {inner} f{f};\n"),
+                3 if i > 0 => format!("  {inner} f{f}[{n}];\n"),
+                4 => format!("  {big}{scalar} f{f}[{n}];\n"),
+                5 => format!("  {big}{scalar} f{f}[{n}][{m}];\n"),
+                6 => format!("  char f{f}[{n}];\n"),
+                _ => format!("  {big}{scalar} f{f};\n"),
+            };
+        }
+        let scalar = *rng.pick(&SCALARS);
+        text += &format!("  {scalar} last;\n}};\n");
+        text += if packed { "#pragma pack(pop)\n" } else { "" };
+    }
+    text
+}
+
+/// Makes up expressions over a struct.
+struct Author<'a> {
+    rng: &'a mut Rng,
+    schema: &'a Schema,
+    root: usize,
+}
+
+impl Author<'_> {
+    fn kind(&self, e: &Expr) -> Kind {
+        Record { schema: self.schema, root: self.root, bytes: &[], start: 0 }.kind(e)
+    }
+
+    /// Some number of the record.
+    fn path(&mut self, depth: u32) -> Expr {
+        let mut ty = Type::Struct(self.root);
+        let mut steps = vec![];
+        loop {
+            ty = match ty {
+                Type::Struct(id) => {
+                    let fields = &self.schema.structs[id].fields;
+                    let field = self.rng.pick(fields);
+                    // Text is no number.
+                    let field =
+                        if matches!(field.ty, Type::Chars(_)) { fields.last().unwrap() } else { field };
+                    steps.push(Step::Field(field.name.clone()));
+                    field.ty.clone()
+                }
+                Type::Array(element, n) => {
+                    steps.push(Step::Element(Box::new(self.index(n, depth))));
+                    *element
+                }
+                _ => return Expr::Path(steps),
+            };
+        }
+    }
+
+    fn index(&mut self, n: u64, depth: u32) -> Expr {
+        if depth == 0 || !self.rng.one_in(3) {
+            return Expr::Int(self.rng.below(n).into());
+        }
+        let inner = self.integer(depth - 1);
+        match self.rng.below(4) {
+            0 => inner,
+            _ => Expr::Binary("%", Box::new(inner), Box::new(Expr::Int(n.into()))),
+        }
+    }
+
+    fn integer(&mut self, depth: u32) -> Expr {
+        for _ in 0..8 {
+            let e = self.path(depth);
+            if self.kind(&e) != Kind::Float {
+                return e;
+            }
+        }
+        Expr::Int(self.rng.below(3).into())
+    }
+
+    fn expression(&mut self, depth: u32) -> Expr {
+        if depth == 0 {
+            return match self.rng.below(8) {
+                0 => Expr::Int(self.rng.below(10).into()),
+                1 => Expr::Int(self.rng.i64().saturating_abs().into()),
+                2 => Expr::Float(self.rng.below(100) as f64 / 8.0),
+                _ => self.path(2),
+            };
+        }
+        let inner = |this: &mut Self| {
+            let depth = if this.rng.one_in(2) { 0 } else { depth - 1 };
+            Box::new(this.expression(depth))
+        };
+        if self.rng.one_in(8) {
+            return Expr::Neg(inner(self));
+        }
+        let (a, b) = (inner(self), inner(self));
+        let mut op = *self.rng.pick(&["+", "+", "-", "*", "/", "//", "%"]);
+        if (op == "//" || op == "%") && (self.kind(&a) == Kind::Float || self.kind(&b) == Kind::Float) {
+            op = "-";
+        }
+        Expr::Binary(op, a, b)
+    }
+}
+
+/// Fills a value with numbers that are mostly small.
+fn fill(rng: &mut Rng, schema: &Schema, ty: &Type, bytes: &mut [u8]) {
+    match ty {
+        Type::Struct(id) => {
+            for field in &schema.structs[*id].fields {
+                let (from, size) = (field.offset as usize, schema.size_of(&field.ty) as usize);
+                fill(rng, schema, &field.ty, &mut bytes[from..from + size]);
+            }
+        }
+        Type::Array(element, _) => {
+            let size = schema.size_of(element) as usize;
+            bytes.chunks_mut(size).for_each(|part| fill(rng, schema, element, part));
+        }
+        Type::Chars(_) => bytes.fill(b'x'),
+        Type::Scalar(scalar, endian) | Type::Enum(_, scalar, endian) => {
+            let wild = rng.one_in(200);
+            let small = 1 + rng.below(9);
+            let word = match scalar {
+                Scalar::F64 if wild => rng.f64().to_bits(),
+                Scalar::F64 => (rng.below(2000) as f64 / 7.0 - 100.0).to_bits(),
+                Scalar::F32 if wild => u64::from((rng.f64() as f32).to_bits()),
+                Scalar::F32 => u64::from((rng.below(2000) as f32 / 7.0 - 100.0).to_bits()),
+                _ if wild => rng.i64() as u64,
+                Scalar::U64 | Scalar::Bool => small,
+                _ if rng.one_in(6) => (small as i64).wrapping_neg() as u64,
+                _ => small,
+            };
+            let size = bytes.len();
+            bytes.copy_from_slice(&word.to_le_bytes()[..size]);
+            if *endian == Endian::Big {
+                bytes.reverse();
+            }
+        }
+    }
+}
+
+/// Totals as text: floats by their bits, all NaN alike.
+fn told(result: Result<Vec<Number>, String>) -> String {
+    let number = |n: &Number| match n {
+        Number::Float(x) if x.is_nan() => "NaN".to_string(),
+        Number::Float(x) => format!("{x:?} ({:#x})", x.to_bits()),
+        other => format!("{other:?}"),
+    };
+    match result {
+        Ok(totals) => totals.iter().map(number).collect::<Vec<_>>().join(" "),
+        Err(e) => e,
+    }
+}
+
+fn check(seed: u64) -> bool {
+    let mut rng = Rng::new(seed);
+    let text = header(&mut rng);
+    let schema = Schema::from_c("made-up.h", &text).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+    let (root, found) = schema.find("Root").expect("it is there");
+    let size = found.size as usize;
+    let sources: Vec<Expr> = (0..1 + rng.below(3))
+        .map(|_| {
+            let depth = rng.below(4) as u32;
+            Author { rng: &mut rng, schema: &schema, root }.expression(depth)
+        })
+        .collect();
+    let texts: Vec<String> = sources.iter().map(Expr::text).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let inputs: Vec<Vec<u8>> = (0..4)
+        .map(|_| {
+            let records = *rng.pick(&[0, 1, 7, 8, 9, 127, 128, 129, 300, 700]);
+            let mut bytes = vec![0xEE; schema.header as usize];
+            for _ in 0..records {
+                let mut record = vec![0xAA; size];
+                fill(&mut rng, &schema, &Type::Struct(root), &mut record);
+                bytes.extend(record);
+            }
+            if rng.one_in(12) {
+                bytes.truncate(rng.index(bytes.len() + 1));
+            } else if rng.one_in(3) {
+                bytes.extend(rng.bytes(size).iter().skip(1));
+            }
+            bytes
+        })
+        .collect();
+    let low =
+        |without: Vec<&'static str>| Policy { header: 9, call: 2, exit: 3, without, ..Policy::default() };
+    let one = PASSES[seed as usize % PASSES.len()].name;
+    let all: Vec<&'static str> = PASSES.iter().map(|p| p.name).collect();
+    let ways = [
+        ("interpreted", Jit::Off, low(vec![])),
+        ("native", Jit::Eager, low(vec![])),
+        ("warm", Jit::On, low(vec![])),
+        ("unoptimized", Jit::Eager, low(all)),
+        ("without a pass", Jit::Eager, low(vec![one])),
+    ];
+    let mut good = false;
+    for (way, jit, policy) in ways {
+        let program = Program::with_policy(&schema, "Root", &texts, policy)
+            .unwrap_or_else(|e| panic!("seed {seed}: {e}\n{text}"));
+        for (i, bytes) in inputs.iter().enumerate() {
+            let expected = told(totals(&schema, root, &sources, bytes));
+            let input = Input::from_bytes(bytes);
+            let threads = 1 + i % 3;
+            let result = program.run(&input, &Options { jit, threads });
+            good |= result.is_ok() && bytes.len() > size;
+            let name = format!("{}: ", input.name());
+            let result =
+                result.map(|o| o.totals).map_err(|e| e.to_string().trim_start_matches(&name).to_string());
+            assert_eq!(
+                told(result),
+                expected,
+                "seed {seed}, {way} ({one}), input {i} of {} bytes\n{text}{texts:#?}",
+                bytes.len()
+            );
+        }
+    }
+    good
+}
+
+#[test]
+fn random_schemas_give_the_same_in_every_way() {
+    let count = cases(100);
+    let mut good = 0;
+    let mut wrong = vec![];
+    for seed in 0..count {
+        match catch_unwind(|| check(seed)) {
+            Ok(returned) => good += u64::from(returned),
+            Err(_) => wrong.push(seed),
+        }
+    }
+    assert!(wrong.is_empty(), "seeds {wrong:?}");
+    assert!(good > count / 3, "of {count} programs only {good} ever gave totals");
+}
+
+/// Sizes at the end of the numbers: an error or a result, in every way the same; never a panic.
+#[test]
+fn layouts_at_the_end_of_the_numbers() {
+    let layouts = [
+        "struct S { double y; char x[9223372036854775800]; };",
+        "struct S { char x[9223372036854775000]; double y; };",
+        "struct S { double y; char x[4611686018427387904]; };",
+        "struct S { char x[72057594037927936]; double y; };",
+        "#pragma wirelens header(18446744073709551615)\nstruct S { double y; };",
+        "#pragma wirelens header(9223372036854775807)\nstruct S { double y; };",
+        "#pragma wirelens header(9223372036854775800)\nstruct S { char x[72057594037927936]; double y; };",
+        "struct A { double d[1152921504606846]; }; struct S { struct A a[512]; double y; };",
+        "struct S { };",
+        "struct S { double y[1]; double z[0]; };",
+        "struct A { int i[0]; }; struct S { struct A a; };",
+        "struct S { double y; } __attribute__((aligned(268435456)));",
+    ];
+    for text in layouts {
+        let Ok(schema) = Schema::from_c("<schema>", text) else { continue };
+        for source in ["t.y", "t.y[0]", "t.a.i[0]", "1", "t.a[511].d[7]", "t.d[3]"] {
+            let Ok(program) = Program::totals(&schema, "S", &[source]) else { continue };
+            let bytes = vec![1; 5000];
+            let mut told = vec![];
+            for jit in [Jit::Off, Jit::On, Jit::Eager] {
+                told.push(program.run(&Input::from_bytes(&bytes), &Options { jit, threads: 2 }));
+                told.push(program.session(jit).run(&bytes));
+            }
+            assert!(told.iter().all(|t| *t == told[0]), "{text} {source}: {told:?}");
+        }
+    }
+}

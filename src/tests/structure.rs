@@ -1,0 +1,208 @@
+//! The rules of the source itself: who may use whom, how long a file may be, where `unsafe` may stand.
+//!
+//! Files are read as text; what stands behind `crate::`, or behind as many `super::` as lead there, is what counts as
+//! use. Tests may use everything.
+
+use std::path::{Path, PathBuf};
+
+/// The modules of the crate, each above those that use it.
+const LAYERS: [&str; 18] = [
+    "error",
+    "schema",
+    "input",
+    "ir",
+    "formats",
+    "lang",
+    "interp",
+    "record",
+    "opt",
+    "codegen",
+    "engine",
+    "output",
+    "program",
+    "barycenter",
+    "dump",
+    "lib",
+    "args",
+    "main",
+];
+/// The crate's own names at its root, and where they come from.
+const ROOT: [(&str, &str); 12] = [
+    ("Error", "error"),
+    ("Diagnostic", "error"),
+    ("Schema", "schema"),
+    ("Struct", "schema"),
+    ("Scalar", "schema"),
+    ("Endian", "schema"),
+    ("Input", "input"),
+    ("Scratch", "input"),
+    ("Jit", "engine"),
+    ("Stats", "engine"),
+    ("Program", "program"),
+    ("Barycenter", "barycenter"),
+];
+/// Lines of a file.
+const LONGEST: usize = 600;
+/// The only modules with `unsafe` in them.
+const UNSAFE: [&str; 2] = ["input", "codegen"];
+
+/// All source files, by their path under `src`.
+fn files() -> Vec<(PathBuf, String)> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let (mut work, mut files) = (vec![src.clone()], vec![]);
+    while let Some(path) = work.pop() {
+        if path.is_dir() {
+            work.extend(std::fs::read_dir(&path).expect("a folder").map(|e| e.expect("an entry").path()));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            let text = std::fs::read_to_string(&path).expect("source is text");
+            files.push((path.strip_prefix(&src).expect("it is under src").to_path_buf(), text));
+        }
+    }
+    files.sort();
+    files
+}
+
+/// The module that a file belongs to: the first part of its path.
+fn module(path: &Path) -> String {
+    let first = path.iter().next().expect("a path has parts").to_string_lossy();
+    first.trim_end_matches(".rs").to_string()
+}
+
+fn is_test(path: &Path) -> bool {
+    path.iter().any(|part| part == "tests" || part == "tests.rs")
+}
+
+/// The code of a file: without comments and without tests inside the file.
+fn code(text: &str) -> String {
+    let own = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or("");
+    let line = |line: &str| line.split("//").next().unwrap_or("").to_string() + "\n";
+    own.lines().map(line).collect()
+}
+
+/// The same with the paths that lead up to the crate by `super` written from the crate.
+fn absolute(path: &Path, code: &str) -> String {
+    let parts = path.iter().count() - usize::from(path.ends_with("mod.rs"));
+    code.replace(&"super::".repeat(parts), "crate::")
+}
+
+/// What a file uses of its own crate: the first names behind `crate::`.
+fn uses(code: &str) -> Vec<String> {
+    let mut found = vec![];
+    for rest in code.split("crate::").skip(1) {
+        let name = |s: &str| s.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+        match rest.strip_prefix('{') {
+            // A list: the names at its own depth.
+            Some(list) => {
+                let mut depth = 0;
+                let mut fresh = true;
+                for (i, c) in list.char_indices() {
+                    match c {
+                        '{' => depth += 1,
+                        '}' if depth == 0 => break,
+                        '}' => depth -= 1,
+                        ',' if depth == 0 => fresh = true,
+                        c if fresh && (c.is_alphanumeric() || c == '_') => {
+                            found.push(name(&list[i..]));
+                            fresh = false;
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            None => found.push(name(rest)),
+        }
+    }
+    found
+}
+
+#[test]
+fn a_module_uses_only_modules_above_it() {
+    let place = |name: &str| LAYERS.iter().position(|layer| *layer == name);
+    let mut wrong = vec![];
+    for (path, text) in files().iter().filter(|(path, _)| !is_test(path)) {
+        let own = module(path);
+        if own == "lib" || own == "main" {
+            continue;
+        }
+        let Some(at) = place(&own) else {
+            wrong.push(format!("{}: '{own}' is not in the list of layers", path.display()));
+            continue;
+        };
+        for used in uses(&absolute(path, &code(text))) {
+            let used = ROOT.iter().find(|(name, _)| *name == used).map_or(used.as_str(), |(_, of)| of);
+            match place(used) {
+                Some(above) if above <= at => {}
+                Some(_) => wrong.push(format!("{}: uses '{used}', which is below it", path.display())),
+                None => wrong.push(format!("{}: 'crate::{used}' is in no layer", path.display())),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_list_of_layers_is_that_of_the_crate() {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs"))
+        .expect("it is there");
+    let modules =
+        text.lines().filter_map(|l| l.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'));
+    for module in modules.filter(|m| *m != "tests") {
+        assert!(LAYERS.contains(&module), "'{module}' is not in the list of layers");
+    }
+}
+
+#[test]
+fn what_is_used_is_found() {
+    let code = "use crate::ir::{Op, cfg};\nuse crate::{error::Error, lang::{a, b}, input};\nfn f(x: crate::opt::Pass)";
+    assert_eq!(uses(code), ["ir", "error", "lang", "input", "opt"]);
+    assert_eq!(uses(&absolute(Path::new("ir/print.rs"), "use super::super::lang;")), ["lang"]);
+    assert_eq!(uses(&absolute(Path::new("opt/mod.rs"), "use super::engine::Jit;")), ["engine"]);
+    assert_eq!(
+        uses(&self::code("// use crate::opt\nuse crate::ir;\n#[cfg(test)]\nmod tests { use crate::lang; }")),
+        ["ir"]
+    );
+}
+
+#[test]
+fn no_file_is_too_long() {
+    let long = |text: &str| text.lines().count() > LONGEST;
+    let wrong: Vec<String> =
+        files().iter().filter(|(_, text)| long(text)).map(|(path, _)| path.display().to_string()).collect();
+    assert!(wrong.is_empty(), "more than {LONGEST} lines: {}", wrong.join(", "));
+}
+
+#[test]
+fn unsafe_stands_where_it_may_and_with_its_proof() {
+    let keyword = concat!("un", "safe");
+    let (mut wrong, mut count) = (vec![], 0);
+    for (path, text) in files() {
+        let lines: Vec<&str> = text.lines().collect();
+        for (i, line) in lines.iter().enumerate() {
+            let code = line.split("//").next().unwrap_or("");
+            let words: Vec<&str> = code
+                .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '"'))
+                .filter(|w| !w.is_empty())
+                .collect();
+            if !words.contains(&keyword) {
+                continue;
+            }
+            count += 1;
+            let place = format!("{}:{}", path.display(), i + 1);
+            if !UNSAFE.contains(&module(&path).as_str()) {
+                wrong.push(format!("{place}: only {UNSAFE:?} may have it"));
+            }
+            // Above it, with nothing but comments, attributes and the statement's own beginning between.
+            let proven = lines[..i]
+                .iter()
+                .rev()
+                .take(12)
+                .take_while(|l| !l.trim().is_empty() && !l.trim_end().ends_with(['}']))
+                .any(|l| l.contains("// SAFETY:") || l.contains("/// # Safety"));
+            if !proven {
+                wrong.push(format!("{place}: no `// SAFETY:` above it"));
+            }
+        }
+    }
+    assert!(count > 5, "only {count} were found");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,0 +1,221 @@
+//! Totals of floats: the same bits in every way, an error that pairwise summation would not better, and infinities and NaN as a
+//! plain loop has them.
+
+use super::reference::Sum;
+use super::rng::Rng;
+use crate::Jit;
+use crate::input::Input;
+use crate::program::{Number, Options, Program};
+use crate::schema::Schema;
+
+/// A total of floats by its bits; all NaN are one.
+fn bits(total: Number) -> u64 {
+    match total {
+        Number::Float(x) if x.is_nan() => f64::NAN.to_bits(),
+        Number::Float(x) => x.to_bits(),
+        other => panic!("{other:?} is no float"),
+    }
+}
+
+/// Records of this many bytes: 11 MB are few of them, so that the interpreter can take part.
+const STRIDE: usize = 2064;
+
+fn wide(n: usize, rng: &mut Rng) -> Vec<u8> {
+    let mut bytes = vec![0; n * STRIDE];
+    for record in bytes.chunks_mut(STRIDE) {
+        let mut number = || (rng.next() as i64 as f64) / 1e15 * (rng.below(1000) as f64).exp2().min(1e30);
+        record[..8].copy_from_slice(&number().to_le_bytes());
+        record[STRIDE - 8..].copy_from_slice(&number().to_le_bytes());
+    }
+    bytes
+}
+
+#[test]
+fn the_same_bits_for_any_number_of_threads_and_in_every_way() {
+    let schema = Schema::from_c("<schema>", "struct R { double x; char gap[2048]; double y; };").unwrap();
+    let bytes = wide(6000, &mut Rng::new(1));
+    let input = Input::from_bytes(&bytes);
+    let stretch = (Input::STRETCH as usize / (128 * STRIDE)).max(1) * 128;
+    assert!(bytes.len() > 10 << 20 && bytes.len() / STRIDE > 5 * stretch, "at least five stretches");
+    let expected: Vec<u64> = [0, STRIDE - 8]
+        .iter()
+        .map(|at| {
+            let number = |r: &[u8]| f64::from_le_bytes(r[*at..at + 8].try_into().expect("eight bytes"));
+            let sum = |part: &[u8]| {
+                let mut sum = Sum::new();
+                part.chunks(STRIDE).for_each(|r| sum.add(number(r)));
+                sum
+            };
+            let parts = bytes.chunks(stretch * STRIDE).map(sum);
+            let sum = parts.reduce(Sum::merge).expect("there is data");
+            bits(Number::Float(sum.finish()))
+        })
+        .collect();
+    for jit in [Jit::Off, Jit::On, Jit::Eager] {
+        for threads in [1, 2, 3, 7] {
+            let program = Program::totals(&schema, "R", &["t.x", "t.y"]).unwrap();
+            let outcome = program.run(&input, &Options { jit, threads }).unwrap();
+            let found: Vec<u64> = outcome.totals.iter().map(|t| bits(*t)).collect();
+            assert_eq!(found, expected, "{jit:?}, {threads} threads");
+        }
+    }
+}
+
+/// A program that adds up doubles.
+fn plain() -> Program {
+    let schema = Schema::from_c("<schema>", "struct R { double x; };").unwrap();
+    Program::totals(&schema, "R", &["t.x"]).unwrap()
+}
+
+fn total(program: &Program, numbers: &[f64]) -> f64 {
+    let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
+    let outcome = program.run(&Input::from_bytes(&bytes), &Options::default()).unwrap();
+    f64::from_bits(bits(outcome.totals[0]))
+}
+
+/// The exact sum, as floats that do not overlap (Shewchuk, 1997).
+fn exact(numbers: &[f64]) -> Vec<f64> {
+    let mut parts: Vec<f64> = vec![];
+    for x in numbers {
+        let mut x = *x;
+        let mut kept = vec![];
+        for y in parts {
+            let (large, small) = if x.abs() < y.abs() { (y, x) } else { (x, y) };
+            let sum = large + small;
+            let rest = small - (sum - large);
+            if rest != 0.0 {
+                kept.push(rest);
+            }
+            x = sum;
+        }
+        kept.push(x);
+        parts = kept;
+    }
+    parts
+}
+
+/// How far a sum is off.
+fn error(sum: f64, exact_parts: &[f64]) -> f64 {
+    let mut all = exact_parts.to_vec();
+    all.push(-sum);
+    exact(&all).iter().rev().sum::<f64>().abs()
+}
+
+/// Pairwise summation as NumPy does it: blocks of 128 in eight lanes, halves of whole eights above.
+fn pairwise(numbers: &[f64]) -> f64 {
+    match numbers.len() {
+        0..8 => numbers.iter().fold(0.0, |a, x| a + x),
+        n @ 8..=128 => {
+            let mut lanes: [f64; 8] = numbers[..8].try_into().expect("eight");
+            for (i, x) in numbers[8..n - n % 8].iter().enumerate() {
+                lanes[i % 8] += x;
+            }
+            let [a, b, c, d, e, f, g, h] = lanes;
+            let sum = ((a + b) + (c + d)) + ((e + f) + (g + h));
+            numbers[n - n % 8..].iter().fold(sum, |a, x| a + x)
+        }
+        n => {
+            let half = n / 2 - n / 2 % 8;
+            pairwise(&numbers[..half]) + pairwise(&numbers[half..])
+        }
+    }
+}
+
+#[test]
+fn the_error_is_no_worse_than_that_of_pairwise_summation() {
+    let program = plain();
+    let mut rng = Rng::new(3);
+    for kind in 0..5 {
+        let (mut ours, mut theirs) = (0.0, 0.0);
+        for round in 0..6 {
+            let n = 20_000 + round * 1777;
+            let mut numbers: Vec<f64> = (0..n)
+                .map(|i| {
+                    let x = rng.next() as i64 as f64 / 1e12;
+                    match kind {
+                        0 => x.abs(),
+                        1 => x,
+                        // Of very different sizes.
+                        2 => x * (rng.below(120) as f64 - 60.0).exp2(),
+                        3 => 1.0 / (i + 1) as f64,
+                        _ => x * 1e8,
+                    }
+                })
+                .collect();
+            if kind == 4 {
+                // What is added first is taken away again later: all that is left is small.
+                let back: Vec<f64> = numbers[..n / 2].iter().map(|x| -x).collect();
+                numbers.truncate(n / 2);
+                numbers.push(1e-3);
+                numbers.extend(back.iter().rev());
+            }
+            let parts = exact(&numbers);
+            let sizes: f64 = numbers.iter().map(|x| x.abs()).sum();
+            let found = total(&program, &numbers);
+            let (mine, other) = (error(found, &parts), error(pairwise(&numbers), &parts));
+            // 16 additions in a lane, 3 of lanes, 1 at the end: each off by half a unit in the last place at most.
+            let bound = 20.0 * (f64::EPSILON / 2.0) * sizes;
+            assert!(mine <= bound, "kind {kind}, round {round}: off by {mine:e}, more than {bound:e}");
+            ours += mine;
+            theirs += other;
+        }
+        assert!(ours <= theirs, "kind {kind}: off by {ours:e} in all, pairwise summation by {theirs:e}");
+    }
+}
+
+#[test]
+fn infinities_and_nan_are_those_of_a_plain_loop() {
+    let program = plain();
+    let (inf, nan) = (f64::INFINITY, f64::NAN);
+    let special: [&[f64]; 11] = [
+        &[inf],
+        &[-inf],
+        &[nan],
+        &[inf, -inf],
+        &[inf, inf],
+        &[inf, nan],
+        &[f64::MAX, f64::MAX],
+        &[-f64::MAX, -f64::MAX, -f64::MAX],
+        &[5e-324, -5e-324],
+        &[f64::MAX, -f64::MAX],
+        &[0.0, -0.0],
+    ];
+    for length in [1usize, 9, 128, 129, 5000] {
+        for list in special {
+            for place in [0, length / 2, length.saturating_sub(list.len())] {
+                let mut numbers = vec![0.25; length.max(list.len())];
+                let place = place.min(numbers.len() - list.len());
+                numbers[place..place + list.len()].copy_from_slice(list);
+                let naive = numbers.iter().fold(0.0, |a, x| a + x);
+                let found = total(&program, &numbers);
+                if naive.is_finite() {
+                    assert!(found.is_finite(), "{list:?} at {place} of {length}: {found} instead of {naive}");
+                } else {
+                    let same = found == naive || found.is_nan() && naive.is_nan();
+                    assert!(same, "{list:?} at {place} of {length}: {found} instead of {naive}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_first_error_of_the_file_is_told_whoever_finds_it() {
+    let schema = Schema::from_c("<schema>", "struct R { long n; char gap[2040]; };").unwrap();
+    let size = 2048;
+    let mut bytes = vec![1; 6000 * size];
+    // In the second, third and last of six stretches.
+    for bad in [1500, 2900, 5999] {
+        bytes[bad * size..bad * size + 8].fill(0);
+    }
+    let input = Input::from_bytes(&bytes);
+    for jit in [Jit::Off, Jit::On] {
+        for threads in [1, 2, 3, 7] {
+            let program = Program::totals(&schema, "R", &["1 // t.n"]).unwrap();
+            let error = program.run(&input, &Options { jit, threads }).unwrap_err();
+            let expected =
+                format!("{}: record 1500 (at byte {}): division by zero", input.name(), 1500 * size);
+            assert_eq!(error.to_string(), expected, "{jit:?}, {threads} threads");
+        }
+    }
+}

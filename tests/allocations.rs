@@ -1,0 +1,137 @@
+//! How much memory a run takes, counted by the allocator itself: nothing per record in native code, and no more for many records
+//! than for few in the interpreter.
+//!
+//! One test function, since the counters are the process's; what other threads of the test harness allocate meanwhile is
+//! kept out by counting per thread.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use wirelens::{Input, Jit, Options, Program, Schema};
+
+struct Counting;
+
+thread_local! {
+    static COUNT: Cell<u64> = const { Cell::new(0) };
+    static NOW: Cell<i64> = const { Cell::new(0) };
+    static PEAK: Cell<i64> = const { Cell::new(0) };
+}
+
+fn note(count: u64, bytes: i64) {
+    // While a thread ends, its counters are gone.
+    let _ = COUNT.try_with(|c| c.set(c.get() + count));
+    let _ = NOW.try_with(|now| {
+        now.set(now.get() + bytes);
+        let _ = PEAK.try_with(|peak| peak.set(peak.get().max(now.get())));
+    });
+}
+
+// SAFETY: all is handed on to the system's allocator; the counters do not allocate.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        note(1, layout.size() as i64);
+        // SAFETY: the caller's promises are those of `System`.
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        note(0, -(layout.size() as i64));
+        // SAFETY: as above.
+        unsafe { System.dealloc(at, layout) }
+    }
+    unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        note(1, size as i64 - layout.size() as i64);
+        // SAFETY: as above.
+        unsafe { System.realloc(at, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Allocations, and the most bytes above what there was before.
+fn counted<T>(f: impl FnOnce() -> T) -> (u64, i64, T) {
+    let (count, now) = (COUNT.get(), NOW.get());
+    PEAK.set(now);
+    let result = f();
+    (COUNT.get() - count, PEAK.get() - now, result)
+}
+
+const SCHEMA: &str =
+    "struct Point { double x, y; }; struct Triangle { Point a, b, c; int id; short tags[4]; };";
+const SIZE: usize = 64;
+
+fn records(n: usize) -> Vec<u8> {
+    let mut bytes = vec![];
+    for i in 0..n {
+        for k in 0..6 {
+            bytes.extend(((i * 7 + k) as f64 / 3.0).to_le_bytes());
+        }
+        bytes.extend((i as i32).to_le_bytes());
+        for k in 0..4 {
+            bytes.extend((k as i16).to_le_bytes());
+        }
+        bytes.extend([0; 4]);
+    }
+    assert_eq!(bytes.len(), n * SIZE);
+    bytes
+}
+
+fn program() -> Program {
+    let schema = Schema::from_c("<schema>", SCHEMA).unwrap();
+    let sources = ["t.a.x + t.b.x + t.c.x", "t.a.y + t.b.y + t.c.y", "t.id % 7", "t.tags[t.id % 4]"];
+    Program::totals(&schema, "Triangle", &sources).unwrap()
+}
+
+#[test]
+fn memory_does_not_grow_with_the_records() {
+    let (few, many) = (records(10_000), records(100_000));
+    for jit in [Jit::On, Jit::Eager] {
+        let program = program();
+        let mut session = program.session(jit);
+        for _ in 0..80 {
+            session.run(&few).unwrap();
+        }
+        session.run(&many).unwrap();
+        let (a, _, _) = counted(|| session.run(&few).unwrap());
+        let (b, _, _) = counted(|| session.run(&many).unwrap());
+        // A stretch has its own few, and so has merging it: 100,000 records are more stretches than 10,000.
+        let stretches = (many.len() as u64).div_ceil(Input::STRETCH);
+        assert!(b <= a + 4 * stretches, "{jit:?}: {a} allocations for 10,000 records, {b} for 100,000");
+        let (c, _, _) = counted(|| session.run(&many[..20_000 * SIZE]).unwrap());
+        assert_eq!(a, c, "{jit:?}: within one stretch it is the same number for any number of records");
+        assert!(a < 100, "{jit:?}: {a} allocations for one run");
+    }
+
+    // Small records: 100,000 of them are one stretch.
+    let schema = Schema::from_c("<schema>", "struct P { double x; int n; };").unwrap();
+    let small = Program::totals(&schema, "P", &["t.x * t.n", "t.n"]).unwrap();
+    let mut session = small.session(Jit::On);
+    let bytes = vec![1; 1_600_000];
+    for _ in 0..80 {
+        session.run(&bytes).unwrap();
+    }
+    let (a, _, _) = counted(|| session.run(&bytes[..160_000]).unwrap());
+    let (b, _, outcome) = counted(|| session.run(&bytes).unwrap());
+    assert_eq!((a, outcome.records), (b, 100_000), "as many allocations for 100,000 records as for 10,000");
+
+    let program = program();
+    let mut stats = None;
+    for _ in 0..80 {
+        let input = Input::from_bytes(&many);
+        stats = Some(program.run_counted(&input, &Options { jit: Jit::On, threads: 1 }).unwrap().1);
+    }
+    let stats = stats.expect("it ran");
+    assert_eq!(stats.objects_materialized, 0, "{stats}");
+    assert_eq!(stats.objects_allocated, 0, "{stats}");
+    assert_eq!(stats.records_interpreted, 0, "{stats}");
+
+    let peak = |n: usize| {
+        let bytes = records(n);
+        let program = self::program();
+        let mut session = program.session(Jit::Off);
+        let (_, peak, outcome) = counted(|| session.run(&bytes).unwrap());
+        assert_eq!(outcome.records, n as u64);
+        peak
+    };
+    let (low, high) = (peak(5_000), peak(25_000));
+    assert!(high <= low + 4096, "interpreted: {low} bytes for 5,000 records, {high} for 25,000");
+}
