@@ -231,8 +231,10 @@ impl Program {
                     })
                 })
                 .collect();
-            if threads < cores() {
-                scope.spawn(|| input.touch_ahead(|| shared.taken()));
+            if threads < cores() && plan.count > 1 {
+                // Where no thread is to be had, it is done without.
+                let touch = || input.touch_ahead(|| shared.taken());
+                _ = std::thread::Builder::new().spawn_scoped(scope, touch);
             }
             shared.work(&mut session);
             for handle in handles {
