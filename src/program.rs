@@ -231,7 +231,8 @@ impl Program {
                     })
                 })
                 .collect();
-            if threads < cores() {
+            if threads < cores() && input.worth_touching() {
+                session.scratch = Scratch::touched();
                 scope.spawn(|| input.touch_ahead(|| shared.taken()));
             }
             shared.work(&mut session);
