@@ -504,3 +504,28 @@ impl Shared<'_> {
         session.scratch = scratch;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Totals without native code; with native code from the first record, they must be the same.
+    fn both(schema: &str, expressions: &[&str], bytes: &[u8]) -> Vec<Number> {
+        let schema = Schema::from_c("<schema>", schema).unwrap();
+        let run = |jit| {
+            let program = Program::totals(&schema, "S", expressions).unwrap();
+            program.session(jit).run(bytes).unwrap().totals
+        };
+        let totals = run(Jit::Off);
+        assert_eq!(run(Jit::Eager), totals);
+        totals
+    }
+
+    #[test]
+    fn a_pair_of_constants_is_there_in_front_of_a_division() {
+        let bytes: Vec<u8> = (1..=3_000).flat_map(|i| f64::from(i).to_le_bytes()).collect();
+        let expressions = ["t.a * 2.0", "t.b * 2.0", "0.0 / t.c"];
+        let totals = both("struct S { double a, b, c; };", &expressions, &bytes);
+        assert_eq!(totals, [2_999_000.0, 3_001_000.0, 0.0].map(Number::Float));
+    }
+}

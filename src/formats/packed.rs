@@ -18,16 +18,24 @@ use crate::schema::{self, Endian, Scalar, Schema};
 pub fn accessors(schema: &Schema) -> Program {
     let mut program = Program::default();
     for s in &schema.structs {
-        declare(&mut program, &s.name);
+        declare(&mut program, &class_name(&s.name));
     }
     for s in &schema.structs {
-        let class = program.class(&s.name).expect("all structs are declared");
+        let class = program.class(&class_name(&s.name)).expect("all structs are declared");
         for field in &s.fields {
             method(&mut program, schema, class, &field.name, &field.ty, field.offset);
         }
         read(&mut program, class, s.size);
     }
     program
+}
+
+/// The name of a struct's class: the struct's, but for a struct that is called like a number (`struct u8`), whose arrays
+/// would be taken for arrays of numbers, or like a type of the IR. No name in C has a `$`.
+pub fn class_name(name: &str) -> String {
+    let number = Scalar::ALL.iter().any(|s| s.to_string() == name);
+    let taken = number || matches!(name, "view" | "f64x2");
+    if taken { format!("{name}$") } else { name.to_string() }
 }
 
 /// The name of the function that makes the record of class `name` at an offset of a view: `(view, i64) -> name`.
@@ -86,7 +94,7 @@ impl Kind {
             schema::Type::Chars(n) => Kind::Chars(*n),
             schema::Type::Struct(id) => {
                 let s = &schema.structs[*id];
-                Kind::Object(program.class(&s.name).expect("all structs are declared"), s.size)
+                Kind::Object(program.class(&class_name(&s.name)).expect("all structs are declared"), s.size)
             }
             schema::Type::Array(element, count) => {
                 let name = type_name(schema, ty);
@@ -162,7 +170,7 @@ fn type_name(schema: &Schema, ty: &schema::Type) -> String {
             format!("{s}{}", if *e == Endian::Big { ".be" } else { "" })
         }
         schema::Type::Chars(n) => format!("char[{n}]"),
-        schema::Type::Struct(id) => schema.structs[*id].name.clone(),
+        schema::Type::Struct(id) => class_name(&schema.structs[*id].name),
         schema::Type::Array(element, n) => format!("{}[{n}]", type_name(schema, element)),
     }
 }

@@ -32,10 +32,13 @@ pub fn expression(
             format!("the expression is longer than {LONGEST} bytes, or nested deeper than {DEEPEST}"),
         )));
     }
+    if let Some(at) = source.find(['"', '\'']) {
+        return Err(wrong(told(at, "text is not understood here".to_string())));
+    }
     let parsed = ruff_python_parser::parse_expression(&shielded(source))
         .map_err(|e| wrong(told(e.location.start().to_usize(), e.error.to_string())))?;
     let (mut builder, params) = Builder::new(program, name, &[Type::object(class)]);
-    let mut lowering = Lowering { b: &mut builder, record: params[0], source };
+    let mut lowering = Lowering { b: &mut builder, record: params[0], source, depth: 0 };
     let value = lowering.number(parsed.expr()).map_err(wrong)?;
     let base = builder.ty(value).base;
     builder.give(&[value]);
@@ -70,15 +73,20 @@ fn shielded(source: &str) -> String {
     text
 }
 
-/// How deep brackets and operators before an operand are nested at most.
+/// How deep brackets and operators before an operand are nested at most. Text could hide brackets from it, or be
+/// taken for some: there is none.
 fn nesting(source: &str) -> usize {
     let (mut open, mut run, mut most) = (0usize, 0, 0);
+    let mut comment = false;
     for c in source.bytes() {
         match c {
+            b'\n' | b'\r' => comment = false,
+            b'#' => comment = true,
+            _ if comment => {}
             b'(' | b'[' | b'{' => open += 1,
             b')' | b']' | b'}' => open = open.saturating_sub(1),
-            b'-' | b'+' | b'~' => run += 1,
-            b' ' => {}
+            b'-' | b'+' | b'~' | b'*' => run += 1,
+            b' ' | b'\t' | b'\x0c' | b'\\' => {}
             _ => run = 0,
         }
         most = most.max(open + run);
@@ -90,6 +98,8 @@ struct Lowering<'a, 'p> {
     b: &'a mut Builder<'p>,
     record: Value,
     source: &'a str,
+    /// How deep the expression at hand is within others.
+    depth: usize,
 }
 
 type Lowered = Result<Value, Diagnostic>;
@@ -117,7 +127,7 @@ impl Lowering<'_, '_> {
     fn describe(&self, ty: Type) -> (String, String) {
         let Some(class) = ty.class() else { return ("text".to_string(), String::new()) };
         let program = self.b.program();
-        let name = &program.classes[class.index()].name;
+        let name = &program.classes[class.index()].name.replace('$', "");
         if name.ends_with(']') {
             return (format!("an array ({name})"), "take an element: `…[0]`".to_string());
         }
@@ -127,6 +137,16 @@ impl Lowering<'_, '_> {
     }
 
     fn value(&mut self, e: &Expr) -> Lowered {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(self.told(e.range(), format!("this is nested deeper than {DEEPEST}")));
+        }
+        let value = self.shallow(e);
+        self.depth -= 1;
+        value
+    }
+
+    fn shallow(&mut self, e: &Expr) -> Lowered {
         match e {
             Expr::Name(name) if name.id == "t" => Ok(self.record),
             Expr::Name(name) => Err(self.name(e, name.id.as_str())),
@@ -143,7 +163,7 @@ impl Lowering<'_, '_> {
             Expr::Attribute(a) => self.attribute(&a.value, &self.source[a.attr.range()], a.attr.range()),
             Expr::Subscript(s) => self.subscript(&s.value, &s.slice),
             Expr::UnaryOp(u) => self.unary(u.op, &u.operand, e.range()),
-            Expr::BinOp(o) => self.binary(&o.left, o.op, &o.right, e.range()),
+            Expr::BinOp(_) => self.chain(e),
             _ => Err(self
                 .told(e.range(), "this is not understood here")
                 .help("use the fields of `t`, numbers, indexing, and + - * / // %")),
@@ -172,6 +192,7 @@ impl Lowering<'_, '_> {
             let func = program.func(&format!("{class_name}.{name}")).expect("a field has a method");
             return Ok(self.b.op(Op::Call(func), &[object_value]));
         }
+        let class_name = &class_name.replace('$', "");
         if class_name.ends_with(']') {
             let message = format!("an array ({class_name}) has no field '{name}'");
             return Err(self.told(at, message).help("take an element first: `…[0]`"));
@@ -236,8 +257,22 @@ impl Lowering<'_, '_> {
         Ok(self.b.op(Op::Neg, &[value]))
     }
 
-    fn binary(&mut self, left: &Expr, op: Operator, right: &Expr, at: TextRange) -> Lowered {
-        let (l, r) = (self.number(left)?, self.number(right)?);
+    /// A sum of many leans to the left, as deep as it is long: it is walked down, not entered.
+    fn chain(&mut self, e: &Expr) -> Lowered {
+        let (mut links, mut first) = (vec![], e);
+        while let Expr::BinOp(link) = first {
+            links.push(link);
+            first = &link.left;
+        }
+        let mut value = self.number(first)?;
+        for link in links.into_iter().rev() {
+            let right = self.number(&link.right)?;
+            value = self.binary(value, link.op, right, link.range())?;
+        }
+        Ok(value)
+    }
+
+    fn binary(&mut self, l: Value, op: Operator, r: Value, at: TextRange) -> Lowered {
         let integers = self.b.ty(l) != Type::F64 && self.b.ty(r) != Type::F64;
         let op = match op {
             Operator::Add => Op::Add,
@@ -316,6 +351,47 @@ mod tests {
         );
         for wrong in ["from", "t.from.x not 1", "t.from.x.", "t. .from", "1 if t.x else 2"] {
             program(wrong).unwrap_err();
+        }
+    }
+
+    #[test]
+    fn no_expression_is_too_deep_for_the_stack() {
+        let schema = Schema::from_c("<schema>", "struct S { int64_t x; };").unwrap();
+        let around = |open: &str, inner: &str, close: &str, n| open.repeat(n) + inner + &close.repeat(n);
+        let program = |source: &str| Program::totals(&schema, "S", &[source]);
+        // Long is not deep.
+        let totals = program(&around("t.x+", "t.x", "", 1000)).unwrap();
+        let outcome = totals.session(crate::Jit::Eager).run(&3i64.to_le_bytes()).unwrap();
+        assert_eq!(outcome.totals, [crate::Number::Int(3003)]);
+        program(&around("(", "t.x", ")", 199)).unwrap();
+        for deep in [
+            around("", "t", ".x", 2000),
+            around("", "t", "[0]", 1300),
+            around("", "1", "**1", 1300),
+            around("-\t", "1", "", 2000),
+            around("-\\\n", "1", "", 1300),
+            around("(#)\n", "1", ")", 800),
+            around("(\")\"+", "1", ")", 500),
+            around("not ", "1", "", 1000),
+            around("-not ", "1", "", 800),
+            around("lambda:", "1", "", 580),
+            around("1 if 1 else ", "1", "", 340),
+        ] {
+            program(&deep).unwrap_err();
+        }
+    }
+
+    #[test]
+    fn a_struct_may_be_called_like_a_number_or_a_function_of_ours() {
+        let bytes = [[0; 8], [1, 2, 3, 4, 5, 6, 7, 8], [1, 0, 2, 0, 3, 0, 4, 0]].concat();
+        for name in ["f64", "u8", "i64", "bool", "view", "f64x2", "stretch", "merge", "item0", "t", "at"] {
+            let rest = format!("struct S {{ double d[1]; uint8_t g[8]; struct {name} e[4]; }};");
+            let schema = format!("struct {name} {{ uint16_t len; }}; {rest}");
+            let schema = Schema::from_c("<schema>", &schema).unwrap();
+            let program = Program::totals(&schema, "S", &["t.e[2].len", "t.g[1]"]).unwrap();
+            let totals = program.session(crate::Jit::Eager).run(&bytes).unwrap().totals;
+            assert_eq!(totals, [3, 2].map(crate::Number::Int), "{name}");
+            Program::totals(&schema, name, &["t.len"]).unwrap();
         }
     }
 }

@@ -255,8 +255,12 @@ fn rewrite(region: &mut Region, shape: &Shape, next: &HashMap<Value, Value>, pai
         pairing.params.iter().map(|pair| (*pair, body.param(shape.header, Type::F64X2))).collect();
     let mut packed: HashMap<(Value, Value), Value> = HashMap::default();
     for (pair, how) in pairing.pairs {
-        // A pair is computed where its second value was; one of values from outside where it is first needed: in the latch.
-        let block = defs.block(pair.1).unwrap_or(shape.latch);
+        // A pair is computed where its second value was; one of values from outside where both are there and which is above all
+        // uses: in the header. (It is hoisted from there.)
+        let block = match how {
+            Pair::Outside => shape.header,
+            _ => defs.block(pair.1).unwrap_or(shape.header),
+        };
         let value = match how {
             Pair::Param => both[&pair],
             Pair::Lanes(v) => v,

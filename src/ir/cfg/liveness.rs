@@ -28,9 +28,11 @@ impl Liveness {
             for id in cfg.order().iter().rev() {
                 let mut out = Set::new(body.values.len());
                 for s in cfg.successors(*id) {
-                    out.add_all(&live.live_in[s.index()]);
-                    // Passed by this block, if it goes there, and not needed as such.
-                    body[*s].params.iter().for_each(|p| out.remove(*p));
+                    // Its parameters are passed by this block, if it goes there, and not needed as such. (Another
+                    // successor may need them: those of a loop's header live in the whole loop.)
+                    let mut within = live.live_in[s.index()].clone();
+                    body[*s].params.iter().for_each(|p| within.remove(*p));
+                    out.add_all(&within);
                 }
                 if let (Some(record), Some(home)) = (func.record, home)
                     && cfg.dominates(home, *id)
@@ -194,6 +196,23 @@ mod tests {
             live(text, &[(0, 0), (1, 0), (1, 1), (2, 0), (3, 0), (3, 1)]),
             ["v0 v1", "v0", "v0 v2", "", "v0 v2", "v2"]
         );
+    }
+
+    #[test]
+    fn a_header_s_parameter_lives_on_the_other_arm_of_the_branch_that_leads_back() {
+        let text = "fn f(v0: i64) -> i64 {
+            b0:
+              jump b1(0)
+            b1(v1: i64): loop
+              v2 = add v1, 1
+              v3 = lt v2, v0
+              branch v3, b1(v2), b2
+            b2:
+              return v1
+            }";
+        let other = text.replace("branch v3, b1(v2), b2", "v4 = not v3\n branch v4, b2, b1(v2)");
+        assert_eq!(live(text, &[(1, 1), (1, 2), (2, 0)]), ["v0 v1 v2", "v0 v1 v2 v3", "v1"]);
+        assert_eq!(live(&other, &[(1, 1), (1, 3), (2, 0)]), ["v0 v1 v2", "v0 v1 v2 v4", "v1"]);
     }
 
     #[test]
