@@ -231,10 +231,12 @@ impl Program {
                     })
                 })
                 .collect();
-            if threads < cores() && plan.count > 1 {
+            if threads < cores() && plan.count > 1 && input.worth_touching() {
                 // Where no thread is to be had, it is done without.
                 let touch = || input.touch_ahead(|| shared.taken());
-                _ = std::thread::Builder::new().spawn_scoped(scope, touch);
+                if std::thread::Builder::new().spawn_scoped(scope, touch).is_ok() {
+                    session.scratch = Scratch::touched();
+                }
             }
             shared.work(&mut session);
             for handle in handles {

@@ -281,13 +281,22 @@ impl<'a> Input<'a> {
         Ok(block)
     }
 
+    /// Whether it is mapped and so long that a thread of its own for [`Input::touch_ahead`] pays off.
+    ///
+    /// ```
+    /// assert!(!wirelens::Input::from_bytes(&[0; 100]).worth_touching());
+    /// ```
+    pub fn worth_touching(&self) -> bool {
+        matches!(self.bytes, Bytes::Mapped(_)) && self.len() >= Input::AHEAD
+    }
+
     /// Touches a mapped input ahead of who reads it, so that the page faults are another thread's. `read` says up to which byte
-    /// it has been read; once that is more than has been touched, this gives up. For a short input, or one that is not
-    /// mapped, nothing is done.
+    /// it has been read; once that is more than has been touched, this gives up. For an input that is not mapped nothing is done.
     ///
     /// ```
     /// let input = wirelens::Input::open("testdata/poly.bin".as_ref())?;
-    /// input.touch_ahead(|| 0); // far too short to matter
+    /// assert!(!input.worth_touching());
+    /// input.touch_ahead(|| 0);
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn touch_ahead(&self, read: impl Fn() -> u64) {
@@ -296,9 +305,6 @@ impl<'a> Input<'a> {
         /// How much is touched between two looks at the reader.
         const LOOK: usize = 1 << 20;
         let Bytes::Mapped(mapping) = &self.bytes else { return };
-        if self.len() < Input::AHEAD {
-            return;
-        }
         for (i, part) in mapping.bytes().chunks(LOOK).enumerate() {
             let ahead = (i * LOOK) as u64 >= read();
             // At the very start the reader has taken its first stretch, and is not yet at work.

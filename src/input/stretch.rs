@@ -49,6 +49,8 @@ pub struct Scratch {
     block: Block,
     meter: Meter,
     epoch: Instant,
+    /// Whether there is a choice to make.
+    choose: bool,
 }
 
 impl Scratch {
@@ -59,12 +61,23 @@ impl Scratch {
     /// # drop(scratch);
     /// ```
     pub fn new() -> Scratch {
-        Scratch { block: Block::new(), meter: Meter::new(), epoch: Instant::now() }
+        Scratch { block: Block::new(), meter: Meter::new(), epoch: Instant::now(), choose: true }
+    }
+
+    /// One for an input that another thread touches ahead ([`Input::touch_ahead`](super::Input::touch_ahead)): then the mapping is the faster
+    /// way whatever the folios, and nothing else is tried.
+    ///
+    /// ```
+    /// let scratch = wirelens::Scratch::touched();
+    /// # drop(scratch);
+    /// ```
+    pub fn touched() -> Scratch {
+        Scratch { choose: false, ..Scratch::new() }
     }
 
     /// Whether the next stretch, of `len` bytes, is to be read rather than taken from the mapping.
     pub(super) fn choose_read(&mut self, len: usize) -> bool {
-        if !(SMALL..=LARGE).contains(&len) {
+        if !self.choose || !(SMALL..=LARGE).contains(&len) {
             self.meter.pause();
             return false;
         }

@@ -23,7 +23,7 @@
 
 use super::rewrite::{Defs, base_offset};
 use crate::ir::cfg::Cfg;
-use crate::ir::{BlockId, Body, Op, Program, Region, Target, Term, Type, Value};
+use crate::ir::{BlockId, Body, Inst, Op, Program, Region, Target, Term, Type, Value};
 use crate::schema::{Endian, Scalar};
 use rustc_hash::FxHashMap as HashMap;
 
@@ -96,10 +96,13 @@ fn pack(region: &mut Region, shape: &Shape) {
     for a in &params {
         for b in &params {
             let taken = |v: &Value| found.iter().any(|p| p.partner(*v).is_some());
-            if a == b || taken(a) || taken(b) || code.ty(*a) != Type::F64 || code.ty(*b) != Type::F64 {
+            if a == b || code.ty(*a) != Type::F64 || code.ty(*b) != Type::F64 || taken(a) || taken(b) {
                 continue;
             }
             let plan = Plan { code, defs: &defs, shape, next: &next };
+            if !plan.alike(next[a], next[b], &mut 256) {
+                continue;
+            }
             let mut pairing = Pairing { params: vec![(*a, *b)], pairs: vec![], leaves: 0 };
             if plan.all(&mut pairing) && pairing.leaves > 0 && pairing.agrees(&found) {
                 // What needs earlier pairs has found them again.
@@ -155,6 +158,35 @@ impl Plan<'_> {
         true
     }
 
+    /// A first look, cheaper than [`Plan::pair`]: whether the same operations come down to loads that are neighbours. Most candidates
+    /// fail here. It gives up looking, not hoping, after `fuel` instructions.
+    fn alike(&self, a: Value, b: Value, fuel: &mut u32) -> bool {
+        let Some(left) = fuel.checked_sub(1) else { return true };
+        *fuel = left;
+        match (self.defs.inst(self.code, a), self.defs.inst(self.code, b)) {
+            (Some(Inst { op: Op::Load(..), .. }), Some(Inst { op: Op::Load(..), .. })) => {
+                self.neighbours(a, b).is_some()
+            }
+            (Some(x), Some(y)) => {
+                std::mem::discriminant(&x.op) == std::mem::discriminant(&y.op)
+                    && x.args.iter().zip(&y.args).all(|(a, b)| self.alike(*a, *b, fuel))
+            }
+            (x, y) => x.is_none() && y.is_none(),
+        }
+    }
+
+    /// View and offset of the first of two loads that a single one can do.
+    fn neighbours(&self, a: Value, b: Value) -> Option<(Value, Value)> {
+        let (x, y) = (self.defs.inst(self.code, a)?, self.defs.inst(self.code, b)?);
+        let (Op::Load(Scalar::F64, Endian::Little), op) = (x.op, y.op) else { return None };
+        if op != x.op || x.args[0] != y.args[0] {
+            return None;
+        }
+        let (base, first) = base_offset(self.code, self.defs, x.args[1]);
+        let (other, second) = base_offset(self.code, self.defs, y.args[1]);
+        (base == other && first.checked_add(8) == Some(second)).then_some((x.args[0], x.args[1]))
+    }
+
     fn pair(&self, a: Value, b: Value, pairing: &mut Pairing) -> bool {
         if pairing.pairs.iter().any(|(pair, _)| *pair == (a, b)) {
             return true;
@@ -200,16 +232,14 @@ impl Plan<'_> {
                 pairing.pairs.push(((a, b), Pair::Op(op, args)));
                 true
             }
-            (Op::Load(Scalar::F64, Endian::Little), op) if op == x.op && x.args[0] == y.args[0] => {
-                let (base, first) = base_offset(self.code, self.defs, x.args[1]);
-                let (other, second) = base_offset(self.code, self.defs, y.args[1]);
-                if base != other || first.checked_add(8) != Some(second) {
-                    return false;
+            (Op::Load(..), _) => match self.neighbours(a, b) {
+                Some((view, offset)) => {
+                    pairing.leaves += 1;
+                    pairing.pairs.push(((a, b), Pair::Load(view, offset)));
+                    true
                 }
-                pairing.leaves += 1;
-                pairing.pairs.push(((a, b), Pair::Load(x.args[0], x.args[1])));
-                true
-            }
+                None => false,
+            },
             _ => false,
         }
     }
