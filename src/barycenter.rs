@@ -26,13 +26,13 @@ const MOST: u64 = 64;
 pub struct Barycenter {
     /// Totals of all `x` and of all `y`.
     pub program: Program,
-    /// The points of a record, as they are written in expressions: `a`, `corner[2]`, `box.low`.
+    /// The points of a record, as they are written in expressions: `a`, `corner[2]`, `box.low`; `t` if it is one itself.
     pub points: Vec<String>,
 }
 
 impl Barycenter {
     /// For records of the struct `record`; `points` names its points, by default every field that is a struct with `x` and `y`, or
-    /// an array of at most 64 such structs.
+    /// an array of at most 64 such structs; or the record itself, if it has `x` and `y` and no such field.
     ///
     /// # Errors
     ///
@@ -44,6 +44,7 @@ impl Barycenter {
     /// let schema = Schema::from_c("<schema>", "struct P { float x, y; }; struct S { P a[2]; int id; };")?;
     /// assert_eq!(Barycenter::new(&schema, "S", None)?.points, ["a[0]", "a[1]"]);
     /// assert_eq!(Barycenter::new(&schema, "S", Some(&["a[1]"]))?.points, ["a[1]"]);
+    /// assert_eq!(Barycenter::new(&schema, "P", None)?.points, ["t"]);
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn new(schema: &Schema, record: &str, points: Option<&[&str]>) -> Result<Barycenter, Error> {
@@ -52,6 +53,8 @@ impl Barycenter {
             Some(points) => points.iter().map(|p| p.to_string()).collect(),
             None => found.fields.iter().flat_map(|f| names(schema, &f.name, &f.ty)).collect(),
         };
+        // A record that is a point itself, and has no others.
+        let points = if points.is_empty() && is_point(found) { vec!["t".to_string()] } else { points };
         if points.is_empty() {
             return Err(Error::System(format!(
                 "{record} has no field that is a struct with 'x' and 'y', or an array of at most {MOST} such, \
@@ -59,7 +62,11 @@ impl Barycenter {
                 unknown("", found.fields.iter().map(|f| f.name.as_str()))
             )));
         }
-        let sum = |axis: &str| points.iter().map(|p| format!("t.{p}.{axis}")).collect::<Vec<_>>().join(" + ");
+        let term = |point: &String, axis: &str| match point.as_str() {
+            "t" => format!("t.{axis}"),
+            point => format!("t.{point}.{axis}"),
+        };
+        let sum = |axis: &str| points.iter().map(|p| term(p, axis)).collect::<Vec<_>>().join(" + ");
         let program = Program::totals(schema, record, &[&sum("x"), &sum("y")])?;
         Ok(Barycenter { program, points })
     }
@@ -81,11 +88,13 @@ impl Barycenter {
     }
 }
 
+/// Whether a struct has scalars `x` and `y`.
+fn is_point(s: &Struct) -> bool {
+    ["x", "y"].iter().all(|axis| s.field(axis).is_some_and(|f| matches!(f.ty, Type::Scalar(..))))
+}
+
 /// The points that a field is or has.
 fn names(schema: &Schema, name: &str, ty: &Type) -> Vec<String> {
-    let is_point = |s: &Struct| {
-        ["x", "y"].iter().all(|axis| s.field(axis).is_some_and(|f| matches!(f.ty, Type::Scalar(..))))
-    };
     match ty {
         Type::Struct(id) if is_point(&schema.structs[*id]) => vec![name.to_string()],
         Type::Array(element, n) if *n <= MOST => {

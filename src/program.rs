@@ -253,7 +253,7 @@ impl Program {
             let part = part?;
             total = Some(match total {
                 None => part,
-                Some(before) => session.merge(before, part)?,
+                Some(before) => session.merge(input.name(), before, part)?,
             });
         }
         // Before a result is given away: were all bytes really there?
@@ -353,7 +353,7 @@ impl Session<'_> {
             let part = part.map_err(|f| self.program.told(&Input::from_bytes(bytes), &f, range.start))?;
             total = Some(match total.take() {
                 None => part,
-                Some(before) => self.merge(before, part)?,
+                Some(before) => self.merge(Input::from_bytes(bytes).name(), before, part)?,
             });
         }
         self.outcome(plan, total.unwrap_or_default())
@@ -365,7 +365,7 @@ impl Session<'_> {
     }
 
     /// The partial totals of two neighbouring stretches as one. Not associative: from the first stretch on.
-    fn merge(&self, left: Vec<Val>, right: Vec<Val>) -> Result<Vec<Val>, Error> {
+    fn merge(&self, name: &str, left: Vec<Val>, right: Vec<Val>) -> Result<Vec<Val>, Error> {
         let mut merged = Vec::with_capacity(left.len());
         let mut pairs = left.into_iter().zip(right);
         while let Some(pair) = pairs.next() {
@@ -379,7 +379,7 @@ impl Session<'_> {
                 }
                 ((a, b), _) => merged.push(
                     eval(Op::Add, &[a, b], &[])
-                        .map_err(|raise| Error::Data(format!("the totals: {raise}")))?,
+                        .map_err(|raise| Error::Data(format!("{name}: the totals: {raise}")))?,
                 ),
             }
         }

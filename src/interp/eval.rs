@@ -31,7 +31,8 @@ pub fn eval(op: Op, args: &[Val], input: &[u8]) -> Result<Val, Raise> {
             I64(quotient - i64::from(a % b != 0 && (a % b < 0) != (*b < 0)))
         }
         (Op::Rem, [I64(a), I64(b)]) => {
-            let rest = a.checked_rem(*b).ok_or(Raise::Overflow)?;
+            // The rest of i64::MIN / -1 is 0, though the quotient does not fit.
+            let rest = a.checked_rem(*b).unwrap_or(0);
             I64(if rest != 0 && (rest < 0) != (*b < 0) { rest + b } else { rest })
         }
         (Op::Div, [U64(a), U64(b)]) => U64(a / b),

@@ -21,7 +21,7 @@ pub enum Op {
     Mul,
     /// `a / b`: of floats as IEEE 754 has it, of integers rounded towards minus infinity and checked (zero, overflow).
     Div,
-    /// `a - div(a, b) * b` of integers; checked.
+    /// `a - div(a, b) * b` of integers, exact even where `div` does not fit; checked (zero).
     Rem,
     /// The smaller one: `b` if `b < a`, else `a` (so a NaN in `b` is passed over).
     Min,

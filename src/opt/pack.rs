@@ -27,6 +27,9 @@ use crate::ir::{BlockId, Body, Inst, Op, Program, Region, Target, Term, Type, Va
 use crate::schema::{Endian, Scalar};
 use rustc_hash::FxHashMap as HashMap;
 
+/// A loop that carries more floats is left alone: they would not fit the registers, paired or not, and each is tried with each.
+const MOST: usize = 64;
+
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
     // Inner loops first: the lanes that they leave are pairs for the loops around them.
@@ -90,13 +93,17 @@ fn pack(region: &mut Region, shape: &Shape) {
     let cfg = Cfg::new(&region.body);
     let defs = Defs::new(&region.body, &cfg);
     let code = &region.body;
-    let params = code[shape.header].params.clone();
+    let params: Vec<Value> =
+        code[shape.header].params.iter().copied().filter(|v| code.ty(*v) == Type::F64).collect();
+    if params.len() > MOST {
+        return;
+    }
     let next = shape.next(code);
     let mut found: Vec<Pairing> = vec![];
     for a in &params {
         for b in &params {
             let taken = |v: &Value| found.iter().any(|p| p.partner(*v).is_some());
-            if a == b || code.ty(*a) != Type::F64 || code.ty(*b) != Type::F64 || taken(a) || taken(b) {
+            if a == b || taken(a) || taken(b) {
                 continue;
             }
             let plan = Plan { code, defs: &defs, shape, next: &next };
