@@ -135,6 +135,25 @@ fn an_option_and_its_value_may_be_two_arguments() {
     assert_eq!(run(&["barycenter", "--jit=eager", "--threads=2", "testdata/poly.bin"]).ok(), expected);
 }
 
+/// Three records of three points each are nine records of one: the same points.
+#[test]
+fn a_record_may_be_a_point_itself() {
+    let as_points = run(&["barycenter", "testdata/poly.bin", "--record", "Point"]).ok();
+    let as_triangles = run(&["barycenter", "testdata/poly.bin", "--record", "Triangle"]).ok();
+    let number = |text: &str, line: usize| -> f64 {
+        text.lines()
+            .nth(line)
+            .and_then(|l| l.split_whitespace().nth(1))
+            .expect("a number")
+            .parse()
+            .expect("a number")
+    };
+    assert_eq!(number(&as_points, 0), 3.0 * number(&as_triangles, 0));
+    for line in [1, 2] {
+        assert!((number(&as_points, line) / number(&as_triangles, line) - 1.0).abs() < 1e-14);
+    }
+}
+
 #[test]
 fn points_are_a_choice_of_fields() {
     let data = file("points", "s.bin", doubles(&[1.0, 2.0, 30.0, 40.0, 500.0, 600.0]));
