@@ -5,6 +5,7 @@
 //! totals, and these are merged in the order of the file. So the result has the same bits for any number of
 //! threads, and with native code or without.
 
+use crate::codegen;
 use crate::engine::{Engine, Jit, Stage, Stats, Worker, policy::Policy};
 use crate::error::Error;
 use crate::formats::packed;
@@ -220,6 +221,7 @@ impl Program {
         let plan = Stretches::of(self, input.len());
         let threads = options.threads.max(1).min(plan.count.try_into().unwrap_or(usize::MAX)).max(1);
         let shared = Shared { program: self, input, plan, next: AtomicU64::new(0), parts: Mutex::default() };
+        let shared = &shared;
         let mut session = self.session(options.jit);
         std::thread::scope(|scope| {
             let handles: Vec<_> = (1..threads)
@@ -231,10 +233,18 @@ impl Program {
                     })
                 })
                 .collect();
-            if threads < cores() && plan.count > 1 && input.worth_touching() {
+            if plan.count > 1 && input.worth_touching() {
+                let idle = threads < cores();
+                // With no core to spare, only while there is no native code yet: then at most one of the threads is busy.
+                let read = move || if idle || shared.beginning(threads) { shared.taken() } else { u64::MAX };
+                let ahead = move || {
+                    if options.jit != Jit::Off {
+                        codegen::warm_up();
+                    }
+                    input.touch_ahead(read);
+                };
                 // Where no thread is to be had, it is done without.
-                let touch = || input.touch_ahead(|| shared.taken());
-                if std::thread::Builder::new().spawn_scoped(scope, touch).is_ok() {
+                if std::thread::Builder::new().spawn_scoped(scope, ahead).is_ok() && idle {
                     session.scratch = Scratch::touched();
                 }
             }
@@ -246,7 +256,7 @@ impl Program {
                 }
             }
         });
-        let mut parts = shared.parts.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut parts = std::mem::take(&mut *shared.parts.lock().unwrap_or_else(PoisonError::into_inner));
         parts.sort_by_key(|(index, _)| *index);
         let mut total = None;
         for (_, part) in parts {
@@ -480,6 +490,11 @@ struct Shared<'a> {
 }
 
 impl Shared<'_> {
+    /// Whether each thread is still at its first stretch.
+    fn beginning(&self, threads: usize) -> bool {
+        self.next.load(Ordering::Relaxed) <= threads as u64
+    }
+
     /// Up to which byte stretches have been taken.
     fn taken(&self) -> u64 {
         let stretches = self.next.load(Ordering::Relaxed).min(self.plan.count);

@@ -25,7 +25,7 @@ mod ops;
 mod tests;
 mod words;
 
-use crate::ir::{ExitId, Program, Region, Type, Value};
+use crate::ir::{BlockId, Body, Exit, ExitId, FuncId, Program, Region, Root, Term, Type, Value};
 use module::Code;
 
 /// What to keep for people to read.
@@ -70,6 +70,21 @@ pub struct Native {
 /// Compiles a region of the program.
 pub fn compile(program: &Program, region: &Region, want: Want) -> Result<Native, String> {
     module::compile(program, region, want)
+}
+
+/// Makes what the first compilation needs, by compiling next to nothing: worth it on a thread that has nothing else to do, while another
+/// one comes to have something to compile.
+pub fn warm_up() {
+    let mut region = Region {
+        root: Root { func: FuncId(0), block: BlockId(0) },
+        inputs: vec![],
+        body: Body::default(),
+        exits: vec![Exit::default()],
+    };
+    let block = region.body.block();
+    region.body[block].term = Term::Exit(ExitId(0));
+    // It only fails if the machine is not supported, which the real compilation will say.
+    drop(compile(&Program::default(), &region, Want::default()));
 }
 
 /// The exit's number as the code returns it.

@@ -59,6 +59,9 @@ pub struct Engine {
     plan: Plan,
     /// By [`Plan::number`].
     roots: RwLock<Vec<Option<Entry>>>,
+    /// How often each root was arrived at before it had code, by [`Plan::number`]; by all workers together, so that many short runs
+    /// count as much as a long one.
+    arrivals: Vec<AtomicU32>,
     /// Grows with each change of `roots`, so that workers know when to look again.
     version: AtomicU32,
     growth: Mutex<Growth>,
@@ -95,6 +98,7 @@ impl Engine {
         let plan = Plan::new(&program);
         Engine {
             roots: RwLock::new(vec![None; plan.blocks()]),
+            arrivals: (0..plan.blocks()).map(|_| AtomicU32::new(0)).collect(),
             plan,
             program,
             version: AtomicU32::new(0),
@@ -258,9 +262,12 @@ impl Worker<'_> {
             Some(Entry::Native(compiled)) => self.enter(&compiled, input),
             Some(Entry::Refused) => None,
             None => {
-                let arrivals = self.machine.profile.arrive(root);
-                let cfg = self.engine.plan.cfg(root.func);
-                let hot = self.engine.policy.hot(self.jit, root, arrivals, cfg, &self.machine.profile)?;
+                let engine = self.engine;
+                let arrivals = |root| &engine.arrivals[engine.plan.number(root)];
+                arrivals(root).fetch_add(1, Ordering::Relaxed);
+                let cfg = engine.plan.cfg(root.func);
+                let count = |root| arrivals(root).load(Ordering::Relaxed);
+                let hot = engine.policy.hot(self.jit, root, cfg, count)?;
                 if self.known(hot).is_none() {
                     self.engine.make(hot, &self.machine, |_| {});
                 }

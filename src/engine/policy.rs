@@ -4,7 +4,6 @@
 //! as long as the compilation will take: at worst the time doubles (the ski-rental argument).
 
 use super::Stats;
-use crate::interp::Profile;
 use crate::ir::cfg::Cfg;
 use crate::ir::{BlockId, Root};
 
@@ -47,7 +46,7 @@ impl Default for Policy {
     fn default() -> Policy {
         Policy {
             header: 200,
-            call: 1_000,
+            call: 300,
             exit: 64,
             compilations: 2_000,
             bytes: 16 << 20,
@@ -68,22 +67,21 @@ impl Policy {
         taken >= self.exit && (taken / self.exit).is_power_of_two() && taken.is_multiple_of(self.exit)
     }
 
-    /// The root to compile now that `root` has been arrived at so many times, if any.
+    /// The root to compile now that `root` has been arrived at, if any; `arrivals` says how often a root was.
     pub(super) fn hot(
         &self,
         jit: Jit,
         root: Root,
-        arrivals: u32,
         cfg: &Cfg,
-        profile: &Profile,
+        arrivals: impl Fn(Root) -> u32,
     ) -> Option<Root> {
         if jit == Jit::Eager {
             return Some(root);
         }
         if root.block == BlockId(0) {
-            return (arrivals >= self.call).then_some(root);
+            return (arrivals(root) >= self.call).then_some(root);
         }
-        if arrivals < self.header {
+        if arrivals(root) < self.header {
             return None;
         }
         // The outermost loop around it that has come around once.
@@ -92,7 +90,7 @@ impl Policy {
         while let Some(outer) = cfg.loops[inner].parent {
             inner = outer;
             let header = Root { func: root.func, block: cfg.loops[outer].header };
-            if profile.arrivals(header) >= 2 {
+            if arrivals(header) >= 2 {
                 best = header;
             }
         }

@@ -1,8 +1,8 @@
-//! What the interpreter counts, so that the recorder can choose: arms of branches, loop headers, promoted values.
+//! What the interpreter counts, so that the recorder can choose: arms of branches, promoted values.
 //!
 //! Counters saturate; only their ratios matter.
 
-use crate::ir::{Arm, BlockId, FuncId, Program, Root};
+use crate::ir::{Arm, BlockId, FuncId, Program};
 use std::collections::HashMap;
 
 /// The counters of one interpreter.
@@ -10,8 +10,6 @@ use std::collections::HashMap;
 pub struct Profile {
     /// By function and block: how often each arm of its terminator was taken.
     arms: Vec<Vec<Vec<u32>>>,
-    /// By function and block: how often it was entered by a jump (loop headers) or a call of the engine (entries).
-    roots: Vec<Vec<u32>>,
     promoted: HashMap<(FuncId, BlockId, u32), Promoted>,
     /// How many records were visited.
     pub records: u64,
@@ -35,7 +33,6 @@ impl Profile {
         };
         Profile {
             arms: per_block(&|f, b| vec![0; program.funcs[f].body.blocks[b].term.targets().len()]),
-            roots: program.funcs.iter().map(|f| vec![0; f.body.blocks.len()]).collect(),
             promoted: HashMap::new(),
             records: 0,
         }
@@ -50,18 +47,6 @@ impl Profile {
     /// How often each arm of the block's terminator was taken.
     pub fn arms(&self, func: FuncId, block: BlockId) -> &[u32] {
         &self.arms[func.index()][block.index()]
-    }
-
-    /// Counts an arrival at a root, and gives the new count.
-    pub fn arrive(&mut self, root: Root) -> u32 {
-        let count = &mut self.roots[root.func.index()][root.block.index()];
-        *count = count.saturating_add(1);
-        *count
-    }
-
-    /// How often a root was arrived at.
-    pub fn arrivals(&self, root: Root) -> u32 {
-        self.roots[root.func.index()][root.block.index()]
     }
 
     /// Notes the value of a `promote`.
