@@ -8,6 +8,9 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use wirelens::{Input, Jit, Options, Program, Schema};
 
+/// So many runs, and everything that gets hot is native.
+const WARM: usize = 400;
+
 struct Counting;
 
 thread_local! {
@@ -87,7 +90,7 @@ fn memory_does_not_grow_with_the_records() {
     for jit in [Jit::On, Jit::Eager] {
         let program = program();
         let mut session = program.session(jit);
-        for _ in 0..80 {
+        for _ in 0..WARM {
             session.run(&few).unwrap();
         }
         session.run(&many).unwrap();
@@ -106,7 +109,7 @@ fn memory_does_not_grow_with_the_records() {
     let small = Program::totals(&schema, "P", &["t.x * t.n", "t.n"]).unwrap();
     let mut session = small.session(Jit::On);
     let bytes = vec![1; 1_600_000];
-    for _ in 0..80 {
+    for _ in 0..WARM {
         session.run(&bytes).unwrap();
     }
     let (a, _, _) = counted(|| session.run(&bytes[..160_000]).unwrap());
@@ -115,7 +118,7 @@ fn memory_does_not_grow_with_the_records() {
 
     let program = program();
     let mut stats = None;
-    for _ in 0..80 {
+    for _ in 0..WARM {
         let input = Input::from_bytes(&many);
         stats = Some(program.run_counted(&input, &Options { jit: Jit::On, threads: 1 }).unwrap().1);
     }

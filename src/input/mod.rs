@@ -291,7 +291,7 @@ impl<'a> Input<'a> {
     }
 
     /// Touches a mapped input ahead of who reads it, so that the page faults are another thread's. `read` says up to which byte
-    /// it has been read; once that is more than has been touched, this gives up. For an input that is not mapped nothing is done.
+    /// it has been read (`u64::MAX` ends this). For an input that is not mapped nothing is done.
     ///
     /// ```
     /// let input = wirelens::Input::open("testdata/poly.bin".as_ref())?;
@@ -304,16 +304,21 @@ impl<'a> Input<'a> {
         const AROUND: usize = 64 << 10;
         /// How much is touched between two looks at the reader.
         const LOOK: usize = 1 << 20;
+        /// How far in front of the reader to begin, and to begin again.
+        const LEAD: u64 = 8 << 20;
         let Bytes::Mapped(mapping) = &self.bytes else { return };
-        for (i, part) in mapping.bytes().chunks(LOOK).enumerate() {
-            let ahead = (i * LOOK) as u64 >= read();
-            // At the very start the reader has taken its first stretch, and is not yet at work.
-            if !ahead && i > 4 {
-                break;
+        let (bytes, mut at) = (mapping.bytes(), 0);
+        while at < bytes.len() {
+            let read = read();
+            if (at as u64) < read {
+                // Overtaken: both would fault for the same pages.
+                at = usize::try_from(read.saturating_add(LEAD)).unwrap_or(usize::MAX).min(bytes.len());
             }
+            let part = &bytes[at..bytes.len().min(at + LOOK)];
             part.iter().step_by(AROUND).for_each(|byte| {
                 std::hint::black_box(*byte);
             });
+            at += part.len();
         }
     }
 
