@@ -1,7 +1,7 @@
 //! Arithmetic over a record's fields: one expression becomes one function of the record.
 //!
-//! Understood are `t` (the record), attributes, indexing, numbers, `+ - * / // %`, unary `-` and `+`. They mean what
-//! they mean in Python, with one difference: an integer that does not fit 64 bits is an error. Not here:
+//! Understood are `t` (the record), attributes, indexing, numbers, `+ - * / // % & | ^ >>`, unary `-` and `+`. They mean what
+//! they mean in Python, with one difference: an integer that does not fit 64 bits, or a shift by more than 63, is an error. Not here:
 //! comparisons, conditions, calls, statements.
 
 use crate::error::{Diagnostic, Error};
@@ -166,7 +166,7 @@ impl Lowering<'_, '_> {
             Expr::BinOp(_) => self.chain(e),
             _ => Err(self
                 .told(e.range(), "this is not understood here")
-                .help("use the fields of `t`, numbers, indexing, and + - * / // %")),
+                .help("use the fields of `t`, numbers, indexing, and + - * / // % & | ^ >>")),
         }
     }
 
@@ -285,6 +285,13 @@ impl Lowering<'_, '_> {
             }
             Operator::FloorDiv if integers => Op::Div,
             Operator::Mod if integers => Op::Rem,
+            Operator::BitAnd if integers => Op::And,
+            Operator::BitOr if integers => Op::Or,
+            Operator::BitXor if integers => Op::Xor,
+            Operator::RShift if integers => {
+                let count = self.to(Base::I64, r);
+                return Ok(self.b.op(Op::Shr, &[l, count]));
+            }
             other => {
                 let of = if integers { "" } else { " of floats" };
                 return Err(
@@ -336,7 +343,34 @@ impl Lowering<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Program, Schema};
+    use crate::{Jit, Number, Program, Schema};
+
+    /// What a bit-field's owner writes instead; the values are CPython's.
+    #[test]
+    fn bits_are_taken_out_as_in_python() {
+        let schema = Schema::from_c("<schema>", "struct S { uint64_t u; int64_t i; };").unwrap();
+        let mut bytes = (u64::MAX - 0xFF).to_le_bytes().to_vec();
+        bytes.extend((-1000i64).to_le_bytes());
+        for (source, value) in [
+            ("t.u >> 60", Number::Uint(15)),
+            ("(t.u >> 8) & 0xFFF", Number::Uint(4095)),
+            ("t.u ^ 1", Number::Uint(18446744073709551361)),
+            ("t.i >> 3", Number::Int(-125)),
+            ("t.i & 0xFF", Number::Int(24)),
+            ("t.i | 7", Number::Int(-993)),
+            ("t.i >> 3 & 15 ^ 1 | 32", Number::Int(34)),
+        ] {
+            let program = Program::totals(&schema, "S", &[source]).unwrap();
+            for jit in [Jit::Off, Jit::Eager] {
+                assert_eq!(program.session(jit).run(&bytes).unwrap().totals, [value], "{source}");
+            }
+        }
+        let program = Program::totals(&schema, "S", &["1 >> t.i"]).unwrap();
+        let error = program.session(Jit::Off).run(&bytes).unwrap_err().to_string();
+        assert!(error.contains("record 0 (at byte 0): a shift by less than 0"), "{error}");
+        let error = Program::totals(&schema, "S", &["t.i & 1.0"]).unwrap_err().to_string();
+        assert!(error.starts_with("the operator '&' of floats"), "{error}");
+    }
 
     #[test]
     fn a_field_may_be_called_like_a_keyword_of_python() {
