@@ -23,6 +23,9 @@ pub enum Jit {
     Eager,
 }
 
+/// An inner loop waits for the loop around it for so many times the arrivals that made it hot.
+const PATIENCE: u32 = 4;
+
 /// The numbers behind the decisions.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -84,6 +87,10 @@ impl Policy {
         if arrivals(root) < self.header {
             return None;
         }
+        // If it goes on arriving although a loop around it should have been taken, that one does not come around: then it is taken itself.
+        if arrivals(root) >= self.header.saturating_mul(PATIENCE) {
+            return Some(root);
+        }
         // The outermost loop around it that has come around once.
         let mut best = root;
         let mut inner = cfg.loop_of(root.block)?;
@@ -95,5 +102,53 @@ impl Policy {
             }
         }
         Some(best)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Engine;
+    use crate::interp::Val;
+    use crate::ir::parse::parse;
+
+    /// The sum of 0 to n - 1 for n = 150 and 1,000,000: in the second inner loop the outer one is found to be hot, and that must not be
+    /// waited for.
+    #[test]
+    fn a_long_inner_loop_does_not_wait_for_the_one_around_it() {
+        let text = "fn f() -> i64 {
+b0:
+  jump b1(0, 0)
+b1(v0: i64, v1: i64): loop
+  v2 = lt v0, 2
+  branch v2, b2, b6
+b2:
+  v3 = eq v0, 1
+  v4 = select v3, 1000000, 150
+  jump b3(0, v1)
+b3(v5: i64, v6: i64): loop
+  v7 = lt v5, v4
+  branch v7, b4, b5
+b4:
+  v8 = add v6, v5
+  v9 = add v5, 1
+  jump b3(v9, v8)
+b5:
+  v10 = add v0, 1
+  jump b1(v10, v6)
+b6:
+  return v1
+}
+";
+        let (program, _) = parse(text).unwrap_or_else(|e| panic!("{e}"));
+        let func = program.func("f").expect("it is there");
+        let engine = Engine::new(program, Policy::default());
+        let mut worker = engine.worker(Jit::On);
+        let sum = |n: i64| n * (n - 1) / 2;
+        assert_eq!(worker.call(func, &[], &[]), Ok(vec![Val::I64(sum(150) + sum(1_000_000))]));
+        let inner = Root { func, block: BlockId(3) };
+        let interpreted =
+            engine.arrivals[engine.plan.number(inner)].load(std::sync::atomic::Ordering::Relaxed);
+        assert!(interpreted < 2_000, "{interpreted} rounds were interpreted");
     }
 }
