@@ -11,6 +11,9 @@
 //! The error is at most that of pairwise summation: (`BLOCK / LANES` + 3) roundings, where pairwise summation of n numbers has
 //! those and one more for each doubling of n.
 //!
+//! Where partial sums of finite numbers leave the range of floats, the result is infinite or NaN, as with any order; which of them
+//! may differ from what a plain loop gives.
+//!
 //! The lanes are an object, [`LANES`] floats that rotate by one with each record. Nothing else is needed for native
 //! code to hold them in registers: unrolled `LANES` times the rotation is the identity, and neighbouring lanes or neighbouring
 //! totals are neighbours in vector registers.

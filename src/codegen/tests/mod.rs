@@ -6,7 +6,7 @@
 mod arith;
 mod bytes;
 mod flow;
-mod speed;
+mod hot_loop;
 
 use super::*;
 use crate::interp::{Heap, Val, width};

@@ -18,16 +18,7 @@ impl<'a> Parser<'a, '_, '_> {
         if scoped {
             self.bump();
         }
-        let mut attributes = Attributes::default();
-        self.attributes(&mut attributes)?;
-        let mut tag = None;
-        let tag_at = self.here();
-        if let Kind::Word(word) = self.kind()
-            && !is_keyword(word)
-        {
-            tag = Some(word);
-            self.bump();
-        }
+        let (mut attributes, tag, tag_at) = self.attributes_and_tag()?;
         let mut underlying = scoped.then_some(Ctype::scalar(Scalar::I32));
         if self.kind() == Kind::Punct(":") && matches!(self.kind_after(1), Kind::Word(_) | Kind::Punct("::"))
         {

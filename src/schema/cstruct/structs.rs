@@ -34,6 +34,20 @@ struct Member {
 }
 
 impl<'a> Parser<'a, '_, '_> {
+    /// What may follow `struct` or `enum`: attributes, and a tag, with where that stands or would stand.
+    pub fn attributes_and_tag(&mut self) -> Parse<(Attributes, Option<&'a str>, usize)> {
+        let mut attributes = Attributes::default();
+        self.attributes(&mut attributes)?;
+        let at = self.here();
+        match self.kind() {
+            Kind::Word(word) if !is_keyword(word) => {
+                self.bump();
+                Ok((attributes, Some(word), at))
+            }
+            _ => Ok((attributes, None, at)),
+        }
+    }
+
     /// `struct …`: a definition, a declaration or a use.
     pub fn struct_specifier(&mut self, s: &mut Specifiers<'a>) -> Parse<()> {
         let at = self.here();
@@ -44,16 +58,7 @@ impl<'a> Parser<'a, '_, '_> {
             return Err(self.error(at, "classes are not read", "write a struct with the same fields"));
         }
         self.bump();
-        let mut attributes = Attributes::default();
-        self.attributes(&mut attributes)?;
-        let mut tag = None;
-        let tag_at = self.here();
-        if let Kind::Word(word) = self.kind()
-            && !is_keyword(word)
-        {
-            tag = Some(word);
-            self.bump();
-        }
+        let (mut attributes, tag, tag_at) = self.attributes_and_tag()?;
         match (self.kind(), self.kind_after(1)) {
             (Kind::Punct("{"), _) => {}
             (Kind::Punct(":"), Kind::Word(_)) => {
