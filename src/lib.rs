@@ -90,7 +90,7 @@ pub use engine::{Jit, Stage, Stats};
 pub use error::{Diagnostic, Error};
 pub use input::{Input, Scratch};
 pub use program::{Cut, Number, Options, Outcome, Program, Session};
-pub use schema::{Endian, Enum, Field, Scalar, Schema, Struct, Type};
+pub use schema::{DefaultValue, Endian, Enum, Field, Language, Scalar, Schema, Struct, Type};
 
 /// The examples of the README are tests.
 #[cfg(doctest)]

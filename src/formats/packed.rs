@@ -102,6 +102,7 @@ impl Kind {
                     program.class(&name).unwrap_or_else(|| array(program, schema, &name, element, *count));
                 Kind::Object(class, schema.size_of(ty))
             }
+            other => unreachable!("{other:?} is no type of C"),
         }
     }
 
@@ -172,6 +173,7 @@ fn type_name(schema: &Schema, ty: &schema::Type) -> String {
         schema::Type::Chars(n) => format!("char[{n}]"),
         schema::Type::Struct(id) => class_name(&schema.structs[*id].name),
         schema::Type::Array(element, n) => format!("{}[{n}]", type_name(schema, element)),
+        other => unreachable!("{other:?} is no type of C"),
     }
 }
 

@@ -20,7 +20,9 @@ pub use scalar::{Endian, Scalar};
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Schema {
-    /// The structs. A field refers to one by its index, always a smaller one than its own struct's.
+    /// Which language it was written in, hence what its records look like.
+    pub language: Language,
+    /// The structs. A field refers to one by its index; a struct that lies within another ([`Type::Struct`]) has a smaller one.
     pub structs: Vec<Struct>,
     /// The enums.
     pub enums: Vec<Enum>,
@@ -28,6 +30,22 @@ pub struct Schema {
     pub typedefs: Vec<(String, StructId)>,
     /// How many bytes lie before the first record (`#pragma wirelens header(N)`).
     pub header: u64,
+}
+
+/// The schema languages.
+///
+/// ```
+/// use wirelens::{Language, Schema};
+/// assert_eq!(Schema::from_c("<schema>", "struct S { int n; };")?.language, Language::C);
+/// # Ok::<(), wirelens::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// C declarations: records are structs without gaps between them.
+    #[default]
+    C,
+    /// Cap'n Proto's: records are messages.
+    CapnProto,
 }
 
 /// Index of a struct in its [`Schema`].
@@ -42,15 +60,27 @@ pub type EnumId = usize;
 /// assert_eq!((schema.structs[0].size, schema.structs[0].align), (8, 4));
 /// # Ok::<(), wirelens::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Struct {
-    /// The tag, or the typedef's name where there is no tag.
+    /// C: the tag, or the typedef's name where there is no tag. Cap'n Proto: the name with those of the scopes around it
+    /// (`Outer.Inner`), and with its type arguments (`Map(Text, Person)`); a group's is `Outer.group`.
     pub name: String,
-    /// Bytes from one element of an array of it to the next: C's `sizeof`.
+    /// Cap'n Proto's id of the node, or 0.
+    pub id: u64,
+    /// The comment at its declaration, without the comment signs.
+    pub doc: String,
+    /// Bytes from one element of an array of it to the next: C's `sizeof`. Cap'n Proto: bytes of the data section.
     pub size: u64,
     /// C's `_Alignof`, in bytes. Inputs need not be aligned; it only shapes layouts.
     pub align: u64,
-    /// The fields in their order.
+    /// Cap'n Proto: words of the pointer section. A group has the sections of the struct around it.
+    pub pointers: u64,
+    /// Cap'n Proto: where the number is that says which of the fields with a [`Field::variant`] is set: bytes
+    /// from the start of the data section, two of them.
+    pub tag: Option<u64>,
+    /// Whether it is a group of fields of another struct.
+    pub group: bool,
+    /// The fields in their order (in Cap'n Proto that of the text).
     pub fields: Vec<Field>,
 }
 
@@ -61,14 +91,37 @@ pub struct Struct {
 /// assert_eq!(schema.structs[0].fields[1].offset, 4);
 /// # Ok::<(), wirelens::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Field {
     /// Its name.
     pub name: String,
-    /// C's `offsetof`, in bytes.
+    /// The comment at its declaration, without the comment signs.
+    pub doc: String,
+    /// C's `offsetof`, in bytes. Cap'n Proto: bytes from the start of the data section or, of a pointer, from
+    /// the start of the pointer section.
     pub offset: u64,
     /// What lies there.
     pub ty: Type,
+    /// Cap'n Proto: which number in the [`Struct::tag`] means that it is this field that is set.
+    pub variant: Option<u16>,
+    /// Cap'n Proto: the default value, unless that is zero or null.
+    pub default: Option<DefaultValue>,
+}
+
+/// What a field of Cap'n Proto is where nothing is stored.
+///
+/// ```
+/// use wirelens::DefaultValue;
+/// // UInt16 with the default 7 is stored as 0 when it is 7, and as 7 when it is 0.
+/// let DefaultValue::Bits(mask) = DefaultValue::Bits(7) else { unreachable!() };
+/// assert_eq!((0 ^ mask, 7 ^ mask), (7, 0));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub enum DefaultValue {
+    /// Of a number, a truth value or an enum: its bits, which those stored are xored with.
+    Bits(u64),
+    /// Of a pointer: a segment whose first word is the pointer to the value.
+    Message(Vec<u8>),
 }
 
 /// What a field, or an element of an array, is.
@@ -79,10 +132,15 @@ pub struct Field {
 /// assert_eq!(schema.structs[0].fields[0].ty, Type::Chars(16));
 /// # Ok::<(), wirelens::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Type {
+    /// Nothing: no bytes.
+    #[default]
+    Void,
     /// A number or a truth value.
     Scalar(Scalar, Endian),
+    /// The truth value at that bit, counted from the lowest, of the byte at the offset. (Of elements of a list it is 0.)
+    Bit(u8),
     /// An enum, stored as the given integer.
     Enum(EnumId, Scalar, Endian),
     /// A struct that lies within this one.
@@ -91,6 +149,20 @@ pub enum Type {
     Chars(u64),
     /// So many elements, one after the other.
     Array(Box<Type>, u64),
+    /// Fields of the struct around it, under a name of their own.
+    Group(StructId),
+    /// A pointer to a struct.
+    Ref(StructId),
+    /// A pointer to elements. Structs (`Ref`) lie in the list themselves, other pointers point on from there.
+    List(Box<Type>),
+    /// A pointer to text, in UTF-8, with a zero byte behind it.
+    Text,
+    /// A pointer to bytes.
+    Data,
+    /// A pointer to anything.
+    Any,
+    /// A pointer to a capability, which has no meaning in a file.
+    Capability,
 }
 
 /// Named integer constants.
@@ -190,7 +262,7 @@ impl Schema {
         self
     }
 
-    /// Bytes that a value of this type takes.
+    /// Bytes that a value of this type takes in the struct that it is a field of. (A bit takes a part of one.)
     ///
     /// ```
     /// use wirelens::{Endian, Scalar, Schema, Type};
@@ -203,7 +275,21 @@ impl Schema {
             Type::Struct(id) => self.structs[*id].size,
             Type::Chars(n) => *n,
             Type::Array(element, n) => self.size_of(element) * n,
+            Type::Void | Type::Group(_) => 0,
+            Type::Bit(_) => 1,
+            Type::Ref(_) | Type::List(_) | Type::Text | Type::Data | Type::Any | Type::Capability => 8,
         }
+    }
+}
+
+impl Type {
+    /// Whether it lies in the pointer section of a Cap'n Proto struct.
+    ///
+    /// ```
+    /// assert!(wirelens::Type::Text.is_pointer());
+    /// ```
+    pub fn is_pointer(&self) -> bool {
+        matches!(self, Type::Ref(_) | Type::List(_) | Type::Text | Type::Data | Type::Any | Type::Capability)
     }
 }
 

@@ -178,6 +178,7 @@ fn fill(rng: &mut Rng, schema: &Schema, ty: &Type, bytes: &mut [u8]) {
                 bytes.reverse();
             }
         }
+        other => unreachable!("{other:?} is no type of C"),
     }
 }
 

@@ -42,7 +42,7 @@ pub fn with_order(ty: Type, order: Endian) -> Type {
         Type::Scalar(scalar, _) => Type::Scalar(scalar, order),
         Type::Enum(id, scalar, _) => Type::Enum(id, scalar, order),
         Type::Array(element, n) => Type::Array(Box::new(with_order(*element, order)), n),
-        Type::Struct(_) | Type::Chars(_) => ty,
+        other => other,
     }
 }
 

@@ -273,7 +273,7 @@ impl<'a> Parser<'a, '_, '_> {
             packed: attributes.packed.is_some(),
         };
         let ordered = !ctype.fixed;
-        let field = Field { name: name.to_string(), offset: 0, ty: ctype.ty };
+        let field = Field { name: name.to_string(), ty: ctype.ty, ..Field::default() };
         body.members.push(Member { at, fields: vec![field], placed, ordered });
         Ok(())
     }
@@ -344,7 +344,8 @@ impl<'a> Parser<'a, '_, '_> {
             return Err(self.error(at, too_large, "give smaller lengths"));
         };
         let id = self.schema.structs.len();
-        self.schema.structs.push(Struct { name: tag.unwrap_or_default().to_string(), size, align, fields });
+        let name = tag.unwrap_or_default().to_string();
+        self.schema.structs.push(Struct { name, size, align, fields, ..Struct::default() });
         self.depths.push(body.depth + 1);
         Ok(Ctype { ty: Type::Struct(id), align, fixed: false, text: false })
     }
