@@ -10,7 +10,7 @@ use crate::engine::{Engine, Jit, Stage, Stats, Worker, policy::Policy};
 use crate::error::Error;
 use crate::formats::packed;
 use crate::input::{Input, Scratch};
-use crate::interp::{Fault, Val, eval};
+use crate::interp::{Fault, Memory, Val, eval};
 use crate::ir::{Base, Op};
 use crate::lang::totals::{self, BLOCK, Totals};
 use crate::schema::Schema;
@@ -388,7 +388,7 @@ impl Session<'_> {
                     merged.extend([Val::F64(sum), Val::F64(lo + error + rest)]);
                 }
                 ((a, b), _) => merged.push(
-                    eval(Op::Add, &[a, b], &[])
+                    eval(Op::Add, &[a, b], Memory::NONE)
                         .map_err(|raise| Error::Data(format!("{name}: the totals: {raise}")))?,
                 ),
             }
