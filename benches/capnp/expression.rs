@@ -8,7 +8,7 @@ use capnp::{dynamic_struct, dynamic_value};
 use super::data::{Made, Random, append, builder};
 use super::expression_capnp::Operation;
 use super::expression_capnp::expression::{self, left, right};
-use super::hand::{self, Fault, Struct, bits};
+use super::hand::{self, Fault, Pointer, bits};
 use super::{Answer, Case, Contender, fields, flat};
 
 pub fn case() -> Case {
@@ -30,7 +30,7 @@ pub fn case() -> Case {
             Contender::new("hand", |bytes| {
                 let mut sum = 0;
                 hand::each(bytes, |message| {
-                    sum += hand(message.root()?.structure()?)?;
+                    sum += hand(message.root()?)?;
                     Ok(())
                 });
                 Answer::Whole(sum)
@@ -106,14 +106,21 @@ fn generated(tree: expression::Reader) -> capnp::Result<i64> {
     Ok(apply(tree.get_operation()? as u16, left, right))
 }
 
-fn hand(tree: Struct) -> Result<i64, Fault> {
-    let head = tree.word(0);
-    let operand = |i: usize| match bits(head, 16 * (1 + i as u32), 16) {
-        0 => Ok(tree.word(1 + i) as i64),
-        1 => hand(tree.pointer(i).structure()?),
-        _ => Err(Fault::Kind),
+fn hand(tree: Pointer) -> Result<i64, Fault> {
+    let tree = tree.structure()?;
+    let [head, left, right] = tree.words();
+    let [left_tree, right_tree] = tree.pointers();
+    let left = match bits(head, 16, 16) {
+        0 => left as i64,
+        1 => hand(left_tree)?,
+        _ => return Err(Fault::Kind),
     };
-    Ok(apply(head as u16, operand(0)?, operand(1)?))
+    let right = match bits(head, 32, 16) {
+        0 => right as i64,
+        1 => hand(right_tree)?,
+        _ => return Err(Fault::Kind),
+    };
+    Ok(apply(head as u16, left, right))
 }
 
 /// The fields of a tree and of its two operands, looked up once.

@@ -46,9 +46,10 @@ pub fn each(bytes: &[u8], mut read: impl FnMut(&Message) -> Result<(), Fault>) {
 }
 
 /// A message, and how many words of it may still be traversed.
+///
+/// That number is never given to a function that is not inlined, so that it stays in a register.
 pub struct Message<'a> {
-    table: &'a [u64],
-    body: &'a [u64],
+    segments: Segments<'a>,
     /// The segment with the root.
     pub first: &'a [u64],
     left: Cell<u64>,
@@ -58,34 +59,11 @@ impl<'a> Message<'a> {
     /// Takes a message off the front of `words`.
     #[inline(always)]
     pub fn take(words: &mut &'a [u64], limit: u64) -> Result<Message<'a>, Fault> {
-        let (table, rest) = words.split_at_checked(1).ok_or(Fault::Cut)?;
-        if table[0] as u32 != 0 {
-            return Message::take_many(words, limit);
-        }
-        let size = table[0] >> 32;
-        if size > limit {
-            return Err(Fault::TooLarge);
-        }
-        let (body, rest) = rest.split_at_checked(size as usize).ok_or(Fault::Cut)?;
-        *words = rest;
-        Ok(Message { table, body, first: body, left: Cell::new(limit) })
-    }
-
-    /// The same for more than one segment.
-    #[inline(never)]
-    fn take_many(words: &mut &'a [u64], limit: u64) -> Result<Message<'a>, Fault> {
-        let count = u64::from(words[0] as u32) + 1;
-        if count > SEGMENTS {
-            return Err(Fault::Segments);
-        }
-        let (table, rest) = words.split_at_checked(count as usize / 2 + 1).ok_or(Fault::Cut)?;
-        let size: u64 = (0..count as usize).map(|i| segment_size(table, i) as u64).sum();
-        if size > limit {
-            return Err(Fault::TooLarge);
-        }
-        let (body, rest) = rest.split_at_checked(size as usize).ok_or(Fault::Cut)?;
-        *words = rest;
-        Ok(Message { table, body, first: &body[..segment_size(table, 0)], left: Cell::new(limit) })
+        let segments = Segments::of(words, limit)?;
+        let taken = segments.table.len() + segments.body.len();
+        let first = if segments.table[0] as u32 == 0 { segments.body } else { segments.get(0)? };
+        *words = &words[taken..];
+        Ok(Message { segments, first, left: Cell::new(limit) })
     }
 
     #[inline(always)]
@@ -97,17 +75,80 @@ impl<'a> Message<'a> {
 
     /// Counts words that are about to be traversed.
     #[inline(always)]
-    pub fn charge(&self, words: u64) -> Result<(), Fault> {
-        self.left.set(self.left.get().checked_sub(words).ok_or(Fault::Traversal)?);
+    pub fn charge(&self, words: usize) -> Result<(), Fault> {
+        self.left.set(self.left.get().checked_sub(words as u64).ok_or(Fault::Traversal)?);
         Ok(())
     }
+}
 
-    fn segment(&self, id: u32) -> Result<&'a [u64], Fault> {
+/// The segment table and all segments behind it.
+#[derive(Clone, Copy)]
+struct Segments<'a> {
+    table: &'a [u64],
+    body: &'a [u64],
+}
+
+impl<'a> Segments<'a> {
+    /// Those that `words` begin with.
+    #[inline(always)]
+    fn of(words: &'a [u64], limit: u64) -> Result<Segments<'a>, Fault> {
+        let first = *words.first().ok_or(Fault::Cut)?;
+        if first as u32 != 0 {
+            return Segments::many(words, limit);
+        }
+        Segments::cut(words, 1, first >> 32, limit)
+    }
+
+    /// The same for more than one segment.
+    #[inline(never)]
+    fn many(words: &'a [u64], limit: u64) -> Result<Segments<'a>, Fault> {
+        let count = u64::from(words[0] as u32) + 1;
+        if count > SEGMENTS {
+            return Err(Fault::Segments);
+        }
+        let table = words.get(..count as usize / 2 + 1).ok_or(Fault::Cut)?;
+        let size: u64 = (0..count as usize).map(|i| segment_size(table, i) as u64).sum();
+        Segments::cut(words, table.len(), size, limit)
+    }
+
+    #[inline(always)]
+    fn cut(words: &'a [u64], table: usize, size: u64, limit: u64) -> Result<Segments<'a>, Fault> {
+        if size > limit {
+            return Err(Fault::TooLarge);
+        }
+        let (table, rest) = words.split_at(table);
+        Ok(Segments { table, body: rest.get(..size as usize).ok_or(Fault::Cut)? })
+    }
+
+    fn get(self, id: u32) -> Result<&'a [u64], Fault> {
         if id > self.table[0] as u32 {
             return Err(Fault::Segments);
         }
         let start: usize = (0..id as usize).map(|i| segment_size(self.table, i)).sum();
         Ok(&self.body[start..][..segment_size(self.table, id as usize)])
+    }
+
+    /// Where a pointer leads to that is no near one to an object of the kind that is wanted.
+    #[inline(never)]
+    fn object(self, far: u64, kind: u64) -> Result<Object<'a>, Fault> {
+        if far & 3 != 2 {
+            return Err(Fault::Kind);
+        }
+        let position = |word: u64| (word as u32 >> 3) as usize;
+        let segment = self.get((far >> 32) as u32)?;
+        let at = position(far);
+        let object = if far & 4 == 0 {
+            let word = within(segment, at, 1)?[0];
+            Object { segment, start: target(at, word), word, pad: 1 }
+        } else {
+            let pad = within(segment, at, 2)?;
+            if pad[0] & 7 != 2 {
+                return Err(Fault::Kind);
+            }
+            let segment = self.get((pad[0] >> 32) as u32)?;
+            Object { segment, start: position(pad[0]), word: pad[1], pad: 2 }
+        };
+        if object.word & 3 == kind { Ok(object) } else { Err(Fault::Kind) }
     }
 }
 
@@ -124,7 +165,15 @@ fn within(segment: &[u64], start: usize, size: usize) -> Result<&[u64], Fault> {
 /// Where the object begins that the pointer `word` at `at` leads to; beyond any segment if that is before it.
 #[inline(always)]
 pub fn target(at: usize, word: u64) -> usize {
-    (at as i64 + 1 + i64::from(word as i32 >> 2)) as usize
+    at.wrapping_add(1).wrapping_add_signed((word as i32 >> 2) as isize)
+}
+
+/// What a pointer leads to: from where, the word that tells kind and sizes, and the words of pads on the way.
+struct Object<'m> {
+    segment: &'m [u64],
+    start: usize,
+    word: u64,
+    pad: usize,
 }
 
 /// A pointer that nobody has followed yet. A field that is not there is a null pointer.
@@ -137,28 +186,19 @@ pub struct Pointer<'m> {
     nesting: u32,
 }
 
-/// What a pointer leads to: from where, and the word that tells kind and sizes.
-struct Object<'m> {
-    segment: &'m [u64],
-    start: usize,
-    word: u64,
-}
-
 impl<'m> Pointer<'m> {
+    /// A struct. A null pointer is one to no words right behind itself, and needs no case of its own.
     #[inline(always)]
     pub fn structure(self) -> Result<Struct<'m>, Fault> {
         let Pointer { message, nesting, .. } = self;
-        if self.word == 0 {
-            return Ok(Struct { message, segment: &[], data: &[], pointers: &[], at: 0, nesting });
+        if nesting == 0 && self.word != 0 {
+            return Err(Fault::Nesting);
         }
-        let nesting = nesting.checked_sub(1).ok_or(Fault::Nesting)?;
-        let Object { segment, start, word } = self.object()?;
-        if word & 3 != 0 {
-            return Err(Fault::Kind);
-        }
+        let Object { segment, start, word, pad } = self.object(0)?;
         let (data, pointers) = sections(word);
         let (data, pointers) = within(segment, start, data + pointers)?.split_at(data);
-        message.charge((data.len() + pointers.len()) as u64)?;
+        message.charge(pad + data.len() + pointers.len())?;
+        let nesting = nesting.saturating_sub(1);
         Ok(Struct { message, segment, data, pointers, at: start + data.len(), nesting })
     }
 
@@ -172,13 +212,13 @@ impl<'m> Pointer<'m> {
             return Ok(empty);
         }
         let nesting = nesting.checked_sub(1).ok_or(Fault::Nesting)?;
-        let Object { segment, start, word } = self.object()?;
-        if word & 3 != 1 || (word >> 32) & 7 != 7 {
+        let Object { segment, start, word, pad } = self.object(1)?;
+        if (word >> 32) & 7 != 7 {
             return Err(Fault::Kind);
         }
         let claimed = (word >> 35) as usize;
         let (tag, words) = within(segment, start, claimed + 1)?.split_at(1);
-        message.charge(claimed as u64 + 1)?;
+        message.charge(pad + claimed + 1)?;
         // Bit 29 of the count would make it negative.
         if tag[0] & 0x8000_0003 != 0 {
             return Err(Fault::Kind);
@@ -190,7 +230,7 @@ impl<'m> Pointer<'m> {
             return Err(Fault::OutOfBounds);
         }
         if step == 0 {
-            message.charge(len as u64)?;
+            message.charge(len)?;
         }
         Ok(Structs { message, segment, words, at: start + 1, len, data, step, nesting })
     }
@@ -223,41 +263,23 @@ impl<'m> Pointer<'m> {
     /// A list whose elements have the size `code` and so many bytes: its words and its length.
     #[inline(always)]
     fn plain(self, code: u64, bytes: usize) -> Result<(&'m [u64], usize), Fault> {
-        let Object { segment, start, word } = self.object()?;
-        if word & 3 != 1 || (word >> 32) & 7 != code {
+        let Object { segment, start, word, pad } = self.object(1)?;
+        if (word >> 32) & 7 != code {
             return Err(Fault::Kind);
         }
         let len = (word >> 35) as usize;
         let words = within(segment, start, (len * bytes).div_ceil(8))?;
-        self.message.charge(words.len() as u64)?;
+        self.message.charge(pad + words.len())?;
         Ok((words, len))
     }
 
+    /// The object, which must be of the kind that is wanted.
     #[inline(always)]
-    fn object(self) -> Result<Object<'m>, Fault> {
-        if self.word & 3 == 2 {
-            return self.far();
+    fn object(self, kind: u64) -> Result<Object<'m>, Fault> {
+        if self.word & 3 != kind {
+            return self.message.segments.object(self.word, kind);
         }
-        Ok(Object { segment: self.segment, start: target(self.at, self.word), word: self.word })
-    }
-
-    #[inline(never)]
-    fn far(self) -> Result<Object<'m>, Fault> {
-        let position = |word: u64| (word as u32 >> 3) as usize;
-        let segment = self.message.segment((self.word >> 32) as u32)?;
-        let at = position(self.word);
-        if self.word & 4 == 0 {
-            let word = within(segment, at, 1)?[0];
-            self.message.charge(1)?;
-            return Ok(Object { segment, start: target(at, word), word });
-        }
-        let pad = within(segment, at, 2)?;
-        self.message.charge(2)?;
-        if pad[0] & 7 != 2 {
-            return Err(Fault::Kind);
-        }
-        let segment = self.message.segment((pad[0] >> 32) as u32)?;
-        Ok(Object { segment, start: position(pad[0]), word: pad[1] })
+        Ok(Object { segment: self.segment, start: target(self.at, self.word), word: self.word, pad: 0 })
     }
 }
 
@@ -285,23 +307,34 @@ pub struct Struct<'m> {
 }
 
 impl<'m> Struct<'m> {
-    /// The data word `i`, or 0 if the writer had none.
+    /// The first `N` words of data; 0 for those that the writer did not have.
     #[inline(always)]
-    pub fn word(&self, i: usize) -> u64 {
-        self.data.get(i).copied().unwrap_or(0)
+    pub fn words<const N: usize>(&self) -> [u64; N] {
+        match self.data.first_chunk() {
+            Some(words) => *words,
+            None => filled(self.data),
+        }
     }
 
+    /// The first `N` pointers; null for those that the writer did not have.
     #[inline(always)]
-    pub fn float(&self, i: usize) -> f64 {
-        f64::from_bits(self.word(i))
+    pub fn pointers<const N: usize>(&self) -> [Pointer<'m>; N] {
+        let Struct { message, segment, nesting, pointers, at, .. } = *self;
+        let pointer = |at, word| Pointer { message, segment, at, word, nesting };
+        if let Some(words) = pointers.first_chunk::<N>() {
+            return std::array::from_fn(|i| pointer(at + i, words[i]));
+        }
+        let words: [u64; N] = filled(pointers);
+        std::array::from_fn(|i| {
+            // Right behind a pointer that is not there is where its section ends: still within the segment.
+            pointer(if i < pointers.len() { at + i } else { at.wrapping_sub(1) }, words[i])
+        })
     }
+}
 
-    #[inline(always)]
-    pub fn pointer(&self, i: usize) -> Pointer<'m> {
-        let word = self.pointers.get(i).copied().unwrap_or(0);
-        let Struct { message, segment, nesting, .. } = *self;
-        Pointer { message, segment, at: self.at + i, word, nesting }
-    }
+#[inline(always)]
+fn filled<const N: usize>(words: &[u64]) -> [u64; N] {
+    std::array::from_fn(|i| words.get(i).copied().unwrap_or(0))
 }
 
 /// A list of structs, checked as a whole.
@@ -320,17 +353,17 @@ pub struct Structs<'m> {
 
 impl<'m> Structs<'m> {
     #[inline(always)]
-    pub fn get(&self, i: usize) -> Struct<'m> {
-        let Structs { message, segment, step, .. } = *self;
-        let (data, pointers) = self.words[i * step..][..step].split_at(self.data);
+    pub fn iter(self) -> impl Iterator<Item = Struct<'m>> {
+        let Structs { message, segment, mut at, words: mut rest, data, step, .. } = self;
         // An element is a level of nesting of its own. What this leaves is looked at when a pointer is followed.
         let nesting = self.nesting.saturating_sub(1);
-        Struct { message, segment, data, pointers, at: self.at + i * step + data.len(), nesting }
-    }
-
-    #[inline(always)]
-    pub fn iter(self) -> impl Iterator<Item = Struct<'m>> {
-        (0..self.len).map(move |i| self.get(i))
+        (0..self.len).map(move |_| {
+            let (element, behind) = rest.split_at(step);
+            let (data, pointers) = element.split_at(data);
+            let element = Struct { message, segment, data, pointers, at: at + data.len(), nesting };
+            (rest, at) = (behind, at + step);
+            element
+        })
     }
 
     /// The elements if they are `N` pointers and no data, in which case they may be read without a look at their nesting.

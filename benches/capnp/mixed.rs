@@ -7,7 +7,7 @@ use capnp::schema::Field;
 use capnp::{dynamic_list, dynamic_struct, dynamic_value};
 
 use super::data::{Made, Random, table};
-use super::hand::{self, Fault, Message, Struct, bits};
+use super::hand::{self, Fault, Message, Pointer, bits};
 use super::mixed_capnp::{place, sample};
 use super::{Answer, Case, Contender, fields, flat};
 
@@ -184,14 +184,14 @@ fn generated(sample: sample::Reader) -> capnp::Result<i64> {
 #[inline(always)]
 fn hand(message: &Message) -> Result<i64, Fault> {
     let sample = message.root()?.structure()?;
-    let of = |place: Struct| {
-        let (xy, height) = (place.word(0), place.word(1) as i16 ^ -1);
-        [(xy as i32).into(), ((xy >> 32) as i32).into(), height.into()]
+    let of = |place: Pointer| {
+        let [xy, height] = place.structure()?.words();
+        Ok([(xy as i32).into(), ((xy >> 32) as i32).into(), (height as i16 ^ -1).into()])
     };
-    let levels = sample.pointer(1).shorts()?.iter().map(|&l| i64::from(l)).sum();
-    let (first, weight) = (sample.word(0), sample.word(1) as i32 ^ 100);
-    let (place, origin) = (sample.pointer(0).structure()?, sample.pointer(2).structure()?);
-    Ok(value(bits(first, 0, 32), bits(first, 32, 16), weight.into(), of(place), of(origin), levels))
+    let ([first, second], [place, levels, origin]) = (sample.words(), sample.pointers());
+    let levels = levels.shorts()?.iter().map(|&l| i64::from(l)).sum();
+    let (id, kind, weight) = (bits(first, 0, 32), bits(first, 32, 16), (second as i32 ^ 100).into());
+    Ok(value(id, kind, weight, of(place)?, of(origin)?, levels))
 }
 
 /// The fields of a sample and of a place, looked up once.

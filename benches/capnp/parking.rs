@@ -32,7 +32,7 @@ pub fn case() -> Case {
             Contender::new("hand", |bytes| {
                 let mut sum = 0;
                 hand::each(bytes, |message| {
-                    message.root()?.structure()?.pointer(0).structures()?.iter().try_for_each(|car| {
+                    message.root()?.structure()?.pointers::<1>()[0].structures()?.iter().try_for_each(|car| {
                         sum += hand(car)?;
                         Ok(())
                     })
@@ -84,12 +84,8 @@ fn wheel_value(diameter: i64, winter: bool) -> i64 {
 }
 
 fn engine_value(power: i64, cylinders: i64, displacement: i64, fuel: u16, turbo: bool) -> i64 {
-    let fuel = match fuel {
-        1 => 300,
-        2 => 5_000,
-        3 => 2_500,
-        _ => 0,
-    };
+    const FUELS: [i64; 4] = [0, 300, 5_000, 2_500];
+    let fuel = FUELS.get(usize::from(fuel)).copied().unwrap_or(0);
     45 * power + 150 * cylinders + (displacement >> 3) + fuel + if turbo { 800 } else { 0 }
 }
 
@@ -193,7 +189,7 @@ fn generated(car: car::Reader) -> capnp::Result<i64> {
 
 #[inline(always)]
 fn hand(car: Struct) -> Result<i64, Fault> {
-    let (first, second) = (car.word(0), car.word(1));
+    let ([first, second], [_, _, wheels, engine]) = (car.words(), car.pointers());
     let is = Car {
         paint: first as u16,
         seats: bits(first, 16, 8),
@@ -204,12 +200,11 @@ fn hand(car: Struct) -> Result<i64, Fault> {
         extras: [16, 17, 18, 19].map(|bit| bits(second, bit, 1) == 1),
     };
     let mut value = is.value();
-    for wheel in car.pointer(2).structures()?.iter() {
-        let word = wheel.word(0);
+    for wheel in wheels.structures()?.iter() {
+        let [word] = wheel.words();
         value += wheel_value(bits(word, 0, 16), bits(word, 16, 1) == 1);
     }
-    let engine = car.pointer(3).structure()?;
-    let (first, second) = (engine.word(0), engine.word(1));
+    let [first, second] = engine.structure()?.words();
     let (power, cylinders, displacement) = (bits(first, 0, 16), bits(first, 16, 8), bits(first, 32, 32));
     Ok(value + engine_value(power, cylinders, displacement, second as u16, bits(first, 24, 1) == 1))
 }

@@ -1,7 +1,8 @@
 //! Search results: scores that two words in a snippet change, then the best of them and their sum.
 //!
-//! Scores go up and down by powers of two, so that nothing depends on rounding. A snippet is checked to be UTF-8 by who reads
-//! it as a string; `hand` looks for the words in its bytes.
+//! Scores go up and down by powers of two, so that nothing depends on rounding. Looking for the words is most of the work.
+//! Who has the snippet as a string does so with what the standard library offers, vector code; `hand` does so with
+//! plain words, which is slower where branches are predictable, and faster where they are not.
 
 use capnp::schema::Field;
 use capnp::{dynamic_list, dynamic_struct, dynamic_value};
@@ -19,7 +20,7 @@ pub fn case() -> Case {
     Case {
         name: "search".into(),
         record: "results",
-        in_cache: 4,
+        in_cache: 6,
         whole: 4_000,
         make,
         contenders: vec![
@@ -37,7 +38,7 @@ pub fn case() -> Case {
             Contender::new("hand", |bytes| {
                 let mut found = Found::default();
                 hand::each(bytes, |message| {
-                    let items = message.root()?.structure()?.pointer(0).structures()?;
+                    let items = message.root()?.structure()?.pointers::<1>()[0].structures()?;
                     items.iter().try_for_each(|item| hand(item, &mut found))
                 });
                 found.answer()
@@ -128,19 +129,20 @@ fn make(messages: usize) -> Made {
 
 #[inline(always)]
 fn hand(item: Struct, found: &mut Found) -> Result<(), Fault> {
-    let snippet = item.pointer(1).text()?;
-    found.add(item.float(0), contains(snippet, GOOD), contains(snippet, BAD));
+    let ([score], [_, snippet]) = (item.words(), item.pointers());
+    let snippet = snippet.text()?;
+    found.add(f64::from_bits(score), contains(snippet, GOOD), contains(snippet, BAD));
     Ok(())
 }
 
 /// Whether `word`, of at most eight bytes, is in `text`: eight bytes at once, at each place.
 #[inline(always)]
 fn contains(text: &[u8], word: &str) -> bool {
-    let len = word.len();
-    let mask = !0 >> (64 - 8 * len);
+    let mask = !0 >> (64 - 8 * word.len());
     let wanted = word.bytes().rev().fold(0, |bits, byte| bits << 8 | u64::from(byte));
-    let in_whole = text.windows(8).any(|w| u64::from_le_bytes(w.try_into().expect("eight")) & mask == wanted);
-    in_whole || text[text.len().saturating_sub(7)..].windows(len).any(|w| w == word.as_bytes())
+    let at = |w: &[u8]| u64::from_le_bytes(w.try_into().expect("eight bytes")) & mask == wanted;
+    let rest = &text[text.len().saturating_sub(7)..];
+    text.windows(8).any(at) || rest.windows(word.len()).any(|w| w == word.as_bytes())
 }
 
 fn reflected(

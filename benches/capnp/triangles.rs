@@ -58,7 +58,7 @@ pub fn list() -> Case {
             Contender::new("hand", |bytes| {
                 sums(|s| {
                     hand::each(bytes, |message| {
-                        let triangles = message.root()?.structure()?.pointer(0).structures()?;
+                        let triangles = message.root()?.structure()?.pointers::<1>()[0].structures()?;
                         triangles.iter().try_for_each(|t| hand(t, s))
                     })
                 })
@@ -133,9 +133,14 @@ fn generated(t: triangle::Reader, sums: &mut (f64, f64)) -> capnp::Result<()> {
 
 #[inline(always)]
 fn hand(t: Struct, sums: &mut (f64, f64)) -> Result<(), Fault> {
-    let (a, b, c) = (t.pointer(0).structure()?, t.pointer(1).structure()?, t.pointer(2).structure()?);
-    sums.0 += a.float(0) + b.float(0) + c.float(0);
-    sums.1 += a.float(1) + b.float(1) + c.float(1);
+    let mut points = [(0.0, 0.0); 3];
+    for (point, pointer) in points.iter_mut().zip(t.pointers::<3>()) {
+        let [x, y] = pointer.structure()?.words();
+        *point = (f64::from_bits(x), f64::from_bits(y));
+    }
+    let [a, b, c] = points;
+    sums.0 += a.0 + b.0 + c.0;
+    sums.1 += a.1 + b.1 + c.1;
     Ok(())
 }
 
@@ -166,17 +171,17 @@ fn stream_guarded(message: &Message, sums: &mut (f64, f64)) -> Result<(), Fault>
 
 /// The list, likewise: its elements are arrays of three pointers.
 fn list_guarded(root: Pointer, sums: &mut (f64, f64)) -> Result<(), Fault> {
-    let triangles = root.structure()?.pointer(0).structures()?;
+    let triangles = root.structure()?.pointers::<1>()[0].structures()?;
     let Some(pointers) = triangles.pointers() else {
         return triangles.iter().try_for_each(|t| hand(t, sums));
     };
     let Structs { message, segment, at, .. } = triangles;
-    for (i, three) in pointers.iter().enumerate() {
-        if points_guarded(message, segment, at + 3 * i, three, sums).is_none() {
-            hand(triangles.get(i), sums)?;
+    pointers.iter().zip(triangles.iter()).enumerate().try_for_each(|(i, (three, triangle))| {
+        match points_guarded(message, segment, at + 3 * i, three, sums) {
+            Some(()) => Ok(()),
+            None => hand(triangle, sums),
         }
-    }
-    Ok(())
+    })
 }
 
 /// Adds the three points whose pointers lie at `at`, or does nothing.
