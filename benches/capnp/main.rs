@@ -7,7 +7,8 @@
 //! * `generated`: the readers that `capnpc` makes from `schemas/*.capnp`, over the crate's flat slices;
 //! * `reflection`: the crate's dynamic readers, with fields looked up beforehand (in cache only: it takes long);
 //! * `hand`: [`hand`], with all checks, in safe Rust;
-//! * `hand-guarded`: the same, but sizes are constants as long as pointers have the shape that nearly all have.
+//! * `hand-guarded`: the same, but sizes are constants as long as pointers have the shape that nearly all have;
+//! * `hand-predicted`: the same, but each pointer is only compared with what follows from the one before it.
 //!
 //! All have the same bytes and the same limits. All must find what the data's maker put there, or the bench fails.
 //! The library's own contenders take their place in each case's list.
