@@ -8,9 +8,10 @@ use capnp::{dynamic_list, dynamic_struct, dynamic_value};
 use super::data::{Made, Random, append, builder};
 use super::hand::{self, Fault, Message, Pointer, Struct, Structs, target};
 use super::poly_capnp::{point, polygons, triangle};
-use super::{Answer, Case, Contender, fields, flat};
+use super::{Answer, Case, Contender, fields, flat, ours};
 
 pub fn stream() -> Case {
+    let [wirelens, interp] = ours::stream();
     Case {
         name: "stream".into(),
         record: "messages of one triangle",
@@ -27,6 +28,8 @@ pub fn stream() -> Case {
             Contender::new("hand-guarded", |bytes| {
                 sums(|s| hand::each(bytes, |message| stream_guarded(message, s)))
             }),
+            wirelens,
+            interp,
             Contender::slow("reflection", |bytes| {
                 let reflected = Reflected::new();
                 sums(|s| {
@@ -40,6 +43,7 @@ pub fn stream() -> Case {
 }
 
 pub fn list() -> Case {
+    let [wirelens, interp] = ours::list();
     Case {
         name: "list".into(),
         record: "triangles in one message",
@@ -69,6 +73,8 @@ pub fn list() -> Case {
             Contender::new("hand-predicted", |bytes| {
                 sums(|s| hand::each(bytes, |message| list_predicted(message.root()?, s)))
             }),
+            wirelens,
+            interp,
             Contender::slow("reflection", |bytes| {
                 let (reflected, [triangles]) =
                     (Reflected::new(), fields::<polygons::Owned, 1>(["triangles"]));
