@@ -88,6 +88,9 @@ pub enum Op {
     Unwrap,
     /// A call. Programs only.
     Call(FuncId),
+    /// A call of a function's native code; the arguments are the parts of those of the call (see `ir::spread`). Leaves if there
+    /// is none, or no room: its exit leads to the callee's entry. Leaves with the callee too, where that leaves. Regions only.
+    Native(FuncId),
     /// The integer itself, which a region takes for the constant that it has been so far. Programs only: a region has a
     /// guard in its place.
     Promote,
@@ -114,6 +117,8 @@ pub enum Raise {
     Missing,
     /// A shift by less than 0 or more than 63.
     Shift,
+    /// Calls nest too deep.
+    Depth,
     /// A place that is never reached.
     Unreachable,
 }
@@ -121,12 +126,13 @@ pub enum Raise {
 impl Raise {
     /// All of them.
     #[cfg(test)]
-    pub const ALL: [Raise; 6] = [
+    pub const ALL: [Raise; 7] = [
         Raise::Overflow,
         Raise::DivisionByZero,
         Raise::OutOfBounds,
         Raise::Missing,
         Raise::Shift,
+        Raise::Depth,
         Raise::Unreachable,
     ];
 
@@ -138,6 +144,7 @@ impl Raise {
             Raise::OutOfBounds => "out_of_bounds",
             Raise::Missing => "missing",
             Raise::Shift => "shift",
+            Raise::Depth => "depth",
             Raise::Unreachable => "unreachable",
         }
     }
@@ -151,6 +158,7 @@ impl fmt::Display for Raise {
             Raise::OutOfBounds => "a read past the end",
             Raise::Missing => "a value is used that is not there",
             Raise::Shift => "a shift by less than 0 or more than 63 bits",
+            Raise::Depth => "calls nest more than 10,000 deep",
             Raise::Unreachable => "a place was reached that should not be",
         })
     }
@@ -172,11 +180,14 @@ impl Op {
 
     /// Whether two with the same arguments give the same result and nothing else happens.
     pub fn pure(self) -> bool {
-        !matches!(self, Op::New(_) | Op::Get(..) | Op::Set(..) | Op::Call(_) | Op::Promote | Op::Guard)
+        !matches!(
+            self,
+            Op::New(_) | Op::Get(..) | Op::Set(..) | Op::Call(_) | Op::Native(_) | Op::Promote | Op::Guard
+        )
     }
 
     /// Whether only regions have it.
     pub fn region_only(self) -> bool {
-        matches!(self, Op::Guard | Op::Pack | Op::Lane(_) | Op::LoadPair)
+        matches!(self, Op::Native(_) | Op::Guard | Op::Pack | Op::Lane(_) | Op::LoadPair)
     }
 }
