@@ -13,7 +13,6 @@ use crate::ir::{FuncId, Inst, REGION_FRAMES, Type};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{BlockArg, InstBuilder, types};
 
-
 impl Lower<'_, '_> {
     /// Calls a function's native code; gives what it returns.
     pub fn native_call(&mut self, inst: &Inst, callee: FuncId) -> Result<Parts, String> {

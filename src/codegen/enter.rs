@@ -114,13 +114,7 @@ pub(super) extern "C" fn shim_get(ctx: &mut Ctx<'_>, class: u64, field: u64, obj
 }
 
 /// Changes a field of an object to what is at `words`.
-pub(super) extern "C" fn shim_set(
-    ctx: &mut Ctx<'_>,
-    class: u64,
-    field: u64,
-    object: u64,
-    words: *const u64,
-) {
+pub(super) extern "C" fn shim_set(ctx: &mut Ctx<'_>, class: u64, field: u64, object: u64, words: *const u64) {
     let ty = ctx.table.fields(class)[field as usize];
     // SAFETY: as in `shim_new`; native code has just written one field.
     let words = unsafe { std::slice::from_raw_parts(words, width(ty)) };

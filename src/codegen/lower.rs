@@ -380,9 +380,11 @@ impl<'a> Lower<'a, '_> {
         }
         let mut code = Left { number: self.number, exit: state }.code();
         if let Some(v) = self.returned(&self.region.exits[exit.index()]) {
-            // Not among what is left if it is a constant, but a caller in native code looks for it all the same.
-            let (ty, parts) = (self.body.ty(v), self.parts(v));
-            self.write(ty, parts, self.words, 0);
+            // A constant is not among what is left, but a caller in native code looks for it.
+            if self.body.as_const(v).is_some() {
+                let (ty, parts) = (self.body.ty(v), self.parts(v));
+                self.write(ty, parts, self.words, 0);
+            }
             code |= RETURNED;
         }
         let code = self.b.ins().iconst(types::I64, code as i64);

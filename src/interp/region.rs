@@ -59,7 +59,8 @@ impl Run<'_> {
     /// Runs an instruction; the exit that it takes if it fails, and the state in which that is.
     fn step(&self, inst: &Inst, vals: &mut [Val], heap: &mut Heap) -> Option<(ExitId, ExitId)> {
         let args: Vec<Val> = inst.args.iter().map(|v| vals[v.index()]).collect();
-        let object = || if let Val::Ref(r) = args[0] { r } else { unreachable!("{:?} is no object", args[0]) };
+        let object =
+            || if let Val::Ref(r) = args[0] { r } else { unreachable!("{:?} is no object", args[0]) };
         let leave = inst.exit.map(|e| (e, e));
         let result = match inst.op {
             Op::New(class) => Ok(Val::Ref(heap.alloc(class, &args))),

@@ -14,7 +14,8 @@ mod syntax;
 
 use super::verify::{At, Fault, valid_name, verify_func, verify_names, verify_region_at};
 use super::{
-    Base, BlockId, Body, Class, ClassId, Const, ExitId, Func, FuncId, Input, Program, Region, Root, Type, Value,
+    Base, BlockId, Body, Class, ClassId, Const, ExitId, Func, FuncId, Input, Program, Region, Root, Type,
+    Value,
 };
 use crate::error::{Diagnostic, nearest};
 use std::collections::HashMap;

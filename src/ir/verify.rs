@@ -135,7 +135,8 @@ pub(super) fn verify_region_at(program: &Program, region: &Region) -> Result<(),
     }
     for (param, input) in params.iter().zip(&region.inputs) {
         // Before the first instruction the block's own parameters are there.
-        match outer.ty_before(input.value, region.root.block, 0).map(|ty| part_type(program, ty, &input.path)) {
+        match outer.ty_before(input.value, region.root.block, 0).map(|ty| part_type(program, ty, &input.path))
+        {
             None => return code.fail(At::Whole, "an input is not a value of the function at that block"),
             Some(ty) if ty != Some(region.body.ty(*param)) => {
                 return code.fail(At::Whole, "an input is not of its parameter's type");

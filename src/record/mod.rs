@@ -27,8 +27,11 @@ use crate::ir::{
 };
 use std::collections::{BTreeSet, HashMap};
 
-/// A function may be on the inline call stack that often.
-const RECURSION: usize = 1;
+/// A function may be on the inline call stack that often, if the region stays small, and else less often. (A function that calls itself
+/// twice is then in the region seven times, and seven calls cost one native one: that takes fewer than half the time.)
+const RECURSION: usize = 3;
+/// A region with fewer instructions is small.
+const SMALL: usize = 400;
 /// A region with more instructions is refused.
 const SIZE: usize = 100_000;
 
@@ -84,10 +87,18 @@ pub fn record(
     facts: &Facts,
     root: Root,
 ) -> Result<Region, Refusal> {
-    let region = Region { root, inputs: vec![], body: Body::default(), exits: vec![] };
-    let mut recorder = Recorder { program, plan, profile, facts, region, acts: vec![], size: 0 };
-    recorder.root()?;
-    let mut region = recorder.region;
+    let attempt = |recursion, limit| {
+        let region = Region { root, inputs: vec![], body: Body::default(), exits: vec![] };
+        let acts = vec![];
+        let mut recorder =
+            Recorder { program, plan, profile, facts, recursion, limit, region, acts, size: 0 };
+        recorder.root().map(|()| recorder.region)
+    };
+    let mut small = (2..=RECURSION).rev().filter_map(|times| attempt(times, SMALL).ok());
+    let mut region = match small.next() {
+        Some(region) => region,
+        None => attempt(1, SIZE)?,
+    };
     // Not every loop of the program is one here: the way back may be behind a call that never returns.
     let cfg = Cfg::new(&region.body);
     for block in region.body.ids() {
@@ -118,6 +129,10 @@ struct Recorder<'a> {
     plan: &'a Plan,
     profile: &'a Profile,
     facts: &'a Facts,
+    /// A function may be on the inline call stack that often.
+    recursion: usize,
+    /// With more instructions the recording is given up.
+    limit: usize,
     region: Region,
     acts: Vec<Activation>,
     size: usize,
@@ -177,7 +192,7 @@ impl Recorder<'_> {
             times += usize::from(self.acts[act].func == callee);
             above = self.acts[act].caller.map(|(act, ..)| act);
         }
-        times < RECURSION && self.acts[caller].depth + 1 < REGION_FRAMES
+        times < self.recursion && self.acts[caller].depth + 1 < REGION_FRAMES
     }
 
     fn activate(&mut self, func: FuncId, caller: Option<(usize, BlockId, u32)>) -> usize {
@@ -245,7 +260,7 @@ impl Recorder<'_> {
         let func = self.acts[act].func;
         let code = &program.funcs[func.index()].body[block];
         self.size += code.insts.len() + 1;
-        if self.size > SIZE {
+        if self.size > self.limit {
             return Err(Refusal::Size);
         }
         for (i, inst) in code.insts.iter().enumerate() {

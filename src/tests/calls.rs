@@ -99,7 +99,14 @@ fn hand(bytes: &[u8], at: usize) -> Option<(f64, u64)> {
     }
     let (a, n) = hand(bytes, at + u(0))?;
     let (b, m) = hand(bytes, at + u(8))?;
-    Some((match node[16] { 0 => a + b, 1 => a - b, _ => a * b }, n + m + 1))
+    Some((
+        match node[16] {
+            0 => a + b,
+            1 => a - b,
+            _ => a * b,
+        },
+        n + m + 1,
+    ))
 }
 #[inline(never)]
 fn hand2(bytes: &[u8], at: usize) -> Option<f64> {
@@ -110,27 +117,52 @@ fn hand2(bytes: &[u8], at: usize) -> Option<f64> {
     }
     let a = hand2(bytes, at + u(0))?;
     let b = hand2(bytes, at + u(8))?;
-    Some(match node[16] { 0 => a + b, 1 => a - b, _ => a * b })
+    Some(match node[16] {
+        0 => a + b,
+        1 => a - b,
+        _ => a * b,
+    })
 }
 
 #[inline(never)]
-fn fib(n: i64) -> i64 { if n < 2 { n } else { fib(n - 1) + fib(n - 2) } }
+fn fib(n: i64) -> i64 {
+    if n < 2 { n } else { fib(n - 1) + fib(n - 2) }
+}
 
 #[test]
 fn timing() {
     use std::time::Instant;
-    let best = |f: &mut dyn FnMut()| (0..9).map(|_| { let t = Instant::now(); f(); t.elapsed().as_nanos() as f64 }).fold(1e18, f64::min);
+    let best = |f: &mut dyn FnMut()| {
+        (0..9)
+            .map(|_| {
+                let t = Instant::now();
+                f();
+                t.elapsed().as_nanos() as f64
+            })
+            .fold(1e18, f64::min)
+    };
     let (program, _) = parse(FIB).unwrap();
     let engine = Engine::new(program.clone(), Policy::default());
     let mut worker = engine.worker(Jit::On);
     let main = program.func("main").unwrap();
     let n = std::hint::black_box(27i64);
-    for _ in 0..2000 { worker.call(main, &[Val::I64(12)], &[]).unwrap(); }
+    for _ in 0..2000 {
+        worker.call(main, &[Val::I64(12)], &[]).unwrap();
+    }
     let before = worker.allocated();
     let calls = (2 * fib(n + 1) - 1) as f64;
-    let ours = best(&mut || { assert_eq!(worker.call(main, &[Val::I64(n)], &[]), Ok(vec![Val::I64(196418)])); });
-    let theirs = best(&mut || { std::hint::black_box(fib(std::hint::black_box(n))); });
-    println!("fib: ours {:.2} ns/call, rust {:.2}, allocated {}", ours / calls, theirs / calls, worker.allocated() - before);
+    let ours = best(&mut || {
+        assert_eq!(worker.call(main, &[Val::I64(n)], &[]), Ok(vec![Val::I64(196418)]));
+    });
+    let theirs = best(&mut || {
+        std::hint::black_box(fib(std::hint::black_box(n)));
+    });
+    println!(
+        "fib: ours {:.2} ns/call, rust {:.2}, allocated {}",
+        ours / calls,
+        theirs / calls,
+        worker.allocated() - before
+    );
     println!("{}\n{}", engine.stats(), worker.stats);
 
     let (program, _) = parse(TREE).unwrap();
@@ -145,13 +177,44 @@ fn timing() {
     for depth in [8, 16] {
         let mut bytes = vec![];
         let mut seed = 3;
-        while bytes.len() < 1000 { bytes.clear(); seed += 2; tree(&mut bytes, depth, &mut { seed }); }
+        while bytes.len() < 1000 {
+            bytes.clear();
+            seed += 2;
+            tree(&mut bytes, depth, &mut { seed });
+        }
         let (value, calls) = hand(&bytes, 0).unwrap();
         let before = worker.allocated();
-        let ours = best(&mut || { let found = worker.call(main, &[Val::View(0, bytes.len() as u64)], &bytes).unwrap(); assert!(found == vec![Val::F64(value)] || value.is_nan()); });
-        let theirs = best(&mut || { std::hint::black_box(hand2(std::hint::black_box(&bytes), 0)); });
+        let ours = best(&mut || {
+            let found = worker.call(main, &[Val::View(0, bytes.len() as u64)], &bytes).unwrap();
+            assert!(found == vec![Val::F64(value)] || value.is_nan());
+        });
+        let theirs = best(&mut || {
+            std::hint::black_box(hand2(std::hint::black_box(&bytes), 0));
+        });
         let calls = calls as f64;
-        println!("tree of {calls}: ours {:.2} ns/call, rust {:.2}, allocated {}", ours / calls, theirs / calls, worker.allocated() - before);
+        println!(
+            "tree of {calls}: ours {:.2} ns/call, rust {:.2}, allocated {}",
+            ours / calls,
+            theirs / calls,
+            worker.allocated() - before
+        );
     }
     println!("{}\n{}", engine.stats(), worker.stats);
+}
+#[test]
+fn dump_asm() {
+    use crate::codegen::{Table, Want, compile};
+    use crate::record::{Facts, Plan, record};
+    for (text, name) in [(FIB, "fib"), (TREE, "sum")] {
+        let (program, _) = parse(text).unwrap();
+        let plan = Plan::new(&program);
+        let root = crate::ir::Root { func: program.func(name).unwrap(), block: crate::ir::BlockId(0) };
+        let mut region =
+            record(&program, &plan, &crate::interp::Profile::new(&program), &Facts::default(), root).unwrap();
+        crate::opt::optimize(&program, &mut region, &[]);
+        println!("{}", crate::ir::print::print_region(&program, &region));
+        let table = Table::new(&program);
+        let native = compile(&program, &table, &region, 0, Want { clif: false, asm: true }).unwrap();
+        println!("words {} {}", native.words_needed, native.asm.unwrap());
+    }
 }

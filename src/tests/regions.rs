@@ -67,16 +67,9 @@ pub fn value(program: &Program, ty: Type, rng: &mut Rng, heap: &mut Heap, length
 }
 
 /// What the interpreter makes of a region; none if it runs for too long. `calls` says whether its native calls have callees.
-pub fn interpreted(
-    program: &Program,
-    region: &Region,
-    seed: u64,
-    fuel: u32,
-    calls: bool,
-) -> Option<String> {
+pub fn interpreted(program: &Program, region: &Region, seed: u64, fuel: u32, calls: bool) -> Option<String> {
     let Inputs { bytes, vals, mut heap } = Inputs::new(program, region, seed);
-    let (exit, all) =
-        Run { program, region, input: &bytes, calls }.run(&vals, &mut heap, fuel)?;
+    let (exit, all) = Run { program, region, input: &bytes, calls }.run(&vals, &mut heap, fuel)?;
     Some(told(program, region, exit, &mut heap, &vals, |v| all[v.index()]))
 }
 

@@ -2,11 +2,11 @@
 //! interpreter can go on from.
 
 use super::{At, Code, Fault, Home, named};
+use crate::ir::spread::Spread;
 use crate::ir::{
     BlockId, ClassId, Def, Exit, ExitId, Frame, FuncId, Inst, Op, Program, REGION_FRAMES, Region, Slot, Term,
     Type, Value,
 };
-use crate::ir::spread::Spread;
 use std::collections::HashMap;
 
 /// A function of the program, with its graph.
