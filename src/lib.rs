@@ -88,6 +88,7 @@ pub use barycenter::Barycenter;
 pub use dump::View;
 pub use engine::{Jit, Stage, Stats};
 pub use error::{Diagnostic, Error};
+pub use formats::capnp::Limits;
 pub use input::{Input, Scratch};
 pub use program::{Cut, Number, Options, Outcome, Program, Session};
 pub use schema::{DefaultValue, Endian, Enum, Field, Language, Scalar, Schema, Struct, Type};

@@ -8,9 +8,9 @@
 use crate::codegen;
 use crate::engine::{Engine, Jit, Stage, Stats, Worker, policy::Policy};
 use crate::error::Error;
-use crate::formats::packed;
+use crate::formats::{self, capnp::Limits};
 use crate::input::{Input, Scratch};
-use crate::interp::{Fault, Val, eval};
+use crate::interp::{Fault, Memory, Val, eval};
 use crate::ir::{Base, Op};
 use crate::lang::totals::{self, BLOCK, Totals};
 use crate::schema::Schema;
@@ -174,7 +174,7 @@ impl Program {
     ) -> Result<Program, Error> {
         let start = Instant::now();
         let (_, found) = schema.find(record)?;
-        let mut program = packed::accessors(schema);
+        let mut program = formats::accessors(schema, &Limits::default());
         let totals = totals::totals(&mut program, &found.name, found.size, expressions)?;
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
         Ok(Program {
@@ -388,7 +388,7 @@ impl Session<'_> {
                     merged.extend([Val::F64(sum), Val::F64(lo + error + rest)]);
                 }
                 ((a, b), _) => merged.push(
-                    eval(Op::Add, &[a, b], &[])
+                    eval(Op::Add, &[a, b], Memory::NONE)
                         .map_err(|raise| Error::Data(format!("{name}: the totals: {raise}")))?,
                 ),
             }

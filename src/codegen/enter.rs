@@ -1,20 +1,21 @@
 //! The border of native code: entering it, and what it calls.
 
 use super::{CALLEES, NATIVE_FRAMES, Native, Table};
-use crate::interp::{Heap, Val, width};
+use crate::interp::{Heap, Memory, Val, width};
 use crate::ir::{Base, ClassId, ExitId, Type};
 use std::sync::atomic::AtomicPtr;
 
 /// The native function: the input's first byte, its words, the context, and how many frames there is room for. Gives a code.
 pub(super) type Entry = extern "C" fn(*const u8, *mut u64, *mut Ctx<'_>, u64) -> u64;
 
-/// What native code needs besides: it reads the first field itself, and passes all on to the functions here.
+/// What native code needs besides: it reads the first two fields itself, and passes all on to the functions here.
 #[repr(C)]
 pub(super) struct Ctx<'a> {
     entries: *const AtomicPtr<()>,
+    cells: *mut i64,
     table: &'a Table,
     heap: &'a mut Heap,
-    input_len: u64,
+    memory: Memory<'a>,
 }
 
 /// Set in a code if the region's function has returned, and what it returned is in the first words.
@@ -48,12 +49,13 @@ impl Native {
     ///
     /// # Panics
     ///
-    /// If there are fewer words than [`Native::words_needed`] (and [`CALLEES`], if [`Native::calls`]), or an input is a view that is
-    /// not in `input`, or the code was compiled for another table.
+    /// If there are fewer words than [`Native::words_needed`] (and [`CALLEES`], if [`Native::calls`]) or fewer cells than the program has,
+    /// or an input is a view that does not lie in `memory` (whose pool is that of the program), or the code was compiled for
+    /// another table.
     pub fn run(
         &self,
         table: &Table,
-        input: &[u8],
+        memory: Memory,
         words: &mut [u64],
         room: usize,
         heap: &mut Heap,
@@ -61,24 +63,30 @@ impl Native {
         assert_eq!(self.table, table.identity(), "the code is for another table");
         let callees = if self.calls { CALLEES } else { 0 };
         assert!(words.len() >= self.words_needed + callees, "too few words");
-        let input_len = input.len() as u64;
+        assert!(heap.cells.len() >= self.cells, "too few cells");
         for &at in &self.views {
-            assert!(lies_in(words[at], words[at + 1], input_len), "a view must lie in the input");
+            check(memory, memory.back(Val::View(words[at], words[at + 1])));
         }
-        let mut ctx = Ctx { entries: table.entries(), table, heap, input_len };
+        let cells = heap.cells.as_mut_ptr();
+        let mut ctx = Ctx { entries: table.entries(), cells, table, heap, memory };
         let room = room.min(NATIVE_FRAMES) as u64;
         // The code is that of this `Native`, which outlives the call, and so do all that it gets: the input, of which it
-        // reads only what it has checked, or what was proven, to lie in a view (and views lie in the input: those that enter
-        // were looked at above, those from the heap are in `shim_get`, and a slice is part of its view); the
-        // words, of which it touches `words_needed`; the context, which it passes to the functions below. What it calls through
-        // the table lives as long as that, and is given all the same, but the words behind the caller's: `CALLEE_WORDS` for
-        // each frame that there is room for are enough, since a call takes one frame at least.
-        Left::read((self.code.entry)(input.as_ptr(), words.as_mut_ptr(), &mut ctx, room)).exit
+        // reads only what it has checked, or what was proven, to lie in a view (and views lie in the input or in the pool: those that
+        // enter were looked at above, those from the heap are in `shim_get`, constants by the verifier, and a slice is part of
+        // its view); the words, of which it touches `words_needed`; the cells, of which it touches as many as the program has, and which
+        // no function below touches; the context, which it passes to those functions. What it calls through the table lives as long
+        // as that, and is given all the same, but the words behind the caller's: `CALLEE_WORDS` for each frame that there is
+        // room for are enough, since a call takes one frame at least.
+        Left::read((self.code.entry)(memory.input.as_ptr(), words.as_mut_ptr(), &mut ctx, room)).exit
     }
 }
 
-fn lies_in(start: u64, len: u64, input_len: u64) -> bool {
-    start.checked_add(len).is_some_and(|end| end <= input_len)
+/// A value that native code may have.
+fn check(memory: Memory, val: Val) -> Val {
+    if let Val::View(start, len) = val {
+        assert!(memory.has(start, len), "a view must lie in the input, or in the pool");
+    }
+    val
 }
 
 // The three functions that native code calls. A panic in one of them ends the process, since it must not unwind through
@@ -91,10 +99,11 @@ pub(super) extern "C" fn shim_new(ctx: &mut Ctx<'_>, class: u64, words: *const u
     // SAFETY: native code passes the address of its scratch words, which are as many as the widest class of the region has
     // and of which it has just written the first `size`.
     let mut words = unsafe { std::slice::from_raw_parts(words, size) };
+    let memory = ctx.memory;
     let read = |ty: &Type| {
         let (first, rest) = words.split_at(width(*ty));
         words = rest;
-        Val::read(*ty, first)
+        memory.back(Val::read(*ty, first))
     };
     let fields: Vec<Val> = fields.iter().map(read).collect();
     u64::from(ctx.heap.alloc(ClassId(class as u32), &fields))
@@ -103,10 +112,7 @@ pub(super) extern "C" fn shim_new(ctx: &mut Ctx<'_>, class: u64, words: *const u
 /// Writes a field of an object to `words`.
 pub(super) extern "C" fn shim_get(ctx: &mut Ctx<'_>, class: u64, field: u64, object: u64, words: *mut u64) {
     let ty = ctx.table.fields(class)[field as usize];
-    let val = ctx.heap.get(object as u32, field as u32);
-    if let Val::View(start, len) = val {
-        assert!(lies_in(start, len, ctx.input_len), "a view must lie in the input");
-    }
+    let val = ctx.memory.out(check(ctx.memory, ctx.heap.get(object as u32, field as u32)));
     // SAFETY: native code passes the address of its scratch words, which no reference points to, and which are as many as
     // the widest class of the region has, hence enough for one field.
     let words = unsafe { std::slice::from_raw_parts_mut(words, width(ty)) };
@@ -118,7 +124,7 @@ pub(super) extern "C" fn shim_set(ctx: &mut Ctx<'_>, class: u64, field: u64, obj
     let ty = ctx.table.fields(class)[field as usize];
     // SAFETY: as in `shim_new`; native code has just written one field.
     let words = unsafe { std::slice::from_raw_parts(words, width(ty)) };
-    ctx.heap.set(object as u32, field as u32, Val::read(ty, words));
+    ctx.heap.set(object as u32, field as u32, ctx.memory.back(Val::read(ty, words)));
 }
 
 /// The places of the views among values of these types that lie one after the other.

@@ -179,6 +179,10 @@ impl<'a> Lower<'a, '_> {
     pub fn one(&mut self, v: Value) -> clif::Value {
         self.parts(v).all()[0]
     }
+    /// The address of the cells: the second field of the context.
+    pub fn cells(&mut self) -> clif::Value {
+        self.b.ins().load(types::I64, OWN, self.ctx, 8)
+    }
     /// Sets what a value is.
     pub fn define(&mut self, v: Value, parts: Parts) {
         self.vals[v.index()] = Some(parts);
@@ -190,6 +194,12 @@ impl<'a> Lower<'a, '_> {
             Const::I64(x) => ins.iconst(types::I64, x),
             Const::U64(x) => ins.iconst(types::I64, x as i64),
             Const::F64(bits) => ins.f64const(Ieee64::with_bits(bits)),
+            Const::View(start, len) => {
+                // The pool does not move: the program outlives its code.
+                let address = self.program.pool.as_ptr() as i64 + i64::from(start);
+                let address = ins.iconst(types::I64, address);
+                return Parts::of(&[address, self.b.ins().iconst(types::I64, i64::from(len))]);
+            }
             Const::None(base) => {
                 let zeros: Vec<_> = part_types(Type::optional(base)).map(|ty| self.zero(ty)).collect();
                 return Parts::of(&zeros);
@@ -373,6 +383,13 @@ impl<'a> Lower<'a, '_> {
         for &(v, ty, at) in &leaves.layout {
             let parts = self.parts(v);
             self.write(ty, parts, self.words, at);
+        }
+        // Inside a native call the cells are as the callee has left them.
+        let cells = if inside.is_none() { &self.region.exits[exit.index()].cells[..] } else { &[] };
+        for (cell, slot) in cells {
+            let Slot::Value(v) = slot else { return Err("a cell holds no object".into()) };
+            let (value, cells) = (self.one(*v), self.cells());
+            self.b.ins().store(OWN, value, cells, cell.index() as i32 * 8);
         }
         if let Some(at) = leaves.callee {
             let code = self.b.block_params(block)[0];

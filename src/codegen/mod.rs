@@ -73,6 +73,8 @@ pub struct Native {
     pub asm: Option<String>,
     /// The words of the inputs that are views: each one's start, then its length.
     views: Vec<usize>,
+    /// How many cells the program has.
+    cells: usize,
     /// Which table it was compiled for.
     table: usize,
     /// Where it starts.

@@ -128,6 +128,7 @@ pub(super) fn compile(
         clif,
         asm,
         views: enter::views(lowered.takes.iter().copied()),
+        cells: program.cells.len(),
         calls: lowered.calls,
         table: table.identity(),
         root: region.root,

@@ -20,7 +20,7 @@ pub use policy::Jit;
 pub use stats::{Stage, Stats};
 
 use crate::codegen::{self, CALLEES, Left, Native, Table, Want};
-use crate::interp::{DEEPEST, Event, Fault, Machine, Val, width};
+use crate::interp::{DEEPEST, Event, Fault, Machine, Memory, Val, width};
 use crate::ir::{
     BlockId, Exit, ExitId, FuncId, Op, Program, REGION_FRAMES, Raise, Region, Root, Term, Value,
 };
@@ -346,6 +346,7 @@ impl Worker<'_> {
             self.words = vec![0; needed];
         }
         let Worker { engine, machine, words, .. } = self;
+        let memory = Memory { input, pool: &engine.program.pool };
         let mut at = 0;
         for (input, param) in region.inputs.iter().zip(&region.body.blocks[0].params) {
             let mut val = match (given, machine.frames.last()) {
@@ -357,26 +358,26 @@ impl Worker<'_> {
                 val = machine.heap.get(object, *field);
             }
             let ty = region.body.ty(*param);
-            val.write(ty, &mut words[at..at + width(ty)]);
+            memory.out(val).write(ty, &mut words[at..at + width(ty)]);
             at += width(ty);
         }
         if given.is_none() {
             machine.drop_frame();
         }
         let room = DEEPEST - machine.frames.len();
-        let exit = native.run(&engine.table, input, words, room, &mut machine.heap);
+        let exit = native.run(&engine.table, memory, words, room, &mut machine.heap);
         self.stats.exits_taken += 1;
-        self.leave(compiled.clone(), exit)
+        self.leave(compiled.clone(), exit, memory)
     }
 
     /// Puts the frames back, outermost first, where the code was left: in a state of `level`, and, if that is inside a native call, in
     /// one of the callee's code, and so on inwards.
-    fn leave(&mut self, mut level: Arc<Compiled>, mut exit: ExitId) -> Option<Event> {
+    fn leave(&mut self, mut level: Arc<Compiled>, mut exit: ExitId, memory: Memory) -> Option<Event> {
         let mut words = &self.words[..];
         loop {
             let Compiled { native, states, sources, .. } = &*level;
             let (state, sources) = (&states[exit.index()], &sources[exit.index()]);
-            let event = exits::restore(&mut self.machine, &mut self.stats, state, sources, words);
+            let event = exits::restore(&mut self.machine, &mut self.stats, state, sources, words, memory);
             let Some(callee) = native.exits[exit.index()].callee else {
                 return self.count(&level, exit).or(event);
             };

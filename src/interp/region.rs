@@ -1,8 +1,8 @@
 //! Runs a region as it stands, to compare what a pass made of it with what it was.
 
-use super::{Event, Heap, Machine, Val, eval};
+use super::{Event, Heap, Machine, Memory, Val, eval};
 use crate::ir::spread::Spread;
-use crate::ir::{BlockId, Def, ExitId, FuncId, Inst, Op, Program, Region, Term, Value};
+use crate::ir::{BlockId, Def, ExitId, FuncId, Inst, Op, Program, Region, Slot, Term, Value};
 
 /// What is run, and on what.
 pub struct Run<'a> {
@@ -10,8 +10,8 @@ pub struct Run<'a> {
     pub program: &'a Program,
     /// The region.
     pub region: &'a Region,
-    /// The input.
-    pub input: &'a [u8],
+    /// What it can read.
+    pub memory: Memory<'a>,
     /// Whether native calls have a callee to call: it is interpreted. Else each one takes its exit.
     pub calls: bool,
 }
@@ -53,6 +53,11 @@ impl Run<'_> {
         for inst in &self.region.exits[exit.index()].insts {
             self.step(inst, &mut vals, heap);
         }
+        for (cell, slot) in &self.region.states()[state.index()].cells {
+            let Slot::Value(v) = slot else { unreachable!("a cell holds no object") };
+            let Val::I64(i) = vals[v.index()] else { unreachable!("a cell holds an i64") };
+            heap.cells[cell.index()] = i;
+        }
         Some((state, vals))
     }
 
@@ -81,7 +86,13 @@ impl Run<'_> {
                     return Some((exit, ExitId((self.region.exits.len() + nth) as u32)));
                 }
             },
-            op => eval(op, &args, self.input),
+            Op::Read(cell) => Ok(Val::I64(heap.cells[cell.index()])),
+            Op::Write(cell) => {
+                let Val::I64(i) = args[0] else { unreachable!("a cell holds an i64") };
+                heap.cells[cell.index()] = i;
+                return None;
+            }
+            op => eval(op, &args, self.memory),
         };
         match (result, inst.exit) {
             (Ok(val), _) => vals[inst.result.expect("all others have a result").index()] = val,
@@ -103,7 +114,7 @@ impl Run<'_> {
         machine.heap = std::mem::take(heap);
         machine.start(callee, &args);
         let result = loop {
-            match machine.resume(self.input) {
+            match machine.resume(self.memory.input) {
                 Ok(Event::Returned(values)) => break Some(values[0]),
                 Ok(Event::Root(_)) => {}
                 Err(_) => break None,

@@ -5,7 +5,7 @@
 //!
 //! Integers are exact: an instruction whose result does not fit raises. That makes it *checked* (see [`Op::checked`]).
 
-use super::{Base, ClassId, FuncId, Type};
+use super::{Base, CellId, ClassId, FuncId, Type};
 use crate::schema::{Endian, Scalar};
 use std::fmt;
 
@@ -64,6 +64,12 @@ pub enum Op {
     Convert(Base),
     /// The same 64 bits as another type.
     Bits(Base),
+    /// The float that the lower 32 bits of an `i64` are in single precision.
+    Single,
+    /// What is in a cell.
+    Read(CellId),
+    /// Puts the argument into a cell.
+    Write(CellId),
     /// Bytes in a view.
     Len,
     /// Where a view starts: bytes from the start of the input.
@@ -121,10 +127,12 @@ pub enum Raise {
     Depth,
     /// A place that is never reached.
     Unreachable,
+    /// What the bytes say cannot be; which rule they break is told by whoever knows the format, in letters, digits, spaces and hyphens.
+    Data(&'static str),
 }
 
 impl Raise {
-    /// All of them.
+    /// All that have a name.
     #[cfg(test)]
     pub const ALL: [Raise; 7] = [
         Raise::Overflow,
@@ -146,6 +154,7 @@ impl Raise {
             Raise::Shift => "shift",
             Raise::Depth => "depth",
             Raise::Unreachable => "unreachable",
+            Raise::Data(_) => "data",
         }
     }
 }
@@ -160,6 +169,7 @@ impl fmt::Display for Raise {
             Raise::Shift => "a shift by less than 0 or more than 63 bits",
             Raise::Depth => "calls nest more than 10,000 deep",
             Raise::Unreachable => "a place was reached that should not be",
+            Raise::Data(rule) => rule,
         })
     }
 }
@@ -182,7 +192,15 @@ impl Op {
     pub fn pure(self) -> bool {
         !matches!(
             self,
-            Op::New(_) | Op::Get(..) | Op::Set(..) | Op::Call(_) | Op::Native(_) | Op::Promote | Op::Guard
+            Op::New(_)
+                | Op::Get(..)
+                | Op::Set(..)
+                | Op::Read(_)
+                | Op::Write(_)
+                | Op::Call(_)
+                | Op::Native(_)
+                | Op::Promote
+                | Op::Guard
         )
     }
 

@@ -5,7 +5,7 @@
 //! comparisons, conditions, calls, statements.
 
 use crate::error::{Diagnostic, Error};
-use crate::formats::packed;
+use crate::formats;
 use crate::ir::build::Builder;
 use crate::ir::{Base, ClassId, Const, FuncId, Op, Program, Raise, Type, Value};
 use crate::schema::unknown;
@@ -132,7 +132,7 @@ impl Lowering<'_, '_> {
             return (format!("an array ({name})"), "take an element: `…[0]`".to_string());
         }
         let first =
-            packed::fields(program, class).next().map(|(field, _)| format!("take a field: `….{field}`"));
+            formats::fields(program, class).next().map(|(field, _)| format!("take a field: `….{field}`"));
         (format!("a {name}"), first.unwrap_or_default())
     }
 
@@ -173,7 +173,7 @@ impl Lowering<'_, '_> {
     fn name(&self, e: &Expr, name: &str) -> Diagnostic {
         let d = self.told(e.range(), format!("unknown name '{name}'; the record is 't'"));
         let class = self.b.ty(self.record).class().expect("the record is an object");
-        match packed::fields(self.b.program(), class).any(|(field, _)| field == name) {
+        match formats::fields(self.b.program(), class).any(|(field, _)| field == name) {
             true => d.help(format!("did you mean 't.{name}'?")),
             false => d,
         }
@@ -187,7 +187,7 @@ impl Lowering<'_, '_> {
         };
         let program = self.b.program();
         let class_name = &program.classes[class.index()].name;
-        let known: Vec<&str> = packed::fields(program, class).map(|(field, _)| field).collect();
+        let known: Vec<&str> = formats::fields(program, class).map(|(field, _)| field).collect();
         if known.contains(&name) && !class_name.ends_with(']') {
             let func = program.func(&format!("{class_name}.{name}")).expect("a field has a method");
             return Ok(self.b.op(Op::Call(func), &[object_value]));

@@ -20,7 +20,7 @@
 
 use super::expression;
 use crate::error::Error;
-use crate::formats::packed;
+use crate::formats::{self, packed};
 use crate::ir::build::Builder;
 use crate::ir::{Base, Class, ClassId, FuncId, Op, Program, Type, Value};
 
@@ -41,7 +41,7 @@ pub struct Totals {
 /// Adds to a program of accessors the functions that total `sources` over the records of class `record`, which are
 /// `stride` bytes each.
 pub fn totals(program: &mut Program, record: &str, stride: u64, sources: &[&str]) -> Result<Totals, Error> {
-    let record = &packed::class_name(record);
+    let record = &formats::class_name(record);
     let class = program.class(record).expect("the record's accessors are in the program");
     let mut items = vec![];
     for (i, source) in sources.iter().enumerate() {

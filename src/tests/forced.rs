@@ -4,10 +4,10 @@
 //! It decides nothing by heat: every loop header, the entry of the function and those of recursive ones are entered natively if their
 //! recording is not refused. What it does with an exit is what the engine does, told a second time.
 
-use super::regions::{left, write};
+use super::regions::{left, memory, write};
 use super::rng::Rng;
 use crate::codegen::{CALLEES, Left, Native, Table, Want, compile};
-use crate::interp::{Event, Fault, Heap, Machine, Profile, Val};
+use crate::interp::{Event, Fault, Heap, Machine, Memory, Profile, Val};
 use crate::ir::print::print_region;
 use crate::ir::verify::verify_region;
 use crate::ir::{Arm, BlockId, ExitId, FuncId, Input, Program, REGION_FRAMES, Region, Root, Slot};
@@ -83,16 +83,17 @@ impl<'p> Forced<'p> {
         };
         let inputs: Vec<Val> = region.inputs.iter().map(part).collect();
         let mut words = vec![0xDEAD; code.words_needed + CALLEES];
-        write(region, &inputs, &mut words);
+        let memory = memory(self.program, input);
+        write(region, &inputs, memory, &mut words);
         machine.drop_frame();
         // Little room now and then, so that native code has to be left for that.
         let room = *self.rng.pick(&[REGION_FRAMES, REGION_FRAMES + 3, 500]);
-        let mut exit = code.run(&self.table, input, &mut words, room, &mut machine.heap);
+        let mut exit = code.run(&self.table, memory, &mut words, room, &mut machine.heap);
         self.exits += 1;
         let mut words = &words[..];
         loop {
             let (region, code) = &self.regions[number];
-            let event = restore(machine, region, code, exit, words);
+            let event = restore(machine, region, code, exit, words, memory);
             if region.native_calls().contains(&exit) {
                 let func = machine.frames.last().expect("the callee's").func;
                 return Some(Event::Root(Root { func, block: BlockId(0) }));
@@ -152,12 +153,13 @@ fn restore(
     code: &Native,
     id: ExitId,
     words: &[u64],
+    memory: Memory,
 ) -> Option<Event> {
     let exit = &region.states()[id.index()];
     let made: Vec<u32> =
         exit.objects.iter().map(|(class, fields)| empty(&mut machine.heap, *class, fields.len())).collect();
     let slot = |slot: &Slot| match slot {
-        Slot::Value(v) => left(region, code, id, words, *v),
+        Slot::Value(v) => left(region, code, id, words, *v, memory),
         Slot::Object(n) => Val::Ref(made[*n as usize]),
     };
     for ((_, fields), object) in exit.objects.iter().zip(&made) {

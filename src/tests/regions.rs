@@ -7,7 +7,7 @@
 use super::rng::Rng;
 use crate::codegen::{self, CALLEES, NATIVE_FRAMES, Native, Table, Want};
 use crate::interp::region::Run;
-use crate::interp::{Heap, Profile, Val, width};
+use crate::interp::{Heap, Memory, Profile, Val, width};
 use crate::ir::{
     Base, BlockId, ClassId, Const, Exit, ExitId, FuncId, Op, Program, Region, Root, Slot, Type, Value,
 };
@@ -32,7 +32,8 @@ impl Inputs {
         let mut rng = Rng::new(seed);
         let length = rng.index(400);
         let bytes = rng.bytes(length);
-        let mut heap = Heap::default();
+        let mut heap = Heap::new(program.cells.len());
+        heap.cells.iter_mut().for_each(|cell| *cell = rng.i64());
         let types: Vec<Type> = region.body.blocks[0].params.iter().map(|v| region.body.ty(*v)).collect();
         let vals =
             types.iter().map(|ty| value(program, *ty, &mut rng, &mut heap, length as u64, 4)).collect();
@@ -69,17 +70,24 @@ pub fn value(program: &Program, ty: Type, rng: &mut Rng, heap: &mut Heap, length
 /// What the interpreter makes of a region; none if it runs for too long. `calls` says whether its native calls have callees.
 pub fn interpreted(program: &Program, region: &Region, seed: u64, fuel: u32, calls: bool) -> Option<String> {
     let Inputs { bytes, vals, mut heap } = Inputs::new(program, region, seed);
-    let (exit, all) = Run { program, region, input: &bytes, calls }.run(&vals, &mut heap, fuel)?;
+    let run = Run { program, region, memory: memory(program, &bytes), calls };
+    let (exit, all) = run.run(&vals, &mut heap, fuel)?;
     Some(told(program, region, exit, &mut heap, &vals, |v| all[v.index()]))
+}
+
+/// What a program can read.
+pub fn memory<'a>(program: &'a Program, bytes: &'a [u8]) -> Memory<'a> {
+    Memory { input: bytes, pool: &program.pool }
 }
 
 /// What native code makes of a region. It must be known to end.
 pub fn native(program: &Program, region: &Region, code: &Code, seed: u64) -> String {
     let Inputs { bytes, vals, mut heap } = Inputs::new(program, region, seed);
     let mut words = code.words();
-    let exit = code.enter(region, &vals, &bytes, &mut words, &mut heap);
+    let memory = memory(program, &bytes);
+    let exit = code.enter(region, &vals, memory, &mut words, &mut heap);
     let code = &code.native;
-    told(program, region, exit, &mut heap, &vals, |v| left(region, code, exit, &words, v))
+    told(program, region, exit, &mut heap, &vals, |v| left(region, code, exit, &words, v, memory))
 }
 
 /// A region's code, and that of what it calls.
@@ -123,12 +131,12 @@ impl Code {
         &self,
         region: &Region,
         vals: &[Val],
-        bytes: &[u8],
+        memory: Memory,
         words: &mut [u64],
         heap: &mut Heap,
     ) -> ExitId {
-        write(region, vals, words);
-        self.native.run(&self.table, bytes, words, NATIVE_FRAMES, heap)
+        write(region, vals, memory, words);
+        self.native.run(&self.table, memory, words, NATIVE_FRAMES, heap)
     }
 }
 
@@ -139,23 +147,23 @@ fn callees(region: &Region) -> Vec<FuncId> {
 }
 
 /// Writes a region's inputs.
-pub fn write(region: &Region, vals: &[Val], words: &mut [u64]) {
+pub fn write(region: &Region, vals: &[Val], memory: Memory, words: &mut [u64]) {
     let mut at = 0;
     for (param, val) in region.body.blocks[0].params.iter().zip(vals) {
         let ty = region.body.ty(*param);
-        val.write(ty, &mut words[at..at + width(ty)]);
+        memory.out(*val).write(ty, &mut words[at..at + width(ty)]);
         at += width(ty);
     }
 }
 
 /// A region's value as native code left it at an exit.
-pub fn left(region: &Region, code: &Native, exit: ExitId, words: &[u64], v: Value) -> Val {
+pub fn left(region: &Region, code: &Native, exit: ExitId, words: &[u64], v: Value, memory: Memory) -> Val {
     if let Some(c) = region.body.as_const(v) {
         return Const::into(c);
     }
     let mut layout = code.exits[exit.index()].layout.iter();
     let (_, ty, at) = layout.find(|(known, ..)| *known == v).expect("an exit leaves its values");
-    Val::read(*ty, &words[*at..at + width(*ty)])
+    memory.back(Val::read(*ty, &words[*at..at + width(*ty)]))
 }
 
 /// The classes of which a program changes objects.
@@ -197,6 +205,7 @@ fn told(
         text += &format!("return {}\n", slots.join(" "));
     }
     text += &format!("arm {:?}\n", exit.arm);
+    text += &format!("cells {:?}\n", teller.heap.cells);
     for input in inputs {
         if let Val::Ref(_) = input {
             text += &format!("given {}\n", teller.val(*input));
