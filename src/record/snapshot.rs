@@ -43,9 +43,8 @@ impl Recorder<'_> {
         let frame = self.waiting(act, block, inst);
         let mut frames = self.stack(act, frame);
         let params = &self.program.funcs[callee.index()].body.blocks[0].params;
-        let live = self.plan.before(self.program, callee, BlockId(0), 0);
-        let slots = params.iter().zip(args).filter(|(param, _)| live.contains(param));
-        let slots = slots.map(|(param, arg)| (*param, Slot::Value(*arg))).collect();
+        // All of them, needed or not: native code of the whole function takes them all.
+        let slots = params.iter().zip(args).map(|(param, arg)| (*param, Slot::Value(*arg))).collect();
         frames.push(Frame { func: callee, block: BlockId(0), inst: 0, slots });
         self.exit(Exit { frames, ..Exit::default() })
     }
