@@ -84,11 +84,13 @@ impl<'a> Scopes<'a> {
             Entry::Vacant(entry) => {
                 entry.insert(this);
             }
-            Entry::Occupied(entry) => {
+            // Two of the same name have the same id too, which goes without saying.
+            Entry::Occupied(entry) if self.list[*entry.get()].name != scope.name => {
                 let at = syntax.number.map_or(syntax.name.at, |n| n.at);
                 let other = &self.list[*entry.get()].name;
                 errors.add(source, at, format!("'{other}' has the id {id:#018x} too"), "give it another id");
             }
+            Entry::Occupied(_) => {}
         }
         names(&syntax.members, syntax, &mut HashMap::new(), source, errors);
         let prefix = scope.name.clone();
