@@ -8,7 +8,7 @@ struct Explicit { u @1! :union { a @0 :UInt32; b @2 :UInt8; c @3 :UInt64; } x @4
 struct ExplicitFirst { u @0! :union { a @1 :UInt32; b @2 :UInt8; } x @3 :UInt8; }
 struct ExplicitBetween { x @0 :UInt64; u @2! :union { a @1 :Bool; b @3 :UInt64; c @4 :Text; } y @5 :UInt16; }
 struct ExplicitLate { x @0 :UInt8; u @3! :union { a @2 :Bool; b @4 :UInt64; } y @1 :UInt16; }
-struct TwoExplicit { v @3! :union { a @0 :UInt8; b @5 :UInt16; } u @2! :union { a @1 :UInt8; b @4 :UInt16; } }
+struct TwoExplicit { v @0! :union { a @1 :UInt8; b @5 :UInt16; } u @3! :union { a @2 :UInt8; b @4 :UInt16; } }
 struct InGroup { g :group { u @1! :union { a @0 :Bool; b @3 :UInt16; } x @2 :UInt8; } y @4 :UInt8; }
 struct ExplicitNested { u @1! :union { a :group { x @0 :UInt8; v @2! :union { b @3 :UInt8; c @4 :UInt16; } } d @5 :UInt64; } }
 struct ExplicitVoid { u @0! :union { a @1 :Void; b @2 :Void; } v @3! :union { c @4 :Void; d @5 :Void; } }
