@@ -88,8 +88,9 @@ pub use barycenter::Barycenter;
 pub use dump::View;
 pub use engine::{Jit, Stage, Stats};
 pub use error::{Diagnostic, Error};
+pub use formats::{Format, capnp::Limits};
 pub use input::{Input, Scratch};
-pub use program::{Cut, Number, Options, Outcome, Program, Session};
+pub use program::{Cut, Number, Options, Outcome, Program, Records, Session};
 pub use schema::{DefaultValue, Endian, Enum, Field, Language, Scalar, Schema, Struct, Type};
 
 /// The examples of the README are tests.

@@ -5,11 +5,11 @@
 //! block. Blocks of exits are cold, so that they lie behind the code that runs.
 
 use super::enter::{self, Layout};
-use super::words::{Parts, leaves, part_types};
+use super::words::{OWN, Parts, leaves, part_types};
 use super::{Leaves, exit_code};
 use crate::interp::width;
 use crate::ir::{
-    BlockId, Body, ClassId, Const, ExitId, Inst, Op, Program, Region, Target, Term, Type, Value,
+    BlockId, Body, ClassId, Const, ExitId, Inst, Op, Program, Region, Slot, Target, Term, Type, Value,
 };
 use cranelift_codegen::ir::immediates::Ieee64;
 use cranelift_codegen::ir::{self as clif, AbiParam, Block, BlockArg, InstBuilder, types};
@@ -29,7 +29,7 @@ pub(super) struct Lowered {
 /// The signature of [`enter::Entry`].
 pub(super) fn signature(isa: &dyn TargetIsa) -> clif::Signature {
     let mut signature = clif::Signature::new(isa.default_call_conv());
-    signature.params = vec![AbiParam::new(types::I64); 3];
+    signature.params = vec![AbiParam::new(types::I64); 4];
     signature.returns = vec![AbiParam::new(types::I32)];
     signature
 }
@@ -41,9 +41,10 @@ pub(super) struct Lower<'a, 'b> {
     pub region: &'a Region,
     pub b: FunctionBuilder<'b>,
     pub isa: &'a dyn TargetIsa,
-    /// The input's address, that of the words, and the context.
+    /// The input's address, that of the words, that of the cells, and the context.
     pub base: clif::Value,
     words: clif::Value,
+    pub cells: clif::Value,
     pub ctx: clif::Value,
     /// What each value has become.
     vals: Vec<Option<Parts>>,
@@ -76,7 +77,7 @@ pub(super) fn region(
     let entry = b.create_block();
     b.append_block_params_for_function_params(entry);
     b.switch_to_block(entry);
-    let &[base, words, ctx] = b.block_params(entry) else { unreachable!("three, by the signature") };
+    let &[base, words, cells, ctx] = b.block_params(entry) else { unreachable!("four, by the signature") };
     let order = reverse_post_order(body);
     let mut defs = vec![None; body.values.len()];
     for inst in order.iter().flat_map(|&block| &body[block].insts) {
@@ -92,6 +93,7 @@ pub(super) fn region(
         isa,
         base,
         words,
+        cells,
         ctx,
         vals: vec![None; body.values.len()],
         consts: HashMap::new(),
@@ -168,6 +170,12 @@ impl<'a> Lower<'a, '_> {
             Const::I64(x) => ins.iconst(types::I64, x),
             Const::U64(x) => ins.iconst(types::I64, x as i64),
             Const::F64(bits) => ins.f64const(Ieee64::with_bits(bits)),
+            Const::View(start, len) => {
+                // The pool does not move: the program outlives its code.
+                let address = self.program.pool.as_ptr() as i64 + i64::from(start);
+                let address = ins.iconst(types::I64, address);
+                return Parts::of(&[address, self.b.ins().iconst(types::I64, i64::from(len))]);
+            }
             Const::None(base) => {
                 let zeros: Vec<_> = part_types(Type::optional(base)).map(|ty| self.zero(ty)).collect();
                 return Parts::of(&zeros);
@@ -336,6 +344,11 @@ impl<'a> Lower<'a, '_> {
         for &(v, ty, at) in &leaves.layout {
             let parts = self.parts(v);
             self.write(ty, parts, self.words, at);
+        }
+        for (cell, slot) in &self.region.exits[id.index()].cells {
+            let Slot::Value(v) = slot else { return Err("a cell holds no object".into()) };
+            let value = self.one(*v);
+            self.b.ins().store(OWN, value, self.cells, cell.index() as i32 * 8);
         }
         let code = self.b.ins().iconst(types::I32, exit_code(id));
         self.b.ins().return_(&[code]);

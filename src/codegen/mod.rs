@@ -62,6 +62,8 @@ pub struct Native {
     pub asm: Option<String>,
     /// The words of the inputs that are views: each one's start, then its length.
     views: Vec<usize>,
+    /// How many cells the program has.
+    cells: usize,
     /// Types of the fields of the classes that the code names.
     classes: Vec<enter::Layout>,
     code: Code,

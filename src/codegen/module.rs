@@ -122,6 +122,7 @@ pub(super) fn compile(program: &Program, region: &Region, want: Want) -> Result<
         clif,
         asm,
         views: lowered.views,
+        cells: program.cells.len(),
         classes: lowered.classes,
         code: Code { entry, module: Mutex::new(Some(module)) },
     })

@@ -2,7 +2,7 @@
 
 use super::enter::{Layout, shim_get, shim_new, shim_set};
 use super::lower::Lower;
-use super::words::Parts;
+use super::words::{OWN, Parts};
 use crate::interp::width;
 use crate::ir::{Base, ClassId, Const, ExitId, Inst, Op, Type, Value};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
@@ -31,6 +31,15 @@ impl Lower<'_, '_> {
             Op::Get(class, field) => Some(self.get(class, field, inst.args[0])),
             Op::Set(class, field) => {
                 self.set(class, field, inst.args[0], inst.args[1]);
+                None
+            }
+            Op::Read(cell) => {
+                let at = cell.index() as i32 * 8;
+                Some(Parts::of(&[self.b.ins().load(types::I64, OWN, self.cells, at)]))
+            }
+            Op::Write(cell) => {
+                let value = self.one(inst.args[0]);
+                self.b.ins().store(OWN, value, self.cells, cell.index() as i32 * 8);
                 None
             }
             Op::Fits => {
@@ -87,6 +96,12 @@ impl Lower<'_, '_> {
             Op::Lane(lane) => {
                 let pair = self.one(inst.args[0]);
                 return Ok(self.b.ins().extractlane(pair, lane));
+            }
+            Op::Single => {
+                let bits = self.one(inst.args[0]);
+                let bits = self.b.ins().ireduce(types::I32, bits);
+                let single = self.b.ins().bitcast(types::F32, MemFlagsData::new(), bits);
+                return Ok(self.b.ins().fpromote(types::F64, single));
             }
             Op::Convert(to) => return self.convert(inst, base, to),
             Op::Bits(to) => {

@@ -2,7 +2,7 @@
 
 use super::Stats;
 use crate::codegen::Native;
-use crate::interp::{Event, Machine, Val, width};
+use crate::interp::{Event, Machine, Memory, Val, width};
 use crate::ir::{Exit, ExitId, Region, Slot, Type};
 
 /// Where a slot of an exit gets its value from.
@@ -44,6 +44,7 @@ pub(super) fn restore(
     exit: &Exit,
     sources: &[Source],
     words: &[u64],
+    memory: Memory,
 ) -> Option<Event> {
     // Objects first, empty: slots and other objects may refer to them.
     let made: Vec<u32> = exit
@@ -54,7 +55,7 @@ pub(super) fn restore(
     stats.objects_materialized += made.len() as u64;
     let mut values = sources.iter().map(|source| match source {
         Source::Known(val) => *val,
-        Source::Words(ty, at) => Val::read(*ty, &words[*at..at + width(*ty)]),
+        Source::Words(ty, at) => memory.back(Val::read(*ty, &words[*at..at + width(*ty)])),
         Source::Object(n) => Val::Ref(made[*n as usize]),
     });
     let mut next = || values.next().expect("each slot has a source");

@@ -20,7 +20,7 @@ pub use policy::Jit;
 pub use stats::{Stage, Stats};
 
 use crate::codegen::{self, Native, Want};
-use crate::interp::{Event, Fault, Machine, Val, width};
+use crate::interp::{Event, Fault, Machine, Memory, Val, width};
 use crate::ir::{BlockId, ExitId, FuncId, Op, Program, Raise, Region, Root, Term};
 use crate::opt;
 use crate::record::{self, Facts, Plan, Refusal};
@@ -292,14 +292,16 @@ impl Worker<'_> {
         if self.words.len() < compiled.native.words_needed {
             self.words.resize(compiled.native.words_needed, 0);
         }
-        let body = &self.engine.program.funcs[compiled.region.root.func.index()].body;
+        let program = &self.engine.program;
+        let memory = Memory { input, pool: &program.pool };
+        let body = &program.funcs[compiled.region.root.func.index()].body;
         let mut at = 0;
         for (value, val) in compiled.region.inputs.iter().zip(inputs) {
             let ty = body.ty(*value);
-            val.write(ty, &mut self.words[at..at + width(ty)]);
+            memory.out(*val).write(ty, &mut self.words[at..at + width(ty)]);
             at += width(ty);
         }
-        let exit = compiled.native.run(input, &mut self.words, &mut self.machine.heap);
+        let exit = compiled.native.run(memory, &mut self.words, &mut self.machine.heap);
         self.stats.exits_taken += 1;
         // Threads may lose each other's counts: only the order of magnitude matters.
         let taken = compiled.taken[exit.index()].load(Ordering::Relaxed).saturating_add(1);
@@ -310,6 +312,7 @@ impl Worker<'_> {
             &compiled.region.exits[exit.index()],
             &compiled.sources[exit.index()],
             &self.words,
+            memory,
         );
         if self.engine.policy.grows(taken) {
             self.grow(compiled, exit);

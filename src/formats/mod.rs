@@ -7,5 +7,112 @@
 //! | format | file |
 //! |---|---|
 //! | packed records (C structs) | [`packed`] |
+//! | Cap'n Proto messages | [`capnp`] |
 
+pub mod capnp;
 pub mod packed;
+
+use crate::ir::{Base, ClassId, Func, Program};
+use crate::schema::{self, Endian, Language, Scalar, Schema};
+
+/// An encoding of records.
+///
+/// ```
+/// use wirelens::{Format, Limits};
+/// let message = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+/// assert_eq!(Format::guess(wirelens::Language::CapnProto, &message, &Limits::default()), Format::CapnProto);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// C structs, one after the other.
+    PackedStruct,
+    /// A stream of Cap'n Proto messages.
+    CapnProto,
+    /// The same, packed.
+    CapnProtoPacked,
+}
+
+impl Format {
+    /// The encoding of bytes whose schema is in that language. Messages that are not packed seldom look as if they were, and packed ones
+    /// hardly ever begin with the table of a message that is there: what can be read as it is, is.
+    ///
+    /// ```
+    /// use wirelens::{Format, Language, Limits};
+    /// let packed = [0x10, 1, 0x51, 8, 3, 2];
+    /// assert_eq!(Format::guess(Language::CapnProto, &packed, &Limits::default()), Format::CapnProtoPacked);
+    /// ```
+    pub fn guess(language: Language, bytes: &[u8], limits: &capnp::Limits) -> Format {
+        use capnp::frame::{Frame, frame};
+        if language == Language::C {
+            return Format::PackedStruct;
+        }
+        let plain = frame(bytes, limits);
+        let packed = capnp::packing::Unpacker::default().next(bytes, limits, &mut vec![]);
+        match (plain, packed) {
+            (Frame::Whole(_) | Frame::End, _) => Format::CapnProto,
+            // Zeros are packed messages of no words: that says nothing.
+            (_, Frame::Whole(9..)) | (Frame::Wrong(_), Frame::Cut(_)) => Format::CapnProtoPacked,
+            _ => Format::CapnProto,
+        }
+    }
+}
+
+/// The accessors of all structs of a schema, as a program. `limits` are those of Cap'n Proto.
+pub fn accessors(schema: &Schema, limits: &capnp::Limits) -> Program {
+    match schema.language {
+        Language::C => packed::accessors(schema),
+        Language::CapnProto => capnp::accessors(schema, limits),
+    }
+}
+
+/// The name of a struct's class: the struct's, but for what names in the IR cannot have (`Map(Text, Person)` becomes
+/// `Map<Text$Person>`), and for a struct that is called like a number (`struct u8`), whose arrays would be taken for arrays of numbers,
+/// or like a type of the IR. No name in a schema has a `$`.
+pub fn class_name(name: &str) -> String {
+    let number = Scalar::ALL.iter().any(|s| s.to_string() == name);
+    if number || matches!(name, "view" | "f64x2") {
+        return format!("{name}$");
+    }
+    let mut class = String::new();
+    for c in name.chars() {
+        match c {
+            '(' => class.push('<'),
+            ')' => class.push('>'),
+            ',' => class.push('$'),
+            ' ' => {}
+            c if c.is_alphanumeric() || c == '_' || c == '.' => class.push(c),
+            c => class += &format!("${:x}$", u32::from(c)),
+        }
+    }
+    class
+}
+
+/// The name of a type: `f64[3]`, `u16.be[2][4]` (four of two), `Point[8]`, `List<i32>`. It is that of the class, where the type
+/// has one.
+pub fn type_name(schema: &Schema, ty: &schema::Type) -> String {
+    use schema::Type;
+    match ty {
+        Type::Scalar(s, e) | Type::Enum(_, s, e) => {
+            format!("{s}{}", if *e == Endian::Big { ".be" } else { "" })
+        }
+        Type::Chars(n) => format!("char[{n}]"),
+        Type::Struct(id) | Type::Ref(id) | Type::Group(id) => class_name(&schema.structs[*id].name),
+        Type::Array(element, n) => format!("{}[{n}]", type_name(schema, element)),
+        Type::List(element) => format!("List<{}>", type_name(schema, element)),
+        Type::Void => "Void$".to_string(),
+        Type::Bit(_) => "bool".to_string(),
+        Type::Text => "Text$".to_string(),
+        Type::Data => "Data$".to_string(),
+        Type::Any | Type::Capability => "Any$".to_string(),
+    }
+}
+
+/// The methods of a class that take nothing but the object, with what they give: its fields, to a user.
+pub fn fields(program: &Program, class: ClassId) -> impl Iterator<Item = (&str, &Func)> {
+    let prefix = format!("{}.", program.classes[class.index()].name);
+    program.funcs.iter().filter_map(move |f| {
+        let name = f.name.strip_prefix(&prefix).filter(|name| !name.contains('$'))?;
+        let only_self = f.body.blocks[0].params.len() == 1;
+        (only_self && f.body.ty(f.body.blocks[0].params[0]).base == Base::Ref(class)).then_some((name, f))
+    })
+}

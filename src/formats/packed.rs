@@ -10,8 +10,9 @@
 //! Array classes are called after their elements, `f64[3]`, and have `at(i)`, which raises past the end, and `len()`.
 //! `char name[n]` is a view that ends before its first zero byte.
 
+use super::{class_name, type_name};
 use crate::ir::build::Builder;
-use crate::ir::{Base, Class, ClassId, Const, Func, FuncId, Op, Program, Type, Value};
+use crate::ir::{Class, ClassId, Const, FuncId, Op, Program, Type, Value};
 use crate::schema::{self, Endian, Scalar, Schema};
 
 /// The accessors of all structs of a schema, as a program.
@@ -28,14 +29,6 @@ pub fn accessors(schema: &Schema) -> Program {
         read(&mut program, class, s.size);
     }
     program
-}
-
-/// The name of a struct's class: the struct's, but for a struct that is called like a number (`struct u8`), whose arrays
-/// would be taken for arrays of numbers, or like a type of the IR. No name in C has a `$`.
-pub fn class_name(name: &str) -> String {
-    let number = Scalar::ALL.iter().any(|s| s.to_string() == name);
-    let taken = number || matches!(name, "view" | "f64x2");
-    if taken { format!("{name}$") } else { name.to_string() }
 }
 
 /// The name of the function that makes the record of class `name` at an offset of a view: `(view, i64) -> name`.
@@ -162,27 +155,4 @@ fn array(program: &mut Program, schema: &Schema, name: &str, element: &schema::T
     b.give(&[count]);
     b.finish();
     class
-}
-
-/// `f64[3]`, `u16.be[2][4]` (four of two), `Point[8]`.
-fn type_name(schema: &Schema, ty: &schema::Type) -> String {
-    match ty {
-        schema::Type::Scalar(s, e) | schema::Type::Enum(_, s, e) => {
-            format!("{s}{}", if *e == Endian::Big { ".be" } else { "" })
-        }
-        schema::Type::Chars(n) => format!("char[{n}]"),
-        schema::Type::Struct(id) => class_name(&schema.structs[*id].name),
-        schema::Type::Array(element, n) => format!("{}[{n}]", type_name(schema, element)),
-        other => unreachable!("{other:?} is no type of C"),
-    }
-}
-
-/// The methods of a class that take nothing but the object, with what they give: its fields, to a user.
-pub fn fields(program: &Program, class: ClassId) -> impl Iterator<Item = (&str, &Func)> {
-    let prefix = format!("{}.", program.classes[class.index()].name);
-    program.funcs.iter().filter_map(move |f| {
-        let name = f.name.strip_prefix(&prefix)?;
-        let only_self = f.body.blocks[0].params.len() == 1;
-        (only_self && f.body.ty(f.body.blocks[0].params[0]).base == Base::Ref(class)).then_some((name, f))
-    })
 }

@@ -3,12 +3,13 @@
 //! Total over well-typed arguments: it gives a value or a [`Raise`]. Calls, objects and control flow are the
 //! machine's ([`super::machine`]).
 
+use super::memory::Memory;
 use super::value::Val;
 use crate::ir::{Base, Op, Raise};
 use crate::schema::{Endian, Scalar};
 
 /// The result of `op` over `args`. Panics if the arguments have not the types that the verifier demands.
-pub fn eval(op: Op, args: &[Val], input: &[u8]) -> Result<Val, Raise> {
+pub fn eval(op: Op, args: &[Val], memory: Memory) -> Result<Val, Raise> {
     use Val::{Bool, F64, F64x2, I64, U64, View};
     Ok(match (op, args) {
         (Op::Add, [I64(a), I64(b)]) => I64(a.checked_add(*b).ok_or(Raise::Overflow)?),
@@ -93,6 +94,7 @@ pub fn eval(op: Op, args: &[Val], input: &[u8]) -> Result<Val, Raise> {
             a.write(crate::ir::Type::of(to), &mut word);
             Val::read(crate::ir::Type::of(to), &word)
         }
+        (Op::Single, [I64(a)]) => F64(f32::from_bits(*a as u32).into()),
         (Op::Len, [View(_, len)]) => I64(*len as i64),
         (Op::Start, [View(start, _)]) => I64(*start as i64),
         (Op::Fits, [View(_, len), I64(offset), I64(need)]) => Bool(fits(*len, *offset, *need)),
@@ -103,10 +105,10 @@ pub fn eval(op: Op, args: &[Val], input: &[u8]) -> Result<Val, Raise> {
             View(start + *offset as u64, *need as u64)
         }
         (Op::Load(scalar, endian), [view, I64(offset)]) => {
-            load(scalar, endian, bytes(input, *view, *offset, scalar.size())?)
+            load(scalar, endian, bytes(memory, *view, *offset, scalar.size())?)
         }
         (Op::LoadPair, [view, I64(offset)]) => {
-            let pair = bytes(input, *view, *offset, 16)?;
+            let pair = bytes(memory, *view, *offset, 16)?;
             F64x2(float(&pair[..8]), float(&pair[8..]))
         }
         (Op::Some, [a]) => *a,
@@ -156,13 +158,12 @@ fn fits(len: u64, offset: i64, need: i64) -> bool {
     offset >= 0 && need >= 0 && (offset as u64).checked_add(need as u64).is_some_and(|end| end <= len)
 }
 
-fn bytes(input: &[u8], view: Val, offset: i64, need: u64) -> Result<&[u8], Raise> {
+fn bytes(memory: Memory<'_>, view: Val, offset: i64, need: u64) -> Result<&[u8], Raise> {
     let Val::View(start, len) = view else { unreachable!("{view:?} is not a view") };
     if !fits(len, offset, need as i64) {
         return Err(Raise::OutOfBounds);
     }
-    let from = (start + offset as u64) as usize;
-    Ok(&input[from..from + need as usize])
+    Ok(memory.bytes(start + offset as u64, need))
 }
 
 fn float(bytes: &[u8]) -> f64 {

@@ -11,7 +11,7 @@ use crate::ir::ClassId;
 /// The collector is not worth calling for fewer objects.
 const SMALL: usize = 4096;
 
-/// All objects of one interpreter.
+/// All objects of one interpreter, and its cells.
 #[derive(Debug, Default)]
 pub struct Heap {
     objects: Vec<Option<Object>>,
@@ -19,6 +19,8 @@ pub struct Heap {
     allocated: u64,
     since: usize,
     limit: usize,
+    /// What each cell of the program holds.
+    pub cells: Vec<i64>,
 }
 
 #[derive(Debug)]
@@ -30,6 +32,11 @@ struct Object {
 }
 
 impl Heap {
+    /// No objects yet, and so many cells.
+    pub fn new(cells: usize) -> Heap {
+        Heap { cells: vec![0; cells], ..Heap::default() }
+    }
+
     /// Allocates an object.
     pub fn alloc(&mut self, class: ClassId, fields: &[Val]) -> u32 {
         self.allocated += 1;

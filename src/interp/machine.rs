@@ -5,7 +5,7 @@
 //! taken out and put in ([`Machine::frames`]), which is how native code takes over and gives back.
 
 use super::eval::eval;
-use super::{Heap, Profile, Val};
+use super::{Heap, Memory, Profile, Val};
 use crate::ir::{Arm, Block, BlockId, Def, FuncId, Inst, Op, Program, Raise, Root, Target, Term};
 
 /// What made the machine stop.
@@ -75,7 +75,7 @@ impl<'p> Machine<'p> {
             frames: vec![],
             spare: vec![],
             args: vec![],
-            heap: Heap::default(),
+            heap: Heap::new(program.cells.len()),
             profile: Profile::new(program),
         }
     }
@@ -124,13 +124,14 @@ impl<'p> Machine<'p> {
 
     /// Runs until the next event. After a [`Fault`] the frames are still there, and of no use but to be looked at.
     pub fn resume(&mut self, input: &[u8]) -> Result<Event, Fault> {
+        let program = self.program;
+        let memory = Memory { input, pool: &program.pool };
         loop {
-            let program = self.program;
             let frame = self.frames.last_mut().expect("a function has been started");
             let body = &program.funcs[frame.func.index()].body;
             let block = &body[frame.block];
             match block.insts.get(frame.inst as usize) {
-                Some(inst) => self.step(inst, input).map_err(|raise| self.fault(raise, Some(inst)))?,
+                Some(inst) => self.step(inst, memory).map_err(|raise| self.fault(raise, Some(inst)))?,
                 None => {
                     if let Some(event) = self.end(block).map_err(|raise| self.fault(raise, None))? {
                         return Ok(event);
@@ -140,7 +141,7 @@ impl<'p> Machine<'p> {
         }
     }
 
-    fn step(&mut self, inst: &'p Inst, input: &[u8]) -> Result<(), Raise> {
+    fn step(&mut self, inst: &'p Inst, memory: Memory) -> Result<(), Raise> {
         let frame = self.frames.last_mut().expect("a frame steps");
         let slot = |i: usize| frame.slots[inst.args[i].index()];
         let result = match inst.op {
@@ -165,10 +166,16 @@ impl<'p> Machine<'p> {
                 self.profile.promote((frame.func, frame.block, frame.inst), i);
                 slot(0)
             }
+            Op::Read(cell) => Val::I64(self.heap.cells[cell.index()]),
+            Op::Write(cell) => {
+                let Val::I64(i) = slot(0) else { unreachable!("a cell holds an i64") };
+                self.heap.cells[cell.index()] = i;
+                Val::None
+            }
             op => match inst.args.len() {
-                1 => eval(op, &[slot(0)], input)?,
-                2 => eval(op, &[slot(0), slot(1)], input)?,
-                _ => eval(op, &[slot(0), slot(1), slot(2)], input)?,
+                1 => eval(op, &[slot(0)], memory)?,
+                2 => eval(op, &[slot(0), slot(1)], memory)?,
+                _ => eval(op, &[slot(0), slot(1), slot(2)], memory)?,
             },
         };
         if let Some(value) = inst.result {

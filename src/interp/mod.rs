@@ -10,6 +10,7 @@
 pub mod eval;
 pub mod heap;
 pub mod machine;
+pub mod memory;
 pub mod profile;
 #[cfg(test)]
 pub mod region;
@@ -18,5 +19,6 @@ pub mod value;
 pub use eval::eval;
 pub use heap::Heap;
 pub use machine::{Event, Fault, Machine};
+pub use memory::Memory;
 pub use profile::Profile;
 pub use value::{Val, width};

@@ -1,15 +1,15 @@
 //! Runs a region as it stands, to compare what a pass made of it with what it was.
 
-use super::{Heap, Val, eval};
-use crate::ir::{BlockId, Def, ExitId, Inst, Op, Region, Term, Value};
+use super::{Heap, Memory, Val, eval};
+use crate::ir::{BlockId, Def, ExitId, Inst, Op, Region, Slot, Term, Value};
 
-/// Runs the region over `input`, its parameters being `inputs`. Gives the exit that it left through, and all values computed so
+/// Runs the region over `memory`, its parameters being `inputs`. Gives the exit that it left through, and all values computed so
 /// far, by number, the exit's own instructions included. `fuel` is how many blocks it may enter: [`None`] once it is
 /// used up.
 pub fn run(
     region: &Region,
     inputs: &[Val],
-    input: &[u8],
+    memory: Memory,
     heap: &mut Heap,
     mut fuel: u32,
 ) -> Option<(ExitId, Vec<Val>)> {
@@ -24,7 +24,7 @@ pub fn run(
     let exit = 'run: loop {
         fuel = fuel.checked_sub(1)?;
         for inst in &body[at].insts {
-            if let Some(exit) = step(inst, &mut vals, input, heap) {
+            if let Some(exit) = step(inst, &mut vals, memory, heap) {
                 break 'run exit;
             }
         }
@@ -43,7 +43,12 @@ pub fn run(
         at = target.block;
     };
     for inst in &region.exits[exit.index()].insts {
-        step(inst, &mut vals, input, heap);
+        step(inst, &mut vals, memory, heap);
+    }
+    for (cell, slot) in &region.exits[exit.index()].cells {
+        let Slot::Value(v) = slot else { unreachable!("a cell holds no object") };
+        let Val::I64(i) = vals[v.index()] else { unreachable!("a cell holds an i64") };
+        heap.cells[cell.index()] = i;
     }
     Some((exit, vals))
 }
@@ -55,7 +60,7 @@ fn set(vals: &mut [Val], params: &[Value], args: &[Val]) {
 }
 
 /// Runs an instruction; the exit that it takes if it fails.
-fn step(inst: &Inst, vals: &mut [Val], input: &[u8], heap: &mut Heap) -> Option<ExitId> {
+fn step(inst: &Inst, vals: &mut [Val], memory: Memory, heap: &mut Heap) -> Option<ExitId> {
     let args: Vec<Val> = inst.args.iter().map(|v| vals[v.index()]).collect();
     let object = || if let Val::Ref(r) = args[0] { r } else { unreachable!("{:?} is no object", args[0]) };
     let result = match inst.op {
@@ -67,7 +72,13 @@ fn step(inst: &Inst, vals: &mut [Val], input: &[u8], heap: &mut Heap) -> Option<
         }
         Op::Guard if args[0] == Val::Bool(true) => return None,
         Op::Guard => return inst.exit,
-        op => eval(op, &args, input),
+        Op::Read(cell) => Ok(Val::I64(heap.cells[cell.index()])),
+        Op::Write(cell) => {
+            let Val::I64(i) = args[0] else { unreachable!("a cell holds an i64") };
+            heap.cells[cell.index()] = i;
+            return None;
+        }
+        op => eval(op, &args, memory),
     };
     match (result, inst.exit) {
         (Ok(val), _) => vals[inst.result.expect("all others have a result").index()] = val,

@@ -3,6 +3,7 @@
 //! A `bool`, number or object takes one word, a view two (start, length), a pair of floats two, and an optional one
 //! more in front (1 if there is a value, else 0 and the rest is 0).
 
+use super::memory::POOL;
 use crate::ir::{Base, Const, Type};
 
 /// A value. Its type is known from the program; the tag is there to be checked against it.
@@ -16,7 +17,8 @@ pub enum Val {
     U64(u64),
     /// A float.
     F64(f64),
-    /// A part of the input: where it starts in it, and its length, in bytes.
+    /// A part of the input: where it starts in it, and its length, in bytes. One of the pool starts at
+    /// [`POOL`](super::memory::POOL) and more.
     View(u64, u64),
     /// An object of the heap.
     Ref(u32),
@@ -42,6 +44,7 @@ impl From<Const> for Val {
             Const::I64(i) => Val::I64(i),
             Const::U64(u) => Val::U64(u),
             Const::F64(bits) => Val::F64(f64::from_bits(bits)),
+            Const::View(start, len) => Val::View(POOL + u64::from(start), len.into()),
             Const::None(_) => Val::None,
         }
     }

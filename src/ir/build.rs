@@ -9,6 +9,8 @@ pub struct Builder<'p> {
     program: &'p mut Program,
     func: Func,
     at: BlockId,
+    /// The blocks that were written to.
+    written: Vec<BlockId>,
 }
 
 impl<'p> Builder<'p> {
@@ -18,7 +20,7 @@ impl<'p> Builder<'p> {
         let at = body.block();
         let values = params.iter().map(|ty| body.param(at, *ty)).collect();
         let func = Func { name: name.to_string(), returns: vec![], body, record: None };
-        (Builder { program, func, at }, values)
+        (Builder { program, func, at, written: vec![at] }, values)
     }
 
     /// The program that the function will be part of.
@@ -29,6 +31,11 @@ impl<'p> Builder<'p> {
     /// The type of a value.
     pub fn ty(&self, v: Value) -> Type {
         self.func.body.ty(v)
+    }
+
+    /// Appends an instruction that has no result.
+    pub fn effect(&mut self, op: Op, args: &[Value]) {
+        self.func.body.push(self.at, op, args, None);
     }
 
     /// Appends an instruction that has a result.
@@ -68,6 +75,7 @@ impl<'p> Builder<'p> {
     /// Writes to that block from now on.
     pub fn at(&mut self, block: BlockId) {
         self.at = block;
+        self.written.push(block);
     }
 
     fn end(&mut self, term: Term) {
@@ -76,7 +84,7 @@ impl<'p> Builder<'p> {
 
     /// Ends the block with a jump. A jump to a block that is written already, or to the one itself, makes that a loop header.
     pub fn jump(&mut self, block: BlockId, args: &[Value]) {
-        if block <= self.at {
+        if self.written.contains(&block) {
             self.func.body[block].header = true;
         }
         self.end(Term::Jump(Target { block, args: args.to_vec() }));
@@ -91,6 +99,16 @@ impl<'p> Builder<'p> {
     /// Ends the block with an error.
     pub fn raise(&mut self, raise: Raise) {
         self.end(Term::Raise(raise));
+    }
+
+    /// Goes on, in a new block, if the condition holds; else that rule of the format is broken.
+    pub fn require(&mut self, condition: Value, rule: &'static str) {
+        let (next, _) = self.block(&[]);
+        let (broken, _) = self.block(&[]);
+        self.branch(condition, next, broken);
+        self.at(broken);
+        self.raise(Raise::Data(rule));
+        self.at(next);
     }
 
     /// Ends the block with a return.

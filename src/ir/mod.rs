@@ -45,6 +45,7 @@ index!(/** A value of a body: a block parameter, an instruction's result, or a c
 index!(/** A basic block of a body. */ BlockId);
 index!(/** A function of a program. */ FuncId);
 index!(/** A class of a program. */ ClassId);
+index!(/** A cell of a program. */ CellId);
 index!(/** An exit of a region. */ ExitId);
 
 /// What a value is, without "or nothing".
@@ -58,7 +59,7 @@ pub enum Base {
     U64,
     /// A double-precision number.
     F64,
-    /// Offset and length of a part of the input.
+    /// Offset and length of a part of the input, or of the program's pool.
     View,
     /// An object.
     Ref(ClassId),
@@ -110,6 +111,8 @@ pub enum Const {
     I64(i64),
     U64(u64),
     F64(u64),
+    /// Offset and length of a part of the program's pool.
+    View(u32, u32),
     /// No value of the given base type.
     #[cfg_attr(not(test), expect(dead_code, reason = "no front end writes it yet"))]
     None(Base),
@@ -127,6 +130,7 @@ impl Const {
             Const::I64(_) => Type::I64,
             Const::U64(_) => Type::U64,
             Const::F64(_) => Type::F64,
+            Const::View(..) => Type::VIEW,
             Const::None(base) => Type::optional(base),
         }
     }
@@ -141,19 +145,30 @@ pub struct Class {
     pub fields: Vec<(String, Type)>,
 }
 
-/// Classes and functions.
+/// Classes, functions, and what they share.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Program {
     /// The classes, by [`ClassId`].
     pub classes: Vec<Class>,
     /// The functions, by [`FuncId`].
     pub funcs: Vec<Func>,
+    /// The names of the cells, by [`CellId`]: each holds an `i64` that all functions read and write; 0 at first.
+    pub cells: Vec<String>,
+    /// Bytes that are not of the input: texts and default values. A constant view is a part of it.
+    pub pool: Vec<u8>,
 }
 
 impl Program {
     /// The class of that name.
     pub fn class(&self, name: &str) -> Option<ClassId> {
         self.classes.iter().position(|c| c.name == name).map(|i| ClassId(i as u32))
+    }
+    /// Puts bytes into the pool, at an offset that is a multiple of eight; gives the view of them.
+    pub fn constant(&mut self, bytes: &[u8]) -> Const {
+        self.pool.resize(self.pool.len().next_multiple_of(8), 0);
+        let start = self.pool.len();
+        self.pool.extend(bytes);
+        Const::View(start as u32, bytes.len() as u32)
     }
     /// The function of that name.
     pub fn func(&self, name: &str) -> Option<FuncId> {
@@ -396,6 +411,8 @@ pub struct Exit {
     pub returns: Option<Vec<Slot>>,
     /// Objects that exist only if this exit is taken. An object's fields refer to earlier ones only, unless it is mutable.
     pub objects: Vec<(ClassId, Vec<Slot>)>,
+    /// What cells hold if this exit is taken, of those that native code keeps in registers.
+    pub cells: Vec<(CellId, Slot)>,
     /// Instructions that run only when this exit is taken (what the optimizer sank).
     pub insts: Vec<Inst>,
     /// The arm that native code did not have: set if this exit stands for an arm of a branch that was not recorded.
@@ -441,13 +458,15 @@ impl Exit {
     pub fn each_slot(&self, mut f: impl FnMut(&Slot)) {
         self.frames.iter().flat_map(|frame| &frame.slots).for_each(|(_, slot)| f(slot));
         self.returns.iter().flatten().for_each(&mut f);
-        self.objects.iter().flat_map(|(_, fields)| fields).for_each(f);
+        self.objects.iter().flat_map(|(_, fields)| fields).for_each(&mut f);
+        self.cells.iter().for_each(|(_, slot)| f(slot));
     }
     /// The same, to change them.
     pub fn each_slot_mut(&mut self, mut f: impl FnMut(&mut Slot)) {
         self.frames.iter_mut().flat_map(|frame| &mut frame.slots).for_each(|(_, slot)| f(slot));
         self.returns.iter_mut().flatten().for_each(&mut f);
-        self.objects.iter_mut().flat_map(|(_, fields)| fields).for_each(f);
+        self.objects.iter_mut().flat_map(|(_, fields)| fields).for_each(&mut f);
+        self.cells.iter_mut().for_each(|(_, slot)| f(slot));
     }
     /// Calls `f` with each region value that its slots and its instructions use.
     pub fn each_use(&self, mut f: impl FnMut(Value)) {

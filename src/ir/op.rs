@@ -5,7 +5,7 @@
 //!
 //! Integers are exact: an instruction whose result does not fit raises. That makes it *checked* (see [`Op::checked`]).
 
-use super::{Base, ClassId, FuncId, Type};
+use super::{Base, CellId, ClassId, FuncId, Type};
 use crate::schema::{Endian, Scalar};
 use std::fmt;
 
@@ -64,6 +64,12 @@ pub enum Op {
     Convert(Base),
     /// The same 64 bits as another type.
     Bits(Base),
+    /// The float that the lower 32 bits of an `i64` are in single precision.
+    Single,
+    /// What is in a cell.
+    Read(CellId),
+    /// Puts the argument into a cell.
+    Write(CellId),
     /// Bytes in a view.
     Len,
     /// Where a view starts: bytes from the start of the input.
@@ -116,10 +122,12 @@ pub enum Raise {
     Shift,
     /// A place that is never reached.
     Unreachable,
+    /// What the bytes say cannot be; which rule they break is told by whoever knows the format, in letters, digits, spaces and hyphens.
+    Data(&'static str),
 }
 
 impl Raise {
-    /// All of them.
+    /// All that have a name.
     #[cfg(test)]
     pub const ALL: [Raise; 6] = [
         Raise::Overflow,
@@ -139,6 +147,7 @@ impl Raise {
             Raise::Missing => "missing",
             Raise::Shift => "shift",
             Raise::Unreachable => "unreachable",
+            Raise::Data(_) => "data",
         }
     }
 }
@@ -152,6 +161,7 @@ impl fmt::Display for Raise {
             Raise::Missing => "a value is used that is not there",
             Raise::Shift => "a shift by less than 0 or more than 63 bits",
             Raise::Unreachable => "a place was reached that should not be",
+            Raise::Data(rule) => rule,
         })
     }
 }
@@ -172,7 +182,17 @@ impl Op {
 
     /// Whether two with the same arguments give the same result and nothing else happens.
     pub fn pure(self) -> bool {
-        !matches!(self, Op::New(_) | Op::Get(..) | Op::Set(..) | Op::Call(_) | Op::Promote | Op::Guard)
+        !matches!(
+            self,
+            Op::New(_)
+                | Op::Get(..)
+                | Op::Set(..)
+                | Op::Read(_)
+                | Op::Write(_)
+                | Op::Call(_)
+                | Op::Promote
+                | Op::Guard
+        )
     }
 
     /// Whether only regions have it.

@@ -14,7 +14,8 @@ mod syntax;
 
 use super::verify::{At, Fault, valid_name, verify_func, verify_names, verify_region_at};
 use super::{
-    Base, BlockId, Body, Class, ClassId, Const, ExitId, Func, FuncId, Program, Region, Root, Type, Value,
+    Base, BlockId, Body, CellId, Class, ClassId, Const, ExitId, Func, FuncId, Program, Region, Root, Type,
+    Value,
 };
 use crate::error::{Diagnostic, nearest};
 use std::collections::HashMap;
@@ -140,6 +141,16 @@ impl<'a> Scope<'a> {
 /// The classes, and the functions without their code.
 fn declare<'a>(tree: &Tree<'a>, names: &mut Globals<'a>) -> Result<Program, Wrong> {
     let mut program = Program::default();
+    program.cells.extend(tree.cells.iter().map(|cell| cell.text.to_string()));
+    for word in &tree.pools {
+        for pair in word.text.as_bytes().chunks(2) {
+            let byte = std::str::from_utf8(pair).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok());
+            match byte {
+                Some(byte) => program.pool.push(byte),
+                None => return word.wrong("two hexadecimal digits a byte expected"),
+            }
+        }
+    }
     for (i, class) in tree.classes.iter().enumerate() {
         let taken = names.classes.insert(class.name.text, ClassId(i as u32)).is_some();
         if taken || !valid_name(class.name.text) || scalar_base(class.name.text).is_some() {
@@ -198,6 +209,13 @@ fn read_func(funcs: &HashMap<&str, FuncId>, word: Word) -> Result<FuncId, Wrong>
     funcs.get(word.text).map_or_else(|| unknown(word, "function", funcs.keys().copied()), |f| Ok(*f))
 }
 
+fn read_cell(program: &Program, word: Word) -> Result<CellId, Wrong> {
+    match program.cells.iter().position(|name| name == word.text) {
+        Some(i) => Ok(CellId(i as u32)),
+        None => unknown(word, "cell", program.cells.iter().map(String::as_str)),
+    }
+}
+
 fn read_class(classes: &HashMap<&str, ClassId>, word: Word) -> Result<ClassId, Wrong> {
     classes.get(word.text).map_or_else(|| unknown(word, "class", classes.keys().copied()), |c| Ok(*c))
 }
@@ -252,6 +270,12 @@ fn read_literal(classes: &HashMap<&str, ClassId>, word: Word) -> Result<Option<C
         _ => {
             if let Some(name) = text.strip_prefix("none.") {
                 Const::None(read_base(classes, Word { text: name, offset: word.offset + "none.".len() })?)
+            } else if let Some(part) = text.strip_prefix("pool.") {
+                let part = part.split_once('.').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+                match part {
+                    Some((start, len)) => Const::View(start, len),
+                    None => return word.wrong("offset and length (`pool.8.3`) expected"),
+                }
             } else if let Some(hex) = text.strip_prefix("nan:0x") {
                 match u64::from_str_radix(hex, 16) {
                     Ok(bits) if f64::from_bits(bits).is_nan() => Const::F64(bits),

@@ -10,8 +10,8 @@
 use super::cfg::Cfg;
 use super::typing::{base_name, type_name};
 use super::{
-    BlockId, Body, Class, ClassId, Const, Exit, ExitId, Func, FuncId, Inst, Op, Program, Region, Slot,
-    Target, Term, Value,
+    BlockId, Body, CellId, Class, ClassId, Const, Exit, ExitId, Func, FuncId, Inst, Op, Program, Raise,
+    Region, Slot, Target, Term, Value,
 };
 use crate::schema::Endian;
 use std::collections::HashMap;
@@ -99,6 +99,13 @@ impl Names {
 /// A program's text.
 pub fn print_program(program: &Program) -> String {
     let mut out = String::new();
+    for cell in &program.cells {
+        let _ = writeln!(out, "cell {cell}");
+    }
+    if !program.pool.is_empty() {
+        let hex: String = program.pool.iter().map(|byte| format!("{byte:02x}")).collect();
+        let _ = writeln!(out, "pool {hex}");
+    }
     for Class { name, fields } in &program.classes {
         let fields: Vec<String> =
             fields.iter().map(|(n, ty)| format!("{n}: {}", type_name(program, *ty))).collect();
@@ -222,6 +229,7 @@ impl Text<'_> {
             }
             Term::Return(values) if values.is_empty() => "return".to_string(),
             Term::Return(values) => format!("return {}", self.values(values)),
+            Term::Raise(Raise::Data(rule)) => format!("raise data.{}", rule.replace(' ', "_")),
             Term::Raise(raise) => format!("raise {}", raise.name()),
             Term::Exit(e) => format!("exit {}", self.names.exit(*e)),
         }
@@ -262,6 +270,9 @@ impl Text<'_> {
             words.push(format!("| o{i} = {}", class_name(self.program, *class)));
             words.extend((!fields.is_empty()).then(|| self.slots(fields)));
         }
+        for (cell, slot) in &exit.cells {
+            words.push(format!("| {} = {}", cell_name(self.program, *cell), self.slot(slot)));
+        }
         words.extend(exit.insts.iter().map(|inst| format!("| {}", self.inst(inst))));
         words.join(" ")
     }
@@ -270,6 +281,11 @@ impl Text<'_> {
 /// A class's name.
 pub(super) fn class_name(program: &Program, class: ClassId) -> String {
     base_name(program, super::Base::Ref(class))
+}
+
+/// A cell's name, also if there is none.
+pub(super) fn cell_name(program: &Program, cell: CellId) -> String {
+    program.cells.get(cell.index()).cloned().unwrap_or_else(|| format!("cell${}", cell.0))
 }
 
 /// A function's name, also if there is none.
@@ -295,6 +311,8 @@ pub(super) fn op_name(program: &Program, op: Op) -> String {
         Op::Get(class, i) => field("get", class, i),
         Op::Set(class, i) => field("set", class, i),
         Op::Call(func) => format!("call {}", func_name(program, func)),
+        Op::Read(cell) => format!("read {}", cell_name(program, cell)),
+        Op::Write(cell) => format!("write {}", cell_name(program, cell)),
         // Their names are just those of the enum.
         _ => format!("{op:?}").to_lowercase(),
     }
@@ -311,6 +329,7 @@ pub(super) fn literal(program: &Program, c: Const) -> String {
             _ if bits == f64::NAN.to_bits() => "nan".to_string(),
             _ => format!("nan:{bits:#018x}"),
         },
+        Const::View(start, len) => format!("pool.{start}.{len}"),
         Const::None(base) => format!("none.{}", base_name(program, base)),
     }
 }

@@ -51,6 +51,15 @@ pub fn result_type(program: &Program, op: Op, args: &[Type]) -> Result<Option<Ty
             }
             Type::of(to)
         }
+        Op::Single => exactly(args, &[Type::I64]).map(|()| Type::F64)?,
+        Op::Read(cell) | Op::Write(cell) => {
+            program.cells.get(cell.index()).ok_or("there is no such cell")?;
+            if matches!(op, Op::Write(_)) {
+                exactly(args, &[Type::I64])?;
+                return Ok(None);
+            }
+            count(args, 0).map(|()| Type::I64)?
+        }
         Op::Len | Op::Start => exactly(args, &[Type::VIEW]).map(|()| Type::I64)?,
         Op::Fits => exactly(args, &[Type::VIEW, Type::I64, Type::I64]).map(|()| Type::BOOL)?,
         Op::Slice => exactly(args, &[Type::VIEW, Type::I64, Type::I64]).map(|()| Type::VIEW)?,
@@ -167,7 +176,7 @@ fn optional(args: &[Type]) -> Result<Base, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ir::{Body, Class, ClassId, Func, FuncId};
+    use crate::ir::{Body, CellId, Class, ClassId, Func, FuncId};
     use crate::schema::Endian;
 
     const I: Type = Type::I64;
@@ -184,7 +193,8 @@ mod tests {
         let fields = vec![("x".to_string(), F), ("y".to_string(), Type::optional(Base::F64))];
         let func = |returns| Func { name: "f".to_string(), returns, body: body.clone(), record: None };
         let funcs = vec![func(vec![F]), func(vec![F, F])];
-        Program { classes: vec![Class { name: "P".to_string(), fields }], funcs }
+        let classes = vec![Class { name: "P".to_string(), fields }];
+        Program { classes, funcs, cells: vec!["c".to_string()], pool: vec![] }
     }
 
     #[test]
@@ -218,6 +228,8 @@ mod tests {
             (Op::Convert(Base::U64), &[F], Some(U)),
             (Op::Convert(Base::F64), &[B], Some(F)),
             (Op::Bits(Base::F64), &[U], Some(F)),
+            (Op::Single, &[I], Some(F)),
+            (Op::Write(CellId(0)), &[I], None),
             (Op::Len, &[V], Some(I)),
             (Op::Start, &[V], Some(I)),
             (Op::Fits, &[V, I, I], Some(B)),
@@ -271,6 +283,8 @@ mod tests {
             (Op::Call(FuncId(1)), &[V]),
             (Op::Call(FuncId(9)), &[V]),
             (Op::Lane(2), &[X]),
+            (Op::Read(CellId(1)), &[]),
+            (Op::Write(CellId(1)), &[I]),
         ];
         for (op, args) in rows {
             assert!(result_type(&program, *op, args).is_err(), "{op:?} {args:?}");

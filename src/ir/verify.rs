@@ -15,7 +15,8 @@ use super::cfg::Cfg;
 use super::print::{Names, Text};
 pub use super::typing::{result_type, type_name};
 use super::{
-    Base, BlockId, Body, Def, ExitId, Func, FuncId, Inst, Op, Program, Region, Target, Term, Type, Value,
+    Base, BlockId, Body, Const, Def, ExitId, Func, FuncId, Inst, Op, Program, Region, Target, Term, Type,
+    Value,
 };
 use std::collections::HashSet;
 
@@ -69,6 +70,10 @@ pub(super) fn verify_names(program: &Program) -> Result<(), String> {
             check_type(program, *ty, false)
                 .map_err(|m| format!("class {}: field {name}: {m}", class.name))?;
         }
+    }
+    let mut seen = HashSet::new();
+    if let Some(cell) = program.cells.iter().find(|c| !valid_name(c) || !seen.insert(*c)) {
+        return Err(format!("cell {cell}: the name is taken, or no name"));
     }
     let mut seen = HashSet::new();
     match program.funcs.iter().find(|f| !valid_name(&f.name) || !seen.insert(&f.name)) {
@@ -259,6 +264,11 @@ impl<'a> Code<'a> {
             && c.ty() != *ty
         {
             return self.fail(at, "a constant is not of its own type");
+        }
+        if let Def::Const(Const::View(start, len)) = def
+            && *start as usize + *len as usize > self.program.pool.len()
+        {
+            return self.fail(at, "a constant view is not a part of the pool");
         }
         check_type(self.program, *ty, self.region.is_some()).or_else(|m| self.fail(at, m))
     }

@@ -57,7 +57,7 @@ fn drop_unused_exits(region: &mut Region, cfg: &Cfg) {
 }
 
 fn has_effect(inst: &Inst) -> bool {
-    inst.exit.is_some() || matches!(inst.op, Op::Set(..) | Op::Guard)
+    inst.exit.is_some() || matches!(inst.op, Op::Set(..) | Op::Write(_) | Op::Guard)
 }
 
 /// What is needed by more than exits.

@@ -14,7 +14,7 @@
 //! Not done: nothing is reordered, so `(a + 1) + b` stays.
 
 use super::rewrite::Forward;
-use crate::interp::{Val, eval};
+use crate::interp::{Memory, Val, eval};
 use crate::ir::cfg::Cfg;
 use crate::ir::{Const, Def, Inst, Op, Program, Region, Term, Type, Value};
 
@@ -169,7 +169,7 @@ impl Folding<'_> {
         }
         let args: Option<Vec<Val>> =
             inst.args.iter().map(|v| self.region.body.as_const(*v).map(Val::from)).collect();
-        let folded = match eval(inst.op, &args?, &[]) {
+        let folded = match eval(inst.op, &args?, Memory::NONE) {
             Ok(Val::Bool(b)) => Const::Bool(b),
             Ok(Val::I64(i)) => Const::I64(i),
             Ok(Val::U64(u)) => Const::U64(u),

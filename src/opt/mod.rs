@@ -7,6 +7,7 @@
 //! Nothing here knows of machine code, of a schema or of a wire format.
 
 mod bounds;
+mod cells;
 mod dead;
 mod fold;
 mod hoist;
@@ -29,6 +30,7 @@ pub struct Pass {
     pub run: fn(&Program, &mut Region),
 }
 
+const CELLS: Pass = Pass { name: "cells", run: cells::run };
 const VIRTUALS: Pass = Pass { name: "virtuals", run: virtuals::run };
 const SHAPE: Pass = Pass { name: "shape", run: shape::run };
 const FOLD: Pass = Pass { name: "fold", run: fold::run };
@@ -43,6 +45,7 @@ const DEAD: Pass = Pass { name: "dead", run: dead::run };
 
 /// All passes, in their order. Some run again where an earlier one makes work for them.
 pub const PASSES: &[Pass] = &[
+    CELLS,    // cells become values
     VIRTUALS, // objects become their fields
     SHAPE,    // straight lines become single blocks
     FOLD,     // constants, views of views

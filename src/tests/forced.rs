@@ -4,10 +4,10 @@
 //! It decides nothing by heat: every loop header and the entry of the function are entered natively if their recording is not
 //! refused. What it does with an exit is what the engine does, told a second time.
 
-use super::regions::{enter, left};
+use super::regions::{enter, left, memory};
 use super::rng::Rng;
 use crate::codegen::Native;
-use crate::interp::{Event, Fault, Heap, Machine, Profile, Val};
+use crate::interp::{Event, Fault, Heap, Machine, Memory, Profile, Val};
 use crate::ir::print::print_region;
 use crate::ir::verify::verify_region;
 use crate::ir::{Arm, BlockId, ExitId, FuncId, Program, Region, Root, Slot};
@@ -61,9 +61,10 @@ impl<'p> Forced<'p> {
         let frame = machine.frames.last().expect("it has arrived in a frame");
         let inputs: Vec<Val> = region.inputs.iter().map(|v| frame.slots[v.index()]).collect();
         let mut words = vec![0xDEAD; code.words_needed];
-        let exit = enter(region, code, &inputs, input, &mut words, &mut machine.heap);
+        let memory = memory(self.program, input);
+        let exit = enter(region, code, &inputs, memory, &mut words, &mut machine.heap);
         self.exits += 1;
-        restore(machine, region, code, exit, &words)
+        restore(machine, region, code, exit, &words, memory)
     }
 
     fn make(&mut self, root: Root) -> Option<(Region, Native)> {
@@ -109,12 +110,13 @@ fn restore(
     code: &Native,
     id: ExitId,
     words: &[u64],
+    memory: Memory,
 ) -> Option<Event> {
     let exit = &region.exits[id.index()];
     let made: Vec<u32> =
         exit.objects.iter().map(|(class, fields)| empty(&mut machine.heap, *class, fields.len())).collect();
     let slot = |slot: &Slot| match slot {
-        Slot::Value(v) => left(region, code, id, words, *v),
+        Slot::Value(v) => left(region, code, id, words, *v, memory),
         Slot::Object(n) => Val::Ref(made[*n as usize]),
     };
     for ((_, fields), object) in exit.objects.iter().zip(&made) {

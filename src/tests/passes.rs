@@ -87,4 +87,4 @@ macro_rules! tests {
         }
     };
 }
-tests!(virtuals shape fold number implied select hoist unroll pack bounds dead);
+tests!(cells virtuals shape fold number implied select hoist unroll pack bounds dead);

@@ -6,7 +6,7 @@
 
 use super::rng::Rng;
 use crate::codegen::{self, Native, Want};
-use crate::interp::{Heap, Val, region, width};
+use crate::interp::{Heap, Memory, Val, region, width};
 use crate::ir::{Base, ClassId, Const, Exit, ExitId, Op, Program, Region, Slot, Type, Value};
 use std::collections::{HashMap, HashSet};
 
@@ -27,7 +27,8 @@ impl Inputs {
         let mut rng = Rng::new(seed);
         let length = rng.index(400);
         let bytes = rng.bytes(length);
-        let mut heap = Heap::default();
+        let mut heap = Heap::new(program.cells.len());
+        heap.cells.iter_mut().for_each(|cell| *cell = rng.i64());
         let types: Vec<Type> = region.body.blocks[0].params.iter().map(|v| region.body.ty(*v)).collect();
         let vals =
             types.iter().map(|ty| value(program, *ty, &mut rng, &mut heap, length as u64, 4)).collect();
@@ -64,16 +65,22 @@ pub fn value(program: &Program, ty: Type, rng: &mut Rng, heap: &mut Heap, length
 /// What the interpreter makes of a region; none if it runs for too long.
 pub fn interpreted(program: &Program, region: &Region, seed: u64, fuel: u32) -> Option<String> {
     let Inputs { bytes, vals, mut heap } = Inputs::new(program, region, seed);
-    let (exit, all) = region::run(region, &vals, &bytes, &mut heap, fuel)?;
+    let (exit, all) = region::run(region, &vals, memory(program, &bytes), &mut heap, fuel)?;
     Some(told(program, region, exit, &mut heap, &vals, |v| all[v.index()]))
+}
+
+/// What a program can read.
+pub fn memory<'a>(program: &'a Program, bytes: &'a [u8]) -> Memory<'a> {
+    Memory { input: bytes, pool: &program.pool }
 }
 
 /// What native code makes of a region. It must be known to end.
 pub fn native(program: &Program, region: &Region, code: &Native, seed: u64) -> String {
     let Inputs { bytes, vals, mut heap } = Inputs::new(program, region, seed);
     let mut words = vec![0xDEAD; code.words_needed];
-    let exit = enter(region, code, &vals, &bytes, &mut words, &mut heap);
-    told(program, region, exit, &mut heap, &vals, |v| left(region, code, exit, &words, v))
+    let memory = memory(program, &bytes);
+    let exit = enter(region, code, &vals, memory, &mut words, &mut heap);
+    told(program, region, exit, &mut heap, &vals, |v| left(region, code, exit, &words, v, memory))
 }
 
 /// Compiles.
@@ -86,27 +93,27 @@ pub fn enter(
     region: &Region,
     code: &Native,
     vals: &[Val],
-    bytes: &[u8],
+    memory: Memory,
     words: &mut [u64],
     heap: &mut Heap,
 ) -> ExitId {
     let mut at = 0;
     for (param, val) in region.body.blocks[0].params.iter().zip(vals) {
         let ty = region.body.ty(*param);
-        val.write(ty, &mut words[at..at + width(ty)]);
+        memory.out(*val).write(ty, &mut words[at..at + width(ty)]);
         at += width(ty);
     }
-    code.run(bytes, words, heap)
+    code.run(memory, words, heap)
 }
 
 /// A region's value as native code left it at an exit.
-pub fn left(region: &Region, code: &Native, exit: ExitId, words: &[u64], v: Value) -> Val {
+pub fn left(region: &Region, code: &Native, exit: ExitId, words: &[u64], v: Value, memory: Memory) -> Val {
     if let Some(c) = region.body.as_const(v) {
         return Const::into(c);
     }
     let mut layout = code.exits[exit.index()].layout.iter();
     let (_, ty, at) = layout.find(|(known, ..)| *known == v).expect("an exit leaves its values");
-    Val::read(*ty, &words[*at..at + width(*ty)])
+    memory.back(Val::read(*ty, &words[*at..at + width(*ty)]))
 }
 
 /// The classes of which a program changes objects.
@@ -146,6 +153,7 @@ fn told(
         text += &format!("return {}\n", slots.join(" "));
     }
     text += &format!("arm {:?}\n", exit.arm);
+    text += &format!("cells {:?}\n", teller.heap.cells);
     for input in inputs {
         if let Val::Ref(_) = input {
             text += &format!("given {}\n", teller.val(*input));

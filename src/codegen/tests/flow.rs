@@ -283,7 +283,7 @@ fn code_is_freed_with_its_owner() {
 fn code_can_be_read() {
     let (build, _) = sum_loop();
     let native = compile(&build.program, &build.region, Want { clif: true, asm: true }).unwrap();
-    assert!(native.clif.is_some_and(|text| text.starts_with("function u0:0(i64, i64, i64) -> i32")));
+    assert!(native.clif.is_some_and(|text| text.starts_with("function u0:0(i64, i64, i64, i64) -> i32")));
     assert!(native.asm.is_some_and(|text| text.contains("ret")));
     assert!(native.code_bytes > 40 && native.guards == 2);
 }

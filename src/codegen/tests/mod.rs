@@ -9,7 +9,7 @@ mod flow;
 mod hot_loop;
 
 use super::*;
-use crate::interp::{Heap, Val, width};
+use crate::interp::{Heap, Memory, Val, width};
 use crate::ir::*;
 
 const I: Type = Type::I64;
@@ -94,7 +94,8 @@ impl Build {
             arg.write(ty, &mut words[at..at + width(ty)]);
             at += width(ty);
         }
-        let exit = native.run(input, &mut words, heap);
+        let memory = Memory { input, pool: &self.program.pool };
+        let exit = native.run(memory, &mut words, heap);
         let left = native.exits[exit.index()].layout.iter().map(|(_, ty, at)| Val::read(*ty, &words[*at..]));
         (exit, left.collect())
     }

@@ -1,7 +1,7 @@
 //! From a tree to a body: instructions, their types, ends of blocks.
 
 use super::syntax::{BlockTree, InstTree, TargetTree, TermTree, Word, Wrong};
-use super::{Scope, read_base, read_class, read_func, read_literal, unknown};
+use super::{Scope, read_base, read_cell, read_class, read_func, read_literal, unknown};
 use crate::ir::cfg::Cfg;
 use crate::ir::typing::result_type;
 use crate::ir::{BlockId, Body, ClassId, Def, FuncId, Inst, Op, Program, Raise, Target, Term, Type, Value};
@@ -89,6 +89,8 @@ impl<'a> Filler<'_, 'a> {
             return match word.text {
                 "call" => Ok(Op::Call(read_func(self.funcs, name)?)),
                 "new" => Ok(Op::New(read_class(self.classes, name)?)),
+                "read" => Ok(Op::Read(read_cell(self.program, name)?)),
+                "write" => Ok(Op::Write(read_cell(self.program, name)?)),
                 _ => {
                     let (class, field) = self.field(name)?;
                     Ok(if word.text == "get" { Op::Get(class, field) } else { Op::Set(class, field) })
@@ -153,6 +155,11 @@ impl<'a> Filler<'_, 'a> {
                 Term::Switch(value, resolved, self.target(default)?)
             }
             TermTree::Return(values) => Term::Return(self.values(values)?),
+            TermTree::Raise(word) if word.text.starts_with("data.") => {
+                // The text of a test lives as long as the test's process.
+                let rule: &'static str = word.text["data.".len()..].replace('_', " ").leak();
+                Term::Raise(Raise::Data(rule))
+            }
             TermTree::Raise(word) => match Raise::ALL.into_iter().find(|r| r.name() == word.text) {
                 Some(raise) => Term::Raise(raise),
                 None => return unknown(*word, "error", Raise::ALL.iter().map(|r| r.name())),
@@ -170,7 +177,7 @@ fn plain(name: &str) -> Option<Op> {
 }
 
 /// The instructions whose name is all that there is to them.
-pub(super) const PLAIN: [(&str, Op); 33] = [
+pub(super) const PLAIN: [(&str, Op); 34] = [
     ("add", Op::Add),
     ("sub", Op::Sub),
     ("mul", Op::Mul),
@@ -194,6 +201,7 @@ pub(super) const PLAIN: [(&str, Op); 33] = [
     ("lt", Op::Lt),
     ("le", Op::Le),
     ("select", Op::Select),
+    ("single", Op::Single),
     ("len", Op::Len),
     ("start", Op::Start),
     ("fits", Op::Fits),

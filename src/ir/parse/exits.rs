@@ -2,7 +2,7 @@
 
 use super::code::Filler;
 use super::syntax::{ExitTree, FrameTree, Word, Wrong};
-use super::{Scope, read_class, read_func};
+use super::{Scope, read_cell, read_class, read_func};
 use crate::ir::{Arm, Exit, Frame, Slot};
 
 impl<'a> Filler<'_, 'a> {
@@ -18,6 +18,9 @@ impl<'a> Filler<'_, 'a> {
                 return name.wrong(format!("objects are numbered in order: this is o{i}"));
             }
             exit.objects.push((read_class(self.classes, *class)?, self.slots(fields)?));
+        }
+        for (cell, slot) in &tree.cells {
+            exit.cells.push((read_cell(self.program, *cell)?, self.slot(*slot)?));
         }
         exit.returns = match &tree.returns {
             Some(words) => Some(self.slots(words)?),

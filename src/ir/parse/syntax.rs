@@ -35,6 +35,8 @@ impl Word<'_> {
 /// The items of a text, kind by kind.
 #[derive(Default)]
 pub(super) struct Tree<'a> {
+    pub cells: Vec<Word<'a>>,
+    pub pools: Vec<Word<'a>>,
     pub classes: Vec<ClassTree<'a>>,
     pub funcs: Vec<FuncTree<'a>>,
     pub regions: Vec<RegionTree<'a>>,
@@ -74,7 +76,7 @@ pub(super) struct BlockTree<'a> {
 pub(super) struct InstTree<'a> {
     pub result: Option<Word<'a>>,
     pub op: Word<'a>,
-    /// The class, field or function of `new`, `get`, `set` and `call`.
+    /// The class, field, function or cell of `new`, `get`, `set`, `call`, `read` and `write`.
     pub name: Option<Word<'a>>,
     pub args: Vec<Word<'a>>,
     pub exit: Option<Word<'a>>,
@@ -112,6 +114,8 @@ pub(super) struct ExitTree<'a> {
     pub arm: Option<Word<'a>>,
     /// Name, class, fields.
     pub objects: Vec<(Word<'a>, Word<'a>, Vec<Word<'a>>)>,
+    /// Cell and what it holds.
+    pub cells: Vec<(Word<'a>, Word<'a>)>,
     pub insts: Vec<InstTree<'a>>,
 }
 
@@ -131,12 +135,14 @@ pub(super) fn tree<'a>(tokens: &[Token<'a>]) -> Parsed<Tree<'a>> {
         if parser.kind() == Kind::End {
             return Ok(tree);
         }
-        let word = parser.word("`class`, `fn` or `region`")?;
+        let word = parser.word("`cell`, `pool`, `class`, `fn` or `region`")?;
         match word.text {
+            "cell" => tree.cells.push(parser.word("the cell's name")?),
+            "pool" => tree.pools.push(parser.word("bytes in hexadecimal")?),
             "class" => tree.classes.push(parser.class()?),
             "fn" => tree.funcs.push(parser.func()?),
             "region" => tree.regions.push(parser.region()?),
-            _ => return word.wrong("`class`, `fn` or `region` expected"),
+            _ => return word.wrong("`cell`, `pool`, `class`, `fn` or `region` expected"),
         }
     }
 }
@@ -330,7 +336,7 @@ impl<'a> Parser<'_, 'a> {
             _ => None,
         };
         let op = self.word("an instruction")?;
-        let named = ["new", "get", "set", "call"].contains(&op.text);
+        let named = ["new", "get", "set", "call", "read", "write"].contains(&op.text);
         let name = if named { Some(self.word("a name")?) } else { None };
         let args = self.list("an argument")?;
         let exit = if self.skip('!') { Some(self.numbered('e', "an exit")?) } else { None };
@@ -386,8 +392,15 @@ impl<'a> Parser<'_, 'a> {
     fn exit(&mut self) -> Parsed<ExitTree<'a>> {
         let name = self.numbered('e', "an exit")?;
         self.punct(':')?;
-        let mut exit =
-            ExitTree { name, returns: None, frames: vec![], arm: None, objects: vec![], insts: vec![] };
+        let mut exit = ExitTree {
+            name,
+            returns: None,
+            frames: vec![],
+            arm: None,
+            objects: vec![],
+            cells: vec![],
+            insts: vec![],
+        };
         if self.kind() == Kind::Word("return") {
             self.at += 1;
             let arm_next = self.kind() == Kind::Word("arm") && self.peek(1).kind == Kind::Punct('=');
@@ -407,6 +420,8 @@ impl<'a> Parser<'_, 'a> {
             if word.is('o') {
                 self.punct('=')?;
                 exit.objects.push((word, self.word("a class")?, self.list("a field")?));
+            } else if !word.is('v') && self.skip('=') {
+                exit.cells.push((word, self.word("a value of the region")?));
             } else {
                 self.at -= 1;
                 exit.insts.push(self.inst()?);

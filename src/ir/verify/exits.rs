@@ -105,6 +105,11 @@ impl Checker<'_> {
                 }
             }
         }
+        for (cell, slot) in &exit.cells {
+            if program.cells.get(cell.index()).is_none() || self.slot_type(exit, slot)? != Type::I64 {
+                return Err("there is no such cell, or it is given no i64".to_string());
+            }
+        }
         match (&exit.returns, exit.frames.first()) {
             (Some(_), Some(_)) => return Err("the exit returns, but has frames".to_string()),
             (None, None) => return Err("the exit has no frame".to_string()),

@@ -1,0 +1,92 @@
+//! Where a stream of messages can be cut, and what is wrong where `Message$.next` finds no message.
+//!
+//! It reads segment tables only ([`super::messages`] has their layout), in plain Rust: to cut a stream in stretches, to find out
+//! how many bytes are to be read or unpacked, and to say why there is no message. It looks at no pointer.
+
+use super::Limits;
+
+/// What is at the start of some bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// Nothing: there are no bytes.
+    End,
+    /// A message of so many bytes, all there.
+    Whole(u64),
+    /// The start of a message, which has at least that many bytes.
+    Cut(u64),
+    /// No message that may be read, and why.
+    Wrong(String),
+}
+
+/// What the bytes begin with.
+pub fn frame(bytes: &[u8], limits: &Limits) -> Frame {
+    let word =
+        |at: usize| bytes.get(at..at + 4).map(|w| u32::from_le_bytes(w.try_into().expect("four bytes")));
+    if bytes.is_empty() {
+        return Frame::End;
+    }
+    let Some(last) = word(0) else { return Frame::Cut(8) };
+    let count = u64::from(last) + 1;
+    if count > u64::from(limits.segments) {
+        return Frame::Wrong(format!(
+            "a message with {count} segments, where at most {} are allowed: this is no Cap'n Proto, or \
+             --segment-limit has to be raised",
+            limits.segments
+        ));
+    }
+    let table = (count / 2 + 1) * 8;
+    if (bytes.len() as u64) < table {
+        return Frame::Cut(table);
+    }
+    let words: u64 = (1..=count as usize).map(|i| u64::from(word(4 * i).expect("within the table"))).sum();
+    if words > limits.traversal {
+        return Frame::Wrong(format!(
+            "a message of {words} words, where the traversal limit allows {}: raise it with --traversal-limit",
+            limits.traversal
+        ));
+    }
+    let size = table + words * 8;
+    if (bytes.len() as u64) < size { Frame::Cut(size) } else { Frame::Whole(size) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(words: &[u32]) -> Vec<u8> {
+        words.iter().flat_map(|w| w.to_le_bytes()).collect()
+    }
+
+    #[test]
+    fn a_table_has_a_whole_number_of_words() {
+        let limits = Limits::default();
+        // One segment of 1 word; two of 1 and 0, with padding; three of 0.
+        for (words, size) in [(&[0, 1, 7, 7][..], 16), (&[1, 1, 0, 9, 7, 7], 24), (&[2, 0, 0, 0], 16)] {
+            assert_eq!(frame(&table(words), &limits), Frame::Whole(size), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn a_cut_message_tells_how_long_it_is() {
+        let limits = Limits::default();
+        let all = table(&[1, 1, 2, 0, 5, 5, 5, 5, 5, 5]);
+        assert_eq!(frame(&all, &limits), Frame::Whole(40));
+        assert_eq!(frame(&all[..39], &limits), Frame::Cut(40));
+        assert_eq!(frame(&all[..15], &limits), Frame::Cut(16));
+        assert_eq!(frame(&all[..3], &limits), Frame::Cut(8));
+        assert_eq!(frame(&[], &limits), Frame::End);
+    }
+
+    #[test]
+    fn too_many_segments_and_too_many_words_are_wrong() {
+        let limits = Limits { traversal: 10, segments: 3, ..Limits::default() };
+        assert!(
+            matches!(frame(&table(&[3, 0, 0, 0, 0, 0]), &limits), Frame::Wrong(why) if why.contains("4 segments"))
+        );
+        assert!(
+            matches!(frame(&table(&[u32::MAX, 0]), &limits), Frame::Wrong(why) if why.contains("4294967296 segments"))
+        );
+        assert!(matches!(frame(&table(&[0, 11]), &limits), Frame::Wrong(why) if why.contains("11 words")));
+        assert_eq!(frame(&table(&[0, 10]), &limits), Frame::Cut(88));
+    }
+}

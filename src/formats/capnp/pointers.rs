@@ -1,0 +1,290 @@
+//! Pointers: from a word to the bytes that it points to.
+//!
+//! A pointer word: bits 0 and 1 are the kind. A struct (0) or a list (1) has in bits 2 to 31 an offset in words, with sign, from the end
+//! of the word itself to the object; of a struct, bits 32 to 47 are the words of its data and 48 to 63 those of its pointers. A
+//! far pointer (2) names another segment in bits 32 to 63 and in bits 3 to 31 a word in it, its landing pad: a pointer of the other kinds,
+//! relative to the pad, or (bit 2 is set) a far pointer to the object and behind it a word with kind and sizes.
+//!
+//! The word is loaded once, and all is taken from that value. The *key* is the word without its offset: kind and sizes, which are the
+//! same for all objects of one shape. Both are promoted, so that for data of one shape the sizes are constants, and for data of
+//! one layout the offsets as well.
+//!
+//! Class `Struct$ { message, segment, data, pointers, at, depth }`: the two sections, where in the segment the pointer section begins
+//! (in bytes), and how many more pointers may be followed from here. The cell `left` counts how many words of the message may still be read.
+
+use super::messages::Messages;
+use super::{Common, rules};
+use crate::ir::build::Builder;
+use crate::ir::{CellId, Class, ClassId, FuncId, Op, Program, Type, Value};
+use crate::schema::{Endian, Scalar};
+
+/// Of `Struct$`.
+pub const MESSAGE: u32 = 0;
+pub const SEGMENT: u32 = 1;
+pub const DATA: u32 = 2;
+pub const POINTERS: u32 = 3;
+pub const AT: u32 = 4;
+pub const DEPTH: u32 = 5;
+
+/// The kind and the sizes of a pointer word.
+const KEY: i64 = 0xFFFF_FFFF_0000_0003_u64 as i64;
+
+/// A load of a word.
+pub const WORD: Op = Op::Load(Scalar::I64, Endian::Little);
+
+/// Where a pointer leads: `Place$ { segment, at, key }`.
+#[derive(Clone, Copy, Debug)]
+pub struct Pointers {
+    place: ClassId,
+    far: FuncId,
+    left: CellId,
+}
+
+/// A pointer that has been loaded, and what is known where it lies.
+#[derive(Clone, Copy, Debug)]
+pub struct Pointer {
+    pub message: Value,
+    pub segment: Value,
+    /// The byte of the segment behind the pointer word.
+    pub at: Value,
+    pub depth: Value,
+    pub word: Value,
+    pub key: Value,
+}
+
+impl Pointer {
+    /// The types of its parts.
+    pub fn types(messages: &Messages) -> [Type; 6] {
+        let i64 = Type::I64;
+        [Type::object(messages.class), Type::VIEW, i64, i64, i64, i64]
+    }
+    /// From its parts.
+    pub fn from(parts: &[Value]) -> Pointer {
+        let &[message, segment, at, depth, word, key] = parts else { unreachable!("six, as in `types`") };
+        Pointer { message, segment, at, depth, word, key }
+    }
+    /// Its parts.
+    pub fn parts(&self) -> [Value; 6] {
+        [self.message, self.segment, self.at, self.depth, self.word, self.key]
+    }
+}
+
+/// The key of a pointer word, promoted.
+pub fn key(b: &mut Builder, word: Value) -> Value {
+    let mask = b.i64(KEY);
+    let key = b.op(Op::And, &[word, mask]);
+    b.op(Op::Promote, &[key])
+}
+
+/// Bytes from the end of a struct's or list's pointer to the object.
+fn offset(b: &mut Builder, word: Value) -> Value {
+    let (up, down, whole) = (b.i64(32), b.i64(31), b.i64(-8));
+    let word = b.op(Op::Shl, &[word, up]);
+    let word = b.op(Op::Shr, &[word, down]);
+    b.op(Op::And, &[word, whole])
+}
+
+/// `(word >> bits) & mask`.
+pub fn field(b: &mut Builder, word: Value, bits: i64, mask: i64) -> Value {
+    let (bits, mask) = (b.i64(bits), b.i64(mask));
+    let word = b.op(Op::Shr, &[word, bits]);
+    b.op(Op::And, &[word, mask])
+}
+
+/// The kind of a key: its two lowest bits.
+fn kind_is(b: &mut Builder, key: Value, kind: i64) -> Value {
+    let (three, kind) = (b.i64(3), b.i64(kind));
+    let found = b.op(Op::And, &[key, three]);
+    b.op(Op::Eq, &[found, kind])
+}
+
+/// Bytes of the two sections of a struct, from a key.
+pub fn sections(b: &mut Builder, key: Value) -> (Value, Value) {
+    (field(b, key, 29, 0xFFFF << 3), field(b, key, 45, 0xFFFF << 3))
+}
+
+impl Pointers {
+    /// Adds the class and the function for far pointers.
+    pub fn declare(program: &mut Program, messages: &Messages, left: CellId) -> Pointers {
+        let place = ClassId(program.classes.len() as u32);
+        let fields = vec![
+            ("segment".to_string(), Type::VIEW),
+            ("at".to_string(), Type::I64),
+            ("key".to_string(), Type::I64),
+        ];
+        program.classes.push(Class { name: "Place$".to_string(), fields });
+        let mut pointers = Pointers { place, far: FuncId(0), left };
+        pointers.far = pointers.far(program, messages);
+        pointers
+    }
+
+    /// So many words are read: an error if that is more than may be.
+    pub fn charge(&self, b: &mut Builder, words: Value) {
+        let left = b.op(Op::Read(self.left), &[]);
+        let allowed = b.op(Op::Le, &[words, left]);
+        b.require(allowed, rules::TRAVERSAL);
+        let left = b.op(Op::Sub, &[left, words]);
+        b.effect(Op::Write(self.left), &[left]);
+    }
+
+    /// `Place$.far(message, word) -> Place$`: where a far pointer leads.
+    fn far(&self, program: &mut Program, messages: &Messages) -> FuncId {
+        let params = [Type::object(messages.class), Type::I64];
+        let (mut b, params) = Builder::new(program, "Place$.far", &params);
+        let (message, word) = (params[0], params[1]);
+        let (one, two, eight, sixteen) = (b.i64(1), b.i64(2), b.i64(8), b.i64(16));
+        let id = field(&mut b, word, 32, 0xFFFF_FFFF);
+        let segment = b.op(Op::Call(messages.segment), &[message, id]);
+        let at = field(&mut b, word, 0, 0xFFFF_FFF8);
+        let double = field(&mut b, word, 2, 1);
+        let double = b.op(Op::Eq, &[double, one]);
+        let (pad_of_two, _) = b.block(&[]);
+        let (pad_of_one, _) = b.block(&[]);
+        b.branch(double, pad_of_two, pad_of_one);
+
+        b.at(pad_of_one);
+        let inside = b.op(Op::Fits, &[segment, at, eight]);
+        b.require(inside, rules::BOUNDS);
+        self.charge(&mut b, one);
+        let pad = b.op(WORD, &[segment, at]);
+        let behind = b.op(Op::Add, &[at, eight]);
+        let offset = offset(&mut b, pad);
+        let start = b.op(Op::Add, &[behind, offset]);
+        let place = b.op(Op::New(self.place), &[segment, start, pad]);
+        b.give(&[place]);
+
+        b.at(pad_of_two);
+        let inside = b.op(Op::Fits, &[segment, at, sixteen]);
+        b.require(inside, rules::BOUNDS);
+        self.charge(&mut b, two);
+        let pad = b.op(WORD, &[segment, at]);
+        let is_far = kind_is(&mut b, pad, 2);
+        b.require(is_far, rules::PAD);
+        let behind = b.op(Op::Add, &[at, eight]);
+        let tag = b.op(WORD, &[segment, behind]);
+        let id = field(&mut b, pad, 32, 0xFFFF_FFFF);
+        let segment = b.op(Op::Call(messages.segment), &[message, id]);
+        let start = field(&mut b, pad, 0, 0xFFFF_FFF8);
+        let place = b.op(Op::New(self.place), &[segment, start, tag]);
+        b.give(&[place]);
+        b.finish()
+    }
+
+    /// The key of what a far pointer leads to.
+    pub fn far_key(&self, b: &mut Builder, pointer: &Pointer) -> Value {
+        let place = b.op(Op::Call(self.far), &[pointer.message, pointer.word]);
+        b.op(Op::Get(self.place, 2), &[place])
+    }
+
+    /// Where a pointer leads, if it is of that kind: segment, byte in it, key. The object's own bounds are not checked yet, unless it
+    /// is of another kind: then that is told, or that it leads out of its segment.
+    pub fn place(
+        &self,
+        b: &mut Builder,
+        pointer: &Pointer,
+        kind: i64,
+        rule: &'static str,
+    ) -> (Value, Value, Value) {
+        let (far, _) = b.block(&[]);
+        let (near, _) = b.block(&[]);
+        let (found, place) = b.block(&[Type::VIEW, Type::I64, Type::I64]);
+        let is_far = kind_is(b, pointer.key, 2);
+        b.branch(is_far, far, near);
+        b.at(far);
+        let other = b.op(Op::Call(self.far), &[pointer.message, pointer.word]);
+        let parts: Vec<Value> = (0..3).map(|i| b.op(Op::Get(self.place, i), &[other])).collect();
+        b.jump(found, &parts);
+        b.at(near);
+        let offset = offset(b, pointer.word);
+        let start = b.op(Op::Add, &[pointer.at, offset]);
+        b.jump(found, &[pointer.segment, start, pointer.key]);
+        b.at(found);
+        let (segment, start, key) = (place[0], place[1], place[2]);
+        let right = kind_is(b, key, kind);
+        let (go_on, _) = b.block(&[]);
+        let (wrong, _) = b.block(&[]);
+        b.branch(right, go_on, wrong);
+        b.at(wrong);
+        let zero = b.i64(0);
+        let inside = b.op(Op::Fits, &[segment, start, zero]);
+        b.require(inside, rules::BOUNDS);
+        b.raise(crate::ir::Raise::Data(rule));
+        b.at(go_on);
+        (segment, start, key)
+    }
+}
+
+/// The class `Struct$`.
+pub fn declare_struct(program: &mut Program, messages: &Messages) -> ClassId {
+    let class = ClassId(program.classes.len() as u32);
+    let fields = [
+        ("message", Type::object(messages.class)),
+        ("segment", Type::VIEW),
+        ("data", Type::VIEW),
+        ("pointers", Type::VIEW),
+        ("at", Type::I64),
+        ("depth", Type::I64),
+    ];
+    let fields = fields.map(|(name, ty)| (name.to_string(), ty)).to_vec();
+    program.classes.push(Class { name: "Struct$".to_string(), fields });
+    class
+}
+
+/// `Struct$.follow(pointer…) -> Struct$`.
+pub fn follow(program: &mut Program, common: &Common) -> FuncId {
+    let (mut b, params) = Builder::new(program, "Struct$.follow", &Pointer::types(&common.messages));
+    let pointer = Pointer::from(&params);
+    let (zero, one) = (b.i64(0), b.i64(1));
+    let allowed = b.op(Op::Lt, &[zero, pointer.depth]);
+    b.require(allowed, rules::NESTING);
+    let (segment, start, key) = common.pointers.place(&mut b, &pointer, 0, rules::STRUCT);
+    let (data, pointers) = sections(&mut b, key);
+    let size = b.op(Op::Add, &[data, pointers]);
+    let inside = b.op(Op::Fits, &[segment, start, size]);
+    b.require(inside, rules::BOUNDS);
+    let words = field(&mut b, size, 3, -1);
+    common.pointers.charge(&mut b, words);
+    let depth = b.op(Op::Sub, &[pointer.depth, one]);
+    let whole = b.op(Op::Slice, &[segment, start, size]);
+    let sections = [b.op(Op::Slice, &[whole, zero, data]), b.op(Op::Slice, &[whole, data, pointers])];
+    let at = b.op(Op::Add, &[start, data]);
+    let parts = [pointer.message, segment, sections[0], sections[1], at, depth];
+    let object = b.op(Op::New(common.structs), &parts);
+    b.give(&[object]);
+    b.finish()
+}
+
+/// `Text$.follow(pointer…) -> view` and `Data$.follow`: the bytes, of text those in front of the zero byte.
+pub fn follow_bytes(program: &mut Program, common: &Common, text: bool) -> FuncId {
+    let name = if text { "Text$.follow" } else { "Data$.follow" };
+    let (mut b, params) = Builder::new(program, name, &Pointer::types(&common.messages));
+    let pointer = Pointer::from(&params);
+    let rule = if text { rules::TEXT } else { rules::DATA };
+    let (segment, start, key) = common.pointers.place(&mut b, &pointer, 1, rule);
+    let (one, two) = (b.i64(1), b.i64(2));
+    let code = field(&mut b, key, 32, 7);
+    let bytes = b.op(Op::Eq, &[code, two]);
+    b.require(bytes, if text { rules::TEXT_ELEMENTS } else { rules::DATA_ELEMENTS });
+    let count = field(&mut b, key, 35, 0x1FFF_FFFF);
+    let seven = b.i64(7);
+    let up = b.op(Op::Add, &[count, seven]);
+    let whole = field(&mut b, up, 0, -8);
+    let inside = b.op(Op::Fits, &[segment, start, whole]);
+    b.require(inside, rules::BOUNDS);
+    let words = field(&mut b, up, 3, -1);
+    common.pointers.charge(&mut b, words);
+    let mut size = count;
+    if text {
+        let zero = b.i64(0);
+        let some = b.op(Op::Lt, &[zero, count]);
+        b.require(some, rules::TEXT_END);
+        size = b.op(Op::Sub, &[count, one]);
+        let last = b.op(Op::Add, &[start, size]);
+        let last = b.op(Op::Load(Scalar::U8, Endian::Little), &[segment, last]);
+        let ended = b.op(Op::Eq, &[last, zero]);
+        b.require(ended, rules::TEXT_END);
+    }
+    let view = b.op(Op::Slice, &[segment, start, size]);
+    b.give(&[view]);
+    b.finish()
+}

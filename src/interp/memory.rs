@@ -1,0 +1,65 @@
+//! What a program can read: the input, and the pool of its own constants.
+//!
+//! A view says where it starts in one number: in the input from its first byte, in the pool from [`POOL`]. Native code has addresses
+//! instead, which cross the border as distances from the input's first byte, wrapping: those of the pool are
+//! translated there ([`Memory::out`], [`Memory::back`]).
+
+use super::Val;
+
+/// Where the pool's first byte is, as a start of views. No input is that long.
+pub const POOL: u64 = 1 << 62;
+
+/// The input and the pool.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory<'a> {
+    /// The bytes of the input.
+    pub input: &'a [u8],
+    /// The bytes of the program's constants.
+    pub pool: &'a [u8],
+}
+
+impl<'a> Memory<'a> {
+    /// No bytes at all.
+    pub const NONE: Memory<'static> = Memory { input: &[], pool: &[] };
+
+    /// `len` bytes from `start`.
+    ///
+    /// # Panics
+    ///
+    /// If they are not there: that they are has been checked.
+    pub fn bytes(&self, start: u64, len: u64) -> &'a [u8] {
+        let (bytes, from) = if start < POOL { (self.input, start) } else { (self.pool, start - POOL) };
+        &bytes[from as usize..][..len as usize]
+    }
+
+    /// Whether all these bytes are there.
+    pub fn has(&self, start: u64, len: u64) -> bool {
+        let (bytes, from) = if start < POOL { (self.input, start) } else { (self.pool, start - POOL) };
+        from.checked_add(len).is_some_and(|end| end <= bytes.len() as u64)
+    }
+
+    /// From the input's first byte to the pool's, wrapping.
+    fn distance(&self) -> u64 {
+        (self.pool.as_ptr() as u64).wrapping_sub(self.input.as_ptr() as u64)
+    }
+
+    /// A value as native code takes it.
+    pub fn out(&self, val: Val) -> Val {
+        match val {
+            Val::View(start, len) if start >= POOL => {
+                Val::View((start - POOL).wrapping_add(self.distance()), len)
+            }
+            val => val,
+        }
+    }
+
+    /// A value as native code has left it.
+    pub fn back(&self, val: Val) -> Val {
+        match val {
+            Val::View(start, len) if start > self.input.len() as u64 => {
+                Val::View(start.wrapping_sub(self.distance()).wrapping_add(POOL), len)
+            }
+            val => val,
+        }
+    }
+}

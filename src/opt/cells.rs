@@ -1,0 +1,115 @@
+//! Cells live in values: between entry and exit, no memory is read or written for them.
+//!
+//! ```text
+//! b1:                                   b0:
+//!   v1 = read left                        v0 = read left
+//!   v2 = sub v1, 3 !e0            →       …
+//!   write left v2                      b1:
+//!   v3 = load.i64 v9, 0 !e1               v2 = sub v0, 3 !e0
+//!                                         v3 = load.i64 v9, 0 !e1
+//! exits:  e1: main b1:3 …                 e1: main b1:3 … | left = v2
+//! ```
+//!
+//! A cell is read once, where the region begins. From there on its value is known along each way (SSA construction with a parameter at
+//! every join; `shape` drops those that turn out to be needless), and each exit says what the cell holds if it is taken.
+//! A cell that the region only reads needs neither.
+//!
+//! What it needs: nothing; it runs first, so that what cells hold is seen by all others. Not done: a cell whose value comes back to what
+//! it was is written all the same.
+
+use crate::ir::cfg::Cfg;
+use crate::ir::{CellId, Def, ExitId, Inst, Op, Program, Region, Slot, Term, Type, Value};
+use rustc_hash::FxHashSet as HashSet;
+
+/// See the module.
+pub fn run(program: &Program, region: &mut Region) {
+    for cell in (0..program.cells.len() as u32).map(CellId) {
+        let ops: Vec<Op> = region.body.blocks.iter().flat_map(|b| &b.insts).map(|i| i.op).collect();
+        let written = ops.contains(&Op::Write(cell));
+        if written || ops.contains(&Op::Read(cell)) {
+            promote(region, cell, written);
+        }
+    }
+}
+
+fn promote(region: &mut Region, cell: CellId, written: bool) {
+    let cfg = Cfg::new(&region.body);
+    let first = region.body.value(Type::I64, Def::Inst);
+    // What the cell holds at the end of each block.
+    let mut ends: Vec<Option<Value>> = vec![None; region.body.blocks.len()];
+    let mut exits = Exits { cell, told: HashSet::default() };
+    let mut replaced = super::rewrite::Forward::default();
+    for block in cfg.order() {
+        let mut held = match cfg.predecessors(*block) {
+            _ if block.0 == 0 || !written => first,
+            [from] => ends[from.index()].expect("a block's only predecessor comes before it"),
+            _ => region.body.param(*block, Type::I64),
+        };
+        let mut insts = std::mem::take(&mut region.body[*block].insts);
+        insts.retain_mut(|inst| {
+            if let Some(exit) = &mut inst.exit
+                && written
+            {
+                exits.tell(region, exit, held);
+            }
+            match inst.op {
+                Op::Read(c) if c == cell => {
+                    replaced.set(inst.result.expect("a read has a result"), held);
+                    false
+                }
+                Op::Write(c) if c == cell => {
+                    held = replaced.get(inst.args[0]);
+                    false
+                }
+                _ => true,
+            }
+        });
+        region.body[*block].insts = insts;
+        ends[block.index()] = Some(held);
+        if let Term::Exit(mut exit) = region.body[*block].term
+            && written
+        {
+            exits.tell(region, &mut exit, held);
+            region.body[*block].term = Term::Exit(exit);
+        }
+    }
+    pass(region, &cfg, &ends, written);
+    region.body.blocks[0]
+        .insts
+        .insert(0, Inst { op: Op::Read(cell), args: vec![], result: Some(first), exit: None });
+    replaced.apply(region);
+}
+
+/// Gives the parameters at joins what the cell holds on each way.
+fn pass(region: &mut Region, cfg: &Cfg, ends: &[Option<Value>], written: bool) {
+    let joins: Vec<bool> =
+        region.body.ids().map(|b| written && b.0 != 0 && cfg.predecessors(b).len() != 1).collect();
+    for block in cfg.order() {
+        let held = ends[block.index()].expect("each reachable block has been looked at");
+        for target in region.body[*block].term.targets_mut() {
+            if joins[target.block.index()] {
+                target.args.push(held);
+            }
+        }
+    }
+}
+
+/// The exits that have been told what the cell holds.
+struct Exits {
+    cell: CellId,
+    told: HashSet<ExitId>,
+}
+
+impl Exits {
+    /// An exit that is taken from several places becomes one for each.
+    fn tell(&mut self, region: &mut Region, exit: &mut ExitId, held: Value) {
+        if !self.told.insert(*exit) {
+            let mut copy = region.exits[exit.index()].clone();
+            copy.cells.retain(|(cell, _)| *cell != self.cell);
+            *exit = ExitId(region.exits.len() as u32);
+            region.exits.push(copy);
+            self.told.insert(*exit);
+        }
+        region.exits[exit.index()].cells.push((self.cell, Slot::Value(held)));
+    }
+}
