@@ -269,10 +269,9 @@ impl<'a> Compiler<'a, '_> {
         Level::new(scope.id, scope.syntax.parameters.len(), Bound::Inherited, outer)
     }
 
-    /// The brand of what lies in `scope` with the `count` type parameters of a method, in the struct `id`.
-    pub fn parameters_brand(&mut self, scope: ScopeId, id: u64, count: usize) -> Parse<Brand> {
-        let bound = Bound::To((0..count).map(|i| Meaning::Implicit(i as u16)).collect());
-        let level = Level::new(id, count, bound, Some(self.own_level(scope)));
+    /// The brand of what is made within `scope`: all is inherited.
+    pub fn own_brand(&mut self, scope: ScopeId) -> Parse<Brand> {
+        let level = self.own_level(scope);
         self.brand(scope, 0, &level)
     }
 

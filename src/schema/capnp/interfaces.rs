@@ -135,7 +135,8 @@ impl<'a> Compiler<'a, '_> {
         });
         self.nodes[interface].parts.push(made);
         self.parameters(scope, made, list, Implicit { names: implicit, id: Some(id) });
-        let brand = self.parameters_brand(scope, id, implicit.len())?;
+        // The method's own parameters are left open, as the reference does it.
+        let brand = self.own_brand(scope)?;
         Ok(Side { id, scope: None, brand })
     }
 }

@@ -6,8 +6,8 @@
 //! what others have taken already, then tries to widen a location into a hole behind it, then takes a new one.
 //! The tag is placed just before the second member that has a field.
 //!
-//! The earliest compilers had a bug in widening what lies in a union within a union. The reference refuses schemas that
-//! would meet it, so that no two compilers lay out one schema in two ways; so does this one ([`Layout::ambiguous`]).
+//! The reference before 0.6 had a bug in widening what lies in a union within a union. Later ones lay it out as is done here,
+//! but refuse schemas that meet the bug unless they are told not to (`CAPNP_IGNORE_ISSUE_344`).
 
 /// The logarithm of a word's bits.
 const WORD: u32 = 6;
@@ -28,8 +28,6 @@ pub enum Area {
 pub struct Layout {
     pub words: u32,
     pub pointers: u32,
-    /// A schema that compilers do not agree about.
-    pub ambiguous: bool,
     holes: Holes,
     unions: Vec<Union>,
     members: Vec<Member>,
@@ -218,7 +216,7 @@ impl Layout {
             }
             Some(used) => {
                 let wanted = used.max(size) + 1;
-                if !self.widen_usage(member, i, used, wanted) {
+                if !self.widen_usage(member, i, wanted) {
                     return None;
                 }
                 let usage = &mut self.members[member].usage[i];
@@ -245,8 +243,7 @@ impl Layout {
     }
 
     /// Makes what the member uses of the location as large as `wanted`.
-    fn widen_usage(&mut self, member: usize, i: usize, used: u32, wanted: u32) -> bool {
-        debug_assert!(used <= wanted);
+    fn widen_usage(&mut self, member: usize, i: usize, wanted: u32) -> bool {
         let union = self.members[member].union;
         let done = self.widen_location(union, i, wanted);
         if done {
@@ -258,8 +255,10 @@ impl Layout {
     /// Makes what was placed in `area` 2^`factor` times as large, if what follows it is free.
     fn widen(&mut self, area: Area, size: u32, offset: u32, factor: u32) -> bool {
         let Area::Member(member) = area else { return self.holes.widen(size, offset, factor) };
-        // Too large, or not aligned for its new size: the old bug did not stop here.
-        let impossible = size + factor > WORD || offset & ((1 << factor) - 1) != 0;
+        // It would be larger than a word, or not aligned.
+        if size + factor > WORD || offset & ((1 << factor) - 1) != 0 {
+            return false;
+        }
         let union = self.members[member].union;
         let part_of = |l: &Location| l.size >= size && offset >> (l.size - size) == l.offset;
         let count = self.members[member].usage.len();
@@ -267,16 +266,10 @@ impl Layout {
         let location = self.unions[union].data[i];
         let inside = offset - (location.offset << (location.size - size));
         let used = self.members[member].usage[i].used;
-        let done = if inside == 0 && used == Some(size) {
-            let done = self.widen_usage(member, i, size, size + factor);
-            // The old compilers went on to take what was widened for free space.
-            self.ambiguous |= done;
-            done
-        } else {
-            self.members[member].usage[i].holes.widen(size, inside, factor)
-        };
-        self.ambiguous |= impossible && done;
-        done
+        if inside == 0 && used == Some(size) {
+            return self.widen_usage(member, i, size + factor);
+        }
+        self.members[member].usage[i].holes.widen(size, inside, factor)
     }
 }
 

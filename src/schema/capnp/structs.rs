@@ -356,10 +356,6 @@ impl<'a> Compiler<'a, '_> {
             self.error(builder.scope, at, "this struct is too large", help);
             return;
         };
-        if layout.ambiguous {
-            let help = "early compilers lay it out in another way; give the members of the inner union other numbers";
-            self.error(builder.scope, at, "the layout of the unions in this struct is ambiguous", help);
-        }
         for item in &builder.items {
             if let Kind::Group { node, .. } = item.what
                 && let Body::Struct(structure) = &mut self.nodes[node].body
