@@ -75,7 +75,8 @@ fn block(node: node::Reader<'_>) -> Result<String> {
         node::Enum(it) => {
             writeln!(o, "  enum").unwrap();
             for e in it.get_enumerants()? {
-                writeln!(o, "  enumerant {} code order {}", e.get_name()?.to_str()?, e.get_code_order()).unwrap();
+                writeln!(o, "  enumerant {} code order {}", e.get_name()?.to_str()?, e.get_code_order())
+                    .unwrap();
                 writeln!(o, "{}", annotations("    ", e.get_annotations()?)?).unwrap();
             }
         }
@@ -164,7 +165,12 @@ fn interface(o: &mut String, it: node::interface::Reader<'_>) -> Result<()> {
 fn annotations(indent: &str, list: struct_list::Reader<'_, annotation::Owned>) -> Result<String> {
     let mut lines = Vec::new();
     for a in list {
-        lines.push(format!("{indent}${:#x}{} ({})", a.get_id(), applied(a.get_brand()?)?, val(a.get_value()?)?));
+        lines.push(format!(
+            "{indent}${:#x}{} ({})",
+            a.get_id(),
+            applied(a.get_brand()?)?,
+            val(a.get_value()?)?
+        ));
     }
     Ok(lines.join("\n"))
 }
@@ -258,6 +264,7 @@ fn pointer(it: any_pointer::Reader<'_>) -> Result<String> {
     let mut message = Builder::new_default();
     message.set_root_canonical::<any_pointer::Owned>(it)?;
     let words = message.get_segments_for_output()[0].chunks_exact(8);
-    let words: Vec<String> = words.map(|w| format!("{:x}", u64::from_le_bytes(w.try_into().unwrap()))).collect();
+    let words: Vec<String> =
+        words.map(|w| format!("{:x}", u64::from_le_bytes(w.try_into().unwrap()))).collect();
     Ok(format!("[{}]", words.join(" ")))
 }

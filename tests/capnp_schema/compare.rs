@@ -35,14 +35,15 @@ pub fn difference(ours: &Files, reference: &Files) -> Option<String> {
         return None;
     }
     let block = ours[..same].iter().rev().find(|l| !l.starts_with(' ')).map_or("(at the start)", |l| l);
-    let show = |lines: &[String]| -> String {
-        lines[same..].iter().take(4).map(|l| format!("    {l}\n")).collect()
-    };
+    let show =
+        |lines: &[String]| -> String { lines[same..].iter().take(4).map(|l| format!("    {l}\n")).collect() };
     Some(format!("in {block}\n  reference:\n{}  ours:\n{}", show(&reference), show(&ours)))
 }
 
 /// The 64-bit FNV-1a hash of a file's blocks.
 pub fn digest(blocks: &[String]) -> u64 {
     let bytes = blocks.iter().flat_map(|b| b.bytes());
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }

@@ -57,6 +57,7 @@ fn files_given_together_are_in_one_request() {
 fn a_kept_request_has_its_schema() {
     let schemas = names("schemas", ".capnp");
     let requests = names("requests", ".request");
-    let without: Vec<&String> = requests.iter().filter(|r| *r != "together" && !schemas.contains(r)).collect();
+    let without: Vec<&String> =
+        requests.iter().filter(|r| *r != "together" && !schemas.contains(r)).collect();
     assert!(without.is_empty(), "{without:?}");
 }

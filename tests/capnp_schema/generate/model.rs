@@ -64,7 +64,8 @@ pub struct Model {
 }
 
 const SCALARS: [&str; 13] = [
-    "Bool", "Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64", "Float32", "Float64", "Void", "Bool",
+    "Bool", "Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64", "Float32", "Float64",
+    "Void", "Bool",
 ];
 
 impl Model {
@@ -73,7 +74,8 @@ impl Model {
         for _ in 0..2 + rng.below(8) {
             let kind = *rng.pick(&[Kind::Struct, Kind::Struct, Kind::Struct, Kind::Enum, Kind::Interface]);
             // Declarations stand within structs and interfaces, or at the top.
-            let parents: Vec<usize> = (0..model.decls.len()).filter(|&i| model.decls[i].kind != Kind::Enum).collect();
+            let parents: Vec<usize> =
+                (0..model.decls.len()).filter(|&i| model.decls[i].kind != Kind::Enum).collect();
             let parent = if parents.is_empty() || rng.one_in(2) { None } else { Some(*rng.pick(&parents)) };
             let mut parameters = Vec::new();
             while kind != Kind::Enum && rng.one_in(4) {
@@ -108,7 +110,14 @@ impl Model {
     }
 
     /// Members of the struct `at`, about as many fields as are `left`; of a union at least two.
-    fn members(&mut self, at: usize, left: &mut u64, union: bool, depth: usize, rng: &mut Rng) -> Vec<Member> {
+    fn members(
+        &mut self,
+        at: usize,
+        left: &mut u64,
+        union: bool,
+        depth: usize,
+        rng: &mut Rng,
+    ) -> Vec<Member> {
         let (mut members, mut unnamed) = (Vec::new(), union);
         let most = if depth == 0 { u64::MAX } else { 2 + rng.below(6) };
         let least = match (depth, union) {
@@ -144,18 +153,20 @@ impl Model {
                 let of = self.ty(at, depth + 1, rng);
                 // Lists of what has no type of its own are not supported by the language.
                 match of {
-                    Type::Parameter(_) | Type::Builtin("AnyPointer" | "AnyStruct" | "AnyList") => Type::Builtin("Data"),
+                    Type::Parameter(_) | Type::Builtin("AnyPointer" | "AnyStruct" | "AnyList") => {
+                        Type::Builtin("Data")
+                    }
                     of => Type::List(Box::new(of)),
                 }
             }
-            1 => Type::Builtin(*rng.pick(&["Text", "Data"])),
+            1 => Type::Builtin(rng.pick::<&str>(&["Text", "Data"])),
             2 if !self.parameters(at).is_empty() => Type::Parameter(rng.pick(&self.parameters(at)).clone()),
-            2 => Type::Builtin(*rng.pick(&["AnyPointer", "AnyStruct", "AnyList", "Capability"])),
+            2 => Type::Builtin(rng.pick::<&str>(&["AnyPointer", "AnyStruct", "AnyList", "Capability"])),
             3..=5 => {
                 let to = rng.index(self.decls.len());
                 Type::Decl(to, self.path(at, to, depth, rng))
             }
-            _ => Type::Builtin(*rng.pick(&SCALARS)),
+            _ => Type::Builtin(rng.pick::<&str>(&SCALARS)),
         }
     }
 
@@ -183,7 +194,8 @@ impl Model {
             let decl = &self.decls[i];
             let mut step = decl.name.clone();
             if !decl.parameters.is_empty() && depth < 3 && !rng.one_in(4) {
-                let arguments: Vec<String> = decl.parameters.iter().map(|_| self.pointer(at, depth + 1, rng)).collect();
+                let arguments: Vec<String> =
+                    decl.parameters.iter().map(|_| self.pointer(at, depth + 1, rng)).collect();
                 step = format!("{step}({})", arguments.join(", "));
             }
             steps.push(step);

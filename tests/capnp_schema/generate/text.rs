@@ -115,8 +115,11 @@ impl Writer<'_> {
 
     fn decl(&mut self, at: usize, indent: &str) {
         let decl = &self.model.decls[at];
-        let parameters =
-            if decl.parameters.is_empty() { String::new() } else { format!("({})", decl.parameters.join(", ")) };
+        let parameters = if decl.parameters.is_empty() {
+            String::new()
+        } else {
+            format!("({})", decl.parameters.join(", "))
+        };
         let word = match decl.kind {
             Kind::Struct => "struct",
             Kind::Enum => "enum",
@@ -131,7 +134,7 @@ impl Writer<'_> {
             self.decls(Some(at), &inner);
         }
         match decl.kind {
-            Kind::Struct => self.members(at, &decl.members, &inner),
+            Kind::Struct => self.members(&decl.members, &inner),
             Kind::Enum => self.enumerants(at, &inner),
             Kind::Interface => self.methods(at, &inner),
         }
@@ -153,13 +156,14 @@ impl Writer<'_> {
         if of.is_empty() { String::new() } else { format!(" extends({})", of.join(", ")) }
     }
 
-    fn members(&mut self, at: usize, members: &[Member], indent: &str) {
+    fn members(&mut self, members: &[Member], indent: &str) {
         for member in members {
             match member {
                 Member::Field { name, ty, ordinal } => {
                     let default = self.default(ty);
                     let annotations = self.annotations();
-                    writeln!(self.out, "{indent}{name} @{ordinal} :{}{default}{annotations};", ty.text()).unwrap();
+                    writeln!(self.out, "{indent}{name} @{ordinal} :{}{default}{annotations};", ty.text())
+                        .unwrap();
                     self.comment(indent);
                 }
                 Member::Group { name, union, ordinal, members } => {
@@ -171,7 +175,7 @@ impl Writer<'_> {
                     writeln!(self.out, "{indent}{head}{annotations} {{").unwrap();
                     let inner = format!("{indent}  ");
                     self.comment(&inner);
-                    self.members(at, members, &inner);
+                    self.members(members, &inner);
                     writeln!(self.out, "{indent}}}").unwrap();
                 }
             }
@@ -184,7 +188,9 @@ impl Writer<'_> {
     }
 
     fn enumerants(&mut self, at: usize, indent: &str) {
-        for (name, ordinal) in self.model.decls[at].enumerants.iter().zip(self.order(self.model.decls[at].enumerants.len())) {
+        for (name, ordinal) in
+            self.model.decls[at].enumerants.iter().zip(self.order(self.model.decls[at].enumerants.len()))
+        {
             let annotations = self.annotations();
             writeln!(self.out, "{indent}{name} @{ordinal}{annotations};").unwrap();
             self.comment(indent);
@@ -220,7 +226,8 @@ impl Writer<'_> {
 
     /// A list of parameters, or a struct that stands for it.
     fn parameters(&mut self, at: usize, own: &[String]) -> String {
-        let structs: Vec<usize> = (0..self.model.decls.len()).filter(|&i| self.model.decls[i].kind == Kind::Struct).collect();
+        let structs: Vec<usize> =
+            (0..self.model.decls.len()).filter(|&i| self.model.decls[i].kind == Kind::Struct).collect();
         if !structs.is_empty() && self.rng.one_in(4) {
             let to = *self.rng.pick(&structs);
             return self.model.path(Some(at), to, 0, self.rng);

@@ -14,7 +14,8 @@ impl Model {
             Type::List(of) if self.value(of, 9, rng).is_none() => return None,
             Type::List(of) => {
                 let count = if depth > 2 { 0 } else { rng.below(5) };
-                let elements: Option<Vec<String>> = (0..count).map(|_| self.value(of, depth + 1, rng)).collect();
+                let elements: Option<Vec<String>> =
+                    (0..count).map(|_| self.value(of, depth + 1, rng)).collect();
                 format!("[{}]", elements?.join(", "))
             }
             Type::Decl(to, _) => match self.decls[*to].kind {
@@ -85,7 +86,10 @@ pub fn scalar(name: &str, rng: &mut Rng) -> Option<String> {
             2 => format!("{:e}", (rng.i64() >> 12) as f64 / 1024.0),
             _ => format!("{:?}", (rng.below(20_000) as f64 - 10_000.0) / 64.0),
         },
-        "Text" => (*rng.pick(&[r#""""#, r#""text""#, r#""a\nb\x01\"""#, r#""grüße, 水""#, r#""one " "two""#])).into(),
+        "Text" => {
+            (*rng.pick(&[r#""""#, r#""text""#, r#""a\nb\x01\"""#, r#""grüße, 水""#, r#""one " "two""#]))
+                .into()
+        }
         "Data" => (*rng.pick(&[r#""""#, r#""bytes""#, r#"0x"00""#, r#"0x"ff 00 1e""#, r#""\xff\0""#])).into(),
         _ => return None,
     })
