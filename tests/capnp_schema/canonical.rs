@@ -247,7 +247,12 @@ fn val(it: value::Reader<'_>) -> Result<String> {
         value::Float32(v) => format!("{v:?} f32 {:#x}", v.to_bits()),
         value::Float64(v) => format!("{v:?} f64 {:#x}", v.to_bits()),
         value::Text(v) if !it.has_text() => format!("null text {:?}", v?.to_str()?),
-        value::Text(v) => format!("{:?}", v?.to_str()?),
+        // An escape may give any byte.
+        value::Text(v) => {
+            let text = v?;
+            text.to_str()
+                .map_or_else(|_| format!("\"{}\"", text.as_bytes().escape_ascii()), |t| format!("{t:?}"))
+        }
         value::Data(v) => format!("data {:02x?}", v?),
         value::Enum(v) => format!("enumerant {v}"),
         value::Interface(()) => "interface".into(),

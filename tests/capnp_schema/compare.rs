@@ -6,6 +6,7 @@ use capnp::message::ReaderOptions;
 use capnp::serialize;
 
 use crate::canonical::{self, Files};
+use crate::verdicts::Answer;
 
 /// The request as text.
 pub fn files(request: &[u8]) -> Files {
@@ -17,7 +18,7 @@ pub fn files(request: &[u8]) -> Files {
 }
 
 /// Our request for files in `root/schemas`, with imports from `root/include`; an error as text.
-pub fn ours(root: &Path, files: &[String]) -> Result<Files, String> {
+pub fn ours(root: &Path, files: &[String]) -> Answer {
     let prefix = root.join("schemas");
     let paths: Vec<_> = files.iter().map(|f| prefix.join(f)).collect();
     let request = wirelens::schema::capnp_request(&paths, &prefix, &[root.join("include")]);
@@ -40,9 +41,9 @@ pub fn difference(ours: &Files, reference: &Files) -> Option<String> {
     Some(format!("in {block}\n  reference:\n{}  ours:\n{}", show(&reference), show(&ours)))
 }
 
-/// The 64-bit FNV-1a hash of a file's blocks.
-pub fn digest(blocks: &[String]) -> u64 {
-    let bytes = blocks.iter().flat_map(|b| b.bytes());
+/// The 64-bit FNV-1a hash of texts behind one another.
+pub fn digest<'a>(texts: impl Iterator<Item = &'a String>) -> u64 {
+    let bytes = texts.flat_map(|text| text.bytes());
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })

@@ -15,5 +15,7 @@ mod canonical;
 mod compare;
 mod generate;
 mod made;
+mod mutants;
 mod reference;
 mod schemas;
+mod verdicts;

@@ -23,7 +23,7 @@ fn expected(name: &str, files: &[String]) -> Vec<u8> {
     let Some(tool) = reference::tool() else {
         return std::fs::read(&kept).unwrap_or_else(|e| panic!("{}: {e}", kept.display()));
     };
-    let request = reference::request(&tool, Path::new(ROOT), files);
+    let request = reference::request(&tool, Path::new(ROOT), files).unwrap_or_else(|e| panic!("{name}: {e}"));
     if reference::bless() {
         std::fs::write(&kept, &request).expect("it can be written");
     }
