@@ -80,7 +80,7 @@ mod lang;
 mod opt;
 mod program;
 mod record;
-mod schema;
+pub mod schema;
 #[cfg(test)]
 mod tests;
 
