@@ -1,7 +1,7 @@
 //! What the bytes mean: structs, their fields, and where each lies.
 //!
-//! A [`Schema`] is made by one front end per schema language ([`Schema::from_c`] reads C declarations) and
-//! read by the formats, which turn it into accessors. It knows sizes and offsets, all in bytes; it
+//! A [`Schema`] is made by one front end per schema language ([`Schema::from_c`] reads C declarations,
+//! [`Schema::from_capnp`] Cap'n Proto's) and read by the formats, which turn it into accessors. It knows sizes and offsets, all in bytes; it
 //! knows no input and no program.
 
 use std::path::{Path, PathBuf};
@@ -258,25 +258,43 @@ impl Schema {
         }
     }
 
-    /// The structs that no other one contains, in their order: what a record of a file can be, most likely.
+    /// The structs that no other one contains or points to, in their order: what a record of a file can be, most likely. Where
+    /// each is pointed to by another, all are returned. Groups are none of their own.
     ///
     /// ```
     /// let schema = wirelens::Schema::from_c("<schema>", "struct P { float x; }; struct S { struct P p[2]; };")?;
     /// assert_eq!(schema.outermost().iter().map(|s| s.name.as_str()).collect::<Vec<_>>(), ["S"]);
+    /// let tree = "@0xd6b2a5a29f3c41e7; struct Tree { leaf @0 :Leaf; parts @1 :List(Tree); } struct Leaf {}";
+    /// let schema = wirelens::Schema::from_capnp_text("<schema>", tree)?;
+    /// assert_eq!(schema.outermost().iter().map(|s| s.name.as_str()).collect::<Vec<_>>(), ["Tree"]);
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn outermost(&self) -> Vec<&Struct> {
-        let mut contained = vec![false; self.structs.len()];
-        for field in self.structs.iter().flat_map(|s| &s.fields) {
+        let mut contained: Vec<bool> = self.structs.iter().map(|s| s.group).collect();
+        for id in (0..self.structs.len()).filter(|id| !self.structs[*id].group) {
+            self.mark_contained(id, id, &mut contained);
+        }
+        let all = self.structs.iter().zip(contained);
+        let found: Vec<&Struct> = all.filter(|(_, inside)| !inside).map(|(s, _)| s).collect();
+        if found.is_empty() { self.structs.iter().filter(|s| !s.group).collect() } else { found }
+    }
+
+    /// Marks what `part`, which is `whole` or one of its groups, contains or points to; but `whole` itself.
+    fn mark_contained(&self, part: StructId, whole: StructId, contained: &mut [bool]) {
+        for field in &self.structs[part].fields {
             let mut ty = &field.ty;
             while let Type::Array(element, _) = ty {
                 ty = element;
             }
-            if let Type::Struct(id) = ty {
-                contained[*id] = true;
+            while let Type::List(element) = ty {
+                ty = element;
+            }
+            match ty {
+                Type::Group(id) => self.mark_contained(*id, whole, contained),
+                Type::Struct(id) | Type::Ref(id) if *id != whole => contained[*id] = true,
+                _ => {}
             }
         }
-        self.structs.iter().zip(contained).filter(|(_, inside)| !inside).map(|(s, _)| s).collect()
     }
 
     /// The same structs with all numbers in the byte order `endian`, whatever was declared.

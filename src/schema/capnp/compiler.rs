@@ -19,6 +19,8 @@ pub struct Compiler<'a, 'e> {
     pub scopes: Scopes<'a>,
     pub nodes: Vec<Node<'a>>,
     node_of: Vec<Option<NodeId>>,
+    /// Whether everything declared was read. If not, gaps in the numbers of members mean nothing.
+    pub complete: bool,
     /// What became of each alias.
     pub resolved: Vec<Resolved>,
     /// What became of each scope's constant, if it is one.
@@ -37,6 +39,7 @@ pub fn compile<'a>(files: &'a [File], asked: usize, errors: &mut Errors) -> Comp
         resolved: vec![Resolved::Not; scopes.aliases.len()],
         constants: vec![Constant::Not; scopes.list.len()],
         files,
+        complete: errors.count() == 0,
         errors,
         scopes,
         nodes: Vec::new(),
@@ -141,8 +144,11 @@ impl<'a> Compiler<'a, '_> {
             What::Enum => self.nodes[node].body = Body::Enum(self.enumerants(scope, declaration)),
             What::Interface { superclasses } => self.interface(scope, node, superclasses, declaration),
             What::Const { ty, .. } => {
-                let ty = self.ty(scope, ty, Implicit::default()).unwrap_or(Type::Void);
-                self.nodes[node].body = Body::Const { ty, value: Value::Null };
+                let ty = self.ty(scope, ty, Implicit::default());
+                if ty.is_err() {
+                    self.constants[scope] = Constant::To(Err(Stop));
+                }
+                self.nodes[node].body = Body::Const { ty: ty.unwrap_or(Type::Void), value: Value::Null };
             }
             What::Annotation { ty, targets } => {
                 let ty = self.ty(scope, ty, Implicit::default()).unwrap_or(Type::Void);

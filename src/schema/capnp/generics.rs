@@ -198,7 +198,9 @@ impl<'a> Compiler<'a, '_> {
             Form::Absolute(name) => {
                 let root = self.scopes.root(scope);
                 let Some(found) = self.member(root, &name.text) else {
-                    return Err(self.not_defined(root, name.at, &name.text));
+                    let help = unknown(&name.text, self.member_names(root).into_iter());
+                    let message = format!("this file declares no '{}'", name.text);
+                    return Err(self.error(scope, name.at, message, help));
                 };
                 let level = self.own_level(scope);
                 self.interpret(found, &level)?
@@ -301,6 +303,13 @@ impl<'a> Compiler<'a, '_> {
         Some(Found::Builtin(Target::Builtin(ty.clone())))
     }
 
+    /// The names of what a scope declares. Their order is not that of the text, so they are sorted.
+    fn member_names(&self, scope: ScopeId) -> Vec<&'a str> {
+        let mut names: Vec<&str> = self.scopes.list[scope].members.keys().copied().collect();
+        names.sort_unstable();
+        names
+    }
+
     fn not_defined(&mut self, scope: ScopeId, at: usize, name: &str) -> Stop {
         let mut known = vec!["List"];
         known.extend(BUILTINS.iter().map(|(builtin, _)| *builtin));
@@ -357,9 +366,7 @@ impl<'a> Compiler<'a, '_> {
             if let Some(found) = self.member(*target, &name.text) {
                 return self.interpret(found, level);
             }
-            let mut known: Vec<&str> = self.scopes.list[*target].members.keys().copied().collect();
-            known.sort_unstable();
-            let help = unknown(&name.text, known.into_iter());
+            let help = unknown(&name.text, self.member_names(*target).into_iter());
             let message = format!("'{parent}' has no member '{}'", name.text);
             return Err(self.error(scope, name.at, message, help));
         }
@@ -445,13 +452,15 @@ impl<'a> Compiler<'a, '_> {
                 for meaning in list {
                     element = self.as_type(scope, expression, meaning)?;
                 }
-                if let Type::Any(kind @ (AnyKind::Pointer | AnyKind::Struct)) = element {
-                    let name = if kind == AnyKind::Pointer { "AnyPointer" } else { "AnyStruct" };
-                    let help = "use a list of structs that have such a field";
-                    let message = format!("a list cannot have elements of the type '{name}'");
-                    return Err(self.error(scope, at, message, help));
-                }
-                return Ok(Type::List(Box::new(element)));
+                let refused = match element {
+                    Type::Any(AnyKind::Pointer) => "AnyPointer",
+                    Type::Any(AnyKind::Struct) => "AnyStruct",
+                    // It could be bound to anything.
+                    Type::Parameter(..) | Type::Implicit(_) => "AnyPointer, as a type parameter is",
+                    _ => return Ok(Type::List(Box::new(element))),
+                };
+                let help = "use a list of structs that have such a field";
+                return Err(self.error(scope, at, format!("a list cannot have elements of {refused}"), help));
             }
             Target::Scope(target) => *target,
         };
@@ -461,8 +470,11 @@ impl<'a> Compiler<'a, '_> {
             What::Interface { .. } => Type::Interface,
             _ => {
                 let kind = self.scopes.list[target].syntax.kind();
-                let message = format!("'{expression}' is no type but a {kind}");
-                return Err(self.error(scope, at, message, ""));
+                let help = match kind {
+                    "file" => "it is a file; write '.' and the name of a type behind it".to_string(),
+                    _ => format!("it is declared with '{kind}'"),
+                };
+                return Err(self.error(scope, at, format!("'{expression}' is no type"), help));
             }
         };
         Ok(make(target, self.brand(scope, at, &named.level)?))

@@ -84,6 +84,10 @@ impl<'a> Compiler<'a, '_> {
                 let help = "a method takes and returns a struct, or a list of parameters in parentheses";
                 Err(self.error(scope, expression.at, format!("'{expression}' is no struct"), help))
             }
+            Some(Signature::Stream { at }) if !half.results => {
+                let message = "only the results of a method can be a stream";
+                Err(self.error(scope, *at, message, "write '-> stream'"))
+            }
             Some(Signature::Stream { at }) => {
                 let file = &self.files[self.scopes.list[scope].file];
                 let root = match file.imports.get(standard::STREAM) {

@@ -32,6 +32,8 @@ pub enum Kind<'a> {
 
 /// Longer names are refused: each message and each name made from them would carry them.
 const MAX_NAME: usize = 255;
+/// The longest operator has two characters; of three it can be said how they should stand.
+const MAX_OPERATOR: usize = 3;
 const OPERATORS: &str = "!$%&*+-./:<=>?@^|~";
 const BOM: char = '\u{feff}';
 
@@ -110,6 +112,12 @@ impl<'a> Lexer<'a> {
             _ if OPERATORS.contains(c) => {
                 let length = rest.find(|c| !OPERATORS.contains(c)).unwrap_or(rest.len());
                 self.at += length;
+                if length > MAX_OPERATOR {
+                    return Kind::Bad(
+                        "this is no operator",
+                        "put spaces between what does not belong together",
+                    );
+                }
                 Kind::Operator(&rest[..length])
             }
             _ => {

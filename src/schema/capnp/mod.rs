@@ -3,8 +3,8 @@
 //! The steps, each a file or a few: the [`lexer`] cuts text into tokens; the [`parser`] (with [`phrases`]) makes the
 //! tree of [`syntax`]; [`files`] does both for all that is imported; [`scopes`] gives every declaration its id and finds
 //! what a name means, [`generics`] what it is applied to; [`compiler`] turns declarations into [`nodes`], the
-//! structs among them by [`structs`] and [`layout`]; [`values`] works out defaults, constants and annotations; and
-//! then [`lower`] makes the schema of the nodes, or [`request`] the message for a code generator.
+//! structs among them by [`structs`] and [`layout`]; [`values`] and
+//! [`objects`] work out defaults, constants and annotations; and then [`lower`] makes the schema of the nodes, or [`request`] the message for a code generator.
 //!
 //! Ids, offsets, sizes and discriminants are those of the reference compiler. Interfaces are read and kept for the
 //! request; a schema does not have them. Deliberately not done: evolution checks against an older version, and source
@@ -29,6 +29,7 @@ mod lexer;
 mod lower;
 mod message;
 mod nodes;
+mod objects;
 mod parser;
 mod phrases;
 mod request;

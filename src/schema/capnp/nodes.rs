@@ -238,6 +238,35 @@ impl Type {
         }
     }
 
+    /// The type with its parameters bound as in `brand`; `open` stands for those that are bound to nothing.
+    pub fn bind(&self, brand: &Brand, open: Option<&Type>) -> Type {
+        match self {
+            Type::Parameter(id, index) => {
+                let bound = match brand.iter().find(|b| b.scope == *id) {
+                    Some(binding) => binding.types.as_ref().and_then(|types| types.get(usize::from(*index))),
+                    None => open,
+                };
+                bound.unwrap_or(self).clone()
+            }
+            Type::List(element) => Type::List(Box::new(element.bind(brand, open))),
+            Type::Struct(scope, own) => Type::Struct(*scope, bind_brand(own, brand, open)),
+            Type::Enum(scope, own) => Type::Enum(*scope, bind_brand(own, brand, open)),
+            Type::Interface(scope, own) => Type::Interface(*scope, bind_brand(own, brand, open)),
+            _ => self.clone(),
+        }
+    }
+
+    /// How many types it consists of.
+    pub fn size(&self) -> usize {
+        match self {
+            Type::List(element) => 1 + element.size(),
+            Type::Enum(_, brand) | Type::Struct(_, brand) | Type::Interface(_, brand) => {
+                1 + brand.iter().flat_map(|b| b.types.iter().flatten()).map(Type::size).sum::<usize>()
+            }
+            _ => 1,
+        }
+    }
+
     /// Calls `visit` with every scope that it names.
     pub fn scopes(&self, visit: &mut dyn FnMut(ScopeId)) {
         match self {
@@ -249,6 +278,22 @@ impl Type {
             _ => {}
         }
     }
+}
+
+/// The brand with the parameters in it bound, as [`Type::bind`] does.
+fn bind_brand(own: &Brand, brand: &Brand, open: Option<&Type>) -> Brand {
+    let bound = own.iter().filter_map(|binding| match &binding.types {
+        Some(types) => {
+            let types = types.iter().map(|ty| ty.bind(brand, open)).collect();
+            Some(Binding { scope: binding.scope, types: Some(types) })
+        }
+        None => match (brand.iter().find(|b| b.scope == binding.scope), open) {
+            (Some(found), _) => Some(found.clone()),
+            (None, Some(_)) => None,
+            (None, None) => Some(binding.clone()),
+        },
+    });
+    bound.collect()
 }
 
 /// What the language calls a number or a truth value.

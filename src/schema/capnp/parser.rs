@@ -422,9 +422,6 @@ impl<'a> Parser<'a, '_> {
             _ => Vec::new(),
         };
         let parameters = self.signature()?;
-        if let Signature::Stream { at } = parameters {
-            return Err(self.error(at, "only the results of a method can be a stream", "write '-> stream'"));
-        }
         let results = if self.eat_operator("->") { Some(self.signature()?) } else { None };
         let annotations = self.annotations()?;
         let what = What::Method { parameters, results };

@@ -84,11 +84,13 @@ impl<'a> Scopes<'a> {
             Entry::Vacant(entry) => {
                 entry.insert(this);
             }
-            Entry::Occupied(entry) => {
+            // Two of the same name have the same id too, which goes without saying.
+            Entry::Occupied(entry) if self.list[*entry.get()].name != scope.name => {
                 let at = syntax.number.map_or(syntax.name.at, |n| n.at);
                 let other = &self.list[*entry.get()].name;
                 errors.add(source, at, format!("'{other}' has the id {id:#018x} too"), "give it another id");
             }
+            Entry::Occupied(_) => {}
         }
         names(&syntax.members, syntax, &mut HashMap::new(), source, errors);
         let prefix = scope.name.clone();
@@ -155,13 +157,18 @@ fn names<'a>(
     let in_struct = matches!(parent.what, What::Struct | What::Union | What::Group);
     for member in members {
         let Name { text, at } = &member.name;
+        let unnamed = text.is_empty();
         match taken.entry(text) {
+            _ if unnamed && matches!(parent.what, What::Union) => {
+                let help = "name it, or move its members into the outer one";
+                errors.add(source, *at, "an unnamed union cannot stand in a union", help);
+            }
             Entry::Vacant(entry) => {
                 entry.insert(*at);
             }
             Entry::Occupied(entry) => {
                 let line = source.text[..*entry.get()].matches('\n').count() + 1;
-                let (message, help) = if text.is_empty() {
+                let (message, help) = if unnamed {
                     ("this struct has an unnamed union already".to_string(), "name it".to_string())
                 } else {
                     (
@@ -176,12 +183,7 @@ fn names<'a>(
         match member.what {
             What::Field(_) | What::Union | What::Group => {
                 let mut own = HashMap::new();
-                let unnamed = text.is_empty();
                 names(&member.members, member, if unnamed { &mut *taken } else { &mut own }, source, errors);
-                if unnamed && matches!(parent.what, What::Union) {
-                    let help = "name it, or move its members into the outer one";
-                    errors.add(source, *at, "an unnamed union cannot stand in a union", help);
-                }
             }
             What::Enumerant | What::Method { .. } => {}
             _ if in_struct && !matches!(parent.what, What::Struct) => {

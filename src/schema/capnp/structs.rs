@@ -4,6 +4,8 @@
 //! then they are gone through in the order of their ordinals, which gives offsets, discriminants and the order
 //! of fields in the nodes; then groups get their ids, from the outside inwards.
 
+use std::collections::HashSet;
+
 use super::compiler::Compiler;
 use super::generics::Implicit;
 use super::ids;
@@ -41,7 +43,7 @@ enum Kind<'a> {
         /// Its union, if it has one (a named union is one).
         union: Option<usize>,
         /// How many members of the union were given a discriminant.
-        variants: u16,
+        variants: u32,
         named_union: bool,
     },
 }
@@ -72,7 +74,12 @@ impl<'a> Compiler<'a, '_> {
         implicit: Implicit<'a>,
     ) {
         let mut builder = Builder::new(scope, node, implicit);
+        let mut taken = HashSet::new();
         for (i, parameter) in parameters.iter().enumerate() {
+            if !taken.insert(parameter.name.text.as_str()) {
+                let message = format!("the name '{}' is taken", parameter.name.text);
+                self.error(scope, parameter.name.at, message, "rename one of the two parameters");
+            }
             let what = Kind::Field { variable: &parameter.variable, area: Area::Top, parameter: true };
             builder.items.push(Item {
                 parent: Some(0),
@@ -243,8 +250,8 @@ impl<'a> Compiler<'a, '_> {
         };
         let variant = match &mut builder.items[parent].what {
             Kind::Group { variants, .. } if in_union => {
-                *variants = variants.wrapping_add(1);
-                Some(variants.wrapping_sub(1))
+                *variants += 1;
+                Some((*variants - 1) as u16)
             }
             _ => None,
         };
@@ -282,7 +289,9 @@ impl<'a> Compiler<'a, '_> {
     ) -> Option<Place<'a>> {
         let scope = builder.scope;
         // An error is recorded; the rest of the struct is looked at all the same.
-        let ty = self.ty(scope, &variable.ty, builder.implicit).unwrap_or(Type::Void);
+        let ty = self.ty(scope, &variable.ty, builder.implicit);
+        let mut expression = variable.default.as_ref().filter(|_| ty.is_ok());
+        let ty = ty.unwrap_or(Type::Void);
         let layout = &mut builder.layout;
         let offset = match ty.bits() {
             _ if ty.is_pointer() => layout.pointer(area),
@@ -292,7 +301,6 @@ impl<'a> Compiler<'a, '_> {
             }
             bits => layout.data(area, bits.ilog2()),
         };
-        let mut expression = variable.default.as_ref();
         if parameter
             && let Some(Expression { at, form: Form::Name(name) }) = expression
             && name == "null"
@@ -337,11 +345,20 @@ impl<'a> Compiler<'a, '_> {
                 }
             }
         }
+        for Item { what, at, .. } in &builder.items {
+            if let Kind::Group { variants, .. } = what
+                && *variants > u32::from(u16::MAX)
+            {
+                // The largest number of 16 bits says that a field is in no union.
+                let help = "a union has at most 65535 members";
+                self.error(builder.scope, *at, "this union is too large", help);
+            }
+        }
         for item in &builder.items {
             if let Kind::Group { node, union: Some(union), variants, .. } = item.what
                 && let Body::Struct(structure) = &mut self.nodes[node].body
             {
-                structure.variants = variants;
+                structure.variants = variants as u16;
                 structure.tag = builder.layout.tag(union).unwrap_or(0);
             }
         }
@@ -372,7 +389,7 @@ impl<'a> Compiler<'a, '_> {
             if value < expected {
                 let help = "each member has a number of its own";
                 self.error(scope, at, format!("the number @{value} is taken"), help);
-            } else if value > expected {
+            } else if value > expected && self.complete {
                 let help = format!("numbers have no gaps; the next one is @{expected}");
                 self.error(scope, at, format!("the number @{expected} is missing before @{value}"), help);
             }

@@ -7,16 +7,14 @@
 use super::super::Scalar;
 use super::compiler::Compiler;
 use super::embed;
-use super::nodes::{
-    self, Annotation, AnyKind, Binding, Body, Brand, List, NodeId, Object, Place, Type, Value,
-};
+use super::nodes::{self, Annotation, AnyKind, Body, List, NodeId, Object, Place, Type, Value};
 use super::scopes::ScopeId;
-use super::syntax::{Argument, Expression, Form, What};
+use super::syntax::{Expression, Form, What};
 use super::{MAX_DEPTH, Parse, Stop};
 use crate::error::nearest;
 
 /// How many words all values together may take: a list of large structs is short in the text.
-pub const BUDGET: usize = 8 << 20;
+pub const BUDGET: usize = 2 << 20;
 
 /// What became of a constant.
 #[derive(Clone)]
@@ -28,7 +26,7 @@ pub enum Constant {
 }
 
 /// A value before it is fitted to a type.
-enum Raw {
+pub enum Raw {
     Void,
     Bool(bool),
     Integer(i128),
@@ -37,16 +35,6 @@ enum Raw {
     Data(Vec<u8>),
     /// One that knows its type.
     Typed(Type, Value),
-}
-
-/// A field as values need it.
-struct Target {
-    index: usize,
-    offset: usize,
-    ty: Type,
-    variant: Option<u16>,
-    /// The group that it is.
-    group: Option<NodeId>,
 }
 
 impl<'a> Compiler<'a, '_> {
@@ -71,7 +59,7 @@ impl<'a> Compiler<'a, '_> {
         for i in 0..count {
             let Some(annotation) = annotations(&mut self.nodes[node]).nth(i) else { continue };
             if let Some(expression) = annotation.expression {
-                let ty = substitute(&annotation.ty, &annotation.brand, None);
+                let ty = annotation.ty.bind(&annotation.brand, None);
                 if let Ok(value) = self.value(scope, expression, &ty)
                     && let Some(annotation) = annotations(&mut self.nodes[node]).nth(i)
                 {
@@ -82,7 +70,7 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// The default value of a field.
-    fn default(&mut self, node: NodeId, field: usize) -> Parse<Value> {
+    pub fn default(&mut self, node: NodeId, field: usize) -> Parse<Value> {
         let scope = self.nodes[node].scope;
         let Some((ty, expression, known)) = self.slot_of(node, field) else { return Ok(Value::Null) };
         if let Some(value) = known {
@@ -137,7 +125,7 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// The value of `expression`, which stands in `scope`, as a `ty`.
-    fn value(&mut self, scope: ScopeId, expression: &'a Expression, ty: &Type) -> Parse<Value> {
+    pub fn value(&mut self, scope: ScopeId, expression: &'a Expression, ty: &Type) -> Parse<Value> {
         if self.chain == 2 * MAX_DEPTH {
             let help = "give the constants in it values of their own";
             return Err(self.error(scope, expression.at, "this value depends on too many others", help));
@@ -178,7 +166,7 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// The value as its form alone, and the type wanted as a hint, have it.
-    fn raw(&mut self, scope: ScopeId, expression: &'a Expression, ty: &Type) -> Parse<Raw> {
+    pub fn raw(&mut self, scope: ScopeId, expression: &'a Expression, ty: &Type) -> Parse<Raw> {
         let at = expression.at;
         Ok(match &expression.form {
             Form::Name(name) => {
@@ -280,7 +268,7 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// The value as a `ty`; `None` if it is of another type.
-    fn fit(&mut self, scope: ScopeId, at: usize, raw: &Raw, ty: &Type) -> Parse<Option<Value>> {
+    pub fn fit(&mut self, scope: ScopeId, at: usize, raw: &Raw, ty: &Type) -> Parse<Option<Value>> {
         Ok(Some(match (raw, ty) {
             (Raw::Void, Type::Void) => Value::Bits(0),
             (Raw::Bool(truth), Type::Scalar(Scalar::Bool)) => Value::Bits((*truth).into()),
@@ -314,56 +302,7 @@ impl<'a> Compiler<'a, '_> {
         }))
     }
 
-    fn list(&mut self, scope: ScopeId, at: usize, list: &'a [Expression], element: &Type) -> Parse<List> {
-        let mut values = Vec::with_capacity(list.len());
-        // All of them, so that all errors are found.
-        for expression in list {
-            values.push(self.value(scope, expression, element));
-        }
-        let values = values.into_iter().collect::<Parse<Vec<Value>>>()?;
-        self.charge(scope, at, values.len())?;
-        let bits = values.iter().map(|value| if let Value::Bits(bits) = value { *bits } else { 0 });
-        Ok(match element {
-            Type::Void => List::Void(values.len()),
-            Type::Scalar(Scalar::Bool) => List::Bits(bits.map(|b| b != 0).collect()),
-            Type::Scalar(_) | Type::Enum(..) => {
-                let size = element.bits() / 8;
-                let bytes = bits.flat_map(|b| b.to_le_bytes().into_iter().take(size)).collect();
-                List::Numbers(size, bytes)
-            }
-            Type::Struct(target, _) => {
-                let node = self.node(*target);
-                let (words, pointers) = self.size(node);
-                let mut objects = Vec::with_capacity(values.len());
-                for value in values {
-                    let mut object =
-                        if let Value::Struct(object) = value { object } else { Object::default() };
-                    object.data.resize(words * 8, 0);
-                    object.pointers.resize(pointers, Value::Null);
-                    objects.push(object);
-                }
-                List::Objects(words, pointers, objects)
-            }
-            _ => List::Pointers(values),
-        })
-    }
-
-    /// A struct with nothing set.
-    fn empty(&mut self, scope: ScopeId, at: usize, node: NodeId) -> Parse<Object> {
-        let (words, pointers) = self.size(node);
-        self.charge(scope, at, 1 + words + pointers)?;
-        Ok(Object { data: vec![0; words * 8], pointers: vec![Value::Null; pointers] })
-    }
-
-    /// Words and pointers of a struct.
-    fn size(&self, node: NodeId) -> (usize, usize) {
-        match &self.nodes[node].body {
-            Body::Struct(structure) => (structure.words.into(), structure.pointers.into()),
-            _ => (0, 0),
-        }
-    }
-
-    fn charge(&mut self, scope: ScopeId, at: usize, words: usize) -> Parse<()> {
+    pub fn charge(&mut self, scope: ScopeId, at: usize, words: usize) -> Parse<()> {
         match self.budget.checked_sub(words) {
             Some(rest) => {
                 self.budget = rest;
@@ -372,135 +311,6 @@ impl<'a> Compiler<'a, '_> {
             None => {
                 let help = format!("all values together may take {} MiB", BUDGET >> 17);
                 Err(self.error(scope, at, "the values in this schema are too large", help))
-            }
-        }
-    }
-
-    /// The first field that `which` accepts by name and index, its type with the parameters bound.
-    fn field(&mut self, node: NodeId, brand: &Brand, which: impl Fn(&str, usize) -> bool) -> Option<Target> {
-        let Body::Struct(structure) = &self.nodes[node].body else { return None };
-        let index = (0..structure.fields.len()).find(|i| which(&structure.fields[*i].name, *i))?;
-        let field = &structure.fields[index];
-        let (offset, ty, group) = match &field.place {
-            Place::Slot { offset, ty, .. } => {
-                (*offset as usize, substitute(ty, brand, Some(Type::Any(AnyKind::Pointer))), None)
-            }
-            Place::Group(group) => (0, Type::Void, Some(*group)),
-        };
-        Some(Target { index, offset, ty, variant: field.variant, group })
-    }
-
-    /// Sets the fields that are named.
-    fn fill(
-        &mut self,
-        scope: ScopeId,
-        object: &mut Object,
-        node: NodeId,
-        brand: &Brand,
-        arguments: &'a [Argument],
-    ) -> Parse<()> {
-        let mut result = Ok(());
-        for Argument { name, value } in arguments {
-            let Some(name) = name else {
-                let help = "write 'field = value'";
-                result = Err(self.error(scope, value.at, "this value belongs to no field", help));
-                continue;
-            };
-            let Some(field) = self.field(node, brand, |n, _| n == name.text) else {
-                let known: Vec<String> = match &self.nodes[node].body {
-                    Body::Struct(structure) => structure.fields.iter().map(|f| f.name.clone()).collect(),
-                    _ => Vec::new(),
-                };
-                let help = super::super::unknown(&name.text, known.iter().map(String::as_str));
-                let message =
-                    format!("the struct '{}' has no field '{}'", self.nodes[node].short_name(), name.text);
-                result = Err(self.error(scope, name.at, message, help));
-                continue;
-            };
-            let set = match field.group {
-                Some(group) => self.fill_group(scope, object, node, &field, group, brand, value),
-                None => match self.value(scope, value, &field.ty) {
-                    Ok(value) => self.set(object, node, &field, value),
-                    Err(Stop) => Err(Stop),
-                },
-            };
-            result = result.and(set);
-        }
-        result
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "a group is filled where its struct is")]
-    fn fill_group(
-        &mut self,
-        scope: ScopeId,
-        object: &mut Object,
-        node: NodeId,
-        field: &Target,
-        group: NodeId,
-        brand: &Brand,
-        value: &'a Expression,
-    ) -> Parse<()> {
-        self.choose(object, node, field);
-        self.clear(object, group);
-        if let Form::Tuple(arguments) = &value.form {
-            return self.fill(scope, object, group, brand, arguments);
-        }
-        // As with a struct, another value is that of the first field.
-        if let Some(first) = self.field(group, brand, |_, i| i == 0)
-            && first.group.is_none()
-        {
-            let raw = self.raw(scope, value, &Type::Void)?;
-            if let Some(value) = self.fit(scope, value.at, &raw, &first.ty)? {
-                return self.set(object, group, &first, value);
-            }
-        }
-        let help = "write its fields in parentheses";
-        Err(self.error(scope, value.at, "this value is of another type, expected a group", help))
-    }
-
-    /// Stores the value of a field, and in the tag that it is this field that is set.
-    fn set(&mut self, object: &mut Object, node: NodeId, field: &Target, value: Value) -> Parse<()> {
-        self.choose(object, node, field);
-        if field.ty.is_pointer() {
-            if let Some(pointer) = object.pointers.get_mut(field.offset) {
-                *pointer = value;
-            }
-            return Ok(());
-        }
-        let default = match self.default(node, field.index)? {
-            Value::Bits(bits) => bits,
-            _ => 0,
-        };
-        if let Value::Bits(bits) = value {
-            store(&mut object.data, field.offset, field.ty.bits(), bits ^ default);
-        }
-        Ok(())
-    }
-
-    /// Stores in the tag that it is `field` that is set.
-    fn choose(&self, object: &mut Object, node: NodeId, field: &Target) {
-        if let Body::Struct(structure) = &self.nodes[node].body
-            && let Some(variant) = field.variant
-        {
-            store(&mut object.data, structure.tag as usize, 16, variant.into());
-        }
-    }
-
-    /// Takes back what was set in a group: its first variant is set then.
-    fn clear(&self, object: &mut Object, group: NodeId) {
-        let Body::Struct(structure) = &self.nodes[group].body else { return };
-        if structure.variants > 0 {
-            store(&mut object.data, structure.tag as usize, 16, 0);
-        }
-        for field in structure.fields.iter().filter(|f| f.variant.unwrap_or(0) == 0) {
-            match &field.place {
-                Place::Group(inner) => self.clear(object, *inner),
-                Place::Slot { offset, ty, .. } if ty.is_pointer() => {
-                    if let Some(pointer) = object.pointers.get_mut(*offset as usize) {
-                        *pointer = Value::Null;
-                    }
-                }
-                Place::Slot { offset, ty, .. } => store(&mut object.data, *offset as usize, ty.bits(), 0),
             }
         }
     }
@@ -538,39 +348,6 @@ fn annotations<'n, 'a>(
     }
 }
 
-/// The type with its parameters bound as in `brand`; `open` stands for those that are bound to nothing.
-pub fn substitute(ty: &Type, brand: &Brand, open: Option<Type>) -> Type {
-    match ty {
-        Type::Parameter(id, index) => match brand.iter().find(|b| b.scope == *id) {
-            Some(binding) => match &binding.types {
-                Some(types) => types.get(usize::from(*index)).cloned().unwrap_or(ty.clone()),
-                None => ty.clone(),
-            },
-            None => open.unwrap_or_else(|| ty.clone()),
-        },
-        Type::List(element) => Type::List(Box::new(substitute(element, brand, open))),
-        Type::Struct(scope, own) => Type::Struct(*scope, substitute_brand(own, brand, open)),
-        Type::Enum(scope, own) => Type::Enum(*scope, substitute_brand(own, brand, open)),
-        Type::Interface(scope, own) => Type::Interface(*scope, substitute_brand(own, brand, open)),
-        _ => ty.clone(),
-    }
-}
-
-fn substitute_brand(own: &Brand, brand: &Brand, open: Option<Type>) -> Brand {
-    let bound = own.iter().filter_map(|binding| match &binding.types {
-        Some(types) => {
-            let types = types.iter().map(|ty| substitute(ty, brand, open.clone())).collect();
-            Some(Binding { scope: binding.scope, types: Some(types) })
-        }
-        None => match (brand.iter().find(|b| b.scope == binding.scope), &open) {
-            (Some(found), _) => Some(found.clone()),
-            (None, Some(_)) => None,
-            (None, None) => Some(binding.clone()),
-        },
-    });
-    bound.collect()
-}
-
 /// What a field without a default is.
 fn zero(ty: &Type) -> Value {
     if ty.is_pointer() { Value::Null } else { Value::Bits(0) }
@@ -585,20 +362,6 @@ fn range(scalar: Scalar) -> Option<(i128, i128)> {
         }
         Scalar::U8 | Scalar::U16 | Scalar::U32 | Scalar::U64 => Some((0, (1 << bits) - 1)),
         Scalar::Bool | Scalar::F32 | Scalar::F64 => None,
-    }
-}
-
-/// Writes a value of so many bits at an offset in units of them.
-fn store(data: &mut [u8], offset: usize, bits: usize, value: u64) {
-    if bits == 1 {
-        if let Some(byte) = data.get_mut(offset / 8) {
-            *byte = *byte & !(1 << (offset % 8)) | (value as u8 & 1) << (offset % 8);
-        }
-        return;
-    }
-    let bytes = bits / 8;
-    if let Some(place) = data.get_mut(offset * bytes..(offset + 1) * bytes) {
-        place.copy_from_slice(&value.to_le_bytes()[..bytes]);
     }
 }
 
