@@ -78,6 +78,7 @@ mod interp;
 mod ir;
 mod lang;
 mod opt;
+mod output;
 mod program;
 mod record;
 mod schema;
@@ -90,6 +91,7 @@ pub use engine::{Jit, Stage, Stats};
 pub use error::{Diagnostic, Error};
 pub use formats::capnp::Limits;
 pub use input::{Input, Scratch};
+pub use output::{Printed, Printer};
 pub use program::{Cut, Number, Options, Outcome, Program, Session};
 pub use schema::{DefaultValue, Endian, Enum, Field, Language, Scalar, Schema, Struct, Type};
 

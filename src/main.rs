@@ -10,13 +10,14 @@
 
 mod args;
 
-use args::{BarycenterArgs, Cli, Command, DumpArgs, JitArg, Layout, StageArg};
+use args::{BarycenterArgs, CatArgs, Cli, Command, DumpArgs, JitArg, Layout, SchemaArgs, StageArg};
 use clap::Parser;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use wirelens::{
-    Barycenter, Cut, Diagnostic, Endian, Error, Input, Jit, Options, Outcome, Program, Schema, View,
+    Barycenter, Cut, Diagnostic, Endian, Error, Input, Jit, Limits, Options, Outcome, Printer, Program,
+    Schema, View,
 };
 
 /// What is assumed of a file where no schema says otherwise: the layout of `testdata/poly.h`.
@@ -29,6 +30,8 @@ const LONGEST_SCHEMA: u64 = 16 << 20;
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Barycenter(args) => barycenter(&args),
+        Command::Cat(args) => cat(&args),
+        Command::Schema(args) => show(&args),
         Command::Dump(args) => dump(&args),
     };
     match done {
@@ -55,6 +58,33 @@ fn barycenter(args: &BarycenterArgs) -> Result<ExitCode, Error> {
         tell(format_args!("{stats}"));
     }
     Ok(end(&input, &outcome, schema.header))
+}
+
+fn cat(args: &CatArgs) -> Result<ExitCode, Error> {
+    let schema = schema(&args.layout, Some(&args.file))?;
+    let printer = Printer::new(&schema, record(&schema, &args.layout)?, &Limits::default())?;
+    let input = Input::open(&args.file)?;
+    let which = args.offset..args.offset.saturating_add(args.limit.unwrap_or(u64::MAX));
+    let done = printer.print(&input, which, &mut std::io::stdout().lock())?;
+    match (input.name(), done.skipped) {
+        _ if done.printed > 0 || args.limit == Some(0) => {}
+        (name, _) if input.is_empty() => tell(format_args!("note: {name} is empty: it has no records")),
+        (name, 0) => tell(format_args!("note: {name} has no records")),
+        (name, n) => {
+            tell(format_args!("note: {name} has {n} records, so there is none at --offset {}", args.offset))
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(args: &SchemaArgs) -> Result<ExitCode, Error> {
+    let schema = read_schema(&args.file)?;
+    let record = args.record.as_deref();
+    let text = if args.json { schema.describe(record)? } else { schema.table(record)? };
+    if !args.check {
+        print(&text)?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn dump(args: &DumpArgs) -> Result<ExitCode, Error> {

@@ -1,0 +1,18 @@
+//! What a person or another tool gets to see: records as lines of JSON, a schema as a table.
+//!
+//! [`Printer`] prints the records of an input. It reads them through the formats' accessors, as every program does, so there is
+//! no second decoder: [`shapes`] says which accessors a struct has, [`walk`] calls them, [`json`] writes what they give.
+//! [`table`] and [`describe`] print a schema, for people and as JSON.
+//!
+//! Nothing here filters or computes, and only `barycenter` and `dump` print anything else.
+
+mod defaults;
+mod describe;
+mod json;
+mod records;
+mod shapes;
+mod table;
+mod types;
+mod walk;
+
+pub use records::{Printed, Printer};
