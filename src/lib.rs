@@ -89,10 +89,10 @@ pub use barycenter::Barycenter;
 pub use dump::View;
 pub use engine::{Jit, Stage, Stats};
 pub use error::{Diagnostic, Error};
-pub use formats::capnp::Limits;
+pub use formats::{Format, capnp::Limits};
 pub use input::{Input, Scratch};
 pub use output::{Printed, Printer};
-pub use program::{Cut, Number, Options, Outcome, Program, Session};
+pub use program::{Cut, Number, Options, Outcome, Program, Records, Session};
 pub use schema::{DefaultValue, Endian, Enum, Field, Language, Scalar, Schema, Struct, Type};
 
 /// The examples of the README are tests.

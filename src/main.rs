@@ -49,7 +49,8 @@ fn barycenter(args: &BarycenterArgs) -> Result<ExitCode, Error> {
     let points: Option<Vec<&str>> = args.points.as_ref().map(|p| p.iter().map(String::as_str).collect());
     let barycenter = Barycenter::new(&schema, record, points.as_deref())?;
     let input = Input::open(&args.file)?;
-    let options = Options { jit: args.common.jit.into(), threads: threads(args.common.threads, &input) };
+    let options =
+        Options { jit: args.common.jit.into(), threads: threads(args.common.threads, &input), format: None };
     let (outcome, stats) = barycenter.program.run_counted(&input, &options)?;
 
     let mean = barycenter.of(&outcome);
@@ -100,7 +101,7 @@ fn dump(args: &DumpArgs) -> Result<ExitCode, Error> {
     print(&format!("{}\n", text.trim_end()))?;
     if args.common.stats {
         // There is no file, so what there is to count is what no records cost: with `--jit=eager`, a compilation.
-        let options = Options { jit: args.common.jit.into(), threads: 1 };
+        let options = Options { jit: args.common.jit.into(), ..Options::default() };
         let (_, stats) = program.run_counted(&Input::from_bytes(&[]), &options)?;
         tell(format_args!("{stats}"));
     }
@@ -234,7 +235,7 @@ fn end(input: &Input, outcome: &Outcome, header: u64) -> ExitCode {
             ));
             return ExitCode::from(5);
         }
-        Some(Cut { offset, bytes, expected }) => {
+        Some(Cut { offset, bytes, expected, .. }) => {
             let over = match outcome.records {
                 0 => "there is no whole record".to_string(),
                 1 => "the result is over the one record before it".to_string(),

@@ -15,6 +15,48 @@ pub mod packed;
 use crate::ir::{Base, ClassId, Func, Program};
 use crate::schema::{self, Endian, Language, Scalar, Schema};
 
+/// An encoding of records.
+///
+/// ```
+/// use wirelens::{Format, Limits};
+/// let message = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+/// assert_eq!(Format::guess(wirelens::Language::CapnProto, &message, &Limits::default()), Format::CapnProto);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// C structs, one after the other.
+    PackedStruct,
+    /// A stream of Cap'n Proto messages.
+    CapnProto,
+    /// The same, packed.
+    CapnProtoPacked,
+}
+
+impl Format {
+    /// The encoding of bytes whose schema is in that language. Messages that are not packed seldom look as if they were, and packed ones
+    /// hardly ever begin with the table of a message that is there: what can be read as it is, is.
+    ///
+    /// ```
+    /// use wirelens::{Format, Language, Limits};
+    /// let packed = [0x10, 1, 0x51, 8, 3, 2];
+    /// assert_eq!(Format::guess(Language::CapnProto, &packed, &Limits::default()), Format::CapnProtoPacked);
+    /// ```
+    pub fn guess(language: Language, bytes: &[u8], limits: &capnp::Limits) -> Format {
+        use capnp::frame::{Frame, frame};
+        if language == Language::C {
+            return Format::PackedStruct;
+        }
+        let plain = frame(bytes, limits);
+        let packed = capnp::packing::Unpacker::default().next(bytes, limits, &mut vec![]);
+        match (plain, packed) {
+            (Frame::Whole(_) | Frame::End, _) => Format::CapnProto,
+            // Zeros are packed messages of no words: that says nothing.
+            (_, Frame::Whole(9..)) | (Frame::Wrong(_), Frame::Cut(_)) => Format::CapnProtoPacked,
+            _ => Format::CapnProto,
+        }
+    }
+}
+
 /// The accessors of all structs of a schema, as a program. `limits` are those of Cap'n Proto.
 pub fn accessors(schema: &Schema, limits: &capnp::Limits) -> Program {
     match schema.language {

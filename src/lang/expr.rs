@@ -24,6 +24,55 @@ pub fn expression(
     name: &str,
     source: &str,
 ) -> Result<(FuncId, Base), Error> {
+    let (func, base) = lower(program, class, name, source, |lowering, e| {
+        let value = lowering.number(e)?;
+        Ok((value, lowering.b.ty(value).base))
+    })?;
+    Ok((func, base))
+}
+
+/// A list that is a part of a record.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    /// From the record to it.
+    pub func: FuncId,
+    /// `(list) -> i64`.
+    pub len: FuncId,
+    /// `(list, i64) -> element`.
+    pub at: FuncId,
+    /// What its elements are.
+    pub element: ClassId,
+}
+
+/// Adds the function `name(t: class)` that gives a list of objects at a path from the record (`triangles`, `scene.shapes`).
+pub fn part(program: &mut Program, class: ClassId, name: &str, path: &str) -> Result<Part, Error> {
+    let source = &format!("t.{path}");
+    let (func, (list, e)) = lower(program, class, name, source, |lowering, e| {
+        let value = lowering.value(e)?;
+        Ok((value, (lowering.b.ty(value), e.range())))
+    })?;
+    let method = |method: &str| {
+        let class = list.class()?;
+        program.func(&format!("{}.{method}", program.classes[class.index()].name))
+    };
+    let found = method("len").zip(method("at")).and_then(|(len, at)| {
+        let element = program.funcs[at.index()].returns[0].class()?;
+        Some(Part { func, len, at, element })
+    });
+    found.ok_or_else(|| {
+        let d = Diagnostic::at("<expression>", source, e.start().to_usize(), "this is not a list of structs");
+        Error::Program(vec![d.help("name a field of the record that is a list, such as `shapes`")])
+    })
+}
+
+/// Adds the function `name(t: class)` for an expression that `lower` makes a value of.
+fn lower<T>(
+    program: &mut Program,
+    class: ClassId,
+    name: &str,
+    source: &str,
+    lower: impl FnOnce(&mut Lowering, &Expr) -> Result<(Value, T), Diagnostic>,
+) -> Result<(FuncId, T), Error> {
     let told = |at: usize, message: String| Diagnostic::at("<expression>", source, at, message);
     let wrong = |d: Diagnostic| Error::Program(vec![d]);
     if source.len() > LONGEST || nesting(source) > DEEPEST {
@@ -39,10 +88,9 @@ pub fn expression(
         .map_err(|e| wrong(told(e.location.start().to_usize(), e.error.to_string())))?;
     let (mut builder, params) = Builder::new(program, name, &[Type::object(class)]);
     let mut lowering = Lowering { b: &mut builder, record: params[0], source, depth: 0 };
-    let value = lowering.number(parsed.expr()).map_err(wrong)?;
-    let base = builder.ty(value).base;
+    let (value, told) = lower(&mut lowering, parsed.expr()).map_err(wrong)?;
     builder.give(&[value]);
-    Ok((builder.finish(), base))
+    Ok((builder.finish(), told))
 }
 
 /// Words that Python keeps to itself. C does not: a segment may well have the fields `from` and `to`.
@@ -221,14 +269,15 @@ impl Lowering<'_, '_> {
         };
         let call = self.b.program();
         let class = self.b.ty(object_value).class().expect("an array is an object");
-        let length = call
-            .func(&format!("{}.len", call.classes[class.index()].name))
-            .and_then(|f| match &call.funcs[f.index()].body.blocks[0].term {
-                crate::ir::Term::Return(values) => call.funcs[f.index()].body.as_i64(values[0]),
-                _ => None,
-            })
-            .expect("an array's length is a constant");
-        if let Some(Const::I64(i)) = self.b.as_const(index_value)
+        let length =
+            call.func(&format!("{}.len", call.classes[class.index()].name)).and_then(|f| {
+                match &call.funcs[f.index()].body.blocks[0].term {
+                    crate::ir::Term::Return(values) => call.funcs[f.index()].body.as_i64(values[0]),
+                    _ => None,
+                }
+            });
+        // That of a list is not known before it is read.
+        if let (Some(Const::I64(i)), Some(length)) = (self.b.as_const(index_value), length)
             && !(0..length).contains(&i)
         {
             return Err(self

@@ -6,4 +6,4 @@
 mod expr;
 pub mod totals;
 
-pub use expr::expression;
+pub use expr::{expression, part};

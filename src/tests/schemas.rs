@@ -245,7 +245,7 @@ fn check(seed: u64) -> bool {
             let expected = told(totals(&schema, root, &sources, bytes));
             let input = Input::from_bytes(bytes);
             let threads = 1 + i % 3;
-            let result = program.run(&input, &Options { jit, threads });
+            let result = program.run(&input, &Options { jit, threads, ..Options::default() });
             good |= result.is_ok() && bytes.len() > size;
             let name = format!("{}: ", input.name());
             let result =
@@ -300,7 +300,10 @@ fn layouts_at_the_end_of_the_numbers() {
             let bytes = vec![1; 5000];
             let mut told = vec![];
             for jit in [Jit::Off, Jit::On, Jit::Eager] {
-                told.push(program.run(&Input::from_bytes(&bytes), &Options { jit, threads: 2 }));
+                told.push(
+                    program
+                        .run(&Input::from_bytes(&bytes), &Options { jit, threads: 2, ..Options::default() }),
+                );
                 told.push(program.session(jit).run(&bytes));
             }
             assert!(told.iter().all(|t| *t == told[0]), "{text} {source}: {told:?}");

@@ -54,7 +54,7 @@ fn the_same_bits_for_any_number_of_threads_and_in_every_way() {
     for jit in [Jit::Off, Jit::On, Jit::Eager] {
         for threads in [1, 2, 3, 7] {
             let program = Program::totals(&schema, "R", &["t.x", "t.y"]).unwrap();
-            let outcome = program.run(&input, &Options { jit, threads }).unwrap();
+            let outcome = program.run(&input, &Options { jit, threads, ..Options::default() }).unwrap();
             let found: Vec<u64> = outcome.totals.iter().map(|t| bits(*t)).collect();
             assert_eq!(found, expected, "{jit:?}, {threads} threads");
         }
@@ -212,7 +212,7 @@ fn the_first_error_of_the_file_is_told_whoever_finds_it() {
     for jit in [Jit::Off, Jit::On] {
         for threads in [1, 2, 3, 7] {
             let program = Program::totals(&schema, "R", &["1 // t.n"]).unwrap();
-            let error = program.run(&input, &Options { jit, threads }).unwrap_err();
+            let error = program.run(&input, &Options { jit, threads, ..Options::default() }).unwrap_err();
             let expected =
                 format!("{}: record 1500 (at byte {}): division by zero", input.name(), 1500 * size);
             assert_eq!(error.to_string(), expected, "{jit:?}, {threads} threads");

@@ -185,3 +185,30 @@ pub fn first_segment(b: &mut Builder, class: ClassId, message: Value) -> Value {
     let first = b.op(Op::Get(class, FIRST), &[message]);
     b.op(Op::Slice, &[bytes, body, first])
 }
+
+/// The messages of a stream, to whoever loops over them.
+#[derive(Clone, Copy, Debug)]
+pub struct Stream {
+    class: ClassId,
+    next: FuncId,
+}
+
+impl Stream {
+    /// Of a program of accessors.
+    pub fn of(program: &Program) -> Stream {
+        let class = program.class("Message$").expect("the format has declared it");
+        let next = program.func("Message$.next").expect("the format has declared it");
+        Stream { class, next }
+    }
+
+    /// The message at an offset of a view, and its size in bytes, which is 0 if there is none.
+    pub fn next(&self, b: &mut Builder, all: Value, at: Value) -> (Value, Value) {
+        let message = b.op(Op::Call(self.next), &[all, at]);
+        (message, b.op(Op::Get(self.class, SIZE), &[message]))
+    }
+
+    /// All bytes of a message.
+    pub fn bytes(&self, b: &mut Builder, message: Value) -> Value {
+        b.op(Op::Get(self.class, BYTES), &[message])
+    }
+}

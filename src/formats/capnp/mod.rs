@@ -22,6 +22,7 @@
 pub mod frame;
 mod lists;
 mod messages;
+pub mod packing;
 mod pointers;
 pub mod rules;
 
@@ -31,6 +32,7 @@ use crate::ir::{Base, CellId, Class, ClassId, Const, FuncId, Op, Program, Type, 
 use crate::schema::{self, DefaultValue, Endian, Field, Scalar, Schema};
 use lists::Element;
 use messages::Messages;
+pub use messages::Stream;
 use pointers::{Pointer, Pointers, WORD};
 
 /// Deep enough that default values are never too deep.
@@ -469,3 +471,6 @@ impl Classes<'_> {
         b.finish();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,41 +18,60 @@
 //! code to hold them in registers: unrolled `LANES` times the rotation is the identity, and neighbouring lanes or neighbouring
 //! totals are neighbours in vector registers.
 
-use super::expression;
+use super::{expression, part};
 use crate::error::Error;
 use crate::formats::{self, packed};
 use crate::ir::build::Builder;
-use crate::ir::{Base, Class, ClassId, FuncId, Op, Program, Type, Value};
+use crate::ir::{Base, Class, ClassId, Const, FuncId, Op, Program, Type, Value};
 
 /// Lanes of a block.
 pub const LANES: usize = 8;
 /// Records of a block.
 pub const BLOCK: u64 = 128;
 
+mod messages;
+
 /// The functions that compute totals.
 #[derive(Clone, Debug)]
 pub struct Totals {
-    /// `(view) -> partial…`: the totals over a stretch of whole records.
+    /// `(view) -> (end, records, partial…)`: the totals over the whole records at the start of a view, where these end, and how many they are.
     pub stretch: FuncId,
     /// The types of the totals. A float's partial total is two floats: the sum, and what it rounded off.
     pub types: Vec<Base>,
 }
 
-/// Adds to a program of accessors the functions that total `sources` over the records of class `record`, which are
-/// `stride` bytes each.
-pub fn totals(program: &mut Program, record: &str, stride: u64, sources: &[&str]) -> Result<Totals, Error> {
+/// How records follow one another.
+#[derive(Clone, Copy, Debug)]
+pub enum Order<'a> {
+    /// Without gaps, so many bytes each.
+    Strided(u64),
+    /// As messages: the root of each or, if a path to a list is given, each element of that.
+    Messages(Option<&'a str>),
+}
+
+/// Adds to a program of accessors the functions that total `sources` over the records of class `record`.
+pub fn totals(program: &mut Program, record: &str, order: Order, sources: &[&str]) -> Result<Totals, Error> {
     let record = &formats::class_name(record);
-    let class = program.class(record).expect("the record's accessors are in the program");
+    let mut class = program.class(record).expect("the record's accessors are in the program");
+    let mut each = None;
+    if let Order::Messages(Some(path)) = order {
+        let list = part(program, class, "each", path)?;
+        each = Some(messages::Each { list: list.func, len: list.len, at: list.at });
+        class = list.element;
+    }
     let mut items = vec![];
     for (i, source) in sources.iter().enumerate() {
         let (func, base) = expression(program, class, &format!("item{i}"), source)?;
         items.push(Item { func, base });
     }
-    let lanes = lanes(program);
-    Ok(Totals {
-        stretch: stretch(program, record, stride, &items, &lanes),
-        types: items.iter().map(|item| item.base).collect(),
-    })
+    let stretch = match order {
+        Order::Strided(stride) => {
+            let lanes = lanes(program);
+            stretch(program, record, stride, &items, &lanes)
+        }
+        Order::Messages(_) => messages::stretch(program, record, &items, each),
+    };
+    Ok(Totals { stretch, types: items.iter().map(|item| item.base).collect() })
 }
 
 /// One total: the function of the record, and the type of its result.
@@ -66,6 +85,15 @@ impl Item {
     fn partial(&self) -> Vec<Type> {
         let ty = Type::of(self.base);
         if self.base == Base::F64 { vec![ty, ty] } else { vec![ty] }
+    }
+
+    /// That before the first record.
+    fn start(&self, b: &mut Builder) -> Vec<Value> {
+        match self.base {
+            Base::F64 => vec![b.f64(0.0); 2],
+            Base::U64 => vec![b.constant(Const::U64(0))],
+            _ => vec![b.i64(0)],
+        }
     }
 }
 
@@ -126,11 +154,7 @@ fn stretch(program: &mut Program, record: &str, stride: u64, items: &[Item], lan
     let (done, _) = b.block(&[]);
     let mut start = vec![zero];
     for item in items {
-        match item.base {
-            Base::F64 => start.extend([b.f64(0.0); 2]),
-            Base::U64 => start.push(b.constant(crate::ir::Const::U64(0))),
-            _ => start.push(zero),
-        }
+        start.extend(item.start(&mut b));
     }
     b.jump(outer, &start);
     b.at(outer);
@@ -200,6 +224,7 @@ fn stretch(program: &mut Program, record: &str, stride: u64, items: &[Item], lan
     }
     b.jump(outer, &next);
     b.at(done);
-    b.give(totals);
+    let records = b.op(Op::Div, &[position, stride_value]);
+    b.give(&[&[position, records][..], totals].concat());
     b.finish()
 }

@@ -6,17 +6,22 @@
 //! threads, and with native code or without.
 
 use crate::codegen;
-use crate::engine::{Engine, Jit, Stage, Stats, Worker, policy::Policy};
+use crate::engine::{Engine, Jit, Stage, Stats, policy::Policy};
 use crate::error::Error;
-use crate::formats::{self, capnp::Limits};
+use crate::formats::{self, Format, capnp::Limits};
 use crate::input::{Input, Scratch};
-use crate::interp::{Fault, Memory, Val, eval};
-use crate::ir::{Base, Op};
-use crate::lang::totals::{self, BLOCK, Totals};
-use crate::schema::Schema;
-use std::sync::atomic::{AtomicU64, Ordering};
+use crate::interp::Fault;
+use crate::lang::totals::{self, Order, Totals};
+use crate::schema::{Language, Schema};
+use cuts::{Cuts, Layout, Place};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+mod cuts;
+mod session;
+
+pub use session::Session;
+use session::{Parts, end};
 
 /// Totals of expressions over the records of a stream.
 ///
@@ -39,8 +44,9 @@ use std::time::{Duration, Instant};
 pub struct Program {
     engine: Engine,
     totals: Totals,
-    stride: u64,
-    header: u64,
+    layout: Layout,
+    language: Language,
+    limits: Limits,
     prepare: Duration,
 }
 
@@ -49,7 +55,7 @@ pub struct Program {
 /// ```
 /// use wirelens::{Jit, Options};
 /// let options = Options { threads: 2, ..Options::default() };
-/// assert_eq!(options.jit, Jit::On);
+/// assert_eq!((options.jit, options.format), (Jit::On, None));
 /// ```
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -57,11 +63,36 @@ pub struct Options {
     pub jit: Jit,
     /// How many threads work at most; at least 1. A short input gets fewer.
     pub threads: usize,
+    /// How the input is encoded, of those encodings that the schema's language has; by default that is guessed ([`Format::guess`]).
+    pub format: Option<Format>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { jit: Jit::On, threads: 1 }
+        Options { jit: Jit::On, threads: 1, format: None }
+    }
+}
+
+/// Which records a program is over.
+///
+/// ```
+/// use wirelens::Records;
+/// let records = Records { each: Some("triangles"), ..Records::from("Scene") };
+/// assert_eq!(records.limits.nesting, 64);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Records<'a> {
+    /// The struct: a record is one, or the root of a message is.
+    pub name: &'a str,
+    /// Of messages: the path from the root to a list whose elements are the records.
+    pub each: Option<&'a str>,
+    /// What a message may ask of its reader.
+    pub limits: Limits,
+}
+
+impl<'a> From<&'a str> for Records<'a> {
+    fn from(name: &'a str) -> Records<'a> {
+        Records { name, each: None, limits: Limits::default() }
     }
 }
 
@@ -113,7 +144,7 @@ impl std::fmt::Display for Number {
 /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
 /// let program = Program::totals(&schema, "S", &["t.n"])?;
 /// let cut = program.run(&Input::from_bytes(&[0; 19]), &Options::default())?.cut.unwrap();
-/// assert_eq!((cut.offset, cut.bytes, cut.expected), (16, 3, 8));
+/// assert_eq!((cut.offset, cut.bytes, cut.expected, cut.number), (16, 3, 8, 2));
 /// # Ok::<(), wirelens::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,8 +153,10 @@ pub struct Cut {
     pub offset: u64,
     /// How many bytes there are.
     pub bytes: u64,
-    /// How many a whole record (or the file's header, if even that is cut) has.
+    /// How many a whole record (or the file's header, if even that is cut) has; of a message, at least.
     pub expected: u64,
+    /// The number of the record or message, counted from 0.
+    pub number: u64,
 }
 
 /// What a run gives.
@@ -147,12 +180,12 @@ pub struct Outcome {
 }
 
 impl Program {
-    /// Totals of `expressions` over records of the struct `record`. An expression is arithmetic over the fields of
+    /// Totals of `expressions` over records of a struct. An expression is arithmetic over the fields of
     /// `t`, the record (`t.a.x + t.b.x`), in Python's syntax.
     ///
     /// # Errors
     ///
-    /// [`Error::System`] if the schema has no such struct; [`Error::Program`] if an expression is wrong.
+    /// [`Error::System`] if the schema has no such struct; [`Error::Program`] if an expression, or the path to a list, is wrong.
     ///
     /// ```
     /// use wirelens::{Program, Schema};
@@ -161,27 +194,46 @@ impl Program {
     /// assert!(error.to_string().starts_with("Point has no field 'z'; it has 'x', 'y'"));
     /// # Ok::<(), wirelens::Error>(())
     /// ```
-    pub fn totals(schema: &Schema, record: &str, expressions: &[&str]) -> Result<Program, Error> {
-        Program::with_policy(schema, record, expressions, Policy::default())
+    pub fn totals<'a>(
+        schema: &Schema,
+        records: impl Into<Records<'a>>,
+        expressions: &[&str],
+    ) -> Result<Program, Error> {
+        Program::with_policy(schema, records, expressions, Policy::default())
     }
 
     /// The same with other numbers for the engine's decisions.
-    pub(crate) fn with_policy(
+    pub(crate) fn with_policy<'a>(
         schema: &Schema,
-        record: &str,
+        records: impl Into<Records<'a>>,
         expressions: &[&str],
         policy: Policy,
     ) -> Result<Program, Error> {
         let start = Instant::now();
-        let (_, found) = schema.find(record)?;
-        let mut program = formats::accessors(schema, &Limits::default());
-        let totals = totals::totals(&mut program, &found.name, found.size, expressions)?;
+        let Records { name, each, limits } = records.into();
+        let (_, found) = schema.find(name)?;
+        let mut program = formats::accessors(schema, &limits);
+        let (layout, order) = match schema.language {
+            Language::C if each.is_some() => {
+                return Err(Error::System(
+                    "elements of lists can be taken one by one of Cap'n Proto messages only; name an \
+                     element in the expression: 't.points[0].x'"
+                        .to_string(),
+                ));
+            }
+            Language::C => {
+                (Layout::Strided { header: schema.header, stride: found.size }, Order::Strided(found.size))
+            }
+            Language::CapnProto => (Layout::Messages(limits), Order::Messages(each)),
+        };
+        let totals = totals::totals(&mut program, &found.name, order, expressions)?;
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
         Ok(Program {
             engine: Engine::new(program, policy),
             totals,
-            stride: found.size,
-            header: schema.header,
+            layout,
+            language: schema.language,
+            limits,
             prepare: start.elapsed(),
         })
     }
@@ -218,9 +270,18 @@ impl Program {
     /// ```
     pub fn run_counted(&self, input: &Input, options: &Options) -> Result<(Outcome, Stats), Error> {
         let start = Instant::now();
-        let plan = Stretches::of(self, input.len());
-        let threads = options.threads.max(1).min(plan.count.try_into().unwrap_or(usize::MAX)).max(1);
-        let shared = Shared { program: self, input, plan, next: AtomicU64::new(0), parts: Mutex::default() };
+        let packed = self.packed(input, options)?;
+        let cuts = self.layout.cuts(input.len(), packed);
+        let several = cuts.several(input.len());
+        let threads = if several { options.threads.max(1) } else { 1 };
+        let shared = Shared {
+            program: self,
+            input,
+            packed,
+            alone: threads == 1,
+            cuts: Mutex::new(cuts),
+            parts: Mutex::default(),
+        };
         let shared = &shared;
         let mut session = self.session(options.jit);
         std::thread::scope(|scope| {
@@ -233,10 +294,13 @@ impl Program {
                     })
                 })
                 .collect();
-            if plan.count > 1 && input.worth_touching() {
+            if several && !packed && input.worth_touching() {
                 let idle = threads < cores();
                 // With no core to spare, only while there is no native code yet: then at most one of the threads is busy.
-                let read = move || if idle || shared.beginning(threads) { shared.taken() } else { u64::MAX };
+                let read = move || {
+                    let (stretches, bytes) = shared.cuts().taken();
+                    if idle || stretches <= threads as u64 { bytes } else { u64::MAX }
+                };
                 let ahead = move || {
                     if options.jit != Jit::Off {
                         codegen::warm_up();
@@ -256,6 +320,7 @@ impl Program {
                 }
             }
         });
+        let came = shared.cuts().taken().1;
         let mut parts = std::mem::take(&mut *shared.parts.lock().unwrap_or_else(PoisonError::into_inner));
         parts.sort_by_key(|(index, _)| *index);
         let mut total = None;
@@ -268,14 +333,34 @@ impl Program {
         }
         // Before a result is given away: were all bytes really there?
         input.check()?;
+        let cut = self.layout.rest(input, packed, came)?;
         let outcome =
-            session.outcome(plan, total.unwrap_or_default()).map_err(|f| self.told(input, &f, 0))?;
+            session.outcome(total.unwrap_or_default(), cut).map_err(|f| self.told(input, packed, &f, 0))?;
         let mut stats = self.engine.stats();
         stats.add(&session.counted());
         stats.records_native = outcome.records.saturating_sub(stats.records_interpreted);
         stats.times.insert(Stage::Prepare, self.prepare);
         stats.times.insert(Stage::Run, start.elapsed());
         Ok((outcome, stats))
+    }
+
+    /// Whether the input's messages are packed; an error if the schema's language has no such encoding.
+    fn packed(&self, input: &Input, options: &Options) -> Result<bool, Error> {
+        let format = match options.format {
+            Some(format) => format,
+            None => Format::guess(self.language, input.bytes(), &self.limits),
+        };
+        match (self.language, format) {
+            (Language::C, Format::PackedStruct) | (Language::CapnProto, Format::CapnProto) => Ok(false),
+            (Language::CapnProto, Format::CapnProtoPacked) => Ok(true),
+            (Language::C, _) => Err(Error::System(
+                "C declarations describe packed structs, not Cap'n Proto: give a .capnp file as the schema".to_string(),
+            )),
+            (Language::CapnProto, _) => Err(Error::System(
+                "a Cap'n Proto schema describes messages, not packed structs: give C declarations as the schema"
+                    .to_string(),
+            )),
+        }
     }
 
     /// A session: for running over many small inputs, one after the other, without setting up anything anew.
@@ -295,6 +380,7 @@ impl Program {
             program: self,
             worker: self.engine.worker(jit),
             scratch: Scratch::new(),
+            buffer: vec![],
             others: Stats::default(),
         }
     }
@@ -303,176 +389,23 @@ impl Program {
         (&self.engine, &self.totals)
     }
 
-    /// A fault as a person is told it; `start` is where the stretch begins in the input.
-    fn told(&self, input: &Input, fault: &Fault, start: u64) -> Error {
+    /// A fault as a person is told it; `start` is where the stretch begins.
+    fn told(&self, input: &Input, packed: bool, fault: &Fault, start: u64) -> Error {
+        let stream = if packed { " of the unpacked stream" } else { "" };
         let place = match fault.record {
             Some((at, _)) => {
                 let at = start + at;
-                format!("record {} (at byte {at})", (at - self.header) / self.stride)
+                let number = self.layout.number(input, packed, at);
+                format!("{} {number} (at byte {at}{stream})", self.layout.noun())
             }
             None => "the totals".to_string(),
         };
         let offset = match fault.offset {
-            Some(at) => format!(", at byte {}", start + at),
+            Some(at) => format!(", at byte {}{stream}", start + at),
             None => String::new(),
         };
         Error::Data(format!("{}: {place}: {}{offset}", input.name(), fault.raise))
     }
-}
-
-/// A program, ready to run again and again on one thread.
-///
-/// ```
-/// use wirelens::{Jit, Program, Schema};
-/// let schema = Schema::from_c("<schema>", "struct S { float x; };")?;
-/// let program = Program::totals(&schema, "S", &["t.x"])?;
-/// let mut session = program.session(Jit::Eager);
-/// assert_eq!(session.run(&1.5f32.to_le_bytes())?.totals[0].to_f64(), 1.5);
-/// # Ok::<(), wirelens::Error>(())
-/// ```
-#[derive(Debug)]
-pub struct Session<'p> {
-    program: &'p Program,
-    worker: Worker<'p>,
-    scratch: Scratch,
-    /// What other threads counted for it.
-    others: Stats,
-}
-
-impl Session<'_> {
-    /// Totals over the records in `bytes`, as [`Program::run`] gives them, on this thread.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Program::run`].
-    ///
-    /// ```
-    /// use wirelens::{Jit, Program, Schema};
-    /// let schema = Schema::from_c("<schema>", "struct S { uint8_t n; };")?;
-    /// let program = Program::totals(&schema, "S", &["t.n"])?;
-    /// assert_eq!(program.session(Jit::Off).run(&[1, 2, 255])?.totals[0].to_f64(), 258.0);
-    /// # Ok::<(), wirelens::Error>(())
-    /// ```
-    pub fn run(&mut self, bytes: &[u8]) -> Result<Outcome, Error> {
-        let plan = Stretches::of(self.program, bytes.len() as u64);
-        let mut total = None;
-        for index in 0..plan.count {
-            let range = plan.at(index);
-            // The plan's stretches lie in the input, whose length is a `usize`.
-            let part = self.stretch(&bytes[range.start as usize..range.end as usize]);
-            let part = part.map_err(|f| self.program.told(&Input::from_bytes(bytes), &f, range.start))?;
-            total = Some(match total.take() {
-                None => part,
-                Some(before) => self.merge(Input::from_bytes(bytes).name(), before, part)?,
-            });
-        }
-        self.outcome(plan, total.unwrap_or_default())
-            .map_err(|f| self.program.told(&Input::from_bytes(bytes), &f, 0))
-    }
-
-    fn stretch(&mut self, bytes: &[u8]) -> Result<Vec<Val>, Fault> {
-        self.worker.call(self.program.totals.stretch, &[Val::View(0, bytes.len() as u64)], bytes)
-    }
-
-    /// The partial totals of two neighbouring stretches as one. Not associative: from the first stretch on.
-    fn merge(&self, name: &str, left: Vec<Val>, right: Vec<Val>) -> Result<Vec<Val>, Error> {
-        let mut merged = Vec::with_capacity(left.len());
-        let mut pairs = left.into_iter().zip(right);
-        while let Some(pair) = pairs.next() {
-            match (pair, pairs.len()) {
-                ((Val::F64(hi), Val::F64(x)), 1..) => {
-                    let Some((Val::F64(lo), Val::F64(rest))) = pairs.next() else {
-                        unreachable!("a float total has two parts")
-                    };
-                    let (sum, error) = two_sum(hi, x);
-                    merged.extend([Val::F64(sum), Val::F64(lo + error + rest)]);
-                }
-                ((a, b), _) => merged.push(
-                    eval(Op::Add, &[a, b], Memory::NONE)
-                        .map_err(|raise| Error::Data(format!("{name}: the totals: {raise}")))?,
-                ),
-            }
-        }
-        Ok(merged)
-    }
-
-    /// What the totals of all stretches amount to.
-    fn outcome(&mut self, plan: Stretches, total: Vec<Val>) -> Result<Outcome, Fault> {
-        // No records: the totals of an empty stretch.
-        let total = if total.is_empty() { self.stretch(&[])? } else { total };
-        let mut parts = total.into_iter();
-        let mut next = || parts.next().expect("each total has its partial total");
-        let number = |base: &Base| match (base, next()) {
-            // Once a total is infinite, what it rounded off is NaN and means nothing.
-            (Base::F64, Val::F64(hi)) => match next() {
-                Val::F64(lo) if !lo.is_nan() => Number::Float(hi + lo),
-                _ => Number::Float(hi),
-            },
-            (_, Val::I64(i)) => Number::Int(i),
-            (_, Val::U64(u)) => Number::Uint(u),
-            (_, other) => unreachable!("{other:?} is no total"),
-        };
-        let totals = self.program.totals.types.iter().map(number).collect();
-        Ok(Outcome { records: plan.records, totals, cut: plan.cut })
-    }
-
-    fn counted(&self) -> Stats {
-        let mut stats = self.worker.stats.clone();
-        stats.records_interpreted = self.worker.records();
-        stats.objects_allocated = self.worker.allocated();
-        stats.add(&self.others);
-        stats
-    }
-}
-
-/// How an input is cut: the same way for any number of threads.
-#[derive(Clone, Copy, Debug)]
-struct Stretches {
-    header: u64,
-    /// Bytes of each stretch but the last.
-    size: u64,
-    /// How many stretches.
-    count: u64,
-    records: u64,
-    /// Where the last whole record ends.
-    end: u64,
-    cut: Option<Cut>,
-}
-
-impl Stretches {
-    fn of(program: &Program, length: u64) -> Stretches {
-        let Program { header, stride, .. } = *program;
-        let bytes = length.saturating_sub(header);
-        let records = bytes / stride;
-        let end = header.saturating_add(records * stride);
-        let cut = if length == 0 {
-            None
-        } else if length < header {
-            Some(Cut { offset: 0, bytes: length, expected: header })
-        } else {
-            (end < length).then_some(Cut { offset: end, bytes: length - end, expected: stride })
-        };
-        // Whole blocks, as many as fit; one, where not even that fits.
-        let block = BLOCK.saturating_mul(stride);
-        let size = (Input::STRETCH / block).max(1).saturating_mul(block);
-        Stretches { header, size, count: (records * stride).div_ceil(size), records, end, cut }
-    }
-
-    fn at(&self, index: u64) -> std::ops::Range<u64> {
-        let start = self.header + index * self.size;
-        start..start.saturating_add(self.size).min(self.end)
-    }
-}
-
-/// Partial totals, by stretch.
-type Parts = Vec<(u64, Result<Vec<Val>, Error>)>;
-
-/// Knuth's TwoSum: a sum, and what it rounded off.
-fn two_sum(a: f64, b: f64) -> (f64, f64) {
-    let sum = a + b;
-    let b_part = sum - a;
-    let a_part = sum - b_part;
-    (sum, (a - a_part) + (b - b_part))
 }
 
 /// How many threads the machine can run at once.
@@ -484,42 +417,41 @@ fn cores() -> usize {
 struct Shared<'a> {
     program: &'a Program,
     input: &'a Input<'a>,
-    plan: Stretches,
-    next: AtomicU64,
+    packed: bool,
+    /// Whether one thread does all.
+    alone: bool,
+    cuts: Mutex<Cuts>,
     parts: Mutex<Parts>,
 }
 
 impl Shared<'_> {
-    /// Whether each thread is still at its first stretch.
-    fn beginning(&self, threads: usize) -> bool {
-        self.next.load(Ordering::Relaxed) <= threads as u64
-    }
-
-    /// Up to which byte stretches have been taken.
-    fn taken(&self) -> u64 {
-        let stretches = self.next.load(Ordering::Relaxed).min(self.plan.count);
-        self.plan.header.saturating_add(stretches.saturating_mul(self.plan.size))
+    fn cuts(&self) -> std::sync::MutexGuard<'_, Cuts> {
+        self.cuts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes one stretch after the other. After a failure no more are taken; those before it are done or under way, so the first error
     /// of the file is always found.
     fn work(&self, session: &mut Session) {
         let mut scratch = std::mem::take(&mut session.scratch);
+        let mut buffer = std::mem::take(&mut session.buffer);
         loop {
-            let index = self.next.fetch_add(1, Ordering::Relaxed);
-            if index >= self.plan.count {
-                break;
-            }
-            let range = self.plan.at(index);
-            let part = self.input.stretch(range.clone(), &mut scratch).and_then(|bytes| {
-                session.stretch(bytes).map_err(|f| self.program.told(self.input, &f, range.start))
+            let Some(stretch) = self.cuts().take(self.input, self.alone, &mut buffer) else { break };
+            let start = stretch.start();
+            let bytes = match stretch.at {
+                Place::Input(range) => self.input.stretch(range, &mut scratch),
+                Place::Buffer(_) => Ok(&buffer[..]),
+            };
+            let part = bytes.and_then(|bytes| {
+                session.stretch(bytes).map_err(|f| self.program.told(self.input, self.packed, &f, start))
             });
-            if part.is_err() {
-                self.next.store(self.plan.count, Ordering::Relaxed);
+            match &part {
+                Ok(part) => self.cuts().came(start + end(part)),
+                Err(_) => self.cuts().stop(),
             }
-            self.parts.lock().unwrap_or_else(PoisonError::into_inner).push((index, part));
+            self.parts.lock().unwrap_or_else(PoisonError::into_inner).push((stretch.index, part));
         }
         session.scratch = scratch;
+        session.buffer = buffer;
     }
 }
 

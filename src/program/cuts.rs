@@ -1,0 +1,241 @@
+//! How an input is cut in stretches of whole records: the same way for any number of threads.
+//!
+//! Records without gaps are cut by arithmetic. Of messages only reading tells where one ends, so stretches are taken one after the other; who
+//! is alone need not even look, since the program tells how far it came. A stretch has as many whole records as fit
+//! into [`Input::STRETCH`], and one at least.
+
+use super::Cut;
+use crate::error::Error;
+use crate::formats::capnp::Limits;
+use crate::formats::capnp::frame::{Frame, frame};
+use crate::formats::capnp::packing::Unpacker;
+use crate::input::Input;
+use crate::lang::totals::BLOCK;
+use std::ops::Range;
+
+/// What is known of the records before an input is there.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Layout {
+    /// Behind a header of so many bytes, records of so many bytes.
+    Strided { header: u64, stride: u64 },
+    /// Messages of Cap'n Proto.
+    Messages(Limits),
+}
+
+/// The stretches of an input that have not been taken yet.
+#[derive(Debug)]
+pub(super) struct Cuts {
+    kind: Kind,
+    /// The number of the next stretch.
+    index: u64,
+    /// Where it begins (of packed messages, in the unpacked stream).
+    position: u64,
+    /// Nothing more is to be taken.
+    stopped: bool,
+}
+
+#[derive(Debug)]
+enum Kind {
+    /// Stretches of so many bytes, up to there.
+    Strided {
+        size: u64,
+        end: u64,
+    },
+    Messages(Limits),
+    Packed(Limits, Unpacker),
+}
+
+/// A stretch.
+#[derive(Clone, Debug)]
+pub(super) struct Stretch {
+    pub index: u64,
+    pub at: Place,
+}
+
+/// Where its bytes are.
+#[derive(Clone, Debug)]
+pub(super) enum Place {
+    /// In the input.
+    Input(Range<u64>),
+    /// In the buffer that was given; in the unpacked stream they begin there.
+    Buffer(u64),
+}
+
+impl Stretch {
+    /// Where it begins.
+    pub fn start(&self) -> u64 {
+        match &self.at {
+            Place::Input(range) => range.start,
+            Place::Buffer(start) => *start,
+        }
+    }
+}
+
+impl Layout {
+    /// The stretches of an input of that many bytes. `packed` tells how messages are encoded.
+    pub fn cuts(&self, length: u64, packed: bool) -> Cuts {
+        let (kind, position) = match *self {
+            Layout::Strided { header, stride } => {
+                let records = length.saturating_sub(header) / stride;
+                let end = header.saturating_add(records * stride);
+                // Whole blocks, as many as fit; one, where not even that fits.
+                let block = BLOCK.saturating_mul(stride);
+                let size = (Input::STRETCH / block).max(1).saturating_mul(block);
+                (Kind::Strided { size, end }, header)
+            }
+            Layout::Messages(limits) if packed => (Kind::Packed(limits, Unpacker::default()), 0),
+            Layout::Messages(limits) => (Kind::Messages(limits), 0),
+        };
+        Cuts { kind, index: 0, position, stopped: false }
+    }
+
+    /// What is left over behind the last whole record of an input, up to which `came`; an error if that is no start of a record.
+    pub fn rest(&self, input: &Input, packed: bool, came: u64) -> Result<Option<Cut>, Error> {
+        let length = input.len();
+        match *self {
+            Layout::Strided { header, stride } => {
+                let end = header.saturating_add(length.saturating_sub(header) / stride * stride);
+                Ok(match length {
+                    0 => None,
+                    _ if length < header => {
+                        Some(Cut { offset: 0, bytes: length, expected: header, number: 0 })
+                    }
+                    _ if end == length => None,
+                    _ => {
+                        let number = (end - header) / stride;
+                        Some(Cut { offset: end, bytes: length - end, expected: stride, number })
+                    }
+                })
+            }
+            Layout::Messages(ref limits) => {
+                let mut buffer = vec![];
+                let (found, at) = if packed {
+                    // The packed stream has to be gone through again: how far it was is not known of the unpacked one.
+                    let mut unpacker = Unpacker::default();
+                    loop {
+                        buffer.clear();
+                        match unpacker.next(input.bytes(), limits, &mut buffer) {
+                            Frame::Whole(_) if unpacker.unpacked <= came => {}
+                            found => break (found, unpacker.packed as u64),
+                        }
+                    }
+                } else {
+                    (frame(&input.bytes()[came as usize..], limits), came)
+                };
+                let number = || self.number(input, packed, came);
+                match found {
+                    Frame::End | Frame::Whole(_) => Ok(None),
+                    Frame::Cut(expected) => {
+                        Ok(Some(Cut { offset: at, bytes: length - at, expected, number: number() }))
+                    }
+                    Frame::Wrong(why) => Err(Error::Data(format!(
+                        "{}: message {} (at byte {at}): {why}",
+                        input.name(),
+                        number()
+                    ))),
+                }
+            }
+        }
+    }
+
+    /// The number of the record at a byte (of packed messages, of the unpacked stream).
+    pub fn number(&self, input: &Input, packed: bool, at: u64) -> u64 {
+        match *self {
+            Layout::Strided { header, stride } => (at - header) / stride,
+            Layout::Messages(ref limits) => {
+                let (mut number, mut position) = (0, 0u64);
+                let (mut unpacker, mut buffer) = (Unpacker::default(), vec![]);
+                while position < at {
+                    buffer.clear();
+                    let found = if packed {
+                        unpacker.next(input.bytes(), limits, &mut buffer)
+                    } else {
+                        frame(&input.bytes()[position as usize..], limits)
+                    };
+                    let Frame::Whole(size) = found else { break };
+                    (number, position) = (number + 1, position + size);
+                }
+                number
+            }
+        }
+    }
+
+    /// What a record is called where errors speak of one.
+    pub fn noun(&self) -> &'static str {
+        match self {
+            Layout::Strided { .. } => "record",
+            Layout::Messages(_) => "message",
+        }
+    }
+}
+
+impl Cuts {
+    /// The next stretch. Who is `alone` gets one that may end within a record, and says with [`Cuts::came`] how far that was.
+    pub fn take(&mut self, input: &Input, alone: bool, buffer: &mut Vec<u8>) -> Option<Stretch> {
+        if self.stopped {
+            return None;
+        }
+        let start = self.position;
+        let at = match &mut self.kind {
+            Kind::Strided { size, end } => {
+                if start >= *end {
+                    return None;
+                }
+                self.position = start.saturating_add(*size).min(*end);
+                Place::Input(start..self.position)
+            }
+            Kind::Messages(limits) => {
+                let rest = &input.bytes()[start as usize..];
+                let Frame::Whole(mut size) = frame(rest, limits) else { return None };
+                let room = Input::STRETCH.min(rest.len() as u64);
+                if alone && size < room {
+                    self.index += 1;
+                    return Some(Stretch { index: self.index - 1, at: Place::Input(start..start + room) });
+                }
+                while let Frame::Whole(more) = frame(&rest[size as usize..], limits)
+                    && size + more <= room
+                {
+                    size += more;
+                }
+                self.position = start + size;
+                Place::Input(start..self.position)
+            }
+            Kind::Packed(limits, unpacker) => {
+                buffer.clear();
+                while (buffer.len() as u64) < Input::STRETCH {
+                    let Frame::Whole(_) = unpacker.next(input.bytes(), limits, buffer) else { break };
+                }
+                self.position = unpacker.unpacked;
+                if buffer.is_empty() {
+                    return None;
+                }
+                Place::Buffer(start)
+            }
+        };
+        self.index += 1;
+        Some(Stretch { index: self.index - 1, at })
+    }
+
+    /// How far a stretch was worked through.
+    pub fn came(&mut self, to: u64) {
+        self.position = self.position.max(to);
+    }
+
+    /// No more is to be taken.
+    pub fn stop(&mut self) {
+        self.stopped = true;
+    }
+
+    /// How many stretches were taken, and up to which byte.
+    pub fn taken(&self) -> (u64, u64) {
+        (self.index, self.position)
+    }
+
+    /// Whether there is more than one stretch, as far as one can tell without looking.
+    pub fn several(&self, length: u64) -> bool {
+        match self.kind {
+            Kind::Strided { size, end } => end.saturating_sub(self.position) > size,
+            _ => length > Input::STRETCH,
+        }
+    }
+}
