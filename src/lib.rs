@@ -81,7 +81,7 @@ mod opt;
 mod output;
 mod program;
 mod record;
-mod schema;
+pub mod schema;
 #[cfg(test)]
 mod tests;
 

@@ -4,8 +4,11 @@
 //! read by the formats, which turn it into accessors. It knows sizes and offsets, all in bytes; it
 //! knows no input and no program.
 
+use std::path::{Path, PathBuf};
+
 use crate::error::{Error, nearest};
 
+mod capnp;
 mod cstruct;
 pub mod scalar;
 pub use scalar::{Endian, Scalar};
@@ -200,6 +203,42 @@ impl Schema {
         cstruct::parse(file, text).map_err(Error::Schema)
     }
 
+    /// Reads Cap'n Proto declarations from a file, and from those that it imports.
+    ///
+    /// A path that a file imports begins in its own folder or, with `/`, in one of the folders `imports`; the standard files
+    /// that are imported for annotations (`/capnp/c++.capnp` and its like) are built in. Layouts and ids are those of the
+    /// reference compiler. Errors: [`Error::System`], the file cannot be read; [`Error::Schema`], every place
+    /// that was found wrong, in this file or another.
+    ///
+    /// ```
+    /// let path = std::env::temp_dir().join(format!("wirelens-{}.capnp", std::process::id()));
+    /// std::fs::write(&path, "@0xd6b2a5a29f3c41e7; struct Point { x @0 :Float64; y @1 :Float64; }")?;
+    /// let schema = wirelens::Schema::from_capnp(&path, &[]);
+    /// std::fs::remove_file(&path)?;
+    /// assert_eq!(schema?.find("Point")?.1.size, 16);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn from_capnp(path: &Path, imports: &[PathBuf]) -> Result<Schema, Error> {
+        capnp::file(path, imports)
+    }
+
+    /// Reads Cap'n Proto declarations from a text, which can import the standard files only; `file` names it in errors.
+    /// Errors: [`Error::Schema`], every place that was found wrong.
+    ///
+    /// ```
+    /// use wirelens::{Schema, Type};
+    /// let text = "@0xd6b2a5a29f3c41e7; struct Node { value @0 :UInt8; next @1 :Node; set @2 :Bool = true; }";
+    /// let schema = Schema::from_capnp_text("node.capnp", text)?;
+    /// let (id, node) = schema.find("Node")?;
+    /// assert_eq!((node.size, node.pointers), (8, 1));
+    /// assert_eq!(node.fields[1].ty, Type::Ref(id));
+    /// assert_eq!((node.fields[2].offset, &node.fields[2].ty), (1, &Type::Bit(0)));
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn from_capnp_text(file: &str, text: &str) -> Result<Schema, Error> {
+        capnp::text(file, text)
+    }
+
     /// The struct of that name, or of that typedef. Error: no such struct; the text lists those there are.
     ///
     /// ```
@@ -304,6 +343,25 @@ impl Struct {
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|f| f.name == name)
     }
+}
+
+/// The message that a code generator for Cap'n Proto reads: a CodeGeneratorRequest for `files`, one segment in the
+/// framing of streams (`capnp compile -o-` writes the same). `src_prefix` is a folder that file names begin
+/// behind; `imports` and errors are those of [`Schema::from_capnp`].
+///
+/// ```
+/// let path = std::env::temp_dir().join(format!("wirelens-request-{}.capnp", std::process::id()));
+/// std::fs::write(&path, "@0xd6b2a5a29f3c41e7; struct Point { x @0 :Float64; y @1 :Float64; }")?;
+/// let request = wirelens::schema::capnp_request(&[path.clone()], &std::env::temp_dir(), &[]);
+/// std::fs::remove_file(&path)?;
+/// // One segment, so many words long.
+/// let request = request?;
+/// assert_eq!(request[..4], [0; 4]);
+/// assert_eq!(request[4..8], (request.len() as u32 / 8 - 1).to_le_bytes());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn capnp_request(files: &[PathBuf], src_prefix: &Path, imports: &[PathBuf]) -> Result<Vec<u8>, Error> {
+    capnp::request(files, src_prefix, imports)
 }
 
 /// `did you mean 'x'?` where one name is near, else the list of all.

@@ -1,0 +1,226 @@
+//! The files of a schema: the ones asked for and all that they import, read and parsed.
+//!
+//! Everything is read before anything is resolved. What cannot be found is an error only where it is needed, so a
+//! file is kept with what became of each path that it imports or embeds. A path is sought from the file's own folder
+//! or, if it begins with `/`, in the import folders and then among the [`standard`] files that are built in.
+//!
+//! This is the only part of the schema that reads files. Only regular ones can be imported or embedded: nobody's
+//! text makes the compiler wait for a device.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use super::syntax::{Declaration, Expression, Form, Name, What};
+use super::{Errors, Source, ids, parser, standard};
+
+/// The largest file that is read, in bytes.
+const MAX_SIZE: u64 = 64 << 20;
+
+/// A parsed file.
+pub struct File {
+    pub source: Source,
+    /// Its name among the files, which names made from it begin with: the path without the folder it was sought in.
+    pub name: String,
+    pub root: Declaration,
+    pub id: u64,
+    /// For each path that it imports the number of the file, or why there is none.
+    pub imports: HashMap<String, Result<usize, String>>,
+    /// For each path that it embeds the bytes, or why there are none.
+    pub embeds: HashMap<String, Result<Vec<u8>, String>>,
+}
+
+/// Where a file comes from.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Place {
+    /// The folder that it was sought in, and the path in there.
+    Disk(PathBuf, PathBuf),
+    /// Built in.
+    Standard(String),
+    /// A text without a file; the name is for messages.
+    Text(String),
+}
+
+/// Reads files.
+pub struct Loader<'a> {
+    import_folders: &'a [PathBuf],
+    files: Vec<File>,
+    places: Vec<Place>,
+    /// Files by what tells that two paths lead to the same one.
+    known: HashMap<Place, usize>,
+}
+
+impl<'a> Loader<'a> {
+    pub fn new(import_folders: &'a [PathBuf]) -> Loader<'a> {
+        Loader { import_folders, files: Vec::new(), places: Vec::new(), known: HashMap::new() }
+    }
+
+    /// Reads the file at `path`, which is named by its path in `folder` if it lies there. Error: it cannot be read.
+    pub fn add_file(&mut self, path: &Path, folder: &Path, errors: &mut Errors) -> io::Result<()> {
+        let (folder, name) = match path.strip_prefix(folder) {
+            Ok(name) => (folder.to_path_buf(), name.to_path_buf()),
+            Err(_) => (PathBuf::new(), path.to_path_buf()),
+        };
+        let bytes = read(path)?;
+        let place = Place::Disk(folder, tidy(&name));
+        self.known.insert(identity(&place), self.files.len());
+        self.add(place, bytes, errors);
+        Ok(())
+    }
+
+    /// Takes `text` for a file of that name.
+    pub fn add_text(&mut self, name: &str, text: &str, errors: &mut Errors) {
+        self.add(Place::Text(name.to_string()), text.as_bytes().to_vec(), errors);
+    }
+
+    /// Reads all that is imported, and all that that imports.
+    pub fn finish(mut self, errors: &mut Errors) -> Vec<File> {
+        let mut next = 0;
+        while next < self.files.len() {
+            let mut paths = (Vec::new(), Vec::new());
+            self.files[next].root.expressions(&mut |expression: &Expression| match &expression.form {
+                Form::Import(path) => paths.0.push(path.clone()),
+                Form::Embed(path) => paths.1.push(path.clone()),
+                _ => {}
+            });
+            if self.files[next].root.streams() {
+                paths.0.push(standard::STREAM.to_string());
+            }
+            for path in paths.0 {
+                let found = self.import(next, &path, errors);
+                self.files[next].imports.insert(path, found);
+            }
+            for path in paths.1 {
+                let found = self.embed(next, &path);
+                self.files[next].embeds.insert(path, found);
+            }
+            next += 1;
+        }
+        self.files
+    }
+
+    fn add(&mut self, place: Place, bytes: Vec<u8>, errors: &mut Errors) -> usize {
+        let (shown, name) = match &place {
+            Place::Disk(folder, path) => {
+                (folder.join(path).display().to_string(), path.display().to_string())
+            }
+            Place::Standard(name) | Place::Text(name) => (name.clone(), name.clone()),
+        };
+        let index = self.files.len();
+        let (text, wrong) = match String::from_utf8(bytes) {
+            Ok(text) => (text, None),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(at))
+            }
+        };
+        let source = Source { index, name: shown, text };
+        let before = errors.count();
+        let root = match wrong {
+            None => parser::parse(&source, errors),
+            Some(at) => {
+                errors.add(&source, at, "this byte is not UTF-8", "save the file as UTF-8");
+                Declaration::new(Name::default(), What::File)
+            }
+        };
+        let proposal = ids::proposal(&source.text);
+        if root.number.is_none() && errors.count() == before {
+            let help = format!("add this line, whose id is made up: @{proposal:#018x};");
+            errors.add(&source, 0, "this file has no id", help);
+        }
+        let id = root.number.map_or(proposal, |n| n.value);
+        self.files.push(File { source, name, root, id, imports: HashMap::new(), embeds: HashMap::new() });
+        self.places.push(place);
+        index
+    }
+
+    fn import(&mut self, from: usize, path: &str, errors: &mut Errors) -> Result<usize, String> {
+        let place = self.find(from, path)?;
+        let identity = identity(&place);
+        if let Some(index) = self.known.get(&identity) {
+            return Ok(*index);
+        }
+        let bytes = match &place {
+            Place::Disk(folder, name) => read(&folder.join(name)).map_err(|e| e.to_string())?,
+            Place::Standard(name) | Place::Text(name) => {
+                standard::text(name).unwrap_or("").as_bytes().to_vec()
+            }
+        };
+        let index = self.add(place, bytes, errors);
+        self.known.insert(identity, index);
+        Ok(index)
+    }
+
+    fn embed(&self, from: usize, path: &str) -> Result<Vec<u8>, String> {
+        match self.find(from, path)? {
+            Place::Disk(folder, name) => read(&folder.join(name)).map_err(|e| e.to_string()),
+            Place::Standard(_) | Place::Text(_) => Err("only a file can be embedded".to_string()),
+        }
+    }
+
+    /// Where `path` leads to that the file `from` names.
+    fn find(&self, from: usize, path: &str) -> Result<Place, String> {
+        if let Some(name) = path.strip_prefix('/') {
+            let name = tidy(Path::new(name));
+            let folder = self.import_folders.iter().find(|folder| folder.join(&name).is_file());
+            return match folder {
+                Some(folder) => Ok(Place::Disk(folder.clone(), name)),
+                None => {
+                    let name = name.display().to_string();
+                    let none = "no import folder has this file";
+                    standard::text(&name).map(|_| Place::Standard(name)).ok_or_else(|| none.to_string())
+                }
+            };
+        }
+        match &self.places[from] {
+            Place::Disk(folder, file) => {
+                let name = tidy(&file.parent().unwrap_or(Path::new("")).join(path));
+                match folder.join(&name).metadata() {
+                    Ok(found) if found.is_file() => Ok(Place::Disk(folder.clone(), name)),
+                    Ok(_) => Err("it is no regular file".to_string()),
+                    Err(error) => Err(error.to_string()),
+                }
+            }
+            Place::Standard(_) | Place::Text(_) => {
+                Err("this text lies in no folder that the path could begin in".to_string())
+            }
+        }
+    }
+}
+
+/// The whole file, unless it is too large.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(MAX_SIZE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_SIZE {
+        return Err(io::Error::other(format!("it is larger than {} MiB", MAX_SIZE >> 20)));
+    }
+    Ok(bytes)
+}
+
+/// The path without `.` and without `x/..`.
+fn tidy(path: &Path) -> PathBuf {
+    let mut tidy = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(tidy.components().next_back(), Some(Component::Normal(_))) => {
+                tidy.pop();
+            }
+            part => tidy.push(part),
+        }
+    }
+    tidy
+}
+
+/// What is equal for two places of one file.
+fn identity(place: &Place) -> Place {
+    match place {
+        Place::Disk(folder, path) => {
+            let whole = folder.join(path);
+            Place::Disk(PathBuf::new(), fs::canonicalize(&whole).unwrap_or(whole))
+        }
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,317 @@
+//! What declarations compile to: nodes, as the format's own description of schemas (`schema.capnp`) has them.
+//!
+//! A file, struct, enum, interface, constant and annotation is a node; so is a group, and so is the struct that a
+//! method's list of parameters makes. Scopes are numbers of [`Scopes`](super::scopes::Scopes), nodes numbers of
+//! [`Compiled`].
+
+use super::super::Scalar;
+use super::scopes::{ScopeId, Scopes};
+use super::syntax::{Expression, Targets};
+
+/// Number of a node.
+pub type NodeId = usize;
+
+/// Everything compiled.
+pub struct Compiled<'a> {
+    pub nodes: Vec<Node<'a>>,
+    pub scopes: Scopes<'a>,
+    /// The node of each scope that was compiled.
+    pub node_of: Vec<Option<NodeId>>,
+    /// Nodes of the files asked for and all that these depend on, in the order of declaration.
+    pub listed: Vec<NodeId>,
+    /// Of the first file: its aliases of types, at its outermost level.
+    pub aliases: Vec<(String, Type)>,
+}
+
+/// A node.
+pub struct Node<'a> {
+    pub id: u64,
+    /// With the file's name and those of all scopes around it.
+    pub name: String,
+    /// How many bytes of the name come before its own part.
+    pub prefix: usize,
+    /// The id of the node around it, or 0.
+    pub parent: u64,
+    /// The scope that its names are resolved in.
+    pub scope: ScopeId,
+    pub parameters: Vec<String>,
+    /// It or a scope around it has type parameters.
+    pub generic: bool,
+    /// Name and id of what is declared in it.
+    pub nested: Vec<(String, u64)>,
+    pub annotations: Vec<Annotation<'a>>,
+    pub doc: Option<String>,
+    pub body: Body<'a>,
+    /// Groups, and structs of parameters, that its declaration makes.
+    pub parts: Vec<NodeId>,
+}
+
+/// What a node is.
+pub enum Body<'a> {
+    File,
+    Struct(Structure<'a>),
+    Enum(Vec<Enumerant<'a>>),
+    Interface { superclasses: Vec<Superclass>, methods: Vec<Method<'a>> },
+    Const { ty: Type, value: Value },
+    Annotation { ty: Type, targets: Targets },
+}
+
+/// A struct or a group.
+#[derive(Default)]
+pub struct Structure<'a> {
+    /// Words of the data section.
+    pub words: u16,
+    /// Words of the pointer section.
+    pub pointers: u16,
+    pub group: bool,
+    /// How many fields are in its union.
+    pub variants: u16,
+    /// Where the union's tag is, in units of two bytes.
+    pub tag: u32,
+    /// In the order of their ordinals.
+    pub fields: Vec<Field<'a>>,
+}
+
+/// A field.
+pub struct Field<'a> {
+    pub name: String,
+    pub doc: Option<String>,
+    /// Its place in the text among the others.
+    pub order: u16,
+    pub variant: Option<u16>,
+    pub ordinal: Option<u16>,
+    pub annotations: Vec<Annotation<'a>>,
+    pub place: Place<'a>,
+}
+
+/// Where a field's value is.
+pub enum Place<'a> {
+    /// The offset is in units of the value's own size, from the start of its section.
+    Slot {
+        offset: u32,
+        ty: Type,
+        default: Default<'a>,
+    },
+    Group(NodeId),
+}
+
+/// A field's default value.
+pub struct Default<'a> {
+    /// As it is written. `= null` is none.
+    pub expression: Option<&'a Expression>,
+    /// Whether one is written.
+    pub explicit: bool,
+    /// Its value, once that is worked out.
+    pub value: Option<Value>,
+}
+
+/// One value of an enum.
+pub struct Enumerant<'a> {
+    pub name: String,
+    pub doc: Option<String>,
+    pub order: u16,
+    pub annotations: Vec<Annotation<'a>>,
+}
+
+/// What an interface extends.
+pub struct Superclass {
+    pub scope: ScopeId,
+    pub brand: Brand,
+}
+
+/// A method.
+pub struct Method<'a> {
+    pub name: String,
+    pub doc: Option<String>,
+    pub order: u16,
+    /// Names of its own type parameters.
+    pub implicit: Vec<String>,
+    pub parameters: Side,
+    pub results: Side,
+    pub annotations: Vec<Annotation<'a>>,
+}
+
+/// The struct that a method takes or returns.
+pub struct Side {
+    pub id: u64,
+    /// Its scope, unless it is made from a list.
+    pub scope: Option<ScopeId>,
+    pub brand: Brand,
+}
+
+/// An annotation as it is applied.
+pub struct Annotation<'a> {
+    pub scope: ScopeId,
+    pub brand: Brand,
+    pub ty: Type,
+    /// The value as it is written; `None` is void.
+    pub expression: Option<&'a Expression>,
+    pub value: Value,
+}
+
+/// A type.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Type {
+    Void,
+    /// A number or a truth value.
+    Scalar(Scalar),
+    Text,
+    Data,
+    List(Box<Type>),
+    Enum(ScopeId, Brand),
+    Struct(ScopeId, Brand),
+    Interface(ScopeId, Brand),
+    Any(AnyKind),
+    /// A type parameter of the scope with that id.
+    Parameter(u64, u16),
+    /// A type parameter of the method that this is the type of a side of.
+    Implicit(u16),
+}
+
+/// What a pointer to anything may point to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum AnyKind {
+    Pointer,
+    Struct,
+    List,
+    Capability,
+}
+
+/// What the parameters of a type and of the scopes around it are bound to, from the inside outwards. Scopes that are
+/// left out have none, or all of theirs are anything.
+pub type Brand = Vec<Binding>;
+
+/// The parameters of one scope.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Binding {
+    /// Id of the scope.
+    pub scope: u64,
+    /// `None`: what they are bound to where the scope itself is used.
+    pub types: Option<Vec<Type>>,
+}
+
+/// A value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A null pointer.
+    Null,
+    /// Of a number, a truth value or an enum its bits; of void none.
+    Bits(u64),
+    Text(Vec<u8>),
+    Data(Vec<u8>),
+    List(List),
+    Struct(Object),
+}
+
+/// A struct's two sections, as they are stored.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Object {
+    pub data: Vec<u8>,
+    pub pointers: Vec<Value>,
+}
+
+/// The elements of a list, as they are stored.
+#[derive(Clone, Debug, PartialEq)]
+pub enum List {
+    Void(usize),
+    Bits(Vec<bool>),
+    /// Numbers of so many bytes.
+    Numbers(usize, Vec<u8>),
+    Pointers(Vec<Value>),
+    /// Structs with so many words of data and so many pointers each.
+    Objects(usize, usize, Vec<Object>),
+}
+
+impl Type {
+    /// Whether a value of it is a pointer.
+    pub fn is_pointer(&self) -> bool {
+        !matches!(self, Type::Void | Type::Scalar(_) | Type::Enum(..))
+    }
+
+    /// Bits that a value takes in the data section.
+    pub fn bits(&self) -> usize {
+        match self {
+            Type::Scalar(Scalar::Bool) => 1,
+            Type::Scalar(scalar) => scalar.size() as usize * 8,
+            Type::Enum(..) => 16,
+            _ => 0,
+        }
+    }
+
+    /// Calls `visit` with every scope that it names.
+    pub fn scopes(&self, visit: &mut dyn FnMut(ScopeId)) {
+        match self {
+            Type::List(element) => element.scopes(visit),
+            Type::Enum(scope, brand) | Type::Struct(scope, brand) | Type::Interface(scope, brand) => {
+                visit(*scope);
+                brand_scopes(brand, visit);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What the language calls a number or a truth value.
+pub fn scalar_name(scalar: Scalar) -> &'static str {
+    match scalar {
+        Scalar::Bool => "Bool",
+        Scalar::I8 => "Int8",
+        Scalar::I16 => "Int16",
+        Scalar::I32 => "Int32",
+        Scalar::I64 => "Int64",
+        Scalar::U8 => "UInt8",
+        Scalar::U16 => "UInt16",
+        Scalar::U32 => "UInt32",
+        Scalar::U64 => "UInt64",
+        Scalar::F32 => "Float32",
+        Scalar::F64 => "Float64",
+    }
+}
+
+/// Calls `visit` with every scope that the types in `brand` name.
+pub fn brand_scopes(brand: &Brand, visit: &mut dyn FnMut(ScopeId)) {
+    for ty in brand.iter().flat_map(|binding| binding.types.iter().flatten()) {
+        ty.scopes(visit);
+    }
+}
+
+impl Node<'_> {
+    /// Calls `visit` with every scope that it depends on: those of its types and annotations.
+    pub fn dependencies(&self, visit: &mut dyn FnMut(ScopeId)) {
+        let annotations = |list: &[Annotation], visit: &mut dyn FnMut(ScopeId)| {
+            list.iter().for_each(|annotation| visit(annotation.scope));
+        };
+        annotations(&self.annotations, visit);
+        match &self.body {
+            Body::File => {}
+            Body::Struct(structure) => {
+                for field in &structure.fields {
+                    if let Place::Slot { ty, .. } = &field.place {
+                        ty.scopes(visit);
+                    }
+                    annotations(&field.annotations, visit);
+                }
+            }
+            Body::Enum(list) => list.iter().for_each(|e| annotations(&e.annotations, visit)),
+            Body::Interface { superclasses, methods } => {
+                for superclass in superclasses {
+                    visit(superclass.scope);
+                    brand_scopes(&superclass.brand, visit);
+                }
+                for method in methods {
+                    for side in [&method.parameters, &method.results] {
+                        side.scope.into_iter().for_each(&mut *visit);
+                        brand_scopes(&side.brand, visit);
+                    }
+                    annotations(&method.annotations, visit);
+                }
+            }
+            Body::Const { ty, .. } | Body::Annotation { ty, .. } => ty.scopes(visit),
+        }
+    }
+
+    /// Its own part of its name.
+    pub fn short_name(&self) -> &str {
+        &self.name[self.prefix..]
+    }
+}

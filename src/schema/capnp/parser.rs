@@ -1,0 +1,498 @@
+//! From tokens to the tree: declarations. (Their parts are in [`phrases`](super::phrases).)
+//!
+//! One statement is one declaration. After an error the parser goes on behind the statement, so that one text shows
+//! several errors at once; nesting deeper than [`MAX_DEPTH`](super::MAX_DEPTH) is an error.
+
+use super::lexer::{self, Kind, Token};
+use super::syntax::{Declaration, Form, Name, Number, Parameter, Signature, Targets, Variable, What};
+use super::{Errors, MAX_DEPTH, Parse, Source, Stop};
+
+/// Reads a file's text into its declaration. Errors are in `errors`; what was read without one is in the result.
+pub fn parse(source: &Source, errors: &mut Errors) -> Declaration {
+    let mut parser = Parser { source, errors, tokens: lexer::lex(&source.text), next: 0, depth: 0 };
+    parser.file()
+}
+
+/// What may be declared where a statement stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Level {
+    File,
+    Enum,
+    /// Within a struct, a union or a group.
+    Struct,
+    Interface,
+}
+
+pub(super) struct Parser<'a, 'e> {
+    pub source: &'a Source,
+    pub errors: &'e mut Errors,
+    tokens: Vec<Token<'a>>,
+    next: usize,
+    /// How many blocks and expressions are open.
+    depth: usize,
+}
+
+impl<'a> Parser<'a, '_> {
+    // Tokens.
+
+    pub fn kind(&self) -> &Kind<'a> {
+        &self.tokens[self.next].kind
+    }
+
+    /// The token behind the next one.
+    pub fn second(&self) -> &Kind<'a> {
+        &self.tokens[(self.next + 1).min(self.tokens.len() - 1)].kind
+    }
+
+    /// Where the next token begins.
+    pub fn here(&self) -> usize {
+        self.tokens[self.next].start
+    }
+
+    /// Goes past the next token; the last one stays.
+    pub fn skip(&mut self) {
+        self.next = (self.next + 1).min(self.tokens.len() - 1);
+    }
+
+    pub fn eat(&mut self, kind: &Kind) -> bool {
+        let found = self.kind() == kind;
+        if found {
+            self.skip();
+        }
+        found
+    }
+
+    pub fn eat_operator(&mut self, operator: &str) -> bool {
+        self.eat(&Kind::Operator(operator))
+    }
+
+    pub fn error(&mut self, at: usize, message: impl Into<String>, help: impl Into<String>) -> Stop {
+        self.errors.add(self.source, at, message, help)
+    }
+
+    /// The error of the next token: `expected` is what should stand there.
+    pub fn unexpected(&mut self, expected: &str) -> Stop {
+        let at = self.here();
+        let found = match self.kind() {
+            Kind::Bad(message, help) => return self.error(at, *message, *help),
+            Kind::End => "the file ends here".to_string(),
+            Kind::Word(word) => format!("found '{word}'"),
+            Kind::Operator(operator) => format!("found '{operator}'"),
+            Kind::Mark(mark) => format!("found '{mark}'"),
+            Kind::Integer(_) | Kind::Float(_) => "found a number".to_string(),
+            Kind::Text(_) | Kind::Data(_) => "found a string".to_string(),
+        };
+        let help = match self.kind() {
+            Kind::Operator(operator) if operator.len() > 1 && *operator != "->" => {
+                let (first, last) = operator.split_at(1);
+                format!("what stands together is one operator: write '{first} {last}'")
+            }
+            _ => String::new(),
+        };
+        self.error(at, format!("{found}, expected {expected}"), help)
+    }
+
+    pub fn expect(&mut self, kind: &Kind, expected: &str) -> Parse<()> {
+        if self.eat(kind) { Ok(()) } else { Err(self.unexpected(expected)) }
+    }
+
+    pub fn word(&mut self, expected: &str) -> Parse<Name> {
+        let at = self.here();
+        match *self.kind() {
+            Kind::Word(word) => {
+                self.skip();
+                Ok(Name { text: word.to_string(), at })
+            }
+            _ => Err(self.unexpected(expected)),
+        }
+    }
+
+    /// Goes one level deeper, up to the end of the [`nested`](Parser::nested) around it.
+    pub fn deeper(&mut self) -> Parse<()> {
+        if self.depth == MAX_DEPTH {
+            let help = format!("nest at most {MAX_DEPTH} deep");
+            return Err(self.error(self.here(), "this is nested too deeply", help));
+        }
+        self.depth += 1;
+        Ok(())
+    }
+
+    /// Runs `inner` one level deeper.
+    pub fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Parse<T>) -> Parse<T> {
+        let depth = self.depth;
+        self.deeper()?;
+        let result = inner(self);
+        self.depth = depth;
+        result
+    }
+
+    // Statements.
+
+    fn file(&mut self) -> Declaration {
+        let mut file = Declaration::new(Name::default(), What::File);
+        loop {
+            self.statements(Level::File, &mut file);
+            if *self.kind() == Kind::End {
+                return file;
+            }
+            self.unexpected("a declaration");
+            self.skip();
+        }
+    }
+
+    /// Statements up to a `}` or the end, into `parent`.
+    fn statements(&mut self, level: Level, parent: &mut Declaration) {
+        while !matches!(self.kind(), Kind::Mark('}') | Kind::End) && !self.errors.full() {
+            let before = self.next;
+            match self.statement(level, parent) {
+                Ok(Some(member)) => parent.members.push(member),
+                Ok(None) => {}
+                Err(Stop) => self.recover(),
+            }
+            // What cannot begin a statement, and ends none either.
+            if self.next == before {
+                self.skip();
+            }
+        }
+        if self.errors.full() {
+            self.next = self.tokens.len() - 1;
+        }
+    }
+
+    /// Goes behind the statement, or to the `}` that ends the block around it.
+    fn recover(&mut self) {
+        let mut open = 0;
+        loop {
+            match self.kind() {
+                Kind::End => return,
+                Kind::Mark('}') if open == 0 => return,
+                Kind::Mark('}') if open == 1 => {
+                    self.skip();
+                    return;
+                }
+                Kind::Mark('}') => open -= 1,
+                Kind::Mark('{') => open += 1,
+                Kind::Mark(';') if open == 0 => {
+                    self.skip();
+                    return;
+                }
+                _ => {}
+            }
+            self.skip();
+        }
+    }
+
+    /// One statement; `None` if it says something about `parent` itself.
+    fn statement(&mut self, level: Level, parent: &mut Declaration) -> Parse<Option<Declaration>> {
+        let member = matches!(self.second(), Kind::Operator("@" | ":"));
+        match *self.kind() {
+            Kind::Operator("@") if level == Level::File => {
+                let at = self.here();
+                let id = self.id()?;
+                if parent.number.is_some() {
+                    return Err(self.error(at, "this file has an id already", "delete one of the two"));
+                }
+                parent.number = Some(id);
+                parent.doc = self.semicolon()?;
+                Ok(None)
+            }
+            Kind::Operator("$") if level == Level::File => {
+                let annotation = self.annotation()?;
+                parent.annotations.push(annotation);
+                self.semicolon()?;
+                Ok(None)
+            }
+            Kind::Word(_) if member && level == Level::Struct => self.struct_member().map(Some),
+            Kind::Word(_) if member && level == Level::Interface => self.method().map(Some),
+            Kind::Word(_) if level == Level::Enum => self.enumerant().map(Some),
+            Kind::Word("union") if level == Level::Struct => {
+                let name = Name { text: String::new(), at: self.here() };
+                self.skip();
+                self.block(Declaration::new(name, What::Union), Level::Struct).map(Some)
+            }
+            Kind::Word(word) => self.general(level, word).map(Some),
+            _ => Err(self.unexpected(expected(level))),
+        }
+    }
+
+    /// A declaration that may stand in files, structs and interfaces.
+    fn general(&mut self, level: Level, word: &str) -> Parse<Declaration> {
+        const WORDS: [&str; 6] = ["using", "const", "enum", "struct", "interface", "annotation"];
+        if !WORDS.contains(&word) {
+            let at = self.here();
+            let help = match crate::error::nearest(word, WORDS) {
+                Some(near) => format!("did you mean '{near}'?"),
+                None if level == Level::Struct => format!("a field is written as '{word} @0 :Type;'"),
+                None => String::new(),
+            };
+            return Err(self.error(at, format!("found '{word}', expected {}", expected(level)), help));
+        }
+        self.skip();
+        match word {
+            "using" => self.using(),
+            "const" => self.constant(),
+            "enum" => {
+                let mut enumeration = self.head(What::Enum)?;
+                enumeration.annotations = self.annotations()?;
+                self.block(enumeration, Level::Enum)
+            }
+            "struct" => {
+                let mut structure = self.head(What::Struct)?;
+                structure.parameters = self.type_parameters()?;
+                structure.annotations = self.annotations()?;
+                self.block(structure, Level::Struct)
+            }
+            "interface" => self.interface(),
+            _ => self.annotation_declaration(),
+        }
+    }
+
+    /// The name of a declaration, and its id if it has one.
+    fn head(&mut self, what: What) -> Parse<Declaration> {
+        let name = self.word("a name")?;
+        let number = if *self.kind() == Kind::Operator("@") { Some(self.id()?) } else { None };
+        Ok(Declaration { number, ..Declaration::new(name, what) })
+    }
+
+    /// The `{…}` that ends a declaration.
+    fn block(&mut self, mut declaration: Declaration, level: Level) -> Parse<Declaration> {
+        self.nested(|parser| {
+            parser.expect(&Kind::Mark('{'), "'{'")?;
+            declaration.doc = parser.doc();
+            parser.statements(level, &mut declaration);
+            parser.expect(&Kind::Mark('}'), "'}'")?;
+            declaration.doc = declaration.doc.take().or_else(|| parser.doc());
+            Ok(declaration)
+        })
+    }
+
+    /// The `;` that ends a declaration, and the comment on it.
+    fn semicolon(&mut self) -> Parse<Option<String>> {
+        self.expect(&Kind::Mark(';'), "';'")?;
+        Ok(self.doc())
+    }
+
+    /// The comment behind the token that was eaten last.
+    fn doc(&self) -> Option<String> {
+        lexer::doc(&self.source.text, self.tokens[self.next - 1].end)
+    }
+
+    fn line(&mut self, mut declaration: Declaration) -> Parse<Declaration> {
+        declaration.doc = self.semicolon()?;
+        Ok(declaration)
+    }
+
+    fn using(&mut self) -> Parse<Declaration> {
+        let name = match (self.kind(), self.second()) {
+            (Kind::Word(_), Kind::Operator("=")) => {
+                let name = self.word("a name")?;
+                self.skip();
+                Some(name)
+            }
+            _ => None,
+        };
+        let target = self.expression()?;
+        let name = match (name, &target.form) {
+            (Some(name), _) => name,
+            (None, Form::Member(_, name)) => name.clone(),
+            (None, _) => {
+                let help = format!("write 'using Name = {target};'");
+                return Err(self.error(target.at, "this alias has no name", help));
+            }
+        };
+        self.line(Declaration::new(name, What::Using(target)))
+    }
+
+    fn constant(&mut self) -> Parse<Declaration> {
+        let Declaration { name, number, .. } = self.head(What::File)?;
+        self.expect(&Kind::Operator(":"), "':' and the type")?;
+        let ty = self.expression()?;
+        self.expect(&Kind::Operator("="), "'=' and the value")?;
+        let value = self.expression()?;
+        let annotations = self.annotations()?;
+        self.line(Declaration { number, annotations, ..Declaration::new(name, What::Const { ty, value }) })
+    }
+
+    fn interface(&mut self) -> Parse<Declaration> {
+        let mut interface = self.head(What::File)?;
+        interface.parameters = self.type_parameters()?;
+        let mut superclasses = Vec::new();
+        if self.eat(&Kind::Word("extends")) {
+            superclasses = self.list('(', ')', "'(' and interfaces", |p| p.expression())?;
+        }
+        interface.what = What::Interface { superclasses };
+        interface.annotations = self.annotations()?;
+        self.block(interface, Level::Interface)
+    }
+
+    fn annotation_declaration(&mut self) -> Parse<Declaration> {
+        let Declaration { name, number, .. } = self.head(What::File)?;
+        let mut targets = Targets::default();
+        self.list('(', ')', "'(' and what it can be applied to", |parser| {
+            let at = parser.here();
+            let target = if parser.eat_operator("*") {
+                Targets::ALL
+            } else {
+                let word = parser.word("what it can be applied to, or '*'")?;
+                match Targets::of(&word.text) {
+                    Some(target) => target,
+                    None => {
+                        let help = super::super::unknown(&word.text, Targets::WORDS.into_iter());
+                        let message = format!("'{}' is no kind of declaration", word.text);
+                        return Err(parser.error(at, message, help));
+                    }
+                }
+            };
+            if targets.meets(target) {
+                return Err(parser.error(at, "this is said twice", "delete it"));
+            }
+            targets.0 |= target.0;
+            Ok(())
+        })?;
+        self.expect(&Kind::Operator(":"), "':' and the type")?;
+        let ty = self.expression()?;
+        let annotations = self.annotations()?;
+        self.line(Declaration {
+            number,
+            annotations,
+            ..Declaration::new(name, What::Annotation { ty, targets })
+        })
+    }
+
+    // Members.
+
+    fn enumerant(&mut self) -> Parse<Declaration> {
+        let name = self.word("a name")?;
+        let number = Some(self.ordinal()?);
+        let annotations = self.annotations()?;
+        self.line(Declaration { number, annotations, ..Declaration::new(name, What::Enumerant) })
+    }
+
+    /// A field, a group or a named union.
+    fn struct_member(&mut self) -> Parse<Declaration> {
+        let name = self.word("a name")?;
+        let number = if *self.kind() == Kind::Operator("@") { Some(self.ordinal()?) } else { None };
+        let exclamation = self.eat_operator("!");
+        let at = self.here();
+        self.expect(&Kind::Operator(":"), "':' and the type")?;
+        let union = matches!(self.kind(), Kind::Word("union")) && self.ends_head();
+        let group = number.is_none() && matches!(self.kind(), Kind::Word("group")) && self.ends_head();
+        if union || group {
+            self.skip();
+            if let Some(number) = number
+                && !exclamation
+            {
+                let help = "delete the number; where old messages need it, write '!' behind it";
+                return Err(self.error(number.at, "a union has no number", help));
+            }
+            let annotations = self.annotations()?;
+            let what = if union { What::Union } else { What::Group };
+            return self
+                .block(Declaration { number, annotations, ..Declaration::new(name, what) }, Level::Struct);
+        }
+        if exclamation {
+            return Err(self.error(at, "only the number of a union has a '!' behind it", "delete it"));
+        }
+        if number.is_none() {
+            let help = format!("write '{} @n :…', with the next number that is free", name.text);
+            return Err(self.error(name.at, "this field has no number", help));
+        }
+        let variable = self.variable()?;
+        let annotations = self.annotations()?;
+        self.line(Declaration { number, annotations, ..Declaration::new(name, What::Field(variable)) })
+    }
+
+    /// Whether the word here ends the head of a union or group: annotations or the block follow.
+    fn ends_head(&self) -> bool {
+        matches!(self.second(), Kind::Mark('{') | Kind::Operator("$"))
+    }
+
+    /// A type and perhaps a default value.
+    pub fn variable(&mut self) -> Parse<Variable> {
+        let ty = self.expression()?;
+        let default = if self.eat_operator("=") { Some(self.expression()?) } else { None };
+        Ok(Variable { ty, default })
+    }
+
+    fn method(&mut self) -> Parse<Declaration> {
+        let name = self.word("a name")?;
+        let number = Some(self.ordinal()?);
+        let implicit = match self.kind() {
+            Kind::Mark('[') => self.list('[', ']', "", |p| p.word("the name of a type parameter"))?,
+            _ => Vec::new(),
+        };
+        let parameters = self.signature()?;
+        if let Signature::Stream { at } = parameters {
+            return Err(self.error(at, "only the results of a method can be a stream", "write '-> stream'"));
+        }
+        let results = if self.eat_operator("->") { Some(self.signature()?) } else { None };
+        let annotations = self.annotations()?;
+        let what = What::Method { parameters, results };
+        self.line(Declaration { number, annotations, parameters: implicit, ..Declaration::new(name, what) })
+    }
+
+    fn signature(&mut self) -> Parse<Signature> {
+        let at = self.here();
+        match self.kind() {
+            Kind::Mark('(') => Ok(Signature::List(self.list('(', ')', "", |parser| {
+                let name = parser.word("the name of a parameter")?;
+                parser.expect(&Kind::Operator(":"), "':' and the type")?;
+                let variable = parser.variable()?;
+                let annotations = parser.annotations()?;
+                Ok(Parameter { name, variable, annotations })
+            })?)),
+            Kind::Word("stream") => {
+                self.skip();
+                Ok(Signature::Stream { at })
+            }
+            _ => Ok(Signature::Type(self.expression()?)),
+        }
+    }
+
+    // Numbers.
+
+    /// `@0x…`, an id.
+    fn id(&mut self) -> Parse<Number> {
+        let number = self.at_number("an id")?;
+        if number.value >> 63 == 0 {
+            let help = "ids are 64 bits long, and their highest bit is set: 0x8000000000000000 or more";
+            return Err(self.error(number.at, "this id is too small", help));
+        }
+        Ok(number)
+    }
+
+    fn ordinal(&mut self) -> Parse<Number> {
+        let number = self.at_number("a number")?;
+        if number.value > u64::from(u16::MAX) {
+            return Err(self.error(
+                number.at,
+                "this number is greater than 65535",
+                "take the next one that is free",
+            ));
+        }
+        Ok(number)
+    }
+
+    fn at_number(&mut self, expected: &str) -> Parse<Number> {
+        let at = self.here();
+        self.expect(&Kind::Operator("@"), &format!("'@' and {expected}"))?;
+        match *self.kind() {
+            Kind::Integer(value) => {
+                self.skip();
+                Ok(Number { value, at })
+            }
+            _ => Err(self.unexpected(expected)),
+        }
+    }
+}
+
+fn expected(level: Level) -> &'static str {
+    match level {
+        Level::File => {
+            "'struct', 'enum', 'interface', 'const', 'annotation', 'using' or '@' and the file's id"
+        }
+        Level::Enum => "the name of an enumerant",
+        Level::Struct => "a field, a union, a group or a declaration",
+        Level::Interface => "a method or a declaration",
+    }
+}

@@ -1,0 +1,144 @@
+//! From tokens to the tree: expressions, annotations and lists.
+
+use super::Parse;
+use super::lexer::Kind;
+use super::parser::Parser;
+use super::syntax::{Application, Argument, Expression, Form, Name};
+
+impl Parser<'_, '_> {
+    /// Items with commas between them; a comma behind the last is allowed. `expected` is what is missing where `open` is.
+    pub fn list<T>(
+        &mut self,
+        open: char,
+        close: char,
+        expected: &str,
+        mut item: impl FnMut(&mut Self) -> Parse<T>,
+    ) -> Parse<Vec<T>> {
+        self.expect(&Kind::Mark(open), expected)?;
+        let mut items = Vec::new();
+        while !self.eat(&Kind::Mark(close)) {
+            items.push(item(self)?);
+            if !self.eat(&Kind::Mark(',')) {
+                self.expect(&Kind::Mark(close), &format!("',' or '{close}'"))?;
+                break;
+            }
+        }
+        Ok(items)
+    }
+
+    /// The names of type parameters, if there are any.
+    pub fn type_parameters(&mut self) -> Parse<Vec<Name>> {
+        match self.kind() {
+            Kind::Mark('(') => self.list('(', ')', "", |p| p.word("the name of a type parameter")),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// As many annotations as follow.
+    pub fn annotations(&mut self) -> Parse<Vec<Application>> {
+        let mut annotations = Vec::new();
+        while *self.kind() == Kind::Operator("$") {
+            annotations.push(self.annotation()?);
+        }
+        Ok(annotations)
+    }
+
+    /// `$name` or `$name(value)`.
+    pub fn annotation(&mut self) -> Parse<Application> {
+        self.expect(&Kind::Operator("$"), "'$' and an annotation")?;
+        let Expression { at, form } = self.expression()?;
+        let Form::Apply(name, arguments) = form else {
+            return Ok(Application { name: Expression { at, form }, value: None });
+        };
+        let at = name.at;
+        Ok(Application { name: *name, value: Some(tuple(at, arguments)) })
+    }
+
+    /// A value, or the name of a type with what is applied to it.
+    pub fn expression(&mut self) -> Parse<Expression> {
+        self.nested(|parser| {
+            let at = parser.here();
+            let mut expression = Expression { at, form: parser.base()? };
+            loop {
+                let form = match parser.kind() {
+                    Kind::Operator(".") => {
+                        parser.skip();
+                        let name = parser.word("the name of a member")?;
+                        Form::Member(Box::new(expression), name)
+                    }
+                    Kind::Mark('(') => Form::Apply(Box::new(expression), parser.arguments()?),
+                    _ => return Ok(expression),
+                };
+                // Each suffix is a level of the tree.
+                parser.deeper()?;
+                expression = Expression { at, form };
+            }
+        })
+    }
+
+    fn base(&mut self) -> Parse<Form> {
+        let at = self.here();
+        let form = match self.kind().clone() {
+            Kind::Integer(number) => Form::Integer(number),
+            Kind::Float(number) => Form::Float(number),
+            Kind::Data(bytes) => Form::Data(bytes),
+            Kind::Text(_) => {
+                let mut text = Vec::new();
+                while let Kind::Text(part) = self.kind() {
+                    text.extend(part);
+                    self.skip();
+                }
+                return Ok(Form::Text(text));
+            }
+            Kind::Operator("-") => {
+                self.skip();
+                match *self.kind() {
+                    Kind::Integer(number) => Form::Negative(number),
+                    Kind::Float(number) => Form::Float(-number),
+                    Kind::Word("inf") => Form::Float(f64::NEG_INFINITY),
+                    _ => return Err(self.unexpected("a number")),
+                }
+            }
+            Kind::Operator(".") => {
+                self.skip();
+                return Ok(Form::Absolute(self.word("a name")?));
+            }
+            Kind::Mark('[') => return Ok(Form::List(self.list('[', ']', "", |p| p.expression())?)),
+            Kind::Mark('(') => return Ok(tuple(at, self.arguments()?).form),
+            Kind::Word(word @ ("import" | "embed")) if matches!(self.second(), Kind::Text(_)) => {
+                self.skip();
+                let Kind::Text(path) = self.kind().clone() else { return Err(self.unexpected("a path")) };
+                let Ok(path) = String::from_utf8(path) else {
+                    return Err(self.error(at, "this path is not UTF-8", "rename the file"));
+                };
+                if word == "import" { Form::Import(path) } else { Form::Embed(path) }
+            }
+            Kind::Word(word) => Form::Name(word.to_string()),
+            _ => return Err(self.unexpected("a name or a value")),
+        };
+        self.skip();
+        Ok(form)
+    }
+
+    fn arguments(&mut self) -> Parse<Vec<Argument>> {
+        self.list('(', ')', "", |parser| {
+            let name = match (parser.kind(), parser.second()) {
+                (Kind::Word(_), Kind::Operator("=")) => {
+                    let name = parser.word("a name")?;
+                    parser.skip();
+                    Some(name)
+                }
+                _ => None,
+            };
+            Ok(Argument { name, value: parser.expression()? })
+        })
+    }
+}
+
+/// A tuple; one of a single value without a name is that value.
+fn tuple(at: usize, mut arguments: Vec<Argument>) -> Expression {
+    match &arguments[..] {
+        [Argument { name: None, .. }] => arguments.remove(0).value,
+        _ => Expression { at, form: Form::Tuple(arguments) },
+    }
+}

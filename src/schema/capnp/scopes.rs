@@ -1,0 +1,228 @@
+//! The scopes: every declaration that others can stand in or be named by, with its id and its members.
+//!
+//! Scopes are numbered in the order of declaration, file by file. Rules for names that need no meaning are checked on
+//! the way: which are taken, how they are spelt, and what may stand where.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::files::File;
+use super::syntax::{Declaration, Expression, Form, Name, What};
+use super::{Errors, Source, ids};
+
+/// Number of a scope.
+pub type ScopeId = usize;
+
+/// All of them.
+pub struct Scopes<'a> {
+    pub list: Vec<Scope<'a>>,
+    pub aliases: Vec<Alias<'a>>,
+    /// The scope of each file.
+    pub roots: Vec<ScopeId>,
+}
+
+/// A file, a type, a constant or an annotation.
+pub struct Scope<'a> {
+    pub file: usize,
+    pub parent: Option<ScopeId>,
+    pub syntax: &'a Declaration,
+    pub id: u64,
+    /// With the file's name and those of all scopes around it.
+    pub name: String,
+    pub nested: Vec<ScopeId>,
+    pub members: HashMap<&'a str, Member>,
+}
+
+/// What a name in a scope is.
+#[derive(Clone, Copy)]
+pub enum Member {
+    Scope(ScopeId),
+    /// Number of an alias.
+    Alias(usize),
+}
+
+/// `using name = target`.
+pub struct Alias<'a> {
+    pub scope: ScopeId,
+    pub name: &'a Name,
+    pub target: &'a Expression,
+}
+
+impl<'a> Scopes<'a> {
+    /// The scopes of all files.
+    pub fn new(files: &'a [File], errors: &mut Errors) -> Scopes<'a> {
+        let mut scopes = Scopes { list: Vec::new(), aliases: Vec::new(), roots: Vec::new() };
+        let mut ids = HashMap::new();
+        for (index, file) in files.iter().enumerate() {
+            let root = Scope {
+                file: index,
+                parent: None,
+                syntax: &file.root,
+                id: file.id,
+                name: file.name.clone(),
+                nested: Vec::new(),
+                members: HashMap::new(),
+            };
+            let root = scopes.add(root, files, &mut ids, errors);
+            scopes.roots.push(root);
+        }
+        scopes
+    }
+
+    fn add(
+        &mut self,
+        scope: Scope<'a>,
+        files: &'a [File],
+        ids: &mut HashMap<u64, ScopeId>,
+        errors: &mut Errors,
+    ) -> ScopeId {
+        let this = self.list.len();
+        let source = &files[scope.file].source;
+        let (file, syntax, id, separator) =
+            (scope.file, scope.syntax, scope.id, if scope.parent.is_some() { '.' } else { ':' });
+        match ids.entry(id) {
+            Entry::Vacant(entry) => {
+                entry.insert(this);
+            }
+            Entry::Occupied(entry) => {
+                let at = syntax.number.map_or(syntax.name.at, |n| n.at);
+                let other = &self.list[*entry.get()].name;
+                errors.add(source, at, format!("'{other}' has the id {id:#018x} too"), "give it another id");
+            }
+        }
+        names(&syntax.members, syntax, &mut HashMap::new(), source, errors);
+        let prefix = scope.name.clone();
+        self.list.push(scope);
+        for member in &syntax.members {
+            let name = member.name.text.as_str();
+            let found = match &member.what {
+                What::Using(target) => {
+                    self.aliases.push(Alias { scope: this, name: &member.name, target });
+                    Member::Alias(self.aliases.len() - 1)
+                }
+                What::Const { .. }
+                | What::Enum
+                | What::Struct
+                | What::Interface { .. }
+                | What::Annotation { .. } => {
+                    let child = Scope {
+                        file,
+                        parent: Some(this),
+                        syntax: member,
+                        id: member.number.map_or_else(|| ids::of_child(id, name), |n| n.value),
+                        name: format!("{prefix}{separator}{name}"),
+                        nested: Vec::new(),
+                        members: HashMap::new(),
+                    };
+                    let child = self.add(child, files, ids, errors);
+                    self.list[this].nested.push(child);
+                    Member::Scope(child)
+                }
+                _ => continue,
+            };
+            // The first of two with the same name counts; that there are two is an error already.
+            self.list[this].members.entry(name).or_insert(found);
+        }
+        this
+    }
+
+    /// Whether the scope, or one around it, has type parameters.
+    pub fn is_generic(&self, scope: ScopeId) -> bool {
+        let mut next = Some(scope);
+        while let Some(scope) = next.map(|s| &self.list[s]) {
+            if !scope.syntax.parameters.is_empty() {
+                return true;
+            }
+            next = scope.parent;
+        }
+        false
+    }
+
+    /// The file that the scope lies in, as a scope.
+    pub fn root(&self, scope: ScopeId) -> ScopeId {
+        self.roots[self.list[scope].file]
+    }
+}
+
+/// Checks the names of `members`, which stand in `parent` or in an unnamed union in it.
+fn names<'a>(
+    members: &'a [Declaration],
+    parent: &Declaration,
+    taken: &mut HashMap<&'a str, usize>,
+    source: &Source,
+    errors: &mut Errors,
+) {
+    let in_struct = matches!(parent.what, What::Struct | What::Union | What::Group);
+    for member in members {
+        let Name { text, at } = &member.name;
+        match taken.entry(text) {
+            Entry::Vacant(entry) => {
+                entry.insert(*at);
+            }
+            Entry::Occupied(entry) => {
+                let line = source.text[..*entry.get()].matches('\n').count() + 1;
+                let (message, help) = if text.is_empty() {
+                    ("this struct has an unnamed union already".to_string(), "name it".to_string())
+                } else {
+                    (
+                        format!("the name '{text}' is taken"),
+                        format!("the first is on line {line}; rename one"),
+                    )
+                };
+                errors.add(source, *at, message, help);
+            }
+        }
+        spelling(member, source, errors);
+        match member.what {
+            What::Field(_) | What::Union | What::Group => {
+                let mut own = HashMap::new();
+                let unnamed = text.is_empty();
+                names(&member.members, member, if unnamed { &mut *taken } else { &mut own }, source, errors);
+                if unnamed && matches!(parent.what, What::Union) {
+                    let help = "name it, or move its members into the outer one";
+                    errors.add(source, *at, "an unnamed union cannot stand in a union", help);
+                }
+            }
+            What::Enumerant | What::Method { .. } => {}
+            _ if in_struct && !matches!(parent.what, What::Struct) => {
+                let message = format!("this {} cannot be declared in a {}", member.kind(), parent.kind());
+                errors.add(source, *at, message, "move it out, into the struct");
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Checks that the case of a name's first letter tells what it is.
+fn spelling(member: &Declaration, source: &Source, errors: &mut Errors) {
+    let Name { text, at } = &member.name;
+    let Some(first) = text.chars().next() else { return };
+    if text.contains('_') {
+        let help = "write it in camelCase; code generators change it to their language's style";
+        errors.add(source, *at, format!("the name '{text}' has an underscore"), help);
+        return;
+    }
+    let of_type = match &member.what {
+        What::Using(target) => !last_name(target).starts_with(|c: char| c.is_ascii_lowercase()),
+        What::Enum | What::Struct | What::Interface { .. } => true,
+        _ => false,
+    };
+    if of_type && !first.is_ascii_uppercase() {
+        let help = format!("write '{}{}'", first.to_ascii_uppercase(), &text[1..]);
+        errors.add(source, *at, "the name of a type begins with a capital letter", help);
+    }
+    if !of_type && !first.is_ascii_lowercase() {
+        let help = format!("write '{}{}'", first.to_ascii_lowercase(), &text[1..]);
+        errors.add(source, *at, "the name of what is no type begins with a small letter", help);
+    }
+}
+
+/// The name that an expression ends with.
+fn last_name(expression: &Expression) -> &str {
+    match &expression.form {
+        Form::Name(name) => name,
+        Form::Absolute(name) | Form::Member(_, name) => &name.text,
+        Form::Apply(function, _) => last_name(function),
+        _ => "",
+    }
+}

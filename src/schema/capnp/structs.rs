@@ -1,0 +1,452 @@
+//! From a struct's declaration to its nodes: one for itself and one for each group and named union in it.
+//!
+//! First the members are collected as they stand in the text, which gives each its place and the layout its shape;
+//! then they are gone through in the order of their ordinals, which gives offsets, discriminants and the order
+//! of fields in the nodes; then groups get their ids, from the outside inwards.
+
+use super::compiler::Compiler;
+use super::generics::Implicit;
+use super::ids;
+use super::layout::{Area, Layout};
+use super::nodes::{Body, Default, Field, Node, NodeId, Place, Structure, Type};
+use super::scopes::ScopeId;
+use super::syntax::{Application, Declaration, Expression, Form, Number, Parameter, Variable, What};
+
+/// A struct, group, union or field on its way into its node.
+struct Item<'a> {
+    parent: Option<usize>,
+    name: &'a str,
+    at: usize,
+    doc: Option<&'a String>,
+    annotations: &'a [Application],
+    /// Its place in the text among its parent's members.
+    order: u16,
+    in_union: bool,
+    number: Option<Number>,
+    what: Kind<'a>,
+    /// Its index among the fields of its parent's node, once it has one.
+    field: Option<usize>,
+}
+
+enum Kind<'a> {
+    Field {
+        variable: &'a Variable,
+        area: Area,
+        /// A parameter of a method, which may have `= null`.
+        parameter: bool,
+    },
+    /// The struct itself, a group or a named union.
+    Group {
+        node: NodeId,
+        /// Its union, if it has one (a named union is one).
+        union: Option<usize>,
+        /// How many members of the union were given a discriminant.
+        variants: u16,
+        named_union: bool,
+    },
+}
+
+struct Builder<'a> {
+    scope: ScopeId,
+    implicit: Implicit<'a>,
+    layout: Layout,
+    items: Vec<Item<'a>>,
+    /// Ordinal and number of the item.
+    ordinals: Vec<(u64, usize)>,
+}
+
+impl<'a> Compiler<'a, '_> {
+    /// Compiles the members of a struct into `node`, which is in the list of nodes already.
+    pub fn structure(&mut self, scope: ScopeId, node: NodeId, declaration: &'a Declaration) {
+        let mut builder = Builder::new(scope, node, Implicit::default());
+        self.members(&mut builder, 0, Area::Top, &declaration.members);
+        self.finish(builder);
+    }
+
+    /// Compiles a method's parameters into `node`.
+    pub fn parameters(
+        &mut self,
+        scope: ScopeId,
+        node: NodeId,
+        parameters: &'a [Parameter],
+        implicit: Implicit<'a>,
+    ) {
+        let mut builder = Builder::new(scope, node, implicit);
+        for (i, parameter) in parameters.iter().enumerate() {
+            let what = Kind::Field { variable: &parameter.variable, area: Area::Top, parameter: true };
+            builder.items.push(Item {
+                parent: Some(0),
+                name: &parameter.name.text,
+                at: parameter.name.at,
+                doc: None,
+                annotations: &parameter.annotations,
+                order: i as u16,
+                in_union: false,
+                number: None,
+                what,
+                field: None,
+            });
+            builder.ordinals.push((i as u64, i + 1));
+        }
+        self.finish(builder);
+    }
+
+    /// Collects the members of a struct or a group.
+    fn members(&mut self, builder: &mut Builder<'a>, parent: usize, area: Area, members: &'a [Declaration]) {
+        let mut order = 0;
+        for member in members {
+            match &member.what {
+                What::Field(variable) => builder.field(parent, &mut order, member, variable, area, false),
+                What::Group => {
+                    let group = self.group(builder, parent, &mut order, member, false, None);
+                    self.members(builder, group, area, &member.members);
+                }
+                What::Union => {
+                    let union = builder.layout.union(area);
+                    if member.name.text.is_empty() {
+                        builder.set_union(parent, union);
+                        self.union(builder, parent, &mut order, union, member);
+                    } else {
+                        let item = self.group(builder, parent, &mut order, member, false, Some(union));
+                        self.union(builder, item, &mut 0, union, member);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Collects the members of a union into the item `parent`.
+    fn union(
+        &mut self,
+        builder: &mut Builder<'a>,
+        parent: usize,
+        order: &mut u16,
+        union: usize,
+        declaration: &'a Declaration,
+    ) {
+        if declaration.members.len() < 2 {
+            let help = "add another; what is in no union can become part of one later";
+            self.error(builder.scope, declaration.name.at, "a union needs two members or more", help);
+        }
+        for member in &declaration.members {
+            match &member.what {
+                // To the layout each is a group.
+                What::Field(variable) => {
+                    let area = builder.layout.member(union);
+                    builder.field(parent, order, member, variable, area, true);
+                }
+                What::Group => {
+                    let area = builder.layout.member(union);
+                    let group = self.group(builder, parent, order, member, true, None);
+                    self.members(builder, group, area, &member.members);
+                }
+                What::Union if !member.name.text.is_empty() => {
+                    let area = builder.layout.member(union);
+                    let inner = builder.layout.union(area);
+                    let item = self.group(builder, parent, order, member, true, Some(inner));
+                    self.union(builder, item, &mut 0, inner, member);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Adds a group, or a named union, with a node of its own.
+    fn group(
+        &mut self,
+        builder: &mut Builder<'a>,
+        parent: usize,
+        order: &mut u16,
+        member: &'a Declaration,
+        in_union: bool,
+        union: Option<usize>,
+    ) -> usize {
+        if union.is_none() && member.members.is_empty() {
+            let help = "a group is nothing but its members; add one or delete the group";
+            self.error(builder.scope, member.name.at, "a group needs a member", help);
+        }
+        let Kind::Group { node: outer, .. } = builder.items[parent].what else { return parent };
+        let Kind::Group { node: top, .. } = builder.items[0].what else { return parent };
+        let outer = &self.nodes[outer];
+        let node = self.nodes.len();
+        let prefix = outer.name.len() + 1;
+        self.nodes.push(Node {
+            // The ids are made once all fields are known.
+            id: 0,
+            name: format!("{}.{}", outer.name, member.name.text),
+            prefix,
+            parent: 0,
+            scope: builder.scope,
+            parameters: Vec::new(),
+            generic: outer.generic,
+            nested: Vec::new(),
+            annotations: Vec::new(),
+            doc: member.doc.clone(),
+            body: Body::Struct(Structure { group: true, ..Structure::default() }),
+            parts: Vec::new(),
+        });
+        self.nodes[top].parts.push(node);
+        let what = Kind::Group { node, union, variants: 0, named_union: union.is_some() };
+        builder.add(parent, order, member, in_union, what)
+    }
+
+    /// Places the fields in the order of their ordinals and puts them into the nodes.
+    fn finish(&mut self, mut builder: Builder<'a>) {
+        builder.ordinals.sort_by_key(|(ordinal, _)| *ordinal);
+        let ordinals = std::mem::take(&mut builder.ordinals);
+        self.check_ordinals(
+            builder.scope,
+            ordinals.iter().filter_map(|(_, item)| builder.items[*item].number),
+        );
+        for (ordinal, item) in ordinals {
+            let field = self.field_of(&mut builder, item);
+            let place = match builder.items[item].what {
+                Kind::Field { variable, area, parameter } => {
+                    self.slot(&mut builder, variable, area, parameter)
+                }
+                Kind::Group { union, .. } => {
+                    if let (Some(union), Some(number)) = (union, builder.items[item].number)
+                        && !builder.layout.place_tag(union)
+                    {
+                        let help = "at most one member of the union can have a smaller number";
+                        let message = "this number is too large for the union";
+                        self.error(builder.scope, number.at, message, help);
+                    }
+                    None
+                }
+            };
+            if let Some(field) = self.field_mut(&builder, item, field) {
+                field.ordinal = Some(ordinal as u16);
+                if let Some(place) = place {
+                    field.place = place;
+                }
+            }
+        }
+        self.finish_groups(&mut builder);
+        self.sizes(&builder);
+    }
+
+    /// The index of the item in its parent's node. The first time it is asked for, the item is put there, after its parent.
+    fn field_of(&mut self, builder: &mut Builder<'a>, item: usize) -> usize {
+        if let Some(index) = builder.items[item].field {
+            return index;
+        }
+        let Some(parent) = builder.items[item].parent else { return 0 };
+        let Kind::Group { node, .. } = builder.items[parent].what else { return 0 };
+        self.field_of(builder, parent);
+        let this = &builder.items[item];
+        let (in_union, order, name, doc) = (this.in_union, this.order, this.name, this.doc);
+        let place = match this.what {
+            Kind::Group { node, .. } => Place::Group(node),
+            Kind::Field { .. } => slot(0, Type::Void, None, false),
+        };
+        let variant = match &mut builder.items[parent].what {
+            Kind::Group { variants, .. } if in_union => {
+                *variants = variants.wrapping_add(1);
+                Some(variants.wrapping_sub(1))
+            }
+            _ => None,
+        };
+        let Body::Struct(structure) = &mut self.nodes[node].body else { return 0 };
+        let index = structure.fields.len();
+        structure.fields.push(Field {
+            name: name.to_string(),
+            doc: doc.cloned(),
+            order,
+            variant,
+            ordinal: None,
+            annotations: Vec::new(),
+            place,
+        });
+        builder.items[item].field = Some(index);
+        index
+    }
+
+    fn field_mut(&mut self, builder: &Builder, item: usize, field: usize) -> Option<&mut Field<'a>> {
+        let parent = builder.items[item].parent?;
+        let Kind::Group { node, .. } = builder.items[parent].what else { return None };
+        match &mut self.nodes[node].body {
+            Body::Struct(structure) => structure.fields.get_mut(field),
+            _ => None,
+        }
+    }
+
+    /// Finds the field's type and places it.
+    fn slot(
+        &mut self,
+        builder: &mut Builder<'a>,
+        variable: &'a Variable,
+        area: Area,
+        parameter: bool,
+    ) -> Option<Place<'a>> {
+        let scope = builder.scope;
+        // An error is recorded; the rest of the struct is looked at all the same.
+        let ty = self.ty(scope, &variable.ty, builder.implicit).unwrap_or(Type::Void);
+        let layout = &mut builder.layout;
+        let offset = match ty.bits() {
+            _ if ty.is_pointer() => layout.pointer(area),
+            0 => {
+                layout.void(area);
+                0
+            }
+            bits => layout.data(area, bits.ilog2()),
+        };
+        let mut expression = variable.default.as_ref();
+        if parameter
+            && let Some(Expression { at, form: Form::Name(name) }) = expression
+            && name == "null"
+        {
+            expression = None;
+            if !ty.is_pointer() {
+                self.error(scope, *at, "only a pointer can be null", "give a value");
+            }
+        }
+        Some(slot(offset, ty, expression, variable.default.is_some()))
+    }
+
+    /// Gives groups their ids, and all members their annotations.
+    fn finish_groups(&mut self, builder: &mut Builder<'a>) {
+        for item in 0..builder.items.len() {
+            let (node, union) = match builder.items[item].what {
+                Kind::Group { node, union, .. } => (Some(node), union),
+                Kind::Field { .. } => (None, None),
+            };
+            if let Some(union) = union {
+                builder.layout.place_tag(union);
+            }
+            let index = self.field_of(builder, item);
+            if let (Some(node), Some(parent)) = (node, builder.items[item].parent)
+                && let Kind::Group { node: outer, .. } = builder.items[parent].what
+            {
+                let outer = self.nodes[outer].id;
+                self.nodes[node].id = ids::of_group(outer, index as u16);
+                self.nodes[node].parent = outer;
+            }
+            let target = match builder.items[item].what {
+                Kind::Field { parameter: true, .. } => "param",
+                Kind::Field { .. } => "field",
+                Kind::Group { named_union: true, .. } => "union",
+                Kind::Group { .. } => "group",
+            };
+            // The struct's own are those of its declaration.
+            if builder.items[item].parent.is_some() {
+                let annotations = self.annotations(builder.scope, builder.items[item].annotations, target);
+                if let Some(field) = self.field_mut(builder, item, index) {
+                    field.annotations = annotations;
+                }
+            }
+        }
+        for item in &builder.items {
+            if let Kind::Group { node, union: Some(union), variants, .. } = item.what
+                && let Body::Struct(structure) = &mut self.nodes[node].body
+            {
+                structure.variants = variants;
+                structure.tag = builder.layout.tag(union).unwrap_or(0);
+            }
+        }
+    }
+
+    /// Gives all nodes of the struct its size.
+    fn sizes(&mut self, builder: &Builder<'a>) {
+        let layout = &builder.layout;
+        let at = builder.items[0].at;
+        let (Ok(words), Ok(pointers)) = (u16::try_from(layout.words), u16::try_from(layout.pointers)) else {
+            let help = "a struct has at most 65535 words of data and as many pointers";
+            self.error(builder.scope, at, "this struct is too large", help);
+            return;
+        };
+        for item in &builder.items {
+            if let Kind::Group { node, .. } = item.what
+                && let Body::Struct(structure) = &mut self.nodes[node].body
+            {
+                (structure.words, structure.pointers) = (words, pointers);
+            }
+        }
+    }
+
+    /// Checks that ordinals, which are sorted, are 0, 1, 2 and so on.
+    pub fn check_ordinals(&mut self, scope: ScopeId, numbers: impl Iterator<Item = Number>) {
+        let mut expected = 0;
+        for Number { value, at } in numbers {
+            if value < expected {
+                let help = "each member has a number of its own";
+                self.error(scope, at, format!("the number @{value} is taken"), help);
+            } else if value > expected {
+                let help = format!("numbers have no gaps; the next one is @{expected}");
+                self.error(scope, at, format!("the number @{expected} is missing before @{value}"), help);
+            }
+            expected = expected.max(value + 1);
+        }
+    }
+}
+
+impl<'a> Builder<'a> {
+    fn new(scope: ScopeId, node: NodeId, implicit: Implicit<'a>) -> Builder<'a> {
+        let what = Kind::Group { node, union: None, variants: 0, named_union: false };
+        let top = Item {
+            parent: None,
+            name: "",
+            at: 0,
+            doc: None,
+            annotations: &[],
+            order: 0,
+            in_union: false,
+            number: None,
+            what,
+            field: None,
+        };
+        Builder { scope, implicit, layout: Layout::default(), items: vec![top], ordinals: Vec::new() }
+    }
+
+    fn field(
+        &mut self,
+        parent: usize,
+        order: &mut u16,
+        member: &'a Declaration,
+        variable: &'a Variable,
+        area: Area,
+        in_union: bool,
+    ) {
+        let what = Kind::Field { variable, area, parameter: false };
+        self.add(parent, order, member, in_union, what);
+    }
+
+    fn add(
+        &mut self,
+        parent: usize,
+        order: &mut u16,
+        member: &'a Declaration,
+        in_union: bool,
+        what: Kind<'a>,
+    ) -> usize {
+        let item = self.items.len();
+        self.items.push(Item {
+            parent: Some(parent),
+            name: &member.name.text,
+            at: member.name.at,
+            doc: member.doc.as_ref(),
+            annotations: &member.annotations,
+            order: *order,
+            in_union,
+            number: member.number,
+            what,
+            field: None,
+        });
+        *order = order.wrapping_add(1);
+        if let Some(number) = member.number {
+            self.ordinals.push((number.value, item));
+        }
+        item
+    }
+
+    fn set_union(&mut self, item: usize, new: usize) {
+        if let Kind::Group { union, .. } = &mut self.items[item].what {
+            *union = Some(new);
+        }
+    }
+}
+
+fn slot<'a>(offset: u32, ty: Type, expression: Option<&'a Expression>, explicit: bool) -> Place<'a> {
+    Place::Slot { offset, ty, default: Default { expression, explicit, value: None } }
+}

@@ -1,0 +1,268 @@
+//! The tree of a schema's text: declarations and expressions as they are written, nothing resolved.
+//!
+//! Its depth is limited by the parser, so that walking it by recursion is safe. Places are byte offsets in the
+//! file's text.
+
+/// A name, and where it stands. Unnamed unions and files have an empty one.
+#[derive(Clone, Debug, Default)]
+pub struct Name {
+    pub text: String,
+    pub at: usize,
+}
+
+/// `@n`: an id or an ordinal.
+#[derive(Clone, Copy, Debug)]
+pub struct Number {
+    pub value: u64,
+    pub at: usize,
+}
+
+/// A declaration: a file, a type, a member, an alias.
+#[derive(Debug)]
+pub struct Declaration {
+    pub name: Name,
+    pub number: Option<Number>,
+    /// Names of type parameters; of a method, the implicit ones.
+    pub parameters: Vec<Name>,
+    pub annotations: Vec<Application>,
+    pub doc: Option<String>,
+    pub what: What,
+    /// What stands between its braces.
+    pub members: Vec<Declaration>,
+}
+
+/// The kinds of declarations.
+#[derive(Debug)]
+pub enum What {
+    File,
+    Using(Expression),
+    Const { ty: Expression, value: Expression },
+    Enum,
+    Enumerant,
+    Struct,
+    Field(Variable),
+    Union,
+    Group,
+    Interface { superclasses: Vec<Expression> },
+    Method { parameters: Signature, results: Option<Signature> },
+    Annotation { ty: Expression, targets: Targets },
+}
+
+/// What a field or a parameter holds.
+#[derive(Debug)]
+pub struct Variable {
+    pub ty: Expression,
+    pub default: Option<Expression>,
+}
+
+/// One side of a method.
+#[derive(Debug)]
+pub enum Signature {
+    List(Vec<Parameter>),
+    Type(Expression),
+    Stream { at: usize },
+}
+
+/// A method's parameter, or result.
+#[derive(Debug)]
+pub struct Parameter {
+    pub name: Name,
+    pub variable: Variable,
+    pub annotations: Vec<Application>,
+}
+
+/// An annotation that is applied to a declaration.
+#[derive(Debug)]
+pub struct Application {
+    pub name: Expression,
+    pub value: Option<Expression>,
+}
+
+/// An expression: a type, a value, or the name of something.
+#[derive(Debug)]
+pub struct Expression {
+    pub at: usize,
+    pub form: Form,
+}
+
+/// What an expression is.
+#[derive(Debug)]
+pub enum Form {
+    Integer(u64),
+    /// An integer behind a minus sign.
+    Negative(u64),
+    Float(f64),
+    Text(Vec<u8>),
+    Data(Vec<u8>),
+    List(Vec<Expression>),
+    Tuple(Vec<Argument>),
+    Name(String),
+    /// `.name`: one of the file's own.
+    Absolute(Name),
+    Import(String),
+    Embed(String),
+    Member(Box<Expression>, Name),
+    Apply(Box<Expression>, Vec<Argument>),
+}
+
+/// An element of a tuple.
+#[derive(Debug)]
+pub struct Argument {
+    pub name: Option<Name>,
+    pub value: Expression,
+}
+
+/// The kinds of declarations that an annotation may be applied to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Targets(pub u16);
+
+impl Targets {
+    /// Their words, in the order of their bits.
+    pub const WORDS: [&str; 12] = [
+        "file",
+        "const",
+        "enum",
+        "enumerant",
+        "struct",
+        "field",
+        "union",
+        "group",
+        "interface",
+        "method",
+        "param",
+        "annotation",
+    ];
+    /// All of them.
+    pub const ALL: Targets = Targets((1 << Targets::WORDS.len()) - 1);
+
+    /// The one with that word.
+    pub fn of(word: &str) -> Option<Targets> {
+        Some(Targets(1 << Targets::WORDS.iter().position(|w| *w == word)?))
+    }
+
+    /// Whether it has one of the others.
+    pub fn meets(self, other: Targets) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+impl Declaration {
+    /// One with nothing but a name.
+    pub fn new(name: Name, what: What) -> Declaration {
+        Declaration {
+            name,
+            number: None,
+            parameters: Vec::new(),
+            annotations: Vec::new(),
+            doc: None,
+            what,
+            members: Vec::new(),
+        }
+    }
+
+    /// What a person calls its kind; also the word of its target, if annotations can be applied to it.
+    pub fn kind(&self) -> &'static str {
+        match self.what {
+            What::File => "file",
+            What::Using(_) => "alias",
+            What::Const { .. } => "const",
+            What::Enum => "enum",
+            What::Enumerant => "enumerant",
+            What::Struct => "struct",
+            What::Field(_) => "field",
+            What::Union => "union",
+            What::Group => "group",
+            What::Interface { .. } => "interface",
+            What::Method { .. } => "method",
+            What::Annotation { .. } => "annotation",
+        }
+    }
+
+    /// Calls `visit` with every expression in it and in its members.
+    pub fn expressions<'a>(&'a self, visit: &mut dyn FnMut(&'a Expression)) {
+        let signature = |s: &'a Signature, visit: &mut dyn FnMut(&'a Expression)| match s {
+            Signature::List(list) => {
+                for parameter in list {
+                    parameter.variable.expressions(visit);
+                    parameter.annotations.iter().for_each(|a| a.expressions(visit));
+                }
+            }
+            Signature::Type(ty) => ty.expressions(visit),
+            Signature::Stream { .. } => {}
+        };
+        self.annotations.iter().for_each(|a| a.expressions(visit));
+        match &self.what {
+            What::File | What::Enum | What::Enumerant | What::Struct | What::Union | What::Group => {}
+            What::Using(target) => target.expressions(visit),
+            What::Const { ty, value } => {
+                ty.expressions(visit);
+                value.expressions(visit);
+            }
+            What::Field(variable) => variable.expressions(visit),
+            What::Interface { superclasses } => superclasses.iter().for_each(|s| s.expressions(visit)),
+            What::Method { parameters, results } => {
+                signature(parameters, visit);
+                results.iter().for_each(|r| signature(r, visit));
+            }
+            What::Annotation { ty, .. } => ty.expressions(visit),
+        }
+        self.members.iter().for_each(|m| m.expressions(visit));
+    }
+
+    /// Whether one of its methods has `stream` for its results.
+    pub fn streams(&self) -> bool {
+        let own = matches!(&self.what, What::Method { results: Some(Signature::Stream { .. }), .. });
+        own || self.members.iter().any(Declaration::streams)
+    }
+}
+
+impl Variable {
+    fn expressions<'a>(&'a self, visit: &mut dyn FnMut(&'a Expression)) {
+        self.ty.expressions(visit);
+        self.default.iter().for_each(|d| d.expressions(visit));
+    }
+}
+
+impl Application {
+    fn expressions<'a>(&'a self, visit: &mut dyn FnMut(&'a Expression)) {
+        self.name.expressions(visit);
+        self.value.iter().for_each(|v| v.expressions(visit));
+    }
+}
+
+impl Expression {
+    /// Calls `visit` with it and every expression in it.
+    pub fn expressions<'a>(&'a self, visit: &mut dyn FnMut(&'a Expression)) {
+        visit(self);
+        match &self.form {
+            Form::List(list) => list.iter().for_each(|e| e.expressions(visit)),
+            Form::Tuple(arguments) => arguments.iter().for_each(|a| a.value.expressions(visit)),
+            Form::Member(parent, _) => parent.expressions(visit),
+            Form::Apply(function, arguments) => {
+                function.expressions(visit);
+                arguments.iter().for_each(|a| a.value.expressions(visit));
+            }
+            _ => {}
+        }
+    }
+}
+
+impl std::fmt::Display for Expression {
+    /// As it is written, but for spaces; a value that names nothing is `…`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.form {
+            Form::Name(name) => f.write_str(name),
+            Form::Absolute(name) => write!(f, ".{}", name.text),
+            Form::Import(path) => write!(f, "import \"{path}\""),
+            Form::Member(parent, name) => write!(f, "{parent}.{}", name.text),
+            Form::Apply(function, arguments) => {
+                write!(f, "{function}(")?;
+                for (i, argument) in arguments.iter().enumerate() {
+                    write!(f, "{}{}", if i > 0 { ", " } else { "" }, argument.value)?;
+                }
+                f.write_str(")")
+            }
+            _ => f.write_str("…"),
+        }
+    }
+}
