@@ -54,6 +54,9 @@ Examples:
   wirelens cat ticks.bin --schema ticks.h --record Quote --offset 1000000 --limit 1
       one record out of the middle
 
+  wirelens cat people.bin --schema addressbook.capnp --record AddressBook
+      messages of Cap'n Proto, as its own `capnp convert binary:json` prints them
+
   wirelens cat ticks.bin --schema ticks.h | jq -c 'select(.side == \"BUY\") | .bid'
       what another tool makes of it
 ";
@@ -65,6 +68,9 @@ Examples:
 
   wirelens schema ticks.h --record Quote
       one struct, and those that it is made of
+
+  wirelens schema addressbook.capnp -I /usr/include
+      with imports from there
 
   wirelens schema ticks.h --check && echo good
       only whether it is right
@@ -157,8 +163,10 @@ pub struct CatArgs {
 
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// C declarations; `-` is standard input
+    /// C declarations, or Cap'n Proto's if it is called *.capnp; `-` is standard input, for C
     pub file: PathBuf,
+    #[command(flatten)]
+    pub imports: Imports,
     /// Show only this struct, and what it is made of
     #[arg(long, value_name = "NAME")]
     pub record: Option<String>,
@@ -188,9 +196,12 @@ pub struct DumpArgs {
 /// What the bytes mean.
 #[derive(Debug, Args)]
 pub struct Layout {
-    /// C declarations [default: STEM.h beside FILE, else triangles of doubles]
-    #[arg(long, value_name = "FILE")]
+    /// C declarations, or Cap'n Proto's if it is called *.capnp [default: STEM.h or STEM.capnp beside FILE,
+    /// else triangles of doubles]
+    #[arg(long, value_name = "FILE", verbatim_doc_comment)]
     pub schema: Option<PathBuf>,
+    #[command(flatten)]
+    pub imports: Imports,
     /// The struct that a record is [default: the one that no other contains]
     #[arg(long, value_name = "NAME")]
     pub record: Option<String>,
@@ -200,6 +211,14 @@ pub struct Layout {
     /// Read all numbers as big-endian, whatever the schema says
     #[arg(long)]
     pub big_endian: bool,
+}
+
+/// Where a schema imports from.
+#[derive(Debug, Args)]
+pub struct Imports {
+    /// A folder in which a .capnp file's imports that begin with `/` are looked up; may be repeated
+    #[arg(short = 'I', value_name = "DIR")]
+    pub imports: Vec<PathBuf>,
 }
 
 /// How it is run.

@@ -9,7 +9,9 @@
 mod defaults;
 mod describe;
 mod json;
+mod lines;
 mod records;
+mod run;
 mod shapes;
 mod table;
 mod types;
