@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use super::Answer;
+use super::{Answer, agree};
 
 /// One line of a table in the making.
 pub struct Line<'a> {
@@ -56,10 +56,4 @@ pub fn table(title: &str, records: f64, rounds: usize, lines: &mut [Line], mut b
             least / base_least
         );
     }
-}
-
-/// Whether two answers are the same up to the order of additions.
-pub fn agree(a: Answer, b: Answer) -> bool {
-    let close = |a: f64, b: f64| (a - b).abs() <= 1e-12 * a.abs().max(b.abs());
-    close(a.0, b.0) && close(a.1, b.1)
 }

@@ -37,6 +37,12 @@ pub fn barycenter(sums: Answer, records: usize) -> Answer {
     (sums.0 / points, sums.1 / points)
 }
 
+/// Whether two answers are the same up to the order of additions.
+pub fn agree(a: Answer, b: Answer) -> bool {
+    let close = |a: f64, b: f64| (a - b).abs() <= 1e-12 * a.abs().max(b.abs());
+    close(a.0, b.0) && close(a.1, b.1)
+}
+
 /// All of them, over bytes in memory; the first is what ratios refer to.
 pub fn in_memory(natives: Option<&native::Library>) -> Vec<Contender> {
     let mut list = vec![

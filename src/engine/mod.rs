@@ -20,7 +20,7 @@ pub use policy::Jit;
 pub use stats::{Stage, Stats};
 
 use crate::codegen::{self, Native, Want};
-use crate::interp::{Event, Fault, Machine, Memory, Val, width};
+use crate::interp::{Event, Fault, Machine, Memory, Profile, Val, width};
 use crate::ir::{BlockId, ExitId, FuncId, Op, Program, Raise, Region, Root, Term};
 use crate::opt;
 use crate::record::{self, Facts, Plan, Refusal};
@@ -72,6 +72,8 @@ pub struct Engine {
 #[derive(Debug, Default)]
 struct Growth {
     facts: Facts,
+    /// What all workers have counted.
+    profile: Profile,
     /// How often a root was compiled.
     times: HashMap<Root, u32>,
     stats: Stats,
@@ -96,13 +98,14 @@ impl Engine {
     /// An engine with no regions.
     pub fn new(program: Program, policy: Policy) -> Engine {
         let plan = Plan::new(&program);
+        let growth = Growth { profile: Profile::new(&program), ..Growth::default() };
         Engine {
             roots: RwLock::new(vec![None; plan.blocks()]),
             arrivals: (0..plan.blocks()).map(|_| AtomicU32::new(0)).collect(),
             plan,
             program,
             version: AtomicU32::new(0),
-            growth: Mutex::default(),
+            growth: Mutex::new(growth),
             policy,
         }
     }
@@ -118,6 +121,17 @@ impl Engine {
             stats: Stats::default(),
             jit,
         }
+    }
+
+    /// The regions that there are now.
+    #[cfg(test)]
+    pub fn regions(&self) -> Vec<Region> {
+        let roots = self.roots.read().unwrap_or_else(|e| e.into_inner());
+        let native = |entry: &Entry| match entry {
+            Entry::Native(compiled) => Some(compiled.region.clone()),
+            Entry::Refused => None,
+        };
+        roots.iter().flatten().filter_map(native).collect()
     }
 
     /// What was counted while regions were made.
@@ -143,14 +157,15 @@ impl Engine {
     }
 
     /// Records, optimizes and compiles a region for `root`, with `more` known, if the caps allow.
-    fn make(&self, root: Root, machine: &Machine, more: impl FnOnce(&mut Facts)) {
+    fn make(&self, root: Root, profile: &mut Profile, more: impl FnOnce(&mut Facts)) {
         let mut growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
         more(&mut growth.facts);
+        growth.profile.absorb(profile);
         let times = growth.times.entry(root).or_default();
         *times += 1;
         let times = *times;
         let made = if self.policy.allows(&growth.stats, times) {
-            self.compile(root, machine, &mut growth)
+            self.compile(root, &mut growth)
         } else {
             growth.stats.capped += 1;
             None
@@ -166,10 +181,10 @@ impl Engine {
         self.version.fetch_add(1, Ordering::Release);
     }
 
-    fn compile(&self, root: Root, machine: &Machine, growth: &mut Growth) -> Option<Compiled> {
-        let Growth { facts, stats, .. } = growth;
-        let recorded = stats
-            .time(Stage::Record, || record::record(&self.program, &self.plan, &machine.profile, facts, root));
+    fn compile(&self, root: Root, growth: &mut Growth) -> Option<Compiled> {
+        let Growth { facts, stats, profile, .. } = growth;
+        let recorded =
+            stats.time(Stage::Record, || record::record(&self.program, &self.plan, profile, facts, root));
         let mut region = match recorded {
             Ok(region) => region,
             Err(refusal) => {
@@ -294,7 +309,7 @@ impl Worker<'_> {
                 let count = |root| arrivals(root).load(Ordering::Relaxed);
                 let hot = engine.policy.hot(self.jit, root, cfg, count)?;
                 if self.known(hot).is_none() {
-                    self.engine.make(hot, &self.machine, |_| {});
+                    self.engine.make(hot, &mut self.machine.profile, |_| {});
                 }
                 match self.known(hot) {
                     Some(Entry::Native(compiled)) if hot == root => self.enter(&compiled, input),
@@ -359,7 +374,7 @@ impl Worker<'_> {
                 && root.block != BlockId(0)
                 && cfg.loop_of(root.block).is_some_and(|l| !cfg.contains(l, target));
             if !outside {
-                self.engine.make(root, &self.machine, |facts| {
+                self.engine.make(root, &mut self.machine.profile, |facts| {
                     facts.arms.insert(arm);
                 });
             }
@@ -369,7 +384,7 @@ impl Worker<'_> {
                 .get(frame.inst as usize);
             if inst.is_some_and(|i| i.op == Op::Promote) {
                 let place = (frame.func, frame.block, frame.inst);
-                self.engine.make(root, &self.machine, |facts| {
+                self.engine.make(root, &mut self.machine.profile, |facts| {
                     facts.varying.insert(place);
                 });
             }

@@ -56,6 +56,19 @@ impl Profile {
         *seen = Promoted { last: value, run };
     }
 
+    /// Takes over what another one has counted, which begins again.
+    pub fn absorb(&mut self, other: &mut Profile) {
+        let others = other.arms.iter_mut().flatten().flatten();
+        for (mine, other) in self.arms.iter_mut().flatten().flatten().zip(others) {
+            *mine = mine.saturating_add(std::mem::take(other));
+        }
+        for (at, seen) in other.promoted.drain() {
+            let mine = self.promoted.entry(at).or_insert(Promoted { run: 0, ..seen });
+            let before = if mine.last == seen.last { mine.run } else { 0 };
+            *mine = Promoted { last: seen.last, run: before.saturating_add(seen.run) };
+        }
+    }
+
     /// What a `promote` has seen, if it ever ran.
     pub fn promoted(&self, at: (FuncId, BlockId, u32)) -> Option<Promoted> {
         self.promoted.get(&at).copied()

@@ -147,6 +147,7 @@ impl Folding<'_> {
             },
             Op::Convert(base) if self.region.body.ty(args[0]) == Type::of(base) => Fold::Value(args[0]),
             Op::Slice => self.slice(inst),
+            Op::Fits => self.fits(inst),
             Op::Load(scalar, _) => {
                 self.part(inst, scalar.size() as i64);
                 Fold::Keep
@@ -198,6 +199,18 @@ impl Folding<'_> {
             self.part(inst, size);
         }
         Fold::Keep
+    }
+
+    /// Whether a constant part lies in a slice of constant length.
+    fn fits(&mut self, inst: &Inst) -> Fold {
+        let Some(Inst { op: Op::Slice, args, .. }) = self.known.get(inst.args[0]) else { return Fold::Keep };
+        match (self.int(args[2]), self.int(inst.args[1]), self.int(inst.args[2])) {
+            (Some(length), Some(offset), Some(need)) => {
+                let end = offset.checked_add(need).filter(|_| offset >= 0 && need >= 0);
+                self.constant(Const::Bool(end.is_some_and(|end| end <= length)))
+            }
+            _ => Fold::Keep,
+        }
     }
 
     /// `need` bytes at offset `inst.args[1]` of a view that is itself a slice: taken from the outer view instead, if they are

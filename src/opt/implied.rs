@@ -58,6 +58,21 @@ struct Span {
     to: i64,
 }
 
+/// No view is longer, and none starts further behind.
+const MOST: i128 = 1 << 62;
+
+/// The range of `a & b`, from theirs.
+fn meet(a: (i128, i128), b: (i128, i128)) -> (i128, i128) {
+    match (a.0 >= 0, b.0 >= 0) {
+        (true, true) => (0, a.1.min(b.1)),
+        (true, false) => (0, a.1),
+        (false, true) => (0, b.1),
+        // A negative constant -2^k clears the lower k bits.
+        (false, false) if b.0 == b.1 && (-b.0).count_ones() == 1 => (a.0 + b.0 + 1, a.1),
+        _ => (i64::MIN.into(), i64::MAX.into()),
+    }
+}
+
 struct Walk {
     holds: Vec<(Value, bool)>,
     spans: Vec<Span>,
@@ -181,6 +196,10 @@ impl Walk {
                 let (low, high) = self.arithmetic(region, defs, inst, 0);
                 low >= i128::from(i64::MIN) && high <= i128::from(i64::MAX)
             }
+            (Op::Shl | Op::Shr, [_, count]) => {
+                let (low, high) = self.range(region, defs, *count, 0);
+                low >= 0 && high < 64
+            }
             _ => false,
         }
     }
@@ -197,7 +216,7 @@ impl Walk {
             Some(inst) => {
                 let arg = |i: usize| self.range(region, defs, inst.args[i], depth + 1);
                 match inst.op {
-                    Op::Len | Op::Start => (0, all.1),
+                    Op::Len | Op::Start => (0, MOST),
                     Op::Load(Scalar::U8, _) => (0, u8::MAX.into()),
                     Op::Load(Scalar::U16, _) => (0, u16::MAX.into()),
                     Op::Load(Scalar::U32, _) => (0, u32::MAX.into()),
@@ -205,6 +224,18 @@ impl Walk {
                     Op::Load(Scalar::I16, _) => (i16::MIN.into(), i16::MAX.into()),
                     Op::Load(Scalar::I32, _) => (i32::MIN.into(), i32::MAX.into()),
                     Op::Convert(Base::I64) if region.body.ty(inst.args[0]) == Type::BOOL => (0, 1),
+                    Op::And => meet(arg(0), arg(1)),
+                    Op::Shr if region.body.ty(v) == Type::I64 => match region.body.as_i64(inst.args[1]) {
+                        Some(count @ 0..64) => (arg(0).0 >> count, arg(0).1 >> count),
+                        _ => all,
+                    },
+                    Op::Shl if region.body.ty(v) == Type::I64 => match region.body.as_i64(inst.args[1]) {
+                        // If no bit is lost.
+                        Some(count @ 0..63) if arg(0).0 >= all.0 >> count && arg(0).1 <= all.1 >> count => {
+                            (arg(0).0 << count, arg(0).1 << count)
+                        }
+                        _ => all,
+                    },
                     Op::Min => (arg(0).0.min(arg(1).0), arg(0).1.min(arg(1).1)),
                     Op::Max => (arg(0).0.max(arg(1).0), arg(0).1.max(arg(1).1)),
                     Op::Select => (arg(1).0.min(arg(2).0), arg(1).1.max(arg(2).1)),
@@ -223,7 +254,7 @@ impl Walk {
         }
         // base + from and base + to lie between 0 and the largest length.
         for span in self.spans.iter().filter(|s| s.base == Some(v)) {
-            (low, high) = (low.max(-i128::from(span.from)), high.min(all.1 - i128::from(span.to)));
+            (low, high) = (low.max(-i128::from(span.from)), high.min(MOST - i128::from(span.to)));
         }
         (low, high)
     }

@@ -17,6 +17,7 @@ mod pack;
 mod rewrite;
 mod select;
 mod shape;
+mod thread;
 mod unroll;
 mod virtuals;
 
@@ -33,6 +34,7 @@ pub struct Pass {
 const CELLS: Pass = Pass { name: "cells", run: cells::run };
 const VIRTUALS: Pass = Pass { name: "virtuals", run: virtuals::run };
 const SHAPE: Pass = Pass { name: "shape", run: shape::run };
+const THREAD: Pass = Pass { name: "thread", run: thread::run };
 const FOLD: Pass = Pass { name: "fold", run: fold::run };
 const NUMBER: Pass = Pass { name: "number", run: number::run };
 const IMPLIED: Pass = Pass { name: "implied", run: implied::run };
@@ -47,6 +49,7 @@ const DEAD: Pass = Pass { name: "dead", run: dead::run };
 pub const PASSES: &[Pass] = &[
     CELLS,    // cells become values
     VIRTUALS, // objects become their fields
+    THREAD,   // what a call tells its caller by a special value
     SHAPE,    // straight lines become single blocks
     FOLD,     // constants, views of views
     NUMBER,   // what is computed twice

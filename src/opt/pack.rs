@@ -18,7 +18,7 @@
 //!
 //! A pair may also begin with the lanes that an inner loop's pair was taken apart into.
 //!
-//! What it needs: a loop with one block that leads back, left from its header. Not done: packing of anything that needs a shuffle;
+//! What it needs: a loop with one block that leads back, left from its header, and perhaps from elsewhere too. Not done: packing of anything that needs a shuffle;
 //! integers; pairs that are not loop-carried.
 
 use super::rewrite::{Defs, base_offset};
@@ -300,7 +300,7 @@ fn rewrite(region: &mut Region, shape: &Shape, next: &HashMap<Value, Value>, pai
     }
     body[shape.latch].term = term;
     // To all others each is a lane again: inside, taken out in the header (if only exits need it, it will be sunk there); outside, on
-    // the way out.
+    // the way out of the header, or in each block to which other ways lead, so that nothing is taken out in each round.
     let lanes = |body: &mut Body, block: BlockId| -> HashMap<Value, Value> {
         let mut names = HashMap::default();
         for pair in &pairing.params {
@@ -323,9 +323,17 @@ fn rewrite(region: &mut Region, shape: &Shape, next: &HashMap<Value, Value>, pai
     to.args.iter_mut().for_each(|v| *v = *back.get(v).unwrap_or(v));
     region.body[edge].term = Term::Jump(to);
     let cfg = Cfg::new(&region.body);
-    let after: Vec<BlockId> =
-        cfg.order().iter().copied().filter(|x| *x != edge && cfg.dominates(edge, *x)).collect();
-    rename(region, &after, &outside);
+    let below = cfg.order().iter().copied().filter(|x| *x != edge && cfg.dominates(shape.header, *x));
+    for block in below.filter(|x| !shape.blocks.contains(x)) {
+        if cfg.dominates(edge, block) {
+            rename(region, &[block], &outside);
+        } else {
+            let own = region.body[block].insts.len();
+            let here = lanes(&mut region.body, block);
+            region.body[block].insts.rotate_left(own);
+            rename(region, &[block], &here);
+        }
+    }
 }
 
 /// Replaces values in some blocks, and in the exits that they refer to.

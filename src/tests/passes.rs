@@ -87,4 +87,4 @@ macro_rules! tests {
         }
     };
 }
-tests!(cells virtuals shape fold number implied select hoist unroll pack bounds dead);
+tests!(cells virtuals thread shape fold number implied select hoist unroll pack bounds dead);

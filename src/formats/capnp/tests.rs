@@ -118,3 +118,27 @@ fn the_loop_over_messages_makes_no_objects() {
     let text = program.dump(View::Opt).unwrap();
     assert!(!text.contains(" new "), "{text}");
 }
+
+#[test]
+fn zz_show() {
+    let mut stream = vec![];
+    for i in 0..5000 {
+        stream.extend(triangle([0, 1, 2, 3, 4, 5].map(|k| f64::from(i * 7 + k))));
+    }
+    let program =
+        Program::totals(&schema(), "Triangle", &["t.a.x + t.b.x + t.c.x", "t.a.y + t.b.y + t.c.y"]).unwrap();
+    for _ in 0..300 {
+        program.session(Jit::On).run(&stream).unwrap();
+    }
+    let (engine, _) = program.parts();
+    for region in engine.regions() {
+        println!("{}", crate::ir::print::print_region(&engine.program, &region));
+        let native = crate::codegen::compile(
+            &engine.program,
+            &region,
+            crate::codegen::Want { clif: false, asm: true },
+        )
+        .unwrap();
+        println!("{}", native.asm.unwrap());
+    }
+}

@@ -1,0 +1,141 @@
+//! Ways on which it is known where a branch will go, go there at once.
+//!
+//! ```text
+//! b1:                                   b1:
+//!   jump b3(0)                            jump b5
+//! b2:                                   b2:
+//!   jump b3(v7)                   →       jump b3(v7)
+//! b3(v1: i64):                          b3(v1: i64):
+//!   v2 = lt 0, v1                         v2 = lt 0, v1
+//!   branch v2, b4, b5                     branch v2, b4, b5
+//! ```
+//!
+//! A function that gives "nothing" by a special value, and its caller that asks for it, would meet in one block otherwise, and all that
+//! is known of the other value would be lost there. (Mueller, Whalley, "Avoiding conditional branches by code
+//! replication", 1995; here nothing is replicated.)
+//!
+//! What it needs: a block that does nothing but compute its condition, without a check; what it defines is used in it alone, and
+//! in blocks that are only reached through its other arm. Not done: headers of loops, since a loop must not get a second entry;
+//! switches.
+
+use crate::interp::{Memory, Val, eval};
+use crate::ir::cfg::Cfg;
+use crate::ir::{BlockId, Body, Program, Region, Target, Term, Type, Value};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+
+/// A block with more instructions is not looked through.
+const LONGEST: usize = 4;
+
+/// See the module.
+pub fn run(_: &Program, region: &mut Region) {
+    // Each way that is redirected may make another one known.
+    while sweep(region) {}
+    super::shape::mark_headers(&mut region.body);
+}
+
+/// Redirects all ways that it can without looking at the graph again; whether there were any.
+fn sweep(region: &mut Region) -> bool {
+    let cfg = Cfg::new(&region.body);
+    let users = Users::new(region, &cfg);
+    // What ways were redirected to: there, the graph is not what it was.
+    let mut touched: Vec<BlockId> = vec![];
+    for block in cfg.order() {
+        let code = &region.body[*block];
+        let Term::Branch(condition, yes, no) = &code.term else { continue };
+        let simple = code.insts.iter().all(|i| i.exit.is_none() && i.op.pure());
+        if code.header || block.0 == 0 || code.insts.len() > LONGEST || !simple || yes.block == no.block {
+            continue;
+        }
+        let (condition, yes, no) = (*condition, yes.clone(), no.clone());
+        for from in cfg.predecessors(*block) {
+            for index in 0..region.body[*from].term.targets().len() as u32 {
+                let target = region.body[*from].term.target(index);
+                if target.block != *block {
+                    continue;
+                }
+                let params = &region.body[*block].params;
+                let given = params.iter().copied().zip(target.args.iter().copied()).collect();
+                let Some(holds) = known(&region.body, *block, condition, &given) else { continue };
+                let (taken, other) = if holds { (&yes, &no) } else { (&no, &yes) };
+                if let Some(args) = passed(&region.body, *block, taken, &given)
+                    && !touched.iter().any(|t| cfg.dominates(other.block, *t))
+                    && users.only_in(&region.body, &cfg, *block, other.block)
+                {
+                    let to = Target { block: taken.block, args };
+                    *region.body[*from].term.targets_mut()[index as usize] = to;
+                    touched.push(taken.block);
+                }
+            }
+        }
+    }
+    !touched.is_empty()
+}
+
+/// Whether the block's condition holds, its parameters being what is given.
+fn known(body: &Body, block: BlockId, condition: Value, given: &HashMap<Value, Value>) -> Option<bool> {
+    let mut found: HashMap<Value, Val> = HashMap::default();
+    let constant = |found: &HashMap<Value, Val>, v: Value| {
+        let v = given.get(&v).copied().unwrap_or(v);
+        found.get(&v).copied().or_else(|| body.as_const(v).map(Val::from))
+    };
+    for inst in &body[block].insts {
+        let args: Option<Vec<Val>> = inst.args.iter().map(|v| constant(&found, *v)).collect();
+        let scalar = inst.args.iter().all(|v| body.ty(*v) != Type::VIEW);
+        if let (Some(args), Some(result), true) = (args, inst.result, scalar)
+            && let Ok(val) = eval(inst.op, &args, Memory::NONE)
+        {
+            found.insert(result, val);
+        }
+    }
+    match constant(&found, condition) {
+        Some(Val::Bool(holds)) => Some(holds),
+        _ => None,
+    }
+}
+
+/// The arguments of an arm, for a way that does not pass through the block any more.
+fn passed(body: &Body, block: BlockId, arm: &Target, given: &HashMap<Value, Value>) -> Option<Vec<Value>> {
+    let own: HashSet<Value> = body[block].insts.iter().filter_map(|i| i.result).collect();
+    if arm.args.iter().any(|v| own.contains(v)) {
+        return None;
+    }
+    Some(arm.args.iter().map(|v| given.get(v).copied().unwrap_or(*v)).collect())
+}
+
+/// The blocks that use a value, their exits included.
+struct Users {
+    of: HashMap<Value, Vec<BlockId>>,
+}
+
+impl Users {
+    fn new(region: &Region, cfg: &Cfg) -> Users {
+        let mut of: HashMap<Value, Vec<BlockId>> = HashMap::default();
+        for at in cfg.order() {
+            let mut note = |v: Value| {
+                let users = of.entry(v).or_default();
+                if users.last() != Some(at) {
+                    users.push(*at);
+                }
+            };
+            for inst in &region.body[*at].insts {
+                inst.args.iter().copied().for_each(&mut note);
+                if let Some(exit) = inst.exit {
+                    region.exits[exit.index()].each_use(&mut note);
+                }
+            }
+            region.body[*at].term.each_use(&mut note);
+            if let Term::Exit(exit) = region.body[*at].term {
+                region.exits[exit.index()].each_use(&mut note);
+            }
+        }
+        Users { of }
+    }
+
+    /// Whether all that the block defines is used in it, or where only its arm to `other` leads.
+    fn only_in(&self, body: &Body, cfg: &Cfg, block: BlockId, other: BlockId) -> bool {
+        let through = cfg.predecessors(other) == [block];
+        let inside = |at: &BlockId| *at == block || through && cfg.dominates(other, *at);
+        let own = body[block].params.iter().copied().chain(body[block].insts.iter().filter_map(|i| i.result));
+        own.filter_map(|v| self.of.get(&v)).flatten().all(inside)
+    }
+}
