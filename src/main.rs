@@ -132,8 +132,9 @@ fn schema(layout: &Layout, data: Option<&Path>) -> Result<Schema, Error> {
             if let Some(file) = data.filter(|f| *f != standard_input && (!f.exists() || f.is_dir())) {
                 Input::open(file)?;
             }
+            let missing = beside.first().filter(|path| path.extension().is_some_and(|e| e == "h"));
             let missing =
-                beside.first().map_or(String::new(), |path| format!(", and there is no {}", path.display()));
+                missing.map_or(String::new(), |path| format!(", and there is no {}", path.display()));
             let assumed = DEFAULT_SCHEMA.trim_end().replace('\n', "\n      ");
             let order = if layout.big_endian { "big" } else { "little" };
             tell(format_args!(

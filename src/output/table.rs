@@ -59,7 +59,8 @@ fn struct_block(schema: &Schema, id: StructId, defaults: &HashMap<(StructId, usi
     let c = schema.language == Language::C;
     let mut text = title(schema, id);
     for line in s.doc.lines() {
-        writeln!(text, "  {}", comment(line)).expect("memory takes everything");
+        text += format!("  {}", comment(line)).trim_end();
+        text.push('\n');
     }
     let mut heads = vec!["at", "", "size", "tag", "field", "type", "default"];
     let mut used = [true, c, true, s.tag.is_some(), true, true, false];
@@ -164,7 +165,7 @@ fn aligned(lines: Vec<Line>, used: &[bool]) -> String {
     for line in lines {
         let mut out = String::from("  ");
         match line {
-            Line::Comment(comment) => write!(out, "{:before$}  {comment}", ""),
+            Line::Comment(comment) => write!(out, "{:before$}{comment}", ""),
             Line::Row(cells) => {
                 let cells = cells.iter().zip(&widths).zip(used).enumerate();
                 cells.filter(|(_, (_, used))| **used).try_for_each(|(i, ((cell, width), _))| {
