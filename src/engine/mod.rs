@@ -263,6 +263,12 @@ impl Worker<'_> {
         self.machine.heap.held.clear();
     }
 
+    /// How many objects there is room for.
+    #[cfg(test)]
+    pub fn room(&self) -> usize {
+        self.machine.heap.capacity()
+    }
+
     /// The bytes of a view that a call has given.
     pub fn bytes<'a>(&'a self, view: Val, input: &'a [u8]) -> &'a [u8] {
         let Val::View(start, len) = view else { unreachable!("{view:?} is no view") };

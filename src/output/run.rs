@@ -113,8 +113,11 @@ impl Run<'_> {
                 Frame::Whole(size) => size,
                 Frame::Cut(size) => {
                     let there = all.len() - at;
-                    let unpacked = if packed { " of which it would have unpacked" } else { "" };
-                    return Err(self.cut(number, at as u64, &format!("{there} of {size} bytes{unpacked}")));
+                    let what = match packed {
+                        true => format!("{there} packed bytes of {size} unpacked ones"),
+                        false => format!("{there} of {size} bytes"),
+                    };
+                    return Err(self.cut(number, at as u64, &what));
                 }
                 Frame::Wrong(why) => return Err(self.told(number, &format!("at byte {at}"), &why)),
             };

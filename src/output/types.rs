@@ -82,10 +82,10 @@ pub fn shown(schema: &Schema, record: Option<&str>) -> Result<(Vec<StructId>, Ve
                 ty = element;
             }
             match ty {
-                Type::Struct(id) | Type::Group(id) | Type::Ref(id) => {
-                    if !std::mem::replace(&mut structs[*id], true) {
-                        work.push(*id);
-                    }
+                Type::Struct(id) | Type::Group(id) | Type::Ref(id)
+                    if !std::mem::replace(&mut structs[*id], true) =>
+                {
+                    work.push(*id);
                 }
                 Type::Enum(id, ..) => enums[*id] = true,
                 _ => {}

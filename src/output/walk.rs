@@ -262,3 +262,44 @@ impl<'a> Walk<'a> {
         Ok(values.first().copied().expect("an accessor gives a value"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Engine, Jit, policy::Policy};
+    use crate::formats::packed;
+    use crate::schema::Schema;
+
+    /// Prints `times` records of the struct `S`; gives the last one and how many objects there was room for in the end.
+    fn printed(declared: &str, bytes: &[u8], times: usize) -> (String, usize) {
+        let schema = Schema::from_c("<schema>", declared).unwrap();
+        let (id, _) = schema.find("S").unwrap();
+        let program = packed::accessors(&schema);
+        let last = Source { get: program.func("S.read$"), kind: Kind::Struct(id) };
+        let shapes = Shapes::new(&schema, &program);
+        let engine = Engine::new(program, Policy::default());
+        let mut walk = Walk::new(&shapes, engine.worker(Jit::Off));
+        let mut out = vec![];
+        for _ in 0..times {
+            out.clear();
+            let args = [Val::View(0, bytes.len() as u64), Val::I64(0)];
+            walk.print(&[], last, &args, bytes, &mut out).unwrap();
+        }
+        (String::from_utf8(out).unwrap(), walk.worker.room())
+    }
+
+    const DECLARED: &str =
+        "struct P { char id[2]; unsigned char n; }; struct S { struct { P p[COUNT]; } list; };";
+
+    #[test]
+    fn objects_that_are_printed_make_room_for_others() {
+        for (count, times) in [(1, 30_000), (60_000, 1)] {
+            let declared = DECLARED.replace("COUNT", &count.to_string());
+            let bytes = b"ab\x07".repeat(count);
+            let (text, room) = printed(&declared, &bytes, times);
+            let elements = vec!["{\"id\":\"ab\",\"n\":7}"; count].join(",");
+            assert!(text == format!("{{\"list\":{{\"p\":[{elements}]}}}}"), "{count}: {:.200}", text);
+            assert!(room < 10_000, "{count}: room for {room} objects");
+        }
+    }
+}
