@@ -3,7 +3,7 @@
 //! The program is printed as it is before it runs; the other stages are those of the region of its outermost loop, recorded before
 //! anything is known of the data, so every arm is in it.
 
-use crate::codegen::{self, Want};
+use crate::codegen::{self, Table, Want};
 use crate::error::Error;
 use crate::interp::Profile;
 use crate::ir::print::{print_program, print_region};
@@ -70,7 +70,7 @@ impl Program {
             return Ok(print_region(program, &region));
         }
         let want = Want { clif: view == View::Clif, asm: view == View::Asm };
-        let native = codegen::compile(program, &region, want).map_err(refused)?;
+        let native = codegen::compile(program, &Table::new(program), &region, 0, want).map_err(refused)?;
         Ok(native.clif.or(native.asm).unwrap_or_default())
     }
 }

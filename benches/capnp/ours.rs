@@ -4,9 +4,7 @@ use std::cell::RefCell;
 use std::sync::OnceLock;
 use std::thread::LocalKey;
 
-use wirelens::{
-    Endian, Field, Jit, Language, Limits, Program, Records, Scalar, Schema, Session, Struct, Type,
-};
+use wirelens::{Jit, Limits, Program, Records, Schema, Session};
 
 use super::{Answer, Contender, LIMIT};
 
@@ -54,30 +52,7 @@ fn list_program() -> &'static Program {
 
 fn program(name: &str, each: Option<&str>) -> Program {
     let limits = Limits { traversal: LIMIT as u64, ..Limits::default() };
-    Program::totals(&schema(), Records { name, each, limits }, &EXPRESSIONS).expect("the schema has all that")
-}
-
-/// `schemas/poly.capnp`.
-fn schema() -> Schema {
-    let field = |name: &str, offset, ty| Field { name: name.into(), offset, ty, ..Field::default() };
-    let double = Type::Scalar(Scalar::F64, Endian::Little);
-    let point = Struct {
-        name: "Point".into(),
-        size: 16,
-        fields: vec![field("x", 0, double.clone()), field("y", 8, double)],
-        ..Struct::default()
-    };
-    let triangle = Struct {
-        name: "Triangle".into(),
-        pointers: 3,
-        fields: vec![field("a", 0, Type::Ref(0)), field("b", 8, Type::Ref(0)), field("c", 16, Type::Ref(0))],
-        ..Struct::default()
-    };
-    let polygons = Struct {
-        name: "Polygons".into(),
-        pointers: 1,
-        fields: vec![field("triangles", 0, Type::List(Box::new(Type::Ref(1))))],
-        ..Struct::default()
-    };
-    Schema { language: Language::CapnProto, structs: vec![point, triangle, polygons], ..Schema::default() }
+    let text = include_str!("../../schemas/poly.capnp");
+    let schema = Schema::from_capnp_text("poly.capnp", text).expect("the schema is right");
+    Program::totals(&schema, Records { name, each, limits }, &EXPRESSIONS).expect("the schema has all that")
 }

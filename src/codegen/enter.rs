@@ -1,46 +1,83 @@
 //! The border of native code: entering it, and what it calls.
 
-use super::Native;
+use super::{CALLEES, NATIVE_FRAMES, Native, Table};
 use crate::interp::{Heap, Memory, Val, width};
 use crate::ir::{Base, ClassId, ExitId, Type};
+use std::sync::atomic::AtomicPtr;
 
-/// The native function: the input's first byte, the words, the cells, and the context of what it calls. Gives the exit's number.
-pub(super) type Entry = extern "C" fn(*const u8, *mut u64, *mut i64, *mut Ctx<'_>) -> u32;
+/// The native function: the input's first byte, its words, the context, and how many frames there is room for. Gives a code.
+pub(super) type Entry = extern "C" fn(*const u8, *mut u64, *mut Ctx<'_>, u64) -> u64;
 
-/// A class as native code knows it: its fields' types.
-#[derive(Clone, Debug)]
-pub(super) struct Layout {
-    pub class: ClassId,
-    pub fields: Vec<Type>,
-}
-
-/// What the functions here need when native code calls them. Native code only passes it on.
+/// What native code needs besides: it reads the first two fields itself, and passes all on to the functions here.
+#[repr(C)]
 pub(super) struct Ctx<'a> {
+    entries: *const AtomicPtr<()>,
+    cells: *mut i64,
+    table: &'a Table,
     heap: &'a mut Heap,
-    classes: &'a [Layout],
     memory: Memory<'a>,
 }
 
+/// Set in a code if the region's function has returned, and what it returned is in the first words.
+pub(super) const RETURNED: u64 = 1 << 63;
+
+/// Where native code was left.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Left {
+    /// The number that the region was compiled with.
+    pub number: u32,
+    /// In which of [`crate::ir::Region::states`].
+    pub exit: ExitId,
+}
+
+impl Left {
+    /// The code that says so: the exit in the lower half, the number in the upper.
+    pub(super) fn code(self) -> u64 {
+        assert!(self.number < 1 << 31, "numbers of regions are few");
+        u64::from(self.number) << 32 | u64::from(self.exit.0)
+    }
+
+    /// What a code says; the one of a native call that was left is in the word that [`super::Leaves::callee`] names.
+    pub fn read(code: u64) -> Left {
+        Left { number: ((code & !RETURNED) >> 32) as u32, exit: ExitId(code as u32) }
+    }
+}
+
 impl Native {
-    /// Runs the code: `words` holds the region's inputs and afterwards what the exit, which is given back, leaves.
+    /// Runs the code: `words` holds the region's inputs and afterwards what the exit, which is given back, leaves. `room` is how
+    /// many frames of the program may be on the stack, the region's own included; of them, [`NATIVE_FRAMES`] are used at most.
     ///
     /// # Panics
     ///
-    /// If there are fewer words than [`Native::words_needed`] or fewer cells than the program has, or an input is a view that does not
-    /// lie in `memory` (whose pool is that of the program).
-    pub fn run(&self, memory: Memory, words: &mut [u64], heap: &mut Heap) -> ExitId {
-        assert!(words.len() >= self.words_needed && heap.cells.len() >= self.cells, "too few words");
+    /// If there are fewer words than [`Native::words_needed`] (and [`CALLEES`], if [`Native::calls`]) or fewer cells than the program has,
+    /// or an input is a view that does not lie in `memory` (whose pool is that of the program), or the code was compiled for
+    /// another table.
+    pub fn run(
+        &self,
+        table: &Table,
+        memory: Memory,
+        words: &mut [u64],
+        room: usize,
+        heap: &mut Heap,
+    ) -> ExitId {
+        assert_eq!(self.table, table.identity(), "the code is for another table");
+        let callees = if self.calls { CALLEES } else { 0 };
+        assert!(words.len() >= self.words_needed + callees, "too few words");
+        assert!(heap.cells.len() >= self.cells, "too few cells");
         for &at in &self.views {
             check(memory, memory.back(Val::View(words[at], words[at + 1])));
         }
         let cells = heap.cells.as_mut_ptr();
-        let mut ctx = Ctx { heap, classes: &self.classes, memory };
+        let mut ctx = Ctx { entries: table.entries(), cells, table, heap, memory };
+        let room = room.min(NATIVE_FRAMES) as u64;
         // The code is that of this `Native`, which outlives the call, and so do all that it gets: the input, of which it
         // reads only what it has checked, or what was proven, to lie in a view (and views lie in the input or in the pool: those that
         // enter were looked at above, those from the heap are in `shim_get`, constants by the verifier, and a slice is part of
         // its view); the words, of which it touches `words_needed`; the cells, of which it touches as many as the program has, and which
-        // no function below touches; the context, which it passes to those functions.
-        ExitId((self.code.entry)(memory.input.as_ptr(), words.as_mut_ptr(), cells, &mut ctx))
+        // no function below touches; the context, which it passes to those functions. What it calls through the table lives as long
+        // as that, and is given all the same, but the words behind the caller's: `CALLEE_WORDS` for each frame that there is
+        // room for are enough, since a call takes one frame at least.
+        Left::read((self.code.entry)(memory.input.as_ptr(), words.as_mut_ptr(), &mut ctx, room)).exit
     }
 }
 
@@ -55,11 +92,10 @@ fn check(memory: Memory, val: Val) -> Val {
 // The three functions that native code calls. A panic in one of them ends the process, since it must not unwind through
 // native code; they panic only if the region was not that of a verified program.
 
-/// Allocates an object of the class at `layout`; its fields are at `words`.
-pub(super) extern "C" fn shim_new(ctx: &mut Ctx<'_>, layout: u64, words: *const u64) -> u64 {
-    let classes = ctx.classes;
-    let layout = &classes[layout as usize];
-    let size = layout.fields.iter().map(|ty| width(*ty)).sum();
+/// Allocates an object of a class; its fields are at `words`.
+pub(super) extern "C" fn shim_new(ctx: &mut Ctx<'_>, class: u64, words: *const u64) -> u64 {
+    let fields = ctx.table.fields(class);
+    let size = fields.iter().map(|ty| width(*ty)).sum();
     // SAFETY: native code passes the address of its scratch words, which are as many as the widest class of the region has
     // and of which it has just written the first `size`.
     let mut words = unsafe { std::slice::from_raw_parts(words, size) };
@@ -69,13 +105,13 @@ pub(super) extern "C" fn shim_new(ctx: &mut Ctx<'_>, layout: u64, words: *const 
         words = rest;
         memory.back(Val::read(*ty, first))
     };
-    let fields: Vec<Val> = layout.fields.iter().map(read).collect();
-    u64::from(ctx.heap.alloc(layout.class, &fields))
+    let fields: Vec<Val> = fields.iter().map(read).collect();
+    u64::from(ctx.heap.alloc(ClassId(class as u32), &fields))
 }
 
 /// Writes a field of an object to `words`.
-pub(super) extern "C" fn shim_get(ctx: &mut Ctx<'_>, layout: u64, field: u64, object: u64, words: *mut u64) {
-    let ty = ctx.classes[layout as usize].fields[field as usize];
+pub(super) extern "C" fn shim_get(ctx: &mut Ctx<'_>, class: u64, field: u64, object: u64, words: *mut u64) {
+    let ty = ctx.table.fields(class)[field as usize];
     let val = ctx.memory.out(check(ctx.memory, ctx.heap.get(object as u32, field as u32)));
     // SAFETY: native code passes the address of its scratch words, which no reference points to, and which are as many as
     // the widest class of the region has, hence enough for one field.
@@ -84,14 +120,8 @@ pub(super) extern "C" fn shim_get(ctx: &mut Ctx<'_>, layout: u64, field: u64, ob
 }
 
 /// Changes a field of an object to what is at `words`.
-pub(super) extern "C" fn shim_set(
-    ctx: &mut Ctx<'_>,
-    layout: u64,
-    field: u64,
-    object: u64,
-    words: *const u64,
-) {
-    let ty = ctx.classes[layout as usize].fields[field as usize];
+pub(super) extern "C" fn shim_set(ctx: &mut Ctx<'_>, class: u64, field: u64, object: u64, words: *const u64) {
+    let ty = ctx.table.fields(class)[field as usize];
     // SAFETY: as in `shim_new`; native code has just written one field.
     let words = unsafe { std::slice::from_raw_parts(words, width(ty)) };
     ctx.heap.set(object as u32, field as u32, ctx.memory.back(Val::read(ty, words)));

@@ -4,12 +4,12 @@
 //! an exit share one block without parameters: what an exit needs is defined above each of them, hence above that
 //! block. Blocks of exits are cold, so that they lie behind the code that runs.
 
-use super::enter::{self, Layout};
+use super::enter::{Left, RETURNED};
 use super::words::{OWN, Parts, leaves, part_types};
-use super::{Leaves, exit_code};
+use super::{Leaves, Table};
 use crate::interp::width;
 use crate::ir::{
-    BlockId, Body, ClassId, Const, ExitId, Inst, Op, Program, Region, Slot, Target, Term, Type, Value,
+    BlockId, Body, ClassId, Const, Exit, ExitId, Inst, Op, Program, Region, Slot, Target, Term, Type, Value,
 };
 use cranelift_codegen::ir::immediates::Ieee64;
 use cranelift_codegen::ir::{self as clif, AbiParam, Block, BlockArg, InstBuilder, types};
@@ -22,30 +22,34 @@ pub(super) struct Lowered {
     pub exits: Vec<Leaves>,
     pub words_needed: usize,
     pub guards: usize,
-    pub views: Vec<usize>,
-    pub classes: Vec<Layout>,
+    pub calls: bool,
+    /// Types of the inputs.
+    pub takes: Vec<Type>,
 }
 
 /// The signature of [`enter::Entry`].
 pub(super) fn signature(isa: &dyn TargetIsa) -> clif::Signature {
     let mut signature = clif::Signature::new(isa.default_call_conv());
     signature.params = vec![AbiParam::new(types::I64); 4];
-    signature.returns = vec![AbiParam::new(types::I32)];
+    signature.returns = vec![AbiParam::new(types::I64)];
     signature
 }
 
 /// The state of lowering one region.
 pub(super) struct Lower<'a, 'b> {
     pub program: &'a Program,
+    pub table: &'a Table,
     pub body: &'a Body,
     pub region: &'a Region,
+    /// Which region that is, for whoever calls it.
+    number: u32,
     pub b: FunctionBuilder<'b>,
     pub isa: &'a dyn TargetIsa,
-    /// The input's address, that of the words, that of the cells, and the context.
+    /// The input's address, that of the words, the context, and the room for frames.
     pub base: clif::Value,
-    words: clif::Value,
-    pub cells: clif::Value,
+    pub words: clif::Value,
     pub ctx: clif::Value,
+    pub room: clif::Value,
     /// What each value has become.
     vals: Vec<Option<Parts>>,
     /// The constants that have been written in the block at hand, or above it.
@@ -57,17 +61,21 @@ pub(super) struct Lower<'a, 'b> {
     /// See [`Lower::limits`].
     pub limits: HashMap<(Value, i64), clif::Value>,
     blocks: Vec<Option<Block>>,
-    exits: Vec<Option<Block>>,
+    /// What is left in each state, and how many words of its own the region needs for that and its inputs.
+    leaves: Vec<Leaves>,
+    pub words_needed: usize,
+    /// By state: the block that leaves in it, which takes the callee's code, if the state is inside a call.
+    states: Vec<Option<Block>>,
+    /// The exits of native calls, in the order of their states.
+    native_calls: Vec<ExitId>,
     /// Words to pass objects' fields in.
     pub scratch: Option<clif::StackSlot>,
-    pub classes: Vec<Layout>,
     pub guards: usize,
 }
 
 /// Writes the region as the body of `func`.
 pub(super) fn region(
-    program: &Program,
-    region: &Region,
+    (program, table, region, number): (&Program, &Table, &Region, u32),
     isa: &dyn TargetIsa,
     func: &mut clif::Function,
     context: &mut FunctionBuilderContext,
@@ -77,7 +85,7 @@ pub(super) fn region(
     let entry = b.create_block();
     b.append_block_params_for_function_params(entry);
     b.switch_to_block(entry);
-    let &[base, words, cells, ctx] = b.block_params(entry) else { unreachable!("four, by the signature") };
+    let &[base, words, ctx, room] = b.block_params(entry) else { unreachable!("four, by the signature") };
     let order = reverse_post_order(body);
     let mut defs = vec![None; body.values.len()];
     for inst in order.iter().flat_map(|&block| &body[block].insts) {
@@ -85,25 +93,41 @@ pub(super) fn region(
             defs[result.index()] = Some(inst);
         }
     }
+    let takes: Vec<Type> = body.blocks[0].params.iter().map(|v| body.ty(*v)).collect();
+    let native_calls = region.native_calls();
+    let states = region.states();
+    let mut leaves: Vec<Leaves> = states.iter().map(|exit| leaves(body, exit)).collect();
+    let end = |l: &Leaves| l.layout.last().map_or(0, |(_, ty, at)| at + width(*ty));
+    for inside in &mut leaves[region.exits.len()..] {
+        inside.callee = Some(end(inside));
+    }
+    let ends = leaves.iter().map(|l| end(l) + usize::from(l.callee.is_some()));
+    let returned = program.funcs.get(region.root.func.index()).map_or(&[][..], |f| &f.returns);
+    let whole = |types: &[Type]| types.iter().map(|ty| width(*ty)).sum();
+    let words_needed = ends.chain([whole(&takes), whole(returned)]).max().unwrap_or(0);
     let mut lower = Lower {
         program,
+        table,
         body,
         region,
+        number,
         b,
         isa,
         base,
         words,
-        cells,
         ctx,
+        room,
         vals: vec![None; body.values.len()],
         consts: HashMap::new(),
         defs,
         fits: HashMap::new(),
         limits: HashMap::new(),
         blocks: vec![None; body.blocks.len()],
-        exits: vec![None; region.exits.len()],
+        leaves,
+        words_needed,
+        states: vec![None; states.len()],
+        native_calls,
         scratch: None,
-        classes: vec![],
         guards: 0,
     };
     lower.scratch = lower.scratch_words();
@@ -111,17 +135,13 @@ pub(super) fn region(
     for &block in &order {
         lower.block(block)?;
     }
-    let exits: Vec<Leaves> = region.exits.iter().map(|exit| leaves(body, exit)).collect();
-    for (i, leaves) in exits.iter().enumerate() {
-        lower.exit(ExitId(i as u32), leaves)?;
+    for state in 0..states.len() as u32 {
+        lower.leave(ExitId(state))?;
     }
-    let inputs = || body.blocks[0].params.iter().map(|v| body.ty(*v));
-    let ends = exits.iter().flat_map(|e| e.layout.last()).map(|(_, ty, at)| at + width(*ty));
-    let words_needed = ends.chain([inputs().map(width).sum()]).max().unwrap_or(0);
-    let Lower { mut b, guards, classes, .. } = lower;
+    let Lower { mut b, guards, leaves, native_calls, .. } = lower;
     b.seal_all_blocks();
     b.finalize(isa.frontend_config());
-    Ok(Lowered { words_needed, views: enter::views(inputs()), exits, guards, classes })
+    Ok(Lowered { words_needed, takes, exits: leaves, guards, calls: !native_calls.is_empty() })
 }
 
 /// The blocks that can be reached, each after those that dominate it.
@@ -158,6 +178,10 @@ impl<'a> Lower<'a, '_> {
     /// The one part of a value that has no more.
     pub fn one(&mut self, v: Value) -> clif::Value {
         self.parts(v).all()[0]
+    }
+    /// The address of the cells: the second field of the context.
+    pub fn cells(&mut self) -> clif::Value {
+        self.b.ins().load(types::I64, OWN, self.ctx, 8)
     }
     /// Sets what a value is.
     pub fn define(&mut self, v: Value, parts: Parts) {
@@ -306,7 +330,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn exit_block(&mut self, exit: ExitId) -> Block {
-        *self.exits[exit.index()].get_or_insert_with(|| {
+        *self.states[exit.index()].get_or_insert_with(|| {
             let block = self.b.create_block();
             self.b.set_cold_block(block);
             block
@@ -331,11 +355,26 @@ impl<'a> Lower<'a, '_> {
         self.guards += 1;
     }
 
-    /// Writes an exit's code, if something leaves through it.
-    fn exit(&mut self, id: ExitId, leaves: &Leaves) -> Result<(), String> {
-        let Some(block) = self.exits[id.index()] else { return Ok(()) };
+    /// Where the code goes on if the callee of the native call with that exit has left; takes the callee's code.
+    pub fn inside_block(&mut self, exit: ExitId) -> Block {
+        let nth = self.native_calls.iter().position(|e| *e == exit).expect("it is the exit of a native call");
+        let state = self.region.exits.len() + nth;
+        let block = self.exit_block(ExitId(state as u32));
+        // Calls that share an exit share the block.
+        if self.b.block_params(block).is_empty() {
+            self.b.append_block_param(block, types::I64);
+        }
+        block
+    }
+
+    /// Writes the code that leaves in a state, if something does.
+    fn leave(&mut self, state: ExitId) -> Result<(), String> {
+        let Some(block) = self.states[state.index()] else { return Ok(()) };
         self.enter(block);
-        for inst in &self.region.exits[id.index()].insts {
+        let leaves = self.leaves[state.index()].clone();
+        let inside = state.index().checked_sub(self.region.exits.len());
+        let exit = inside.map_or(state, |nth| self.native_calls[nth]);
+        for inst in &self.region.exits[exit.index()].insts {
             if inst.exit.is_some() {
                 return Err("an exit's instruction cannot have an exit itself".into());
             }
@@ -345,14 +384,37 @@ impl<'a> Lower<'a, '_> {
             let parts = self.parts(v);
             self.write(ty, parts, self.words, at);
         }
-        for (cell, slot) in &self.region.exits[id.index()].cells {
+        // Inside a native call the cells are as the callee has left them.
+        let cells = if inside.is_none() { &self.region.exits[exit.index()].cells[..] } else { &[] };
+        for (cell, slot) in cells {
             let Slot::Value(v) = slot else { return Err("a cell holds no object".into()) };
-            let value = self.one(*v);
-            self.b.ins().store(OWN, value, self.cells, cell.index() as i32 * 8);
+            let (value, cells) = (self.one(*v), self.cells());
+            self.b.ins().store(OWN, value, cells, cell.index() as i32 * 8);
         }
-        let code = self.b.ins().iconst(types::I32, exit_code(id));
+        if let Some(at) = leaves.callee {
+            let code = self.b.block_params(block)[0];
+            self.b.ins().store(OWN, code, self.words, at as i32 * 8);
+        }
+        let mut code = Left { number: self.number, exit: state }.code();
+        if let Some(v) = self.returned(&self.region.exits[exit.index()]) {
+            // A constant is not among what is left, but a caller in native code looks for it.
+            if self.body.as_const(v).is_some() {
+                let (ty, parts) = (self.body.ty(v), self.parts(v));
+                self.write(ty, parts, self.words, 0);
+            }
+            code |= RETURNED;
+        }
+        let code = self.b.ins().iconst(types::I64, code as i64);
         self.b.ins().return_(&[code]);
         Ok(())
+    }
+
+    /// What a function that is called natively returns through an exit: one value, and no objects have to be made for it.
+    fn returned(&self, exit: &Exit) -> Option<Value> {
+        match (exit.returns.as_deref(), self.region.root.block) {
+            (Some([Slot::Value(v)]), BlockId(0)) if exit.objects.is_empty() => Some(*v),
+            _ => None,
+        }
     }
 
     /// Room for the fields of the widest class that the region names.

@@ -3,7 +3,8 @@
 //! One pass over the region's blocks writes Cranelift IR (`lower`: blocks, ways between them, exits; `ops`: what
 //! one instruction becomes; `ints`: integers and how they overflow; `bytes`: bounds and loads; `words`: what values are
 //! made of), Cranelift makes code of it without optimizing, and `module` keeps the code for as long as its [`Native`]
-//! lives. `enter` is the border: entering the code, and what the code calls when it needs the heap.
+//! lives. `enter` is the border: entering the code, and what the code calls when it needs the heap. `calls` is how native code
+//! calls native code, through a [`Table`] (`table`) of what the functions of a program have come to.
 //!
 //! Values cross the border as the 64-bit words of `interp::value`. Inside, a view is an *address* and a length, so that a load
 //! is one machine instruction; the address becomes an offset again where it leaves. An optional is a flag and a value.
@@ -16,11 +17,13 @@
 //! proven that the instruction cannot fail. That proof, made in `opt`, is what memory safety rests on here.
 
 mod bytes;
+mod calls;
 mod enter;
 mod ints;
 mod lower;
 mod module;
 mod ops;
+mod table;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -37,21 +40,29 @@ pub struct Want {
     pub asm: bool,
 }
 
-/// What an exit leaves in the words.
+pub use enter::Left;
+pub use table::Table;
+
+/// What native code leaves in the words when it leaves.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Leaves {
     /// Each distinct region value in the exit's slots, in the order of [`crate::ir::Exit::each_slot`], with its type and its
     /// first word. Constants are not among them.
     pub layout: Vec<(Value, Type, usize)>,
+    /// Inside a native call: the word that says where the callee was left, to be read with [`Left::read`]. The callee's own words
+    /// begin behind this region's.
+    pub callee: Option<usize>,
 }
 
 /// The native code of one region. Its memory is freed with it.
 #[derive(Debug)]
 pub struct Native {
-    /// What each exit leaves in the words, by [`ExitId`].
+    /// What is left in the words in each of [`Region::states`], by [`ExitId`].
     pub exits: Vec<Leaves>,
-    /// How many words [`Native::run`] needs.
+    /// How many words are its own.
     pub words_needed: usize,
+    /// Whether it calls native code: then [`Native::run`] needs [`CALLEES`] words more.
+    pub calls: bool,
     /// Bytes of machine code.
     pub code_bytes: usize,
     /// Conditional jumps to exits.
@@ -64,14 +75,35 @@ pub struct Native {
     views: Vec<usize>,
     /// How many cells the program has.
     cells: usize,
-    /// Types of the fields of the classes that the code names.
-    classes: Vec<enter::Layout>,
+    /// Which table it was compiled for.
+    table: usize,
+    /// Where it starts.
+    root: Root,
+    /// The types of what it takes.
+    takes: Vec<Type>,
+    /// Bytes of the machine's stack that it takes.
+    frame: usize,
     code: Code,
 }
 
-/// Compiles a region of the program.
-pub fn compile(program: &Program, region: &Region, want: Want) -> Result<Native, String> {
-    module::compile(program, region, want)
+/// In native code at most so many frames of the program nest. A function's native code takes at most a KiB of stack for each.
+pub const NATIVE_FRAMES: usize = 1000;
+/// A function of whose native code more words are needed, or more bytes of the machine's stack, is not called natively.
+const CALLEE_WORDS: usize = 128;
+const CALLEE_STACK: usize = 1024;
+/// Words for all native code that may be called by what is run.
+pub const CALLEES: usize = NATIVE_FRAMES * CALLEE_WORDS;
+
+/// Compiles a region of the program, whose classes and functions `table` knows. `number` is what will tell it from the other regions
+/// that are called through the table.
+pub fn compile(
+    program: &Program,
+    table: &Table,
+    region: &Region,
+    number: u32,
+    want: Want,
+) -> Result<Native, String> {
+    module::compile(program, table, region, number, want)
 }
 
 /// Makes what the first compilation needs, by compiling next to nothing: worth it on a thread that has nothing else to do, while another
@@ -86,10 +118,6 @@ pub fn warm_up() {
     let block = region.body.block();
     region.body[block].term = Term::Exit(ExitId(0));
     // It only fails if the machine is not supported, which the real compilation will say.
-    drop(compile(&Program::default(), &region, Want::default()));
-}
-
-/// The exit's number as the code returns it.
-fn exit_code(exit: ExitId) -> i64 {
-    i64::from(exit.0)
+    let program = Program::default();
+    drop(compile(&program, &Table::new(&program), &region, 0, Want::default()));
 }

@@ -4,7 +4,7 @@
 //! both: `finalize_definitions` turns the one into the other. What depends on the machine only is made once.
 
 use super::enter::Entry;
-use super::{Native, Want, lower};
+use super::{Native, Table, Want, enter, lower};
 use crate::ir::{Program, Region};
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
@@ -89,7 +89,13 @@ extern "C" fn ceil(x: f64) -> f64 {
 }
 
 /// See [`super::compile`].
-pub(super) fn compile(program: &Program, region: &Region, want: Want) -> Result<Native, String> {
+pub(super) fn compile(
+    program: &Program,
+    table: &Table,
+    region: &Region,
+    number: u32,
+    want: Want,
+) -> Result<Native, String> {
     let isa = isa()?;
     let mut builder = JITBuilder::with_isa(isa, default_libcall_names());
     builder.symbol("floor", floor as *const u8).symbol("ceil", ceil as *const u8);
@@ -97,12 +103,12 @@ pub(super) fn compile(program: &Program, region: &Region, want: Want) -> Result<
     let mut scratch = SCRATCH
         .take()
         .unwrap_or_else(|| Scratch { context: Context::new(), builder: FunctionBuilderContext::new() });
-    let result = compile_with(&mut scratch, &mut module, program, region, want);
+    let result = compile_with(&mut scratch, &mut module, (program, table, region, number), want);
     if result.is_ok() {
         scratch.context.clear();
         SCRATCH.set(Some(scratch));
     }
-    let (lowered, id, code_bytes, clif, asm) = match result {
+    let (lowered, id, Size { code: code_bytes, frame }, clif, asm) = match result {
         Ok(done) => done,
         Err(error) => {
             // SAFETY: nothing was taken from the module.
@@ -121,31 +127,42 @@ pub(super) fn compile(program: &Program, region: &Region, want: Want) -> Result<
         guards: lowered.guards,
         clif,
         asm,
-        views: lowered.views,
+        views: enter::views(lowered.takes.iter().copied()),
         cells: program.cells.len(),
-        classes: lowered.classes,
+        calls: lowered.calls,
+        table: table.identity(),
+        root: region.root,
+        takes: lowered.takes,
+        frame,
         code: Code { entry, module: Mutex::new(Some(module)) },
     })
 }
 
-type Done = (lower::Lowered, cranelift_module::FuncId, usize, Option<String>, Option<String>);
+/// Bytes of code, and of the stack for one call.
+struct Size {
+    code: usize,
+    frame: usize,
+}
+
+type Done = (lower::Lowered, cranelift_module::FuncId, Size, Option<String>, Option<String>);
 
 fn compile_with(
     scratch: &mut Scratch,
     module: &mut JITModule,
-    program: &Program,
-    region: &Region,
+    what: (&Program, &Table, &Region, u32),
     want: Want,
 ) -> Result<Done, String> {
     let Scratch { context, builder } = scratch;
     context.func.signature = lower::signature(module.isa());
-    let lowered = lower::region(program, region, module.isa(), &mut context.func, builder)?;
+    let lowered = lower::region(what, module.isa(), &mut context.func, builder)?;
     let clif = want.clif.then(|| context.func.display().to_string());
     context.set_disasm(want.asm);
     let id = module.declare_anonymous_function(&context.func.signature).map_err(|e| e.to_string())?;
     module.define_function(id, context).map_err(describe)?;
     let code = context.compiled_code().expect("it has just been compiled");
-    let (size, asm) = (code.code_buffer().len(), code.vcode.clone());
+    // Above what is counted lie the return address and the caller's frame pointer.
+    let frame = code.buffer.frame_layout().map_or(usize::MAX, |f| f.frame_to_fp_offset as usize + 16);
+    let (size, asm) = (Size { code: code.code_buffer().len(), frame }, code.vcode.clone());
     module.finalize_definitions().map_err(describe)?;
     Ok((lowered, id, size, clif, asm))
 }

@@ -1,10 +1,10 @@
 //! What one instruction becomes; integers are in [`super::ints`], bounds and loads in [`super::bytes`].
 
-use super::enter::{Layout, shim_get, shim_new, shim_set};
+use super::enter::{shim_get, shim_new, shim_set};
 use super::lower::Lower;
 use super::words::{OWN, Parts};
 use crate::interp::width;
-use crate::ir::{Base, ClassId, Const, ExitId, Inst, Op, Type, Value};
+use crate::ir::{Base, ClassId, Const, ExitId, Inst, Op, Value};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::Ieee64;
 use cranelift_codegen::ir::{self as clif, AbiParam, InstBuilder, MemFlagsData, types};
@@ -34,12 +34,12 @@ impl Lower<'_, '_> {
                 None
             }
             Op::Read(cell) => {
-                let at = cell.index() as i32 * 8;
-                Some(Parts::of(&[self.b.ins().load(types::I64, OWN, self.cells, at)]))
+                let cells = self.cells();
+                Some(Parts::of(&[self.b.ins().load(types::I64, OWN, cells, cell.index() as i32 * 8)]))
             }
             Op::Write(cell) => {
-                let value = self.one(inst.args[0]);
-                self.b.ins().store(OWN, value, self.cells, cell.index() as i32 * 8);
+                let (value, cells) = (self.one(inst.args[0]), self.cells());
+                self.b.ins().store(OWN, value, cells, cell.index() as i32 * 8);
                 None
             }
             Op::Fits => {
@@ -66,6 +66,7 @@ impl Lower<'_, '_> {
                 Some(Parts::of(&[&[flag], base.all()].concat()))
             }
             Op::Has => Some(Parts::of(&self.parts(inst.args[0]).all()[..1])),
+            Op::Native(callee) => Some(self.native_call(inst, callee)?),
             Op::Call(_) | Op::Promote => return Err(format!("{:?} does not occur in a region", inst.op)),
             op => Some(Parts::of(&[self.plain(op, inst)?])),
         };
@@ -244,44 +245,36 @@ impl Lower<'_, '_> {
     // Objects. Fields pass through scratch words on the stack.
 
     fn new_object(&mut self, class: ClassId, fields: &[Value]) -> Parts {
-        let (layout, words) = (self.layout(class), self.scratch_address());
+        let (class, words) = (self.class(class), self.scratch_address());
         let mut at = 0;
         for &field in fields {
             let (ty, parts) = (self.body.ty(field), self.parts(field));
             self.write(ty, parts, words, at);
             at += width(ty);
         }
-        let object = self.call(shim_new as *const u8, &[layout, words], true);
+        let object = self.call(shim_new as *const u8, &[class, words], true);
         Parts::of(&[object.expect("it gives a result")])
     }
 
     fn get(&mut self, class: ClassId, field: u32, object: Value) -> Parts {
         let ty = self.program.classes[class.index()].fields[field as usize].1;
-        let (layout, words, object) = (self.layout(class), self.scratch_address(), self.one(object));
+        let (class, words, object) = (self.class(class), self.scratch_address(), self.one(object));
         let field = self.b.ins().iconst(types::I64, i64::from(field));
-        self.call(shim_get as *const u8, &[layout, field, object, words], false);
+        self.call(shim_get as *const u8, &[class, field, object, words], false);
         self.read(ty, words, 0)
     }
 
     fn set(&mut self, class: ClassId, field: u32, object: Value, val: Value) {
-        let (layout, words, object) = (self.layout(class), self.scratch_address(), self.one(object));
+        let (class, words, object) = (self.class(class), self.scratch_address(), self.one(object));
         // The field's type, not the value's: the words are read as that. The verifier holds them to be equal.
         let (ty, parts) = (self.body.ty(val), self.parts(val));
         self.write(ty, parts, words, 0);
         let field = self.b.ins().iconst(types::I64, i64::from(field));
-        self.call(shim_set as *const u8, &[layout, field, object, words], false);
+        self.call(shim_set as *const u8, &[class, field, object, words], false);
     }
 
-    /// The number under which the functions that native code calls know a class.
-    fn layout(&mut self, class: ClassId) -> clif::Value {
-        let known = self.classes.iter().position(|layout| layout.class == class);
-        let index = known.unwrap_or_else(|| {
-            let fields = &self.program.classes[class.index()].fields;
-            let fields: Vec<Type> = fields.iter().map(|(_, ty)| *ty).collect();
-            self.classes.push(Layout { class, fields });
-            self.classes.len() - 1
-        });
-        self.b.ins().iconst(types::I64, index as i64)
+    fn class(&mut self, class: ClassId) -> clif::Value {
+        self.b.ins().iconst(types::I64, i64::from(class.0))
     }
 
     fn scratch_address(&mut self) -> clif::Value {

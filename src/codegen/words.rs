@@ -50,7 +50,7 @@ pub(super) fn leaves(body: &Body, exit: &Exit) -> Leaves {
             at += width(body.ty(v));
         }
     });
-    Leaves { layout }
+    Leaves { layout, callee: None }
 }
 
 /// Memory of our own: it is there, and aligned.

@@ -1,9 +1,9 @@
 //! Back from native code: frames and objects as the exit's snapshot describes them.
 
 use super::Stats;
-use crate::codegen::Native;
+use crate::codegen::Leaves;
 use crate::interp::{Event, Machine, Memory, Val, width};
-use crate::ir::{Exit, ExitId, Region, Slot, Type};
+use crate::ir::{Exit, Region, Slot, Type};
 
 /// Where a slot of an exit gets its value from.
 #[derive(Clone, Copy, Debug)]
@@ -17,10 +17,10 @@ pub(super) enum Source {
 }
 
 /// The sources of an exit's slots, in the order of [`Exit::each_slot`].
-pub(super) fn sources(region: &Region, native: &Native, id: ExitId) -> Vec<Source> {
-    let layout = &native.exits[id.index()].layout;
+pub(super) fn sources(region: &Region, exit: &Exit, leaves: &Leaves) -> Vec<Source> {
+    let layout = &leaves.layout;
     let mut sources = vec![];
-    region.exits[id.index()].each_slot(|slot| {
+    exit.each_slot(|slot| {
         sources.push(match slot {
             Slot::Object(n) => Source::Object(*n),
             Slot::Value(v) => match region.body.as_const(*v) {
@@ -36,7 +36,7 @@ pub(super) fn sources(region: &Region, native: &Native, id: ExitId) -> Vec<Sourc
     sources
 }
 
-/// Puts the machine where the exit says, `words` being what native code left. Gives an event if the outermost function
+/// Puts on top of the machine's frames those that the exit describes, `words` being what native code left. Gives an event if the outermost function
 /// has returned.
 pub(super) fn restore(
     machine: &mut Machine,

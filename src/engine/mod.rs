@@ -19,9 +19,11 @@ pub mod stats;
 pub use policy::Jit;
 pub use stats::{Stage, Stats};
 
-use crate::codegen::{self, Native, Want};
-use crate::interp::{Event, Fault, Machine, Memory, Profile, Val, width};
-use crate::ir::{BlockId, ExitId, FuncId, Op, Program, Raise, Region, Root, Term};
+use crate::codegen::{self, CALLEES, Left, Native, Table, Want};
+use crate::interp::{DEEPEST, Event, Fault, Machine, Memory, Profile, Val, width};
+use crate::ir::{
+    BlockId, Exit, ExitId, FuncId, Op, Program, REGION_FRAMES, Raise, Region, Root, Term, Value,
+};
 use crate::opt;
 use crate::record::{self, Facts, Plan, Refusal};
 use exits::Source;
@@ -36,10 +38,14 @@ pub struct Compiled {
     /// The region as it was compiled.
     pub region: Region,
     /// Its code.
-    pub native: Native,
-    /// By exit: where its slots get their values from.
+    pub native: Arc<Native>,
+    /// The states in which the code can be left: [`Region::states`].
+    states: Vec<Exit>,
+    /// The exits that native calls take; they lead to the callee's entry.
+    native_calls: Vec<ExitId>,
+    /// By state: where its slots get their values from.
     sources: Vec<Vec<Source>>,
-    /// How often each exit was taken since it was compiled.
+    /// How often the code was left in each state since it was compiled.
     taken: Vec<AtomicU32>,
 }
 
@@ -64,6 +70,11 @@ pub struct Engine {
     arrivals: Vec<AtomicU32>,
     /// Grows with each change of `roots`, so that workers know when to look again.
     version: AtomicU32,
+    /// All regions that were ever made, by the numbers that their code has: any of them may still be running somewhere, or
+    /// be what a state inside a call speaks of. The policy's caps bound what they take.
+    regions: RwLock<Vec<Arc<Compiled>>>,
+    /// How native code calls native code.
+    table: Table,
     growth: Mutex<Growth>,
     policy: Policy,
 }
@@ -103,10 +114,12 @@ impl Engine {
             roots: RwLock::new(vec![None; plan.blocks()]),
             arrivals: (0..plan.blocks()).map(|_| AtomicU32::new(0)).collect(),
             plan,
-            program,
             version: AtomicU32::new(0),
+            regions: RwLock::default(),
+            table: Table::new(&program),
             growth: Mutex::new(growth),
             policy,
+            program,
         }
     }
 
@@ -156,16 +169,26 @@ impl Engine {
         stats
     }
 
-    /// Records, optimizes and compiles a region for `root`, with `more` known, if the caps allow.
+    /// Records, optimizes and compiles a region for `root`, with `more` known, if the caps allow; and regions for the functions that it
+    /// calls natively and that have none yet.
     fn make(&self, root: Root, profile: &mut Profile, more: impl FnOnce(&mut Facts)) {
         let mut growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
         more(&mut growth.facts);
         growth.profile.absorb(profile);
+        let mut work = vec![root];
+        while let Some(root) = work.pop() {
+            self.make_one(root, &mut growth, &mut work);
+        }
+        self.version.fetch_add(1, Ordering::Release);
+    }
+
+    /// Makes the region of one root, and puts into `callees` what needs one besides.
+    fn make_one(&self, root: Root, growth: &mut Growth, callees: &mut Vec<Root>) {
         let times = growth.times.entry(root).or_default();
         *times += 1;
         let times = *times;
         let made = if self.policy.allows(&growth.stats, times) {
-            self.compile(root, &mut growth)
+            self.compile(root, growth)
         } else {
             growth.stats.capped += 1;
             None
@@ -173,12 +196,25 @@ impl Engine {
         let mut roots = self.roots.write().unwrap_or_else(|e| e.into_inner());
         let entry = &mut roots[self.plan.number(root)];
         match made {
-            Some(compiled) => *entry = Some(Entry::Native(Arc::new(compiled))),
+            Some(compiled) => {
+                let compiled = Arc::new(compiled);
+                *entry = Some(Entry::Native(compiled.clone()));
+                for inst in compiled.region.body.blocks.iter().flat_map(|b| &b.insts) {
+                    if let Op::Native(func) = inst.op {
+                        let callee = Root { func, block: BlockId(0) };
+                        if roots[self.plan.number(callee)].is_none() && !callees.contains(&callee) {
+                            callees.push(callee);
+                        }
+                    }
+                }
+                self.regions.write().unwrap_or_else(|e| e.into_inner()).push(compiled.clone());
+                // From here on any thread may be in it.
+                self.table.set(&compiled.native);
+            }
             // What there is stays good.
             None if entry.is_none() => *entry = Some(Entry::Refused),
             None => {}
         }
-        self.version.fetch_add(1, Ordering::Release);
     }
 
     fn compile(&self, root: Root, growth: &mut Growth) -> Option<Compiled> {
@@ -199,8 +235,11 @@ impl Engine {
         let before = news(&region);
         stats.time(Stage::Optimize, || opt::optimize(&self.program, &mut region, &self.policy.without));
         stats.objects_removed += before.saturating_sub(news(&region));
-        let compiled =
-            stats.time(Stage::Compile, || codegen::compile(&self.program, &region, Want::default()));
+        // Only one thread at a time comes here: the number stays free until the region has it.
+        let number = self.regions.read().unwrap_or_else(|e| e.into_inner()).len() as u32;
+        let compiled = stats.time(Stage::Compile, || {
+            codegen::compile(&self.program, &self.table, &region, number, Want::default())
+        });
         let native = match compiled {
             Ok(native) => native,
             Err(why) => {
@@ -210,10 +249,16 @@ impl Engine {
         };
         stats.recorded += 1;
         stats.bytes_made += native.code_bytes as u64;
-        let taken = region.exits.iter().map(|_| AtomicU32::new(0)).collect();
-        let sources =
-            (0..region.exits.len() as u32).map(|e| exits::sources(&region, &native, ExitId(e))).collect();
-        Some(Compiled { region, native, sources, taken })
+        let (states, native_calls) = (region.states(), region.native_calls());
+        let taken = states.iter().map(|_| AtomicU32::new(0)).collect();
+        let sources = states.iter().zip(&native.exits);
+        let sources = sources.map(|(exit, leaves)| exits::sources(&region, exit, leaves)).collect();
+        Some(Compiled { region, native: Arc::new(native), states, native_calls, sources, taken })
+    }
+
+    /// The region whose code has that number.
+    fn region(&self, number: u32) -> Arc<Compiled> {
+        self.regions.read().unwrap_or_else(|e| e.into_inner())[number as usize].clone()
     }
 }
 
@@ -229,7 +274,9 @@ impl Worker<'_> {
             // A function's inputs are its arguments: no frame is needed.
             Some(Entry::Native(compiled)) => {
                 self.machine.leave_all();
-                self.run(&compiled, args, input)
+                let params = &self.engine.program.funcs[func.index()].body.blocks[0].params;
+                let place = |v| params.iter().position(|p| *p == v).expect("it takes its parameters");
+                self.run(&compiled, Some(&|v| args[place(v)]), input)
             }
             _ => {
                 self.machine.start(func, args);
@@ -243,7 +290,7 @@ impl Worker<'_> {
             };
             event = match next {
                 Event::Returned(values) => return Ok(values),
-                Event::Header(root) => self.arrive(root, input),
+                Event::Root(root) => self.arrive(root, input),
             };
         }
     }
@@ -325,51 +372,86 @@ impl Worker<'_> {
         }
     }
 
-    /// Runs native code in place of the innermost frame.
-    fn enter(&mut self, compiled: &Compiled, input: &[u8]) -> Option<Event> {
-        let frame = self.machine.frames.last().expect("native code is entered from a frame");
-        let inputs: Vec<Val> = compiled.region.inputs.iter().map(|v| frame.slots[v.index()]).collect();
-        self.machine.drop_frame();
-        self.run(compiled, &inputs, input)
+    /// Runs native code in place of the innermost frame, if there is room for the frames that are inlined in it.
+    fn enter(&mut self, compiled: &Arc<Compiled>, input: &[u8]) -> Option<Event> {
+        let room = DEEPEST + 1 - self.machine.frames.len();
+        if room < REGION_FRAMES { None } else { self.run(compiled, None, input) }
     }
 
-    /// Runs native code; the frame that it stands for is gone, and is back if an exit is taken.
-    fn run(&mut self, compiled: &Compiled, inputs: &[Val], input: &[u8]) -> Option<Event> {
-        if self.words.len() < compiled.native.words_needed {
-            self.words.resize(compiled.native.words_needed, 0);
+    /// Runs native code with the root function's values as `given`, else with those of the innermost frame, for which it stands: that is
+    /// gone then. All frames are back where the code was left.
+    fn run(
+        &mut self,
+        compiled: &Arc<Compiled>,
+        given: Option<&dyn Fn(Value) -> Val>,
+        input: &[u8],
+    ) -> Option<Event> {
+        let Compiled { native, region, .. } = &**compiled;
+        let needed = native.words_needed + if native.calls { CALLEES } else { 0 };
+        if self.words.len() < needed {
+            self.words = vec![0; needed];
         }
-        let program = &self.engine.program;
-        let memory = Memory { input, pool: &program.pool };
-        let body = &program.funcs[compiled.region.root.func.index()].body;
+        let Worker { engine, machine, words, .. } = self;
+        let memory = Memory { input, pool: &engine.program.pool };
         let mut at = 0;
-        for (value, val) in compiled.region.inputs.iter().zip(inputs) {
-            let ty = body.ty(*value);
-            memory.out(*val).write(ty, &mut self.words[at..at + width(ty)]);
+        for (input, param) in region.inputs.iter().zip(&region.body.blocks[0].params) {
+            let mut val = match (given, machine.frames.last()) {
+                (Some(given), _) => given(input.value),
+                (None, frame) => frame.expect("a frame has arrived").slots[input.value.index()],
+            };
+            for field in &input.path {
+                let Val::Ref(object) = val else { unreachable!("{val:?} has no fields") };
+                val = machine.heap.get(object, *field);
+            }
+            let ty = region.body.ty(*param);
+            memory.out(val).write(ty, &mut words[at..at + width(ty)]);
             at += width(ty);
         }
-        let exit = compiled.native.run(memory, &mut self.words, &mut self.machine.heap);
+        if given.is_none() {
+            machine.drop_frame();
+        }
+        let room = DEEPEST - machine.frames.len();
+        let exit = native.run(&engine.table, memory, words, room, &mut machine.heap);
         self.stats.exits_taken += 1;
+        self.leave(compiled.clone(), exit, memory)
+    }
+
+    /// Puts the frames back, outermost first, where the code was left: in a state of `level`, and, if that is inside a native call, in
+    /// one of the callee's code, and so on inwards.
+    fn leave(&mut self, mut level: Arc<Compiled>, mut exit: ExitId, memory: Memory) -> Option<Event> {
+        let mut words = &self.words[..];
+        loop {
+            let Compiled { native, states, sources, .. } = &*level;
+            let (state, sources) = (&states[exit.index()], &sources[exit.index()]);
+            let event = exits::restore(&mut self.machine, &mut self.stats, state, sources, words, memory);
+            let Some(callee) = native.exits[exit.index()].callee else {
+                return self.count(&level, exit).or(event);
+            };
+            let left = Left::read(words[callee]);
+            words = &words[native.words_needed..];
+            (level, exit) = (self.engine.region(left.number), left.exit);
+        }
+    }
+
+    /// Counts that code was left in a state, and does what is due. Gives an event if a native call could not enter its callee.
+    fn count(&mut self, compiled: &Compiled, exit: ExitId) -> Option<Event> {
+        if compiled.native_calls.contains(&exit) {
+            let frame = self.machine.frames.last().expect("the callee has a frame");
+            return Some(Event::Root(Root { func: frame.func, block: BlockId(0) }));
+        }
         // Threads may lose each other's counts: only the order of magnitude matters.
         let taken = compiled.taken[exit.index()].load(Ordering::Relaxed).saturating_add(1);
         compiled.taken[exit.index()].store(taken, Ordering::Relaxed);
-        let event = exits::restore(
-            &mut self.machine,
-            &mut self.stats,
-            &compiled.region.exits[exit.index()],
-            &compiled.sources[exit.index()],
-            &self.words,
-            memory,
-        );
         if self.engine.policy.grows(taken) {
             self.grow(compiled, exit);
         }
-        event
+        None
     }
 
     /// Has a region recorded anew with what a hot exit leads to, if that is known.
     fn grow(&mut self, compiled: &Compiled, exit: ExitId) {
         let root = compiled.region.root;
-        let at = &compiled.region.exits[exit.index()];
+        let at = &compiled.states[exit.index()];
         if let Some(arm) = at.arm {
             // Out of the root's loop there is nothing to grow into.
             let cfg = self.engine.plan.cfg(root.func);

@@ -2,7 +2,7 @@
 //!
 //! Objects are named by their index in the table, so native code can hold one in a register; nothing counts
 //! references. The collector runs only when it is told to ([`Heap::collect`]), which the interpreter does at loop
-//! headers, once more has been allocated than was alive after the last time: memory stays within a
+//! headers and calls of recursive functions, once more has been allocated than was alive after the last time: memory stays within a
 //! small factor of what is alive.
 
 use super::value::Val;

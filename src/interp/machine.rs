@@ -1,18 +1,22 @@
 //! The machine: frames, calls, objects, and the places where it can be stopped and set going.
 //!
-//! It runs until something happens that its owner must know of ([`Event`]): a loop header is reached, or the outermost
-//! function returns. So the engine is not called from here; it calls. Frames can be
+//! It runs until something happens that its owner must know of ([`Event`]): a root is reached (a loop header, or the entry of a
+//! function that can come to call itself), or the outermost function returns. So the engine is not called from here; it calls. Frames can be
 //! taken out and put in ([`Machine::frames`]), which is how native code takes over and gives back.
 
 use super::eval::eval;
 use super::{Heap, Memory, Profile, Val};
+use crate::ir::calls::recursive;
 use crate::ir::{Arm, Block, BlockId, Def, FuncId, Inst, Op, Program, Raise, Root, Target, Term};
+
+/// Calls nest at most so deep; one more raises [`Raise::Depth`].
+pub const DEEPEST: usize = 10_000;
 
 /// What made the machine stop.
 #[derive(Debug, PartialEq)]
 pub enum Event {
-    /// The innermost frame is at the start of this loop header.
-    Header(Root),
+    /// The innermost frame is at the start of this loop header, or of this function, which can come to call itself.
+    Root(Root),
     /// The outermost function has returned these.
     Returned(Vec<Val>),
 }
@@ -49,6 +53,8 @@ pub struct Machine<'p> {
     program: &'p Program,
     /// By function: its slots when it starts.
     fresh: Vec<Vec<Val>>,
+    /// By function: whether it can come to call itself.
+    recursive: Vec<bool>,
     /// The activations, outermost first.
     pub frames: Vec<Frame>,
     /// Slots of frames that have ended, to be used again.
@@ -72,6 +78,7 @@ impl<'p> Machine<'p> {
         Machine {
             program,
             fresh: fresh.collect(),
+            recursive: recursive(program),
             frames: vec![],
             spare: vec![],
             args: vec![],
@@ -131,7 +138,14 @@ impl<'p> Machine<'p> {
             let body = &program.funcs[frame.func.index()].body;
             let block = &body[frame.block];
             match block.insts.get(frame.inst as usize) {
-                Some(inst) => self.step(inst, memory).map_err(|raise| self.fault(raise, Some(inst)))?,
+                Some(inst) => {
+                    self.step(inst, memory).map_err(|raise| self.fault(raise, Some(inst)))?;
+                    if let Op::Call(callee) = inst.op
+                        && self.recursive[callee.index()]
+                    {
+                        return Ok(self.root(Root { func: callee, block: BlockId(0) }));
+                    }
+                }
                 None => {
                     if let Some(event) = self.end(block).map_err(|raise| self.fault(raise, None))? {
                         return Ok(event);
@@ -142,9 +156,11 @@ impl<'p> Machine<'p> {
     }
 
     fn step(&mut self, inst: &'p Inst, memory: Memory) -> Result<(), Raise> {
+        let deep = self.frames.len();
         let frame = self.frames.last_mut().expect("a frame steps");
         let slot = |i: usize| frame.slots[inst.args[i].index()];
         let result = match inst.op {
+            Op::Call(_) if deep >= DEEPEST => return Err(Raise::Depth),
             Op::Call(callee) => {
                 self.args.clear();
                 self.args.extend((0..inst.args.len()).map(slot));
@@ -231,13 +247,15 @@ impl<'p> Machine<'p> {
         frame.inst = 0;
         let root = Root { func: frame.func, block: target.block };
         self.pass(&block.params);
-        if !block.header {
-            return None;
-        }
+        block.header.then(|| self.root(root))
+    }
+
+    /// The innermost frame has come to a root.
+    fn root(&mut self, root: Root) -> Event {
         if self.heap.wants_collection() {
             self.heap.collect(self.frames.iter().flat_map(|f| &f.slots).copied());
         }
-        Some(Event::Header(root))
+        Event::Root(root)
     }
 
     /// Hands what a function has returned, whose frame is gone, to its caller; an event if there is none.

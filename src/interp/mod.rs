@@ -18,7 +18,7 @@ pub mod value;
 
 pub use eval::eval;
 pub use heap::Heap;
-pub use machine::{Event, Fault, Machine};
+pub use machine::{DEEPEST, Event, Fault, Machine};
 pub use memory::Memory;
 pub use profile::Profile;
 pub use value::{Val, width};

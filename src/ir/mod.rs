@@ -15,11 +15,13 @@
 //! Nothing here runs anything; see `interp` for what the instructions mean.
 
 pub mod build;
+pub mod calls;
 pub mod cfg;
 pub mod op;
 #[cfg(test)]
 pub mod parse;
 pub mod print;
+pub mod spread;
 pub mod typing;
 pub mod verify;
 
@@ -394,12 +396,43 @@ pub struct Root {
 pub struct Region {
     /// Where it starts.
     pub root: Root,
-    /// For each parameter of the entry block: the value of the root's function that it takes at entry.
-    pub inputs: Vec<Value>,
+    /// For each parameter of the entry block: what it takes at entry.
+    pub inputs: Vec<Input>,
     /// The code.
     pub body: Body,
     /// The ways out, by [`ExitId`].
     pub exits: Vec<Exit>,
+}
+
+/// What a region takes: a value of the root's function, or a part of it (see [`spread`]).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Input {
+    /// The value.
+    pub value: Value,
+    /// The fields on the way to the part, from the value inwards; none if it is the value itself.
+    pub path: Vec<u32>,
+}
+
+/// A region has so many frames at most, its root's and those of the calls inlined in it.
+pub const REGION_FRAMES: usize = 41;
+
+impl Region {
+    /// The exits that native calls take if the callee cannot be entered, each once.
+    pub fn native_calls(&self) -> Vec<ExitId> {
+        let insts = self.body.blocks.iter().flat_map(|b| &b.insts);
+        let mut exits: Vec<ExitId> =
+            insts.filter(|i| matches!(i.op, Op::Native(_))).filter_map(|i| i.exit).collect();
+        exits.sort();
+        exits.dedup();
+        exits
+    }
+
+    /// All states in which its native code can be left: the exits, and behind them, for each of [`Region::native_calls`],
+    /// the state inside the call.
+    pub fn states(&self) -> Vec<Exit> {
+        let inside = self.native_calls().into_iter().map(|e| self.exits[e.index()].inside());
+        self.exits.iter().cloned().chain(inside).collect()
+    }
 }
 
 /// A way out of a region, with all that the interpreter needs to go on: the snapshot.
@@ -454,6 +487,33 @@ pub struct Arm {
 }
 
 impl Exit {
+    /// For the exit of a native call, which leads to the callee's entry: the frames that wait for the call, and what they need.
+    fn inside(&self) -> Exit {
+        let mut exit = self.clone();
+        exit.frames.pop();
+        // What cells hold is up to the callee.
+        exit.cells.clear();
+        // Objects that only the callee was to get are left out.
+        let mut needed = vec![false; self.objects.len()];
+        let mut work: Vec<Slot> = exit.frames.iter().flat_map(|f| &f.slots).map(|(_, slot)| *slot).collect();
+        while let Some(slot) = work.pop() {
+            if let Slot::Object(n) = slot
+                && !std::mem::replace(&mut needed[n as usize], true)
+            {
+                work.extend(&self.objects[n as usize].1);
+            }
+        }
+        let kept = |n: u32| needed[..n as usize].iter().filter(|needed| **needed).count() as u32;
+        let mut number = 0..;
+        exit.objects.retain(|_| needed[number.next().expect("it does not end")]);
+        exit.each_slot_mut(|slot| {
+            if let Slot::Object(n) = slot {
+                *n = kept(*n);
+            }
+        });
+        exit
+    }
+
     /// Calls `f` with each region value that it needs from outside (results of its own instructions included).
     pub fn each_slot(&self, mut f: impl FnMut(&Slot)) {
         self.frames.iter().flat_map(|frame| &frame.slots).for_each(|(_, slot)| f(slot));

@@ -94,6 +94,9 @@ pub enum Op {
     Unwrap,
     /// A call. Programs only.
     Call(FuncId),
+    /// A call of a function's native code; the arguments are the parts of those of the call (see `ir::spread`). Leaves if there
+    /// is none, or no room: its exit leads to the callee's entry. Leaves with the callee too, where that leaves. Regions only.
+    Native(FuncId),
     /// The integer itself, which a region takes for the constant that it has been so far. Programs only: a region has a
     /// guard in its place.
     Promote,
@@ -120,6 +123,8 @@ pub enum Raise {
     Missing,
     /// A shift by less than 0 or more than 63.
     Shift,
+    /// Calls nest too deep.
+    Depth,
     /// A place that is never reached.
     Unreachable,
     /// What the bytes say cannot be; which rule they break is told by whoever knows the format, in letters, digits, spaces and hyphens.
@@ -129,12 +134,13 @@ pub enum Raise {
 impl Raise {
     /// All that have a name.
     #[cfg(test)]
-    pub const ALL: [Raise; 6] = [
+    pub const ALL: [Raise; 7] = [
         Raise::Overflow,
         Raise::DivisionByZero,
         Raise::OutOfBounds,
         Raise::Missing,
         Raise::Shift,
+        Raise::Depth,
         Raise::Unreachable,
     ];
 
@@ -146,6 +152,7 @@ impl Raise {
             Raise::OutOfBounds => "out_of_bounds",
             Raise::Missing => "missing",
             Raise::Shift => "shift",
+            Raise::Depth => "depth",
             Raise::Unreachable => "unreachable",
             Raise::Data(_) => "data",
         }
@@ -160,6 +167,7 @@ impl fmt::Display for Raise {
             Raise::OutOfBounds => "a read past the end",
             Raise::Missing => "a value is used that is not there",
             Raise::Shift => "a shift by less than 0 or more than 63 bits",
+            Raise::Depth => "calls nest more than 10,000 deep",
             Raise::Unreachable => "a place was reached that should not be",
             Raise::Data(rule) => rule,
         })
@@ -190,6 +198,7 @@ impl Op {
                 | Op::Read(_)
                 | Op::Write(_)
                 | Op::Call(_)
+                | Op::Native(_)
                 | Op::Promote
                 | Op::Guard
         )
@@ -197,6 +206,6 @@ impl Op {
 
     /// Whether only regions have it.
     pub fn region_only(self) -> bool {
-        matches!(self, Op::Guard | Op::Pack | Op::Lane(_) | Op::LoadPair)
+        matches!(self, Op::Native(_) | Op::Guard | Op::Pack | Op::Lane(_) | Op::LoadPair)
     }
 }

@@ -14,8 +14,8 @@ mod syntax;
 
 use super::verify::{At, Fault, valid_name, verify_func, verify_names, verify_region_at};
 use super::{
-    Base, BlockId, Body, CellId, Class, ClassId, Const, ExitId, Func, FuncId, Program, Region, Root, Type,
-    Value,
+    Base, BlockId, Body, CellId, Class, ClassId, Const, ExitId, Func, FuncId, Input, Program, Region, Root,
+    Type, Value,
 };
 use crate::error::{Diagnostic, nearest};
 use std::collections::HashMap;
@@ -182,7 +182,11 @@ fn read_region<'a>(program: &Program, names: &Globals<'a>, tree: &RegionTree<'a>
     let func = read_func(&names.funcs, tree.func)?;
     let outer = &names.scopes[func.index()];
     let root = Root { func, block: outer.block(tree.block)? };
-    let inputs = tree.inputs.iter().map(|word| outer.value(*word)).collect::<Result<_, _>>()?;
+    let inputs = tree
+        .inputs
+        .iter()
+        .map(|word| read_input(program, &program.funcs[func.index()].body, outer, *word))
+        .collect::<Result<_, _>>()?;
     let (mut body, mut scope) = (Body::default(), Scope::default());
     for (i, exit) in tree.exits.iter().enumerate() {
         if scope.exits.insert(exit.name.text, ExitId(i as u32)).is_some() {
@@ -203,6 +207,28 @@ fn read_region<'a>(program: &Program, names: &Globals<'a>, tree: &RegionTree<'a>
         exits.push(filler.exit(exit, &names.scopes)?);
     }
     Ok(Region { root, inputs, body, exits })
+}
+
+/// `v3`, or a part of it: `v3.at.x`.
+fn read_input(program: &Program, body: &Body, scope: &Scope, word: Word) -> Result<Input, Wrong> {
+    let mut names = word.text.split('.');
+    let text = names.next().unwrap_or("");
+    let name = Word { text, offset: word.offset };
+    if !name.is('v') {
+        return word.wrong("a value of the function (`v0`), or a part of one (`v0.x`), expected");
+    }
+    let value = scope.value(name)?;
+    let mut path = vec![];
+    let mut class = body.ty(value).class();
+    for name in names {
+        let fields = class.map_or(&[][..], |c| &program.classes[c.index()].fields);
+        let Some(i) = fields.iter().position(|(field, _)| field == name) else {
+            return word.wrong(format!("there is no field `{name}`"));
+        };
+        path.push(i as u32);
+        class = fields[i].1.class();
+    }
+    Ok(Input { value, path })
 }
 
 fn read_func(funcs: &HashMap<&str, FuncId>, word: Word) -> Result<FuncId, Wrong> {

@@ -10,8 +10,8 @@
 use super::cfg::Cfg;
 use super::typing::{base_name, type_name};
 use super::{
-    BlockId, Body, CellId, Class, ClassId, Const, Exit, ExitId, Func, FuncId, Inst, Op, Program, Raise,
-    Region, Slot, Target, Term, Value,
+    BlockId, Body, CellId, Class, ClassId, Const, Exit, ExitId, Func, FuncId, Input, Inst, Op, Program,
+    Raise, Region, Slot, Target, Term, Value,
 };
 use crate::schema::Endian;
 use std::collections::HashMap;
@@ -142,7 +142,9 @@ pub fn print_region(program: &Program, region: &Region) -> String {
     let outer_names = Names::of(outer);
     let params = region.body.blocks.first().map_or(&[][..], |b| &b.params);
     let inputs = params.iter().enumerate().map(|(i, v)| {
-        let from = region.inputs.get(i).map_or("?".to_string(), |v| outer_names.value(program, outer, *v));
+        let from = region.inputs.get(i).map_or("?".to_string(), |input| {
+            outer_names.value(program, outer, input.value) + &path(program, outer, input)
+        });
         format!("{} = {from}", text.params(&[*v]))
     });
     let mut out = format!(
@@ -160,6 +162,18 @@ pub fn print_region(program: &Program, region: &Region) -> String {
         };
     }
     out
+}
+
+/// The fields on the way to an input: `.at.x`.
+fn path(program: &Program, body: &Body, input: &Input) -> String {
+    let mut text = String::new();
+    let mut class = body.values.get(input.value.index()).and_then(|(ty, _)| ty.class());
+    for i in &input.path {
+        let field = class.and_then(|c| program.classes.get(c.index())?.fields.get(*i as usize));
+        text += &field.map_or(format!(".${i}"), |(name, _)| format!(".{name}"));
+        class = field.and_then(|(_, ty)| ty.class());
+    }
+    text
 }
 
 /// What the pieces of a body's text need to know.
@@ -311,6 +325,7 @@ pub(super) fn op_name(program: &Program, op: Op) -> String {
         Op::Get(class, i) => field("get", class, i),
         Op::Set(class, i) => field("set", class, i),
         Op::Call(func) => format!("call {}", func_name(program, func)),
+        Op::Native(func) => format!("native {}", func_name(program, func)),
         Op::Read(cell) => format!("read {}", cell_name(program, cell)),
         Op::Write(cell) => format!("write {}", cell_name(program, cell)),
         // Their names are just those of the enum.

@@ -106,6 +106,11 @@ pub fn result_type(program: &Program, op: Op, args: &[Type]) -> Result<Option<Ty
                 _ => return Err("only a function that returns exactly one value can be called".to_string()),
             }
         }
+        // What it takes is the parts of the parameters: the verifier looks at that.
+        Op::Native(func) => match program.funcs.get(func.index()).map(|f| &f.returns[..]) {
+            Some([ty]) => *ty,
+            _ => return Err("only a function that returns exactly one value can be called".to_string()),
+        },
         Op::Promote => exactly(args, &[Type::I64]).map(|()| Type::I64)?,
         Op::Guard => {
             exactly(args, &[Type::BOOL])?;

@@ -140,15 +140,24 @@ pub(super) fn verify_region_at(program: &Program, region: &Region) -> Result<(),
     }
     for (param, input) in params.iter().zip(&region.inputs) {
         // Before the first instruction the block's own parameters are there.
-        match outer.ty_before(*input, region.root.block, 0) {
+        match outer.ty_before(input.value, region.root.block, 0).map(|ty| part_type(program, ty, &input.path))
+        {
             None => return code.fail(At::Whole, "an input is not a value of the function at that block"),
-            Some(ty) if ty != region.body.ty(*param) => {
+            Some(ty) if ty != Some(region.body.ty(*param)) => {
                 return code.fail(At::Whole, "an input is not of its parameter's type");
             }
             Some(_) => {}
         }
     }
     exits::check(&code, region)
+}
+
+/// The type of a part of a value, if it has that part.
+fn part_type(program: &Program, mut ty: Type, path: &[u32]) -> Option<Type> {
+    for field in path {
+        ty = program.classes.get(ty.class()?.index())?.fields.get(*field as usize)?.1;
+    }
+    Some(ty)
 }
 
 /// Where a value is defined.
@@ -353,6 +362,8 @@ impl<'a> Code<'a> {
             (true, _) if matches!(inst.op, Op::Call(_) | Op::Promote) => {
                 self.fail(at, "only programs have this instruction")
             }
+            (true, None) if matches!(inst.op, Op::Native(_)) => self.fail(at, "a native call has no exit"),
+            (true, Some(_)) if matches!(inst.op, Op::Native(_)) => Ok(()),
             (true, Some(_)) if args.first().is_none_or(|ty| !inst.op.checked(*ty)) => {
                 self.fail(at, "an instruction that cannot fail has an exit")
             }

@@ -12,10 +12,11 @@
 //!
 //! A cell is read once, where the region begins. From there on its value is known along each way (SSA construction with a parameter at
 //! every join; `shape` drops those that turn out to be needless), and each exit says what the cell holds if it is taken.
-//! A cell that the region only reads needs neither.
+//! A cell that the region only reads needs neither. In front of a native call the cell is written, behind it it is read again: the callee
+//! has cells too.
 //!
 //! What it needs: nothing; it runs first, so that what cells hold is seen by all others. Not done: a cell whose value comes back to what
-//! it was is written all the same.
+//! it was is written all the same; in a region with native calls, a cell that is only read stays in memory.
 
 use crate::ir::cfg::Cfg;
 use crate::ir::{CellId, Def, ExitId, Inst, Op, Program, Region, Slot, Term, Type, Value};
@@ -26,7 +27,8 @@ pub fn run(program: &Program, region: &mut Region) {
     for cell in (0..program.cells.len() as u32).map(CellId) {
         let ops: Vec<Op> = region.body.blocks.iter().flat_map(|b| &b.insts).map(|i| i.op).collect();
         let written = ops.contains(&Op::Write(cell));
-        if written || ops.contains(&Op::Read(cell)) {
+        let calls = ops.iter().any(|op| matches!(op, Op::Native(_)));
+        if written || !calls && ops.contains(&Op::Read(cell)) {
             promote(region, cell, written);
         }
     }
@@ -45,25 +47,34 @@ fn promote(region: &mut Region, cell: CellId, written: bool) {
             [from] => ends[from.index()].expect("a block's only predecessor comes before it"),
             _ => region.body.param(*block, Type::I64),
         };
-        let mut insts = std::mem::take(&mut region.body[*block].insts);
-        insts.retain_mut(|inst| {
+        let mut insts = vec![];
+        for mut inst in std::mem::take(&mut region.body[*block].insts) {
+            match inst.op {
+                Op::Read(c) if c == cell => {
+                    replaced.set(inst.result.expect("a read has a result"), held);
+                    continue;
+                }
+                Op::Write(c) if c == cell => {
+                    held = replaced.get(inst.args[0]);
+                    continue;
+                }
+                Op::Native(_) => {
+                    // Its exit has nothing to say of the cell.
+                    insts.push(Inst { op: Op::Write(cell), args: vec![held], result: None, exit: None });
+                    held = region.body.value(Type::I64, Def::Inst);
+                    insts.push(inst);
+                    insts.push(Inst { op: Op::Read(cell), args: vec![], result: Some(held), exit: None });
+                    continue;
+                }
+                _ => {}
+            }
             if let Some(exit) = &mut inst.exit
                 && written
             {
                 exits.tell(region, exit, held);
             }
-            match inst.op {
-                Op::Read(c) if c == cell => {
-                    replaced.set(inst.result.expect("a read has a result"), held);
-                    false
-                }
-                Op::Write(c) if c == cell => {
-                    held = replaced.get(inst.args[0]);
-                    false
-                }
-                _ => true,
-            }
-        });
+            insts.push(inst);
+        }
         region.body[*block].insts = insts;
         ends[block.index()] = Some(held);
         if let Term::Exit(mut exit) = region.body[*block].term

@@ -23,8 +23,6 @@ pub struct Facts {
 /// Why there is no region.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// A function calls itself, deeper than is inlined.
-    Recursion,
     /// It would be too large.
     Size,
     /// The code generator does not take it.
@@ -34,7 +32,6 @@ pub enum Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refusal::Recursion => f.write_str("recursion deeper than is inlined"),
             Refusal::Size => f.write_str("too many instructions"),
             Refusal::Code(why) => write!(f, "code generation: {why}"),
         }

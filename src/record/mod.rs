@@ -1,6 +1,7 @@
 //! The recorder: from a hot root to a region.
 //!
-//! A region is the part of the program that the counters show to be running, as one body: calls inlined, arms that are
+//! A region is the part of the program that the counters show to be running, as one body: calls inlined (but for those of
+//! functions that are being inlined already: these are called natively), arms that are
 //! almost never taken replaced by exits, inner loops kept as loops, and joins kept as joins. It is formed by
 //! walking the program's blocks from the root in reverse post-order. Since the program is in
 //! SSA form and statically typed, cutting arms away leaves every definition where it dominates its uses, so a
@@ -19,16 +20,18 @@ pub use facts::{Facts, Refusal};
 
 use crate::interp::Profile;
 use crate::ir::cfg::{Cfg, Liveness};
+use crate::ir::spread::{Part, Spread};
 use crate::ir::{
-    Arm, BlockId, Body, Const, Def, Exit, ExitId, FuncId, Inst, Op, Program, Region, Root, Slot, Target,
-    Term, Type, Value,
+    Arm, BlockId, Body, ClassId, Const, Def, Exit, ExitId, FuncId, Input, Inst, Op, Program, REGION_FRAMES,
+    Region, Root, Slot, Target, Term, Type, Value,
 };
 use std::collections::{BTreeSet, HashMap};
 
-/// Calls are inlined at most that deep.
-const DEPTH: usize = 40;
-/// A function may be on the inline call stack that often.
+/// A function may be on the inline call stack that often, if the region stays small, and else less often. (A function that calls itself
+/// twice is then in the region seven times, and seven calls cost one native one: that takes fewer than half the time.)
 const RECURSION: usize = 3;
+/// A region with fewer instructions is small.
+const SMALL: usize = 400;
 /// A region with more instructions is refused.
 const SIZE: usize = 100_000;
 
@@ -39,6 +42,8 @@ pub struct Plan {
     liveness: Vec<Liveness>,
     /// For each function, how many blocks those before it have; at the end, how many there are.
     blocks: Vec<usize>,
+    /// How objects cross the borders of regions.
+    pub spread: Spread,
 }
 
 impl Plan {
@@ -50,7 +55,7 @@ impl Plan {
         for func in &program.funcs {
             blocks.push(blocks[blocks.len() - 1] + func.body.blocks.len());
         }
-        Plan { cfgs, liveness, blocks }
+        Plan { cfgs, liveness, blocks, spread: Spread::new(program) }
     }
 
     /// The number of a root among all blocks of the program.
@@ -82,10 +87,18 @@ pub fn record(
     facts: &Facts,
     root: Root,
 ) -> Result<Region, Refusal> {
-    let region = Region { root, inputs: vec![], body: Body::default(), exits: vec![] };
-    let mut recorder = Recorder { program, plan, profile, facts, region, acts: vec![], size: 0 };
-    recorder.root()?;
-    let mut region = recorder.region;
+    let attempt = |recursion, limit| {
+        let region = Region { root, inputs: vec![], body: Body::default(), exits: vec![] };
+        let acts = vec![];
+        let mut recorder =
+            Recorder { program, plan, profile, facts, recursion, limit, region, acts, size: 0 };
+        recorder.root().map(|()| recorder.region)
+    };
+    let mut small = (2..=RECURSION).rev().filter_map(|times| attempt(times, SMALL).ok());
+    let mut region = match small.next() {
+        Some(region) => region,
+        None => attempt(1, SIZE)?,
+    };
     // Not every loop of the program is one here: the way back may be behind a call that never returns.
     let cfg = Cfg::new(&region.body);
     for block in region.body.ids() {
@@ -116,6 +129,10 @@ struct Recorder<'a> {
     plan: &'a Plan,
     profile: &'a Profile,
     facts: &'a Facts,
+    /// A function may be on the inline call stack that often.
+    recursion: usize,
+    /// With more instructions the recording is given up.
+    limit: usize,
     region: Region,
     acts: Vec<Activation>,
     size: usize,
@@ -124,7 +141,7 @@ struct Recorder<'a> {
 impl Recorder<'_> {
     fn root(&mut self) -> Result<(), Refusal> {
         let Root { func, block } = self.region.root;
-        let act = self.activate(func, None)?;
+        let act = self.activate(func, None);
         let entry = self.region.body.block();
         let body = &self.program.funcs[func.index()].body;
         let params = &body[block].params;
@@ -132,11 +149,10 @@ impl Recorder<'_> {
         // The block's own parameters first, used or not: the header takes them all.
         let inputs: Vec<Value> =
             params.iter().copied().chain(live.into_iter().filter(|v| !params.contains(v))).collect();
-        for value in &inputs {
-            let param = self.region.body.param(entry, body.ty(*value));
-            self.acts[act].values[value.index()] = Some(param);
+        for value in inputs {
+            let whole = self.input(entry, value, body.ty(value));
+            self.acts[act].values[value.index()] = Some(whole);
         }
-        self.region.inputs = inputs;
         if block == BlockId(0) {
             self.walk(act, block, entry)?;
         } else {
@@ -154,20 +170,36 @@ impl Recorder<'_> {
         Ok(())
     }
 
-    fn activate(&mut self, func: FuncId, caller: Option<(usize, BlockId, u32)>) -> Result<usize, Refusal> {
-        let depth = caller.map_or(0, |(act, ..)| self.acts[act].depth + 1);
+    /// Takes a value of the root's function, or its parts, of which it is made anew.
+    fn input(&mut self, entry: BlockId, value: Value, ty: Type) -> Value {
+        let Recorder { program, plan, region: Region { inputs, body, .. }, .. } = self;
+        let mut params = vec![];
+        for Part { path, ty } in plan.spread.parts(ty) {
+            inputs.push(Input { value, path });
+            params.push(body.param(entry, ty));
+        }
+        let mut make = |class, fields: Vec<Value>| {
+            body.push(entry, Op::New(class), &fields, Some(Type::object(class))).expect("it has a type")
+        };
+        plan.spread.put_together(ty, &mut params.into_iter(), &mut make, program)
+    }
+
+    /// Whether a call is inlined.
+    fn inlines(&self, caller: usize, callee: FuncId) -> bool {
         let mut times = 0;
-        let mut above = caller;
-        while let Some((act, ..)) = above {
-            times += usize::from(self.acts[act].func == func);
-            above = self.acts[act].caller;
+        let mut above = Some(caller);
+        while let Some(act) = above {
+            times += usize::from(self.acts[act].func == callee);
+            above = self.acts[act].caller.map(|(act, ..)| act);
         }
-        if depth > DEPTH || times >= RECURSION {
-            return Err(Refusal::Recursion);
-        }
+        times < self.recursion && self.acts[caller].depth + 1 < REGION_FRAMES
+    }
+
+    fn activate(&mut self, func: FuncId, caller: Option<(usize, BlockId, u32)>) -> usize {
+        let depth = caller.map_or(0, |(act, ..)| self.acts[act].depth + 1);
         let values = vec![None; self.program.funcs[func.index()].body.values.len()];
         self.acts.push(Activation { func, caller, depth, values, blocks: HashMap::new(), returns: vec![] });
-        Ok(self.acts.len() - 1)
+        self.acts.len() - 1
     }
 
     /// The region's value for a value of an activation's function.
@@ -228,13 +260,16 @@ impl Recorder<'_> {
         let func = self.acts[act].func;
         let code = &program.funcs[func.index()].body[block];
         self.size += code.insts.len() + 1;
-        if self.size > SIZE {
+        if self.size > self.limit {
             return Err(Refusal::Size);
         }
         for (i, inst) in code.insts.iter().enumerate() {
             let at = (block, i as u32);
             match inst.op {
-                Op::Call(callee) => into = self.call(act, at, inst, callee, into)?,
+                Op::Call(callee) if self.inlines(act, callee) => {
+                    into = self.call(act, at, inst, callee, into)?;
+                }
+                Op::Call(callee) => self.native_call(act, at, inst, callee, into),
                 Op::Promote => self.promote(act, at, inst, into),
                 _ => self.inst(act, at, inst, into),
             }
@@ -304,6 +339,28 @@ impl Recorder<'_> {
         self.acts[act].values[result.index()] = Some(value);
     }
 
+    /// Leaves a call to the callee's own native code.
+    fn native_call(&mut self, act: usize, at: (BlockId, u32), inst: &Inst, callee: FuncId, into: BlockId) {
+        let args: Vec<Value> = inst.args.iter().map(|v| self.value(act, *v)).collect();
+        let exit = self.callee(act, at, callee, &args);
+        let Recorder { program, plan, region: Region { body, .. }, .. } = self;
+        let mut parts = vec![];
+        for arg in args {
+            let ty = body.ty(arg);
+            let get = |class: ClassId, field: u32, object| {
+                let ty = program.classes[class.index()].fields[field as usize].1;
+                body.push(into, Op::Get(class, field), &[object], Some(ty)).expect("it has a type")
+            };
+            parts.extend(plan.spread.take_apart(ty, arg, get, program));
+        }
+        let ty = program.funcs[callee.index()].returns[0];
+        let result = body.push(into, Op::Native(callee), &parts, Some(ty));
+        body[into].insts.last_mut().expect("it was just put there").exit = Some(exit);
+        if let Some(old) = inst.result {
+            self.acts[act].values[old.index()] = result;
+        }
+    }
+
     /// Inlines a call, and gives the block in which the caller goes on.
     fn call(
         &mut self,
@@ -313,7 +370,7 @@ impl Recorder<'_> {
         callee: FuncId,
         into: BlockId,
     ) -> Result<BlockId, Refusal> {
-        let inner = self.activate(callee, Some((act, block, i)))?;
+        let inner = self.activate(callee, Some((act, block, i)));
         let target = &self.program.funcs[callee.index()].body[BlockId(0)];
         for (param, arg) in target.params.iter().zip(&inst.args) {
             self.acts[inner].values[param.index()] = Some(self.value(act, *arg));

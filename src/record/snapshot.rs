@@ -1,7 +1,7 @@
 //! Snapshots: what the interpreter needs to go on where native code leaves.
 
 use super::Recorder;
-use crate::ir::{Arm, BlockId, Exit, ExitId, Frame, Slot, Target, Term, Value};
+use crate::ir::{Arm, BlockId, Exit, ExitId, Frame, FuncId, Slot, Target, Term, Value};
 
 impl Recorder<'_> {
     /// An exit to before the instruction `inst` of a block (or its end, if there is no such).
@@ -32,15 +32,38 @@ impl Recorder<'_> {
         Target { block, args: vec![] }
     }
 
+    /// An exit to the entry of the function that the instruction `inst` of a block calls.
+    pub(super) fn callee(
+        &mut self,
+        act: usize,
+        (block, inst): (BlockId, u32),
+        callee: FuncId,
+        args: &[Value],
+    ) -> ExitId {
+        let frame = self.waiting(act, block, inst);
+        let mut frames = self.stack(act, frame);
+        let params = &self.program.funcs[callee.index()].body.blocks[0].params;
+        // All of them, needed or not: native code of the whole function takes them all.
+        let slots = params.iter().zip(args).map(|(param, arg)| (*param, Slot::Value(*arg))).collect();
+        frames.push(Frame { func: callee, block: BlockId(0), inst: 0, slots });
+        self.exit(Exit { frames, ..Exit::default() })
+    }
+
+    /// A frame in the middle of the call at `inst`.
+    fn waiting(&mut self, act: usize, block: BlockId, inst: u32) -> Frame {
+        let func = self.acts[act].func;
+        let result = self.program.funcs[func.index()].body[block].insts[inst as usize].result;
+        let mut frame = self.frame(act, block, inst + 1, result);
+        frame.inst = inst;
+        frame
+    }
+
     /// The frames of an activation's callers, and `innermost`.
     fn stack(&mut self, act: usize, innermost: Frame) -> Vec<Frame> {
         let mut frames = vec![innermost];
         let mut above = self.acts[act].caller;
         while let Some((act, block, inst)) = above {
-            let func = self.acts[act].func;
-            let result = self.program.funcs[func.index()].body[block].insts[inst as usize].result;
-            let mut frame = self.frame(act, block, inst + 1, result);
-            frame.inst = inst;
+            let frame = self.waiting(act, block, inst);
             frames.push(frame);
             above = self.acts[act].caller;
         }

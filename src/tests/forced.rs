@@ -1,19 +1,20 @@
 //! An engine made to leave native code as often as it can: regions are recorded under made-up counters, so arms that the
 //! data takes are missing; passes are left out at random; and each root's region is thrown away now and then.
 //!
-//! It decides nothing by heat: every loop header and the entry of the function are entered natively if their recording is not
-//! refused. What it does with an exit is what the engine does, told a second time.
+//! It decides nothing by heat: every loop header, the entry of the function and those of recursive ones are entered natively if their
+//! recording is not refused. What it does with an exit is what the engine does, told a second time.
 
-use super::regions::{enter, left, memory};
+use super::regions::{left, memory, write};
 use super::rng::Rng;
-use crate::codegen::Native;
+use crate::codegen::{CALLEES, Left, Native, Table, Want, compile};
 use crate::interp::{Event, Fault, Heap, Machine, Memory, Profile, Val};
 use crate::ir::print::print_region;
 use crate::ir::verify::verify_region;
-use crate::ir::{Arm, BlockId, ExitId, FuncId, Program, Region, Root, Slot};
+use crate::ir::{Arm, BlockId, ExitId, FuncId, Input, Program, REGION_FRAMES, Region, Root, Slot};
 use crate::opt::{PASSES, optimize};
 use crate::record::{Facts, Plan, record};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A root's region is used so often, then it is made anew from other counters.
 const USES: u32 = 6;
@@ -22,14 +23,28 @@ pub struct Forced<'p> {
     program: &'p Program,
     plan: Plan,
     rng: Rng,
-    made: HashMap<Root, (Option<(Region, Native)>, u32)>,
+    /// By root: which of `regions` is its own, if any, and how often it was entered.
+    made: HashMap<Root, (Option<usize>, u32)>,
+    regions: Vec<(Region, Arc<Native>)>,
+    table: Table,
     /// How often native code was left.
     pub exits: u64,
+    /// How often it was left inside a native call.
+    pub inside: u64,
 }
 
 impl<'p> Forced<'p> {
     pub fn new(program: &'p Program, seed: u64) -> Forced<'p> {
-        Forced { program, plan: Plan::new(program), rng: Rng::new(seed), made: HashMap::new(), exits: 0 }
+        Forced {
+            program,
+            plan: Plan::new(program),
+            rng: Rng::new(seed),
+            made: HashMap::new(),
+            regions: vec![],
+            table: Table::new(program),
+            exits: 0,
+            inside: 0,
+        }
     }
 
     pub fn call(&mut self, func: FuncId, args: &[Val], input: &[u8]) -> Result<Vec<Val>, Fault> {
@@ -43,7 +58,7 @@ impl<'p> Forced<'p> {
             };
             event = match next {
                 Event::Returned(values) => return Ok(values),
-                Event::Header(root) => self.arrive(&mut machine, root, input),
+                Event::Root(root) => self.arrive(&mut machine, root, input),
             };
         }
     }
@@ -57,17 +72,41 @@ impl<'p> Forced<'p> {
         }
         let (made, uses) = self.made.get_mut(&root).expect("it was just made");
         *uses += 1;
-        let (region, code) = made.as_ref()?;
+        let mut number = (*made)?;
+        let (region, code) = &self.regions[number];
         let frame = machine.frames.last().expect("it has arrived in a frame");
-        let inputs: Vec<Val> = region.inputs.iter().map(|v| frame.slots[v.index()]).collect();
-        let mut words = vec![0xDEAD; code.words_needed];
+        let heap = &mut machine.heap;
+        let mut get =
+            |val: Val, field: u32| if let Val::Ref(r) = val { heap.get(r, field) } else { Val::None };
+        let part = |input: &Input| {
+            input.path.iter().fold(frame.slots[input.value.index()], |val, field| get(val, *field))
+        };
+        let inputs: Vec<Val> = region.inputs.iter().map(part).collect();
+        let mut words = vec![0xDEAD; code.words_needed + CALLEES];
         let memory = memory(self.program, input);
-        let exit = enter(region, code, &inputs, memory, &mut words, &mut machine.heap);
+        write(region, &inputs, memory, &mut words);
+        machine.drop_frame();
+        // Little room now and then, so that native code has to be left for that.
+        let room = *self.rng.pick(&[REGION_FRAMES, REGION_FRAMES + 3, 500]);
+        let mut exit = code.run(&self.table, memory, &mut words, room, &mut machine.heap);
         self.exits += 1;
-        restore(machine, region, code, exit, &words, memory)
+        let mut words = &words[..];
+        loop {
+            let (region, code) = &self.regions[number];
+            let event = restore(machine, region, code, exit, words, memory);
+            if region.native_calls().contains(&exit) {
+                let func = machine.frames.last().expect("the callee's").func;
+                return Some(Event::Root(Root { func, block: BlockId(0) }));
+            }
+            let Some(callee) = code.exits[exit.index()].callee else { return event };
+            self.inside += 1;
+            let left = Left::read(words[callee]);
+            words = &words[code.words_needed..];
+            (number, exit) = (left.number as usize, left.exit);
+        }
     }
 
-    fn make(&mut self, root: Root) -> Option<(Region, Native)> {
+    fn make(&mut self, root: Root) -> Option<usize> {
         let mut profile = Profile::new(self.program);
         for (f, func) in self.program.funcs.iter().enumerate() {
             for block in func.body.ids() {
@@ -98,8 +137,12 @@ impl<'p> Forced<'p> {
             _ => PASSES.iter().map(|p| p.name).filter(|_| self.rng.one_in(4)).collect(),
         };
         optimize(self.program, &mut region, &without);
-        let code = super::regions::compile(self.program, &region);
-        Some((region, code))
+        let number = self.regions.len();
+        let code = compile(self.program, &self.table, &region, number as u32, Want::default());
+        let code = Arc::new(code.expect("a verified region compiles"));
+        self.table.set(&code);
+        self.regions.push((region, code));
+        Some(number)
     }
 }
 
@@ -112,7 +155,7 @@ fn restore(
     words: &[u64],
     memory: Memory,
 ) -> Option<Event> {
-    let exit = &region.exits[id.index()];
+    let exit = &region.states()[id.index()];
     let made: Vec<u32> =
         exit.objects.iter().map(|(class, fields)| empty(&mut machine.heap, *class, fields.len())).collect();
     let slot = |slot: &Slot| match slot {
@@ -124,7 +167,6 @@ fn restore(
             machine.heap.set(*object, i as u32, slot(field));
         }
     }
-    machine.drop_frame();
     if let Some(values) = &exit.returns {
         return machine.give_back(values.iter().map(slot).collect());
     }

@@ -11,25 +11,7 @@ use std::fmt::Write;
 
 /// The classes of all programs. `Cell` and `Node` are changed.
 const CLASSES: &str = "class Point { at: view, tag: i64 }\nclass Pair { a: f64, b: f64 }\n\
-    class Cell { n: i64, x: f64 }\nclass Node { n: i64, next: Node?, pair: Pair }\nclass Holder { cell: Cell, point: Point }\n";
-
-/// A function that calls itself, up to seven times.
-const RECURSIVE: &str = "
-fn again(v0: i64, v1: f64) -> f64 {
-b0:
-  v2 = and v0, 7
-  v3 = lt v2, 1
-  branch v3, b1, b2
-b1:
-  return v1
-b2:
-  v4 = sub v2, 1
-  v5 = mul v1, 1.5
-  v6 = call again v4, v5
-  v7 = add v6, v1
-  return v7
-}
-";
+    class Cell { n: i64, x: f64 }\nclass Node { n: i64, next: Node?, pair: Pair }\nclass Holder { cell: Cell, point: Point }\ncell tally\n";
 
 const TYPES: [&str; 13] =
     ["i64", "i64", "i64", "f64", "f64", "bool", "u64", "view", "Point", "Pair", "Cell", "Node", "Holder"];
@@ -43,10 +25,14 @@ pub fn program(seed: u64) -> String {
     let mut text = CLASSES.to_string();
     let mut known: Vec<Callee> = vec![];
     let helpers = rng.below(4);
-    if rng.one_in(4) {
-        text += RECURSIVE;
-        let params = vec!["i64".to_string(), "f64".to_string()];
-        known.push(Callee { name: "again".to_string(), params, result: "f64".to_string() });
+    if rng.one_in(2) {
+        let group = recursive(&mut rng);
+        for callee in &group {
+            let returns = [callee.result.clone()];
+            let mut writer = Writer::new(&mut rng, &known, &returns, 5);
+            text += &writer.function(&callee.name, &callee.params, &group);
+        }
+        known.extend(group);
     }
     for i in 0..=helpers {
         let main = i == helpers;
@@ -60,21 +46,22 @@ pub fn program(seed: u64) -> String {
             false => vec![rng.pick(&TYPES).to_string()],
         };
         let budget = if main { 40 } else { 10 };
-        let mut writer = Writer {
-            rng: rng.clone(),
-            known: &known,
-            blocks: vec![],
-            at: 0,
-            values: 0,
-            returns: &returns,
-            budget,
-            depth: 0,
-        };
-        rng.next();
-        text += &writer.function(&name, &params);
+        let mut writer = Writer::new(&mut rng, &known, &returns, budget);
+        text += &writer.function(&name, &params, &[]);
         known.push(Callee { name, params, result: returns[0].clone() });
     }
     text
+}
+
+/// One or two functions that call themselves and each other. The first parameter says how deep they still go.
+fn recursive(rng: &mut Rng) -> Vec<Callee> {
+    let count = 1 + rng.below(2);
+    let callee = |i: u64| {
+        let types = (0..rng.below(4)).map(|_| rng.pick(&TYPES).to_string());
+        let params: Vec<String> = std::iter::once("i64".to_string()).chain(types).collect();
+        Callee { name: format!("r{i}"), params, result: rng.pick(&TYPES).to_string() }
+    };
+    (0..count).map(callee).collect()
 }
 
 struct Callee {
@@ -98,24 +85,65 @@ struct Writer<'a> {
     depth: u32,
 }
 
-impl Writer<'_> {
-    fn function(&mut self, name: &str, params: &[String]) -> String {
+impl<'a> Writer<'a> {
+    fn new(rng: &mut Rng, known: &'a [Callee], returns: &'a [String], budget: i32) -> Writer<'a> {
+        let own = rng.clone();
+        rng.next();
+        Writer { rng: own, known, blocks: vec![], at: 0, values: 0, returns, budget, depth: 0 }
+    }
+
+    /// A function; if it is one of a `group` that calls itself, with calls of it.
+    fn function(&mut self, name: &str, params: &[String], group: &[Callee]) -> String {
         let mut scope: Scope = vec![];
         for ty in params {
             let v = self.fresh();
             scope.push((v, ty.clone()));
         }
         let head: Vec<String> = scope.iter().map(|(v, ty)| format!("{v}: {ty}")).collect();
-        let record = if params[0] == "view" && self.rng.one_in(2) { " record=v0" } else { "" };
+        let record = match params.iter().position(|ty| ty == "view") {
+            Some(i) if self.rng.one_in(2) => format!(" record=v{i}"),
+            _ => String::new(),
+        };
         let mut text =
             format!("\nfn {name}({}) -> {}{record} {{\n", head.join(", "), self.returns.join(", "));
         self.at = self.block("", false);
+        if name == "main" {
+            // What the call before has left there is not looked at.
+            self.line("write tally 0");
+        }
+        if !group.is_empty() {
+            self.recursion(&mut scope, group);
+        }
         self.statements(&mut scope);
         self.give(&mut scope);
         for (i, (head, lines)) in self.blocks.iter().enumerate() {
             let _ = write!(text, "b{i}{head}\n{lines}");
         }
         text + "}\n"
+    }
+
+    /// Up to fifteen calls deep with one call in each, or five with two: deeper than is inlined.
+    fn recursion(&mut self, scope: &mut Scope, group: &[Callee]) {
+        let calls = 1 + self.rng.below(2);
+        let deep = self.op(scope, "i64", format!("and v0, {}", if calls == 1 { 15 } else { 5 }));
+        let over = self.op(scope, "bool", format!("lt {deep}, 1"));
+        let (end, on) = (self.block("", false), self.block("", false));
+        self.line(&format!("branch {over}, b{end}, b{on}"));
+        self.at = end;
+        self.give(&mut scope.clone());
+        self.at = on;
+        let left = self.op(scope, "i64", format!("sub {deep}, 1"));
+        for _ in 0..calls {
+            let callee = self.rng.pick(group);
+            let types: Vec<&str> = callee.params[1..].iter().map(String::as_str).collect();
+            if let Some(args) = self.all(scope, &types) {
+                let args: Vec<String> = std::iter::once(left.clone()).chain(args).collect();
+                self.op(scope, &callee.result, format!("call {} {}", callee.name, args.join(", ")));
+            }
+            if self.rng.one_in(2) {
+                self.statements(scope);
+            }
+        }
     }
 
     fn fresh(&mut self) -> String {
@@ -413,6 +441,7 @@ impl Writer<'_> {
         for v in nodes {
             parts.push(self.op(scope, "i64", format!("get Node.n {v}")));
         }
+        parts.push(self.op(scope, "i64", "read tally".to_string()));
         let mut all = "0".to_string();
         for part in parts {
             let high = self.op(scope, "i64", format!("shr {part}, 40"));

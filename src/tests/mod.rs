@@ -8,6 +8,7 @@
 //! Everything is seeded. A failure prints its seed; `WIRELENS_CASES=20 cargo test` runs twenty times as many cases. Nothing
 //! here measures time.
 
+mod calls;
 mod forced;
 mod generate;
 mod passes;

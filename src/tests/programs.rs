@@ -54,7 +54,8 @@ fn low(without: Vec<&'static str>) -> Policy {
     Policy { header: 5, call: 3, exit: 2, times: 40, without, ..Policy::default() }
 }
 
-fn check(seed: u64) -> (bool, u64) {
+/// Whether the program ever returned, how often native code was forced out, and how often it was inside a native call then.
+fn check(seed: u64) -> (bool, u64, u64) {
     let text = program(seed);
     let (program, _) = parse(&text).unwrap_or_else(|e| panic!("seed {seed}: {e}\n{text}"));
     let main = program.func("main").expect("it has a main");
@@ -85,26 +86,28 @@ fn check(seed: u64) -> (bool, u64) {
         let found = told(&forced.call(main, args, bytes));
         assert_eq!(found, expected[i], "seed {seed}, forced, call {i}\n{text}");
     }
-    (expected.iter().any(|e| !e.starts_with("Fault")), forced.exits)
+    (expected.iter().any(|e| !e.starts_with("Fault")), forced.exits, forced.inside)
 }
 
 #[test]
 fn random_programs_give_the_same_in_every_way() {
     let count = cases(150);
-    let (mut good, mut exits) = (0, 0);
+    let (mut good, mut exits, mut insides) = (0, 0, 0);
     let mut wrong = vec![];
     for seed in 0..count {
         // All seeds that fail are told, not only the first.
-        let Ok((returned, left)) = catch_unwind(|| check(seed)) else {
+        let Ok((returned, left, inside)) = catch_unwind(|| check(seed)) else {
             wrong.push(seed);
             continue;
         };
         good += u64::from(returned);
         exits += left;
+        insides += inside;
     }
     assert!(wrong.is_empty(), "seeds {wrong:?}");
     assert!(good > count / 4, "of {count} programs only {good} ever returned");
     assert!(exits > 20 * count, "native code was left only {exits} times");
+    assert!(insides > count / 4, "native calls were left only {insides} times");
 }
 
 /// Runs one seed alone: `WIRELENS_SEED=7 cargo test one_seed`.

@@ -5,10 +5,15 @@
 //! Exits are not compared by number, since passes split and copy them. All NaN are one.
 
 use super::rng::Rng;
-use crate::codegen::{self, Native, Want};
-use crate::interp::{Heap, Memory, Val, region, width};
-use crate::ir::{Base, ClassId, Const, Exit, ExitId, Op, Program, Region, Slot, Type, Value};
+use crate::codegen::{self, CALLEES, NATIVE_FRAMES, Native, Table, Want};
+use crate::interp::region::Run;
+use crate::interp::{Heap, Memory, Profile, Val, width};
+use crate::ir::{
+    Base, BlockId, ClassId, Const, Exit, ExitId, FuncId, Op, Program, Region, Root, Slot, Type, Value,
+};
+use crate::record::{Facts, Plan, record};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// Blocks that a region may enter before a run is given up.
 pub const FUEL: u32 = 4000;
@@ -62,10 +67,11 @@ pub fn value(program: &Program, ty: Type, rng: &mut Rng, heap: &mut Heap, length
     }
 }
 
-/// What the interpreter makes of a region; none if it runs for too long.
-pub fn interpreted(program: &Program, region: &Region, seed: u64, fuel: u32) -> Option<String> {
+/// What the interpreter makes of a region; none if it runs for too long. `calls` says whether its native calls have callees.
+pub fn interpreted(program: &Program, region: &Region, seed: u64, fuel: u32, calls: bool) -> Option<String> {
     let Inputs { bytes, vals, mut heap } = Inputs::new(program, region, seed);
-    let (exit, all) = region::run(region, &vals, memory(program, &bytes), &mut heap, fuel)?;
+    let run = Run { program, region, memory: memory(program, &bytes), calls };
+    let (exit, all) = run.run(&vals, &mut heap, fuel)?;
     Some(told(program, region, exit, &mut heap, &vals, |v| all[v.index()]))
 }
 
@@ -75,35 +81,79 @@ pub fn memory<'a>(program: &'a Program, bytes: &'a [u8]) -> Memory<'a> {
 }
 
 /// What native code makes of a region. It must be known to end.
-pub fn native(program: &Program, region: &Region, code: &Native, seed: u64) -> String {
+pub fn native(program: &Program, region: &Region, code: &Code, seed: u64) -> String {
     let Inputs { bytes, vals, mut heap } = Inputs::new(program, region, seed);
-    let mut words = vec![0xDEAD; code.words_needed];
+    let mut words = code.words();
     let memory = memory(program, &bytes);
-    let exit = enter(region, code, &vals, memory, &mut words, &mut heap);
+    let exit = code.enter(region, &vals, memory, &mut words, &mut heap);
+    let code = &code.native;
     told(program, region, exit, &mut heap, &vals, |v| left(region, code, exit, &words, v, memory))
 }
 
-/// Compiles.
-pub fn compile(program: &Program, region: &Region) -> Native {
-    codegen::compile(program, region, Want::default()).expect("a verified region compiles")
+/// A region's code, and that of what it calls.
+pub struct Code {
+    pub native: Native,
+    table: Table,
 }
 
-/// Writes the inputs and runs the code.
-pub fn enter(
-    region: &Region,
-    code: &Native,
-    vals: &[Val],
-    memory: Memory,
-    words: &mut [u64],
-    heap: &mut Heap,
-) -> ExitId {
+impl Code {
+    /// Compiles a region, and the functions that it calls natively, with all that they call, if `calls` says so. Their regions have all arms in
+    /// them, so they are left in the middle only where they raise.
+    pub fn new(program: &Program, region: &Region, calls: bool) -> Code {
+        let table = Table::new(program);
+        let compile = |region: &Region| {
+            let native = codegen::compile(program, &table, region, 0, Want::default());
+            native.expect("a verified region compiles")
+        };
+        let mut known: HashSet<FuncId> = HashSet::new();
+        let mut work = if calls { callees(region) } else { vec![] };
+        while let Some(func) = work.pop() {
+            if !known.insert(func) {
+                continue;
+            }
+            let root = Root { func, block: BlockId(0) };
+            let profile = Profile::new(program);
+            let plan = Plan::new(program);
+            let callee = record(program, &plan, &profile, &Facts::default(), root).expect("it is small");
+            table.set(&Arc::new(compile(&callee)));
+            work.extend(callees(&callee));
+        }
+        Code { native: compile(region), table }
+    }
+
+    /// Words to run it with.
+    pub fn words(&self) -> Vec<u64> {
+        vec![0xDEAD; self.native.words_needed + if self.native.calls { CALLEES } else { 0 }]
+    }
+
+    /// Writes the inputs and runs the code.
+    pub fn enter(
+        &self,
+        region: &Region,
+        vals: &[Val],
+        memory: Memory,
+        words: &mut [u64],
+        heap: &mut Heap,
+    ) -> ExitId {
+        write(region, vals, memory, words);
+        self.native.run(&self.table, memory, words, NATIVE_FRAMES, heap)
+    }
+}
+
+/// The functions that a region calls natively.
+fn callees(region: &Region) -> Vec<FuncId> {
+    let insts = region.body.blocks.iter().flat_map(|b| &b.insts);
+    insts.filter_map(|i| if let Op::Native(f) = i.op { Some(f) } else { None }).collect()
+}
+
+/// Writes a region's inputs.
+pub fn write(region: &Region, vals: &[Val], memory: Memory, words: &mut [u64]) {
     let mut at = 0;
     for (param, val) in region.body.blocks[0].params.iter().zip(vals) {
         let ty = region.body.ty(*param);
         memory.out(*val).write(ty, &mut words[at..at + width(ty)]);
         at += width(ty);
     }
-    code.run(memory, words, heap)
 }
 
 /// A region's value as native code left it at an exit.
@@ -130,7 +180,9 @@ fn told(
     inputs: &[Val],
     value: impl Fn(Value) -> Val,
 ) -> String {
-    let exit = &region.exits[exit.index()];
+    let states = region.states();
+    let inside = exit.index() >= region.exits.len();
+    let exit = &states[exit.index()];
     let changed = changed(program);
     let insts = region.body.blocks.iter().flat_map(|b| &b.insts);
     let changed = insts
@@ -138,7 +190,7 @@ fn told(
         .chain(changed.iter().copied())
         .collect();
     let mut teller = Teller { program, exit, heap, value: &value, changed, seen: HashMap::new() };
-    let mut text = String::new();
+    let mut text = String::from(if inside { "inside a call\n" } else { "" });
     for frame in &exit.frames {
         text += &format!("frame {:?} {:?}:{}", frame.func, frame.block, frame.inst);
         let mut slots = frame.slots.clone();
@@ -241,20 +293,26 @@ pub fn same(
     seeds: std::ops::Range<u64>,
     what: &str,
 ) -> usize {
-    let (old, new) = (compile(program, before), compile(program, after));
     let mut ended = 0;
-    for seed in seeds {
-        let Some(expected) = interpreted(program, before, seed, FUEL) else { continue };
-        ended += 1;
-        // The interpreter first: it panics where a proof was wrong, and native code would do what it likes.
-        let ways = [
-            ("interpreted, after", interpreted(program, after, seed, 4 * FUEL)),
-            ("native, before", Some(native(program, before, &old, seed))),
-            ("native, after", Some(native(program, after, &new, seed))),
-        ];
-        for (way, found) in ways {
-            let text = || crate::ir::print::print_region(program, after);
-            assert_eq!(found.as_ref(), Some(&expected), "{what}: {way}, seed {seed}\n{}", text());
+    // Native calls with and without callees.
+    for calls in [false, true] {
+        if calls && callees(before).is_empty() && callees(after).is_empty() {
+            break;
+        }
+        let (old, new) = (Code::new(program, before, calls), Code::new(program, after, calls));
+        for seed in seeds.clone() {
+            let Some(expected) = interpreted(program, before, seed, FUEL, calls) else { continue };
+            ended += 1;
+            // The interpreter first: it panics where a proof was wrong, and native code would do what it likes.
+            let ways = [
+                ("interpreted, after", interpreted(program, after, seed, 4 * FUEL, calls)),
+                ("native, before", Some(native(program, before, &old, seed))),
+                ("native, after", Some(native(program, after, &new, seed))),
+            ];
+            for (way, found) in ways {
+                let text = || crate::ir::print::print_region(program, after);
+                assert_eq!(found.as_ref(), Some(&expected), "{what}: {way}, seed {seed}\n{}", text());
+            }
         }
     }
     ended

@@ -183,7 +183,7 @@ fn exits_are_shared_and_do_their_own_instructions() {
 
 #[test]
 fn what_is_no_region_is_refused() {
-    let refused = |build: &Build| compile(&build.program, &build.region, Want::default()).is_err();
+    let refused = |build: &Build| build.compiled(Want::default()).is_err();
     let (mut build, p) = Build::new(&[I]);
     build.end(ENTRY, Term::Return(vec![p[0]]));
     assert!(refused(&build));
@@ -282,8 +282,8 @@ fn code_is_freed_with_its_owner() {
 #[test]
 fn code_can_be_read() {
     let (build, _) = sum_loop();
-    let native = compile(&build.program, &build.region, Want { clif: true, asm: true }).unwrap();
-    assert!(native.clif.is_some_and(|text| text.starts_with("function u0:0(i64, i64, i64, i64) -> i32")));
+    let native = build.compiled(Want { clif: true, asm: true }).unwrap();
+    assert!(native.clif.is_some_and(|text| text.starts_with("function u0:0(i64, i64, i64, i64) -> i64")));
     assert!(native.asm.is_some_and(|text| text.contains("ret")));
     assert!(native.code_bytes > 40 && native.guards == 2);
 }

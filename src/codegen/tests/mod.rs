@@ -32,7 +32,8 @@ impl Build {
         let entry = body.block();
         let params: Vec<Value> = inputs.iter().map(|ty| body.param(entry, *ty)).collect();
         let root = Root { func: FuncId(0), block: BlockId(0) };
-        let region = Region { root, inputs: params.clone(), body, exits: vec![] };
+        let inputs = params.iter().map(|v| Input { value: *v, path: vec![] }).collect();
+        let region = Region { root, inputs, body, exits: vec![] };
         (Build { region, program: Program::default() }, params)
     }
     fn block(&mut self, params: &[Type]) -> (BlockId, Vec<Value>) {
@@ -79,8 +80,11 @@ impl Build {
         self.end(block, Term::Exit(exit));
         exit
     }
+    fn compiled(&self, want: Want) -> Result<Native, String> {
+        compile(&self.program, &Table::new(&self.program), &self.region, 0, want)
+    }
     fn compile(&self) -> Native {
-        compile(&self.program, &self.region, Want::default()).expect("it compiles")
+        self.compiled(Want::default()).expect("it compiles")
     }
     fn run(&self, native: &Native, input: &[u8], args: &[Val]) -> (ExitId, Vec<Val>) {
         self.run_with(native, input, args, &mut Heap::default())
@@ -95,7 +99,7 @@ impl Build {
             at += width(ty);
         }
         let memory = Memory { input, pool: &self.program.pool };
-        let exit = native.run(memory, &mut words, heap);
+        let exit = native.run(&Table::new(&self.program), memory, &mut words, NATIVE_FRAMES, heap);
         let left = native.exits[exit.index()].layout.iter().map(|(_, ty, at)| Val::read(*ty, &words[*at..]));
         (exit, left.collect())
     }

@@ -88,6 +88,7 @@ impl<'a> Filler<'_, 'a> {
         if let Some(name) = tree.name {
             return match word.text {
                 "call" => Ok(Op::Call(read_func(self.funcs, name)?)),
+                "native" => Ok(Op::Native(read_func(self.funcs, name)?)),
                 "new" => Ok(Op::New(read_class(self.classes, name)?)),
                 "read" => Ok(Op::Read(read_cell(self.program, name)?)),
                 "write" => Ok(Op::Write(read_cell(self.program, name)?)),

@@ -76,7 +76,7 @@ pub(super) struct BlockTree<'a> {
 pub(super) struct InstTree<'a> {
     pub result: Option<Word<'a>>,
     pub op: Word<'a>,
-    /// The class, field, function or cell of `new`, `get`, `set`, `call`, `read` and `write`.
+    /// The class, field, function or cell of `new`, `get`, `set`, `call`, `native`, `read` and `write`.
     pub name: Option<Word<'a>>,
     pub args: Vec<Word<'a>>,
     pub exit: Option<Word<'a>>,
@@ -245,7 +245,7 @@ impl<'a> Parser<'_, 'a> {
         }
     }
 
-    /// `(v0: view, v1: i64)`; with `= v3` behind each if `from` is given.
+    /// `(v0: view, v1: i64)`; with `= v3` or `= v3.at` behind each if `from` is given.
     fn params(&mut self, mut from: Option<&mut Vec<Word<'a>>>) -> Parsed<Vec<(Word<'a>, Word<'a>)>> {
         let mut params = vec![];
         self.punct('(')?;
@@ -258,7 +258,7 @@ impl<'a> Parser<'_, 'a> {
             params.push((v, self.word("a type")?));
             if let Some(from) = &mut from {
                 self.punct('=')?;
-                from.push(self.numbered('v', "a value of the function")?);
+                from.push(self.word("a value of the function")?);
             }
             if !self.skip(',') {
                 self.punct(')')?;
@@ -336,7 +336,7 @@ impl<'a> Parser<'_, 'a> {
             _ => None,
         };
         let op = self.word("an instruction")?;
-        let named = ["new", "get", "set", "call", "read", "write"].contains(&op.text);
+        let named = ["new", "get", "set", "call", "native", "read", "write"].contains(&op.text);
         let name = if named { Some(self.word("a name")?) } else { None };
         let args = self.list("an argument")?;
         let exit = if self.skip('!') { Some(self.numbered('e', "an exit")?) } else { None };

@@ -2,8 +2,10 @@
 //! interpreter can go on from.
 
 use super::{At, Code, Fault, Home, named};
+use crate::ir::spread::Spread;
 use crate::ir::{
-    BlockId, ClassId, Def, Exit, ExitId, Frame, FuncId, Op, Program, Region, Slot, Term, Type, Value,
+    BlockId, ClassId, Def, Exit, ExitId, Frame, FuncId, Inst, Op, Program, REGION_FRAMES, Region, Slot, Term,
+    Type, Value,
 };
 use std::collections::HashMap;
 
@@ -27,11 +29,15 @@ impl<'a> FuncCode<'a> {
 }
 
 pub(super) fn check(code: &Code, region: &Region) -> Result<(), Fault> {
-    let mut checker = Checker { code, region, funcs: HashMap::new(), seen: vec![false; region.exits.len()] };
+    let seen = vec![false; region.exits.len()];
+    let mut checker = Checker { code, region, funcs: HashMap::new(), spread: None, seen };
     for id in code.cfg.order() {
         let block = &code.body[*id];
         for (i, inst) in block.insts.iter().enumerate() {
             inst.exit.map_or(Ok(()), |e| checker.taken(*id, i, e))?;
+            if let (Op::Native(func), Some(e)) = (inst.op, inst.exit) {
+                checker.native_call(func, inst, e).or_else(|m| code.fail(At::Inst(*id, i), m))?;
+            }
         }
         if let Term::Exit(e) = block.term {
             checker.taken(*id, block.insts.len(), e)?;
@@ -45,10 +51,25 @@ struct Checker<'a> {
     region: &'a Region,
     /// Frames are of few functions, over and over.
     funcs: HashMap<FuncId, FuncCode<'a>>,
+    spread: Option<Spread>,
     seen: Vec<bool>,
 }
 
 impl Checker<'_> {
+    /// A native call takes the parts of the parameters, and its exit leads to the callee's entry.
+    fn native_call(&mut self, func: FuncId, inst: &Inst, e: ExitId) -> Result<(), String> {
+        let program = self.code.program;
+        let spread = self.spread.get_or_insert_with(|| Spread::new(program));
+        let args = inst.args.iter().map(|v| self.code.body.ty(*v));
+        if !args.eq(spread.params(program, func)) {
+            return Err("the arguments are not the parts of the parameters".to_string());
+        }
+        match &self.region.exits[e.index()].frames[..] {
+            [_, .., Frame { func: callee, block: BlockId(0), inst: 0, .. }] if *callee == func => Ok(()),
+            _ => Err("the exit does not lead to the callee's entry".to_string()),
+        }
+    }
+
     /// An exit at one of the places where it is taken; the exit itself too, the first time.
     fn taken(&mut self, block: BlockId, inst: usize, e: ExitId) -> Result<(), Fault> {
         let exit = &self.region.exits[e.index()];
@@ -124,6 +145,10 @@ impl Checker<'_> {
                     return Err("the region's function returns other types".to_string());
                 }
             }
+        }
+        // One more for the callee of a native call.
+        if exit.frames.len() > REGION_FRAMES + 1 {
+            return Err("there are too many frames".to_string());
         }
         for (i, frame) in exit.frames.iter().enumerate() {
             self.check_frame(exit, frame, exit.frames.get(i + 1))

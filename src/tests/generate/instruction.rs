@@ -7,7 +7,7 @@ impl Writer<'_> {
     pub(super) fn instruction(&mut self, scope: &mut Scope) -> Option<()> {
         let small = |rng: &mut Rng| (rng.below(40) as i64 - 2).to_string();
         let s = |this: &mut Self, scope: &mut Scope, types: &[&str]| this.all(scope, types);
-        match self.rng.below(34) {
+        match self.rng.below(36) {
             0..3 => {
                 let a = s(self, scope, &["i64", "i64"])?;
                 let op =
@@ -156,6 +156,14 @@ impl Writer<'_> {
                         self.op(scope, ty, format!("unwrap {v}"));
                     }
                 }
+            }
+            34 => {
+                self.op(scope, "i64", "read tally".to_string());
+            }
+            35 => {
+                let a = s(self, scope, &["i64"])?;
+                let small = self.op(scope, "i64", format!("and {}, 1023", a[0]));
+                self.line(&format!("write tally {small}"));
             }
             29..32 => {
                 // Counts in an object that may be older than the loop.

@@ -1,0 +1,73 @@
+//! What the native code of a program has in common: where each function's code is now, and what classes are made of.
+//!
+//! Native code calls a function through its entry here, which may change at any time: another thread may have made
+//! a better region while this one runs the old one. So code that was ever in the table stays alive as long as the table. (How
+//! much is made is for the engine to bound.)
+
+use super::{CALLEE_STACK, CALLEE_WORDS, Native};
+use crate::ir::spread::Spread;
+use crate::ir::{BlockId, FuncId, Program, Type};
+use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// See the module.
+#[derive(Debug)]
+pub struct Table {
+    /// By function: where its code is; null if it has none.
+    entries: Box<[AtomicPtr<()>]>,
+    /// By function: the types of its parameters, spread.
+    params: Vec<Vec<Type>>,
+    /// By class: the types of its fields.
+    classes: Vec<Vec<Type>>,
+    /// All code that is or was in `entries`.
+    kept: Mutex<Vec<Arc<Native>>>,
+}
+
+impl Table {
+    /// A table without code.
+    pub fn new(program: &Program) -> Table {
+        let spread = Spread::new(program);
+        let funcs = 0..program.funcs.len() as u32;
+        let types = |fields: &[(String, Type)]| fields.iter().map(|(_, ty)| *ty).collect();
+        Table {
+            entries: funcs.clone().map(|_| AtomicPtr::default()).collect(),
+            params: funcs.map(|f| spread.params(program, FuncId(f))).collect(),
+            classes: program.classes.iter().map(|class| types(&class.fields)).collect(),
+            kept: Mutex::default(),
+        }
+    }
+
+    /// Makes `native` what a function's calls enter from now on. Nothing happens if it is not the code of a whole function, or needs more
+    /// words or stack than a callee may have.
+    pub fn set(&self, native: &Arc<Native>) {
+        let func = native.root.func.index();
+        let fits = native.words_needed <= CALLEE_WORDS && native.frame <= CALLEE_STACK;
+        if native.root.block != BlockId(0) || self.params[func] != native.takes || !fits {
+            return;
+        }
+        assert_eq!(native.table, self.identity(), "the code is for another table");
+        self.kept.lock().unwrap_or_else(|e| e.into_inner()).push(native.clone());
+        // Whoever finds the pointer finds the code.
+        self.entries[func].store(native.code.entry as *mut (), Ordering::Release);
+    }
+
+    /// The entries as native code reads them, by function.
+    pub(super) fn entries(&self) -> *const AtomicPtr<()> {
+        self.entries.as_ptr()
+    }
+
+    /// The types of a class's fields.
+    pub(super) fn fields(&self, class: u64) -> &[Type] {
+        &self.classes[class as usize]
+    }
+
+    /// The types of a function's parameters, spread.
+    pub(super) fn params(&self, func: FuncId) -> &[Type] {
+        &self.params[func.index()]
+    }
+
+    /// What tells it from other tables for as long as it lives.
+    pub(super) fn identity(&self) -> usize {
+        self.entries.as_ptr() as usize
+    }
+}
