@@ -216,7 +216,7 @@ pub struct Layout {
 /// Where a schema imports from.
 #[derive(Debug, Args)]
 pub struct Imports {
-    /// A folder in which a .capnp file's imports that begin with `/` are looked up; may be repeated
+    /// A folder for imports of .capnp files that begin with `/`; may be repeated
     #[arg(short = 'I', value_name = "DIR")]
     pub imports: Vec<PathBuf>,
 }

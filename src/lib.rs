@@ -26,6 +26,8 @@
 //! | get at the bytes | [`Input`]: a mapped file, a pipe, or a `&[u8]` |
 //! | compute totals over all records | [`Program`]: compiled once, run any number of times, by many threads at once |
 //! | the same over many small inputs | [`Session`] |
+//! | print records as JSON | [`Printer`], as the command `wirelens cat` does |
+//! | show a schema | [`Schema::table`], or for another tool [`Schema::describe`] |
 //! | compute a barycenter | [`Barycenter`], as the command `wirelens barycenter` does |
 //! | see what became of a program | [`Program::dump`] with a [`View`], [`Program::run_counted`] with its [`Stats`] |
 //! | tell a user what is wrong | [`Error`]: its text says where, what and what to do; [`Error::exit_code`] |

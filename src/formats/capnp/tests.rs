@@ -133,7 +133,8 @@ fn zz_show() {
     let bytes = bytes(&words);
     let limits = Limits { traversal: 1 << 40, ..Limits::default() };
     let records = Records { each: Some("triangles"), limits, ..Records::from("Scene") };
-    let program = Program::totals(&schema(), records, &["t.a.x + t.b.x + t.c.x", "t.a.y + t.b.y + t.c.y"]).unwrap();
+    let program =
+        Program::totals(&schema(), records, &["t.a.x + t.b.x + t.c.x", "t.a.y + t.b.y + t.c.y"]).unwrap();
     for _ in 0..3 {
         let start = std::time::Instant::now();
         let (_, stats) = program.run_counted(&crate::Input::from_bytes(&bytes), &Default::default()).unwrap();
@@ -142,7 +143,14 @@ fn zz_show() {
     let (engine, _) = program.parts();
     for region in engine.regions() {
         println!("{}", crate::ir::print::print_region(&engine.program, &region));
-        let native = crate::codegen::compile(&engine.program, &crate::codegen::Table::new(&engine.program), &region, 0, crate::codegen::Want { clif: false, asm: true }).unwrap();
+        let native = crate::codegen::compile(
+            &engine.program,
+            &crate::codegen::Table::new(&engine.program),
+            &region,
+            0,
+            crate::codegen::Want { clif: false, asm: true },
+        )
+        .unwrap();
         println!("{}", native.asm.unwrap());
     }
 }
