@@ -9,11 +9,33 @@ use crate::interp::Val;
 use crate::ir::FuncId;
 use crate::schema::{Schema, StructId, Type};
 use std::collections::HashMap;
+use std::io::{Error, Result, Write};
 
 /// A message of one segment with one word, the root: a null pointer.
 const EMPTY: [u8; 16] = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-/// The default values of all fields that have one, by struct and number of the field.
+/// So many bytes of a default value are kept. A small schema can have an endless one: a struct with two members that each have two.
+const LONGEST: usize = 64 << 10;
+
+/// Text that ends where it is too long.
+#[derive(Default)]
+struct Short(Vec<u8>);
+
+impl Write for Short {
+    fn write(&mut self, part: &[u8]) -> Result<usize> {
+        if self.0.len() + part.len() > LONGEST {
+            return Err(Error::other("too long"));
+        }
+        self.0.extend_from_slice(part);
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// The default values of all fields that have one, by struct and number of the field; `…` ends one that is not shown to its end.
 pub fn defaults(schema: &Schema) -> HashMap<(StructId, usize), String> {
     let fields = || {
         let structs = schema.structs.iter().enumerate();
@@ -40,10 +62,10 @@ pub fn defaults(schema: &Schema) -> HashMap<(StructId, usize), String> {
     for (id, i, field) in fields().filter(|(_, _, f)| f.default.is_some()) {
         let path = path(schema, &engine, &around, id);
         let (Some(path), Some(last)) = (path, source(id, &field.name)) else { continue };
-        let (args, mut text) = ([Val::View(0, EMPTY.len() as u64), Val::I64(0)], vec![]);
-        if walk.print(&path, last, &args, &EMPTY, &mut text).is_ok() {
-            found.insert((id, i), String::from_utf8_lossy(&text).into_owned());
-        }
+        let (args, mut text) = ([Val::View(0, EMPTY.len() as u64), Val::I64(0)], Short::default());
+        let whole = walk.print(&path, last, &args, &EMPTY, &mut text).is_ok();
+        let text = String::from_utf8_lossy(&text.0);
+        found.insert((id, i), if whole { text.into_owned() } else { format!("{text}…") });
     }
     found
 }

@@ -87,7 +87,7 @@ fn of_field(schema: &Schema, field: &Field, default: Option<&String>) -> Value {
         map.insert("variant".to_string(), json!(variant));
     }
     if let Some(text) = default {
-        // It is JSON; one that is nested too deep for a parser stays text.
+        // It is JSON; one that is nested too deep for a parser, or not there to its end, stays text.
         let value = serde_json::from_str(text).unwrap_or_else(|_| json!(text));
         map.insert("default".to_string(), value);
     }

@@ -202,6 +202,28 @@ fn what_is_no_schema_is_told_of() {
     assert!(run(&["schema"]).fails(2).contains("<FILE>"));
 }
 
+/// Each struct has two members that are structs by default, so the innermost one is there 2^60 times.
+#[test]
+fn a_default_without_end_is_cut() {
+    let level = |i: u32| {
+        let member = |name: &str, n: u32| {
+            format!("{name} :union {{ s{name} @{n} :S{}; n{name} @{} :Void; }}", i + 1, n + 1)
+        };
+        format!("struct S{i} {{ {} {} }}\n", member("a", 0), member("b", 2))
+    };
+    let levels: String = (0..60).map(level).collect();
+    let text = format!(
+        "@0xf3b84c3a2d1e0f57;\nstruct T {{ s @0 :S0 = (); }}\n{levels}struct S60 {{ n @0 :UInt8; }}\n"
+    );
+    let schema = file("endless", "s.capnp", text);
+    let shown = run(&["schema", &schema]).ok();
+    let line = shown.lines().find(|l| l.contains("ptr 0") && l.contains("S0")).unwrap();
+    assert!(line.contains("{\"a\":{\"sa\":{\"a\":") && line.ends_with('…'), "{line}");
+    let json: serde_json::Value = serde_json::from_str(&run(&["schema", &schema, "--json"]).ok()).unwrap();
+    let default = json["structs"][0]["fields"][0]["default"].as_str().unwrap();
+    assert!(default.ends_with('…') && default.len() > 10_000, "{} bytes", default.len());
+}
+
 /// A comment may hold anything; a terminal gets to see text.
 #[test]
 fn control_characters_of_a_schema_do_not_reach_the_terminal() {
