@@ -59,10 +59,12 @@ fn struct_block(schema: &Schema, id: StructId, defaults: &HashMap<(StructId, usi
     let c = schema.language == Language::C;
     let mut text = title(schema, id);
     for line in s.doc.lines() {
-        text += format!("  {}", comment(line)).trim_end();
-        text.push('\n');
+        text += &format!("  {}\n", comment(line));
     }
-    let mut heads = vec!["at", "", "size", "tag", "field", "type", "default"];
+    if s.fields.is_empty() {
+        return text;
+    }
+    let heads = ["at", "", "size", "tag", "field", "type", "default"];
     let mut used = [true, c, true, s.tag.is_some(), true, true, false];
     let mut lines = vec![];
     let mut end = 0;
@@ -76,11 +78,8 @@ fn struct_block(schema: &Schema, id: StructId, defaults: &HashMap<(StructId, usi
         lines.push(Line::Row(row(schema, field, default)));
         lines.extend(field.doc.lines().map(|line| Line::Comment(comment(line))));
     }
-    if c && s.size > end && !s.fields.is_empty() {
+    if c && s.size > end {
         lines.push(hole(end, s.size));
-    }
-    if s.fields.is_empty() {
-        heads.clear();
     }
     lines.insert(0, Line::Row(heads.into_iter().map(str::to_string).collect()));
     text + &aligned(lines, &used)
@@ -185,8 +184,8 @@ fn aligned(lines: Vec<Line>, used: &[bool]) -> String {
 
 /// A line of a comment, without what would move a terminal's cursor, or do worse.
 fn comment(line: &str) -> String {
-    let safe = line.trim_end().chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c });
-    safe.collect::<String>().trim_start_matches(' ').to_string()
+    let safe = line.chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c });
+    format!("# {}", safe.collect::<String>()).trim_end().to_string()
 }
 
 fn shortened(text: &str) -> String {

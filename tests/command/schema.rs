@@ -60,18 +60,19 @@ struct Shape {
   union { circle @3 :Float64 = 0.5; square @4 :UInt8; nothing @5 :Void; }
   at :group { x @6 :Int16 = -3; y @7 :Int16; }
   colours @8 :List(Colour) = [blue];
+  struct Empty {}
 }
 ";
 
 /// The layout is that of the reference compiler: two bits, the tag in the next 16 bits, and so on.
 const DESCRIBED_TABLE: &str = "\
 struct Shape  16 bytes of data, 2 pointers, tag at 2, @ID
-  A shape, or none.
-
-  In two paragraphs.
+  # A shape, or none.
+  #
+  # In two paragraphs.
      at  size  tag  field    type          default
   ptr 0     8       name     Text          \"none\"
-                    What it is called.
+                    # What it is called.
     0.0   1/8       on       Bool
     0.1   1/8       flag     Bool          true
       8     8    0  circle   Float64       0.5
@@ -84,6 +85,8 @@ group Shape.at  @ID
   at  size  field  type   default
    4     2  x      Int16  -3
    6     2  y      Int16
+
+struct Shape.Empty  0 bytes of data, 0 pointers, @ID
 
 enum Colour
   0  red
