@@ -19,7 +19,6 @@ pub mod calls;
 pub mod cfg;
 pub mod exit;
 pub mod op;
-#[cfg(test)]
 pub mod parse;
 pub mod print;
 pub mod spread;

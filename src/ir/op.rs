@@ -133,7 +133,6 @@ pub enum Raise {
 
 impl Raise {
     /// All that have a name.
-    #[cfg(test)]
     pub const ALL: [Raise; 7] = [
         Raise::Overflow,
         Raise::DivisionByZero,

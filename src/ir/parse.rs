@@ -22,15 +22,45 @@ use std::collections::HashMap;
 use syntax::{BlockTree, FuncTree, RegionTree, Tree, Word, Wrong};
 
 /// Reads a program and the regions behind it.
+#[cfg(test)]
 pub fn parse(text: &str) -> Result<(Program, Vec<Region>), Diagnostic> {
-    read(text).map_err(|wrong| Diagnostic::at("<ir>", text, wrong.offset, wrong.message))
+    extend(Program::default(), text)
 }
 
-fn read(text: &str) -> Result<(Program, Vec<Region>), Wrong> {
-    let tree = syntax::tree(&lex::tokens(text))?;
+/// Reads classes and functions that belong to a program, may use all that it has, and come behind that; and regions of these functions.
+pub fn extend(program: Program, text: &str) -> Result<(Program, Vec<Region>), Diagnostic> {
+    let names = |program: &Program| -> (Vec<String>, Vec<String>) {
+        let classes = program.classes.iter().map(|c| c.name.clone());
+        (classes.collect(), program.funcs.iter().map(|f| f.name.clone()).collect())
+    };
+    let (classes, funcs) = names(&program);
+    read(program, &classes, &funcs, text)
+        .map_err(|wrong| Diagnostic::at("<ir>", text, wrong.offset, wrong.message))
+}
+
+fn read<'a>(
+    mut program: Program,
+    classes: &'a [String],
+    funcs: &'a [String],
+    text: &'a str,
+) -> Result<(Program, Vec<Region>), Wrong> {
+    let tokens = lex::tokens(text);
+    let tree = syntax::tree(&tokens)?;
     let mut names = Globals::default();
-    let mut program = declare(&tree, &mut names)?;
-    for (i, func) in tree.funcs.iter().enumerate() {
+    names.classes.extend(classes.iter().zip(0..).map(|(name, i)| (name.as_str(), ClassId(i))));
+    names.funcs.extend(funcs.iter().zip(0..).map(|(name, i)| (name.as_str(), FuncId(i))));
+    names.scopes.extend(funcs.iter().map(|_| Scope::default()));
+    for token in &tokens {
+        if let lex::Kind::Word(word) = token.kind
+            && let Some(hex) = word.strip_prefix("hex.")
+            && !names.texts.contains_key(word)
+        {
+            let bytes = read_hex(Word { text: hex, offset: token.offset })?;
+            names.texts.insert(word, program.constant(&bytes));
+        }
+    }
+    declare(&mut program, &tree, &mut names)?;
+    for (i, func) in (funcs.len()..).zip(&tree.funcs) {
         // A copy, since a call needs the program's signatures, those of this function among them.
         let mut body = program.funcs[i].body.clone();
         let scope = &mut names.scopes[i];
@@ -38,6 +68,7 @@ fn read(text: &str) -> Result<(Program, Vec<Region>), Wrong> {
             program: &program,
             classes: &names.classes,
             funcs: &names.funcs,
+            texts: &names.texts,
             body: &mut body,
             scope,
         }
@@ -50,7 +81,7 @@ fn read(text: &str) -> Result<(Program, Vec<Region>), Wrong> {
     }
     let start = |message| Wrong { offset: 0, message };
     verify_names(&program).map_err(start)?;
-    for (tree, func) in tree.funcs.iter().zip(&program.funcs) {
+    for (tree, func) in tree.funcs.iter().zip(&program.funcs[funcs.len()..]) {
         verify_func(&program, func).map_err(|fault| located(fault, tree.name, &tree.blocks, &[]))?;
     }
     let mut regions = vec![];
@@ -83,6 +114,8 @@ fn located(fault: Fault, whole: Word, blocks: &[BlockTree], exits: &[Word]) -> W
 struct Globals<'a> {
     classes: HashMap<&'a str, ClassId>,
     funcs: HashMap<&'a str, FuncId>,
+    /// Literals of bytes.
+    texts: HashMap<&'a str, Const>,
     /// Of each function.
     scopes: Vec<Scope<'a>>,
 }
@@ -139,20 +172,11 @@ impl<'a> Scope<'a> {
 }
 
 /// The classes, and the functions without their code.
-fn declare<'a>(tree: &Tree<'a>, names: &mut Globals<'a>) -> Result<Program, Wrong> {
-    let mut program = Program::default();
+fn declare<'a>(program: &mut Program, tree: &Tree<'a>, names: &mut Globals<'a>) -> Result<(), Wrong> {
+    let (classes, funcs) = (program.classes.len() as u32, program.funcs.len() as u32);
     program.cells.extend(tree.cells.iter().map(|cell| cell.text.to_string()));
-    for word in &tree.pools {
-        for pair in word.text.as_bytes().chunks(2) {
-            let byte = std::str::from_utf8(pair).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok());
-            match byte {
-                Some(byte) => program.pool.push(byte),
-                None => return word.wrong("two hexadecimal digits a byte expected"),
-            }
-        }
-    }
-    for (i, class) in tree.classes.iter().enumerate() {
-        let taken = names.classes.insert(class.name.text, ClassId(i as u32)).is_some();
+    for (i, class) in (classes..).zip(&tree.classes) {
+        let taken = names.classes.insert(class.name.text, ClassId(i)).is_some();
         if taken || !valid_name(class.name.text) || scalar_base(class.name.text).is_some() {
             return class.name.wrong("the name is taken, or no name");
         }
@@ -164,8 +188,8 @@ fn declare<'a>(tree: &Tree<'a>, names: &mut Globals<'a>) -> Result<Program, Wron
         }
         program.classes.push(Class { name: class.name.text.to_string(), fields });
     }
-    for (i, func) in tree.funcs.iter().enumerate() {
-        if names.funcs.insert(func.name.text, FuncId(i as u32)).is_some() || !valid_name(func.name.text) {
+    for (i, func) in (funcs..).zip(&tree.funcs) {
+        if names.funcs.insert(func.name.text, FuncId(i)).is_some() || !valid_name(func.name.text) {
             return func.name.wrong("the name is taken, or no name");
         }
         let FuncTree { name, params, returns, blocks, .. } = func;
@@ -175,7 +199,15 @@ fn declare<'a>(tree: &Tree<'a>, names: &mut Globals<'a>) -> Result<Program, Wron
         names.scopes.push(scope);
         program.funcs.push(Func { name: name.text.to_string(), returns, body, record: None });
     }
-    Ok(program)
+    Ok(())
+}
+
+/// Two hexadecimal digits a byte.
+fn read_hex(word: Word) -> Result<Vec<u8>, Wrong> {
+    let byte = |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok());
+    let bytes: Option<Vec<u8>> = word.text.as_bytes().chunks(2).map(byte).collect();
+    let whole = word.text.len().is_multiple_of(2);
+    bytes.filter(|_| whole).map_or_else(|| word.wrong("two hexadecimal digits a byte expected"), Ok)
 }
 
 fn read_region<'a>(program: &Program, names: &Globals<'a>, tree: &RegionTree<'a>) -> Result<Region, Wrong> {
@@ -198,6 +230,7 @@ fn read_region<'a>(program: &Program, names: &Globals<'a>, tree: &RegionTree<'a>
         program,
         classes: &names.classes,
         funcs: &names.funcs,
+        texts: &names.texts,
         body: &mut body,
         scope: &mut scope,
     };
@@ -296,12 +329,6 @@ fn read_literal(classes: &HashMap<&str, ClassId>, word: Word) -> Result<Option<C
         _ => {
             if let Some(name) = text.strip_prefix("none.") {
                 Const::None(read_base(classes, Word { text: name, offset: word.offset + "none.".len() })?)
-            } else if let Some(part) = text.strip_prefix("pool.") {
-                let part = part.split_once('.').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
-                match part {
-                    Some((start, len)) => Const::View(start, len),
-                    None => return word.wrong("offset and length (`pool.8.3`) expected"),
-                }
             } else if let Some(hex) = text.strip_prefix("nan:0x") {
                 match u64::from_str_radix(hex, 16) {
                     Ok(bits) if f64::from_bits(bits).is_nan() => Const::F64(bits),

@@ -102,10 +102,6 @@ pub fn print_program(program: &Program) -> String {
     for cell in &program.cells {
         let _ = writeln!(out, "cell {cell}");
     }
-    if !program.pool.is_empty() {
-        let hex: String = program.pool.iter().map(|byte| format!("{byte:02x}")).collect();
-        let _ = writeln!(out, "pool {hex}");
-    }
     for Class { name, fields } in &program.classes {
         let fields: Vec<String> =
             fields.iter().map(|(n, ty)| format!("{n}: {}", type_name(program, *ty))).collect();
@@ -344,7 +340,11 @@ pub(super) fn literal(program: &Program, c: Const) -> String {
             _ if bits == f64::NAN.to_bits() => "nan".to_string(),
             _ => format!("nan:{bits:#018x}"),
         },
-        Const::View(start, len) => format!("pool.{start}.{len}"),
+        Const::View(start, len) => {
+            let bytes = program.pool.get(start as usize..).and_then(|b| b.get(..len as usize));
+            let hex: String = bytes.unwrap_or_default().iter().map(|byte| format!("{byte:02x}")).collect();
+            format!("hex.{hex}")
+        }
         Const::None(base) => format!("none.{}", base_name(program, base)),
     }
 }

@@ -4,7 +4,7 @@ use super::syntax::{BlockTree, InstTree, TargetTree, TermTree, Word, Wrong};
 use super::{Scope, read_base, read_cell, read_class, read_func, read_literal, unknown};
 use crate::ir::cfg::Cfg;
 use crate::ir::typing::result_type;
-use crate::ir::{BlockId, Body, ClassId, Def, FuncId, Inst, Op, Program, Raise, Target, Term, Type, Value};
+use crate::ir::{BlockId, Body, ClassId, Const, Def, FuncId, Inst, Op, Program, Raise, Target, Term, Type, Value};
 use crate::schema::{Endian, Scalar};
 use std::collections::HashMap;
 
@@ -13,6 +13,7 @@ pub(super) struct Filler<'s, 'a> {
     pub program: &'s Program,
     pub classes: &'s HashMap<&'a str, ClassId>,
     pub funcs: &'s HashMap<&'a str, FuncId>,
+    pub texts: &'s HashMap<&'a str, Const>,
     pub body: &'s mut Body,
     pub scope: &'s mut Scope<'a>,
 }
@@ -47,6 +48,9 @@ impl<'a> Filler<'_, 'a> {
 
     /// A value or a literal.
     pub fn value(&mut self, word: Word) -> Result<Value, Wrong> {
+        if let Some(text) = self.texts.get(word.text) {
+            return Ok(self.body.constant(*text));
+        }
         match read_literal(self.classes, word)? {
             Some(c) => Ok(self.body.constant(c)),
             None if word.is('v') => self.scope.value(word),
@@ -157,7 +161,7 @@ impl<'a> Filler<'_, 'a> {
             }
             TermTree::Return(values) => Term::Return(self.values(values)?),
             TermTree::Raise(word) if word.text.starts_with("data.") => {
-                // The text of a test lives as long as the test's process.
+                // As long as the process: a program's text is read once.
                 let rule: &'static str = word.text["data.".len()..].replace('_', " ").leak();
                 Term::Raise(Raise::Data(rule))
             }

@@ -36,7 +36,6 @@ impl Word<'_> {
 #[derive(Default)]
 pub(super) struct Tree<'a> {
     pub cells: Vec<Word<'a>>,
-    pub pools: Vec<Word<'a>>,
     pub classes: Vec<ClassTree<'a>>,
     pub funcs: Vec<FuncTree<'a>>,
     pub regions: Vec<RegionTree<'a>>,
@@ -135,14 +134,13 @@ pub(super) fn tree<'a>(tokens: &[Token<'a>]) -> Parsed<Tree<'a>> {
         if parser.kind() == Kind::End {
             return Ok(tree);
         }
-        let word = parser.word("`cell`, `pool`, `class`, `fn` or `region`")?;
+        let word = parser.word("`cell`, `class`, `fn` or `region`")?;
         match word.text {
             "cell" => tree.cells.push(parser.word("the cell's name")?),
-            "pool" => tree.pools.push(parser.word("bytes in hexadecimal")?),
             "class" => tree.classes.push(parser.class()?),
             "fn" => tree.funcs.push(parser.func()?),
             "region" => tree.regions.push(parser.region()?),
-            _ => return word.wrong("`cell`, `pool`, `class`, `fn` or `region` expected"),
+            _ => return word.wrong("`cell`, `class`, `fn` or `region` expected"),
         }
     }
 }
