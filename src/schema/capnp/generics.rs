@@ -285,10 +285,16 @@ impl<'a> Compiler<'a, '_> {
     }
 
     fn look_up(&self, scope: ScopeId, name: &str) -> Option<Found> {
+        // `using Text = Text;` means the outer one. If there is none, it refers to itself.
+        let mut itself = None;
         let mut next = Some(scope);
         while let Some(this) = next {
-            if let Some(found) = self.member(this, name) {
-                return Some(found);
+            match self.member(this, name) {
+                Some(Found::Alias(alias)) if matches!(self.resolved[alias], Resolved::Now) => {
+                    itself = itself.or(Some(Found::Alias(alias)));
+                }
+                None => {}
+                found => return found,
             }
             let scope = &self.scopes.list[this];
             if let Some(index) = scope.syntax.parameters.iter().position(|p| p.text == name) {
@@ -299,8 +305,8 @@ impl<'a> Compiler<'a, '_> {
         if name == "List" {
             return Some(Found::Builtin(Target::List));
         }
-        let (_, ty) = BUILTINS.iter().find(|(builtin, _)| *builtin == name)?;
-        Some(Found::Builtin(Target::Builtin(ty.clone())))
+        let builtin = BUILTINS.iter().find(|(builtin, _)| *builtin == name);
+        builtin.map(|(_, ty)| Found::Builtin(Target::Builtin(ty.clone()))).or(itself)
     }
 
     /// The names of what a scope declares. Their order is not that of the text, so they are sorted.
