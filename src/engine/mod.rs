@@ -136,17 +136,6 @@ impl Engine {
         }
     }
 
-    /// The regions that there are now.
-    #[cfg(test)]
-    pub fn regions(&self) -> Vec<Region> {
-        let roots = self.roots.read().unwrap_or_else(|e| e.into_inner());
-        let native = |entry: &Entry| match entry {
-            Entry::Native(compiled) => Some(compiled.region.clone()),
-            Entry::Refused => None,
-        };
-        roots.iter().flatten().filter_map(native).collect()
-    }
-
     /// What was counted while regions were made.
     pub fn stats(&self) -> Stats {
         let growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
