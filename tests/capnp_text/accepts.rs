@@ -297,3 +297,17 @@ fn what_is_pointed_to_only_from_its_own_kind_is_outermost() {
     assert_eq!(outermost("struct T { t @0 :List(List(T)); g :group { l @1 :L; } } struct L {}"), ["T"]);
     assert_eq!(outermost("struct A { b @0 :B; } struct B { a @0 :A; g :group { x @1 :Bool; } }"), ["A", "B"]);
 }
+
+#[test]
+fn the_whole_language_is_compiled() {
+    let schema = Schema::from_capnp_text("every.capnp", include_str!("every_feature.capnp"))
+        .unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(schema.find("Alias").unwrap().1.name, "Outer.Inner");
+    assert_eq!(schema.structs[0].name, "Note");
+    let outer = schema.find("Outer").unwrap().1;
+    assert_eq!(
+        outer.field("deep").map(|f| written(&schema, &f.ty)).unwrap(),
+        "Pair(List(Pair(Data, Text)), Pair(Text, Data))"
+    );
+    assert_eq!(outer.field("old").map(|f| written(&schema, &f.ty)).unwrap(), "group Outer.old");
+}
