@@ -329,7 +329,8 @@ impl Worker<'_> {
                 arrivals(root).fetch_add(1, Ordering::Relaxed);
                 let cfg = engine.plan.cfg(root.func);
                 let count = |root| arrivals(root).load(Ordering::Relaxed);
-                let hot = engine.policy.hot(self.jit, root, cfg, count)?;
+                let settled = |root| self.roots[engine.plan.number(root)].is_some();
+                let hot = engine.policy.hot(self.jit, root, cfg, count, settled)?;
                 if self.known(hot).is_none() {
                     self.engine.make(hot, &mut self.machine.profile, |_| {});
                 }

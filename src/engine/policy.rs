@@ -23,9 +23,6 @@ pub enum Jit {
     Eager,
 }
 
-/// An inner loop waits for the loop around it for so many times the arrivals that made it hot.
-const PATIENCE: u32 = 4;
-
 /// The numbers behind the decisions.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -70,13 +67,18 @@ impl Policy {
         taken >= self.exit && (taken / self.exit).is_power_of_two() && taken.is_multiple_of(self.exit)
     }
 
-    /// The root to compile now that `root` has been arrived at, if any; `arrivals` says how often a root was.
+    /// The root to compile now that `root` has been arrived at, if any; `arrivals` says how often a root was, and `settled` whether it
+    /// has been compiled, or refused.
+    ///
+    /// Of the loops around a hot one, the outermost that has come around is taken. If the hot one goes on arriving all the
+    /// same, that one does not come around any more, and the next loop inwards is taken, each time after as many arrivals again.
     pub(super) fn hot(
         &self,
         jit: Jit,
         root: Root,
         cfg: &Cfg,
         arrivals: impl Fn(Root) -> u32,
+        settled: impl Fn(Root) -> bool,
     ) -> Option<Root> {
         if jit == Jit::Eager {
             return Some(root);
@@ -87,21 +89,18 @@ impl Policy {
         if arrivals(root) < self.header {
             return None;
         }
-        // If it goes on arriving although a loop around it should have been taken, that one does not come around: then it is taken itself.
-        if arrivals(root) >= self.header.saturating_mul(PATIENCE) {
-            return Some(root);
-        }
-        // The outermost loop around it that has come around once.
-        let mut best = root;
+        let (mut best, mut tried) = (root, 0);
         let mut inner = cfg.loop_of(root.block)?;
         while let Some(outer) = cfg.loops[inner].parent {
             inner = outer;
             let header = Root { func: root.func, block: cfg.loops[outer].header };
-            if arrivals(header) >= 2 {
+            if settled(header) {
+                tried += 1;
+            } else if arrivals(header) >= 2 {
                 best = header;
             }
         }
-        Some(best)
+        (arrivals(root) >= self.header.saturating_mul(tried + 1)).then_some(best)
     }
 }
 

@@ -239,6 +239,32 @@ impl Folding<'_> {
         }
     }
 
+    /// Whether an integer is a sum or a difference with a constant, known to fit.
+    fn is_sum(&self, v: Value) -> bool {
+        matches!(self.known.get(v), Some(Inst { op: Op::Add | Op::Sub, args, exit: None, .. }) if self.int(args[1]).is_some())
+    }
+
+    /// `c <= x + d` is `c - d <= x`, and so on, where the sum is known to fit.
+    fn compare(&mut self, inst: &mut Inst) {
+        loop {
+            let (constant, sum) = if self.int(inst.args[0]).is_some() { (0, 1) } else { (1, 0) };
+            let (Some(c), Some(Inst { op, args, exit: None, .. })) =
+                (self.int(inst.args[constant]), self.known.get(inst.args[sum]))
+            else {
+                return;
+            };
+            let (op, args) = (*op, args.clone());
+            let less = match (op, args.get(1).and_then(|d| self.int(*d))) {
+                (Op::Add, Some(d)) => c.checked_sub(d),
+                (Op::Sub, Some(d)) => c.checked_add(d),
+                _ => None,
+            };
+            let Some(less) = less else { return };
+            inst.args[constant] = self.region.body.constant(Const::I64(less));
+            inst.args[sum] = args[0];
+        }
+    }
+
     /// Identities of integers and truth values.
     fn integers(&mut self, inst: &mut Inst) -> Fold {
         let [a, b] = inst.args[..] else { return Fold::Keep };
@@ -259,6 +285,18 @@ impl Folding<'_> {
                 }
                 v => Fold::Value(v),
             },
+            // A difference that is known to fit is a sum, so that chains of both become one.
+            Op::Sub
+                if inst.exit.is_none() && self.int(b).is_some_and(|c| c != i64::MIN) && self.is_sum(a) =>
+            {
+                let c = self.int(b).expect("just looked at");
+                let c = self.region.body.constant(Const::I64(-c));
+                Fold::Value(self.sum(a, c))
+            }
+            Op::Le | Op::Lt if body.ty(a) == Type::I64 => {
+                self.compare(inst);
+                Fold::Keep
+            }
             Op::Mul | Op::Div if is(b, 1) => Fold::Value(a),
             Op::Mul if is(a, 1) => Fold::Value(b),
             Op::Mul | Op::And if is(b, 0) => Fold::Value(b),

@@ -13,14 +13,14 @@
 //!
 //! * conditions that hold or do not hold (a branch's on each of its arms, a guard's after it);
 //! * spans, `[base + from, base + to)` within a view, from a `fits` that holds and from any slice or load that was done;
-//! * ranges of integers, from what made them and from spans (the offset of a span is at least 0).
+//! * ranges of integers, from what made them and from spans (the offset of a span is at least 0); which are not 0.
 //!
-//! They are used to replace conditions by constants, to drop the exits of slices, loads, additions, subtractions and multiplications,
-//! and to answer `fits`.
+//! They are used to replace conditions by constants, to drop the exits of slices, loads, additions, subtractions, multiplications and
+//! shifts, to drop masks that mask nothing, and to answer `fits`.
 //!
 //! Not done: a loop's parameter has no range of its own; comparisons of integers are not chained.
 
-use super::rewrite::{Defs, Step, base_offset, dominator_walk};
+use super::rewrite::{Defs, Forward, Step, base_offset, dominator_walk};
 use crate::ir::cfg::Cfg;
 use crate::ir::{Base, BlockId, Const, Inst, Op, Program, Region, Term, Type, Value};
 use crate::schema::Scalar;
@@ -28,25 +28,29 @@ use crate::schema::Scalar;
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
     let cfg = Cfg::new(&region.body);
-    let mut walk = Walk { holds: vec![], spans: vec![], least: vec![] };
+    let mut walk =
+        Walk { holds: vec![], spans: vec![], least: vec![], not_zero: vec![], same: Forward::default() };
     let mut scopes = vec![];
     // Where things are defined does not change here.
     let defs = Defs::new(&region.body, &cfg);
     for step in dominator_walk(&cfg) {
         match step {
             Step::Enter(block) => {
-                scopes.push((walk.holds.len(), walk.spans.len(), walk.least.len()));
+                scopes.push((walk.holds.len(), walk.spans.len(), walk.least.len(), walk.not_zero.len()));
                 walk.arrive(region, &defs, &cfg, block);
                 walk.block(region, &defs, block);
             }
             Step::Leave(_) => {
-                let (holds, spans, least) = scopes.pop().expect("a block is left after it was entered");
+                let (holds, spans, least, not_zero) =
+                    scopes.pop().expect("a block is left after it was entered");
                 walk.holds.truncate(holds);
                 walk.spans.truncate(spans);
                 walk.least.truncate(least);
+                walk.not_zero.truncate(not_zero);
             }
         }
     }
+    walk.same.apply(region);
 }
 
 /// A span of a view that lies within it: from `base + from` (just `from` if there is no base) to `base + to`.
@@ -78,6 +82,10 @@ struct Walk {
     spans: Vec<Span>,
     /// Values that are known to be at least so much, and at most so much.
     least: Vec<(Value, i128, i128)>,
+    /// Integers that are known not to be 0.
+    not_zero: Vec<Value>,
+    /// What needless masks are replaced by.
+    same: Forward,
 }
 
 impl Walk {
@@ -104,6 +112,32 @@ impl Walk {
             (Op::And, true) | (Op::Or, false) => {
                 self.learn(region, defs, inst.args[0], holds);
                 self.learn(region, defs, inst.args[1], holds);
+            }
+            (Op::Eq, true) | (Op::Ne, false) => {
+                // Bits of it are not all 0.
+                if let (Some(c), Some(Inst { op: Op::And, args, .. })) =
+                    (region.body.as_i64(inst.args[1]), defs.inst(&region.body, inst.args[0]))
+                    && c != 0
+                {
+                    self.not_zero.push(args[0]);
+                }
+            }
+            (Op::Lt, true) if region.body.ty(inst.args[0]) == Type::U64 => {
+                // Two bounds in one: without sign, what is negative is large.
+                let signed = |v: Value| match defs.inst(&region.body, v) {
+                    Some(Inst { op: Op::Bits(Base::U64), args, .. })
+                        if region.body.ty(args[0]) == Type::I64 =>
+                    {
+                        Some(args[0])
+                    }
+                    _ => None,
+                };
+                if let (Some(low), Some(high)) = (signed(inst.args[0]), signed(inst.args[1]))
+                    && let most = self.range(region, defs, high, 0)
+                    && most.0 >= 0
+                {
+                    self.least.push((low, 0, most.1 - 1));
+                }
             }
             (Op::Lt | Op::Le, _) if region.body.ty(inst.args[0]) == Type::I64 => {
                 // a < b, or b <= a turned round.
@@ -153,6 +187,23 @@ impl Walk {
                 }
             }
             match inst.op {
+                Op::Eq | Op::Ne
+                    if region.body.as_i64(inst.args[1]) == Some(0)
+                        && self.not_zero.contains(&inst.args[0]) =>
+                {
+                    self.holds.push((inst.result.expect("a comparison has a result"), inst.op == Op::Ne));
+                }
+                Op::And if region.body.ty(inst.args[0]) == Type::I64 => {
+                    // A mask that clears no bit which is set.
+                    if let Some(mask) = region.body.as_i64(inst.args[1])
+                        && (mask as u64).wrapping_add(1).is_power_of_two()
+                        && let (low, high) = self.range(region, defs, inst.args[0], 0)
+                        && low >= 0
+                        && high <= mask.into()
+                    {
+                        self.same.set(inst.result.expect("a mask has a result"), inst.args[0]);
+                    }
+                }
                 Op::Guard => self.learn(region, defs, inst.args[0], true),
                 Op::Slice => {
                     if let Some(need) = region.body.as_i64(inst.args[2]) {

@@ -17,7 +17,7 @@ fn tokens(text: &str) -> Vec<String> {
     let mut before = ' ';
     for c in text.chars() {
         let joined = |c: char| c.is_alphanumeric() || c == '_';
-        if !(joined(c) && joined(before)) && !before.is_whitespace() {
+        if !(before.is_whitespace() || joined(c) && joined(before)) {
             tokens.push(String::new());
         }
         tokens.last_mut().unwrap().push(c);

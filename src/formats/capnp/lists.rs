@@ -12,10 +12,10 @@
 //! bytes of each and those of its data, where in the segment the first begins, and how many more pointers may be followed.
 //! The class of lists of `T` is `List<T> { list }`, with `len` and `at`.
 
-use super::pointers::{Pointer, WORD, field, sections};
+use super::pointers::{Pointer, SHAPE, WORD, field, sections};
 use super::{Common, rules};
 use crate::ir::build::Builder;
-use crate::ir::{Class, ClassId, FuncId, Op, Program, Raise, Type, Value};
+use crate::ir::{Base, Class, ClassId, FuncId, Op, Program, Raise, Type, Value};
 use crate::schema::{Endian, Scalar};
 
 /// Of `List$`.
@@ -93,10 +93,10 @@ pub fn follow(program: &mut Program, common: &Common, element: Element) -> FuncI
     let (zero, one, seven) = (b.i64(0), b.i64(1), b.i64(7));
     let allowed = b.op(Op::Lt, &[zero, pointer.depth]);
     b.require(allowed, rules::NESTING);
-    let (segment, start, key) = common.pointers.place(&mut b, &pointer, 1, rules::LIST);
+    let [segment, start, key, word] = common.pointers.place(&mut b, &pointer, 1, rules::LIST);
     let depth = b.op(Op::Sub, &[pointer.depth, one]);
     let code = field(&mut b, key, 32, 7);
-    let count = field(&mut b, key, 35, 0x1FFF_FFFF);
+    let count = field(&mut b, word, 35, 0x1FFF_FFFF);
     let composite = b.op(Op::Eq, &[code, seven]);
     let (structs, _) = b.block(&[]);
     let (plain, _) = b.block(&[]);
@@ -130,7 +130,7 @@ impl Found {
         let words = b.op(Op::Add, &[self.count, one]);
         common.pointers.charge(b, words);
         let tag = b.op(WORD, &[self.segment, self.start]);
-        let key = super::pointers::key(b, tag);
+        let key = super::pointers::key(b, tag, SHAPE);
         let kind = field(b, key, 0, 3);
         let right = b.op(Op::Eq, &[kind, zero]);
         b.require(right, rules::TAG);
@@ -243,15 +243,13 @@ pub fn len(program: &mut Program, common: &Common, class: ClassId) {
 
 /// Where the element `i` of a list begins: bytes from the first one; an error if there is no such element.
 pub fn locate(b: &mut Builder, common: &Common, list: Value, i: Value, step: bool) -> Value {
-    let zero = b.i64(0);
     let count = b.op(Op::Get(common.lists, COUNT), &[list]);
-    let (next, _) = b.block(&[]);
+    let count = super::pointers::natural(b, count);
     let (inside, _) = b.block(&[]);
     let (outside, _) = b.block(&[]);
-    let natural = b.op(Op::Le, &[zero, i]);
-    b.branch(natural, next, outside);
-    b.at(next);
-    let below = b.op(Op::Lt, &[i, count]);
+    // Without sign, what is negative is above all counts.
+    let unsigned = [i, count].map(|v| b.op(Op::Bits(Base::U64), &[v]));
+    let below = b.op(Op::Lt, &unsigned);
     b.branch(below, inside, outside);
     b.at(outside);
     b.raise(Raise::OutOfBounds);
@@ -259,8 +257,15 @@ pub fn locate(b: &mut Builder, common: &Common, list: Value, i: Value, step: boo
     if !step {
         return i;
     }
-    let step = b.op(Op::Get(common.lists, STEP), &[list]);
+    let step = shape(b, common, list, STEP);
     b.op(Op::Mul, &[i, step])
+}
+
+/// A field of a list that is the same for all lists of a shape, promoted: a list that comes from outside of a region has none of the constants that
+/// were found when it was followed.
+fn shape(b: &mut Builder, common: &Common, list: Value, field: u32) -> Value {
+    let value = b.op(Op::Get(common.lists, field), &[list]);
+    b.op(Op::Promote, &[value])
 }
 
 /// The truth value number `i` of a list that has it.
@@ -286,11 +291,13 @@ pub fn structure(b: &mut Builder, common: &Common, list: Value, at: Value) -> Va
     let one = b.i64(1);
     let get = |b: &mut Builder, field| b.op(Op::Get(common.lists, field), &[list]);
     let (message, segment, bytes) = (get(b, MESSAGE), get(b, SEGMENT), get(b, BYTES));
-    let (step, data, first, depth) = (get(b, STEP), get(b, DATA), get(b, AT), get(b, DEPTH));
+    let first = get(b, AT);
+    let [step, data, depth] = [STEP, DATA, DEPTH].map(|field| shape(b, common, list, field));
     let whole = b.op(Op::Slice, &[bytes, at, step]);
     let zero = b.i64(0);
     let rest = b.op(Op::Sub, &[step, data]);
     let sections = [b.op(Op::Slice, &[whole, zero, data]), b.op(Op::Slice, &[whole, data, rest])];
+    let first = super::pointers::natural(b, first);
     let start = b.op(Op::Add, &[first, at]);
     let pointers = b.op(Op::Add, &[start, data]);
     let depth = b.op(Op::Sub, &[depth, one]);
@@ -302,9 +309,11 @@ pub fn pointer(b: &mut Builder, common: &Common, list: Value, at: Value) -> Poin
     let eight = b.i64(8);
     let get = |b: &mut Builder, field| b.op(Op::Get(common.lists, field), &[list]);
     let (message, segment, bytes) = (get(b, MESSAGE), get(b, SEGMENT), get(b, BYTES));
-    let (data, first, depth) = (get(b, DATA), get(b, AT), get(b, DEPTH));
+    let first = get(b, AT);
+    let [data, depth] = [DATA, DEPTH].map(|field| shape(b, common, list, field));
     let at = b.op(Op::Add, &[at, data]);
     let word = b.op(WORD, &[bytes, at]);
+    let first = super::pointers::natural(b, first);
     let start = b.op(Op::Add, &[first, at]);
     let at = b.op(Op::Add, &[start, eight]);
     Pointer { message, segment, at, depth, word, key: word }

@@ -283,6 +283,7 @@ impl Classes<'_> {
         b.at(absent);
         b.jump(done, &[zero]);
         b.at(done);
+        let at = pointers::natural(b, at);
         let at = b.op(Op::Add, &[at, behind]);
         (word[0], Pointer { message, segment, at, depth, word: word[0], key: word[0] })
     }
@@ -322,10 +323,12 @@ impl Classes<'_> {
         let (done, found) = b.block(&[plain]);
         let word = b.op(Op::Promote, &[pointer.word]);
         let zero = b.i64(0);
+        // First the key: one that is always the same is not that of a null pointer.
+        let shape = if plain == Type::object(common.structs) { pointers::SHAPE } else { pointers::ELEMENTS };
+        let key = pointers::key(b, word, shape);
         let there = b.op(Op::Ne, &[word, zero]);
         b.branch(there, some, null);
         b.at(some);
-        let key = pointers::key(b, word);
         let value = b.op(Op::Call(follow), &Pointer { word, key, ..pointer }.parts());
         b.jump(done, &[value]);
         b.at(null);
@@ -353,8 +356,7 @@ impl Classes<'_> {
         let segment = b.constant(segment);
         let (at, depth) = (b.i64(8), b.i64(ENDLESS));
         let word = (word != 0).then(|| b.i64(word))?;
-        let key = pointers::key(b, word);
-        Some(Pointer { message: pointer.message, segment, at, depth, word, key })
+        Some(Pointer { message: pointer.message, segment, at, depth, word, key: word })
     }
 
     /// A struct of which nothing is there.
@@ -384,7 +386,7 @@ impl Classes<'_> {
         let is_far = b.op(Op::Eq, &[low, two]);
         b.branch(is_far, far, near);
         b.at(far);
-        let place = self.common.pointers.far_key(b, pointer);
+        let place = self.common.pointers.far_word(b, pointer);
         b.jump(found, &[place]);
         b.at(near);
         b.jump(found, &[pointer.word]);

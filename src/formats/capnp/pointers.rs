@@ -5,9 +5,9 @@
 //! far pointer (2) names another segment in bits 32 to 63 and in bits 3 to 31 a word in it, its landing pad: a pointer of the other kinds,
 //! relative to the pad, or (bit 2 is set) a far pointer to the object and behind it a word with kind and sizes.
 //!
-//! The word is loaded once, and all is taken from that value. The *key* is the word without its offset: kind and sizes, which are the
-//! same for all objects of one shape. Both are promoted, so that for data of one shape the sizes are constants, and for data of
-//! one layout the offsets as well.
+//! The word is loaded once, and all is taken from that value. The *key* is the part of it that is the same for all objects of one shape:
+//! of a struct kind and sizes, of a list kind and elements. Both are promoted, so that for data of one shape the sizes are constants,
+//! and for data of one layout the offsets as well.
 //!
 //! Class `Struct$ { message, segment, data, pointers, at, depth }`: the two sections, where in the segment the pointer section begins
 //! (in bytes), and how many more pointers may be followed from here. The cell `left` counts how many words of the message may still be read.
@@ -26,13 +26,15 @@ pub const POINTERS: u32 = 3;
 pub const AT: u32 = 4;
 pub const DEPTH: u32 = 5;
 
-/// The kind and the sizes of a pointer word.
-const KEY: i64 = 0xFFFF_FFFF_0000_0003_u64 as i64;
+/// The kind and the sizes of a struct pointer.
+pub const SHAPE: i64 = 0xFFFF_FFFF_0000_0003_u64 as i64;
+/// The kind of a list pointer and that of its elements, not how many there are.
+pub const ELEMENTS: i64 = 0x0000_0007_0000_0003;
 
 /// A load of a word.
 pub const WORD: Op = Op::Load(Scalar::I64, Endian::Little);
 
-/// Where a pointer leads: `Place$ { segment, at, key }`.
+/// Where a far pointer leads: `Place$ { segment, at, word }`, the word having kind and sizes.
 #[derive(Clone, Copy, Debug)]
 pub struct Pointers {
     place: ClassId,
@@ -69,9 +71,15 @@ impl Pointer {
     }
 }
 
-/// The key of a pointer word, promoted.
-pub fn key(b: &mut Builder, word: Value) -> Value {
-    let mask = b.i64(KEY);
+/// A number of which it is known, but cannot be seen, that it is the offset of something that is there: the mask says so.
+pub fn natural(b: &mut Builder, offset: Value) -> Value {
+    let mask = b.i64((1 << 62) - 1);
+    b.op(Op::And, &[offset, mask])
+}
+
+/// The part of a pointer word that is the same for all objects of a shape, promoted.
+pub fn key(b: &mut Builder, word: Value, mask: i64) -> Value {
+    let mask = b.i64(mask);
     let key = b.op(Op::And, &[word, mask]);
     b.op(Op::Promote, &[key])
 }
@@ -110,7 +118,7 @@ impl Pointers {
         let fields = vec![
             ("segment".to_string(), Type::VIEW),
             ("at".to_string(), Type::I64),
-            ("key".to_string(), Type::I64),
+            ("word".to_string(), Type::I64),
         ];
         program.classes.push(Class { name: "Place$".to_string(), fields });
         let mut pointers = Pointers { place, far: FuncId(0), left };
@@ -170,36 +178,31 @@ impl Pointers {
         b.finish()
     }
 
-    /// The key of what a far pointer leads to.
-    pub fn far_key(&self, b: &mut Builder, pointer: &Pointer) -> Value {
+    /// The word with the kind of what a far pointer leads to.
+    pub fn far_word(&self, b: &mut Builder, pointer: &Pointer) -> Value {
         let place = b.op(Op::Call(self.far), &[pointer.message, pointer.word]);
         b.op(Op::Get(self.place, 2), &[place])
     }
 
-    /// Where a pointer leads, if it is of that kind: segment, byte in it, key. The object's own bounds are not checked yet, unless it
+    /// Where a pointer leads, if it is of that kind: segment, byte in it, key, and the word with all sizes. The object's own bounds are not checked yet, unless it
     /// is of another kind: then that is told, or that it leads out of its segment.
-    pub fn place(
-        &self,
-        b: &mut Builder,
-        pointer: &Pointer,
-        kind: i64,
-        rule: &'static str,
-    ) -> (Value, Value, Value) {
+    pub fn place(&self, b: &mut Builder, pointer: &Pointer, kind: i64, rule: &'static str) -> [Value; 4] {
         let (far, _) = b.block(&[]);
         let (near, _) = b.block(&[]);
-        let (found, place) = b.block(&[Type::VIEW, Type::I64, Type::I64]);
+        let (found, place) = b.block(&[Type::VIEW, Type::I64, Type::I64, Type::I64]);
         let is_far = kind_is(b, pointer.key, 2);
         b.branch(is_far, far, near);
         b.at(far);
         let other = b.op(Op::Call(self.far), &[pointer.message, pointer.word]);
         let parts: Vec<Value> = (0..3).map(|i| b.op(Op::Get(self.place, i), &[other])).collect();
-        b.jump(found, &parts);
+        b.jump(found, &[parts[0], parts[1], parts[2], parts[2]]);
         b.at(near);
         let offset = offset(b, pointer.word);
         let start = b.op(Op::Add, &[pointer.at, offset]);
-        b.jump(found, &[pointer.segment, start, pointer.key]);
+        b.jump(found, &[pointer.segment, start, pointer.key, pointer.word]);
         b.at(found);
         let (segment, start, key) = (place[0], place[1], place[2]);
+        let whole = place[3];
         let right = kind_is(b, key, kind);
         let (go_on, _) = b.block(&[]);
         let (wrong, _) = b.block(&[]);
@@ -210,7 +213,7 @@ impl Pointers {
         b.require(inside, rules::BOUNDS);
         b.raise(crate::ir::Raise::Data(rule));
         b.at(go_on);
-        (segment, start, key)
+        [segment, start, key, whole]
     }
 }
 
@@ -237,7 +240,7 @@ pub fn follow(program: &mut Program, common: &Common) -> FuncId {
     let (zero, one) = (b.i64(0), b.i64(1));
     let allowed = b.op(Op::Lt, &[zero, pointer.depth]);
     b.require(allowed, rules::NESTING);
-    let (segment, start, key) = common.pointers.place(&mut b, &pointer, 0, rules::STRUCT);
+    let [segment, start, key, _] = common.pointers.place(&mut b, &pointer, 0, rules::STRUCT);
     let (data, pointers) = sections(&mut b, key);
     let size = b.op(Op::Add, &[data, pointers]);
     let inside = b.op(Op::Fits, &[segment, start, size]);
@@ -260,12 +263,12 @@ pub fn follow_bytes(program: &mut Program, common: &Common, text: bool) -> FuncI
     let (mut b, params) = Builder::new(program, name, &Pointer::types(&common.messages));
     let pointer = Pointer::from(&params);
     let rule = if text { rules::TEXT } else { rules::DATA };
-    let (segment, start, key) = common.pointers.place(&mut b, &pointer, 1, rule);
+    let [segment, start, key, word] = common.pointers.place(&mut b, &pointer, 1, rule);
     let (one, two) = (b.i64(1), b.i64(2));
     let code = field(&mut b, key, 32, 7);
     let bytes = b.op(Op::Eq, &[code, two]);
     b.require(bytes, if text { rules::TEXT_ELEMENTS } else { rules::DATA_ELEMENTS });
-    let count = field(&mut b, key, 35, 0x1FFF_FFFF);
+    let count = field(&mut b, word, 35, 0x1FFF_FFFF);
     let seven = b.i64(7);
     let up = b.op(Op::Add, &[count, seven]);
     let whole = field(&mut b, up, 0, -8);

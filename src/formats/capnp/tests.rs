@@ -121,7 +121,7 @@ fn the_loop_over_messages_makes_no_objects() {
 
 #[test]
 fn zz_show() {
-    let n: u64 = 1_000_000;
+    let n: u64 = 900;
     let mut words = vec![0, pointer(0, 0, 1), 1 | (3 * n) << 35 | 7 << 32, n << 2 | 3 << 48];
     let mut points = vec![];
     for i in 0..3 * n {
@@ -135,10 +135,10 @@ fn zz_show() {
     let records = Records { each: Some("triangles"), limits, ..Records::from("Scene") };
     let program =
         Program::totals(&schema(), records, &["t.a.x + t.b.x + t.c.x", "t.a.y + t.b.y + t.c.y"]).unwrap();
-    for _ in 0..3 {
+    for _ in 0..1000 {
         let start = std::time::Instant::now();
         let (_, stats) = program.run_counted(&crate::Input::from_bytes(&bytes), &Default::default()).unwrap();
-        println!("{:?}\n{stats}", start.elapsed());
+        let _ = (start, stats);
     }
     let (engine, _) = program.parts();
     for region in engine.regions() {
