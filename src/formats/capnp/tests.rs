@@ -118,39 +118,3 @@ fn the_loop_over_messages_makes_no_objects() {
     let text = program.dump(View::Opt).unwrap();
     assert!(!text.contains(" new "), "{text}");
 }
-
-#[test]
-fn zz_show() {
-    let n: u64 = 900;
-    let mut words = vec![0, pointer(0, 0, 1), 1 | (3 * n) << 35 | 7 << 32, n << 2 | 3 << 48];
-    let mut points = vec![];
-    for i in 0..3 * n {
-        words.push(pointer(3 * n - i - 1 + 2 * i, 2, 0));
-        points.extend([(i as f64).to_bits(), 0]);
-    }
-    words.extend(points);
-    words[0] = (words.len() as u64 - 1) << 32;
-    let bytes = bytes(&words);
-    let limits = Limits { traversal: 1 << 40, ..Limits::default() };
-    let records = Records { each: Some("triangles"), limits, ..Records::from("Scene") };
-    let program =
-        Program::totals(&schema(), records, &["t.a.x + t.b.x + t.c.x", "t.a.y + t.b.y + t.c.y"]).unwrap();
-    for _ in 0..1000 {
-        let start = std::time::Instant::now();
-        let (_, stats) = program.run_counted(&crate::Input::from_bytes(&bytes), &Default::default()).unwrap();
-        let _ = (start, stats);
-    }
-    let (engine, _) = program.parts();
-    for region in engine.regions() {
-        println!("{}", crate::ir::print::print_region(&engine.program, &region));
-        let native = crate::codegen::compile(
-            &engine.program,
-            &crate::codegen::Table::new(&engine.program),
-            &region,
-            0,
-            crate::codegen::Want { clif: false, asm: true },
-        )
-        .unwrap();
-        println!("{}", native.asm.unwrap());
-    }
-}
