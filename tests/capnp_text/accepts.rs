@@ -171,6 +171,16 @@ fn an_alias_of_a_struct_finds_it() {
 }
 
 #[test]
+fn an_alias_of_its_own_name_means_what_is_further_out() {
+    assert_eq!(
+        structs(
+            "using Text = Text; struct B { using B = B; a @0 :Text; b @1 :B; struct In { using A = B; using B = A; b @0 :B; } }"
+        ),
+        ["B 0+2: 0 a text, 8 b B", "B.In 0+1: 0 b B"]
+    );
+}
+
+#[test]
 fn comments_behind_a_declaration_document_it() {
     let schema = schema(
         "# not this\nstruct S { # of the struct\n # two lines\n\n # nor this\n a @0 :Text; # of the field\n b @1 :Text;\n\n # nor this\n }",

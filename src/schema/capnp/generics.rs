@@ -286,9 +286,15 @@ impl<'a> Compiler<'a, '_> {
 
     fn look_up(&self, scope: ScopeId, name: &str) -> Option<Found> {
         let mut next = Some(scope);
+        let mut itself = None;
         while let Some(this) = next {
-            if let Some(found) = self.member(this, name) {
-                return Some(found);
+            match self.member(this, name) {
+                // `using Text = Text` means the one further out; only if there is none it means itself.
+                Some(Found::Alias(alias)) if matches!(self.resolved[alias], Resolved::Now) => {
+                    itself = itself.or(Some(Found::Alias(alias)));
+                }
+                Some(found) => return Some(found),
+                None => {}
             }
             let scope = &self.scopes.list[this];
             if let Some(index) = scope.syntax.parameters.iter().position(|p| p.text == name) {
@@ -299,8 +305,10 @@ impl<'a> Compiler<'a, '_> {
         if name == "List" {
             return Some(Found::Builtin(Target::List));
         }
-        let (_, ty) = BUILTINS.iter().find(|(builtin, _)| *builtin == name)?;
-        Some(Found::Builtin(Target::Builtin(ty.clone())))
+        match BUILTINS.iter().find(|(builtin, _)| *builtin == name) {
+            Some((_, ty)) => Some(Found::Builtin(Target::Builtin(ty.clone()))),
+            None => itself,
+        }
     }
 
     /// The names of what a scope declares. Their order is not that of the text, so they are sorted.

@@ -1,7 +1,7 @@
 //! From tokens to the tree: declarations. (Their parts are in [`phrases`](super::phrases).)
 //!
 //! One statement is one declaration. After an error the parser goes on behind the statement, so that one text shows
-//! several errors at once; nesting deeper than [`MAX_DEPTH`](super::MAX_DEPTH) is an error.
+//! several errors at once; nesting deeper than [`MAX_DEPTH`] is an error.
 
 use super::lexer::{self, Kind, Token};
 use super::syntax::{Declaration, Form, Name, Number, Parameter, Signature, Targets, Variable, What};
