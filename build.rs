@@ -1,26 +1,34 @@
-//! Makes typed readers of `schemas/*.capnp`, from the compiled request kept beside each.
+//! Makes typed readers of `schemas/*.capnp`: our own compiler reads the schemas, `capnpc` writes the code.
 //!
-//! They are the statically compiled rival in tests and benches; the library itself does not use them. The
-//! request is what the `capnp` tool would hand to a code generator: with it, a build needs no such tool.
+//! They are the statically compiled rival in tests and benches; the library itself does not use them. The compiler is
+//! taken in as source, so a build needs no tool, and does not wait for the library.
 
 use std::path::Path;
 
+#[allow(dead_code)]
+#[path = "src/error.rs"]
+mod error;
+#[allow(dead_code)]
+#[path = "src/schema/mod.rs"]
+mod schema;
+
 fn main() {
     let out = std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR");
-    println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-changed=schemas");
+    for input in ["build.rs", "schemas", "src/error.rs", "src/schema"] {
+        println!("cargo::rerun-if-changed={input}");
+    }
     for entry in std::fs::read_dir("schemas").expect("schemas/ is a part of the package") {
         let path = entry.expect("schemas/ can be listed").path();
-        if path.extension().is_some_and(|e| e == "request") {
+        if path.extension().is_some_and(|e| e == "capnp") {
             generate(&path, Path::new(&out));
         }
     }
 }
 
-fn generate(request: &Path, out: &Path) {
-    let bytes = std::fs::read(request).expect("a listed file can be read");
-    if let Err(e) = capnpc::codegen::CodeGenerationCommand::new().output_directory(out).run(&bytes[..]) {
-        // `schemas/README.md` says how to make it anew.
-        panic!("{} is not a request that capnpc understands: {e}", request.display());
+fn generate(path: &Path, out: &Path) {
+    let request = schema::capnp_request(&[path.to_path_buf()], Path::new("schemas"), &[]);
+    let request = request.unwrap_or_else(|e| panic!("{e}"));
+    if let Err(e) = capnpc::codegen::CodeGenerationCommand::new().output_directory(out).run(&request[..]) {
+        panic!("{}: capnpc does not take the compiled schema: {e}", path.display());
     }
 }

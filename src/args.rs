@@ -21,6 +21,8 @@ const ALL_EXAMPLES: &str = "\
 Examples:
   wirelens barycenter testdata/poly.bin
   wirelens barycenter ticks.bin --schema ticks.h --record Quote --points bid,ask --json
+  wirelens cat testdata/poly.bin --limit 3
+  wirelens schema testdata/poly.h
   wirelens dump --schema testdata/poly.h --record Triangle 't.a.x + t.b.x + t.c.x'
 
 'wirelens COMMAND --help' has more of them, and all options.
@@ -42,6 +44,39 @@ Examples:
 
   wirelens barycenter poly.bin --skip 64 --big-endian --stats
       64 bytes of file header, all numbers big-endian; what the run did, on standard error
+";
+
+const CAT_EXAMPLES: &str = "\
+Examples:
+  wirelens cat testdata/poly.bin --limit 3
+      the first three records
+
+  wirelens cat ticks.bin --schema ticks.h --record Quote --offset 1000000 --limit 1
+      one record out of the middle
+
+  wirelens cat people.bin --schema addressbook.capnp --record AddressBook
+      messages of Cap'n Proto, as its own `capnp convert binary:json` prints them
+
+  wirelens cat ticks.bin --schema ticks.h | jq -c 'select(.side == \"BUY\") | .bid'
+      what another tool makes of it
+";
+
+const SCHEMA_EXAMPLES: &str = "\
+Examples:
+  wirelens schema testdata/poly.h
+      all structs and enums
+
+  wirelens schema ticks.h --record Quote
+      one struct, and those that it is made of
+
+  wirelens schema addressbook.capnp -I /usr/include
+      with imports from there
+
+  wirelens schema ticks.h --check && echo good
+      only whether it is right
+
+  wirelens schema ticks.h --json | jq '.structs[] | {name, size}'
+      the same for another tool
 ";
 
 const DUMP_EXAMPLES: &str = "\
@@ -75,6 +110,15 @@ pub enum Command {
     /// With n records of k points each, x is the sum of all points' x divided by n * k, and y likewise.
     #[command(after_help = format!("{BARYCENTER_EXAMPLES}\n{EXIT_CODES}"))]
     Barycenter(BarycenterArgs),
+    /// Print records as JSON, one a line
+    ///
+    /// Fields come in the schema's order. 64-bit integers are strings, as are NaN and the infinities; enums are
+    /// names, or numbers where they have none; char arrays are strings.
+    #[command(verbatim_doc_comment, after_help = format!("{CAT_EXAMPLES}\n{EXIT_CODES}"))]
+    Cat(CatArgs),
+    /// Show a schema: structs, fields, types, offsets, sizes
+    #[command(after_help = format!("{SCHEMA_EXAMPLES}\n{EXIT_CODES}"))]
+    Schema(SchemaArgs),
     /// Print a stage of the way from an expression to machine code
     ///
     /// An EXPR is arithmetic over the fields of the record `t`, as Python writes it; the program totals
@@ -101,6 +145,40 @@ pub struct BarycenterArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct CatArgs {
+    /// Records, one after the other; `-` is standard input
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub layout: Layout,
+    /// How many records to print [default: all]
+    #[arg(long, value_name = "N", value_parser = count, allow_hyphen_values = true)]
+    pub limit: Option<u64>,
+    /// How many records to leave out before the first
+    #[arg(long, value_name = "N", value_parser = count, allow_hyphen_values = true, default_value_t = 0)]
+    pub offset: u64,
+    /// Print JSON, as is done anyway
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// C declarations, or Cap'n Proto's if it is called *.capnp; `-` is standard input, for C
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub imports: Imports,
+    /// Show only this struct, and what it is made of
+    #[arg(long, value_name = "NAME")]
+    pub record: Option<String>,
+    /// Show nothing: the exit code says whether it is right
+    #[arg(long, conflicts_with = "json")]
+    pub check: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct DumpArgs {
     /// What to compute of a record, such as `t.a.x + t.b.x`; after `--` if one begins with a minus
     /// [default: the barycenter's sums]
@@ -118,9 +196,12 @@ pub struct DumpArgs {
 /// What the bytes mean.
 #[derive(Debug, Args)]
 pub struct Layout {
-    /// C declarations [default: STEM.h beside FILE, else triangles of doubles]
-    #[arg(long, value_name = "FILE")]
+    /// C declarations, or Cap'n Proto's if it is called *.capnp [default: STEM.h or STEM.capnp beside FILE,
+    /// else triangles of doubles]
+    #[arg(long, value_name = "FILE", verbatim_doc_comment)]
     pub schema: Option<PathBuf>,
+    #[command(flatten)]
+    pub imports: Imports,
     /// The struct that a record is [default: the one that no other contains]
     #[arg(long, value_name = "NAME")]
     pub record: Option<String>,
@@ -130,6 +211,14 @@ pub struct Layout {
     /// Read all numbers as big-endian, whatever the schema says
     #[arg(long)]
     pub big_endian: bool,
+}
+
+/// Where a schema imports from.
+#[derive(Debug, Args)]
+pub struct Imports {
+    /// A folder for imports of .capnp files that begin with `/`; may be repeated
+    #[arg(short = 'I', value_name = "DIR")]
+    pub imports: Vec<PathBuf>,
 }
 
 /// How it is run.
@@ -177,6 +266,10 @@ fn threads(text: &str) -> Result<NonZeroUsize, String> {
         Ok(Some(n)) if n.get() <= MOST_THREADS => Ok(n),
         _ => Err(help),
     }
+}
+
+fn count(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "give a number of records, such as 10".to_string())
 }
 
 fn bytes(text: &str) -> Result<u64, String> {

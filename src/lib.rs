@@ -26,6 +26,8 @@
 //! | get at the bytes | [`Input`]: a mapped file, a pipe, or a `&[u8]` |
 //! | compute totals over all records | [`Program`]: compiled once, run any number of times, by many threads at once |
 //! | the same over many small inputs | [`Session`] |
+//! | print records as JSON | [`Printer`], as the command `wirelens cat` does |
+//! | show a schema | [`Schema::table`], or for another tool [`Schema::describe`] |
 //! | compute a barycenter | [`Barycenter`], as the command `wirelens barycenter` does |
 //! | see what became of a program | [`Program::dump`] with a [`View`], [`Program::run_counted`] with its [`Stats`] |
 //! | tell a user what is wrong | [`Error`]: its text says where, what and what to do; [`Error::exit_code`] |
@@ -78,6 +80,7 @@ mod interp;
 mod ir;
 mod lang;
 mod opt;
+mod output;
 mod program;
 mod record;
 pub mod schema;
@@ -90,6 +93,7 @@ pub use engine::{Jit, Stage, Stats};
 pub use error::{Diagnostic, Error};
 pub use formats::{Format, capnp::Limits};
 pub use input::{Input, Scratch};
+pub use output::{Printed, Printer};
 pub use program::{Cut, Number, Options, Outcome, Program, Records, Session};
 pub use schema::{DefaultValue, Endian, Enum, Field, Language, Scalar, Schema, Struct, Type};
 

@@ -10,13 +10,14 @@
 
 mod args;
 
-use args::{BarycenterArgs, Cli, Command, DumpArgs, JitArg, Layout, StageArg};
+use args::{BarycenterArgs, CatArgs, Cli, Command, DumpArgs, JitArg, Layout, SchemaArgs, StageArg};
 use clap::Parser;
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use wirelens::{
-    Barycenter, Cut, Diagnostic, Endian, Error, Input, Jit, Options, Outcome, Program, Schema, View,
+    Barycenter, Cut, Diagnostic, Endian, Error, Input, Jit, Limits, Options, Outcome, Printer, Program,
+    Schema, View,
 };
 
 /// What is assumed of a file where no schema says otherwise: the layout of `testdata/poly.h`.
@@ -29,6 +30,8 @@ const LONGEST_SCHEMA: u64 = 16 << 20;
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Barycenter(args) => barycenter(&args),
+        Command::Cat(args) => cat(&args),
+        Command::Schema(args) => show(&args),
         Command::Dump(args) => dump(&args),
     };
     match done {
@@ -58,6 +61,33 @@ fn barycenter(args: &BarycenterArgs) -> Result<ExitCode, Error> {
     Ok(end(&input, &outcome, schema.header))
 }
 
+fn cat(args: &CatArgs) -> Result<ExitCode, Error> {
+    let schema = schema(&args.layout, Some(&args.file))?;
+    let printer = Printer::new(&schema, record(&schema, &args.layout)?, &Limits::default())?;
+    let input = Input::open(&args.file)?;
+    let which = args.offset..args.offset.saturating_add(args.limit.unwrap_or(u64::MAX));
+    let done = printer.print(&input, which, None, &mut std::io::stdout().lock())?;
+    match (input.name(), done.skipped) {
+        _ if done.printed > 0 || args.limit == Some(0) => {}
+        (name, _) if input.is_empty() => tell(format_args!("note: {name} is empty: it has no records")),
+        (name, 0) => tell(format_args!("note: {name} has no records")),
+        (name, n) => {
+            tell(format_args!("note: {name} has {n} records, so there is none at --offset {}", args.offset))
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(args: &SchemaArgs) -> Result<ExitCode, Error> {
+    let schema = read_schema(&args.file, &args.imports.imports)?;
+    let record = args.record.as_deref();
+    let text = if args.json { schema.describe(record)? } else { schema.table(record)? };
+    if !args.check {
+        print(&text)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 fn dump(args: &DumpArgs) -> Result<ExitCode, Error> {
     let schema = schema(&args.layout, None)?;
     let record = record(&schema, &args.layout)?;
@@ -82,26 +112,29 @@ fn dump(args: &DumpArgs) -> Result<ExitCode, Error> {
 fn schema(layout: &Layout, data: Option<&Path>) -> Result<Schema, Error> {
     let standard_input = Path::new("-");
     // A file is not its own schema.
-    let beside = data.filter(|f| *f != standard_input).map(|f| f.with_extension("h"));
-    let beside = beside.filter(|h| Some(h.as_path()) != data);
-    let mut schema = match (&layout.schema, beside) {
+    let beside = data.filter(|f| *f != standard_input).map(|f| ["h", "capnp"].map(|e| f.with_extension(e)));
+    let beside = beside.into_iter().flatten().filter(|s| Some(s.as_path()) != data);
+    let beside: Vec<PathBuf> = beside.collect();
+    let imports = &layout.imports.imports;
+    let mut schema = match (&layout.schema, beside.iter().find(|s| s.is_file())) {
         (Some(path), _) if path == standard_input && data == Some(standard_input) => {
             return Err(Error::System("FILE and --schema cannot both be standard input".to_string()));
         }
-        (Some(path), _) => read_schema(path)?,
-        (None, Some(path)) if path.is_file() => read_schema(&path).inspect_err(|_| {
+        (Some(path), _) => read_schema(path, imports)?,
+        (None, Some(path)) => read_schema(path, imports).inspect_err(|_| {
             tell(format_args!(
                 "note: {} is taken as the schema because it lies beside the data; --schema names another",
                 path.display()
             ));
         })?,
-        (None, beside) => {
+        (None, None) => {
             // Of a file that is not there, nothing needs to be assumed: this is where its error comes from.
             if let Some(file) = data.filter(|f| *f != standard_input && (!f.exists() || f.is_dir())) {
                 Input::open(file)?;
             }
+            let missing = beside.first().filter(|path| path.extension().is_some_and(|e| e == "h"));
             let missing =
-                beside.map_or(String::new(), |path| format!(", and there is no {}", path.display()));
+                missing.map_or(String::new(), |path| format!(", and there is no {}", path.display()));
             let assumed = DEFAULT_SCHEMA.trim_end().replace('\n', "\n      ");
             let order = if layout.big_endian { "big" } else { "little" };
             tell(format_args!(
@@ -119,7 +152,11 @@ fn schema(layout: &Layout, data: Option<&Path>) -> Result<Schema, Error> {
     Ok(schema)
 }
 
-fn read_schema(path: &Path) -> Result<Schema, Error> {
+/// C declarations, or Cap'n Proto's: the file's name tells.
+fn read_schema(path: &Path, imports: &[PathBuf]) -> Result<Schema, Error> {
+    if path.extension().is_some_and(|e| e == "capnp") {
+        return Schema::from_capnp(path, imports);
+    }
     let input = Input::open(path)?;
     let name = input.name();
     if input.len() > LONGEST_SCHEMA {

@@ -120,7 +120,12 @@ fn memory_does_not_grow_with_the_records() {
     let mut stats = None;
     for _ in 0..WARM {
         let input = Input::from_bytes(&many);
-        stats = Some(program.run_counted(&input, &Options { jit: Jit::On, threads: 1 }).unwrap().1);
+        stats = Some(
+            program
+                .run_counted(&input, &Options { jit: Jit::On, threads: 1, ..Options::default() })
+                .unwrap()
+                .1,
+        );
     }
     let stats = stats.expect("it ran");
     assert_eq!(stats.objects_materialized, 0, "{stats}");

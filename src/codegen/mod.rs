@@ -86,11 +86,12 @@ pub struct Native {
     code: Code,
 }
 
-/// In native code at most so many frames of the program nest. A function's native code takes at most a KiB of stack for each.
-pub const NATIVE_FRAMES: usize = 1000;
-/// A function of whose native code more words are needed, or more bytes of the machine's stack, is not called natively.
-const CALLEE_WORDS: usize = 128;
-const CALLEE_STACK: usize = 1024;
+/// In native code at most so many frames of the program nest; what is deeper goes through the interpreter.
+pub const NATIVE_FRAMES: usize = 512;
+/// A function of whose native code more words are needed, or more bytes of the machine's stack, is not called natively. So native calls take
+/// a MiB of stack at most, half of what a thread has.
+const CALLEE_WORDS: usize = 256;
+const CALLEE_STACK: usize = 2048;
 /// Words for all native code that may be called by what is run.
 pub const CALLEES: usize = NATIVE_FRAMES * CALLEE_WORDS;
 

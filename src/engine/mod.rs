@@ -263,8 +263,12 @@ impl Engine {
 }
 
 impl Worker<'_> {
-    /// Calls a function over `input`.
+    /// Calls a function over `input`. Objects that earlier calls have given stay only if they are among the arguments
+    /// or are held ([`Worker::hold`]).
     pub fn call(&mut self, func: FuncId, args: &[Val], input: &[u8]) -> Result<Vec<Val>, Fault> {
+        if self.machine.heap.wants_collection() {
+            self.machine.heap.collect(args.iter().copied());
+        }
         let root = Root { func, block: BlockId(0) };
         let mut event = match self.known(root) {
             // A function's inputs are its arguments: no frame is needed.
@@ -289,6 +293,33 @@ impl Worker<'_> {
                 Event::Root(root) => self.arrive(root, input),
             };
         }
+    }
+
+    /// Keeps an object for the calls to come, until [`Worker::let_go`].
+    pub fn hold(&mut self, object: Val) {
+        self.machine.heap.held.push(object);
+    }
+
+    /// Lets go of the object that was held last.
+    pub fn let_go(&mut self) {
+        self.machine.heap.held.pop();
+    }
+
+    /// Lets go of all objects that are held.
+    pub fn let_go_of_all(&mut self) {
+        self.machine.heap.held.clear();
+    }
+
+    /// How many objects there is room for.
+    #[cfg(test)]
+    pub fn room(&self) -> usize {
+        self.machine.heap.capacity()
+    }
+
+    /// The bytes of a view that a call has given.
+    pub fn bytes<'a>(&'a self, view: Val, input: &'a [u8]) -> &'a [u8] {
+        let Val::View(start, len) = view else { unreachable!("{view:?} is no view") };
+        Memory { input, pool: &self.engine.program.pool }.bytes(start, len)
     }
 
     /// What a root has come to, if anything. Off means that nothing is looked for.

@@ -28,7 +28,7 @@ pub enum Jit {
 pub struct Policy {
     /// Arrivals at a loop header that make it hot.
     pub header: u32,
-    /// Calls by the engine that make a function hot.
+    /// Calls that make a function hot: by the engine, or of a function that can come to call itself.
     pub call: u32,
     /// How often an exit is taken before its region first grows.
     pub exit: u32,

@@ -12,6 +12,7 @@
 pub mod capnp;
 pub mod packed;
 
+use crate::error::Error;
 use crate::ir::{Base, ClassId, Func, Program};
 use crate::schema::{self, Endian, Language, Scalar, Schema};
 
@@ -53,6 +54,27 @@ impl Format {
             // Zeros are packed messages of no words: that says nothing.
             (_, Frame::Whole(9..)) | (Frame::Wrong(_), Frame::Cut(_)) => Format::CapnProtoPacked,
             _ => Format::CapnProto,
+        }
+    }
+
+    /// The encoding that was `named`, or a guess. Error: the schema's language has no such encoding.
+    pub(crate) fn choose(
+        named: Option<Format>,
+        language: Language,
+        bytes: &[u8],
+        limits: &capnp::Limits,
+    ) -> Result<Format, Error> {
+        let format = named.unwrap_or_else(|| Format::guess(language, bytes, limits));
+        match (language, format) {
+            (Language::C, Format::PackedStruct)
+            | (Language::CapnProto, Format::CapnProto | Format::CapnProtoPacked) => Ok(format),
+            (Language::C, _) => Err(Error::System(
+                "C declarations describe packed structs, not Cap'n Proto: give a .capnp file as the schema".to_string(),
+            )),
+            (Language::CapnProto, _) => Err(Error::System(
+                "a Cap'n Proto schema describes messages, not packed structs: give C declarations as the schema"
+                    .to_string(),
+            )),
         }
     }
 }

@@ -21,6 +21,8 @@ pub struct Heap {
     limit: usize,
     /// What each cell of the program holds.
     pub cells: Vec<i64>,
+    /// Objects that stay though no frame has them: those that whoever calls one function after the other goes on with.
+    pub held: Vec<Val>,
 }
 
 #[derive(Debug)]
@@ -90,9 +92,9 @@ impl Heap {
         self.since > self.limit.max(SMALL)
     }
 
-    /// Frees all objects that cannot be reached from `roots`.
+    /// Frees all objects that cannot be reached from `roots` or from those that are held.
     pub fn collect(&mut self, roots: impl Iterator<Item = Val>) {
-        let mut work: Vec<Val> = roots.collect();
+        let mut work: Vec<Val> = roots.chain(self.held.iter().copied()).collect();
         let mut alive = 0;
         while let Some(val) = work.pop() {
             let Val::Ref(r) = val else { continue };
@@ -140,5 +142,17 @@ mod tests {
         assert!(heap.capacity() <= SMALL + 4, "cycles are freed too");
         assert_eq!(heap.get(inner, 0), Val::I64(7));
         assert_eq!(heap.allocated(), 200_002);
+    }
+
+    #[test]
+    fn what_is_held_stays_until_it_is_let_go() {
+        let mut heap = Heap::default();
+        let object = heap.alloc(CLASS, &[Val::I64(7)]);
+        heap.held.push(Val::Ref(object));
+        heap.collect([].into_iter());
+        assert_eq!(heap.get(object, 0), Val::I64(7));
+        heap.held.pop();
+        heap.collect([].into_iter());
+        assert_eq!(heap.alloc(CLASS, &[Val::None]), object, "its place is used again");
     }
 }

@@ -346,21 +346,8 @@ impl Program {
 
     /// Whether the input's messages are packed; an error if the schema's language has no such encoding.
     fn packed(&self, input: &Input, options: &Options) -> Result<bool, Error> {
-        let format = match options.format {
-            Some(format) => format,
-            None => Format::guess(self.language, input.bytes(), &self.limits),
-        };
-        match (self.language, format) {
-            (Language::C, Format::PackedStruct) | (Language::CapnProto, Format::CapnProto) => Ok(false),
-            (Language::CapnProto, Format::CapnProtoPacked) => Ok(true),
-            (Language::C, _) => Err(Error::System(
-                "C declarations describe packed structs, not Cap'n Proto: give a .capnp file as the schema".to_string(),
-            )),
-            (Language::CapnProto, _) => Err(Error::System(
-                "a Cap'n Proto schema describes messages, not packed structs: give C declarations as the schema"
-                    .to_string(),
-            )),
-        }
+        let format = Format::choose(options.format, self.language, input.bytes(), &self.limits)?;
+        Ok(format == Format::CapnProtoPacked)
     }
 
     /// A session: for running over many small inputs, one after the other, without setting up anything anew.

@@ -1,8 +1,11 @@
 //! The command as a user meets it: exit codes, standard output and standard error of the real binary.
 
+mod cat;
 mod data;
 mod dump;
 mod errors;
+mod messages;
+mod schema;
 mod streams;
 
 use std::io::Write;

@@ -9,6 +9,8 @@ fn help_has_examples_for_each_command() {
     for (args, line) in [
         (&["--help"][..], "A lens onto binary files"),
         (&["barycenter", "--help"], "  wirelens barycenter testdata/poly.bin\n"),
+        (&["cat", "--help"], "  wirelens cat testdata/poly.bin --limit 3\n"),
+        (&["schema", "--help"], "  wirelens schema testdata/poly.h\n"),
         (&["dump", "--help"], "  wirelens dump --schema testdata/poly.h 't.a.x + t.b.x + t.c.x'\n"),
     ] {
         let help = run(args).ok();
@@ -57,4 +59,17 @@ fn a_result_that_cannot_be_written_is_an_error() {
     let done = start(&POLY).stdout(full).stderr(Stdio::piped()).output().unwrap();
     assert_eq!(done.status.code(), Some(2));
     assert!(done.stderr.starts_with(b"error: the result cannot be written: "));
+}
+
+#[test]
+fn what_the_readme_shows_is_what_is_printed() {
+    let mut shown = 0;
+    for part in include_str!("../../README.md").split("\n$ wirelens ").skip(1) {
+        let part = part.split("```").next().unwrap();
+        let (command, output) = part.split_once('\n').unwrap();
+        let args: Vec<&str> = command.split(' ').collect();
+        assert_eq!(run(&args).ok().trim_end(), output.trim_end(), "{command}");
+        shown += 1;
+    }
+    assert!(shown >= 4, "{shown}");
 }

@@ -326,6 +326,35 @@ mod regions {
     }
 
     #[test]
+    fn a_native_call_takes_parts_and_leaves_to_the_callee() {
+        const CALL: &str = "v90 = native Triangle.a v6 !e4\n  v9 = lane.0 v8";
+        const EXIT: &str = "e4: stretch b2:2 v0=v0 v1=v3 v2=v4 < Triangle.a b0:0 v0=o0 | o0 = Point v6\n";
+        let text = |call: &str, exit: &str| REGION.replacen("v9 = lane.0 v8", call, 1) + exit;
+        assert_eq!(parse(&text(CALL, EXIT)).err(), None);
+        let message = "the arguments are not the parts of the parameters";
+        refused(&text(&CALL.replace("v6", "v3"), EXIT), message);
+        refused(&text(&CALL.replace("v6", "v6, v3"), EXIT), message);
+        refused(&text(&CALL.replace(" !e4", ""), ""), "a native call has no exit");
+        let message = "the exit does not lead to the callee's entry";
+        refused(&text(CALL, &EXIT.replace("Triangle.a b0:0 v0=o0", "Triangle.a b0:1 v1=v6")), message);
+        refused(&text(CALL, "e4: stretch b2:2 v0=v0 v1=v3 v2=v4\n"), message);
+    }
+
+    #[test]
+    fn an_input_may_be_a_part_of_a_value() {
+        let text = |input: &str| {
+            format!(
+                "{}\nregion Triangle.a@b0(v0: view = {input}) {{\nb0:\n  v1 = load.f64 v0, 0 !e0\n  exit e1\n}}\n\
+                 e0: Triangle.a b0:1 v1=v0\ne1: return v1\n",
+                REGION.split("\nregion").next().unwrap()
+            )
+        };
+        assert_eq!(parse(&text("v0.bytes")).err(), None);
+        refused(&text("v0"), "an input is not of its parameter's type");
+        refused(&text("v0.x"), "there is no field `x`");
+    }
+
+    #[test]
     fn a_region_does_not_call_promote_return_or_raise() {
         let message = "only programs have this instruction";
         refused_region("v9 = lane.0 v8", "v90 = promote v3\n  v9 = lane.0 v8", message);

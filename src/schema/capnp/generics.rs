@@ -285,16 +285,16 @@ impl<'a> Compiler<'a, '_> {
     }
 
     fn look_up(&self, scope: ScopeId, name: &str) -> Option<Found> {
-        let mut next = Some(scope);
+        // `using Text = Text;` means the outer one. If there is none, it refers to itself.
         let mut itself = None;
+        let mut next = Some(scope);
         while let Some(this) = next {
             match self.member(this, name) {
-                // `using Text = Text` means the one further out; only if there is none it means itself.
                 Some(Found::Alias(alias)) if matches!(self.resolved[alias], Resolved::Now) => {
                     itself = itself.or(Some(Found::Alias(alias)));
                 }
-                Some(found) => return Some(found),
                 None => {}
+                found => return found,
             }
             let scope = &self.scopes.list[this];
             if let Some(index) = scope.syntax.parameters.iter().position(|p| p.text == name) {
@@ -305,10 +305,8 @@ impl<'a> Compiler<'a, '_> {
         if name == "List" {
             return Some(Found::Builtin(Target::List));
         }
-        match BUILTINS.iter().find(|(builtin, _)| *builtin == name) {
-            Some((_, ty)) => Some(Found::Builtin(Target::Builtin(ty.clone()))),
-            None => itself,
-        }
+        let builtin = BUILTINS.iter().find(|(builtin, _)| *builtin == name);
+        builtin.map(|(_, ty)| Found::Builtin(Target::Builtin(ty.clone()))).or(itself)
     }
 
     /// The names of what a scope declares. Their order is not that of the text, so they are sorted.

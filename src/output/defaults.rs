@@ -1,0 +1,90 @@
+//! Default values as JSON: what the accessors give for a struct of which nothing is there.
+
+use super::shapes::{Shapes, Source};
+use super::walk::Walk;
+use crate::engine::{Engine, Jit, policy::Policy};
+use crate::formats::capnp::{self, Limits};
+use crate::formats::{accessors, class_name};
+use crate::interp::Val;
+use crate::ir::FuncId;
+use crate::schema::{Schema, StructId, Type};
+use std::collections::HashMap;
+use std::io::{Error, Result, Write};
+
+/// A message of one segment with one word, the root: a null pointer.
+const EMPTY: [u8; 16] = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+/// So many bytes of a default value are kept. A small schema can have an endless one: a struct with two members that each have two.
+const LONGEST: usize = 64 << 10;
+
+/// Text that ends where it is too long.
+#[derive(Default)]
+struct Short(Vec<u8>);
+
+impl Write for Short {
+    fn write(&mut self, part: &[u8]) -> Result<usize> {
+        if self.0.len() + part.len() > LONGEST {
+            return Err(Error::other("too long"));
+        }
+        self.0.extend_from_slice(part);
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// The default values of all fields that have one, by struct and number of the field; `…` ends one that is not shown to its end.
+pub fn defaults(schema: &Schema) -> HashMap<(StructId, usize), String> {
+    let fields = || {
+        let structs = schema.structs.iter().enumerate();
+        structs.flat_map(|(id, s)| s.fields.iter().enumerate().map(move |(i, f)| (id, i, f)))
+    };
+    let mut found = HashMap::new();
+    if fields().all(|(_, _, f)| f.default.is_none()) {
+        return found;
+    }
+    let program = accessors(schema, &Limits::default());
+    let shapes = Shapes::new(schema, &program);
+    let engine = Engine::new(program, Policy::default());
+    let mut walk = Walk::new(&shapes, engine.worker(Jit::Off));
+    let source = |id: StructId, name: &str| -> Option<Source> {
+        Some(shapes.structs[id].fields.iter().find(|f| f.name == name)?.value)
+    };
+    // Of each group: the struct around it, and what gives the group.
+    let mut around = vec![None; schema.structs.len()];
+    for (id, _, field) in fields() {
+        if let Type::Group(group) = field.ty {
+            around[group] = source(id, &field.name).and_then(|s| s.get).map(|get| (id, get));
+        }
+    }
+    for (id, i, field) in fields().filter(|(_, _, f)| f.default.is_some()) {
+        let path = path(schema, &engine, &around, id);
+        let (Some(path), Some(last)) = (path, source(id, &field.name)) else { continue };
+        let (args, mut text) = ([Val::View(0, EMPTY.len() as u64), Val::I64(0)], Short::default());
+        let whole = walk.print(&path, last, &args, &EMPTY, &mut text).is_ok();
+        let text = String::from_utf8_lossy(&text.0);
+        found.insert((id, i), if whole { text.into_owned() } else { format!("{text}…") });
+    }
+    found
+}
+
+/// From a message to the struct `id`, through the groups that it lies in.
+fn path(
+    schema: &Schema,
+    engine: &Engine,
+    around: &[Option<(StructId, FuncId)>],
+    id: StructId,
+) -> Option<Vec<FuncId>> {
+    let (mut outer, mut path) = (id, vec![]);
+    while let Some((id, get)) = around[outer] {
+        path.push(get);
+        outer = id;
+    }
+    let root = class_name(&schema.structs[outer].name);
+    path.push(engine.program.func(&capnp::reader(&root))?);
+    path.push(engine.program.func("Message$.next")?);
+    path.reverse();
+    Some(path)
+}

@@ -1,0 +1,173 @@
+//! Which accessors give the parts of a value: for each type of a schema, what to call and how to print what comes back.
+//!
+//! It is looked up once, by the names that the formats promise; printing then goes from shape to shape. Of a struct come the
+//! fields outside its union first, then those within it, of which at most one is printed.
+
+use super::json;
+use crate::formats::{class_name, type_name};
+use crate::ir::{FuncId, Program};
+use crate::schema::{Scalar, Schema, Struct, StructId, Type};
+use std::collections::HashMap;
+
+/// A struct: its fields, and what tells which one of its union is set.
+#[derive(Debug)]
+pub struct StructShape {
+    pub fields: Vec<FieldShape>,
+    /// `S.which$`, if it has a union.
+    pub which: Option<FuncId>,
+}
+
+/// A field: its key, and where its value comes from.
+#[derive(Debug)]
+pub struct FieldShape {
+    pub name: String,
+    /// The name as it is printed: `"name":`.
+    pub key: Vec<u8>,
+    pub value: Source,
+    /// `S.has$f`, if it may be null.
+    pub has: Option<FuncId>,
+    /// Which number of the union means it.
+    pub variant: Option<u16>,
+}
+
+/// A list or an array.
+#[derive(Debug)]
+pub struct ListShape {
+    pub len: FuncId,
+    pub element: Source,
+}
+
+/// What to call for a value (nothing: there is none), and what comes back.
+#[derive(Clone, Copy, Debug)]
+pub struct Source {
+    pub get: Option<FuncId>,
+    pub kind: Kind,
+}
+
+/// How a value is printed.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// `null`.
+    Void,
+    /// As it is: a truth value, a float, an integer of at most 32 bits.
+    Plain,
+    /// An integer of 64 bits: in quotes.
+    Long,
+    /// A name, if it has one: the number of the enum in the schema.
+    Enum(usize),
+    /// A view: text.
+    Text,
+    /// A view: a list of numbers.
+    Data,
+    /// An object with fields.
+    Struct(StructId),
+    /// An object with elements: its number in [`Shapes::lists`].
+    List(usize),
+    /// A pointer that may be to anything.
+    Any,
+}
+
+/// The shapes of all types of a schema.
+#[derive(Debug, Default)]
+pub struct Shapes {
+    /// By [`StructId`].
+    pub structs: Vec<StructShape>,
+    pub lists: Vec<ListShape>,
+    /// By number of the enum: its names, in quotes, by value.
+    pub enums: Vec<HashMap<i64, Vec<u8>>>,
+    /// `Any$.kind`, if there are such pointers.
+    pub any: Option<FuncId>,
+}
+
+/// What finds them.
+struct Finder<'a> {
+    schema: &'a Schema,
+    funcs: HashMap<&'a str, FuncId>,
+    lists: HashMap<(String, Option<usize>), usize>,
+    shapes: Shapes,
+}
+
+impl Shapes {
+    /// Those of `schema`, whose accessors `program` has.
+    pub fn new(schema: &Schema, program: &Program) -> Shapes {
+        let funcs = program.funcs.iter().zip(0..).map(|(f, i)| (f.name.as_str(), FuncId(i))).collect();
+        let mut finder = Finder { schema, funcs, lists: HashMap::new(), shapes: Shapes::default() };
+        finder.shapes.any = finder.funcs.get("Any$.kind").copied();
+        for e in &schema.enums {
+            // Of two names for one value the first counts.
+            let names = e.values.iter().rev().map(|(name, value)| (*value, quoted(name)));
+            finder.shapes.enums.push(names.collect());
+        }
+        for s in &schema.structs {
+            let shape = finder.of_struct(s);
+            finder.shapes.structs.push(shape);
+        }
+        finder.shapes
+    }
+}
+
+impl Finder<'_> {
+    fn func(&self, class: &str, name: &str) -> FuncId {
+        let name = format!("{class}.{name}");
+        *self.funcs.get(name.as_str()).unwrap_or_else(|| panic!("the format has written no '{name}'"))
+    }
+
+    fn of_struct(&mut self, s: &Struct) -> StructShape {
+        let class = class_name(&s.name);
+        let (members, others): (Vec<_>, Vec<_>) = s.fields.iter().partition(|f| f.variant.is_some());
+        let mut fields = Vec::with_capacity(s.fields.len());
+        for field in others.into_iter().chain(members) {
+            let pointer = field.ty.is_pointer();
+            fields.push(FieldShape {
+                name: field.name.clone(),
+                key: [&quoted(&field.name)[..], b":"].concat(),
+                value: self.source(&class, &field.name, &field.ty),
+                has: pointer.then(|| self.func(&class, &format!("has${}", field.name))),
+                variant: field.variant,
+            });
+        }
+        StructShape { fields, which: s.tag.map(|_| self.func(&class, "which$")) }
+    }
+
+    fn source(&mut self, class: &str, name: &str, ty: &Type) -> Source {
+        let kind = match ty {
+            Type::Void => return Source { get: None, kind: Kind::Void },
+            Type::Scalar(Scalar::I64 | Scalar::U64, _) => Kind::Long,
+            Type::Scalar(..) | Type::Bit(_) => Kind::Plain,
+            Type::Enum(id, ..) => Kind::Enum(*id),
+            Type::Struct(id) | Type::Group(id) | Type::Ref(id) => Kind::Struct(*id),
+            Type::Chars(_) | Type::Text => Kind::Text,
+            Type::Data => Kind::Data,
+            Type::Array(element, _) | Type::List(element) => Kind::List(self.list(ty, element)),
+            Type::Any | Type::Capability => Kind::Any,
+        };
+        Source { get: Some(self.func(class, name)), kind }
+    }
+
+    fn list(&mut self, ty: &Type, element: &Type) -> usize {
+        let class = type_name(self.schema, ty);
+        // To a format enums are numbers, so lists of several enums have one class.
+        let mut innermost = element;
+        while let Type::Array(element, _) | Type::List(element) = innermost {
+            innermost = element;
+        }
+        let names = if let Type::Enum(id, ..) = innermost { Some(*id) } else { None };
+        let key = (class.clone(), names);
+        if let Some(known) = self.lists.get(&key) {
+            return *known;
+        }
+        let element = self.source(&class, "at", element);
+        let shape = ListShape { len: self.func(&class, "len"), element };
+        self.shapes.lists.push(shape);
+        let number = self.shapes.lists.len() - 1;
+        self.lists.insert(key, number);
+        number
+    }
+}
+
+/// A name in quotes.
+fn quoted(name: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(name.len() + 2);
+    json::string(&mut out, name.as_bytes()).expect("memory takes everything");
+    out
+}

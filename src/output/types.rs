@@ -1,0 +1,97 @@
+//! How types are called in the language that the schema was written in, and which structs and enums one struct is made of.
+
+use crate::error::Error;
+use crate::schema::{Endian, EnumId, Language, Scalar, Schema, StructId, Type};
+
+/// `float[2][5]`, `uint16_t, big-endian`; `List(Text)`, `UInt16`.
+pub fn name(schema: &Schema, ty: &Type) -> String {
+    match ty {
+        Type::Void => "Void".to_string(),
+        Type::Bit(_) => scalar(schema.language, Scalar::Bool).to_string(),
+        Type::Scalar(s, endian) => format!("{}{}", scalar(schema.language, *s), order(*endian)),
+        Type::Enum(id, _, endian) => format!("{}{}", schema.enums[*id].name, order(*endian)),
+        Type::Struct(id) | Type::Ref(id) => schema.structs[*id].name.clone(),
+        Type::Group(_) => "group".to_string(),
+        Type::Chars(n) => format!("char[{n}]"),
+        Type::Array(..) => array(schema, ty),
+        Type::List(element) => format!("List({})", name(schema, element)),
+        Type::Text => "Text".to_string(),
+        Type::Data => "Data".to_string(),
+        Type::Any => "AnyPointer".to_string(),
+        Type::Capability => "Capability".to_string(),
+    }
+}
+
+/// The element's name, then all lengths, as C writes them.
+fn array(schema: &Schema, ty: &Type) -> String {
+    let (mut element, mut lengths) = (ty, String::new());
+    while let Type::Array(inner, n) = element {
+        lengths += &format!("[{n}]");
+        element = inner;
+    }
+    match (name(schema, element), element) {
+        // `char[2][16]` is two texts of 16, not 16 of 2.
+        (_, Type::Chars(n)) => format!("char{lengths}[{n}]"),
+        (text, _) => match text.split_once(',') {
+            Some((text, order)) => format!("{text}{lengths},{order}"),
+            None => format!("{text}{lengths}"),
+        },
+    }
+}
+
+fn order(endian: Endian) -> &'static str {
+    match endian {
+        Endian::Little => "",
+        Endian::Big => ", big-endian",
+    }
+}
+
+fn scalar(language: Language, scalar: Scalar) -> &'static str {
+    let (c, capnp) = match scalar {
+        Scalar::Bool => ("bool", "Bool"),
+        Scalar::I8 => ("int8_t", "Int8"),
+        Scalar::I16 => ("int16_t", "Int16"),
+        Scalar::I32 => ("int32_t", "Int32"),
+        Scalar::I64 => ("int64_t", "Int64"),
+        Scalar::U8 => ("uint8_t", "UInt8"),
+        Scalar::U16 => ("uint16_t", "UInt16"),
+        Scalar::U32 => ("uint32_t", "UInt32"),
+        Scalar::U64 => ("uint64_t", "UInt64"),
+        Scalar::F32 => ("float", "Float32"),
+        Scalar::F64 => ("double", "Float64"),
+    };
+    match language {
+        Language::C => c,
+        Language::CapnProto => capnp,
+    }
+}
+
+/// The structs and enums to show: all, or those that the struct `record` is made of, itself included.
+pub fn shown(schema: &Schema, record: Option<&str>) -> Result<(Vec<StructId>, Vec<EnumId>), Error> {
+    let Some(record) = record else {
+        return Ok(((0..schema.structs.len()).collect(), (0..schema.enums.len()).collect()));
+    };
+    let (root, _) = schema.find(record)?;
+    let (mut structs, mut enums) = (vec![false; schema.structs.len()], vec![false; schema.enums.len()]);
+    structs[root] = true;
+    let mut work = vec![root];
+    while let Some(id) = work.pop() {
+        for field in &schema.structs[id].fields {
+            let mut ty = &field.ty;
+            while let Type::Array(element, _) | Type::List(element) = ty {
+                ty = element;
+            }
+            match ty {
+                Type::Struct(id) | Type::Group(id) | Type::Ref(id)
+                    if !std::mem::replace(&mut structs[*id], true) =>
+                {
+                    work.push(*id);
+                }
+                Type::Enum(id, ..) => enums[*id] = true,
+                _ => {}
+            }
+        }
+    }
+    let marked = |marks: Vec<bool>| marks.iter().zip(0..).filter(|(m, _)| **m).map(|(_, id)| id).collect();
+    Ok((marked(structs), marked(enums)))
+}

@@ -1,0 +1,76 @@
+//! Messages that are wrong in all sorts of ways, printed: what comes out is JSON or an error, whatever they hold.
+
+use std::collections::HashMap;
+use wirelens::{Error, Format, Input, Limits, Printer, Schema};
+
+const GOLDEN: &str = "testdata/capnp/messages";
+/// So few words that a list of nothing but its length is not printed for long.
+const LIMITS: Limits = Limits { traversal: 4096, nesting: 16, segments: 16 };
+
+/// A sequence of numbers that look random (Knuth's constants).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % n
+    }
+}
+
+/// A message with some of it changed: bits, bytes, words, its end.
+fn mutant(message: &[u8], dice: &mut Dice) -> Vec<u8> {
+    let mut bytes = message.to_vec();
+    for _ in 0..=dice.below(3) {
+        let len = bytes.len() as u64;
+        if len < 16 {
+            break;
+        }
+        let word = (dice.below(len / 8) * 8) as usize;
+        match dice.below(6) {
+            0 | 1 => bytes[word + dice.below(8) as usize] ^= 1 << dice.below(8),
+            2 => bytes[dice.below(len) as usize] = dice.below(256) as u8,
+            3 => {
+                let from = (dice.below(len / 8) * 8) as usize;
+                bytes.copy_within(from..from + 8, word);
+            }
+            4 => {
+                bytes[word..word + 8].copy_from_slice(&(dice.below(64) << (dice.below(8) * 8)).to_le_bytes())
+            }
+            _ => bytes.truncate(dice.below(len) as usize),
+        }
+    }
+    bytes
+}
+
+#[test]
+fn whatever_a_message_holds_what_is_printed_is_json() {
+    let cases: usize = std::env::var("WIRELENS_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(1);
+    let listed = std::fs::read_to_string(format!("{GOLDEN}/cases.txt")).unwrap();
+    let mut printers: HashMap<(&str, &str), Printer> = HashMap::new();
+    let (mut dice, mut printed, mut refused) = (Dice(7), 0, 0);
+    for case in listed.lines() {
+        let [_, message, schema, root, _] = case.split(' ').collect::<Vec<_>>()[..] else { panic!("{case}") };
+        let message = std::fs::read(format!("{GOLDEN}/{message}.bin")).unwrap();
+        let printer = printers.entry((schema, root)).or_insert_with(|| {
+            let schema = Schema::from_capnp(format!("{GOLDEN}/{schema}.capnp").as_ref(), &[]).unwrap();
+            Printer::new(&schema, root, &LIMITS).unwrap()
+        });
+        for i in 0..30 * cases {
+            let bytes = mutant(&message, &mut dice);
+            let format = if i % 8 == 0 { Format::CapnProtoPacked } else { Format::CapnProto };
+            let mut out = vec![];
+            match printer.print(&Input::from_bytes(&bytes), 0..4, Some(format), &mut out) {
+                Ok(done) => printed += done.printed,
+                Err(Error::Data(told)) => {
+                    refused += 1;
+                    assert!(told.starts_with("<bytes>: message "), "{case}: {told}");
+                }
+                Err(other) => panic!("{case}: {other}"),
+            }
+            for line in out.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
+                serde_json::from_slice::<serde_json::Value>(line).unwrap_or_else(|e| panic!("{case}: {e}"));
+            }
+        }
+    }
+    assert!(printed > 500 && refused > 500, "{printed} printed, {refused} refused");
+}
