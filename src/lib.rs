@@ -22,7 +22,7 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | say what the bytes mean | [`Schema`], read from C declarations by [`Schema::from_c`] |
+//! | say what the bytes mean | [`Schema`], read from C declarations by [`Schema::from_c`], or from Cap'n Proto's by [`Schema::from_capnp`] |
 //! | get at the bytes | [`Input`]: a mapped file, a pipe, or a `&[u8]` |
 //! | compute totals over all records | [`Program`]: compiled once, run any number of times, by many threads at once |
 //! | the same over many small inputs | [`Session`] |

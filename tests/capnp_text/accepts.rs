@@ -171,6 +171,16 @@ fn an_alias_of_a_struct_finds_it() {
 }
 
 #[test]
+fn an_alias_of_its_own_name_means_what_is_further_out() {
+    assert_eq!(
+        structs(
+            "using Text = Text; struct B { using B = B; a @0 :Text; b @1 :B; struct In { using A = B; using B = A; b @0 :B; } }"
+        ),
+        ["B 0+2: 0 a text, 8 b B", "B.In 0+1: 0 b B"]
+    );
+}
+
+#[test]
 fn comments_behind_a_declaration_document_it() {
     let schema = schema(
         "# not this\nstruct S { # of the struct\n # two lines\n\n # nor this\n a @0 :Text; # of the field\n b @1 :Text;\n\n # nor this\n }",
@@ -296,4 +306,18 @@ fn what_is_pointed_to_only_from_its_own_kind_is_outermost() {
     };
     assert_eq!(outermost("struct T { t @0 :List(List(T)); g :group { l @1 :L; } } struct L {}"), ["T"]);
     assert_eq!(outermost("struct A { b @0 :B; } struct B { a @0 :A; g :group { x @1 :Bool; } }"), ["A", "B"]);
+}
+
+#[test]
+fn the_whole_language_is_compiled() {
+    let schema = Schema::from_capnp_text("every.capnp", include_str!("every_feature.capnp"))
+        .unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(schema.find("Alias").unwrap().1.name, "Outer.Inner");
+    assert_eq!(schema.structs[0].name, "Note");
+    let outer = schema.find("Outer").unwrap().1;
+    assert_eq!(
+        outer.field("deep").map(|f| written(&schema, &f.ty)).unwrap(),
+        "Pair(List(Pair(Data, Text)), Pair(Text, Data))"
+    );
+    assert_eq!(outer.field("old").map(|f| written(&schema, &f.ty)).unwrap(), "group Outer.old");
 }

@@ -68,6 +68,14 @@ fn as_many_members_as_there_are_numbers_are_compiled() {
 }
 
 #[test]
+fn parameters_are_as_many_as_16_bits_count() {
+    let names = lines(0..70_000, |i| format!("T{i},"));
+    refused(&format!("struct S({names}) {{}}"), "these are too many type parameters");
+    let parameters = lines(0..70_000, |i| format!("x{i} :Bool,"));
+    refused(&format!("interface I {{ f @0 ({parameters}) -> (); }}"), "these are too many parameters");
+}
+
+#[test]
 fn chains_of_names_are_limited() {
     let aliases = lines(0..20_000, |i| format!("using A{i} = A{};", i + 1));
     refused(&format!("{aliases}using A20000 = Text;"), "this chain of aliases is too long");

@@ -1,8 +1,13 @@
 //! Cap'n Proto's schema language as a schema and in errors. (What the reference compiler makes of schemas is compared in
 //! `capnp_schema`.)
 
+#[path = "../../src/tests/rng.rs"]
+#[allow(dead_code)]
+mod rng;
+
 mod accepts;
 mod files;
+mod fuzz;
 mod hostile;
 mod rejects;
 

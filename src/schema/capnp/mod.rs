@@ -4,7 +4,7 @@
 //! tree of [`syntax`]; [`files`] does both for all that is imported; [`scopes`] gives every declaration its id and finds
 //! what a name means, [`generics`] what it is applied to; [`compiler`] turns declarations into [`nodes`], the
 //! structs among them by [`structs`] and [`layout`]; [`values`] and
-//! [`objects`] work out defaults, constants and annotations; and then [`lower`] makes the schema of the nodes, or [`request`] the message for a code generator.
+//! [`objects`] work out defaults, constants and annotations; and then [`lower`] makes the schema of the nodes, or [`mod@request`] the message for a code generator.
 //!
 //! Ids, offsets, sizes and discriminants are those of the reference compiler. Interfaces are read and kept for the
 //! request; a schema does not have them. Deliberately not done: evolution checks against an older version, and source

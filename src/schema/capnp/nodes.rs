@@ -1,7 +1,7 @@
 //! What declarations compile to: nodes, as the format's own description of schemas (`schema.capnp`) has them.
 //!
 //! A file, struct, enum, interface, constant and annotation is a node; so is a group, and so is the struct that a
-//! method's list of parameters makes. Scopes are numbers of [`Scopes`](super::scopes::Scopes), nodes numbers of
+//! method's list of parameters makes. Scopes are numbers of [`Scopes`], nodes numbers of
 //! [`Compiled`].
 
 use super::super::Scalar;

@@ -1,7 +1,7 @@
 //! From tokens to the tree: declarations. (Their parts are in [`phrases`](super::phrases).)
 //!
 //! One statement is one declaration. After an error the parser goes on behind the statement, so that one text shows
-//! several errors at once; nesting deeper than [`MAX_DEPTH`](super::MAX_DEPTH) is an error.
+//! several errors at once; nesting deeper than [`MAX_DEPTH`] is an error.
 
 use super::lexer::{self, Kind, Token};
 use super::syntax::{Declaration, Form, Name, Number, Parameter, Signature, Targets, Variable, What};
@@ -238,7 +238,7 @@ impl<'a> Parser<'a, '_> {
             }
             "struct" => {
                 let mut structure = self.head(What::Struct)?;
-                structure.parameters = self.type_parameters()?;
+                structure.parameters = self.type_parameters('(', ')')?;
                 structure.annotations = self.annotations()?;
                 self.block(structure, Level::Struct)
             }
@@ -315,7 +315,7 @@ impl<'a> Parser<'a, '_> {
 
     fn interface(&mut self) -> Parse<Declaration> {
         let mut interface = self.head(What::File)?;
-        interface.parameters = self.type_parameters()?;
+        interface.parameters = self.type_parameters('(', ')')?;
         let mut superclasses = Vec::new();
         if self.eat(&Kind::Word("extends")) {
             superclasses = self.list('(', ')', "'(' and interfaces", |p| p.expression())?;
@@ -417,10 +417,7 @@ impl<'a> Parser<'a, '_> {
     fn method(&mut self) -> Parse<Declaration> {
         let name = self.word("a name")?;
         let number = Some(self.ordinal()?);
-        let implicit = match self.kind() {
-            Kind::Mark('[') => self.list('[', ']', "", |p| p.word("the name of a type parameter"))?,
-            _ => Vec::new(),
-        };
+        let implicit = self.type_parameters('[', ']')?;
         let parameters = self.signature()?;
         let results = if self.eat_operator("->") { Some(self.signature()?) } else { None };
         let annotations = self.annotations()?;

@@ -26,12 +26,17 @@ impl Parser<'_, '_> {
         Ok(items)
     }
 
-    /// The names of type parameters, if there are any.
-    pub fn type_parameters(&mut self) -> Parse<Vec<Name>> {
-        match self.kind() {
-            Kind::Mark('(') => self.list('(', ')', "", |p| p.word("the name of a type parameter")),
-            _ => Ok(Vec::new()),
+    /// The names of type parameters between `open` and `close`, if there are any.
+    pub fn type_parameters(&mut self, open: char, close: char) -> Parse<Vec<Name>> {
+        if *self.kind() != Kind::Mark(open) {
+            return Ok(Vec::new());
         }
+        let at = self.here();
+        let names = self.list(open, close, "", |p| p.word("the name of a type parameter"))?;
+        if names.len() > usize::from(u16::MAX) {
+            return Err(self.error(at, "these are too many type parameters", "there can be 65535"));
+        }
+        Ok(names)
     }
 
     /// As many annotations as follow.

@@ -15,8 +15,8 @@ use super::nodes::{Superclass, Type, Value};
 use super::standard;
 use super::syntax::{Declaration, Expression, Form, Signature, What};
 
-/// The version of the compiler that a request says it comes from: the newest whose output this is.
-const VERSION: [u64; 3] = [1, 0, 0];
+/// The version of the compiler that a request says it comes from: that of the reference whose requests are the same.
+const VERSION: [u64; 3] = [1, 4, 0];
 
 /// The request for `asked`, in the framing of streams.
 pub fn encode(asked: &[File], compiled: &Compiled) -> Vec<u8> {

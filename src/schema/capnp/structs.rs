@@ -74,6 +74,10 @@ impl<'a> Compiler<'a, '_> {
         implicit: Implicit<'a>,
     ) {
         let mut builder = Builder::new(scope, node, implicit);
+        if parameters.len() > 1 << 16 {
+            self.error(scope, parameters[0].name.at, "these are too many parameters", "there can be 65536");
+            return;
+        }
         let mut taken = HashSet::new();
         for (i, parameter) in parameters.iter().enumerate() {
             if !taken.insert(parameter.name.text.as_str()) {
