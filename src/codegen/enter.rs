@@ -1,7 +1,7 @@
 //! The border of native code: entering it, and what it calls.
 
 use super::{CALLEES, NATIVE_FRAMES, Native, Table};
-use crate::interp::{Heap, Memory, Val, width};
+use crate::interp::{Heap, Memory, Val, find, width};
 use crate::ir::{Base, ClassId, ExitId, Type};
 use std::sync::atomic::AtomicPtr;
 
@@ -125,6 +125,21 @@ pub(super) extern "C" fn shim_set(ctx: &mut Ctx<'_>, class: u64, field: u64, obj
     // SAFETY: as in `shim_new`; native code has just written one field.
     let words = unsafe { std::slice::from_raw_parts(words, width(ty)) };
     ctx.heap.set(object as u32, field as u32, ctx.memory.back(Val::read(ty, words)));
+}
+
+/// Where the bytes of one view first occur in another one; see [`find`].
+pub(super) extern "C" fn shim_find(
+    _: &mut Ctx<'_>,
+    a: *const u8,
+    a_len: u64,
+    b: *const u8,
+    b_len: u64,
+) -> i64 {
+    // SAFETY: native code passes the address and the length of views, which lie in the input or in the pool (see `Native::run`).
+    let (a, b) = unsafe {
+        (std::slice::from_raw_parts(a, a_len as usize), std::slice::from_raw_parts(b, b_len as usize))
+    };
+    find(a, b)
 }
 
 /// The places of the views among values of these types that lie one after the other.

@@ -1,6 +1,6 @@
 //! What one instruction becomes; integers are in [`super::ints`], bounds and loads in [`super::bytes`].
 
-use super::enter::{shim_get, shim_new, shim_set};
+use super::enter::{shim_find, shim_get, shim_new, shim_set};
 use super::lower::Lower;
 use super::words::{OWN, Parts};
 use crate::interp::width;
@@ -32,6 +32,12 @@ impl Lower<'_, '_> {
             Op::Set(class, field) => {
                 self.set(class, field, inst.args[0], inst.args[1]);
                 None
+            }
+            Op::Find => {
+                let (a, b) = (self.parts(inst.args[0]), self.parts(inst.args[1]));
+                let parts = [a.all(), b.all()].concat();
+                let at = self.call(shim_find as *const u8, &parts, true);
+                Some(Parts::of(&[at.expect("it gives a result")]))
             }
             Op::Read(cell) => {
                 let cells = self.cells();

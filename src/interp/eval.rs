@@ -97,6 +97,9 @@ pub fn eval(op: Op, args: &[Val], memory: Memory) -> Result<Val, Raise> {
         (Op::Single, [I64(a)]) => F64(f32::from_bits(*a as u32).into()),
         (Op::Len, [View(_, len)]) => I64(*len as i64),
         (Op::Start, [View(start, _)]) => I64(*start as i64),
+        (Op::Find, [View(a, a_len), View(b, b_len)]) => {
+            I64(find(memory.bytes(*a, *a_len), memory.bytes(*b, *b_len)))
+        }
         (Op::Fits, [View(_, len), I64(offset), I64(need)]) => Bool(fits(*len, *offset, *need)),
         (Op::Slice, [View(start, len), I64(offset), I64(need)]) => {
             if !fits(*len, *offset, *need) {
@@ -120,6 +123,11 @@ pub fn eval(op: Op, args: &[Val], memory: Memory) -> Result<Val, Raise> {
         (Op::Lane(_), [F64x2(_, b)]) => F64(*b),
         _ => unreachable!("{op:?} of {args:?} does not pass the verifier"),
     })
+}
+
+/// The offset of the first occurrence, or -1.
+pub fn find(haystack: &[u8], needle: &[u8]) -> i64 {
+    memchr::memmem::find(haystack, needle).map_or(-1, |at| at as i64)
 }
 
 fn less(a: &Val, b: &Val) -> bool {

@@ -16,7 +16,7 @@ pub mod profile;
 pub mod region;
 pub mod value;
 
-pub use eval::eval;
+pub use eval::{eval, find};
 pub use heap::Heap;
 pub use machine::{DEEPEST, Event, Fault, Machine};
 pub use memory::Memory;

@@ -117,7 +117,6 @@ pub enum Const {
     /// Offset and length of a part of the program's pool.
     View(u32, u32),
     /// No value of the given base type.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no front end writes it yet"))]
     None(Base),
 }
 
@@ -257,7 +256,6 @@ pub enum Term {
     /// To the first target if the condition holds, else to the second.
     Branch(Value, Target, Target),
     /// To the target of the equal constant, else to the last.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no front end writes it yet"))]
     Switch(Value, Vec<(i64, Target)>, Target),
     /// Back to the caller. Programs only.
     Return(Vec<Value>),

@@ -11,7 +11,6 @@ use std::fmt;
 
 /// What an instruction does.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[cfg_attr(not(test), expect(dead_code, reason = "no front end writes all of them yet"))]
 pub enum Op {
     /// `a + b`. Integers: checked.
     Add,
@@ -74,6 +73,8 @@ pub enum Op {
     Len,
     /// Where a view starts: bytes from the start of the input.
     Start,
+    /// Where the bytes of the view `b` first occur in the view `a`: the offset, or -1 if they do not.
+    Find,
     /// Whether `b` bytes at offset `a` lie in the view: `0 <= a`, `0 <= b`, `a + b <= len`.
     Fits,
     /// `c` bytes at offset `b` of the view `a`, as a view; checked: they fit.

@@ -37,7 +37,6 @@ pub fn verify_region(program: &Program, region: &Region) -> Result<(), String> {
 /// A violated rule, and where in the code that is.
 #[derive(Debug)]
 pub(super) struct Fault {
-    #[cfg_attr(not(test), expect(dead_code, reason = "the parser, which only tests need, shows the place"))]
     pub at: At,
     pub text: String,
 }

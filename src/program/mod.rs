@@ -11,7 +11,8 @@ use crate::error::Error;
 use crate::formats::{self, Format, capnp::Limits};
 use crate::input::{Input, Scratch};
 use crate::interp::Fault;
-use crate::lang::totals::{self, Order, Totals};
+use crate::ir::parse;
+use crate::lang::totals::{self, Order, Source, Totals};
 use crate::schema::{Language, Schema};
 use cuts::{Cuts, Layout, Place};
 use std::sync::{Mutex, PoisonError};
@@ -202,15 +203,50 @@ impl Program {
         Program::with_policy(schema, records, expressions, Policy::default())
     }
 
-    /// The same with other numbers for the engine's decisions.
+    /// Totals of functions that are written in the text form of the IR: classes and functions behind the accessors of the schema, which they may
+    /// use (`wirelens dump --stage program` shows them). Each of `functions` takes a record and gives a number. For what expressions
+    /// cannot say: branches, loops over lists, recursion.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Program::totals`]; [`Error::Program`] if the text is wrong.
+    ///
+    /// ```
+    /// use wirelens::{Jit, Number, Program, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
+    /// let text = "fn half(v0: S) -> i64 {\nb0:\n  v1 = call S.n v0\n  v2 = div v1, 2\n  return v2\n}\n";
+    /// let program = Program::totals_of(&schema, "S", text, &["half"])?;
+    /// assert_eq!(program.session(Jit::On).run(&9i64.to_le_bytes())?.totals, [Number::Int(4)]);
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn totals_of<'a>(
+        schema: &Schema,
+        records: impl Into<Records<'a>>,
+        text: &str,
+        functions: &[&str],
+    ) -> Result<Program, Error> {
+        Program::make(schema, records.into(), Source::Text(text), functions, Policy::default())
+    }
+
+    /// Totals of expressions, with other numbers for the engine's decisions.
     pub(crate) fn with_policy<'a>(
         schema: &Schema,
         records: impl Into<Records<'a>>,
         expressions: &[&str],
         policy: Policy,
     ) -> Result<Program, Error> {
+        Program::make(schema, records.into(), Source::Expressions, expressions, policy)
+    }
+
+    fn make(
+        schema: &Schema,
+        records: Records,
+        source: Source,
+        items: &[&str],
+        policy: Policy,
+    ) -> Result<Program, Error> {
         let start = Instant::now();
-        let Records { name, each, limits } = records.into();
+        let Records { name, each, limits } = records;
         let (_, found) = schema.find(name)?;
         let mut program = formats::accessors(schema, &limits);
         let (layout, order) = match schema.language {
@@ -226,7 +262,10 @@ impl Program {
             }
             Language::CapnProto => (Layout::Messages(limits), Order::Messages(each)),
         };
-        let totals = totals::totals(&mut program, &found.name, order, expressions)?;
+        if let Source::Text(text) = source {
+            (program, _) = parse::extend(program, text).map_err(|d| Error::Program(vec![d]))?;
+        }
+        let totals = totals::totals(&mut program, &found.name, order, source, items)?;
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
         Ok(Program {
             engine: Engine::new(program, policy),

@@ -4,7 +4,9 @@ use super::syntax::{BlockTree, InstTree, TargetTree, TermTree, Word, Wrong};
 use super::{Scope, read_base, read_cell, read_class, read_func, read_literal, unknown};
 use crate::ir::cfg::Cfg;
 use crate::ir::typing::result_type;
-use crate::ir::{BlockId, Body, ClassId, Const, Def, FuncId, Inst, Op, Program, Raise, Target, Term, Type, Value};
+use crate::ir::{
+    BlockId, Body, ClassId, Const, Def, FuncId, Inst, Op, Program, Raise, Target, Term, Type, Value,
+};
 use crate::schema::{Endian, Scalar};
 use std::collections::HashMap;
 
@@ -182,7 +184,7 @@ fn plain(name: &str) -> Option<Op> {
 }
 
 /// The instructions whose name is all that there is to them.
-pub(super) const PLAIN: [(&str, Op); 34] = [
+pub(super) const PLAIN: [(&str, Op); 35] = [
     ("add", Op::Add),
     ("sub", Op::Sub),
     ("mul", Op::Mul),
@@ -209,6 +211,7 @@ pub(super) const PLAIN: [(&str, Op); 34] = [
     ("single", Op::Single),
     ("len", Op::Len),
     ("start", Op::Start),
+    ("find", Op::Find),
     ("fits", Op::Fits),
     ("slice", Op::Slice),
     ("some", Op::Some),

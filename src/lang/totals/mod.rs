@@ -19,7 +19,7 @@
 //! totals are neighbours in vector registers.
 
 use super::{expression, part};
-use crate::error::Error;
+use crate::error::{Diagnostic, Error};
 use crate::formats::{self, packed};
 use crate::ir::build::Builder;
 use crate::ir::{Base, Class, ClassId, Const, FuncId, Op, Program, Type, Value};
@@ -49,8 +49,23 @@ pub enum Order<'a> {
     Messages(Option<&'a str>),
 }
 
-/// Adds to a program of accessors the functions that total `sources` over the records of class `record`.
-pub fn totals(program: &mut Program, record: &str, order: Order, sources: &[&str]) -> Result<Totals, Error> {
+/// Where the functions of a record come from.
+#[derive(Clone, Copy, Debug)]
+pub enum Source<'a> {
+    /// From expressions.
+    Expressions,
+    /// They are in the program already, from that text, by name.
+    Text(&'a str),
+}
+
+/// Adds to a program of accessors the functions that total expressions, or functions of the program, over the records of class `record`.
+pub fn totals(
+    program: &mut Program,
+    record: &str,
+    order: Order,
+    source: Source,
+    names: &[&str],
+) -> Result<Totals, Error> {
     let record = &formats::class_name(record);
     let mut class = program.class(record).expect("the record's accessors are in the program");
     let mut each = None;
@@ -60,8 +75,11 @@ pub fn totals(program: &mut Program, record: &str, order: Order, sources: &[&str
         class = list.element;
     }
     let mut items = vec![];
-    for (i, source) in sources.iter().enumerate() {
-        let (func, base) = expression(program, class, &format!("item{i}"), source)?;
+    for (i, name) in names.iter().enumerate() {
+        let (func, base) = match source {
+            Source::Expressions => expression(program, class, &format!("item{i}"), name)?,
+            Source::Text(text) => written(program, class, text, name)?,
+        };
         items.push(Item { func, base });
     }
     let stretch = match order {
@@ -72,6 +90,23 @@ pub fn totals(program: &mut Program, record: &str, order: Order, sources: &[&str
         Order::Messages(_) => messages::stretch(program, record, &items, each),
     };
     Ok(Totals { stretch, types: items.iter().map(|item| item.base).collect() })
+}
+
+/// A function of the program from a record of that class to a number; `text` is where it should be.
+fn written(program: &Program, class: ClassId, text: &str, name: &str) -> Result<(FuncId, Base), Error> {
+    let wrong = |message: String| Error::Program(vec![Diagnostic::at("<ir>", text, text.len(), message)]);
+    let Some(id) = program.func(name) else {
+        return Err(wrong(format!("there is no function '{name}'")));
+    };
+    let func = &program.funcs[id.index()];
+    let params: Vec<Type> = func.body.blocks[0].params.iter().map(|v| func.body.ty(*v)).collect();
+    match func.returns[..] {
+        [ty @ (Type::I64 | Type::U64 | Type::F64)] if params == [Type::object(class)] => Ok((id, ty.base)),
+        _ => {
+            let record = &program.classes[class.index()].name;
+            Err(wrong(format!("'{name}' must take a {record} and give an i64, a u64 or an f64")))
+        }
+    }
 }
 
 /// One total: the function of the record, and the type of its result.

@@ -6,13 +6,12 @@
 /// What a method that returns `stream` needs.
 pub const STREAM: &str = "/capnp/stream.capnp";
 
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 6] = [
     ("capnp/c++.capnp", include_str!("standard/c++.capnp")),
     ("capnp/compat/json.capnp", include_str!("standard/json.capnp")),
     ("capnp/java.capnp", include_str!("standard/java.capnp")),
     ("capnp/persistent.capnp", include_str!("standard/persistent.capnp")),
     ("capnp/rust.capnp", include_str!("standard/rust.capnp")),
-    ("capnp/schema.capnp", include_str!("standard/schema.capnp")),
     ("capnp/stream.capnp", include_str!("standard/stream.capnp")),
 ];
 
