@@ -78,10 +78,12 @@ struct Case {
     contenders: Vec<Contender>,
 }
 
+type Run = Box<dyn Fn(&[u8]) -> Answer>;
+
 /// Somebody who reads messages at an address that is a multiple of eight.
 struct Contender {
     name: &'static str,
-    run: Box<dyn Fn(&[u8]) -> Answer>,
+    run: Run,
     slow: bool,
 }
 
