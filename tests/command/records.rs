@@ -155,3 +155,18 @@ fn what_does_not_go_together_is_told_of() {
         assert!(ran.code == code && ran.err.contains(told) && ran.out.is_empty(), "{args:?}: {}", ran.err);
     }
 }
+
+#[test]
+fn a_dump_over_data_shows_what_the_data_has_made_of_the_program() {
+    let stream: Vec<u8> = (0..5000).flat_map(|i| triangle([f64::from(i); 6])).collect();
+    let path = file("records", "over.bin", &stream);
+    let dump = |more: &[&str]| {
+        run(&[&["dump", "--schema", POLY, "--record", "Triangle", "t.a.x + t.c.y"][..], more].concat()).ok()
+    };
+    let (before, after) = (dump(&[]), dump(&["--over", &path]));
+    // The first word of each message says that it has one segment of ten words.
+    let table = (10u64 << 32).to_string();
+    assert!(!before.contains(&table) && after.contains(&table), "{after}");
+    assert!(after.lines().count() < before.lines().count() / 2, "what is known of the data goes");
+    assert!(!after.contains(" = new "), "{after}");
+}
