@@ -6,6 +6,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use wirelens::Limits;
 
 /// More threads than this are a mistake.
 const MOST_THREADS: usize = 1024;
@@ -41,6 +42,9 @@ Examples:
 
   zstd -dc poly.bin.zst | wirelens barycenter - --schema poly.h
       from standard input
+
+  wirelens barycenter scene.bin --schema poly.capnp --record Polygons --each triangles
+      of Cap'n Proto messages, each element of a list
 
   wirelens barycenter poly.bin --skip 64 --big-endian --stats
       64 bytes of file header, all numbers big-endian; what the run did, on standard error
@@ -137,6 +141,14 @@ pub struct BarycenterArgs {
     /// with x and y, or arrays of them]
     #[arg(long, verbatim_doc_comment, value_name = "POINTS", value_delimiter = ',', value_parser = point)]
     pub points: Option<Vec<String>>,
+    /// Of messages: a path to a list, such as `scene.triangles`; each of its elements is a record
+    #[arg(long, value_name = "PATH", value_parser = point)]
+    pub each: Option<String>,
+    /// Give no result if the last record is cut short
+    #[arg(long)]
+    pub strict: bool,
+    #[command(flatten)]
+    pub encoding: Encoding,
     /// Print one JSON object: {"count":…,"x":…,"y":…}
     #[arg(long)]
     pub json: bool,
@@ -159,6 +171,8 @@ pub struct CatArgs {
     /// Print JSON, as is done anyway
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub encoding: Encoding,
 }
 
 #[derive(Debug, Args)]
@@ -189,6 +203,14 @@ pub struct DumpArgs {
     /// What to print
     #[arg(long, value_enum, default_value_t = StageArg::Opt)]
     pub stage: StageArg,
+    /// Run over this file first, and print the regions that this has made
+    #[arg(long, value_name = "FILE")]
+    pub over: Option<PathBuf>,
+    /// Of messages: a path to a list, such as `scene.triangles`; each of its elements is a record
+    #[arg(long, value_name = "PATH", value_parser = point)]
+    pub each: Option<String>,
+    #[command(flatten)]
+    pub encoding: Encoding,
     #[command(flatten)]
     pub common: Common,
 }
@@ -211,6 +233,40 @@ pub struct Layout {
     /// Read all numbers as big-endian, whatever the schema says
     #[arg(long)]
     pub big_endian: bool,
+}
+
+/// How records are encoded, and what Cap'n Proto messages may ask for.
+#[derive(Debug, Args)]
+pub struct Encoding {
+    /// How the data is encoded [default: what the schema's language and the first bytes say]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub format: Option<FormatArg>,
+    /// Words of 8 bytes that may be read of one message, which may not have more either
+    #[arg(long, value_name = "WORDS", value_parser = count, allow_hyphen_values = true, default_value_t = Limits::default().traversal)]
+    pub traversal_limit: u64,
+    /// How deep pointers of a message may nest
+    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = Limits::default().nesting)]
+    pub nesting_limit: u32,
+    /// How many segments a message may have
+    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = Limits::default().segments)]
+    pub segment_limit: u32,
+}
+
+impl Encoding {
+    /// The limits of messages.
+    pub fn limits(&self) -> Limits {
+        Limits { traversal: self.traversal_limit, nesting: self.nesting_limit, segments: self.segment_limit }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum FormatArg {
+    /// C structs, one after the other
+    PackedStruct,
+    /// Cap'n Proto messages, one after the other
+    Capnp,
+    /// The same, packed
+    CapnpPacked,
 }
 
 /// Where a schema imports from.

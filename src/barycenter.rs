@@ -4,7 +4,7 @@
 //! the total over records, are those of [`Program::totals`].
 
 use crate::error::Error;
-use crate::program::{Outcome, Program};
+use crate::program::{Outcome, Program, Records};
 use crate::schema::{Schema, Struct, Type, unknown};
 
 /// An array of more points than this is not taken apart by default.
@@ -31,7 +31,7 @@ pub struct Barycenter {
 }
 
 impl Barycenter {
-    /// For records of the struct `record`; `points` names its points, by default every field that is a struct with `x` and `y`, or
+    /// For records of a struct; `points` names its points, by default every field that is a struct with `x` and `y`, or
     /// an array of at most 64 such structs; or the record itself, if it has `x` and `y` and no such field.
     ///
     /// # Errors
@@ -47,8 +47,23 @@ impl Barycenter {
     /// assert_eq!(Barycenter::new(&schema, "P", None)?.points, ["t"]);
     /// # Ok::<(), wirelens::Error>(())
     /// ```
-    pub fn new(schema: &Schema, record: &str, points: Option<&[&str]>) -> Result<Barycenter, Error> {
-        let (_, found) = schema.find(record)?;
+    pub fn new<'a>(
+        schema: &Schema,
+        records: impl Into<Records<'a>>,
+        points: Option<&[&str]>,
+    ) -> Result<Barycenter, Error> {
+        let records = records.into();
+        let (_, mut found) = schema.find(records.name)?;
+        if let Some(path) = records.each {
+            match element(schema, found, path) {
+                Some(element) => found = element,
+                // What is wrong with the path is told where it is compiled.
+                None => {
+                    return Program::totals(schema, records, &["0"])
+                        .map(|program| Barycenter { program, points: vec![] });
+                }
+            }
+        }
         let points: Vec<String> = match points {
             Some(points) => points.iter().map(|p| p.to_string()).collect(),
             None => found.fields.iter().flat_map(|f| names(schema, &f.name, &f.ty)).collect(),
@@ -57,8 +72,9 @@ impl Barycenter {
         let points = if points.is_empty() && is_point(found) { vec!["t".to_string()] } else { points };
         if points.is_empty() {
             return Err(Error::System(format!(
-                "{record} has no field that is a struct with 'x' and 'y', or an array of at most {MOST} such, \
+                "{} has no field that is a struct with 'x' and 'y', or an array of at most {MOST} such, \
                  so its points must be named (--points); {}",
+                found.name,
                 unknown("", found.fields.iter().map(|f| f.name.as_str()))
             )));
         }
@@ -67,7 +83,7 @@ impl Barycenter {
             point => format!("t.{point}.{axis}"),
         };
         let sum = |axis: &str| points.iter().map(|p| term(p, axis)).collect::<Vec<_>>().join(" + ");
-        let program = Program::totals(schema, record, &[&sum("x"), &sum("y")])?;
+        let program = Program::totals(schema, records, &[&sum("x"), &sum("y")])?;
         Ok(Barycenter { program, points })
     }
 
@@ -93,10 +109,25 @@ fn is_point(s: &Struct) -> bool {
     ["x", "y"].iter().all(|axis| s.field(axis).is_some_and(|f| matches!(f.ty, Type::Scalar(..))))
 }
 
+/// The struct of which the list at a path from a struct has its elements.
+fn element<'s>(schema: &'s Schema, from: &'s Struct, path: &str) -> Option<&'s Struct> {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    match (&from.field(name)?.ty, rest) {
+        (Type::Ref(id) | Type::Group(id), Some(rest)) => element(schema, &schema.structs[*id], rest),
+        (Type::List(of), None) => match **of {
+            Type::Ref(id) => Some(&schema.structs[id]),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// The points that a field is or has.
 fn names(schema: &Schema, name: &str, ty: &Type) -> Vec<String> {
     match ty {
-        Type::Struct(id) if is_point(&schema.structs[*id]) => vec![name.to_string()],
+        Type::Struct(id) | Type::Ref(id) | Type::Group(id) if is_point(&schema.structs[*id]) => {
+            vec![name.to_string()]
+        }
         Type::Array(element, n) if *n <= MOST => {
             (0..*n).flat_map(|i| names(schema, &format!("{name}[{i}]"), element)).collect()
         }

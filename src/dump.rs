@@ -1,13 +1,13 @@
 //! Any stage of the way from a program to machine code, as text.
 //!
-//! The program is printed as it is before it runs; the other stages are those of the region of its outermost loop, recorded before
-//! anything is known of the data, so every arm is in it.
+//! The program is printed as it is before it runs; the other stages are those of the regions that it has, recorded with all that is known. If it
+//! has not run (long enough) yet, that is nothing: then it is the region of its outermost loop, with every arm in it.
 
 use crate::codegen::{self, Table, Want};
 use crate::error::Error;
 use crate::interp::Profile;
 use crate::ir::print::{print_program, print_region};
-use crate::ir::{BlockId, Root};
+use crate::ir::{self, BlockId, Root};
 use crate::opt;
 use crate::program::Program;
 use crate::record::{self, Facts, Plan};
@@ -57,20 +57,37 @@ impl Program {
             return Ok(print_program(program));
         }
         let plan = Plan::new(program);
-        let block = plan.cfg(totals.stretch).loops.first().map_or(BlockId(0), |l| l.header);
-        let root = Root { func: totals.stretch, block };
-        let refused = |why: String| Error::System(format!("there is no region: {why}"));
-        let mut region = record::record(program, &plan, &Profile::new(program), &Facts::default(), root)
-            .map_err(|why| refused(why.to_string()))?;
-        if view == View::Trace {
-            return Ok(print_region(program, &region));
+        let (mut roots, profile, facts) = engine.known();
+        if roots.is_empty() {
+            let block = plan.cfg(totals.stretch).loops.first().map_or(BlockId(0), |l| l.header);
+            roots.push(Root { func: totals.stretch, block });
         }
-        opt::optimize(program, &mut region, &[]);
-        if view == View::Opt {
-            return Ok(print_region(program, &region));
-        }
-        let want = Want { clif: view == View::Clif, asm: view == View::Asm };
-        let native = codegen::compile(program, &Table::new(program), &region, 0, want).map_err(refused)?;
-        Ok(native.clif.or(native.asm).unwrap_or_default())
+        let texts: Result<Vec<String>, Error> =
+            roots.into_iter().map(|root| stage(program, &plan, &profile, &facts, root, view)).collect();
+        Ok(texts?.join("\n"))
     }
+}
+
+/// The text of a stage of one region.
+fn stage(
+    program: &ir::Program,
+    plan: &Plan,
+    profile: &Profile,
+    facts: &Facts,
+    root: Root,
+    view: View,
+) -> Result<String, Error> {
+    let refused = |why: String| Error::System(format!("there is no region: {why}"));
+    let mut region =
+        record::record(program, plan, profile, facts, root).map_err(|why| refused(why.to_string()))?;
+    if view == View::Trace {
+        return Ok(print_region(program, &region));
+    }
+    opt::optimize(program, &mut region, &[]);
+    if view == View::Opt {
+        return Ok(print_region(program, &region));
+    }
+    let want = Want { clif: view == View::Clif, asm: view == View::Asm };
+    let native = codegen::compile(program, &Table::new(program), &region, 0, want).map_err(refused)?;
+    Ok(native.clif.or(native.asm).unwrap_or_default())
 }

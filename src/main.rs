@@ -10,14 +10,16 @@
 
 mod args;
 
-use args::{BarycenterArgs, CatArgs, Cli, Command, DumpArgs, JitArg, Layout, SchemaArgs, StageArg};
+use args::{
+    BarycenterArgs, CatArgs, Cli, Command, DumpArgs, FormatArg, JitArg, Layout, SchemaArgs, StageArg,
+};
 use clap::Parser;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use wirelens::{
-    Barycenter, Cut, Diagnostic, Endian, Error, Input, Jit, Limits, Options, Outcome, Printer, Program,
-    Schema, View,
+    Barycenter, Cut, Diagnostic, Endian, Error, Format, Input, Jit, Language, Options, Outcome, Printer,
+    Program, Records, Schema, View,
 };
 
 /// What is assumed of a file where no schema says otherwise: the layout of `testdata/poly.h`.
@@ -47,26 +49,38 @@ fn barycenter(args: &BarycenterArgs) -> Result<ExitCode, Error> {
     let schema = schema(&args.layout, Some(&args.file))?;
     let record = record(&schema, &args.layout)?;
     let points: Option<Vec<&str>> = args.points.as_ref().map(|p| p.iter().map(String::as_str).collect());
-    let barycenter = Barycenter::new(&schema, record, points.as_deref())?;
+    let records = Records { name: record, each: args.each.as_deref(), limits: args.encoding.limits() };
+    let barycenter = Barycenter::new(&schema, records, points.as_deref())?;
     let input = Input::open(&args.file)?;
-    let options =
-        Options { jit: args.common.jit.into(), threads: threads(args.common.threads, &input), format: None };
+    let options = Options {
+        jit: args.common.jit.into(),
+        threads: threads(args.common.threads, &input),
+        format: args.encoding.format.map(Format::from),
+    };
     let (outcome, stats) = barycenter.program.run_counted(&input, &options)?;
+    if let (Some(cut), true) = (outcome.cut, args.strict) {
+        return Err(Error::Data(format!("{}: {}", input.name(), short(&schema, &cut))));
+    }
 
     let mean = barycenter.of(&outcome);
     print(&if args.json { as_json(outcome.records, mean) } else { as_text(outcome.records, mean) })?;
     if args.common.stats {
         tell(format_args!("{stats}"));
     }
-    Ok(end(&input, &outcome, schema.header))
+    Ok(end(&input, &outcome, &schema))
 }
 
 fn cat(args: &CatArgs) -> Result<ExitCode, Error> {
     let schema = schema(&args.layout, Some(&args.file))?;
-    let printer = Printer::new(&schema, record(&schema, &args.layout)?, &Limits::default())?;
+    let printer = Printer::new(&schema, record(&schema, &args.layout)?, &args.encoding.limits())?;
     let input = Input::open(&args.file)?;
     let which = args.offset..args.offset.saturating_add(args.limit.unwrap_or(u64::MAX));
-    let done = printer.print(&input, which, None, &mut std::io::stdout().lock())?;
+    let done = printer.print(
+        &input,
+        which,
+        args.encoding.format.map(Format::from),
+        &mut std::io::stdout().lock(),
+    )?;
     match (input.name(), done.skipped) {
         _ if done.printed > 0 || args.limit == Some(0) => {}
         (name, _) if input.is_empty() => tell(format_args!("note: {name} is empty: it has no records")),
@@ -91,18 +105,28 @@ fn show(args: &SchemaArgs) -> Result<ExitCode, Error> {
 fn dump(args: &DumpArgs) -> Result<ExitCode, Error> {
     let schema = schema(&args.layout, None)?;
     let record = record(&schema, &args.layout)?;
+    let records = Records { name: record, each: args.each.as_deref(), limits: args.encoding.limits() };
     let program = if args.expressions.is_empty() {
-        Barycenter::new(&schema, record, None)?.program
+        Barycenter::new(&schema, records, None)?.program
     } else {
         let expressions: Vec<&str> = args.expressions.iter().map(String::as_str).collect();
-        Program::totals(&schema, record, &expressions)?
+        Program::totals(&schema, records, &expressions)?
     };
+    let options = Options {
+        jit: args.common.jit.into(),
+        format: args.encoding.format.map(Format::from),
+        ..Options::default()
+    };
+    let run = |input: &Input| program.run_counted(input, &options).map(|(_, stats)| stats);
+    let mut stats = args.over.as_ref().map(|path| run(&Input::open(path)?)).transpose()?;
     let text = program.dump(args.stage.into())?;
     print(&format!("{}\n", text.trim_end()))?;
     if args.common.stats {
-        // There is no file, so what there is to count is what no records cost: with `--jit=eager`, a compilation.
-        let options = Options { jit: args.common.jit.into(), ..Options::default() };
-        let (_, stats) = program.run_counted(&Input::from_bytes(&[]), &options)?;
+        // Without a file, what there is to count is what no records cost: with `--jit=eager`, a compilation.
+        let stats = match stats.take() {
+            Some(stats) => stats,
+            None => run(&Input::from_bytes(&[]))?,
+        };
         tell(format_args!("{stats}"));
     }
     Ok(ExitCode::SUCCESS)
@@ -227,8 +251,8 @@ fn as_json(count: u64, mean: Option<(f64, f64)>) -> String {
 }
 
 /// What is to be said about the end of the data, and the exit code.
-fn end(input: &Input, outcome: &Outcome, header: u64) -> ExitCode {
-    let name = input.name();
+fn end(input: &Input, outcome: &Outcome, schema: &Schema) -> ExitCode {
+    let (name, header) = (input.name(), schema.header);
     match outcome.cut {
         None if input.is_empty() => tell(format_args!("note: {name} is empty: it has no records")),
         None if outcome.records == 0 => {
@@ -242,19 +266,28 @@ fn end(input: &Input, outcome: &Outcome, header: u64) -> ExitCode {
             ));
             return ExitCode::from(5);
         }
-        Some(Cut { offset, bytes, expected, .. }) => {
+        Some(cut) => {
             let over = match outcome.records {
                 0 => "there is no whole record".to_string(),
                 1 => "the result is over the one record before it".to_string(),
                 n => format!("the result is over the {n} records before it"),
             };
-            tell(format_args!(
-                "warning: {name}: the last record is cut short: {bytes} of {expected} bytes at byte {offset}; {over}"
-            ));
+            tell(format_args!("warning: {name}: {}; {over}", short(schema, &cut)));
             return ExitCode::from(5);
         }
     }
     ExitCode::SUCCESS
+}
+
+/// What is said of a record that is cut short.
+fn short(schema: &Schema, cut: &Cut) -> String {
+    let Cut { offset, bytes, expected, number } = cut;
+    match schema.language {
+        Language::C => format!("the last record is cut short: {bytes} of {expected} bytes at byte {offset}"),
+        Language::CapnProto => {
+            format!("message {number} is cut short: {bytes} of at least {expected} bytes at byte {offset}")
+        }
+    }
 }
 
 /// To standard output. Whoever reads it may have seen enough: that is no error.
@@ -271,6 +304,16 @@ fn print(text: &str) -> Result<(), Error> {
 /// To standard error; there is nobody to tell if that fails.
 fn tell(text: std::fmt::Arguments) {
     let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+impl From<FormatArg> for Format {
+    fn from(arg: FormatArg) -> Format {
+        match arg {
+            FormatArg::PackedStruct => Format::PackedStruct,
+            FormatArg::Capnp => Format::CapnProto,
+            FormatArg::CapnpPacked => Format::CapnProtoPacked,
+        }
+    }
 }
 
 impl From<JitArg> for Jit {

@@ -136,6 +136,17 @@ impl Engine {
         }
     }
 
+    /// The roots of its regions, and all that is known for making them again.
+    pub fn known(&self) -> (Vec<Root>, Profile, Facts) {
+        let growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
+        let roots = self.roots.read().unwrap_or_else(|e| e.into_inner());
+        let root = |entry: &Entry| match entry {
+            Entry::Native(compiled) => Some(compiled.region.root),
+            Entry::Refused => None,
+        };
+        (roots.iter().flatten().filter_map(root).collect(), growth.profile.clone(), growth.facts.clone())
+    }
+
     /// What was counted while regions were made.
     pub fn stats(&self) -> Stats {
         let growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
