@@ -1,7 +1,7 @@
 //! The border of native code: entering it, and what it calls.
 
 use super::{CALLEES, NATIVE_FRAMES, Native, Table};
-use crate::interp::{Heap, Memory, Val, find, width};
+use crate::interp::{Heap, Memory, Val, find, find_by, width};
 use crate::ir::{Base, ClassId, ExitId, Type};
 use std::sync::atomic::AtomicPtr;
 
@@ -127,19 +127,23 @@ pub(super) extern "C" fn shim_set(ctx: &mut Ctx<'_>, class: u64, field: u64, obj
     ctx.heap.set(object as u32, field as u32, ctx.memory.back(Val::read(ty, words)));
 }
 
-/// Where the bytes of one view first occur in another one; see [`find`].
+/// As a pair of places in a needle: they are not known yet.
+pub(super) const UNKNOWN: i64 = -1;
+
+/// Where the bytes of one view first occur in another one; see [`find_by`].
 pub(super) extern "C" fn shim_find(
     _: &mut Ctx<'_>,
     a: *const u8,
     a_len: u64,
     b: *const u8,
     b_len: u64,
+    pair: i64,
 ) -> i64 {
     // SAFETY: native code passes the address and the length of views, which lie in the input or in the pool (see `Native::run`).
     let (a, b) = unsafe {
         (std::slice::from_raw_parts(a, a_len as usize), std::slice::from_raw_parts(b, b_len as usize))
     };
-    find(a, b)
+    if pair == UNKNOWN { find(a, b) } else { find_by(a, b, pair as u64) }
 }
 
 /// The places of the views among values of these types that lie one after the other.

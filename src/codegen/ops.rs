@@ -1,9 +1,9 @@
 //! What one instruction becomes; integers are in [`super::ints`], bounds and loads in [`super::bytes`].
 
-use super::enter::{shim_find, shim_get, shim_new, shim_set};
+use super::enter::{UNKNOWN, shim_find, shim_get, shim_new, shim_set};
 use super::lower::Lower;
 use super::words::{OWN, Parts};
-use crate::interp::width;
+use crate::interp::{pair, width};
 use crate::ir::{Base, ClassId, Const, ExitId, Inst, Op, Value};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::Ieee64;
@@ -35,7 +35,14 @@ impl Lower<'_, '_> {
             }
             Op::Find => {
                 let (a, b) = (self.parts(inst.args[0]), self.parts(inst.args[1]));
-                let parts = [a.all(), b.all()].concat();
+                let pair = match self.body.as_const(inst.args[1]) {
+                    Some(Const::View(start, len)) => {
+                        pair(&self.program.pool[start as usize..][..len as usize]) as i64
+                    }
+                    _ => UNKNOWN,
+                };
+                let pair = self.b.ins().iconst(types::I64, pair);
+                let parts = [a.all(), b.all(), &[pair]].concat();
                 let at = self.call(shim_find as *const u8, &parts, true);
                 Some(Parts::of(&[at.expect("it gives a result")]))
             }

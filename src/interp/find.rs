@@ -4,7 +4,8 @@
 //! [`SHORT`] bytes is compared wherever two of its bytes are found at their distance, 16 places at once. (With 32, a call and two copies more, a line of 60 bytes takes longer). With longer ones, that
 //! could be made to take time without bound by who writes the haystack; these have a search in linear time prepared.
 //!
-//! Nothing is kept from one search to the next.
+//! Nothing is kept from one search to the next, but which two bytes these are can be found out once ([`pair`]): of a constant, native code
+//! has it from its compilation.
 
 #[cfg(target_arch = "x86_64")]
 use memchr::arch::{all::packedpair::Pair, x86_64::sse2::packedpair::Finder};
@@ -16,13 +17,25 @@ const SHORT: usize = 32;
 
 /// The offset of the first occurrence, or -1. Of nothing, that is 0.
 pub fn find(haystack: &[u8], needle: &[u8]) -> i64 {
-    first(haystack, needle).map_or(-1, |at| at as i64)
+    find_by(haystack, needle, pair(needle))
+}
+
+/// The same, with what [`pair`] gives for the needle.
+pub fn find_by(haystack: &[u8], needle: &[u8], pair: u64) -> i64 {
+    first(haystack, needle, pair).map_or(-1, |at| at as i64)
+}
+
+/// Where in a needle the two bytes are by which it is found: the first place, and the second times 256. They are those that are the rarest
+/// in texts. 0: by none.
+#[cfg(target_arch = "x86_64")]
+pub fn pair(needle: &[u8]) -> u64 {
+    let pair = Pair::new(needle).filter(|_| needle.len() <= SHORT);
+    pair.map_or(0, |pair| u64::from(pair.index1()) | u64::from(pair.index2()) << 8)
 }
 
 #[cfg(target_arch = "x86_64")]
-fn first(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    if (2..=SHORT).contains(&needle.len())
-        && let Some(pair) = Pair::new(needle)
+fn first(haystack: &[u8], needle: &[u8], pair: u64) -> Option<usize> {
+    if let Some(pair) = Pair::with_indices(needle, pair as u8, (pair >> 8) as u8)
         && let Some(finder) = Finder::with_pair(needle, pair)
         && haystack.len() >= finder.min_haystack_len()
     {
@@ -31,8 +44,14 @@ fn first(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     memmem::find(haystack, needle)
 }
 
+/// Here needles are not found by pairs.
 #[cfg(not(target_arch = "x86_64"))]
-fn first(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+pub fn pair(_: &[u8]) -> u64 {
+    0
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn first(haystack: &[u8], needle: &[u8], _: u64) -> Option<usize> {
     memmem::find(haystack, needle)
 }
 

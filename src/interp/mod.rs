@@ -18,7 +18,7 @@ pub mod region;
 pub mod value;
 
 pub use eval::eval;
-pub use find::find;
+pub use find::{find, find_by, pair};
 pub use heap::Heap;
 pub use machine::{DEEPEST, Event, Fault, Machine};
 pub use memory::Memory;

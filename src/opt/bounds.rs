@@ -10,7 +10,7 @@
 //!
 //! `fits v, i, n` is `0 <= i`, `0 <= n` and `i + n <= len v`, without wrapping. For a constant `n >= 0` and an `i` that
 //! cannot be negative that is `i <= len v - n`, whose right side does not overflow and mostly does not vary in a loop, so that it
-//! can be hoisted.
+//! can be hoisted. Of a constant `i` it is `i + n <= len v`.
 //!
 //! An offset cannot be negative if it is a constant that is not, a length, a sum of such, or a parameter of a block that is only
 //! ever given such values, itself and sums with itself included (sums that were checked, or proven not to overflow).
@@ -39,10 +39,21 @@ pub fn run(_: &Program, region: &mut Region) {
             {
                 let length = body.value(Type::I64, Def::Inst);
                 new.push(Inst { op: Op::Len, args: vec![*view], result: Some(length), exit: None });
-                let limit = body.value(Type::I64, Def::Inst);
-                let n = body.constant(Const::I64(n));
-                new.push(Inst { op: Op::Sub, args: vec![length, n], result: Some(limit), exit: None });
-                inst = Inst { op: Op::Le, args: vec![*offset, limit], ..inst };
+                let args = match body.as_i64(*offset).map(|offset| offset.checked_add(n)) {
+                    Some(Some(end)) => vec![body.constant(Const::I64(end)), length],
+                    _ => {
+                        let limit = body.value(Type::I64, Def::Inst);
+                        let n = body.constant(Const::I64(n));
+                        new.push(Inst {
+                            op: Op::Sub,
+                            args: vec![length, n],
+                            result: Some(limit),
+                            exit: None,
+                        });
+                        vec![*offset, limit]
+                    }
+                };
+                inst = Inst { op: Op::Le, args, ..inst };
             }
             new.push(inst);
         }

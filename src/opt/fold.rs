@@ -304,6 +304,7 @@ impl Folding<'_> {
             Op::Mul if is(a, 1) => Fold::Value(b),
             Op::Mul | Op::And if is(b, 0) => Fold::Value(b),
             Op::Mul | Op::And if is(a, 0) => Fold::Value(a),
+            Op::And if is(b, u64::MAX) => Fold::Value(a),
             Op::Min | Op::Max | Op::And | Op::Or if a == b => Fold::Value(a),
             Op::Eq | Op::Le if a == b => self.constant(Const::Bool(true)),
             Op::Ne | Op::Lt if a == b => self.constant(Const::Bool(false)),

@@ -218,6 +218,15 @@ impl Walk {
         self.long.iter().any(within) && self.range(region, defs, need, 0).0 >= 0
     }
 
+    /// Whether a view that is `a + b` bytes long, neither being negative, is cut into `a` and `b` bytes, and this is one of the two parts.
+    fn part(&self, region: &Region, defs: &Defs, view: Value, offset: Value, need: Value) -> bool {
+        let Some(Inst { op: Op::Slice, args, .. }) = defs.inst(&region.body, view) else { return false };
+        let Some(Inst { op: Op::Add, args, .. }) = defs.inst(&region.body, args[2]) else { return false };
+        let first = region.body.as_i64(offset) == Some(0) && need == args[0];
+        let second = (offset, need) == (args[0], args[1]);
+        (first || second) && args.iter().all(|part| self.range(region, defs, *part, 0).0 >= 0)
+    }
+
     /// Whether `need` bytes at `offset` belong to one of the elements of a view that is `count * step` bytes long: the one at `i * step`,
     /// where `0 <= i < count` is known.
     fn element(&self, region: &Region, defs: &Defs, view: Value, offset: Value, need: i64) -> bool {
@@ -320,7 +329,10 @@ impl Walk {
                     self.fits(region, defs, *view, *offset, need)
                         || self.element(region, defs, *view, *offset, need)
                 }
-                None => self.fits_long(region, defs, *view, *offset, *need),
+                None => {
+                    self.fits_long(region, defs, *view, *offset, *need)
+                        || self.part(region, defs, *view, *offset, *need)
+                }
             },
             (Op::Load(scalar, _), [view, offset]) => {
                 self.fits(region, defs, *view, *offset, scalar.size() as i64)

@@ -33,6 +33,13 @@ fn meet(a: (i128, i128), b: (i128, i128)) -> (i128, i128) {
     }
 }
 
+/// The range of `a ^ b`, from theirs: no bit is set, or cleared, above the highest that is in one of them.
+fn mix(a: (i128, i128), b: (i128, i128)) -> (i128, i128) {
+    let above = [a.0, a.1, b.0, b.1].map(|x| if x < 0 { !x } else { x }).into_iter().max().expect("four");
+    let most = (above as u128 + 1).next_power_of_two() as i128;
+    (if a.0 >= 0 && b.0 >= 0 { 0 } else { -most }, most - 1)
+}
+
 impl Walk {
     /// The ranges of a block's parameters, from what is given to them. Of its predecessors those that were `visited` do not come around a loop.
     pub(super) fn params(
@@ -134,6 +141,7 @@ impl Walk {
                     Op::Load(Scalar::I32, _) => (i32::MIN.into(), i32::MAX.into()),
                     Op::Convert(Base::I64) if region.body.ty(inst.args[0]) == Type::BOOL => (0, 1),
                     Op::And => meet(arg(0), arg(1)),
+                    Op::Xor if region.body.ty(v) == Type::I64 => mix(arg(0), arg(1)),
                     Op::Shr if region.body.ty(v) == Type::I64 => match region.body.as_i64(inst.args[1]) {
                         Some(count @ 0..64) => (arg(0).0 >> count, arg(0).1 >> count),
                         _ => ALL,
