@@ -225,3 +225,28 @@ fn a_view_from_elsewhere_does_not_enter() {
     build.leave(BlockId(0), &[p[1]]);
     build.run(&build.compile(), &INPUT, &[Val::I64(0), Val::View(20, 5)]);
 }
+
+#[test]
+fn bytes_are_found_whether_they_are_known_beforehand_or_not() {
+    // Near the end of a sentence, of 0 to 40 bytes, and one more that is not there.
+    let input = b"the wire format has a table of segments, and segments have words and pointers in words";
+    for size in 0..=40 {
+        let there = &input[input.len() - 3 - size..input.len() - 3];
+        for needle in [there.to_vec(), [there, b"#"].concat()] {
+            let (mut build, p) = Build::new(&[V, V]);
+            let constant = build.program.constant(&needle);
+            let constant = build.c(constant);
+            let known = build.op(BlockId(0), Op::Find, &[p[0], constant], I);
+            let unknown = build.op(BlockId(0), Op::Find, &[p[0], p[1]], I);
+            build.leave(BlockId(0), &[known, unknown]);
+            let native = build.compile();
+            let first = input.windows(needle.len().max(1)).position(|w| w.starts_with(&needle));
+            let want = Val::I64(first.map_or(-1, |at| at as i64));
+            let memory = [&input[..], &needle].concat();
+            let views = [(0, input.len()), (input.len(), needle.len())];
+            let (_, left) =
+                build.run(&native, &memory, &views.map(|(start, len)| Val::View(start as u64, len as u64)));
+            assert_eq!(left, [want, want], "{}", String::from_utf8_lossy(&needle));
+        }
+    }
+}
