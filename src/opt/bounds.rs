@@ -15,12 +15,15 @@
 //! An offset cannot be negative if it is a constant that is not, a length, a sum of such, or a parameter of a block that is only
 //! ever given such values, itself and sums with itself included (sums that were checked, or proven not to overflow).
 //!
+//! Where a loop checks a view from outside against an offset that may be negative, it is `i < max(0, len v - n + 1)` without sign: a negative `i`
+//! is above all lengths. Elsewhere that would be more work, not less.
+//!
 //! It runs after the passes that learn from `fits`, since they do not look through comparisons. Not done: a need that
 //! varies.
 
 use super::rewrite::Defs;
 use crate::ir::cfg::Cfg;
-use crate::ir::{Body, Const, Def, Inst, Op, Program, Region, Type, Value};
+use crate::ir::{Base, Body, Const, Def, Inst, Op, Program, Region, Type, Value};
 use rustc_hash::FxHashMap as HashMap;
 
 /// See the module.
@@ -35,30 +38,51 @@ pub fn run(_: &Program, region: &mut Region) {
         for mut inst in insts {
             if let (Op::Fits, [view, offset, need]) = (inst.op, &inst.args[..])
                 && let Some(n) = body.as_i64(*need).filter(|n| *n >= 0)
-                && natural.holds(body, *offset)
             {
-                let length = body.value(Type::I64, Def::Inst);
-                new.push(Inst { op: Op::Len, args: vec![*view], result: Some(length), exit: None });
-                let args = match body.as_i64(*offset).map(|offset| offset.checked_add(n)) {
-                    Some(Some(end)) => vec![body.constant(Const::I64(end)), length],
-                    _ => {
-                        let limit = body.value(Type::I64, Def::Inst);
-                        let n = body.constant(Const::I64(n));
-                        new.push(Inst {
-                            op: Op::Sub,
-                            args: vec![length, n],
-                            result: Some(limit),
-                            exit: None,
-                        });
-                        vec![*offset, limit]
-                    }
-                };
-                inst = Inst { op: Op::Le, args, ..inst };
+                let natural = natural.holds(body, *offset);
+                let steady = cfg
+                    .innermost(*block)
+                    .is_some_and(|l| defs.block(*view).is_some_and(|defined| !cfg.contains(l, defined)));
+                if natural || steady {
+                    let args = (*view, *offset);
+                    inst = compared(body, &mut new, inst, args, n, natural);
+                }
             }
             new.push(inst);
         }
         body[*block].insts = new;
     }
+}
+
+/// A `fits` with a constant need as a comparison, and in front of it what is compared.
+fn compared(
+    body: &mut Body,
+    new: &mut Vec<Inst>,
+    fits: Inst,
+    (view, offset): (Value, Value),
+    need: i64,
+    natural: bool,
+) -> Inst {
+    let mut push = |body: &mut Body, ty, op, args: &[Value]| {
+        let result = body.value(ty, Def::Inst);
+        new.push(Inst { op, args: args.to_vec(), result: Some(result), exit: None });
+        result
+    };
+    let length = push(body, Type::I64, Op::Len, &[view]);
+    if let Some(Some(end)) = body.as_i64(offset).filter(|_| natural).map(|offset| offset.checked_add(need)) {
+        let end = body.constant(Const::I64(end));
+        return Inst { op: Op::Le, args: vec![end, length], ..fits };
+    }
+    if natural {
+        let need = body.constant(Const::I64(need));
+        let limit = push(body, Type::I64, Op::Sub, &[length, need]);
+        return Inst { op: Op::Le, args: vec![offset, limit], ..fits };
+    }
+    let (less, none) = (body.constant(Const::I64(1 - need)), body.constant(Const::I64(0)));
+    let limit = push(body, Type::I64, Op::Add, &[length, less]);
+    let limit = push(body, Type::I64, Op::Max, &[none, limit]);
+    let args = [offset, limit].map(|v| push(body, Type::U64, Op::Bits(Base::U64), &[v]));
+    Inst { op: Op::Lt, args: args.to_vec(), ..fits }
 }
 
 /// Which values cannot be negative.

@@ -68,6 +68,7 @@ pub const PASSES: &[Pass] = &[
     FOLD,     // lanes that are packed again
     NUMBER,   // equal pairs
     BOUNDS,   // a bounds check is one comparison
+    NUMBER,   // the limits that checks share
     HOIST,    // what does not vary in a loop
     DEAD,     // what nobody needs, and what only an exit needs
 ];
