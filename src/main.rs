@@ -112,23 +112,21 @@ fn dump(args: &DumpArgs) -> Result<ExitCode, Error> {
         let expressions: Vec<&str> = args.expressions.iter().map(String::as_str).collect();
         Program::totals(&schema, records, &expressions)?
     };
-    // Without a file, what there is to count is what no records cost: with `--jit=eager`, a compilation.
-    let input = match &args.over {
-        Some(path) => Input::open(path)?,
-        None => Input::from_bytes(&[]),
-    };
     let options = Options {
         jit: args.common.jit.into(),
         format: args.encoding.format.map(Format::from),
         ..Options::default()
     };
-    let stats = match args.over.is_some() || args.common.stats {
-        true => Some(program.run_counted(&input, &options)?.1),
-        false => None,
-    };
+    let run = |input: &Input| program.run_counted(input, &options).map(|(_, stats)| stats);
+    let mut stats = args.over.as_ref().map(|path| run(&Input::open(path)?)).transpose()?;
     let text = program.dump(args.stage.into())?;
     print(&format!("{}\n", text.trim_end()))?;
-    if let (Some(stats), true) = (stats, args.common.stats) {
+    if args.common.stats {
+        // Without a file, what there is to count is what no records cost: with `--jit=eager`, a compilation.
+        let stats = match stats.take() {
+            Some(stats) => stats,
+            None => run(&Input::from_bytes(&[]))?,
+        };
         tell(format_args!("{stats}"));
     }
     Ok(ExitCode::SUCCESS)

@@ -5,8 +5,11 @@ use std::path::Path;
 use crate::rng::Rng;
 use wirelens::{Schema, Type};
 
-const TEXTS: [&str; 3] =
-    [include_str!("../../src/schema/capnp/standard/persistent.capnp"), include_str!("every_feature.capnp")];
+const TEXTS: [&str; 3] = [
+    include_str!("../../src/schema/capnp/standard/persistent.capnp"),
+    include_str!("every_feature.capnp"),
+    include_str!("../../testdata/capnp/schemas/many.capnp"),
+];
 
 /// The text in words, names, numbers and marks, with the space before each.
 fn tokens(text: &str) -> Vec<String> {

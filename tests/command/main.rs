@@ -5,6 +5,7 @@ mod data;
 mod dump;
 mod errors;
 mod messages;
+mod records;
 mod schema;
 mod streams;
 

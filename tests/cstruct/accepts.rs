@@ -14,6 +14,7 @@ fn written(schema: &Schema, ty: &Type) -> String {
         Type::Struct(id) => schema.structs[*id].name.clone(),
         Type::Chars(n) => format!("chars{n}"),
         Type::Array(of, n) => format!("[{n}]{}", written(schema, of)),
+        other => panic!("{other:?} is no type of C"),
     }
 }
 

@@ -1,0 +1,172 @@
+//! `wirelens barycenter` over messages of Cap'n Proto: streams, lists in messages, packed ones, and what is wrong with them.
+
+use super::{file, run};
+
+const POLY: &str = "schemas/poly.capnp";
+
+/// A struct pointer: words from its end, data words, pointers.
+fn pointer(offset: u64, data: u64, pointers: u64) -> u64 {
+    offset << 2 | data << 32 | pointers << 48
+}
+
+fn message(words: &[u64]) -> Vec<u8> {
+    let table = [0, words.len() as u32].into_iter().flat_map(u32::to_le_bytes);
+    table.chain(words.iter().flat_map(|w| w.to_le_bytes())).collect()
+}
+
+/// A message whose root is a triangle with these corners: x and y of each.
+fn triangle(corners: [f64; 6]) -> Vec<u8> {
+    let pointers = [pointer(0, 0, 3), pointer(2, 2, 0), pointer(3, 2, 0), pointer(4, 2, 0)];
+    message(&[&pointers[..], &corners.map(f64::to_bits)].concat())
+}
+
+/// A message with `n` triangles, the x of whose corners count up from 0; y is 1.
+fn polygons(n: u64) -> Vec<u8> {
+    let mut words = vec![pointer(0, 0, 1), 1 | (3 * n) << 35 | 7 << 32, n << 2 | 3 << 48];
+    words.extend((0..3 * n).map(|i| pointer(3 * n - 1 + i, 2, 0)));
+    words.extend((0..3 * n).flat_map(|i| [(i as f64).to_bits(), 1f64.to_bits()]));
+    message(&words)
+}
+
+/// The packed form: each word with all its bytes, or none.
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let word = |word: &[u8]| match word.iter().all(|b| *b == 0) {
+        true => vec![0, 0],
+        false => [&[0xFF][..], word, &[0]].concat(),
+    };
+    bytes.chunks(8).flat_map(word).collect()
+}
+
+fn barycenter(name: &str, bytes: &[u8], more: &[&str]) -> super::Ran {
+    let path = file("records", name, bytes);
+    run(&[&["barycenter", &path, "--json", "--schema", POLY], more].concat())
+}
+
+#[test]
+fn each_message_is_a_record() {
+    let stream: Vec<u8> = (0..5000).flat_map(|i| triangle([f64::from(i); 6])).collect();
+    // The mean of 0 to 4999.
+    let expected = "{\"count\":5000,\"x\":2499.5,\"y\":2499.5}\n";
+    for more in [&[][..], &["--threads=2"], &["--jit=off"], &["--format=capnp"]] {
+        let args = [&["--record", "Triangle"], more].concat();
+        assert_eq!(barycenter("messages.bin", &stream, &args).ok(), expected, "{more:?}");
+    }
+    for more in [&[][..], &["--threads=2"], &["--format=capnp-packed"]] {
+        let args = [&["--record", "Triangle"], more].concat();
+        assert_eq!(barycenter("messages.packed", &packed(&stream), &args).ok(), expected, "{more:?}");
+    }
+}
+
+#[test]
+fn each_element_of_a_list_is_a_record() {
+    let two = [polygons(1000), polygons(0), polygons(3000)].concat();
+    // The sums of 0 to 2999 and of 0 to 8999, over 12,000 corners.
+    let sum: f64 = 2999.0 * 3000.0 / 2.0 + 8999.0 * 9000.0 / 2.0;
+    let expected = format!("{{\"count\":4000,\"x\":{:?},\"y\":1.0}}\n", sum / 12000.0);
+    for jit in ["--jit=on", "--jit=off", "--jit=eager"] {
+        let ran = barycenter("polygons.bin", &two, &["--each", "triangles", jit]);
+        assert_eq!(ran.ok(), expected, "{jit}");
+    }
+}
+
+#[test]
+fn no_messages_are_no_records() {
+    let ran = barycenter("none.bin", &[], &["--record", "Triangle"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "{\"count\":0,\"x\":null,\"y\":null}\n"));
+    assert!(ran.err.contains("is empty: it has no records"), "{}", ran.err);
+}
+
+#[test]
+fn a_cut_stream_gives_the_whole_messages_and_says_where_it_is_cut() {
+    let stream: Vec<u8> = (0..3).flat_map(|i| triangle([f64::from(i); 6])).collect();
+    assert_eq!(stream.len(), 3 * 88);
+    for (length, told) in [(263, "87 of at least 88 bytes"), (177, "1 of at least 8 bytes")] {
+        let ran = barycenter("cut.bin", &stream[..length], &["--record", "Triangle"]);
+        assert_eq!((ran.code, ran.out.as_str()), (5, "{\"count\":2,\"x\":0.5,\"y\":0.5}\n"));
+        let told = format!("message 2 is cut short: {told} at byte 176; the result is over the 2 records");
+        assert!(ran.err.contains(&told), "{}", ran.err);
+        let strict = barycenter("cut.bin", &stream[..length], &["--record", "Triangle", "--strict"]);
+        assert_eq!((strict.code, strict.out.as_str()), (5, ""));
+        assert!(
+            strict.err.starts_with("error: ") && strict.err.contains("message 2 is cut short"),
+            "{}",
+            strict.err
+        );
+    }
+}
+
+#[test]
+fn limits_can_be_changed() {
+    let scene = polygons(100);
+    // Nine words a triangle, and the root pointer, the root and the tag; points are read twice, for x and for y.
+    let with =
+        |words: &str| barycenter("limit.bin", &scene, &["--each", "triangles", "--traversal-limit", words]);
+    assert_eq!(with("1503").ok(), "{\"count\":100,\"x\":149.5,\"y\":1.0}\n");
+    let ran = with("1502");
+    assert!(
+        ran.code == 5 && ran.err.contains("message 0 (at byte 0): more words are read than"),
+        "{}",
+        ran.err
+    );
+    let ran = with("902");
+    assert!(
+        ran.code == 5 && ran.err.contains("a message of 903 words") && ran.err.contains("--traversal-limit"),
+        "{}",
+        ran.err
+    );
+    let ran = barycenter("limit.bin", &scene, &["--each", "triangles", "--nesting-limit", "3"]);
+    assert!(ran.code == 5 && ran.err.contains("pointers are nested deeper"), "{}", ran.err);
+    // The root, the list, its element and the point.
+    barycenter("limit.bin", &scene, &["--each", "triangles", "--nesting-limit", "4"]).ok();
+}
+
+#[test]
+fn bytes_that_are_no_messages_are_told_of() {
+    let ran = barycenter("no.bin", &[0xEE; 64], &["--record", "Triangle", "--format=capnp"]);
+    assert_eq!(ran.code, 5);
+    assert!(ran.err.contains("message 0 (at byte 0): a message with 4008636143 segments"), "{}", ran.err);
+    let ran = barycenter("wild.bin", &message(&[pointer(9, 0, 3)]), &["--record", "Triangle"]);
+    assert!(
+        ran.code == 5 && ran.err.contains("message 0 (at byte 0): a pointer leads out of its segment"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn what_does_not_go_together_is_told_of() {
+    for (args, code, told) in [
+        (&["testdata/poly.bin", "--format=capnp"][..], 2, "give a .capnp file as the schema"),
+        (
+            &["testdata/poly.bin", "--schema", POLY, "--record=Triangle", "--format=packed-struct"],
+            2,
+            "give C declarations",
+        ),
+        (&["testdata/poly.bin", "--each=a"], 2, "Cap'n Proto messages only"),
+        (&["testdata/poly.bin", "--schema", POLY, "--each=triangels"], 3, "did you mean 'triangles'?"),
+        (
+            &["testdata/poly.bin", "--schema", POLY, "--record=Triangle", "--each=a"],
+            3,
+            "this is not a list of structs",
+        ),
+        (&["testdata/poly.bin", "--format=json"], 2, "invalid value 'json'"),
+    ] {
+        let ran = run(&[&["barycenter"], args].concat());
+        assert!(ran.code == code && ran.err.contains(told) && ran.out.is_empty(), "{args:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn a_dump_over_data_shows_what_the_data_has_made_of_the_program() {
+    let stream: Vec<u8> = (0..5000).flat_map(|i| triangle([f64::from(i); 6])).collect();
+    let path = file("records", "over.bin", &stream);
+    let dump = |more: &[&str]| {
+        run(&[&["dump", "--schema", POLY, "--record", "Triangle", "t.a.x + t.c.y"][..], more].concat()).ok()
+    };
+    let (before, after) = (dump(&[]), dump(&["--over", &path]));
+    // The first word of each message says that it has one segment of ten words.
+    let table = (10u64 << 32).to_string();
+    assert!(!before.contains(&table) && after.contains(&table), "{after}");
+    assert!(after.lines().count() < before.lines().count() / 2, "what is known of the data goes");
+    assert!(!after.contains(" = new "), "{after}");
+}
