@@ -10,6 +10,7 @@ mod digest;
 mod hostile;
 mod messages;
 mod mutate;
+mod reading;
 mod reference;
 mod rules;
 mod schema;
