@@ -66,7 +66,7 @@ fn limits(rng: &mut Rng) -> Limits {
 fn check(seed: u64, counts: &mut Counts) {
     let mut rng = Rng::new(seed ^ 0xCA9);
     // Native code of all that there can be takes long to make: every other schema is only interpreted, and may be wide.
-    let narrow = seed % 2 == 0;
+    let narrow = seed.is_multiple_of(2);
     let text = schema::text(&mut rng, narrow);
     let schema = Schema::from_capnp_text("made-up.capnp", &text);
     let schema = schema.unwrap_or_else(|e| panic!("seed {seed}: {e}"));
@@ -75,7 +75,8 @@ fn check(seed: u64, counts: &mut Counts) {
     let case = Case { reference: Reference::new(&schema), root, limits };
     let (program, digest) = digest::program(&schema, root, &limits);
     let warm = Policy { header: 5, call: 20, exit: 20, compilations: 6, ..Policy::default() };
-    let (jit, policy) = if seed % 8 == 0 { (Jit::Eager, Policy::default()) } else { (Jit::On, warm) };
+    let (jit, policy) =
+        if seed.is_multiple_of(8) { (Jit::Eager, Policy::default()) } else { (Jit::On, warm) };
     let engine = Engine::new(program.clone(), policy);
     let mut plain = engine.worker(Jit::Off);
     let mut native = engine.worker(if narrow { jit } else { Jit::Off });
@@ -110,7 +111,7 @@ fn check(seed: u64, counts: &mut Counts) {
                 let compiled = run(&mut native, digest.message, &limits, &bytes);
                 assert_eq!(compiled, found, "{jit:?}\n{}", what());
             }
-            if seed % 16 == 0 && mutant < 3 {
+            if seed.is_multiple_of(16) && mutant < 3 {
                 let left = outcome(&bytes, &limits, |args| forced.call(digest.message, args, &bytes));
                 assert_eq!(left, found, "forced\n{}", what());
             }
