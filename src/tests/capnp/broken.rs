@@ -121,7 +121,7 @@ fn check(seed: u64, counts: &mut Counts) {
                 (other, _) => format!("{other:?}"),
             };
             *counts.entry(name).or_default() += 1;
-            if let Outcome::Value(size, digest) = found {
+            if let Outcome::Value(size, digest, _) = found {
                 good.extend_from_slice(&bytes[..size as usize]);
                 all = (all.0 + 1, digest::mix(all.1, digest));
             }

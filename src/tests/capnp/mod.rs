@@ -1,7 +1,7 @@
 //! Cap'n Proto: our accessors against the crate `capnp`, on made-up messages and on broken ones.
 //!
 //! A schema ([`schema`]), messages of it ([`messages`]), each broken in many ways ([`mutate`]); all their fields are read in one order by
-//! the accessors ([`digest`]), interpreted, native, and forced out of native code, and by the crate ([`reference`]): the same values, or the
+//! the accessors ([`digest`]), interpreted, native, and forced out of native code, and by the crate ([`reference`]): the same values, and as many words read, or the
 //! same rule is said to be broken ([`broken`]). [`rules`] has each rule of the encoding by its name, [`hostile`] what is
 //! made to cost much.
 
@@ -30,8 +30,8 @@ enum Outcome {
     Cut,
     /// So many segments, or words, that it is not read.
     Wrong,
-    /// Its size in bytes, and the number of all its values.
-    Value(i64, i64),
+    /// Its size in bytes, the number of all its values, and how many words were read.
+    Value(i64, i64, i64),
     /// The rule that is broken.
     Broken(&'static str),
     /// An error that no message should lead to.
@@ -43,13 +43,15 @@ fn outcome(bytes: &[u8], limits: &Limits, call: impl FnOnce(&[Val]) -> Result<Ve
     let found = call(&[Val::View(0, bytes.len() as u64)]);
     match (frame(bytes, limits), found) {
         (Frame::Whole(all), Ok(values)) => match values[..] {
-            [Val::I64(size), Val::I64(digest)] if size as u64 == all => Outcome::Value(size, digest),
+            [Val::I64(size), Val::I64(digest), Val::I64(left)] if size as u64 == all => {
+                Outcome::Value(size, digest, limits.traversal as i64 - left)
+            }
             _ => Outcome::Other(format!("{values:?}")),
         },
         (Frame::Whole(_), Err(Fault { raise: Raise::Data(rule), .. })) => Outcome::Broken(rule),
-        (Frame::End, Ok(nothing)) if nothing == [Val::I64(0); 2] => Outcome::End,
-        (Frame::Cut(_), Ok(nothing)) if nothing == [Val::I64(0); 2] => Outcome::Cut,
-        (Frame::Wrong(_), Ok(nothing)) if nothing == [Val::I64(0); 2] => Outcome::Wrong,
+        (Frame::End, Ok(nothing)) if nothing == [Val::I64(0); 3] => Outcome::End,
+        (Frame::Cut(_), Ok(nothing)) if nothing == [Val::I64(0); 3] => Outcome::Cut,
+        (Frame::Wrong(_), Ok(nothing)) if nothing == [Val::I64(0); 3] => Outcome::Wrong,
         (framed, found) => Outcome::Other(format!("{framed:?}, but {found:?}")),
     }
 }

@@ -109,11 +109,30 @@ impl<'s> Reference<'s> {
             }
         };
         let size = (bytes.len() - rest.len()) as i64;
-        let mut walk = Walk { reference: self, budget: BUDGET, bits };
-        let found =
-            message.get_root::<Pointer>().and_then(|p| walk.structure(p.0.get_struct(None)?, root, 0));
-        match found {
-            Ok(digest) => Outcome::Value(size, digest),
+        let mut segments = Some(message.into_segments());
+        let mut walk = |limit: usize| {
+            let options = ReaderOptions { traversal_limit_in_words: Some(limit), ..options };
+            let message = Reader::new(std::mem::take(&mut segments).expect("it is put back"), options);
+            let mut walk = Walk { reference: self, budget: BUDGET, bits };
+            let pointer = message.get_root::<Pointer>();
+            let found = pointer.and_then(|p| walk.structure(p.0.get_struct(None)?, root, 0));
+            segments = Some(message.into_segments());
+            found
+        };
+        match walk(limits.traversal as usize) {
+            // What was read is the least limit with which it can be.
+            Ok(digest) => {
+                let mut most = 1;
+                while most < limits.traversal as usize && walk(most).is_err() {
+                    most *= 2;
+                }
+                let (mut low, mut high) = (most / 2 + 1, most.min(limits.traversal as usize));
+                while low < high {
+                    let middle = low.midpoint(high);
+                    if walk(middle).is_ok() { high = middle } else { low = middle + 1 }
+                }
+                Outcome::Value(size, digest, high as i64)
+            }
             Err(e) => match rule(&e.kind) {
                 Some(rule) => Outcome::Broken(rule),
                 None => Outcome::Other(format!("{e:?}")),
