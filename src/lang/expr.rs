@@ -57,6 +57,9 @@ pub fn part(program: &mut Program, class: ClassId, name: &str, path: &str) -> Re
     };
     let found = method("len").zip(method("at")).and_then(|(len, at)| {
         let element = program.funcs[at.index()].returns[0].class()?;
+        // Elements that are lists again have no fields.
+        let nested = program.func(&format!("{}.at", program.classes[element.index()].name)).is_some();
+        (!nested).then_some(())?;
         Some(Part { func, len, at, element })
     });
     found.ok_or_else(|| {

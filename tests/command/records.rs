@@ -170,3 +170,46 @@ fn a_dump_over_data_shows_what_the_data_has_made_of_the_program() {
     assert!(after.lines().count() < before.lines().count() / 2, "what is known of the data goes");
     assert!(!after.contains(" = new "), "{after}");
 }
+
+#[test]
+fn a_path_may_lead_through_structs_and_must_end_at_a_list_of_structs() {
+    let text = "@0x9d1f2a3b4c5d6e7f; struct P { x @0 :Float64; y @1 :Float64; }
+        struct Shape { a @0 :P; } struct Layer { shapes @0 :List(Shape); }
+        struct Scene { layers @0 :List(Layer); grid @1 :List(List(Int32)); top @2 :Layer; }";
+    let schema = file("records", "scene.capnp", text);
+    let run = |path: &str| {
+        run(&["barycenter", "testdata/poly.bin", "--schema", &schema, "--record=Scene", "--each", path])
+    };
+    for wrong in ["grid", "top", "layers"] {
+        let ran = run(wrong);
+        let told = if wrong == "layers" {
+            "a list whose elements have them (--each)"
+        } else {
+            "this is not a list of structs"
+        };
+        assert!(ran.code != 0 && ran.err.contains(told) && ran.out.is_empty(), "{wrong}: {}", ran.err);
+    }
+    // An empty message: no top, no shapes.
+    let path = file("records", "scene.bin", message(&[pointer(0, 0, 3), 0, 0, 0]));
+    let ran = super::run(&["barycenter", &path, "--schema", &schema, "--record=Scene", "--each=top.shapes"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "count 0\nx     none\ny     none\n"));
+    assert!(ran.err.ends_with("scene.bin has no records\n"), "{}", ran.err);
+}
+
+#[test]
+fn what_only_packed_structs_have_is_refused() {
+    for option in ["--skip=8", "--big-endian"] {
+        let ran = barycenter("plain.bin", &triangle([0.0; 6]), &["--record=Triangle", option]);
+        assert!(
+            ran.code == 2 && ran.err.contains("are for packed structs") && ran.out.is_empty(),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn a_schema_from_standard_input_is_known_by_its_id() {
+    let ran = super::run_with(&["schema", "-"], b"@0x9d1f2a3b4c5d6e7f;\nstruct P { x @0 :Float64; }\n");
+    assert!(ran.ok().contains("struct P  8 bytes of data"));
+}
