@@ -116,7 +116,7 @@ impl Session<'_> {
         Ok(Outcome { records: records as u64, totals, cut })
     }
 
-    pub(super) fn counted(&self) -> Stats {
+    pub(crate) fn counted(&self) -> Stats {
         let mut stats = self.worker.stats.clone();
         stats.records_interpreted = self.worker.records();
         stats.objects_allocated = self.worker.allocated();
