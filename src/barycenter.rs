@@ -59,8 +59,10 @@ impl Barycenter {
                 Some(element) => found = element,
                 // What is wrong with the path is told where it is compiled.
                 None => {
-                    return Program::totals(schema, records, &["0"])
-                        .map(|program| Barycenter { program, points: vec![] });
+                    Program::totals(schema, records, &["0"])?;
+                    return Err(Error::System(format!(
+                        "the elements of '{path}' are no structs, so they have no points"
+                    )));
                 }
             }
         }
@@ -112,7 +114,13 @@ fn is_point(s: &Struct) -> bool {
 /// The struct of which the list at a path from a struct has its elements.
 fn element<'s>(schema: &'s Schema, from: &'s Struct, path: &str) -> Option<&'s Struct> {
     let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
-    match (&from.field(name)?.ty, rest) {
+    let (name, indices) = name.find('[').map_or((name, ""), |at| name.split_at(at));
+    let mut ty = &from.field(name)?.ty;
+    for _ in indices.matches('[') {
+        let Type::List(of) = ty else { return None };
+        ty = of;
+    }
+    match (ty, rest) {
         (Type::Ref(id) | Type::Group(id), Some(rest)) => element(schema, &schema.structs[*id], rest),
         (Type::List(of), None) => match **of {
             Type::Ref(id) => Some(&schema.structs[id]),
