@@ -182,7 +182,7 @@ struct Root { grid @0 :List(List(Point)); any @1 :List(Caller); named @2 :Named;
 #[test]
 fn the_records_of_a_list_are_structs() {
     let schema = file("records", "lists.capnp", LISTS.as_bytes());
-    let data = file("records", "lists.bin", &message(&[0]));
+    let data = file("records", "lists.bin", message(&[0]));
     let each = |path: &str| run(&["barycenter", &data, "--schema", &schema, "--record=Root", "--each", path]);
     for (path, code, told) in [
         ("grid", 2, "the elements of 'grid' are no structs"),
@@ -200,7 +200,7 @@ fn the_records_of_a_list_are_structs() {
 #[test]
 fn elements_of_a_default_list_are_the_same_in_native_code() {
     let schema = file("records", "lists.capnp", LISTS.as_bytes());
-    let data = file("records", "nulls.bin", &message(&[0]).repeat(5000));
+    let data = file("records", "nulls.bin", message(&[0]).repeat(5000));
     for jit in ["--jit=on", "--jit=off", "--jit=eager"] {
         let args = ["--schema", &schema, "--record=Root", "--points=corners[0]", jit];
         let ran = run(&[&["barycenter", &data][..], &args].concat());
