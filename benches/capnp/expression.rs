@@ -9,9 +9,10 @@ use super::data::{Made, Random, append, builder};
 use super::expression_capnp::Operation;
 use super::expression_capnp::expression::{self, left, right};
 use super::hand::{self, Fault, Pointer, bits};
-use super::{Answer, Case, Contender, fields, flat};
+use super::{Answer, Case, Contender, fields, flat, ours};
 
 pub fn case() -> Case {
+    let [wirelens, interp] = ours::expression();
     Case {
         name: "expression".into(),
         record: "trees",
@@ -35,6 +36,8 @@ pub fn case() -> Case {
                 });
                 Answer::Whole(sum)
             }),
+            wirelens,
+            interp,
             Contender::slow("reflection", |bytes| {
                 let (reflected, mut sum) = (Reflected::new(), 0);
                 flat::each(bytes, |message| {

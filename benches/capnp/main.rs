@@ -49,7 +49,7 @@ readers!(poly_capnp parking_capnp search_capnp expression_capnp mixed_capnp);
 /// Words of a message that may be traversed: the format's default is too little for a list of a million triangles.
 const LIMIT: usize = 64 << 20;
 
-/// What a contender found: sums of doubles, up to the order of additions, or a sum of integers.
+/// What a contender found: sums of doubles, up to the order of additions (where there is one only, the other is 0), or a sum of integers.
 #[derive(Clone, Copy, Debug)]
 enum Answer {
     Floats(f64, f64),
@@ -78,21 +78,23 @@ struct Case {
     contenders: Vec<Contender>,
 }
 
+type Run = Box<dyn Fn(&[u8]) -> Answer>;
+
 /// Somebody who reads messages at an address that is a multiple of eight.
 struct Contender {
     name: &'static str,
-    run: fn(&[u8]) -> Answer,
+    run: Run,
     slow: bool,
 }
 
 impl Contender {
-    fn new(name: &'static str, run: fn(&[u8]) -> Answer) -> Contender {
-        Contender { name, run, slow: false }
+    fn new(name: &'static str, run: impl Fn(&[u8]) -> Answer + 'static) -> Contender {
+        Contender { name, run: Box::new(run), slow: false }
     }
 
     /// One who takes so long that what is in the cache is enough.
-    fn slow(name: &'static str, run: fn(&[u8]) -> Answer) -> Contender {
-        Contender { name, run, slow: true }
+    fn slow(name: &'static str, run: impl Fn(&[u8]) -> Answer + 'static) -> Contender {
+        Contender { name, run: Box::new(run), slow: true }
     }
 }
 

@@ -9,7 +9,7 @@ use capnp::{dynamic_list, dynamic_struct, dynamic_value};
 use super::data::{Made, Random, table};
 use super::hand::{self, Fault, Message, Pointer, bits};
 use super::mixed_capnp::{place, sample};
-use super::{Answer, Case, Contender, fields, flat};
+use super::{Answer, Case, Contender, fields, flat, ours};
 
 pub fn cases() -> Vec<Case> {
     let case = |name: &str, make| Case {
@@ -29,6 +29,7 @@ pub fn cases() -> Vec<Case> {
 }
 
 fn contenders() -> Vec<Contender> {
+    let [wirelens, interp] = ours::mixed();
     vec![
         Contender::new("generated", |bytes| {
             let mut sum = 0;
@@ -46,6 +47,8 @@ fn contenders() -> Vec<Contender> {
             });
             Answer::Whole(sum)
         }),
+        wirelens,
+        interp,
         Contender::slow("reflection", |bytes| {
             let (reflected, mut sum) = (Reflected::new(), 0);
             flat::each(bytes, |message| {

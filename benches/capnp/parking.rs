@@ -9,9 +9,10 @@ use capnp::{dynamic_list, dynamic_struct, dynamic_value};
 use super::data::{Made, Random, append, builder};
 use super::hand::{self, Fault, Struct, bits};
 use super::parking_capnp::{Fuel, Paint, car, engine, lot, wheel};
-use super::{Answer, Case, Contender, fields, flat};
+use super::{Answer, Case, Contender, fields, flat, ours};
 
 pub fn case() -> Case {
+    let [wirelens, interp] = ours::parking();
     Case {
         name: "parking".into(),
         record: "cars",
@@ -39,6 +40,8 @@ pub fn case() -> Case {
                 });
                 Answer::Whole(sum)
             }),
+            wirelens,
+            interp,
             Contender::slow("reflection", |bytes| {
                 let (reflected, mut sum) = (Reflected::new(), 0);
                 flat::each(bytes, |message| {

@@ -1,4 +1,4 @@
-//! Search results: scores that two words in a snippet change, then the best of them and their sum.
+//! Search results, a page a message: scores that two words in a snippet change, and the best ones of all pages, added up.
 //!
 //! Scores go up and down by powers of two, so that nothing depends on rounding. Looking for the words is most of the work.
 //! Who has the snippet as a string does so with what the standard library offers, vector code; `hand` does so with
@@ -10,13 +10,14 @@ use capnp::{dynamic_list, dynamic_struct, dynamic_value};
 use super::data::{Made, Random, append, builder};
 use super::hand::{self, Fault, Struct};
 use super::search_capnp::{item, results};
-use super::{Answer, Case, Contender, fields, flat};
+use super::{Answer, Case, Contender, fields, flat, ours};
 
 /// What makes a result better, and worse.
 const GOOD: &str = " lens ";
 const BAD: &str = " advert ";
 
 pub fn case() -> Case {
+    let [wirelens, interp] = ours::search();
     Case {
         name: "search".into(),
         record: "results",
@@ -25,59 +26,58 @@ pub fn case() -> Case {
         make,
         contenders: vec![
             Contender::new("generated", |bytes| {
-                let mut found = Found::default();
+                let mut sum = 0.0;
                 flat::each(bytes, |message| {
-                    message.get_root::<results::Reader>()?.get_items()?.iter().try_for_each(|item| {
+                    let mut best = 0.0;
+                    for item in message.get_root::<results::Reader>()?.get_items()? {
                         let snippet = item.get_snippet()?.to_str()?;
-                        found.add(item.get_score(), snippet.contains(GOOD), snippet.contains(BAD));
-                        Ok(())
-                    })
+                        let score = adjusted(item.get_score(), snippet.contains(GOOD), snippet.contains(BAD));
+                        best = better(best, score);
+                    }
+                    sum += best;
+                    Ok(())
                 });
-                found.answer()
+                Answer::Floats(sum, 0.0)
             }),
             Contender::new("hand", |bytes| {
-                let mut found = Found::default();
+                let mut sum = 0.0;
                 hand::each(bytes, |message| {
                     let items = message.root()?.structure()?.pointers::<1>()[0].structures()?;
-                    items.iter().try_for_each(|item| hand(item, &mut found))
+                    sum += items.iter().try_fold(0.0, |best, item| hand(item).map(|s| better(best, s)))?;
+                    Ok(())
                 });
-                found.answer()
+                Answer::Floats(sum, 0.0)
             }),
+            wirelens,
+            interp,
             Contender::slow("reflection", |bytes| {
                 let [items] = fields::<results::Owned, 1>(["items"]);
-                let (of_item, mut found) = (fields::<item::Owned, 2>(["score", "snippet"]), Found::default());
+                let (of_item, mut sum) = (fields::<item::Owned, 2>(["score", "snippet"]), 0.0);
                 flat::each(bytes, |message| {
                     let root: dynamic_value::Reader = message.get_root::<results::Reader>()?.into();
                     let root: dynamic_struct::Reader = root.downcast();
                     let list: dynamic_list::Reader = root.get(items)?.downcast();
-                    list.iter().try_for_each(|item| reflected(item?.downcast(), of_item, &mut found))
+                    let mut best = 0.0;
+                    for item in list {
+                        best = better(best, reflected(item?.downcast(), of_item)?);
+                    }
+                    sum += best;
+                    Ok(())
                 });
-                found.answer()
+                Answer::Floats(sum, 0.0)
             }),
         ],
     }
 }
 
-/// The best score and the sum of all.
-#[derive(Default)]
-struct Found {
-    best: f64,
-    sum: f64,
+/// A score after what the words do to it.
+fn adjusted(score: f64, good: bool, bad: bool) -> f64 {
+    let score = if good { score * 1024.0 } else { score };
+    if bad { score / 1024.0 } else { score }
 }
 
-impl Found {
-    fn add(&mut self, score: f64, good: bool, bad: bool) {
-        let score = if good { score * 1024.0 } else { score };
-        let score = if bad { score / 1024.0 } else { score };
-        if score > self.best {
-            self.best = score;
-        }
-        self.sum += score;
-    }
-
-    fn answer(&self) -> Answer {
-        Answer::Floats(self.best, self.sum)
-    }
+fn better(best: f64, score: f64) -> f64 {
+    if score > best { score } else { best }
 }
 
 fn make(messages: usize) -> Made {
@@ -97,9 +97,9 @@ fn make(messages: usize) -> Made {
         "segment",
         "record",
     ];
-    let (mut random, mut words, mut records, mut found) = (Random::new(), vec![], 0, Found::default());
+    let (mut random, mut words, mut records, mut sum) = (Random::new(), vec![], 0, 0.0);
     for _ in 0..messages {
-        let count = random.of(1, 200);
+        let (count, mut best) = (random.of(1, 200), 0.0);
         let mut message = builder(8_192);
         let mut items = message.init_root::<results::Builder>().init_items(count as u32);
         for i in 0..count {
@@ -114,7 +114,7 @@ fn make(messages: usize) -> Made {
             some(between, &mut snippet, &mut random);
             snippet += if bad { &BAD[1..] } else { "" };
             some(after, &mut snippet, &mut random);
-            found.add(score, good, bad);
+            best = better(best, adjusted(score, good, bad));
 
             let mut item = items.reborrow().get(i as u32);
             item.set_address(format!("https://example.com/{}", random.below(1_000_000)));
@@ -122,17 +122,17 @@ fn make(messages: usize) -> Made {
             item.set_snippet(&*snippet);
         }
         records += count as usize;
+        sum += best;
         append(&mut words, &message);
     }
-    Made { words, records, answer: found.answer() }
+    Made { words, records, answer: Answer::Floats(sum, 0.0) }
 }
 
 #[inline(always)]
-fn hand(item: Struct, found: &mut Found) -> Result<(), Fault> {
+fn hand(item: Struct) -> Result<f64, Fault> {
     let ([score], [_, snippet]) = (item.words(), item.pointers());
     let snippet = snippet.text()?;
-    found.add(f64::from_bits(score), contains(snippet, GOOD), contains(snippet, BAD));
-    Ok(())
+    Ok(adjusted(f64::from_bits(score), contains(snippet, GOOD), contains(snippet, BAD)))
 }
 
 /// Whether `word`, of at most eight bytes, is in `text`: eight bytes at once, at each place.
@@ -145,13 +145,8 @@ fn contains(text: &[u8], word: &str) -> bool {
     text.windows(8).any(at) || rest.windows(word.len()).any(|w| w == word.as_bytes())
 }
 
-fn reflected(
-    item: dynamic_struct::Reader,
-    [score, snippet]: [Field; 2],
-    found: &mut Found,
-) -> capnp::Result<()> {
+fn reflected(item: dynamic_struct::Reader, [score, snippet]: [Field; 2]) -> capnp::Result<f64> {
     let text: capnp::text::Reader = item.get(snippet)?.downcast();
     let text = text.to_str()?;
-    found.add(item.get(score)?.downcast(), text.contains(GOOD), text.contains(BAD));
-    Ok(())
+    Ok(adjusted(item.get(score)?.downcast(), text.contains(GOOD), text.contains(BAD)))
 }

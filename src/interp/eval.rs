@@ -3,6 +3,7 @@
 //! Total over well-typed arguments: it gives a value or a [`Raise`]. Calls, objects and control flow are the
 //! machine's ([`super::machine`]).
 
+use super::find::find;
 use super::memory::Memory;
 use super::value::Val;
 use crate::ir::{Base, Op, Raise};
@@ -123,11 +124,6 @@ pub fn eval(op: Op, args: &[Val], memory: Memory) -> Result<Val, Raise> {
         (Op::Lane(_), [F64x2(_, b)]) => F64(*b),
         _ => unreachable!("{op:?} of {args:?} does not pass the verifier"),
     })
-}
-
-/// The offset of the first occurrence, or -1.
-pub fn find(haystack: &[u8], needle: &[u8]) -> i64 {
-    memchr::memmem::find(haystack, needle).map_or(-1, |at| at as i64)
 }
 
 fn less(a: &Val, b: &Val) -> bool {

@@ -8,6 +8,7 @@
 //! It does no input or output and starts nothing by itself.
 
 pub mod eval;
+pub mod find;
 pub mod heap;
 pub mod machine;
 pub mod memory;
@@ -16,7 +17,8 @@ pub mod profile;
 pub mod region;
 pub mod value;
 
-pub use eval::{eval, find};
+pub use eval::eval;
+pub use find::find;
 pub use heap::Heap;
 pub use machine::{DEEPEST, Event, Fault, Machine};
 pub use memory::Memory;

@@ -3,7 +3,7 @@
 //! Counters saturate; only their ratios matter.
 
 use crate::ir::{Arm, BlockId, FuncId, Program};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// The counters of one interpreter.
 #[derive(Clone, Debug, Default)]
@@ -33,7 +33,7 @@ impl Profile {
         };
         Profile {
             arms: per_block(&|f, b| vec![0; program.funcs[f].body.blocks[b].term.targets().len()]),
-            promoted: HashMap::new(),
+            promoted: HashMap::default(),
             records: 0,
         }
     }

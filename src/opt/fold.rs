@@ -20,8 +20,6 @@ use crate::ir::{Const, Def, Inst, Op, Program, Region, Term, Type, Value};
 
 /// See the module.
 pub fn run(program: &Program, region: &mut Region) {
-    // Of constants, only those of the pool are views.
-    let memory = Memory { pool: &program.pool, ..Memory::NONE };
     let cfg = Cfg::new(&region.body);
     let mut forward = Forward::default();
     let mut defs = Known { defs: vec![None; region.body.values.len()] };
@@ -30,7 +28,7 @@ pub fn run(program: &Program, region: &mut Region) {
         let mut new = vec![];
         for mut inst in insts {
             forward.args(&mut inst);
-            let mut folding = Folding { memory, region, known: &mut defs, new: &mut new };
+            let mut folding = Folding { program, region, known: &mut defs, new: &mut new };
             match folding.fold(&mut inst) {
                 Fold::Keep => {
                     if let Some(v) = inst.result {
@@ -81,7 +79,7 @@ impl Known {
 }
 
 struct Folding<'a> {
-    memory: Memory<'a>,
+    program: &'a Program,
     region: &'a mut Region,
     known: &'a mut Known,
     new: &'a mut Vec<Inst>,
@@ -173,7 +171,9 @@ impl Folding<'_> {
         }
         let args: Option<Vec<Val>> =
             inst.args.iter().map(|v| self.region.body.as_const(*v).map(Val::from)).collect();
-        let folded = match eval(inst.op, &args?, self.memory) {
+        // A constant view lies in the pool.
+        let memory = Memory { input: &[], pool: &self.program.pool };
+        let folded = match eval(inst.op, &args?, memory) {
             Ok(Val::Bool(b)) => Const::Bool(b),
             Ok(Val::I64(i)) => Const::I64(i),
             Ok(Val::U64(u)) => Const::U64(u),

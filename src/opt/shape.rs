@@ -10,13 +10,14 @@
 //! * a branch or switch on a constant becomes a jump, and what nobody reaches any more goes;
 //! * a block whose only way in is the only way out of another one is appended to it;
 //! * a block that only jumps on is passed by;
-//! * a parameter that is always given the same value (or itself) is that value.
+//! * a parameter that is always given the same value (or itself) is that value;
+//! * what is left is numbered anew.
 //!
 //! Not done: a branch on a condition that is known only on one way to it is not copied there.
 
 use super::rewrite::Forward;
 use crate::ir::cfg::Cfg;
-use crate::ir::{Body, Const, Program, Region, Target, Term, Value};
+use crate::ir::{Block, BlockId, Body, Const, Program, Raise, Region, Target, Term, Value};
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
@@ -32,6 +33,22 @@ pub fn run(_: &Program, region: &mut Region) {
         }
     }
     mark_headers(&mut region.body);
+    compact(&mut region.body);
+}
+
+/// Lets go of blocks to which there is no way any more: most of what was recorded, where much is known of the data.
+fn compact(body: &mut Body) {
+    let order = Cfg::new(body).order().to_vec();
+    let mut to = vec![BlockId(0); body.blocks.len()];
+    let mut blocks = Vec::with_capacity(order.len());
+    for block in order {
+        to[block.index()] = BlockId(blocks.len() as u32);
+        blocks.push(std::mem::replace(&mut body[block], dead()));
+    }
+    body.blocks = blocks;
+    for block in &mut body.blocks {
+        block.term.targets_mut().into_iter().for_each(|t| t.block = to[t.block.index()]);
+    }
 }
 
 /// Sets the header flags to what the graph says.
@@ -84,14 +101,15 @@ fn pass_by(body: &mut Body) -> bool {
     changed
 }
 
+/// A block to which there is no way.
+fn dead() -> Block {
+    Block { params: vec![], insts: vec![], term: Term::Raise(Raise::Unreachable), header: false }
+}
+
 fn drop_unreachable(body: &mut Body, cfg: &Cfg) {
     for block in body.ids() {
         if !cfg.reachable(block) {
-            let dead = &mut body[block];
-            dead.params.clear();
-            dead.insts.clear();
-            dead.header = false;
-            dead.term = Term::Raise(crate::ir::Raise::Unreachable);
+            body[block] = dead();
         }
     }
 }
@@ -105,15 +123,7 @@ fn append(body: &mut Body, cfg: &Cfg) -> bool {
             if ways != 1 || next == *block || !args.is_empty() || next.0 == 0 {
                 break;
             }
-            let tail = std::mem::replace(
-                &mut body[next],
-                crate::ir::Block {
-                    params: vec![],
-                    insts: vec![],
-                    term: Term::Raise(crate::ir::Raise::Unreachable),
-                    header: false,
-                },
-            );
+            let tail = std::mem::replace(&mut body[next], dead());
             body[*block].insts.extend(tail.insts);
             body[*block].term = tail.term;
             changed = true;

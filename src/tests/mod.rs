@@ -9,6 +9,7 @@
 //! here measures time.
 
 mod calls;
+mod capnp;
 mod forced;
 mod generate;
 mod passes;

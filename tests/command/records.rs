@@ -207,3 +207,18 @@ fn elements_of_a_default_list_are_the_same_in_native_code() {
         assert_eq!(ran.ok(), "count 5000\nx     3.0\ny     4.0\n", "{jit}");
     }
 }
+
+#[test]
+fn a_dump_over_data_shows_what_the_data_has_made_of_the_program() {
+    let stream: Vec<u8> = (0..5000).flat_map(|i| triangle([f64::from(i); 6])).collect();
+    let path = file("records", "over.bin", &stream);
+    let dump = |more: &[&str]| {
+        run(&[&["dump", "--schema", POLY, "--record", "Triangle", "t.a.x + t.c.y"][..], more].concat()).ok()
+    };
+    let (before, after) = (dump(&[]), dump(&["--over", &path]));
+    // The first word of each message says that it has one segment of ten words.
+    let table = (10u64 << 32).to_string();
+    assert!(!before.contains(&table) && after.contains(&table), "{after}");
+    assert!(after.lines().count() < before.lines().count() / 2, "what is known of the data goes");
+    assert!(!after.contains(" = new "), "{after}");
+}

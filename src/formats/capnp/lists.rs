@@ -128,7 +128,7 @@ impl Found {
         let inside = b.op(Op::Fits, &[self.segment, self.start, total]);
         b.require(inside, rules::BOUNDS);
         let words = b.op(Op::Add, &[self.count, one]);
-        common.pointers.charge(b, words);
+        common.pointers.charge_object(b, &self.pointer, words);
         let tag = b.op(WORD, &[self.segment, self.start]);
         let key = super::pointers::key(b, tag, SHAPE);
         let kind = field(b, key, 0, 3);
@@ -149,7 +149,7 @@ impl Found {
         let nothing = b.op(Op::Eq, &[step, zero]);
         b.branch(nothing, free, charged);
         b.at(free);
-        common.pointers.charge(b, count);
+        common.pointers.charge_object(b, &self.pointer, count);
         b.jump(charged, &[]);
         b.at(charged);
         match element {
@@ -189,13 +189,13 @@ impl Found {
         let inside = b.op(Op::Fits, &[self.segment, self.start, room]);
         b.require(inside, rules::BOUNDS);
         let words = b.op(Op::Shr, &[up, three]);
-        common.pointers.charge(b, words);
+        common.pointers.charge_object(b, &self.pointer, words);
         let (free, _) = b.block(&[]);
         let (charged, _) = b.block(&[]);
         let nothing = b.op(Op::Eq, &[code, zero]);
         b.branch(nothing, free, charged);
         b.at(free);
-        common.pointers.charge(b, self.count);
+        common.pointers.charge_object(b, &self.pointer, self.count);
         b.jump(charged, &[]);
         b.at(charged);
         if element != Element::Bit {

@@ -15,7 +15,7 @@
 //! | `Message$.next` | the message at an offset of a view ([`messages`]) |
 //!
 //! The limits are those of the reference implementations: words read of a message (all that pointers lead to, each time they are followed), nesting,
-//! segments. Reading default values counts as well. Where a file breaks a rule ([`rules`]), that is an error.
+//! segments. Default values have none. Where a file breaks a rule ([`rules`]), that is an error.
 //!
 //! Not here: writing, capabilities (they have no meaning in a file), and why there is no message at a place ([`frame`] tells that).
 
@@ -35,8 +35,8 @@ use messages::Messages;
 pub use messages::Stream;
 use pointers::{Pointer, Pointers, WORD};
 
-/// Deep enough that default values are never too deep.
-const ENDLESS: i64 = 0x7FFF_FFFF;
+/// Deep enough that default values are never too deep, and deeper than any message may nest: that tells them apart.
+const ENDLESS: i64 = 1 << 40;
 
 /// What a message may ask of its reader.
 ///
@@ -369,33 +369,20 @@ impl Classes<'_> {
     /// What a pointer to anything is, which is not followed.
     fn any(&self, b: &mut Builder, pointer: &Pointer) -> Value {
         let (zero, three, four) = (b.i64(0), b.i64(3), b.i64(4));
-        let kinds = [0, 1, 2, 3, 4].map(|kind| b.i64(kind));
         let (done, kind) = b.block(&[Type::I64]);
         let (some, _) = b.block(&[]);
-        let (far, _) = b.block(&[]);
-        let (near, _) = b.block(&[]);
-        let (found, word) = b.block(&[Type::I64]);
         let (null, _) = b.block(&[]);
         let there = b.op(Op::Ne, &[pointer.word, zero]);
         b.branch(there, some, null);
         b.at(null);
         b.jump(done, &[zero]);
         b.at(some);
-        let two = kinds[2];
-        let low = pointers::field(b, pointer.word, 0, 3);
-        let is_far = b.op(Op::Eq, &[low, two]);
-        b.branch(is_far, far, near);
-        b.at(far);
-        let place = self.common.pointers.far_word(b, pointer);
-        b.jump(found, &[place]);
-        b.at(near);
-        b.jump(found, &[pointer.word]);
-        b.at(found);
-        let low = pointers::field(b, word[0], 0, 0xFFFF_FFFF);
+        let word = self.common.pointers.kind(b, pointer);
+        let low = pointers::field(b, word, 0, 0xFFFF_FFFF);
         let capability = b.op(Op::Eq, &[low, three]);
-        let low = pointers::field(b, word[0], 0, 3);
+        let low = pointers::field(b, word, 0, 3);
         // Struct and list are 0 and 1 in a word.
-        let one = kinds[1];
+        let (one, two) = (b.i64(1), b.i64(2));
         let next = b.op(Op::Add, &[low, one]);
         let known = b.op(Op::Lt, &[low, two]);
         let other = b.op(Op::Select, &[capability, three, four]);

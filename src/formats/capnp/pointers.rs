@@ -15,7 +15,7 @@
 use super::messages::Messages;
 use super::{Common, rules};
 use crate::ir::build::Builder;
-use crate::ir::{CellId, Class, ClassId, FuncId, Op, Program, Type, Value};
+use crate::ir::{CellId, Class, ClassId, FuncId, Op, Program, Raise, Type, Value};
 use crate::schema::{Endian, Scalar};
 
 /// Of `Struct$`.
@@ -178,15 +178,16 @@ impl Pointers {
         b.finish()
     }
 
-    /// The word with the kind of what a far pointer leads to.
-    pub fn far_word(&self, b: &mut Builder, pointer: &Pointer) -> Value {
-        let place = b.op(Op::Call(self.far), &[pointer.message, pointer.word]);
-        b.op(Op::Get(self.place, 2), &[place])
+    /// The words of an object are read. Default values cost nothing: they are no part of the message.
+    pub fn charge_object(&self, b: &mut Builder, pointer: &Pointer, words: Value) {
+        let (zero, message) = (b.i64(0), b.i64(u32::MAX.into()));
+        let outside = b.op(Op::Lt, &[message, pointer.depth]);
+        let words = b.op(Op::Select, &[outside, zero, words]);
+        self.charge(b, words);
     }
 
-    /// Where a pointer leads, if it is of that kind: segment, byte in it, key, and the word with all sizes. The object's own bounds are not checked yet, unless it
-    /// is of another kind: then that is told, or that it leads out of its segment.
-    pub fn place(&self, b: &mut Builder, pointer: &Pointer, kind: i64, rule: &'static str) -> [Value; 4] {
+    /// Where a pointer leads, whatever is there: segment, byte in it, key, and the word with all sizes. Nothing is checked yet.
+    fn lead(&self, b: &mut Builder, pointer: &Pointer) -> [Value; 4] {
         let (far, _) = b.block(&[]);
         let (near, _) = b.block(&[]);
         let (found, place) = b.block(&[Type::VIEW, Type::I64, Type::I64, Type::I64]);
@@ -201,20 +202,45 @@ impl Pointers {
         let start = b.op(Op::Add, &[pointer.at, offset]);
         b.jump(found, &[pointer.segment, start, pointer.key, pointer.word]);
         b.at(found);
-        let (segment, start, key) = (place[0], place[1], place[2]);
-        let whole = place[3];
-        let right = kind_is(b, key, kind);
-        let (go_on, _) = b.block(&[]);
-        let (wrong, _) = b.block(&[]);
-        b.branch(right, go_on, wrong);
-        b.at(wrong);
-        let zero = b.i64(0);
-        let inside = b.op(Op::Fits, &[segment, start, zero]);
-        b.require(inside, rules::BOUNDS);
-        b.raise(crate::ir::Raise::Data(rule));
-        b.at(go_on);
-        [segment, start, key, whole]
+        [place[0], place[1], place[2], place[3]]
     }
+
+    /// The kind of what a pointer leads to that is not followed: the word that has it.
+    pub fn kind(&self, b: &mut Builder, pointer: &Pointer) -> Value {
+        let [segment, start, key, _] = self.lead(b, pointer);
+        inside(b, pointer, segment, start);
+        key
+    }
+
+    /// Where a pointer leads, if it is of that kind: segment, byte in it, key, and the word with all sizes. The object's own bounds are not
+    /// checked yet.
+    pub fn place(&self, b: &mut Builder, pointer: &Pointer, kind: i64, rule: &'static str) -> [Value; 4] {
+        let place = self.lead(b, pointer);
+        let right = kind_is(b, place[2], kind);
+        require(b, right, pointer, place, rule);
+        place
+    }
+}
+
+/// Where a pointer leads is in the segment, or at its end. A double-far pointer may lead anywhere: only an object has to be there.
+fn inside(b: &mut Builder, pointer: &Pointer, segment: Value, start: Value) {
+    let (zero, six) = (b.i64(0), b.i64(6));
+    let low = field(b, pointer.word, 0, 7);
+    let double = b.op(Op::Eq, &[low, six]);
+    let inside = b.op(Op::Fits, &[segment, start, zero]);
+    let possible = b.op(Op::Or, &[double, inside]);
+    b.require(possible, rules::BOUNDS);
+}
+
+/// Goes on if what a pointer leads to is what is needed. Else that is told, or that the pointer leads out of its segment: that comes first.
+fn require(b: &mut Builder, right: Value, pointer: &Pointer, place: [Value; 4], rule: &'static str) {
+    let (go_on, _) = b.block(&[]);
+    let (wrong, _) = b.block(&[]);
+    b.branch(right, go_on, wrong);
+    b.at(wrong);
+    inside(b, pointer, place[0], place[1]);
+    b.raise(Raise::Data(rule));
+    b.at(go_on);
 }
 
 /// The class `Struct$`.
@@ -246,7 +272,7 @@ pub fn follow(program: &mut Program, common: &Common) -> FuncId {
     let inside = b.op(Op::Fits, &[segment, start, size]);
     b.require(inside, rules::BOUNDS);
     let words = field(&mut b, size, 3, -1);
-    common.pointers.charge(&mut b, words);
+    common.pointers.charge_object(&mut b, &pointer, words);
     let depth = b.op(Op::Sub, &[pointer.depth, one]);
     let whole = b.op(Op::Slice, &[segment, start, size]);
     let sections = [b.op(Op::Slice, &[whole, zero, data]), b.op(Op::Slice, &[whole, data, pointers])];
@@ -263,11 +289,13 @@ pub fn follow_bytes(program: &mut Program, common: &Common, text: bool) -> FuncI
     let (mut b, params) = Builder::new(program, name, &Pointer::types(&common.messages));
     let pointer = Pointer::from(&params);
     let rule = if text { rules::TEXT } else { rules::DATA };
-    let [segment, start, key, word] = common.pointers.place(&mut b, &pointer, 1, rule);
+    let place = common.pointers.place(&mut b, &pointer, 1, rule);
+    let [segment, start, key, word] = place;
     let (one, two) = (b.i64(1), b.i64(2));
     let code = field(&mut b, key, 32, 7);
     let bytes = b.op(Op::Eq, &[code, two]);
-    b.require(bytes, if text { rules::TEXT_ELEMENTS } else { rules::DATA_ELEMENTS });
+    let elements = if text { rules::TEXT_ELEMENTS } else { rules::DATA_ELEMENTS };
+    require(&mut b, bytes, &pointer, place, elements);
     let count = field(&mut b, word, 35, 0x1FFF_FFFF);
     let seven = b.i64(7);
     let up = b.op(Op::Add, &[count, seven]);
@@ -275,7 +303,7 @@ pub fn follow_bytes(program: &mut Program, common: &Common, text: bool) -> FuncI
     let inside = b.op(Op::Fits, &[segment, start, whole]);
     b.require(inside, rules::BOUNDS);
     let words = field(&mut b, up, 3, -1);
-    common.pointers.charge(&mut b, words);
+    common.pointers.charge_object(&mut b, &pointer, words);
     let mut size = count;
     if text {
         let zero = b.i64(0);

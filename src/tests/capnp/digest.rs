@@ -1,0 +1,327 @@
+//! All that the accessors give, as one number: functions of the IR, one for each struct and kind of list, which call one another.
+//!
+//! Fields are read in the schema's order: numbers by their bits (all NaN are one); of text and data the length and three bytes; of unions the number
+//! and the field that is set; what pointers lead to, in depth, until a budget of objects is spent; of lists the length, the first two
+//! elements and the last. Each value goes into the number that the walk carries along, so one that differs changes all that follows.
+//!
+//! [`super::reference`] walks in the same order by the other implementation's getters.
+
+use crate::formats::capnp::{self, Limits};
+use crate::formats::{class_name, type_name};
+use crate::ir::build::Builder;
+use crate::ir::verify::verify_program;
+use crate::ir::{Base, CellId, ClassId, FuncId, Op, Program, Type, Value};
+use crate::schema::{self, Endian, Scalar, Schema, StructId};
+use std::collections::HashMap;
+
+/// Objects of a message that the walk goes into.
+pub const BUDGET: i64 = 40;
+/// What stands for NaN.
+pub const NAN: i64 = 0x7FF8_DEAD;
+
+/// The next number of the walk, with a value. No two numbers lead to the same.
+pub fn mix(digest: i64, value: i64) -> i64 {
+    (digest << 13) ^ (digest >> 51) ^ value
+}
+
+/// The functions that are called from outside.
+#[derive(Clone, Copy, Debug)]
+pub struct Digest {
+    /// `(view) -> i64, i64`: the size of the first message, and its number; 0 where there is none.
+    pub message: FuncId,
+    /// `(view) -> i64, i64`: how many messages there are, and the number of all of them.
+    pub messages: FuncId,
+}
+
+/// The accessors of a schema, and the walk.
+pub fn program(schema: &Schema, root: StructId, limits: &Limits) -> (Program, Digest) {
+    let mut program = capnp::accessors(schema, limits);
+    program.cells.push("budget".to_string());
+    let mut walk = Walk { schema, known: HashMap::new(), budget: CellId(1) };
+    let name = class_name(&schema.structs[root].name);
+    let root = Root {
+        stream: capnp::Stream::of(&program),
+        read: program.func(&capnp::reader(&name)).expect("a root can be read"),
+        walk: walk.structure(&mut program, root),
+        budget: walk.budget,
+    };
+    let digest = Digest { message: root.message(&mut program), messages: root.messages(&mut program) };
+    verify_program(&program).unwrap_or_else(|e| panic!("{e}"));
+    (program, digest)
+}
+
+/// What both functions need.
+#[derive(Clone, Copy)]
+struct Root {
+    stream: capnp::Stream,
+    read: FuncId,
+    walk: FuncId,
+    budget: CellId,
+}
+
+impl Root {
+    /// The number of a message.
+    fn digest(&self, b: &mut Builder, message: Value) -> Value {
+        let (all, zero) = (b.i64(BUDGET), b.i64(0));
+        b.effect(Op::Write(self.budget), &[all]);
+        let object = b.op(Op::Call(self.read), &[message]);
+        b.op(Op::Call(self.walk), &[object, zero])
+    }
+
+    /// The first message.
+    fn message(&self, program: &mut Program) -> FuncId {
+        let (mut b, params) = Builder::new(program, "message", &[Type::VIEW]);
+        let zero = b.i64(0);
+        let (message, size) = self.stream.next(&mut b, params[0], zero);
+        let (there, _) = b.block(&[]);
+        let (none, _) = b.block(&[]);
+        let found = b.op(Op::Lt, &[zero, size]);
+        b.branch(found, there, none);
+        b.at(none);
+        b.give(&[zero, zero]);
+        b.at(there);
+        let digest = self.digest(&mut b, message);
+        b.give(&[size, digest]);
+        b.finish()
+    }
+
+    /// One message after the other, until there is none.
+    fn messages(&self, program: &mut Program) -> FuncId {
+        let (mut b, params) = Builder::new(program, "messages", &[Type::VIEW]);
+        let (zero, one) = (b.i64(0), b.i64(1));
+        let (header, carried) = b.block(&[Type::I64; 3]);
+        let (some, _) = b.block(&[]);
+        let (done, _) = b.block(&[]);
+        b.jump(header, &[zero, zero, zero]);
+        b.at(header);
+        let (at, count, before) = (carried[0], carried[1], carried[2]);
+        let (message, size) = self.stream.next(&mut b, params[0], at);
+        let more = b.op(Op::Lt, &[zero, size]);
+        b.branch(more, some, done);
+        b.at(some);
+        let digest = self.digest(&mut b, message);
+        let digest = mixed(&mut b, before, digest);
+        let at = b.op(Op::Add, &[at, size]);
+        let count_after = b.op(Op::Add, &[count, one]);
+        b.jump(header, &[at, count_after, digest]);
+        b.at(done);
+        b.give(&[count, before]);
+        b.finish()
+    }
+}
+
+fn mixed(b: &mut Builder, digest: Value, value: Value) -> Value {
+    let (up, down) = (b.i64(13), b.i64(51));
+    let parts = [b.op(Op::Shl, &[digest, up]), b.op(Op::Shr, &[digest, down])];
+    let turned = b.op(Op::Xor, &parts);
+    b.op(Op::Xor, &[turned, value])
+}
+
+struct Walk<'s> {
+    schema: &'s Schema,
+    /// By the class that they walk.
+    known: HashMap<ClassId, FuncId>,
+    budget: CellId,
+}
+
+impl Walk<'_> {
+    /// Declares the walk of a class: `(object, i64) -> i64`. Whether it was declared already is told.
+    fn declare(&mut self, program: &mut Program, class: ClassId) -> (FuncId, bool) {
+        if let Some(func) = self.known.get(&class) {
+            return (*func, true);
+        }
+        let name = format!("digest${}", program.classes[class.index()].name);
+        let (mut b, params) = Builder::new(program, &name, &[Type::object(class), Type::I64]);
+        b.give(&[params[1]]);
+        let func = b.finish();
+        self.known.insert(class, func);
+        (func, false)
+    }
+
+    /// Puts the function that was written last in the place of one that was declared.
+    fn put(program: &mut Program, func: FuncId) {
+        let last = program.funcs.pop().expect("it was just written");
+        program.funcs[func.index()] = last;
+    }
+
+    /// Starts the function of a class; where the budget is spent, it gives what it was given.
+    fn start<'p>(&self, program: &'p mut Program, func: FuncId) -> (Builder<'p>, Value, Value) {
+        let body = &program.funcs[func.index()].body;
+        let types = [0, 1].map(|i| body.ty(body.blocks[0].params[i]));
+        let name = program.funcs[func.index()].name.clone();
+        let (mut b, params) = Builder::new(program, &name, &types);
+        let (zero, one) = (b.i64(0), b.i64(1));
+        let (spent, _) = b.block(&[]);
+        let (go_on, _) = b.block(&[]);
+        let left = b.op(Op::Read(self.budget), &[]);
+        let some = b.op(Op::Lt, &[zero, left]);
+        b.branch(some, go_on, spent);
+        b.at(spent);
+        b.give(&[params[1]]);
+        b.at(go_on);
+        let left = b.op(Op::Sub, &[left, one]);
+        b.effect(Op::Write(self.budget), &[left]);
+        (b, params[0], params[1])
+    }
+
+    fn structure(&mut self, program: &mut Program, id: StructId) -> FuncId {
+        let name = class_name(&self.schema.structs[id].name);
+        let class = program.class(&name).expect("each struct has a class");
+        let (func, known) = self.declare(program, class);
+        if known {
+            return func;
+        }
+        let s = &self.schema.structs[id];
+        // What is walked from here is written first.
+        for field in &s.fields {
+            self.needed(program, &field.ty);
+        }
+        let funcs: Vec<[Option<FuncId>; 2]> = s
+            .fields
+            .iter()
+            .map(|f| ["", "has$"].map(|has| program.func(&format!("{name}.{has}{}", f.name))))
+            .collect();
+        let which = program.func(&format!("{name}.which$"));
+        let (mut b, object, mut digest) = self.start(program, func);
+        let which = which.map(|which| b.op(Op::Call(which), &[object]));
+        if let Some(which) = which {
+            digest = mixed(&mut b, digest, which);
+        }
+        for (field, [get, has]) in s.fields.iter().zip(funcs) {
+            let mut end = None;
+            if let Some(variant) = field.variant {
+                let (set, _) = b.block(&[]);
+                let (other, _) = b.block(&[]);
+                let (next, after) = b.block(&[Type::I64]);
+                let variant = b.i64(variant.into());
+                let is_set = b.op(Op::Eq, &[which.expect("a union has a number"), variant]);
+                b.branch(is_set, set, other);
+                b.at(other);
+                b.jump(next, &[digest]);
+                b.at(set);
+                end = Some((next, after[0]));
+            }
+            if let Some(has) = has {
+                let there = b.op(Op::Call(has), &[object]);
+                let there = b.op(Op::Convert(Base::I64), &[there]);
+                digest = mixed(&mut b, digest, there);
+            }
+            if let Some(get) = get {
+                let value = b.op(Op::Call(get), &[object]);
+                digest = self.value(&mut b, &field.ty, value, digest);
+            }
+            if let Some((next, after)) = end {
+                b.jump(next, &[digest]);
+                b.at(next);
+                digest = after;
+            }
+        }
+        b.give(&[digest]);
+        b.finish();
+        Walk::put(program, func);
+        func
+    }
+
+    /// Writes the walk of what a type leads to.
+    fn needed(&mut self, program: &mut Program, ty: &schema::Type) {
+        match ty {
+            schema::Type::Group(id) | schema::Type::Ref(id) => {
+                self.structure(program, *id);
+            }
+            schema::Type::List(element) => self.list(program, ty, element),
+            _ => {}
+        }
+    }
+
+    fn list(&mut self, program: &mut Program, ty: &schema::Type, element: &schema::Type) {
+        let name = type_name(self.schema, ty);
+        let class = program.class(&name).expect("lists of fields have a class");
+        let (func, known) = self.declare(program, class);
+        if known {
+            return;
+        }
+        self.needed(program, element);
+        let len = program.func(&format!("{name}.len")).expect("a list has a length");
+        let at = program.func(&format!("{name}.at"));
+        let (mut b, list, digest) = self.start(program, func);
+        let len = b.op(Op::Call(len), &[list]);
+        let digest = mixed(&mut b, digest, len);
+        let Some(at) = at else {
+            b.give(&[digest]);
+            b.finish();
+            return Walk::put(program, func);
+        };
+        let (zero, one, two, three) = (b.i64(0), b.i64(1), b.i64(2), b.i64(3));
+        let most = b.op(Op::Min, &[len, three]);
+        let last = b.op(Op::Sub, &[len, one]);
+        let (header, carried) = b.block(&[Type::I64; 2]);
+        let (body, _) = b.block(&[]);
+        let (done, _) = b.block(&[]);
+        b.jump(header, &[zero, digest]);
+        b.at(header);
+        let more = b.op(Op::Lt, &[carried[0], most]);
+        b.branch(more, body, done);
+        b.at(body);
+        let third = b.op(Op::Eq, &[carried[0], two]);
+        let i = b.op(Op::Select, &[third, last, carried[0]]);
+        let value = b.op(Op::Call(at), &[list, i]);
+        let digest = self.value(&mut b, element, value, carried[1]);
+        let next = b.op(Op::Add, &[carried[0], one]);
+        b.jump(header, &[next, digest]);
+        b.at(done);
+        b.give(&[carried[1]]);
+        b.finish();
+        Walk::put(program, func);
+    }
+
+    /// What an accessor has given.
+    fn value(&self, b: &mut Builder, ty: &schema::Type, value: Value, digest: Value) -> Value {
+        use schema::Type as S;
+        let bits = match ty {
+            S::Bit(_) => b.op(Op::Convert(Base::I64), &[value]),
+            S::Scalar(Scalar::U64, _) => b.op(Op::Bits(Base::I64), &[value]),
+            S::Scalar(Scalar::F32 | Scalar::F64, _) => {
+                let number = b.op(Op::Eq, &[value, value]);
+                let bits = b.op(Op::Bits(Base::I64), &[value]);
+                let nan = b.i64(NAN);
+                b.op(Op::Select, &[number, bits, nan])
+            }
+            S::Scalar(..) | S::Enum(..) => value,
+            S::Text | S::Data => return bytes(b, value, digest),
+            S::Any | S::Capability => {
+                let class = b.ty(value).class().expect("a pointer to anything is an object");
+                b.op(Op::Get(class, 0), &[value])
+            }
+            _ => {
+                let class = b.ty(value).class().expect("structs and lists are objects");
+                return b.op(Op::Call(self.known[&class]), &[value, digest]);
+            }
+        };
+        mixed(b, digest, bits)
+    }
+}
+
+/// The length of a view, and its first, middle and last byte.
+fn bytes(b: &mut Builder, view: Value, digest: Value) -> Value {
+    let (zero, one) = (b.i64(0), b.i64(1));
+    let len = b.op(Op::Len, &[view]);
+    let digest = mixed(b, digest, len);
+    let (some, _) = b.block(&[]);
+    let (empty, _) = b.block(&[]);
+    let (done, end) = b.block(&[Type::I64]);
+    let there = b.op(Op::Lt, &[zero, len]);
+    b.branch(there, some, empty);
+    b.at(empty);
+    b.jump(done, &[digest]);
+    b.at(some);
+    let middle = b.op(Op::Shr, &[len, one]);
+    let last = b.op(Op::Sub, &[len, one]);
+    let mut digest = digest;
+    for at in [zero, middle, last] {
+        let byte = b.op(Op::Load(Scalar::U8, Endian::Little), &[view, at]);
+        digest = mixed(b, digest, byte);
+    }
+    b.jump(done, &[digest]);
+    b.at(done);
+    end[0]
+}
