@@ -167,12 +167,13 @@ fn schema(layout: &Layout, data: Option<&Path>) -> Result<Schema, Error> {
             Schema::from_c("<default schema>", DEFAULT_SCHEMA)?
         }
     };
-    if schema.language == Language::CapnProto && (layout.big_endian || layout.skip.is_some()) {
-        return Err(Error::System(
-            "--skip and --big-endian are for packed structs: messages of Cap'n Proto are little-endian, and follow one \
-             another from the first byte on"
-                .to_string(),
-        ));
+    if schema.language == Language::CapnProto {
+        let given = [("--skip", layout.skip.is_some()), ("--big-endian", layout.big_endian)];
+        if let Some((option, _)) = given.iter().find(|(_, given)| *given) {
+            return Err(Error::System(format!(
+                "{option} is for C structs: Cap'n Proto messages begin with the first byte and are little-endian"
+            )));
+        }
     }
     if layout.big_endian {
         schema = schema.with_endian(Endian::Big);
@@ -266,7 +267,10 @@ fn end(input: &Input, outcome: &Outcome, schema: &Schema) -> ExitCode {
     let (name, header) = (input.name(), schema.header);
     match outcome.cut {
         None if input.is_empty() => tell(format_args!("note: {name} is empty: it has no records")),
-        None if outcome.records == 0 && header == 0 => tell(format_args!("note: {name} has no records")),
+        // A stream that is not empty has a message.
+        None if outcome.records == 0 && schema.language == Language::CapnProto => {
+            tell(format_args!("note: {name}: the lists of its messages have no elements: it has no records"));
+        }
         None if outcome.records == 0 => {
             tell(format_args!("note: {name} ends with its header of {header} bytes: it has no records"));
         }
