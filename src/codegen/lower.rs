@@ -239,6 +239,12 @@ impl<'a> Lower<'a, '_> {
         for &block in &order[1..] {
             let new = self.b.create_block();
             self.blocks[block.index()] = Some(new);
+            // One that does no more than leave lies where its exit's block lies; a return is no rare thing.
+            if let Term::Exit(exit) = body[block].term
+                && self.region.exits[exit.index()].returns.is_none()
+            {
+                self.b.set_cold_block(new);
+            }
             for &param in &body[block].params {
                 let parts: Vec<_> =
                     part_types(body.ty(param)).map(|ty| self.b.append_block_param(new, ty)).collect();

@@ -55,8 +55,13 @@ pub fn part(program: &mut Program, class: ClassId, name: &str, path: &str) -> Re
         let class = list.class()?;
         program.func(&format!("{}.{method}", program.classes[class.index()].name))
     };
+    // A struct may have fields of these names; an element is asked for by its number.
     let found = method("len").zip(method("at")).and_then(|(len, at)| {
+        let [_, _] = program.funcs[at.index()].body.blocks[0].params[..] else { return None };
         let element = program.funcs[at.index()].returns[0].class()?;
+        // Elements that are lists again have no fields.
+        let nested = program.func(&format!("{}.at", program.classes[element.index()].name)).is_some();
+        (!nested).then_some(())?;
         Some(Part { func, len, at, element })
     });
     found.ok_or_else(|| {

@@ -12,31 +12,40 @@
 //! A walk over the dominator tree with what is known on the way to each block:
 //!
 //! * conditions that hold or do not hold (a branch's on each of its arms, a guard's after it);
-//! * spans, `[base + from, base + to)` within a view, from a `fits` that holds and from any slice or load that was done;
-//! * ranges of integers, from what made them and from spans (the offset of a span is at least 0); which are not 0.
+//! * spans, `[base + from, base + to)` within a view, from a `fits` that holds and from any slice or load that was done; also such
+//!   that end at `base + more + to`, where the need varies;
+//! * ranges of integers ([`ranges`]), from what made them and from spans (the offset of a span is at least 0); which are not 0.
+//!
+//! A slice at `i * step` of a view of `count * step` bytes is covered by `0 <= i < count`: elements of a list have no checks of their own.
 //!
 //! They are used to replace conditions by constants, to drop the exits of slices, loads, additions, subtractions, multiplications and
 //! shifts, to drop masks that mask nothing, and to answer `fits`.
 //!
-//! Not done: a loop's parameter has no range of its own; comparisons of integers are not chained.
+//! Not done: comparisons of integers are not chained.
+
+mod ranges;
 
 use super::rewrite::{Defs, Forward, Step, base_offset, dominator_walk};
 use crate::ir::cfg::Cfg;
 use crate::ir::{Base, BlockId, Const, Inst, Op, Program, Region, Term, Type, Value};
-use crate::schema::Scalar;
+use ranges::ALL;
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
     let cfg = Cfg::new(&region.body);
-    let mut walk =
-        Walk { holds: vec![], spans: vec![], least: vec![], not_zero: vec![], same: Forward::default() };
+    let mut walk = Walk::default();
+    walk.ranges.resize(region.body.values.len(), ALL);
+    let mut visited = vec![false; region.body.blocks.len()];
     let mut scopes = vec![];
     // Where things are defined does not change here.
     let defs = Defs::new(&region.body, &cfg);
     for step in dominator_walk(&cfg) {
         match step {
             Step::Enter(block) => {
-                scopes.push((walk.holds.len(), walk.spans.len(), walk.least.len(), walk.not_zero.len()));
+                let spans = (walk.spans.len(), walk.long.len());
+                scopes.push((walk.holds.len(), spans, walk.least.len(), walk.not_zero.len()));
+                walk.params(region, &defs, &cfg, block, &visited);
+                visited[block.index()] = true;
                 walk.arrive(region, &defs, &cfg, block);
                 walk.block(region, &defs, block);
             }
@@ -44,7 +53,8 @@ pub fn run(_: &Program, region: &mut Region) {
                 let (holds, spans, least, not_zero) =
                     scopes.pop().expect("a block is left after it was entered");
                 walk.holds.truncate(holds);
-                walk.spans.truncate(spans);
+                walk.spans.truncate(spans.0);
+                walk.long.truncate(spans.1);
                 walk.least.truncate(least);
                 walk.not_zero.truncate(not_zero);
             }
@@ -62,28 +72,37 @@ struct Span {
     to: i64,
 }
 
-/// No view is longer, and none starts further behind.
-const MOST: i128 = 1 << 62;
+/// The same, of a length that varies: from `base + from` to `base + more + to`.
+#[derive(Clone, Copy, Debug)]
+struct Long {
+    view: Value,
+    base: Option<Value>,
+    from: i64,
+    more: Value,
+    to: i64,
+}
 
-/// The range of `a & b`, from theirs.
-fn meet(a: (i128, i128), b: (i128, i128)) -> (i128, i128) {
-    match (a.0 >= 0, b.0 >= 0) {
-        (true, true) => (0, a.1.min(b.1)),
-        (true, false) => (0, a.1),
-        (false, true) => (0, b.1),
-        // A negative constant -2^k clears the lower k bits.
-        (false, false) if b.0 == b.1 && (-b.0).count_ones() == 1 => (a.0 + b.0 + 1, a.1),
-        _ => (i64::MIN.into(), i64::MAX.into()),
+/// The signed number whose bits an unsigned one has.
+fn signed(region: &Region, defs: &Defs, v: Value) -> Option<Value> {
+    match defs.inst(&region.body, v) {
+        Some(Inst { op: Op::Bits(Base::U64), args, .. }) if region.body.ty(args[0]) == Type::I64 => {
+            Some(args[0])
+        }
+        _ => None,
     }
 }
 
+#[derive(Default)]
 struct Walk {
     holds: Vec<(Value, bool)>,
     spans: Vec<Span>,
+    long: Vec<Long>,
     /// Values that are known to be at least so much, and at most so much.
     least: Vec<(Value, i128, i128)>,
     /// Integers that are known not to be 0.
     not_zero: Vec<Value>,
+    /// By value: the range of an `i64` as it was known where that is defined. Good wherever the value is.
+    ranges: Vec<(i128, i128)>,
     /// What needless masks are replaced by.
     same: Forward,
 }
@@ -103,11 +122,7 @@ impl Walk {
         self.holds.push((condition, holds));
         let Some(inst) = defs.inst(&region.body, condition) else { return };
         match (inst.op, holds) {
-            (Op::Fits, true) => {
-                if let Some(need) = region.body.as_i64(inst.args[2]) {
-                    self.span(region, defs, inst.args[0], inst.args[1], need);
-                }
-            }
+            (Op::Fits, true) => self.inside(region, defs, inst),
             (Op::Not, _) => self.learn(region, defs, inst.args[0], !holds),
             (Op::And, true) | (Op::Or, false) => {
                 self.learn(region, defs, inst.args[0], holds);
@@ -124,14 +139,7 @@ impl Walk {
             }
             (Op::Lt, true) if region.body.ty(inst.args[0]) == Type::U64 => {
                 // Two bounds in one: without sign, what is negative is large.
-                let signed = |v: Value| match defs.inst(&region.body, v) {
-                    Some(Inst { op: Op::Bits(Base::U64), args, .. })
-                        if region.body.ty(args[0]) == Type::I64 =>
-                    {
-                        Some(args[0])
-                    }
-                    _ => None,
-                };
+                let signed = |v| signed(region, defs, v);
                 if let (Some(low), Some(high)) = (signed(inst.args[0]), signed(inst.args[1]))
                     && let most = self.range(region, defs, high, 0)
                     && most.0 >= 0
@@ -150,6 +158,32 @@ impl Walk {
                 self.least.push((high, low_range.0 + strict, high_range.1));
             }
             _ => {}
+        }
+    }
+
+    /// Whether of two numbers, compared without sign, that with sign is known.
+    fn below(&self, region: &Region, defs: &Defs, inst: &Inst) -> bool {
+        let (Some(low), Some(high)) =
+            (signed(region, defs, inst.args[0]), signed(region, defs, inst.args[1]))
+        else {
+            return false;
+        };
+        self.compared(region, defs, Op::Lt, [low, high]) && self.range(region, defs, low, 0).0 >= 0
+    }
+
+    /// Notes what a `fits` or a slice has shown.
+    fn inside(&mut self, region: &Region, defs: &Defs, inst: &Inst) {
+        let &[view, offset, need] = &inst.args[..] else { unreachable!("three arguments") };
+        if let Some(need) = region.body.as_i64(need) {
+            return self.span(region, defs, view, offset, need);
+        }
+        let least = self.range(region, defs, need, 0).0.max(0);
+        self.span(region, defs, view, offset, least.min(i64::MAX.into()) as i64);
+        let (base, from) = base_offset(&region.body, defs, offset);
+        if let (Some(more), size) = base_offset(&region.body, defs, need)
+            && let Some(to) = from.checked_add(size)
+        {
+            self.long.push(Long { view, base, from, more, to });
         }
     }
 
@@ -172,6 +206,48 @@ impl Walk {
         below && above
     }
 
+    /// Whether a span of a length that varies is known to lie within `view`: behind the start of one that is as long, less what is in front of it.
+    fn fits_long(&self, region: &Region, defs: &Defs, view: Value, offset: Value, need: Value) -> bool {
+        let (base, from) = base_offset(&region.body, defs, offset);
+        let within = |s: &Long| {
+            (s.view, s.base) == (view, base)
+                && s.from <= from
+                && from <= s.to
+                && (s.more == need || self.compared(region, defs, Op::Le, [need, s.more]))
+        };
+        self.long.iter().any(within) && self.range(region, defs, need, 0).0 >= 0
+    }
+
+    /// Whether `need` bytes at `offset` belong to one of the elements of a view that is `count * step` bytes long: the one at `i * step`,
+    /// where `0 <= i < count` is known.
+    fn element(&self, region: &Region, defs: &Defs, view: Value, offset: Value, need: i64) -> bool {
+        let body = &region.body;
+        let product = |v: Value| match defs.inst(body, v) {
+            Some(Inst { op: Op::Mul, args, .. }) => body.as_i64(args[1]).map(|step| (args[0], step)),
+            _ => None,
+        };
+        let (Some(base), from) = base_offset(body, defs, offset) else { return false };
+        let Some(Inst { op: Op::Slice, args, .. }) = defs.inst(body, view) else { return false };
+        let (Some((i, step)), Some((count, size))) = (product(base), product(args[2])) else { return false };
+        let inside = 0 <= from && 0 <= need && from.checked_add(need).is_some_and(|to| to <= step);
+        inside
+            && step == size
+            && self.range(region, defs, i, 0).0 >= 0
+            && self.compared(region, defs, Op::Lt, [i, count])
+    }
+
+    /// Whether that comparison is known to hold, with sign or without: the larger one is not negative then, nor the other.
+    fn compared(&self, region: &Region, defs: &Defs, op: Op, args: [Value; 2]) -> bool {
+        let natural = self.range(region, defs, args[1], 0).0 >= 0;
+        let same = |v: Value| {
+            defs.inst(&region.body, v).is_some_and(|i| {
+                let bits = || [0, 1].map(|k| signed(region, defs, i.args[k]));
+                i.op == op && (i.args[..] == args || natural && bits() == args.map(Some))
+            })
+        };
+        self.holds.iter().any(|(v, holds)| *holds && same(*v))
+    }
+
     fn block(&mut self, region: &mut Region, defs: &Defs, block: BlockId) {
         for i in 0..region.body[block].insts.len() {
             let inst = region.body[block].insts[i].clone();
@@ -186,7 +262,13 @@ impl Walk {
                     region.body[block].insts[i].exit = None;
                 }
             }
+            if let Some(result) = inst.result.filter(|v| region.body.ty(*v) == Type::I64) {
+                self.ranges[result.index()] = self.range(region, defs, result, 0);
+            }
             match inst.op {
+                Op::Lt if self.below(region, defs, &inst) => {
+                    self.holds.push((inst.result.expect("a comparison has a result"), true));
+                }
                 Op::Eq | Op::Ne
                     if region.body.as_i64(inst.args[1]) == Some(0)
                         && self.not_zero.contains(&inst.args[0]) =>
@@ -205,11 +287,7 @@ impl Walk {
                     }
                 }
                 Op::Guard => self.learn(region, defs, inst.args[0], true),
-                Op::Slice => {
-                    if let Some(need) = region.body.as_i64(inst.args[2]) {
-                        self.span(region, defs, inst.args[0], inst.args[1], need);
-                    }
-                }
+                Op::Slice => self.inside(region, defs, &inst),
                 Op::Load(scalar, _) => {
                     self.span(region, defs, inst.args[0], inst.args[1], scalar.size() as i64)
                 }
@@ -237,9 +315,13 @@ impl Walk {
                 body.as_i64(*need).is_some_and(|need| self.fits(region, defs, *view, *offset, need))
             }
             _ if inst.exit.is_none() => false,
-            (Op::Slice, [view, offset, need]) => {
-                body.as_i64(*need).is_some_and(|need| self.fits(region, defs, *view, *offset, need))
-            }
+            (Op::Slice, [view, offset, need]) => match body.as_i64(*need) {
+                Some(need) => {
+                    self.fits(region, defs, *view, *offset, need)
+                        || self.element(region, defs, *view, *offset, need)
+                }
+                None => self.fits_long(region, defs, *view, *offset, *need),
+            },
             (Op::Load(scalar, _), [view, offset]) => {
                 self.fits(region, defs, *view, *offset, scalar.size() as i64)
             }
@@ -252,77 +334,6 @@ impl Walk {
                 low >= 0 && high < 64
             }
             _ => false,
-        }
-    }
-
-    /// From where to where an integer can be.
-    fn range(&self, region: &Region, defs: &Defs, v: Value, depth: u32) -> (i128, i128) {
-        /// Ranges are looked up that many instructions back.
-        const DEPTH: u32 = 6;
-        let all = (i128::from(i64::MIN), i128::from(i64::MAX));
-        if let Some(c) = region.body.as_i64(v) {
-            return (c.into(), c.into());
-        }
-        let (mut low, mut high) = match defs.inst(&region.body, v).filter(|_| depth < DEPTH) {
-            Some(inst) => {
-                let arg = |i: usize| self.range(region, defs, inst.args[i], depth + 1);
-                match inst.op {
-                    Op::Len | Op::Start => (0, MOST),
-                    Op::Find => (-1, MOST),
-                    Op::Load(Scalar::U8, _) => (0, u8::MAX.into()),
-                    Op::Load(Scalar::U16, _) => (0, u16::MAX.into()),
-                    Op::Load(Scalar::U32, _) => (0, u32::MAX.into()),
-                    Op::Load(Scalar::I8, _) => (i8::MIN.into(), i8::MAX.into()),
-                    Op::Load(Scalar::I16, _) => (i16::MIN.into(), i16::MAX.into()),
-                    Op::Load(Scalar::I32, _) => (i32::MIN.into(), i32::MAX.into()),
-                    Op::Convert(Base::I64) if region.body.ty(inst.args[0]) == Type::BOOL => (0, 1),
-                    Op::And => meet(arg(0), arg(1)),
-                    Op::Shr if region.body.ty(v) == Type::I64 => match region.body.as_i64(inst.args[1]) {
-                        Some(count @ 0..64) => (arg(0).0 >> count, arg(0).1 >> count),
-                        _ => all,
-                    },
-                    Op::Shl if region.body.ty(v) == Type::I64 => match region.body.as_i64(inst.args[1]) {
-                        // If no bit is lost.
-                        Some(count @ 0..63) if arg(0).0 >= all.0 >> count && arg(0).1 <= all.1 >> count => {
-                            (arg(0).0 << count, arg(0).1 << count)
-                        }
-                        _ => all,
-                    },
-                    Op::Min => (arg(0).0.min(arg(1).0), arg(0).1.min(arg(1).1)),
-                    Op::Max => (arg(0).0.max(arg(1).0), arg(0).1.max(arg(1).1)),
-                    Op::Select => (arg(1).0.min(arg(2).0), arg(1).1.max(arg(2).1)),
-                    Op::Add | Op::Sub | Op::Mul => {
-                        let (low, high) = self.arithmetic(region, defs, inst, depth);
-                        // One that was done has not overflowed.
-                        (low.max(all.0), high.min(all.1))
-                    }
-                    _ => all,
-                }
-            }
-            None => all,
-        };
-        for (_, least, most) in self.least.iter().filter(|(known, ..)| *known == v) {
-            (low, high) = (low.max(*least), high.min(*most));
-        }
-        // base + from and base + to lie between 0 and the largest length.
-        for span in self.spans.iter().filter(|s| s.base == Some(v)) {
-            (low, high) = (low.max(-i128::from(span.from)), high.min(MOST - i128::from(span.to)));
-        }
-        (low, high)
-    }
-
-    fn arithmetic(&self, region: &Region, defs: &Defs, inst: &Inst, depth: u32) -> (i128, i128) {
-        let (a, b) = (
-            self.range(region, defs, inst.args[0], depth + 1),
-            self.range(region, defs, inst.args[1], depth + 1),
-        );
-        match inst.op {
-            Op::Add => (a.0 + b.0, a.1 + b.1),
-            Op::Sub => (a.0 - b.1, a.1 - b.0),
-            _ => {
-                let corners = [a.0 * b.0, a.0 * b.1, a.1 * b.0, a.1 * b.1];
-                (*corners.iter().min().expect("four"), *corners.iter().max().expect("four"))
-            }
         }
     }
 }

@@ -44,7 +44,7 @@ pub enum Element {
 }
 
 impl Element {
-    /// All of them.
+    /// All of them, in the order of the numbers that stand for them.
     pub const ALL: [Element; 8] = [
         Element::Void,
         Element::Bit,
@@ -61,9 +61,13 @@ impl Element {
         Element::ALL.iter().position(|e| *e == self).expect("all are listed") as i64
     }
 
-    /// The name of the function that follows a pointer to a list of them.
-    pub fn follow(self) -> String {
-        format!("List$.follow{}", self.code())
+    /// The name of the function that follows a pointer to a list of them, whose class is called `list`. Lists of structs have one for each
+    /// class: the shapes of their elements are promoted there, and differ.
+    pub fn follow(self, list: &str) -> String {
+        match self {
+            Element::Struct => format!("{list}.follow$"),
+            _ => format!("List$.follow{}", self.code()),
+        }
     }
 }
 
@@ -85,10 +89,10 @@ pub fn empty(b: &mut Builder, common: &Common, message: Value, segment: Value) -
     b.op(Op::New(common.lists), &[message, segment, nothing, zero, zero, zero, zero, depth])
 }
 
-/// `List$.followN(pointer…) -> List$`, for elements of kind N.
-pub fn follow(program: &mut Program, common: &Common, element: Element) -> FuncId {
+/// `List$.followN(pointer…) -> List$`, for elements of kind N, or `List<T>.follow$`.
+pub fn follow(program: &mut Program, common: &Common, element: Element, list: &str) -> FuncId {
     let types = Pointer::types(&common.messages);
-    let (mut b, params) = Builder::new(program, &element.follow(), &types);
+    let (mut b, params) = Builder::new(program, &element.follow(list), &types);
     let pointer = Pointer::from(&params);
     let (zero, one, seven) = (b.i64(0), b.i64(1), b.i64(7));
     let allowed = b.op(Op::Lt, &[zero, pointer.depth]);

@@ -96,8 +96,8 @@ pub fn accessors(schema: &Schema, limits: &Limits) -> Program {
     common.follow = pointers::follow(&mut program, &common);
     common.text = pointers::follow_bytes(&mut program, &common, true);
     common.data = pointers::follow_bytes(&mut program, &common, false);
-    for element in Element::ALL {
-        lists::follow(&mut program, &common, element);
+    for element in Element::ALL.into_iter().filter(|e| *e != Element::Struct) {
+        lists::follow(&mut program, &common, element, "");
     }
     let (mut b, params) = Builder::new(&mut program, "Any$.kind", &[Type::object(any)]);
     let kind = b.op(Op::Get(any, 0), &[params[0]]);
@@ -313,7 +313,7 @@ impl Classes<'_> {
             schema::Type::Text => common.text,
             schema::Type::Data => common.data,
             schema::Type::List(element) => {
-                let name = Classes::element(element).follow();
+                let name = Classes::element(element).follow(&type_name(self.schema, of));
                 b.program().func(&name).expect("all are written")
             }
             other => unreachable!("{other:?} is no pointer"),
@@ -413,6 +413,9 @@ impl Classes<'_> {
         }
         let class = single(program, &name, "list", Type::object(self.common.lists));
         lists::len(program, &self.common, class);
+        if Classes::element(element) == Element::Struct {
+            lists::follow(program, &self.common, Element::Struct, &name);
+        }
         let Some(given) = self.given(program, element) else { return class };
         let (mut b, params) = Builder::new(program, &format!("{name}.at"), &[Type::object(class), Type::I64]);
         let common = &self.common;

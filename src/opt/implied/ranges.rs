@@ -1,0 +1,187 @@
+//! From where to where integers can be.
+//!
+//! A value's range is looked up through what it is computed from, some steps back with all that is known by now, and beyond as it was
+//! known where the value was defined. A parameter's is that of what it is given; in a loop, of what it is given at first and all that is
+//! added in as many rounds as there can be: a sum over the elements of a list has a range, since lists have.
+//!
+//! Not here: ranges of numbers without sign.
+
+use super::Walk;
+use crate::ir::cfg::Cfg;
+use crate::ir::{Base, BlockId, Inst, Op, Region, Term, Type, Value};
+use crate::opt::rewrite::Defs;
+use crate::schema::Scalar;
+
+/// No view is longer, and none starts further behind.
+const MOST: i128 = 1 << 62;
+
+/// Terms that a round of a loop adds to a sum, at most.
+const TERMS: usize = 8;
+
+/// Of any integer.
+pub(super) const ALL: (i128, i128) = (i64::MIN as i128, i64::MAX as i128);
+
+/// The range of `a & b`, from theirs.
+fn meet(a: (i128, i128), b: (i128, i128)) -> (i128, i128) {
+    match (a.0 >= 0, b.0 >= 0) {
+        (true, true) => (0, a.1.min(b.1)),
+        (true, false) => (0, a.1),
+        (false, true) => (0, b.1),
+        // A negative constant -2^k clears the lower k bits.
+        (false, false) if b.0 == b.1 && (-b.0).count_ones() == 1 => (a.0 + b.0 + 1, a.1),
+        _ => ALL,
+    }
+}
+
+impl Walk {
+    /// The ranges of a block's parameters, from what is given to them. Of its predecessors those that were `visited` do not come around a loop.
+    pub(super) fn params(
+        &mut self,
+        region: &Region,
+        defs: &Defs,
+        cfg: &Cfg,
+        block: BlockId,
+        visited: &[bool],
+    ) {
+        let body = &region.body;
+        let given = |around: bool, i: usize| {
+            let from = cfg.predecessors(block).iter().filter(move |from| visited[from.index()] != around);
+            let targets = from.flat_map(|from| body[*from].term.targets());
+            targets.filter(|t| t.block == block).map(move |t| t.args[i])
+        };
+        let params = &body[block].params;
+        let numbers = || (0..params.len()).filter(|i| body.ty(params[*i]) == Type::I64);
+        for i in numbers() {
+            let first = given(false, i).map(|v| self.range(region, defs, v, 0));
+            self.ranges[params[i].index()] = first.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or(ALL);
+        }
+        // What a round adds: sums that are done do not wrap.
+        let steps: Vec<_> = numbers()
+            .map(|i| {
+                let rounds = given(true, i).map(|v| self.step(region, defs, params[i], v));
+                (params[i], rounds.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or((0, 0)))
+            })
+            .collect();
+        let rounds = self.rounds(region, defs, cfg, block, &steps);
+        for (param, (least, most)) in steps {
+            let (falls, rises) = (least.min(0), most.max(0));
+            let (low, high) = self.ranges[param.index()];
+            self.ranges[param.index()] = (
+                ALL.0.max(low.saturating_add(falls.saturating_mul(rounds))),
+                ALL.1.min(high.saturating_add(rises.saturating_mul(rounds))),
+            );
+        }
+    }
+
+    /// How much more `given` is than a loop's parameter, in whose next round it is that: at least and at most.
+    fn step(&self, region: &Region, defs: &Defs, param: Value, given: Value) -> (i128, i128) {
+        let (mut at, mut step) = (given, (0, 0));
+        for _ in 0..TERMS {
+            if at == param {
+                return step;
+            }
+            let Some(Inst { op: Op::Add, args, .. }) = defs.inst(&region.body, at) else { break };
+            let term = self.range(region, defs, args[1], 0);
+            (at, step) = (args[0], (step.0 + term.0, step.1 + term.1));
+        }
+        // From anywhere to anywhere.
+        (ALL.0 - ALL.1, ALL.1 - ALL.0)
+    }
+
+    /// How often a loop comes around at most: its header leaves it unless a parameter that grows is below a bound.
+    fn rounds(
+        &self,
+        region: &Region,
+        defs: &Defs,
+        cfg: &Cfg,
+        header: BlockId,
+        steps: &[(Value, (i128, i128))],
+    ) -> i128 {
+        let endless = ALL.1 - ALL.0;
+        let Term::Branch(condition, _, out) = &region.body[header].term else { return endless };
+        if cfg.loop_of(header).is_none_or(|l| cfg.contains(l, out.block)) {
+            return endless;
+        }
+        match defs.inst(&region.body, *condition) {
+            Some(Inst { op: Op::Lt, args, .. })
+                if steps.iter().any(|(param, step)| *param == args[0] && step.0 > 0) =>
+            {
+                let first = self.ranges[args[0].index()].0;
+                (self.range(region, defs, args[1], 0).1 - first).clamp(0, endless)
+            }
+            _ => endless,
+        }
+    }
+
+    /// From where to where an integer can be.
+    pub(super) fn range(&self, region: &Region, defs: &Defs, v: Value, depth: u32) -> (i128, i128) {
+        /// Ranges are looked up that many instructions back.
+        const DEPTH: u32 = 6;
+        if let Some(c) = region.body.as_i64(v) {
+            return (c.into(), c.into());
+        }
+        let (mut low, mut high) = match defs.inst(&region.body, v).filter(|_| depth < DEPTH) {
+            Some(inst) => {
+                let arg = |i: usize| self.range(region, defs, inst.args[i], depth + 1);
+                match inst.op {
+                    Op::Len | Op::Start => (0, MOST),
+                    Op::Find => (-1, MOST),
+                    Op::Load(Scalar::U8, _) => (0, u8::MAX.into()),
+                    Op::Load(Scalar::U16, _) => (0, u16::MAX.into()),
+                    Op::Load(Scalar::U32, _) => (0, u32::MAX.into()),
+                    Op::Load(Scalar::I8, _) => (i8::MIN.into(), i8::MAX.into()),
+                    Op::Load(Scalar::I16, _) => (i16::MIN.into(), i16::MAX.into()),
+                    Op::Load(Scalar::I32, _) => (i32::MIN.into(), i32::MAX.into()),
+                    Op::Convert(Base::I64) if region.body.ty(inst.args[0]) == Type::BOOL => (0, 1),
+                    Op::And => meet(arg(0), arg(1)),
+                    Op::Shr if region.body.ty(v) == Type::I64 => match region.body.as_i64(inst.args[1]) {
+                        Some(count @ 0..64) => (arg(0).0 >> count, arg(0).1 >> count),
+                        _ => ALL,
+                    },
+                    Op::Shl if region.body.ty(v) == Type::I64 => match region.body.as_i64(inst.args[1]) {
+                        // If no bit is lost.
+                        Some(count @ 0..63) if arg(0).0 >= ALL.0 >> count && arg(0).1 <= ALL.1 >> count => {
+                            (arg(0).0 << count, arg(0).1 << count)
+                        }
+                        _ => ALL,
+                    },
+                    Op::Min => (arg(0).0.min(arg(1).0), arg(0).1.min(arg(1).1)),
+                    Op::Max => (arg(0).0.max(arg(1).0), arg(0).1.max(arg(1).1)),
+                    Op::Select => (arg(1).0.min(arg(2).0), arg(1).1.max(arg(2).1)),
+                    Op::Add | Op::Sub | Op::Mul => {
+                        let (low, high) = self.arithmetic(region, defs, inst, depth);
+                        // One that was done has not overflowed.
+                        (low.max(ALL.0), high.min(ALL.1))
+                    }
+                    _ => ALL,
+                }
+            }
+            None => ALL,
+        };
+        let defined = self.ranges.get(v.index()).copied().unwrap_or(ALL);
+        (low, high) = (low.max(defined.0), high.min(defined.1));
+        for (_, least, most) in self.least.iter().filter(|(known, ..)| *known == v) {
+            (low, high) = (low.max(*least), high.min(*most));
+        }
+        // base + from and base + to lie between 0 and the largest length.
+        for span in self.spans.iter().filter(|s| s.base == Some(v)) {
+            (low, high) = (low.max(-i128::from(span.from)), high.min(MOST - i128::from(span.to)));
+        }
+        (low, high)
+    }
+
+    pub(super) fn arithmetic(&self, region: &Region, defs: &Defs, inst: &Inst, depth: u32) -> (i128, i128) {
+        let (a, b) = (
+            self.range(region, defs, inst.args[0], depth + 1),
+            self.range(region, defs, inst.args[1], depth + 1),
+        );
+        match inst.op {
+            Op::Add => (a.0 + b.0, a.1 + b.1),
+            Op::Sub => (a.0 - b.1, a.1 - b.0),
+            _ => {
+                let corners = [a.0 * b.0, a.0 * b.1, a.1 * b.0, a.1 * b.1];
+                (*corners.iter().min().expect("four"), *corners.iter().max().expect("four"))
+            }
+        }
+    }
+}
