@@ -359,7 +359,6 @@ impl Program {
                 }
             }
         });
-        let came = shared.cuts().taken().1;
         let mut parts = std::mem::take(&mut *shared.parts.lock().unwrap_or_else(PoisonError::into_inner));
         parts.sort_by_key(|(index, _)| *index);
         let mut total = None;
@@ -372,7 +371,7 @@ impl Program {
         }
         // Before a result is given away: were all bytes really there?
         input.check()?;
-        let cut = self.layout.rest(input, packed, came)?;
+        let cut = self.layout.rest(input, &shared.cuts())?;
         let outcome =
             session.outcome(total.unwrap_or_default(), cut).map_err(|f| self.told(input, packed, &f, 0))?;
         let mut stats = self.engine.stats();

@@ -65,7 +65,7 @@ impl Session<'_> {
             });
         }
         self.buffer = buffer;
-        let cut = program.layout.rest(input, packed, cuts.taken().1)?;
+        let cut = program.layout.rest(input, &cuts)?;
         self.outcome(total.unwrap_or_default(), cut).map_err(|f| program.told(input, packed, &f, 0))
     }
 

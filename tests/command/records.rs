@@ -185,8 +185,8 @@ fn the_records_of_a_list_are_structs() {
     let data = file("records", "lists.bin", message(&[0]));
     let each = |path: &str| run(&["barycenter", &data, "--schema", &schema, "--record=Root", "--each", path]);
     for (path, code, told) in [
-        ("grid", 2, "the elements of 'grid' are no structs"),
-        ("any", 2, "the elements of 'any' are no structs"),
+        ("grid", 3, "this is not a list of structs"),
+        ("any", 3, "this is not a list of structs"),
         // It has what lists have, but they are fields.
         ("named", 3, "this is not a list of structs"),
         ("grid[0]", 5, "a read past the end"),
