@@ -54,15 +54,9 @@ impl Barycenter {
     ) -> Result<Barycenter, Error> {
         let records = records.into();
         let (_, mut found) = schema.find(records.name)?;
-        if let Some(path) = records.each {
-            match element(schema, found, path) {
-                Some(element) => found = element,
-                // What is wrong with the path is told where it is compiled.
-                None => {
-                    return Program::totals(schema, records, &["0"])
-                        .map(|program| Barycenter { program, points: vec![] });
-                }
-            }
+        if records.each.is_some() {
+            // What the elements of the list are is found where paths are compiled, and what is wrong with it told.
+            found = Program::totals(schema, records, &["0"])?.record(schema);
         }
         let points: Vec<String> = match points {
             Some(points) => points.iter().map(|p| p.to_string()).collect(),
@@ -73,8 +67,9 @@ impl Barycenter {
         if points.is_empty() {
             return Err(Error::System(format!(
                 "{} has no field that is a struct with 'x' and 'y', or an array of at most {MOST} such, \
-                 so its points must be named (--points); {}",
+                 so its points must be named (--points){}; {}",
                 found.name,
+                if lists(found) { ", or a list whose elements have them (--each)" } else { "" },
                 unknown("", found.fields.iter().map(|f| f.name.as_str()))
             )));
         }
@@ -109,17 +104,9 @@ fn is_point(s: &Struct) -> bool {
     ["x", "y"].iter().all(|axis| s.field(axis).is_some_and(|f| matches!(f.ty, Type::Scalar(..))))
 }
 
-/// The struct of which the list at a path from a struct has its elements.
-fn element<'s>(schema: &'s Schema, from: &'s Struct, path: &str) -> Option<&'s Struct> {
-    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
-    match (&from.field(name)?.ty, rest) {
-        (Type::Ref(id) | Type::Group(id), Some(rest)) => element(schema, &schema.structs[*id], rest),
-        (Type::List(of), None) => match **of {
-            Type::Ref(id) => Some(&schema.structs[id]),
-            _ => None,
-        },
-        _ => None,
-    }
+/// Whether a struct has lists of structs.
+fn lists(s: &Struct) -> bool {
+    s.fields.iter().any(|f| matches!(&f.ty, Type::List(of) if matches!(**of, Type::Ref(_))))
 }
 
 /// The points that a field is or has.

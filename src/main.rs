@@ -167,6 +167,14 @@ fn schema(layout: &Layout, data: Option<&Path>) -> Result<Schema, Error> {
             Schema::from_c("<default schema>", DEFAULT_SCHEMA)?
         }
     };
+    if schema.language == Language::CapnProto {
+        let given = [("--skip", layout.skip.is_some()), ("--big-endian", layout.big_endian)];
+        if let Some((option, _)) = given.iter().find(|(_, given)| *given) {
+            return Err(Error::System(format!(
+                "{option} is for C structs: Cap'n Proto messages begin with the first byte and are little-endian"
+            )));
+        }
+    }
     if layout.big_endian {
         schema = schema.with_endian(Endian::Big);
     }
@@ -176,7 +184,7 @@ fn schema(layout: &Layout, data: Option<&Path>) -> Result<Schema, Error> {
     Ok(schema)
 }
 
-/// C declarations, or Cap'n Proto's: the file's name tells.
+/// C declarations, or Cap'n Proto's: the file's name tells, or its id.
 fn read_schema(path: &Path, imports: &[PathBuf]) -> Result<Schema, Error> {
     if path.extension().is_some_and(|e| e == "capnp") {
         return Schema::from_capnp(path, imports);
@@ -193,6 +201,10 @@ fn read_schema(path: &Path, imports: &[PathBuf]) -> Result<Schema, Error> {
     let bytes = input.bytes().to_vec();
     input.check()?;
     match str::from_utf8(&bytes) {
+        // Every file of Cap'n Proto's has an id; no C declaration begins so.
+        Ok(text) if text.lines().any(|line| line.trim_start().starts_with("@0x")) => {
+            Schema::from_capnp_text(name, text)
+        }
         Ok(text) => Schema::from_c(name, text),
         Err(wrong) => {
             let at = wrong.valid_up_to();
@@ -255,6 +267,10 @@ fn end(input: &Input, outcome: &Outcome, schema: &Schema) -> ExitCode {
     let (name, header) = (input.name(), schema.header);
     match outcome.cut {
         None if input.is_empty() => tell(format_args!("note: {name} is empty: it has no records")),
+        // A stream that is not empty has a message.
+        None if outcome.records == 0 && schema.language == Language::CapnProto => {
+            tell(format_args!("note: {name}: the lists of its messages have no elements: it has no records"));
+        }
         None if outcome.records == 0 => {
             tell(format_args!("note: {name} ends with its header of {header} bytes: it has no records"));
         }

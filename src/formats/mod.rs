@@ -48,9 +48,10 @@ impl Format {
             return Format::PackedStruct;
         }
         let plain = frame(bytes, limits);
-        let packed = capnp::packing::Unpacker::default().next(bytes, limits, &mut vec![]);
-        match (plain, packed) {
-            (Frame::Whole(_) | Frame::End, _) => Format::CapnProto,
+        if let Frame::Whole(_) | Frame::End = plain {
+            return Format::CapnProto;
+        }
+        match (plain, capnp::packing::Unpacker::default().next(bytes, limits, &mut vec![])) {
             // Zeros are packed messages of no words: that says nothing.
             (_, Frame::Whole(9..)) | (Frame::Wrong(_), Frame::Cut(_)) => Format::CapnProtoPacked,
             _ => Format::CapnProto,

@@ -56,10 +56,32 @@ impl<'a> Memory<'a> {
     /// A value as native code has left it.
     pub fn back(&self, val: Val) -> Val {
         match val {
-            Val::View(start, len) if start > self.input.len() as u64 => {
+            // The pool may begin where the input ends: there, a view with bytes is one of the pool.
+            Val::View(start, len) if start.saturating_add(len.min(1)) > self.input.len() as u64 => {
                 Val::View(start.wrapping_sub(self.distance()).wrapping_add(POOL), len)
             }
             val => val,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn views_come_back_from_native_code_as_they_went_wherever_the_pool_lies() {
+        let bytes = [0; 24];
+        let (low, rest) = bytes.split_at(8);
+        let (middle, high) = rest.split_at(8);
+        for (input, pool) in [(low, middle), (low, high), (middle, low), (high, low), (&[][..], low)] {
+            let memory = Memory { input, pool };
+            for (start, len) in [(0, 0), (0, 8), (8, 0), (3, 5), (POOL, 8), (POOL + 7, 1), (POOL + 2, 3)] {
+                let view = Val::View(start, len);
+                if memory.has(start, len) {
+                    assert_eq!(memory.back(memory.out(view)), view, "{input:p} {pool:p}");
+                }
+            }
         }
     }
 }

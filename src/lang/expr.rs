@@ -55,8 +55,12 @@ pub fn part(program: &mut Program, class: ClassId, name: &str, path: &str) -> Re
         let class = list.class()?;
         program.func(&format!("{}.{method}", program.classes[class.index()].name))
     };
+    // A struct may have fields of these names; an element is asked for by its number.
     let found = method("len").zip(method("at")).and_then(|(len, at)| {
+        let [_, _] = program.funcs[at.index()].body.blocks[0].params[..] else { return None };
         let element = program.funcs[at.index()].returns[0].class()?;
+        // Elements that are lists again, or pointers to anything, have no fields.
+        program.func(&formats::capnp::reader(&program.classes[element.index()].name))?;
         Some(Part { func, len, at, element })
     });
     found.ok_or_else(|| {
@@ -142,6 +146,14 @@ fn nesting(source: &str) -> usize {
     most
 }
 
+/// A class as the schema calls it.
+fn called(class: &str) -> String {
+    match class {
+        "Any$" => "AnyPointer".to_string(),
+        _ => class.replace('<', "(").replace('>', ")").replace('$', ""),
+    }
+}
+
 struct Lowering<'a, 'p> {
     b: &'a mut Builder<'p>,
     record: Value,
@@ -175,7 +187,7 @@ impl Lowering<'_, '_> {
     fn describe(&self, ty: Type) -> (String, String) {
         let Some(class) = ty.class() else { return ("text".to_string(), String::new()) };
         let program = self.b.program();
-        let name = &program.classes[class.index()].name.replace('$', "");
+        let name = &called(&program.classes[class.index()].name);
         if name.ends_with(']') {
             return (format!("an array ({name})"), "take an element: `…[0]`".to_string());
         }
@@ -240,7 +252,7 @@ impl Lowering<'_, '_> {
             let func = program.func(&format!("{class_name}.{name}")).expect("a field has a method");
             return Ok(self.b.op(Op::Call(func), &[object_value]));
         }
-        let class_name = &class_name.replace('$', "");
+        let class_name = &called(class_name);
         if class_name.ends_with(']') {
             let message = format!("an array ({class_name}) has no field '{name}'");
             return Err(self.told(at, message).help("take an element first: `…[0]`"));

@@ -317,3 +317,31 @@ impl Folding<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::policy::Policy;
+    use crate::engine::{Engine, Jit};
+    use crate::interp::Val;
+    use crate::ir::build::Builder;
+    use crate::ir::{Op, Program, Type};
+    use crate::schema::{Endian, Scalar};
+
+    /// Constant views lie in the program's pool, not in the input.
+    #[test]
+    fn a_byte_of_a_constant_view_is_a_constant() {
+        let mut program = Program::default();
+        let text = program.constant(b"hello");
+        let (mut b, params) = Builder::new(&mut program, "f", &[Type::I64]);
+        let (text, four) = (b.constant(text), b.i64(4));
+        let byte = b.op(Op::Load(Scalar::U8, Endian::Little), &[text, four]);
+        let sum = b.op(Op::Add, &[byte, params[0]]);
+        b.give(&[sum]);
+        let func = b.finish();
+        let engine = Engine::new(program, Policy::default());
+        for jit in [Jit::Off, Jit::Eager] {
+            let found = engine.worker(jit).call(func, &[Val::I64(1)], &[]);
+            assert_eq!(found, Ok(vec![Val::I64(i64::from(b'o') + 1)]), "{jit:?}");
+        }
+    }
+}

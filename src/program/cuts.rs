@@ -89,9 +89,9 @@ impl Layout {
         Cuts { kind, index: 0, position, stopped: false }
     }
 
-    /// What is left over behind the last whole record of an input, up to which `came`; an error if that is no start of a record.
-    pub fn rest(&self, input: &Input, packed: bool, came: u64) -> Result<Option<Cut>, Error> {
-        let length = input.len();
+    /// What is left over of an input behind all its stretches, which have been taken; an error if that is no start of a record.
+    pub fn rest(&self, input: &Input, cuts: &Cuts) -> Result<Option<Cut>, Error> {
+        let (length, came) = (input.len(), cuts.position);
         match *self {
             Layout::Strided { header, stride } => {
                 let end = header.saturating_add(length.saturating_sub(header) / stride * stride);
@@ -108,19 +108,12 @@ impl Layout {
                 })
             }
             Layout::Messages(ref limits) => {
-                let mut buffer = vec![];
-                let (found, at) = if packed {
-                    // The packed stream has to be gone through again: how far it was is not known of the unpacked one.
-                    let mut unpacker = Unpacker::default();
-                    loop {
-                        buffer.clear();
-                        match unpacker.next(input.bytes(), limits, &mut buffer) {
-                            Frame::Whole(_) if unpacker.unpacked <= came => {}
-                            found => break (found, unpacker.packed as u64),
-                        }
+                let (packed, found, at) = match &cuts.kind {
+                    Kind::Packed(_, unpacker) => {
+                        let found = unpacker.clone().next(input.bytes(), limits, &mut vec![]);
+                        (true, found, unpacker.packed as u64)
                     }
-                } else {
-                    (frame(&input.bytes()[came as usize..], limits), came)
+                    _ => (false, frame(&input.bytes()[came as usize..], limits), came),
                 };
                 let number = || self.number(input, packed, came);
                 match found {

@@ -359,7 +359,6 @@ impl Program {
                 }
             }
         });
-        let came = shared.cuts().taken().1;
         let mut parts = std::mem::take(&mut *shared.parts.lock().unwrap_or_else(PoisonError::into_inner));
         parts.sort_by_key(|(index, _)| *index);
         let mut total = None;
@@ -372,11 +371,15 @@ impl Program {
         }
         // Before a result is given away: were all bytes really there?
         input.check()?;
-        let cut = self.layout.rest(input, packed, came)?;
+        let cut = self.layout.rest(input, &shared.cuts())?;
         let outcome =
             session.outcome(total.unwrap_or_default(), cut).map_err(|f| self.told(input, packed, &f, 0))?;
         let mut stats = self.engine.stats();
         stats.add(&session.counted());
+        if options.jit == Jit::Off {
+            // What was counted are messages, where records are elements of their lists.
+            stats.records_interpreted = outcome.records;
+        }
         stats.records_native = outcome.records.saturating_sub(stats.records_interpreted);
         stats.times.insert(Stage::Prepare, self.prepare);
         stats.times.insert(Stage::Run, start.elapsed());
@@ -409,6 +412,13 @@ impl Program {
             buffer: vec![],
             others: Stats::default(),
         }
+    }
+
+    /// The struct that a record is.
+    pub(crate) fn record<'s>(&self, schema: &'s Schema) -> &'s crate::schema::Struct {
+        let name = &self.engine.program.classes[self.totals.record.index()].name;
+        let found = schema.structs.iter().find(|s| formats::class_name(&s.name) == *name);
+        found.expect("a record is of a class that a struct has")
     }
 
     pub(crate) fn parts(&self) -> (&Engine, &Totals) {

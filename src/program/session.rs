@@ -65,7 +65,7 @@ impl Session<'_> {
             });
         }
         self.buffer = buffer;
-        let cut = program.layout.rest(input, packed, cuts.taken().1)?;
+        let cut = program.layout.rest(input, &cuts)?;
         self.outcome(total.unwrap_or_default(), cut).map_err(|f| program.told(input, packed, &f, 0))
     }
 
@@ -116,7 +116,7 @@ impl Session<'_> {
         Ok(Outcome { records: records as u64, totals, cut })
     }
 
-    pub(super) fn counted(&self) -> Stats {
+    pub(crate) fn counted(&self) -> Stats {
         let mut stats = self.worker.stats.clone();
         stats.records_interpreted = self.worker.records();
         stats.objects_allocated = self.worker.allocated();

@@ -382,13 +382,18 @@ pub fn capnp_request(files: &[PathBuf], src_prefix: &Path, imports: &[PathBuf]) 
     capnp::request(files, src_prefix, imports)
 }
 
-/// `did you mean 'x'?` where one name is near, else the list of all.
+/// `did you mean 'x'?` where one name is near, else the list of all, or of the first where there are many.
 pub fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let known: Vec<&str> = known.collect();
+    const MANY: usize = 30;
+    let mut seen = std::collections::HashSet::new();
+    let known: Vec<&str> = known.filter(|name| seen.insert(*name)).collect();
     match nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean '{near}'?"),
         None => {
-            let quoted: Vec<String> = known.iter().map(|n| format!("'{n}'")).collect();
+            let mut quoted: Vec<String> = known.iter().take(MANY).map(|n| format!("'{n}'")).collect();
+            if let Some(more @ 1..) = known.len().checked_sub(MANY) {
+                quoted.push(format!("and {more} more"));
+            }
             format!("it has {}", if quoted.is_empty() { "none".to_string() } else { quoted.join(", ") })
         }
     }

@@ -149,10 +149,62 @@ fn what_does_not_go_together_is_told_of() {
             3,
             "this is not a list of structs",
         ),
+        (
+            &["testdata/poly.bin", "--schema", POLY, "--record=Triangle", "--skip=0"],
+            2,
+            "--skip is for C structs",
+        ),
+        (
+            &["testdata/poly.bin", "--schema", POLY, "--record=Triangle", "--big-endian"],
+            2,
+            "--big-endian is for",
+        ),
         (&["testdata/poly.bin", "--format=json"], 2, "invalid value 'json'"),
     ] {
         let ran = run(&[&["barycenter"], args].concat());
         assert!(ran.code == code && ran.err.contains(told) && ran.out.is_empty(), "{args:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn lists_without_elements_are_no_records() {
+    let ran = barycenter("hollow.bin", &polygons(0), &["--each", "triangles"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "{\"count\":0,\"x\":null,\"y\":null}\n"));
+    assert!(ran.err.contains("the lists of its messages have no elements"), "{}", ran.err);
+}
+
+const LISTS: &str = "@0xb5a1c1f0d2e3f497;
+struct Point { x @0 :Float64; y @1 :Float64; }
+interface Caller {}
+struct Named { len @0 :UInt32; at @1 :Point; }
+struct Root { grid @0 :List(List(Point)); any @1 :List(Caller); named @2 :Named; corners @3 :List(Point) = [(x = 3, y = 4)]; }";
+
+#[test]
+fn the_records_of_a_list_are_structs() {
+    let schema = file("records", "lists.capnp", LISTS.as_bytes());
+    let data = file("records", "lists.bin", message(&[0]));
+    let each = |path: &str| run(&["barycenter", &data, "--schema", &schema, "--record=Root", "--each", path]);
+    for (path, code, told) in [
+        ("grid", 3, "this is not a list of structs"),
+        ("any", 3, "this is not a list of structs"),
+        // It has what lists have, but they are fields.
+        ("named", 3, "this is not a list of structs"),
+        ("grid[0]", 5, "a read past the end"),
+    ] {
+        let ran = each(path);
+        assert!(ran.code == code && ran.err.contains(told) && ran.out.is_empty(), "{path}: {}", ran.err);
+    }
+    assert_eq!(each("corners").ok(), "count 1\nx     3.0\ny     4.0\n");
+}
+
+#[test]
+fn elements_of_a_default_list_are_the_same_in_native_code() {
+    let schema = file("records", "lists.capnp", LISTS.as_bytes());
+    let data = file("records", "nulls.bin", message(&[0]).repeat(5000));
+    for jit in ["--jit=on", "--jit=off", "--jit=eager"] {
+        let args = ["--schema", &schema, "--record=Root", "--points=corners[0]", jit];
+        let ran = run(&[&["barycenter", &data][..], &args].concat());
+        assert_eq!(ran.ok(), "count 5000\nx     3.0\ny     4.0\n", "{jit}");
     }
 }
 
@@ -169,4 +221,43 @@ fn a_dump_over_data_shows_what_the_data_has_made_of_the_program() {
     assert!(!before.contains(&table) && after.contains(&table), "{after}");
     assert!(after.lines().count() < before.lines().count() / 2, "what is known of the data goes");
     assert!(!after.contains(" = new "), "{after}");
+}
+
+#[test]
+fn a_path_may_lead_through_structs_and_must_end_at_a_list_of_structs() {
+    let text = "@0x9d1f2a3b4c5d6e7f; struct P { x @0 :Float64; y @1 :Float64; }
+        struct Shape { a @0 :P; } struct Layer { shapes @0 :List(Shape); }
+        struct Scene { layers @0 :List(Layer); grid @1 :List(List(Int32)); top @2 :Layer; }";
+    let schema = file("records", "scene.capnp", text);
+    let run = |path: &str| {
+        run(&["barycenter", "testdata/poly.bin", "--schema", &schema, "--record=Scene", "--each", path])
+    };
+    for wrong in ["grid", "top", "layers"] {
+        let ran = run(wrong);
+        let told = if wrong == "layers" {
+            "a list whose elements have them (--each)"
+        } else {
+            "this is not a list of structs"
+        };
+        assert!(ran.code != 0 && ran.err.contains(told) && ran.out.is_empty(), "{wrong}: {}", ran.err);
+    }
+    // An empty message: no top, no shapes.
+    let path = file("records", "scene.bin", message(&[pointer(0, 0, 3), 0, 0, 0]));
+    let ran = super::run(&["barycenter", &path, "--schema", &schema, "--record=Scene", "--each=top.shapes"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "count 0\nx     none\ny     none\n"));
+    assert!(ran.err.contains("the lists of its messages have no elements"), "{}", ran.err);
+}
+
+#[test]
+fn what_only_packed_structs_have_is_refused() {
+    for option in ["--skip=8", "--big-endian"] {
+        let ran = barycenter("plain.bin", &triangle([0.0; 6]), &["--record=Triangle", option]);
+        assert!(ran.code == 2 && ran.err.contains("is for C structs") && ran.out.is_empty(), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_schema_from_standard_input_is_known_by_its_id() {
+    let ran = super::run_with(&["schema", "-"], b"@0x9d1f2a3b4c5d6e7f;\nstruct P { x @0 :Float64; }\n");
+    assert!(ran.ok().contains("struct P  8 bytes of data"));
 }

@@ -30,7 +30,7 @@ pub fn frame(bytes: &[u8], limits: &Limits) -> Frame {
     if count > u64::from(limits.segments) {
         return Frame::Wrong(format!(
             "a message with {count} segments, where at most {} are allowed: this is no Cap'n Proto, or \
-             --segment-limit has to be raised",
+             it is packed (--format=capnp-packed), or --segment-limit has to be raised",
             limits.segments
         ));
     }

@@ -36,6 +36,8 @@ mod messages;
 pub struct Totals {
     /// `(view) -> (end, records, partial…)`: the totals over the whole records at the start of a view, where these end, and how many they are.
     pub stretch: FuncId,
+    /// What a record is.
+    pub record: ClassId,
     /// The types of the totals. A float's partial total is two floats: the sum, and what it rounded off.
     pub types: Vec<Base>,
 }
@@ -89,7 +91,7 @@ pub fn totals(
         }
         Order::Messages(_) => messages::stretch(program, record, &items, each),
     };
-    Ok(Totals { stretch, types: items.iter().map(|item| item.base).collect() })
+    Ok(Totals { stretch, record: class, types: items.iter().map(|item| item.base).collect() })
 }
 
 /// A function of the program from a record of that class to a number; `text` is where it should be.

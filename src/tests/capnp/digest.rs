@@ -16,6 +16,8 @@ use std::collections::HashMap;
 
 /// Objects of a message that the walk goes into.
 pub const BUDGET: i64 = 40;
+/// The cell in which the format keeps how many words may still be read.
+const LEFT: CellId = CellId(0);
 /// What stands for NaN.
 pub const NAN: i64 = 0x7FF8_DEAD;
 
@@ -27,7 +29,7 @@ pub fn mix(digest: i64, value: i64) -> i64 {
 /// The functions that are called from outside.
 #[derive(Clone, Copy, Debug)]
 pub struct Digest {
-    /// `(view) -> i64, i64`: the size of the first message, and its number; 0 where there is none.
+    /// `(view) -> i64, i64, i64`: the size of the first message, its number, and how many words may still be read; 0 where there is none.
     pub message: FuncId,
     /// `(view) -> i64, i64`: how many messages there are, and the number of all of them.
     pub messages: FuncId,
@@ -78,10 +80,11 @@ impl Root {
         let found = b.op(Op::Lt, &[zero, size]);
         b.branch(found, there, none);
         b.at(none);
-        b.give(&[zero, zero]);
+        b.give(&[zero, zero, zero]);
         b.at(there);
         let digest = self.digest(&mut b, message);
-        b.give(&[size, digest]);
+        let left = b.op(Op::Read(LEFT), &[]);
+        b.give(&[size, digest, left]);
         b.finish()
     }
 

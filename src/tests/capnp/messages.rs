@@ -270,8 +270,8 @@ impl Author<'_> {
     /// The first pointer of a struct of which nothing else is there.
     fn first_pointer(&mut self, at: At, id: StructId) {
         let first = self.schema.structs[id].fields.iter();
-        let first = first.filter(|f| f.ty.is_pointer() && f.offset == 0 && f.variant.unwrap_or(0) == 0);
-        if let Some(field) = first.last() {
+        let mut first = first.filter(|f| f.ty.is_pointer() && f.offset == 0 && f.variant.unwrap_or(0) == 0);
+        if let Some(field) = first.next() {
             self.pointer(at, &field.ty);
         }
     }

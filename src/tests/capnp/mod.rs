@@ -1,150 +1,64 @@
 //! Cap'n Proto: our accessors against the crate `capnp`, on made-up messages and on broken ones.
 //!
 //! A schema ([`schema`]), messages of it ([`messages`]), each broken in many ways ([`mutate`]); all their fields are read in one order by
-//! the accessors ([`digest`]), interpreted and native, and by the crate ([`reference`]): the same values, or the same rule is said to be
-//! broken. Where the two reference libraries disagree ours has a rule of its own: [`allowed`] has all of these.
-//!
-//! `WIRELENS_CASES=n` breaks n times as many messages, `WIRELENS_SEED=n` looks at one schema alone.
+//! the accessors ([`digest`]), interpreted, native, and forced out of native code, and by the crate ([`reference`]): the same values, and as many words read, or the
+//! same rule is said to be broken ([`broken`]). [`rules`] has each rule of the encoding by its name, [`hostile`] what is
+//! made to cost much.
 
+mod broken;
 mod digest;
+mod hostile;
 mod messages;
 mod mutate;
+mod reading;
 mod reference;
+mod rules;
 mod schema;
 
-use super::cases;
-use super::rng::Rng;
-use crate::engine::policy::Policy;
-use crate::engine::{Engine, Jit, Worker};
+use crate::engine::Worker;
+use crate::formats::capnp::Limits;
 use crate::formats::capnp::frame::{Frame, frame};
-use crate::formats::capnp::{Limits, rules};
 use crate::interp::{Fault, Val};
 use crate::ir::{FuncId, Raise};
-use crate::schema::{Schema, StructId};
-use reference::{Outcome, Reference};
-use std::collections::BTreeMap;
 
-/// What is ours where the two reference libraries disagree: what is allowed to differ, with the rule's name. Of a zero-sized object out
-/// of bounds and of 2^32 segments the crate says what we say.
-fn allowed(case: &Case, bytes: &[u8], ours: &Outcome, crates: &Outcome) -> Option<&'static str> {
-    let some = |is: fn(u64) -> bool| {
-        bytes.chunks_exact(8).any(|w| is(u64::from_le_bytes(w.try_into().expect("eight"))))
-    };
-    match ours {
-        Outcome::Broken(rules::PAD) if some(|w| w & 7 == 6) => {
-            Some("a double-far pad whose first word is not a far pointer")
-        }
-        Outcome::Broken(rules::TAG_COUNT) if some(|w| w >> 31 & 1 == 1) => {
-            Some("a composite tag count with bit 29")
-        }
-        Outcome::Broken(rules::ELEMENTS) => {
-            let limits = Limits { traversal: 1 << 40, ..case.limits };
-            let strict = case.reference.message(bytes, case.root, &limits, true);
-            (strict == *ours).then_some("List(Bool) over wider elements")
-        }
-        _ if *crates == Outcome::Wrong && bytes.starts_with(&511u32.to_le_bytes()) => {
-            Some("a message of exactly 512 segments")
-        }
-        _ => None,
-    }
+/// What becomes of the bytes that a message should begin.
+#[derive(Clone, Debug, PartialEq)]
+enum Outcome {
+    /// There are none.
+    End,
+    /// The message is cut.
+    Cut,
+    /// So many segments, or words, that it is not read.
+    Wrong,
+    /// Its size in bytes, the number of all its values, and how many words were read.
+    Value(i64, i64, i64),
+    /// The rule that is broken.
+    Broken(&'static str),
+    /// An error that no message should lead to.
+    Other(String),
 }
 
-/// What is compared.
-struct Case<'s> {
-    schema: &'s Schema,
-    reference: Reference<'s>,
-    root: StructId,
-    limits: Limits,
-}
-
-/// What our own frames and accessors come to.
-fn ours(worker: &mut Worker, message: FuncId, limits: &Limits, bytes: &[u8]) -> Outcome {
-    let found = worker.call(message, &[Val::View(0, bytes.len() as u64)], bytes);
-    let framed = frame(bytes, limits);
-    match (framed, found) {
-        (Frame::Whole(_), found) => outcome(found),
-        (other, Ok(nothing)) if nothing == [Val::I64(0); 2] => match other {
-            Frame::End => Outcome::End,
-            Frame::Cut(_) => Outcome::Cut,
-            _ => Outcome::Wrong,
+/// What our frames say of the first message and, as `call` has it, our accessors.
+fn outcome(bytes: &[u8], limits: &Limits, call: impl FnOnce(&[Val]) -> Result<Vec<Val>, Fault>) -> Outcome {
+    let found = call(&[Val::View(0, bytes.len() as u64)]);
+    match (frame(bytes, limits), found) {
+        (Frame::Whole(all), Ok(values)) => match values[..] {
+            [Val::I64(size), Val::I64(digest), Val::I64(left)] if size as u64 == all => {
+                Outcome::Value(size, digest, limits.traversal as i64 - left)
+            }
+            _ => Outcome::Other(format!("{values:?}")),
         },
+        (Frame::Whole(_), Err(Fault { raise: Raise::Data(rule), .. })) => Outcome::Broken(rule),
+        (Frame::End, Ok(nothing)) if nothing == [Val::I64(0); 3] => Outcome::End,
+        (Frame::Cut(_), Ok(nothing)) if nothing == [Val::I64(0); 3] => Outcome::Cut,
+        (Frame::Wrong(_), Ok(nothing)) if nothing == [Val::I64(0); 3] => Outcome::Wrong,
         (framed, found) => Outcome::Other(format!("{framed:?}, but {found:?}")),
     }
 }
 
-fn outcome(found: Result<Vec<Val>, Fault>) -> Outcome {
-    match found {
-        Ok(values) => match values[..] {
-            [Val::I64(size), Val::I64(digest)] => Outcome::Value(size, digest),
-            _ => Outcome::Other(format!("{values:?}")),
-        },
-        Err(Fault { raise: Raise::Data(rule), .. }) => Outcome::Broken(rule),
-        Err(fault) => Outcome::Other(format!("{fault:?}")),
-    }
-}
-
-/// Limits, of which small ones are met often.
-fn limits(rng: &mut Rng) -> Limits {
-    let traversal = *rng.pick(&[8 << 20, 8 << 20, 200, 60]);
-    let nesting = *rng.pick(&[64, 4, 8, 12]);
-    Limits { traversal, nesting, ..Limits::default() }
-}
-
-/// Messages of a schema, and how many are made of each by breaking it.
-const MESSAGES: u64 = 90;
-const MUTANTS: u64 = 90;
-
-/// How often there was which outcome.
-type Counts = BTreeMap<String, u64>;
-
-fn check(seed: u64, counts: &mut Counts) {
-    let mut rng = Rng::new(seed ^ 0xCA9);
-    let text = schema::text(&mut rng);
-    let schema =
-        Schema::from_capnp_text("made-up.capnp", &text).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
-    let (root, _) = schema.find(schema::ROOT).expect("it is there");
-    let limits = limits(&mut rng);
-    let case = Case { schema: &schema, reference: Reference::new(&schema), root, limits };
-    let (program, digest) = digest::program(&schema, root, &limits);
-    let engine = Engine::new(program, Policy::default());
-    let (mut plain, mut eager) = (engine.worker(Jit::Off), engine.worker(Jit::Eager));
-    for number in 0..MESSAGES {
-        let whole = messages::message(&mut rng, case.schema, root);
-        for mutant in 0..=cases(MUTANTS) {
-            let bytes = if mutant == 0 { whole.bytes() } else { mutate::mutant(&mut rng, &whole) };
-            let expected = case.reference.message(&bytes, root, &limits, false);
-            let found = ours(&mut plain, digest.message, &limits, &bytes);
-            let what = || {
-                format!(
-                    "seed {seed}, message {number}, mutant {mutant}, {limits:?}\n{text}\n{}",
-                    told(&bytes)
-                )
-            };
-            let allowed = if found == expected { None } else { allowed(&case, &bytes, &found, &expected) };
-            assert!(
-                found == expected || allowed.is_some(),
-                "ours: {found:?}\nthe crate's: {expected:?}\n{}",
-                what()
-            );
-            assert!(!matches!(found, Outcome::Other(_)), "{found:?}\n{}", what());
-            if mutant == 0 {
-                let limited = [rules::TRAVERSAL, rules::NESTING].map(Outcome::Broken).contains(&found);
-                assert!(
-                    matches!(found, Outcome::Value(..)) || limited,
-                    "not broken, but {found:?}\n{}",
-                    what()
-                );
-            }
-            let native = ours(&mut eager, digest.message, &limits, &bytes);
-            assert_eq!(native, found, "native\n{}", what());
-            let name = match (&found, allowed) {
-                (_, Some(rule)) => format!("allowed: {rule}"),
-                (Outcome::Value(..), _) => "value".to_string(),
-                (other, _) => format!("{other:?}"),
-            };
-            *counts.entry(name).or_default() += 1;
-        }
-    }
+/// The same by an engine.
+fn run(worker: &mut Worker, message: FuncId, limits: &Limits, bytes: &[u8]) -> Outcome {
+    outcome(bytes, limits, |args| worker.call(message, args, bytes))
 }
 
 /// Bytes as words, to be read by people.
@@ -154,17 +68,4 @@ fn told(bytes: &[u8]) -> String {
         format!("{i:3}: {hex}\n")
     };
     bytes.chunks(8).enumerate().map(word).collect()
-}
-
-#[test]
-fn broken_messages_are_read_as_the_crate_reads_them() {
-    let one = std::env::var("WIRELENS_SEED").ok().and_then(|s| s.parse().ok());
-    let seeds = one.map_or(0..12, |seed| seed..seed + 1);
-    let mut counts = Counts::new();
-    for seed in seeds {
-        check(seed, &mut counts);
-    }
-    for (name, count) in &counts {
-        println!("{count:8} {name}");
-    }
 }

@@ -51,7 +51,7 @@ fn words(rng: &mut Rng, message: &mut Message) {
         3 => old ^ 1 << (32 + rng.below(8)),
         4 => old ^ 1 << (48 + rng.below(4)),
         // Sizes a little other, huge ones.
-        5 => old.wrapping_add(rng.next() % 3 << 35).wrapping_sub(1 << 35),
+        5 => old.wrapping_add((rng.next() % 3) << 35).wrapping_sub(1 << 35),
         6 => old | 0x1FFF_FFFF << 35,
         7 => old & !(0x1FFF_FFFF << 35) | (1 << rng.below(29)) << 35,
         // To itself, to what is around it, to the root, into another object.

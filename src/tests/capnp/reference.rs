@@ -4,6 +4,7 @@
 //!
 //! Errors are told as our rules ([`rule`]).
 
+use super::Outcome;
 use super::digest::{BUDGET, NAN, mix};
 use crate::formats::capnp::{Limits, rules};
 use crate::schema::{DefaultValue, Field, Scalar, Schema, StructId, Type};
@@ -14,24 +15,29 @@ use capnp::private::layout::{
 use capnp::traits::{FromPointerReader, IntoInternalStructReader};
 use capnp::{ErrorKind, Word, any_pointer_list, schema_capnp, struct_list};
 
-/// What becomes of the bytes that a message should begin.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    /// There are none.
-    End,
-    /// The message is cut.
-    Cut,
-    /// So many segments, or words, that it is not read.
-    Wrong,
-    /// Its size in bytes, and its number.
-    Value(i64, i64),
-    /// The rule that is broken.
-    Broken(&'static str),
-    /// An error that no message should lead to.
-    Other(String),
-}
+/// What the crate's errors are with us: all rules but those that are ours alone.
+pub const RULES: [&str; 18] = [
+    rules::BOUNDS,
+    rules::TRAVERSAL,
+    rules::NESTING,
+    rules::SEGMENT,
+    rules::STRUCT,
+    rules::LIST,
+    rules::TEXT,
+    rules::DATA,
+    rules::TEXT_ELEMENTS,
+    rules::DATA_ELEMENTS,
+    rules::TEXT_END,
+    rules::TAG,
+    rules::OVERRUN,
+    rules::BITS_OF_STRUCTS,
+    rules::NO_DATA,
+    rules::NO_POINTERS,
+    rules::BITS,
+    rules::ELEMENTS,
+];
 
-/// The crate's errors, as ours.
+/// The rule that an error of the crate is.
 fn rule(kind: &ErrorKind) -> Option<&'static str> {
     use ErrorKind as E;
     Some(match kind {
@@ -103,11 +109,30 @@ impl<'s> Reference<'s> {
             }
         };
         let size = (bytes.len() - rest.len()) as i64;
-        let mut walk = Walk { reference: self, budget: BUDGET, bits };
-        let found =
-            message.get_root::<Pointer>().and_then(|p| walk.structure(p.0.get_struct(None)?, root, 0));
-        match found {
-            Ok(digest) => Outcome::Value(size, digest),
+        let mut segments = Some(message.into_segments());
+        let mut walk = |limit: usize| {
+            let options = ReaderOptions { traversal_limit_in_words: Some(limit), ..options };
+            let message = Reader::new(std::mem::take(&mut segments).expect("it is put back"), options);
+            let mut walk = Walk { reference: self, budget: BUDGET, bits };
+            let pointer = message.get_root::<Pointer>();
+            let found = pointer.and_then(|p| walk.structure(p.0.get_struct(None)?, root, 0));
+            segments = Some(message.into_segments());
+            found
+        };
+        match walk(limits.traversal as usize) {
+            // What was read is the least limit with which it can be.
+            Ok(digest) => {
+                let mut most = 1;
+                while most < limits.traversal as usize && walk(most).is_err() {
+                    most *= 2;
+                }
+                let (mut low, mut high) = (most / 2 + 1, most.min(limits.traversal as usize));
+                while low < high {
+                    let middle = low.midpoint(high);
+                    if walk(middle).is_ok() { high = middle } else { low = middle + 1 }
+                }
+                Outcome::Value(size, digest, high as i64)
+            }
             Err(e) => match rule(&e.kind) {
                 Some(rule) => Outcome::Broken(rule),
                 None => Outcome::Other(format!("{e:?}")),

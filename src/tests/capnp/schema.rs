@@ -64,13 +64,13 @@ const TYPES: [(&str, &str); 44] = [
     ("List(List(Point))", ""),
 ];
 
-/// The text of a schema.
-pub fn text(rng: &mut Rng) -> String {
+/// The text of a schema, a narrow one or one with about five times as many fields.
+pub fn text(rng: &mut Rng, narrow: bool) -> String {
     let mut text = COMMON.to_string();
-    let names = ["S0", "S1", ROOT];
-    for name in names {
-        let mut members = Members { rng, ordinal: 0, names: 0 };
-        let body = members.text(1 + name.len(), 0);
+    for (name, least) in [("S0", 3), ("S1", 3), (ROOT, 5)] {
+        let least = if narrow { least / 2 } else { least };
+        let mut members = Members { rng, narrow, ordinal: 0, names: 0 };
+        let body = members.text(least, 0);
         text += &format!("struct {name} {{ {body}}}\n");
     }
     text
@@ -78,6 +78,7 @@ pub fn text(rng: &mut Rng) -> String {
 
 struct Members<'a> {
     rng: &'a mut Rng,
+    narrow: bool,
     ordinal: u32,
     names: u32,
 }
@@ -90,7 +91,7 @@ impl Members<'_> {
 
     /// So many members or a few more; at the top, one union without a name may be among them.
     fn text(&mut self, least: usize, depth: u32) -> String {
-        let count = least + self.rng.index(4);
+        let count = least + self.rng.index(if self.narrow { 2 } else { 4 });
         let unnamed = self.rng.index(2 * count);
         let mut text = String::new();
         for i in 0..count {
