@@ -110,7 +110,7 @@ impl Lower<'_, '_> {
         let (Some(inst), true) = (self.defs[v.index()], depth > 0) else { return false };
         let signed = self.body.ty(v).base == Base::I64;
         match inst.op {
-            Op::Load(Scalar::U8 | Scalar::U16 | Scalar::U32, _) | Op::Len | Op::Start => true,
+            Op::Load(Scalar::U8 | Scalar::U16 | Scalar::U32, _) | Op::Len => true,
             Op::Convert(Base::I64) => matches!(self.body.ty(inst.args[0]).base, Base::Bool | Base::U64),
             // The exact result fits an `i64`: it was checked, or proven.
             Op::Add | Op::Mul if signed => inst.args.iter().all(|v| self.not_negative(*v, depth - 1)),

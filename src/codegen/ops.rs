@@ -89,7 +89,7 @@ impl Lower<'_, '_> {
         Ok(())
     }
 
-    /// An instruction whose arguments and result are each one machine value (but for `len` and `start`).
+    /// An instruction whose arguments and result are each one machine value (but for `len`).
     fn plain(&mut self, op: Op, inst: &Inst) -> Result<clif::Value, String> {
         let ty = self.body.ty(inst.args[0]);
         if ty.optional {
@@ -98,10 +98,6 @@ impl Lower<'_, '_> {
         let base = ty.base;
         match op {
             Op::Len => return Ok(self.parts(inst.args[0]).all()[1]),
-            Op::Start => {
-                let address = self.one(inst.args[0]);
-                return Ok(self.b.ins().isub(address, self.base));
-            }
             Op::Pack => {
                 let (a, b) = (self.one(inst.args[0]), self.one(inst.args[1]));
                 let low = self.b.ins().scalar_to_vector(types::F64X2, a);

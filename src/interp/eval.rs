@@ -97,7 +97,6 @@ pub fn eval(op: Op, args: &[Val], memory: Memory) -> Result<Val, Raise> {
         }
         (Op::Single, [I64(a)]) => F64(f32::from_bits(*a as u32).into()),
         (Op::Len, [View(_, len)]) => I64(*len as i64),
-        (Op::Start, [View(start, _)]) => I64(*start as i64),
         (Op::Find, [View(a, a_len), View(b, b_len)]) => {
             I64(find(memory.bytes(*a, *a_len), memory.bytes(*b, *b_len)))
         }

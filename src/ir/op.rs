@@ -71,8 +71,6 @@ pub enum Op {
     Write(CellId),
     /// Bytes in a view.
     Len,
-    /// Where a view starts: bytes from the start of the input.
-    Start,
     /// Where the bytes of the view `b` first occur in the view `a`: the offset, or -1 if they do not.
     Find,
     /// Whether `b` bytes at offset `a` lie in the view: `0 <= a`, `0 <= b`, `a + b <= len`.

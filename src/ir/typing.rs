@@ -60,7 +60,7 @@ pub fn result_type(program: &Program, op: Op, args: &[Type]) -> Result<Option<Ty
             }
             count(args, 0).map(|()| Type::I64)?
         }
-        Op::Len | Op::Start => exactly(args, &[Type::VIEW]).map(|()| Type::I64)?,
+        Op::Len => exactly(args, &[Type::VIEW]).map(|()| Type::I64)?,
         Op::Find => exactly(args, &[Type::VIEW, Type::VIEW]).map(|()| Type::I64)?,
         Op::Fits => exactly(args, &[Type::VIEW, Type::I64, Type::I64]).map(|()| Type::BOOL)?,
         Op::Slice => exactly(args, &[Type::VIEW, Type::I64, Type::I64]).map(|()| Type::VIEW)?,
@@ -237,7 +237,6 @@ mod tests {
             (Op::Single, &[I], Some(F)),
             (Op::Write(CellId(0)), &[I], None),
             (Op::Len, &[V], Some(I)),
-            (Op::Start, &[V], Some(I)),
             (Op::Find, &[V, V], Some(I)),
             (Op::Fits, &[V, I, I], Some(B)),
             (Op::Slice, &[V, I, I], Some(V)),

@@ -184,7 +184,7 @@ fn plain(name: &str) -> Option<Op> {
 }
 
 /// The instructions whose name is all that there is to them.
-pub(super) const PLAIN: [(&str, Op); 35] = [
+pub(super) const PLAIN: [(&str, Op); 34] = [
     ("add", Op::Add),
     ("sub", Op::Sub),
     ("mul", Op::Mul),
@@ -210,7 +210,6 @@ pub(super) const PLAIN: [(&str, Op); 35] = [
     ("select", Op::Select),
     ("single", Op::Single),
     ("len", Op::Len),
-    ("start", Op::Start),
     ("find", Op::Find),
     ("fits", Op::Fits),
     ("slice", Op::Slice),

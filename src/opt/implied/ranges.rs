@@ -131,7 +131,7 @@ impl Walk {
             Some(inst) => {
                 let arg = |i: usize| self.range(region, defs, inst.args[i], depth + 1);
                 match inst.op {
-                    Op::Len | Op::Start => (0, MOST),
+                    Op::Len => (0, MOST),
                     Op::Find => (-1, MOST),
                     Op::Load(Scalar::U8, _) => (0, u8::MAX.into()),
                     Op::Load(Scalar::U16, _) => (0, u16::MAX.into()),

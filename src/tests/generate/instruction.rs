@@ -96,9 +96,13 @@ impl Writer<'_> {
                 self.op(scope, ty, format!("{op} {}, {at}, {size}", a[0]));
             }
             20 => {
-                let a = s(self, scope, &["view"])?;
-                let op = *self.rng.pick(&["len", "start"]);
-                self.op(scope, "i64", format!("{op} {}", a[0]));
+                let a = s(self, scope, &["view", "view"])?;
+                let op = if self.rng.one_in(2) {
+                    format!("len {}", a[0])
+                } else {
+                    format!("find {}, {}", a[0], a[1])
+                };
+                self.op(scope, "i64", op);
             }
             21 | 22 => {
                 let class = *self.rng.pick(&["Point", "Pair", "Cell", "Node", "Holder"]);
