@@ -64,6 +64,7 @@
 //! What this does not do: it never writes, never locks files, never limits how much a pipe may give, and
 //! does not see that a file was cut and grew again in between unless the missing part was touched.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek};
 use std::ops::Range;
@@ -90,7 +91,8 @@ const PAGE: usize = 4096;
 /// assert_eq!((input.len(), input.bytes()[2]), (3, 3));
 /// ```
 pub struct Input<'a> {
-    name: String,
+    /// Borrowed where nobody may ever ask for it: a session over many small inputs makes no string for each.
+    name: Cow<'static, str>,
     bytes: Bytes<'a>,
 }
 
@@ -148,14 +150,14 @@ impl Input<'static> {
         // input that was already read from goes on where it stands.
         if meta.is_file() && meta.len() > 0 && file.stream_position().is_ok_and(|at| at == 0) {
             match Mapping::new(file, meta.len()) {
-                Ok(mapping) => return Ok(Input { name, bytes: Bytes::Mapped(mapping) }),
+                Ok(mapping) => return Ok(Input { name: name.into(), bytes: Bytes::Mapped(mapping) }),
                 Err(back) => file = back, // a file system that cannot map: read it
             }
         }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(|e| refused(&name, &e))?;
         bytes.resize(bytes.len() + PAGE, 0);
-        Ok(Input { name, bytes: Bytes::Owned(bytes) })
+        Ok(Input { name: name.into(), bytes: Bytes::Owned(bytes) })
     }
 }
 
@@ -166,7 +168,7 @@ impl<'a> Input<'a> {
     /// assert_eq!(wirelens::Input::from_bytes(b"abc").name(), "<bytes>");
     /// ```
     pub fn from_bytes(bytes: &'a [u8]) -> Input<'a> {
-        Input { name: "<bytes>".to_string(), bytes: Bytes::Borrowed(bytes) }
+        Input { name: "<bytes>".into(), bytes: Bytes::Borrowed(bytes) }
     }
 
     /// How many bytes there are; for a mapped file, how many there were when it was opened.
