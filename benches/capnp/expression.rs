@@ -9,7 +9,7 @@ use super::data::{Made, Random, append, builder};
 use super::expression_capnp::Operation;
 use super::expression_capnp::expression::{self, left, right};
 use super::hand::{self, Fault, Pointer, bits};
-use super::{Answer, Case, Contender, fields, flat, ours};
+use super::{Answer, Case, Contender, fields, flat, ours, whole};
 
 pub fn case() -> Case {
     let [wirelens, interp] = ours::expression();
@@ -21,31 +21,32 @@ pub fn case() -> Case {
         make,
         contenders: vec![
             Contender::new("generated", |bytes| {
-                let mut sum = 0;
-                flat::each(bytes, |message| {
-                    sum += generated(message.get_root()?)?;
-                    Ok(())
-                });
-                Answer::Whole(sum)
+                whole(|sum| {
+                    flat::each(bytes, |message| {
+                        *sum += generated(message.get_root()?)?;
+                        Ok(())
+                    })
+                })
             }),
             Contender::new("hand", |bytes| {
-                let mut sum = 0;
-                hand::each(bytes, |message| {
-                    sum += hand(message.root()?)?;
-                    Ok(())
-                });
-                Answer::Whole(sum)
+                whole(|sum| {
+                    hand::each(bytes, |message| {
+                        *sum += hand(message.root()?)?;
+                        Ok(())
+                    })
+                })
             }),
             wirelens,
             interp,
             Contender::slow("reflection", |bytes| {
-                let (reflected, mut sum) = (Reflected::new(), 0);
-                flat::each(bytes, |message| {
-                    let root: dynamic_value::Reader = message.get_root::<expression::Reader>()?.into();
-                    sum += reflected.value(root.downcast())?;
-                    Ok(())
-                });
-                Answer::Whole(sum)
+                let reflected = Reflected::new();
+                whole(|sum| {
+                    flat::each(bytes, |message| {
+                        let root: dynamic_value::Reader = message.get_root::<expression::Reader>()?.into();
+                        *sum += reflected.value(root.downcast())?;
+                        Ok(())
+                    })
+                })
             }),
         ],
     }

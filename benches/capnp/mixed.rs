@@ -9,7 +9,7 @@ use capnp::{dynamic_list, dynamic_struct, dynamic_value};
 use super::data::{Made, Random, table};
 use super::hand::{self, Fault, Message, Pointer, bits};
 use super::mixed_capnp::{place, sample};
-use super::{Answer, Case, Contender, fields, flat, ours};
+use super::{Answer, Case, Contender, fields, flat, ours, whole};
 
 pub fn cases() -> Vec<Case> {
     let case = |name: &str, make| Case {
@@ -32,31 +32,32 @@ fn contenders() -> Vec<Contender> {
     let [wirelens, interp] = ours::mixed();
     vec![
         Contender::new("generated", |bytes| {
-            let mut sum = 0;
-            flat::each(bytes, |message| {
-                sum += generated(message.get_root()?)?;
-                Ok(())
-            });
-            Answer::Whole(sum)
+            whole(|sum| {
+                flat::each(bytes, |message| {
+                    *sum += generated(message.get_root()?)?;
+                    Ok(())
+                })
+            })
         }),
         Contender::new("hand", |bytes| {
-            let mut sum = 0;
-            hand::each(bytes, |message| {
-                sum += hand(message)?;
-                Ok(())
-            });
-            Answer::Whole(sum)
+            whole(|sum| {
+                hand::each(bytes, |message| {
+                    *sum += hand(message)?;
+                    Ok(())
+                })
+            })
         }),
         wirelens,
         interp,
         Contender::slow("reflection", |bytes| {
-            let (reflected, mut sum) = (Reflected::new(), 0);
-            flat::each(bytes, |message| {
-                let root: dynamic_value::Reader = message.get_root::<sample::Reader>()?.into();
-                sum += reflected.value(root.downcast())?;
-                Ok(())
-            });
-            Answer::Whole(sum)
+            let reflected = Reflected::new();
+            whole(|sum| {
+                flat::each(bytes, |message| {
+                    let root: dynamic_value::Reader = message.get_root::<sample::Reader>()?.into();
+                    *sum += reflected.value(root.downcast())?;
+                    Ok(())
+                })
+            })
         }),
     ]
 }

@@ -9,7 +9,7 @@ use capnp::{dynamic_list, dynamic_struct, dynamic_value};
 use super::data::{Made, Random, append, builder};
 use super::hand::{self, Fault, Struct, bits};
 use super::parking_capnp::{Fuel, Paint, car, engine, lot, wheel};
-use super::{Answer, Case, Contender, fields, flat, ours};
+use super::{Answer, Case, Contender, fields, flat, ours, whole};
 
 pub fn case() -> Case {
     let [wirelens, interp] = ours::parking();
@@ -21,39 +21,42 @@ pub fn case() -> Case {
         make,
         contenders: vec![
             Contender::new("generated", |bytes| {
-                let mut sum = 0;
-                flat::each(bytes, |message| {
-                    message.get_root::<lot::Reader>()?.get_cars()?.iter().try_for_each(|car| {
-                        sum += generated(car)?;
-                        Ok(())
+                whole(|sum| {
+                    flat::each(bytes, |message| {
+                        message.get_root::<lot::Reader>()?.get_cars()?.iter().try_for_each(|car| {
+                            *sum += generated(car)?;
+                            Ok(())
+                        })
                     })
-                });
-                Answer::Whole(sum)
+                })
             }),
             Contender::new("hand", |bytes| {
-                let mut sum = 0;
-                hand::each(bytes, |message| {
-                    message.root()?.structure()?.pointers::<1>()[0].structures()?.iter().try_for_each(|car| {
-                        sum += hand(car)?;
-                        Ok(())
+                whole(|sum| {
+                    hand::each(bytes, |message| {
+                        message.root()?.structure()?.pointers::<1>()[0].structures()?.iter().try_for_each(
+                            |car| {
+                                *sum += hand(car)?;
+                                Ok(())
+                            },
+                        )
                     })
-                });
-                Answer::Whole(sum)
+                })
             }),
             wirelens,
             interp,
             Contender::slow("reflection", |bytes| {
-                let (reflected, mut sum) = (Reflected::new(), 0);
-                flat::each(bytes, |message| {
-                    let lot: dynamic_value::Reader = message.get_root::<lot::Reader>()?.into();
-                    let lot: dynamic_struct::Reader = lot.downcast();
-                    let cars: dynamic_list::Reader = lot.get(reflected.cars[0])?.downcast();
-                    cars.iter().try_for_each(|car| {
-                        sum += reflected.value(car?.downcast())?;
-                        Ok(())
+                let reflected = Reflected::new();
+                whole(|sum| {
+                    flat::each(bytes, |message| {
+                        let lot: dynamic_value::Reader = message.get_root::<lot::Reader>()?.into();
+                        let lot: dynamic_struct::Reader = lot.downcast();
+                        let cars: dynamic_list::Reader = lot.get(reflected.cars[0])?.downcast();
+                        cars.iter().try_for_each(|car| {
+                            *sum += reflected.value(car?.downcast())?;
+                            Ok(())
+                        })
                     })
-                });
-                Answer::Whole(sum)
+                })
             }),
         ],
     }

@@ -28,6 +28,10 @@ mod table;
 mod tests;
 mod words;
 
+pub use enter::Left;
+pub use module::compile;
+pub use table::Table;
+
 use crate::ir::{BlockId, Body, Exit, ExitId, FuncId, Program, Region, Root, Term, Type, Value};
 use module::Code;
 
@@ -39,9 +43,6 @@ pub struct Want {
     /// The machine code, as Cranelift prints it.
     pub asm: bool,
 }
-
-pub use enter::Left;
-pub use table::Table;
 
 /// What native code leaves in the words when it leaves.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -94,18 +95,6 @@ const CALLEE_WORDS: usize = 256;
 const CALLEE_STACK: usize = 2048;
 /// Words for all native code that may be called by what is run.
 pub const CALLEES: usize = NATIVE_FRAMES * CALLEE_WORDS;
-
-/// Compiles a region of the program, whose classes and functions `table` knows. `number` is what will tell it from the other regions
-/// that are called through the table.
-pub fn compile(
-    program: &Program,
-    table: &Table,
-    region: &Region,
-    number: u32,
-    want: Want,
-) -> Result<Native, String> {
-    module::compile(program, table, region, number, want)
-}
 
 /// Makes what the first compilation needs, by compiling next to nothing: worth it on a thread that has nothing else to do, while another
 /// one comes to have something to compile.

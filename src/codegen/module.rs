@@ -88,8 +88,9 @@ extern "C" fn ceil(x: f64) -> f64 {
     x.ceil()
 }
 
-/// See [`super::compile`].
-pub(super) fn compile(
+/// Compiles a region of the program, whose classes and functions `table` knows. `number` is what will tell it from the other regions
+/// that are called through the table.
+pub fn compile(
     program: &Program,
     table: &Table,
     region: &Region,

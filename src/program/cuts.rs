@@ -28,6 +28,8 @@ pub(super) struct Cuts {
     kind: Kind,
     /// The number of the next stretch.
     index: u64,
+    /// Where it came to light that the file's bytes are not what they were when it was cut.
+    changed: Option<u64>,
     /// Where it begins (of packed messages, in the unpacked stream).
     position: u64,
     /// Nothing more is to be taken.
@@ -50,6 +52,8 @@ enum Kind {
 pub(super) struct Stretch {
     pub index: u64,
     pub at: Place,
+    /// How many bytes of whole records it has, if that is known.
+    pub whole: Option<u64>,
 }
 
 /// Where its bytes are.
@@ -86,12 +90,18 @@ impl Layout {
             Layout::Messages(limits) if packed => (Kind::Packed(limits, Unpacker::default()), 0),
             Layout::Messages(limits) => (Kind::Messages(limits), 0),
         };
-        Cuts { kind, index: 0, position, stopped: false }
+        Cuts { kind, index: 0, changed: None, position, stopped: false }
     }
 
     /// What is left over of an input behind all its stretches, which have been taken; an error if that is no start of a record.
     pub fn rest(&self, input: &Input, cuts: &Cuts) -> Result<Option<Cut>, Error> {
         let (length, came) = (input.len(), cuts.position);
+        if let Some(at) = cuts.changed {
+            return Err(Error::Data(format!(
+                "{}: the bytes from {at} on were changed while they were read: run again when the file is complete",
+                input.name()
+            )));
+        }
         match *self {
             Layout::Strided { header, stride } => {
                 let end = header.saturating_add(length.saturating_sub(header) / stride * stride);
@@ -182,8 +192,7 @@ impl Cuts {
                 let Frame::Whole(mut size) = frame(rest, limits) else { return None };
                 let room = Input::STRETCH.min(rest.len() as u64);
                 if alone && size < room {
-                    self.index += 1;
-                    return Some(Stretch { index: self.index - 1, at: Place::Input(start..start + room) });
+                    return self.next(Place::Input(start..start + room), None);
                 }
                 while let Frame::Whole(more) = frame(&rest[size as usize..], limits)
                     && size + more <= room
@@ -205,13 +214,26 @@ impl Cuts {
                 Place::Buffer(start)
             }
         };
-        self.index += 1;
-        Some(Stretch { index: self.index - 1, at })
+        let whole = match &at {
+            Place::Input(range) => range.end - range.start,
+            Place::Buffer(_) => buffer.len() as u64,
+        };
+        self.next(at, Some(whole))
     }
 
-    /// How far a stretch was worked through.
-    pub fn came(&mut self, to: u64) {
-        self.position = self.position.max(to);
+    fn next(&mut self, at: Place, whole: Option<u64>) -> Option<Stretch> {
+        self.index += 1;
+        Some(Stretch { index: self.index - 1, at, whole })
+    }
+
+    /// So many bytes of a stretch that begins at `start` were worked through. If these are not as many as there were when it was cut, or none, another
+    /// process has changed them meanwhile: no more is taken, and [`Layout::rest`] tells.
+    pub fn came(&mut self, start: u64, whole: Option<u64>, bytes: u64) {
+        self.position = self.position.max(start + bytes);
+        if bytes == 0 || whole.is_some_and(|whole| whole != bytes) {
+            self.changed = Some(self.changed.map_or(start, |at| at.min(start)));
+            self.stop();
+        }
     }
 
     /// No more is to be taken.
@@ -229,6 +251,29 @@ impl Cuts {
         match self.kind {
             Kind::Strided { size, end } => end.saturating_sub(self.position) > size,
             _ => length > Input::STRETCH,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The second message of two is cut while the first stretch of both is worked on.
+    #[test]
+    fn bytes_that_change_while_they_are_read_are_told_of() {
+        let message = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        let bytes = message.repeat(2);
+        let input = Input::from_bytes(&bytes);
+        let layout = Layout::Messages(Limits::default());
+        for (alone, came, told) in
+            [(false, 32, false), (false, 16, true), (true, 32, false), (true, 16, false), (true, 0, true)]
+        {
+            let mut cuts = layout.cuts(32, false);
+            let stretch = cuts.take(&input, alone, &mut vec![]).expect("there are messages");
+            cuts.came(stretch.start(), stretch.whole, came);
+            assert_eq!(layout.rest(&input, &cuts).is_err(), told, "alone: {alone}, {came} bytes");
+            assert!(!told || cuts.take(&input, alone, &mut vec![]).is_none());
         }
     }
 }

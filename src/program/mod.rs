@@ -481,7 +481,7 @@ impl Shared<'_> {
                 session.stretch(bytes).map_err(|f| self.program.told(self.input, self.packed, &f, start))
             });
             match &part {
-                Ok(part) => self.cuts().came(start + end(part)),
+                Ok(part) => self.cuts().came(start, stretch.whole, end(part)),
                 Err(_) => self.cuts().stop(),
             }
             self.parts.lock().unwrap_or_else(PoisonError::into_inner).push((stretch.index, part));

@@ -58,7 +58,7 @@ impl Session<'_> {
                 Place::Buffer(_) => self.stretch(&buffer),
             };
             let part = part.map_err(|f| program.told(input, packed, &f, start))?;
-            cuts.came(start + end(&part));
+            cuts.came(start, stretch.whole, end(&part));
             total = Some(match total.take() {
                 None => part,
                 Some(before) => self.merge(input.name(), before, part)?,

@@ -1,6 +1,6 @@
 //! `wirelens cat` over packed records.
 
-use super::{DATA, doubles, file, run, run_with, start};
+use super::{DATA, doubles, file, run, run_with, start, with_a_closed_pipe};
 use std::process::Stdio;
 
 const TRADES: &str = "
@@ -163,14 +163,7 @@ fn wrong_usage_of_cat_is_told_of() {
 fn a_reader_that_has_seen_enough_ends_it_without_an_error() {
     // More than a pipe holds, so that writing has to fail.
     let long = file("closed", "long.bin", DATA.repeat(20));
-    let mut child = start(&["cat", &long, "--schema", "testdata/poly.h"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    let done = child.wait_with_output().unwrap();
-    assert_eq!((done.status.code(), done.stderr.as_slice()), (Some(0), &b""[..]));
+    with_a_closed_pipe(&["cat", &long, "--schema", "testdata/poly.h"]);
     let Ok(full) = std::fs::File::create("/dev/full") else { return };
     let done = start(&["cat", "testdata/poly.bin"]).stdout(full).stderr(Stdio::piped()).output().unwrap();
     assert_eq!(done.status.code(), Some(2));

@@ -63,6 +63,14 @@ fn run_with(args: &[&str], input: &[u8]) -> Ran {
     }
 }
 
+/// Runs it with nobody to read what it prints: that is no error, and nothing is said.
+fn with_a_closed_pipe(args: &[&str]) {
+    let mut child = start(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let done = child.wait_with_output().unwrap();
+    assert_eq!((done.status.code(), done.stderr.as_slice()), (Some(0), &b""[..]));
+}
+
 /// A directory of its own for each test.
 fn folder(test: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("command").join(test);

@@ -1,6 +1,6 @@
 //! What goes to which stream: help, statistics, and streams that take nothing.
 
-use super::{POLY, run, start};
+use super::{POLY, run, start, with_a_closed_pipe};
 use std::process::Stdio;
 
 #[test]
@@ -43,14 +43,7 @@ fn stats_go_to_standard_error_and_leave_the_result_alone() {
 
 #[test]
 fn a_reader_that_has_seen_enough_is_no_error() {
-    let mut child = start(&["dump", "--schema", "testdata/poly.h", "--stage", "asm"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    let done = child.wait_with_output().unwrap();
-    assert_eq!((done.status.code(), done.stderr.as_slice()), (Some(0), &b""[..]));
+    with_a_closed_pipe(&["dump", "--schema", "testdata/poly.h", "--stage", "asm"]);
 }
 
 #[test]

@@ -308,7 +308,7 @@ pub fn structure(b: &mut Builder, common: &Common, list: Value, at: Value) -> Va
     b.op(Op::New(common.structs), &[message, segment, sections[0], sections[1], pointers, depth])
 }
 
-/// The pointer at `at` of a list's elements, but for its key: the word comes first, since it may be null.
+/// The pointer at `at` of a list's elements, but for its key.
 pub fn pointer(b: &mut Builder, common: &Common, list: Value, at: Value) -> Pointer {
     let eight = b.i64(8);
     let get = |b: &mut Builder, field| b.op(Op::Get(common.lists, field), &[list]);
