@@ -74,6 +74,9 @@ mod dump;
 mod engine;
 mod error;
 mod formats;
+// What programs will call from native code; until they are registered only tests do.
+#[allow(dead_code)]
+mod host;
 #[allow(unsafe_code)]
 mod input;
 mod interp;

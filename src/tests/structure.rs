@@ -6,11 +6,12 @@
 use std::path::{Path, PathBuf};
 
 /// The modules of the crate, each above those that use it.
-const LAYERS: [&str; 18] = [
+const LAYERS: [&str; 19] = [
     "error",
     "schema",
     "input",
     "ir",
+    "host",
     "formats",
     "lang",
     "interp",

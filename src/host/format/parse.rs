@@ -1,0 +1,164 @@
+//! A format specification is read, and compared with the kind of value that it is for.
+//!
+//! Errors have CPython's words, in its order, but for one: what is wrong whatever the value is, is told before the kind of
+//! value is known, so `Invalid format specifier 'ab'` goes without its `for object of type 'int'`.
+
+use super::Spec;
+use crate::host::unicode;
+
+/// Neither a width nor a precision may be greater: what is written stays in the order of a megabyte.
+const MOST: usize = 1 << 20;
+
+/// What kind of value a specification is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Int,
+    Float,
+    Bool,
+    Str,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Kind::Int => "int",
+            Kind::Float => "float",
+            Kind::Bool => "bool",
+            Kind::Str => "str",
+        }
+    }
+}
+
+/// What is left of a specification.
+struct Rest<'a>(std::iter::Peekable<std::str::Chars<'a>>);
+
+impl Rest<'_> {
+    fn take(&mut self, wanted: impl Fn(char) -> bool) -> Option<char> {
+        self.0.next_if(|c| wanted(*c))
+    }
+
+    fn has(&mut self, c: char) -> bool {
+        self.take(|found| found == c).is_some()
+    }
+
+    /// Digits, if there are any.
+    fn number(&mut self, what: &str) -> Result<Option<usize>, String> {
+        let mut number: Option<usize> = None;
+        while let Some(digit) = self.0.peek().and_then(|c| unicode::digit(*c)) {
+            self.0.next();
+            number = Some(number.unwrap_or(0).saturating_mul(10).saturating_add(digit as usize));
+        }
+        if number > Some(MOST) {
+            return Err(format!("{what} too big: at most {MOST}"));
+        }
+        Ok(number)
+    }
+}
+
+impl Spec {
+    /// Reads `[[fill]align][sign][z][#][0][width][grouping][.precision][type]`.
+    pub fn parse(text: &str) -> Result<Spec, String> {
+        let align = |c: char| matches!(c, '<' | '>' | '=' | '^');
+        let mut spec = Spec { empty: text.is_empty(), ..Spec::default() };
+        let mut rest = Rest(text.chars().peekable());
+        let mut filled = false;
+        if text.chars().nth(1).is_some_and(align) {
+            spec.fill = rest.0.next().unwrap_or(' ');
+            filled = true;
+        }
+        spec.align = rest.take(align);
+        spec.sign = rest.take(|c| matches!(c, ' ' | '+' | '-'));
+        spec.positive_zero = rest.has('z');
+        spec.alternate = rest.has('#');
+        if !filled && rest.has('0') {
+            spec.fill = '0';
+            spec.zeros = true;
+        }
+        spec.width = rest.number("width")?.unwrap_or(0);
+        spec.grouping = rest.take(|c| c == ',');
+        if rest.has('_') {
+            if spec.grouping.is_some() {
+                return Err("Cannot specify both ',' and '_'.".into());
+            }
+            spec.grouping = Some('_');
+        }
+        if spec.grouping == Some('_') && rest.has(',') {
+            return Err("Cannot specify both ',' and '_'.".into());
+        }
+        if rest.has('.') {
+            let precision = rest.number("precision")?;
+            spec.precision = Some(precision.ok_or("Format specifier missing precision")?);
+        }
+        spec.code = rest.0.next();
+        if rest.0.next().is_some() {
+            return Err(format!("Invalid format specifier '{text}'"));
+        }
+        Ok(spec)
+    }
+
+    /// Whether values of that kind can be written so.
+    pub fn check(&self, kind: Kind) -> Result<(), String> {
+        if self.empty {
+            return Ok(());
+        }
+        // Without a letter an int has 'd' and a string 's'; a float has a manner of its own.
+        let code = match (self.code, kind) {
+            (None, Kind::Float) => None,
+            (None, Kind::Str) => Some('s'),
+            (None, _) => Some('d'),
+            (code, _) => code,
+        };
+        if let (Some(grouping), Some(code)) = (self.grouping, code) {
+            let fits = match code {
+                'd' | 'e' | 'f' | 'g' | 'E' | 'G' | '%' | 'F' => true,
+                'b' | 'o' | 'x' | 'X' => grouping == '_',
+                _ => false,
+            };
+            if !fits {
+                return Err(format!("Cannot specify '{grouping}' with '{}'.", shown(code)));
+            }
+        }
+        match (kind, code) {
+            (Kind::Str, Some('s')) => self.check_text(),
+            (Kind::Int | Kind::Bool, Some('b' | 'c' | 'd' | 'o' | 'x' | 'X' | 'n')) => self.check_int(),
+            (Kind::Int | Kind::Bool | Kind::Float, Some('e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%'))
+            | (Kind::Float, Some('n') | None) => Ok(()),
+            (_, code) => {
+                let code = code.map(shown).unwrap_or_default();
+                Err(format!("Unknown format code '{code}' for object of type '{}'", kind.name()))
+            }
+        }
+    }
+
+    fn check_text(&self) -> Result<(), String> {
+        let wrong = match self.sign {
+            Some(' ') => "Space not allowed in string format specifier",
+            Some(_) => "Sign not allowed in string format specifier",
+            None if self.positive_zero => "Negative zero coercion (z) not allowed in string format specifier",
+            None if self.alternate => "Alternate form (#) not allowed in string format specifier",
+            None if self.align == Some('=') => "'=' alignment not allowed in string format specifier",
+            None => return Ok(()),
+        };
+        Err(wrong.into())
+    }
+
+    fn check_int(&self) -> Result<(), String> {
+        let char = self.code == Some('c');
+        let wrong = match self.sign {
+            _ if self.precision.is_some() => "Precision not allowed in integer format specifier",
+            _ if self.positive_zero => "Negative zero coercion (z) not allowed in integer format specifier",
+            Some(_) if char => "Sign not allowed with integer format specifier 'c'",
+            _ if char && self.alternate => "Alternate form (#) not allowed with integer format specifier 'c'",
+            _ => return Ok(()),
+        };
+        Err(wrong.into())
+    }
+}
+
+/// A letter as it stands in an error.
+fn shown(code: char) -> String {
+    match code {
+        '!'..='\x7f' => code.to_string(),
+        _ => format!("\\x{:x}", code as u32),
+    }
+}

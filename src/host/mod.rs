@@ -1,0 +1,27 @@
+//! What a program does that is no arithmetic instruction: plain functions on plain values, for native code to call.
+//!
+//! They have the meaning, and where there is one the very result, of the functions of CPython 3.11 whose names they
+//! bear: [`number`] arithmetic whose rounding or sign Python has its own mind about, [`math`] the functions of its module
+//! of that name, [`repr`] and [`format`] how values are written, [`text`] strings counted in code points, here [`crc32`].
+//! What writes, appends to a vector of bytes.
+//!
+//! All are total. Where CPython raises an exception, or has an integer that 64 bits do not hold, the result is `None`.
+//!
+//! They do not know the rest of the crate: who registers them says under which names and types.
+
+mod decimal;
+pub mod format;
+pub mod math;
+pub mod number;
+pub mod repr;
+#[cfg(test)]
+mod tests;
+pub mod text;
+mod unicode;
+
+/// `zlib.crc32(data, value)`: of `value` the low 32 bits count, as in Python.
+pub fn crc32(data: &[u8], value: i64) -> i64 {
+    let mut hasher = crc32fast::Hasher::new_with_initial(value as u32);
+    hasher.update(data);
+    i64::from(hasher.finalize())
+}

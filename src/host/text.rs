@@ -1,0 +1,147 @@
+//! Strings, which are bytes that should be UTF-8, as Python has them: counted and indexed by code points.
+//!
+//! Nothing is refused. A byte that is no part of a code point counts as one. So all functions agree on where a code point
+//! begins, whatever the bytes are. What writes ([`lossy`], [`json`], [`csv`]) always writes UTF-8: U+FFFD stands for each
+//! sequence that is none, as `bytes.decode(errors="replace")` divides them.
+//!
+//! ASCII is gone through eight bytes and more at a time; other text, where single code points are sought, one by one.
+
+use super::unicode::width;
+use std::cmp::Ordering;
+
+/// How many code points there are.
+pub fn count(text: &[u8]) -> i64 {
+    let count = match str::from_utf8(text) {
+        Ok(text) => text.chars().count(),
+        Err(_) => text.utf8_chunks().map(|c| c.valid().chars().count() + c.invalid().len()).sum(),
+    };
+    count as i64
+}
+
+/// Where the code point of that index begins: 0 for a negative index, the end for one that is too large.
+pub fn offset(text: &[u8], index: i64) -> i64 {
+    let mut left = usize::try_from(index).unwrap_or(0);
+    let mut at = 0;
+    while left > 0 && at < text.len() {
+        match text[at..].first_chunk() {
+            Some(eight) if left >= 8 && is_ascii(*eight) => (at, left) = (at + 8, left - 8),
+            _ => (at, left) = (at + width(&text[at..]), left - 1),
+        }
+    }
+    at as i64
+}
+
+fn is_ascii(eight: [u8; 8]) -> bool {
+    u64::from_ne_bytes(eight) & 0x8080_8080_8080_8080 == 0
+}
+
+/// How many code points stand before a byte. Where it is within one, each byte before it counts.
+pub fn index_of(text: &[u8], byte_offset: i64) -> i64 {
+    let end = usize::try_from(byte_offset).unwrap_or(0).min(text.len());
+    count(&text[..end])
+}
+
+/// -1, 0 or 1. UTF-8 orders text as its code points do.
+pub fn compare(a: &[u8], b: &[u8]) -> i64 {
+    match a.cmp(b) {
+        Ordering::Less => -1,
+        Ordering::Equal => 0,
+        Ordering::Greater => 1,
+    }
+}
+
+/// The only code point of a text; U+FFFD for a byte that is none.
+pub fn ord(text: &[u8]) -> Option<i64> {
+    if text.is_empty() || width(text) != text.len() {
+        return None;
+    }
+    let c = str::from_utf8(text).ok().and_then(|text| text.chars().next());
+    Some(i64::from(u32::from(c.unwrap_or(char::REPLACEMENT_CHARACTER))))
+}
+
+pub fn starts_with(text: &[u8], start: &[u8]) -> bool {
+    text.starts_with(start)
+}
+
+pub fn ends_with(text: &[u8], end: &[u8]) -> bool {
+    text.ends_with(end)
+}
+
+/// The text as UTF-8.
+pub fn lossy(out: &mut Vec<u8>, text: &[u8]) {
+    // The check of the whole is much faster than the search for its parts.
+    if str::from_utf8(text).is_ok() {
+        return out.extend_from_slice(text);
+    }
+    for chunk in text.utf8_chunks() {
+        out.extend_from_slice(chunk.valid().as_bytes());
+        if !chunk.invalid().is_empty() {
+            out.extend_from_slice("\u{fffd}".as_bytes());
+        }
+    }
+}
+
+/// The text as a string of JSON. Escaped is only what JSON demands.
+pub fn json(out: &mut Vec<u8>, text: &[u8]) {
+    out.push(b'"');
+    match str::from_utf8(text) {
+        Ok(_) => escaped(out, text),
+        Err(_) => {
+            for chunk in text.utf8_chunks() {
+                escaped(out, chunk.valid().as_bytes());
+                if !chunk.invalid().is_empty() {
+                    out.extend_from_slice("\u{fffd}".as_bytes());
+                }
+            }
+        }
+    }
+    out.push(b'"');
+}
+
+fn escaped(out: &mut Vec<u8>, text: &[u8]) {
+    let mut rest = text;
+    while let Some(at) = special(rest) {
+        out.extend_from_slice(&rest[..at]);
+        match rest[at] {
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            0x08 => out.extend_from_slice(b"\\b"),
+            0x0c => out.extend_from_slice(b"\\f"),
+            sign @ (b'"' | b'\\') => out.extend_from_slice(&[b'\\', sign]),
+            control => {
+                out.extend_from_slice(b"\\u00");
+                out.push(b'0' + (control >> 4));
+                out.push(b"0123456789abcdef"[usize::from(control & 15)]);
+            }
+        }
+        rest = &rest[at + 1..];
+    }
+    out.extend_from_slice(rest);
+}
+
+/// The first byte that JSON wants escaped.
+fn special(text: &[u8]) -> Option<usize> {
+    let special = |b: &u8| *b < 0x20 || matches!(b, b'"' | b'\\');
+    // Without a branch a byte, sixteen are looked at at once.
+    let (chunks, _) = text.as_chunks::<16>();
+    let plain =
+        chunks.iter().take_while(|chunk| !chunk.iter().fold(false, |any, b| any | special(b))).count();
+    let start = 16 * plain;
+    text[start..].iter().position(special).map(|at| start + at)
+}
+
+/// The text as a field of CSV (RFC 4180): in quotes if it has a comma, a quote, or the end of a line in it.
+pub fn csv(out: &mut Vec<u8>, text: &[u8]) {
+    if !text.iter().any(|b| matches!(b, b',' | b'"' | b'\n' | b'\r')) {
+        return lossy(out, text);
+    }
+    out.push(b'"');
+    let mut parts = text.split(|b| *b == b'"');
+    lossy(out, parts.next().unwrap_or_default());
+    for part in parts {
+        out.extend_from_slice(b"\"\"");
+        lossy(out, part);
+    }
+    out.push(b'"');
+}
