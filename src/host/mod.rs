@@ -2,7 +2,7 @@
 //!
 //! They have the meaning, and where there is one the very result, of the functions of CPython 3.11 whose names they
 //! bear: [`number`] arithmetic whose rounding or sign Python has its own mind about, [`math`] the functions of its module
-//! of that name, [`repr`] and [`format`] how values are written, [`text`] strings counted in code points, here [`crc32`].
+//! of that name, [`repr`] and [`mod@format`] how values are written, [`text`] strings counted in code points, here [`crc32`].
 //! What writes, appends to a vector of bytes.
 //!
 //! All are total. Where CPython raises an exception, or has an integer that 64 bits do not hold, the result is `None`.

@@ -164,7 +164,7 @@ pub fn true_div_uint(a: u64, b: u64) -> f64 {
     // At least 63 bits of the quotient, and whether there are more: then it is rounded once.
     let shift = a.leading_zeros();
     let (a, b) = (u128::from(a << shift) << 64, u128::from(b));
-    let quotient = a / b | u128::from(a % b != 0);
+    let quotient = (a / b) | u128::from(a % b != 0);
     quotient as f64 / 2f64.powi(64 + shift as i32)
 }
 

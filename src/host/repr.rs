@@ -5,7 +5,7 @@
 //! it, whatever its own form is.
 //!
 //! In text, what is not UTF-8 is shown as Python shows such bytes when it has decoded them with `surrogateescape`. Code
-//! points that Unicode does not assign stand for themselves; see [`unicode`](super::unicode).
+//! points that Unicode does not assign stand for themselves; see [`unicode`].
 
 use super::decimal::{self, Digits};
 use super::unicode;
