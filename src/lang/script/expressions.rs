@@ -1,0 +1,544 @@
+//! Expressions: names, literals, conditions; what operators do is elsewhere.
+
+use super::flow::Ways;
+use super::items::{Imported, Item};
+use super::ty::{Ty, Typed, Whole};
+use super::{DEEPEST, Done, Lowering, Stop, Yields};
+use crate::error::nearest;
+use crate::ir::{Base, Const, Op, Raise, Value};
+use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprName, Number, UnaryOp};
+use ruff_text_size::{Ranged, TextRange};
+
+impl<'s> Lowering<'_, 's> {
+    /// The value of an expression.
+    pub fn value(&mut self, e: &'s Expr) -> Done<Typed> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            self.depth -= 1;
+            return self.wrong(e, format!("this is nested deeper than {DEEPEST}"));
+        }
+        let value = self.shallow(e);
+        self.depth -= 1;
+        value
+    }
+
+    fn shallow(&mut self, e: &'s Expr) -> Done<Typed> {
+        match e {
+            Expr::Name(name) => self.name(name),
+            Expr::NumberLiteral(n) => self.number_literal(&n.value, n.range),
+            Expr::BooleanLiteral(b) => Ok(self.constant_bool(b.value)),
+            Expr::NoneLiteral(_) => Ok(Typed::none()),
+            Expr::StringLiteral(s) => Ok(Typed::of(Ty::Str, self.literal(s.value.to_str().as_bytes()))),
+            Expr::BytesLiteral(s) => {
+                let bytes: Vec<u8> = s.value.bytes().collect();
+                Ok(Typed::of(Ty::Bytes, self.literal(&bytes)))
+            }
+            Expr::Tuple(tuple) => {
+                let mut value = Typed::new(Ty::Tuple(vec![]), vec![]);
+                for e in &tuple.elts {
+                    if e.is_starred_expr() {
+                        return self.wrong(e, "'*' in a tuple is not understood");
+                    }
+                    let item = self.value(e)?;
+                    push_item(&mut value, item);
+                }
+                Ok(value)
+            }
+            Expr::BinOp(_) => self.chain(e),
+            Expr::UnaryOp(u) if u.op == UnaryOp::Not => {
+                let ways = self.condition(e)?;
+                self.as_value(ways)
+            }
+            Expr::UnaryOp(u) => {
+                let value = self.value(&u.operand)?;
+                self.unary(u.op, value, u.range)
+            }
+            Expr::BoolOp(b) => self.bool_op(b.op, &b.values),
+            Expr::Compare(c) if c.ops.len() == 1 => {
+                let left = self.value(&c.left)?;
+                let right = self.value(&c.comparators[0])?;
+                self.compare(left, c.ops[0], right, c.range)
+            }
+            Expr::Compare(_) => {
+                let ways = self.condition(e)?;
+                self.as_value(ways)
+            }
+            Expr::If(i) => {
+                let ways = self.condition(&i.test)?;
+                let mut edges = vec![];
+                for (ways, arm) in [(ways.yes, &i.body), (ways.no, &i.orelse)] {
+                    if !ways.is_empty() {
+                        self.resume(ways)?;
+                        let result = self.value(arm);
+                        edges.extend(self.arm(result)?);
+                    }
+                }
+                let value = self.join(edges)?.expect("each arm has a value");
+                self.settled(value, i.range)
+            }
+            Expr::Named(n) => {
+                let value = self.value(&n.value)?;
+                self.assign(&n.target, value.clone())?;
+                Ok(value)
+            }
+            Expr::Call(call) => {
+                self.mark(call);
+                let value = self.call(call)?;
+                self.mark(call);
+                Ok(value)
+            }
+            Expr::Attribute(a) => {
+                if let Some(field) = self.building_field(a)? {
+                    return Ok(field);
+                }
+                if let Some(imported) = self.imported(e) {
+                    return self.imported_value(imported, a.range);
+                }
+                if let Some(constant) = self.class_constant(a)? {
+                    return Ok(constant);
+                }
+                let object = self.value(&a.value)?;
+                self.mark(a.attr.range);
+                self.attribute_of(object, a)
+            }
+            Expr::Subscript(s) => {
+                let object = self.value(&s.value)?;
+                self.mark(s);
+                self.subscript(object, &s.slice, s.range)
+            }
+            Expr::Generator(g) => self.generator_value(g),
+            Expr::FString(s) => self.wrong_help(
+                s,
+                "an f-string is understood within print, assert and raise only",
+                "no text is built: print its parts",
+            ),
+            Expr::Lambda(e) => self.wrong_help(e, "'lambda' is not understood", "define a function at the top"),
+            Expr::List(e) => self.refuse_container(e.range, "list"),
+            Expr::ListComp(e) => self.refuse_container(e.range, "list comprehension"),
+            Expr::Set(e) => self.refuse_container(e.range, "set"),
+            Expr::SetComp(e) => self.refuse_container(e.range, "set comprehension"),
+            Expr::Dict(e) => self.refuse_container(e.range, "dict"),
+            Expr::DictComp(e) => self.refuse_container(e.range, "dict comprehension"),
+            Expr::Yield(y) => self.wrong(y, "the value of a 'yield' is not understood: nothing is sent to it"),
+            Expr::YieldFrom(y) => self.wrong(y, "the value of a 'yield from' is not understood"),
+            Expr::Await(e) => self.wrong(e, "'await' is not understood"),
+            Expr::Starred(e) => self.wrong(e, "'*' is not understood here"),
+            Expr::Slice(e) => self.wrong(e, "a slice is not understood here"),
+            Expr::EllipsisLiteral(e) => self.wrong(e, "'...' is not understood here"),
+            Expr::TString(e) => self.wrong(e, "a t-string is not understood"),
+            Expr::IpyEscapeCommand(e) => self.wrong(e, "this is not Python"),
+        }
+    }
+
+    fn refuse_container(&self, at: TextRange, what: &str) -> Done<Typed> {
+        self.wrong_help(
+            at,
+            format!("a {what} is not understood: nothing that grows is kept"),
+            "use a tuple, or a generator expression that is consumed at once",
+        )
+    }
+
+    fn number_literal(&mut self, n: &Number, at: TextRange) -> Done<Typed> {
+        match n {
+            Number::Float(x) => Ok(Typed::float(self.b.f64(*x))),
+            Number::Int(i) => match (i.as_i64(), i.as_u64()) {
+                (Some(i), _) => Ok(Typed::natural(self.b.i64(i))),
+                (_, Some(u)) => Ok(Typed::of(Ty::UINT, self.b.constant(Const::U64(u)))),
+                _ => self.wrong(at, "this integer does not fit 64 bits"),
+            },
+            Number::Complex { .. } => self.wrong(at, "complex numbers are not understood"),
+        }
+    }
+
+    fn name(&mut self, name: &'s ExprName) -> Done<Typed> {
+        let id = name.id.as_str();
+        if let Some(at) = self.frame().names.get(id).copied() {
+            let value = self.env[at].clone();
+            let value = self.assigned(value, id, name.range)?;
+            // From here on it is known to be there.
+            self.env[at] = value.clone();
+            return Ok(value);
+        }
+        if let Yields::Suspend(suspend) = self.frame().yields.clone()
+            && suspend.holds(id)
+        {
+            return self.held(&suspend, id, name.range);
+        }
+        match self.unit.items.names.get(id).copied() {
+            Some(Item::Constant(e)) => self.module_constant(e),
+            Some(Item::Imported(Imported { module, name: Some(member) })) => {
+                self.imported_value(Imported { module, name: Some(member) }, name.range)
+            }
+            Some(Item::Imported(Imported { module, .. })) => {
+                self.wrong(name, format!("'{module}' is a module: this needs what is in it"))
+            }
+            Some(Item::Function(_)) => self.wrong_help(
+                name,
+                format!("'{id}' is a function, and functions are no values here"),
+                format!("call it: '{id}(…)'"),
+            ),
+            Some(Item::Class(_)) => {
+                self.wrong(name, format!("'{id}' is a class, and classes are no values here"))
+            }
+            Some(Item::Variable(_)) => self.wrong_help(
+                name,
+                format!("'{id}' is a variable of the module: functions see only its constants"),
+                "pass it to the function, or assign it once, to what is known beforehand",
+            ),
+            None => self.unknown_name(name, id),
+        }
+    }
+
+    fn unknown_name(&self, at: &ExprName, id: &str) -> Done<Typed> {
+        if super::builtins::NAMES.contains(&id) {
+            return self.wrong(at, format!("'{id}' is a function, and functions are no values here"));
+        }
+        let own = self.frames[self.frame].names.keys().copied();
+        let names = own.chain(self.unit.items.names.keys().copied()).chain(super::builtins::NAMES);
+        let mut names: Vec<&str> = names.filter(|n| !n.starts_with('$')).collect();
+        names.sort_unstable();
+        let message = format!("unknown name '{id}'");
+        match nearest(id, names.iter().copied()) {
+            Some(near) => self.wrong_help(at, message, format!("did you mean '{near}'?")),
+            None if super::items::MODULES.iter().any(|(module, _)| *module == id) => {
+                self.wrong_help(at, message, format!("write 'import {id}' at the top"))
+            }
+            None => self.wrong(at, message),
+        }
+    }
+
+    /// The value of a variable, which must have one, and be of one type.
+    fn assigned(&mut self, value: Typed, name: &str, at: TextRange) -> Done<Typed> {
+        match &value.ty {
+            Ty::Unset => self.wrong(at, format!("'{name}' is used before it is assigned")),
+            Ty::Maybe(of) => {
+                let of = (**of).clone();
+                self.mark(at);
+                let there = self.is_there(&value);
+                self.require(there, Raise::Unassigned)?;
+                Ok(self.inner(&value, &of))
+            }
+            _ => self.settled(value, at),
+        }
+    }
+
+    /// A value that is of one type.
+    pub fn settled(&self, value: Typed, at: TextRange) -> Done<Typed> {
+        match &value.ty {
+            Ty::Wrong => Err(Stop::Told),
+            Ty::Mixed(both) => {
+                let (a, b) = (self.describe(&both.0), self.describe(&both.1));
+                self.wrong_help(
+                    at,
+                    format!("this is {a} on one way and {b} on another: it must be of one type"),
+                    "use two names",
+                )
+            }
+            _ => Ok(value),
+        }
+    }
+
+    /// The constant of a module, which is computed where it is used.
+    fn module_constant(&mut self, e: &'s Expr) -> Done<Typed> {
+        self.in_module(|s| s.value(e))
+    }
+
+    // ---- conditions
+
+    /// Where the code goes on if a condition holds, and where if it does not; on each way variables are known to be what it says.
+    pub fn condition(&mut self, e: &'s Expr) -> Done<Ways> {
+        match e {
+            Expr::UnaryOp(u) if u.op == UnaryOp::Not => {
+                let Ways { yes, no } = self.condition(&u.operand)?;
+                Ok(Ways { yes: no, no: yes })
+            }
+            Expr::BoolOp(b) => {
+                let mut all = Ways::default();
+                let last = b.values.len() - 1;
+                for (i, e) in b.values.iter().enumerate() {
+                    let Ways { yes, no } = self.condition(e)?;
+                    let (on, out) = if b.op == BoolOp::And { (yes, no) } else { (no, yes) };
+                    let (ends, outs) = match b.op {
+                        BoolOp::And => (&mut all.yes, &mut all.no),
+                        BoolOp::Or => (&mut all.no, &mut all.yes),
+                    };
+                    outs.extend(out);
+                    if i == last {
+                        ends.extend(on);
+                    } else if on.is_empty() {
+                        break;
+                    } else {
+                        self.resume(on)?;
+                    }
+                }
+                Ok(all)
+            }
+            Expr::Compare(c) if c.ops.len() > 1 => {
+                let mut all = Ways::default();
+                let mut left = self.value(&c.left)?;
+                for (i, (op, e)) in c.ops.iter().zip(&c.comparators).enumerate() {
+                    let right = self.value(e)?;
+                    // What is compared twice is computed once: it is kept as a variable.
+                    self.env.push(right.clone());
+                    let holds = self.compare(left, *op, right, c.range)?;
+                    let Ways { yes, no } = self.split(holds.one());
+                    let size = self.env.len() - 1;
+                    all.no.extend(no.into_iter().map(|mut edge| {
+                        edge.env.truncate(size);
+                        edge
+                    }));
+                    if yes.is_empty() {
+                        self.env.truncate(size);
+                        return Ok(all);
+                    }
+                    self.resume(yes)?;
+                    left = self.env.pop().expect("it was pushed");
+                    if i + 1 == c.ops.len() {
+                        all.yes.push(self.edge(None));
+                    }
+                }
+                Ok(all)
+            }
+            Expr::Compare(c) if matches!(&*c.ops, [CmpOp::Is | CmpOp::IsNot]) && c.comparators[0].is_none_literal_expr() => {
+                let value = self.value(&c.left)?;
+                let ways = match &value.ty {
+                    Ty::Optional(_) => {
+                        let there = self.is_there(&value);
+                        let mut ways = self.split(there);
+                        self.narrow(&c.left, &value, &mut ways)?;
+                        ways
+                    }
+                    ty => {
+                        let there = self.b.constant(Const::Bool(*ty != Ty::None));
+                        self.split(there)
+                    }
+                };
+                match c.ops[0] {
+                    CmpOp::Is => Ok(Ways { yes: ways.no, no: ways.yes }),
+                    _ => Ok(ways),
+                }
+            }
+            Expr::Call(call) => match self.isinstance(call)? {
+                Some(ways) => Ok(ways),
+                None => self.truth_ways(e),
+            },
+            e => self.truth_ways(e),
+        }
+    }
+
+    fn truth_ways(&mut self, e: &'s Expr) -> Done<Ways> {
+        let value = self.value(e)?;
+        if let Ty::Optional(of) = &value.ty {
+            let of = (**of).clone();
+            let there = self.is_there(&value);
+            let mut ways = self.split(there);
+            self.narrow(e, &value, &mut ways)?;
+            if ways.yes.is_empty() {
+                return Ok(ways);
+            }
+            self.resume(ways.yes)?;
+            let inner = self.inner(&value, &of);
+            let holds = self.truth(&inner, e.range())?;
+            let more = self.split(holds);
+            ways.no.extend(more.no);
+            return Ok(Ways { yes: more.yes, no: ways.no });
+        }
+        let holds = self.truth(&value, e.range())?;
+        Ok(self.split(holds))
+    }
+
+    /// On the ways on which an optional is there, or is not, a variable that is that optional is known to be.
+    fn narrow(&mut self, e: &'s Expr, value: &Typed, ways: &mut Ways) -> Done<()> {
+        let Expr::Name(name) = e else { return Ok(()) };
+        let (Some(at), Ty::Optional(of)) = (self.frame().names.get(name.id.as_str()).copied(), &value.ty) else {
+            return Ok(());
+        };
+        let of = (**of).clone();
+        for edge in &mut ways.no {
+            edge.env[at] = Typed::none();
+        }
+        if !ways.yes.is_empty() {
+            let env = self.env.clone();
+            self.resume(std::mem::take(&mut ways.yes))?;
+            self.env[at] = self.inner(value, &of);
+            ways.yes = vec![self.edge(None)];
+            self.env = env;
+        }
+        Ok(())
+    }
+
+    /// Whether a value counts as true.
+    pub fn truth(&mut self, value: &Typed, at: TextRange) -> Done<Value> {
+        Ok(match &value.ty {
+            Ty::Bool => value.one(),
+            Ty::Int(Whole::Unsigned) => {
+                let zero = self.b.constant(Const::U64(0));
+                self.b.op(Op::Ne, &[value.one(), zero])
+            }
+            Ty::Int(_) | Ty::Enum(_) => {
+                let zero = self.b.i64(0);
+                if let Some(i) = self.b.as_const(value.one()) {
+                    return Ok(self.b.constant(Const::Bool(i != Const::I64(0))));
+                }
+                self.b.op(Op::Ne, &[value.one(), zero])
+            }
+            Ty::Float => {
+                let zero = self.b.f64(0.0);
+                self.b.op(Op::Ne, &[value.one(), zero])
+            }
+            Ty::Number => {
+                let zero = self.b.f64(0.0);
+                self.b.op(Op::Ne, &[value.parts[2], zero])
+            }
+            Ty::Str | Ty::Bytes => {
+                let zero = self.b.i64(0);
+                let len = self.b.op(Op::Len, &value.parts);
+                self.b.op(Op::Ne, &[len, zero])
+            }
+            Ty::None => self.b.constant(Const::Bool(false)),
+            Ty::Tuple(items) => self.b.constant(Const::Bool(!items.is_empty())),
+            Ty::Optional(of) => {
+                let (of, there) = ((**of).clone(), self.is_there(value));
+                let value = value.clone();
+                let both = self.either(
+                    there,
+                    |s| {
+                        let inner = s.inner(&value, &of);
+                        s.truth(&inner, at).map(Typed::bool)
+                    },
+                    |s| Ok(s.constant_bool(false)),
+                )?;
+                both.one()
+            }
+            Ty::List(..) | Ty::Range => {
+                let len = self.length(value.clone(), at)?;
+                let zero = self.b.i64(0);
+                self.b.op(Op::Ne, &[len, zero])
+            }
+            Ty::Object(_) | Ty::Generator(_) | Ty::Record(_) | Ty::File => self.b.constant(Const::Bool(true)),
+            Ty::Wrong | Ty::Unset | Ty::Maybe(_) | Ty::Mixed(_) | Ty::Never | Ty::Stopped => return Err(Stop::Told),
+            Ty::Records(_) => return self.wrong(at, "whether there are records is not known before they are read"),
+        })
+    }
+
+    /// `and`, `or`: the first value that decides.
+    fn bool_op(&mut self, op: BoolOp, values: &'s [Expr]) -> Done<Typed> {
+        let mut edges = vec![];
+        let last = values.len() - 1;
+        for (i, e) in values.iter().enumerate() {
+            let result = self.value(e);
+            if i == last {
+                edges.extend(self.arm(result)?);
+                break;
+            }
+            let value = match result {
+                Err(Stop::Dead) => break,
+                other => other?,
+            };
+            // The value that decides is known to be what it is for that.
+            self.env.push(value.clone());
+            let decided = self.truth(&value, e.range())?;
+            let Ways { yes, no } = self.split(decided);
+            let (on, out) = if op == BoolOp::And { (yes, no) } else { (no, yes) };
+            if !out.is_empty() {
+                self.resume(out)?;
+                let value = self.env.pop().expect("it was pushed");
+                let value = match (&value.ty, op) {
+                    (Ty::Optional(of), BoolOp::Or) => {
+                        let of = (**of).clone();
+                        self.inner(&value, &of)
+                    }
+                    (Ty::Bool, _) => self.constant_bool(op == BoolOp::Or),
+                    _ => value,
+                };
+                edges.push(self.edge(Some(value)));
+            }
+            if on.is_empty() {
+                break;
+            }
+            let size = on[0].env.len() - 1;
+            self.join_to(on, size)?;
+        }
+        let value = self.join(edges)?.expect("each way has a value");
+        let range = TextRange::new(values[0].start(), values[last].end());
+        self.settled(value, range)
+    }
+
+    // ---- small helpers
+
+    /// The value of an optional, which is needed: an error at run time if there is none.
+    pub fn given(&mut self, value: Typed) -> Typed {
+        match &value.ty {
+            Ty::Optional(of) => {
+                let of = (**of).clone();
+                let there = self.is_there(&value);
+                // The check says that it is `None` that is used.
+                if self.require(there, Raise::Missing).is_err() {
+                    return Typed::new(Ty::Wrong, vec![]);
+                }
+                self.inner(&value, &of)
+            }
+            _ => value,
+        }
+    }
+
+    /// The items of a tuple.
+    pub fn items_of(&self, value: &Typed, items: &[Ty]) -> Vec<Typed> {
+        let mut rest = &value.parts[..];
+        let item = |ty: &Ty| {
+            let (first, others) = rest.split_at(self.layout(ty).len());
+            rest = others;
+            Typed::new(ty.clone(), first.to_vec())
+        };
+        items.iter().map(item).collect()
+    }
+
+    pub fn as_f64(&mut self, int: Value) -> Value {
+        match self.b.as_const(int) {
+            Some(Const::I64(i)) => self.b.f64(i as f64),
+            Some(Const::U64(u)) => self.b.f64(u as f64),
+            _ => self.b.op(Op::Convert(Base::F64), &[int]),
+        }
+    }
+
+    /// An `i64` that is not negative as a `u64`.
+    pub fn unsigned(&mut self, int: Value) -> Value {
+        match self.b.as_const(int) {
+            Some(Const::I64(i)) if i >= 0 => self.b.constant(Const::U64(i as u64)),
+            _ => self.b.op(Op::Convert(Base::U64), &[int]),
+        }
+    }
+
+    /// What a value of a type is called in messages.
+    pub fn describe(&self, ty: &Ty) -> String {
+        match ty {
+            Ty::None => "None".to_string(),
+            Ty::Bool => "a bool".to_string(),
+            Ty::Int(_) => "an int".to_string(),
+            Ty::Float => "a float".to_string(),
+            Ty::Number => "an int or a float".to_string(),
+            Ty::Str => "a str".to_string(),
+            Ty::Bytes => "bytes".to_string(),
+            Ty::Enum(names) => format!("a {}", self.unit.names[*names].name),
+            Ty::Optional(of) => format!("{} or None", self.describe(of)),
+            Ty::Tuple(items) => format!("a tuple of {}", items.len()),
+            Ty::Range => "a range".to_string(),
+            Ty::Object(class) => format!("a {}", self.unit.items.classes[*class].name),
+            Ty::Generator(_) => "a generator".to_string(),
+            Ty::Record(class) => format!("a {}", self.class_called(*class)),
+            Ty::List(class, _) => format!("a list ({})", self.class_called(*class)),
+            Ty::Records(_) => "all records".to_string(),
+            Ty::File => "a file".to_string(),
+            Ty::Maybe(of) => self.describe(of),
+            Ty::Unset | Ty::Wrong | Ty::Never | Ty::Stopped => "nothing".to_string(),
+            Ty::Mixed(both) => format!("{} or {}", self.describe(&both.0), self.describe(&both.1)),
+        }
+    }
+}
+
+/// A tuple with one item more.
+pub fn push_item(tuple: &mut Typed, item: Typed) {
+    let Ty::Tuple(items) = &mut tuple.ty else { unreachable!("{:?} is no tuple", tuple.ty) };
+    items.push(item.ty);
+    tuple.parts.extend(item.parts);
+}

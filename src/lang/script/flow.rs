@@ -1,0 +1,364 @@
+//! Variables and control flow: SSA form, made while the program is walked.
+//!
+//! All variables that can be seen are in one list, the environment; an [`Edge`] is an open end of the code with the environment there.
+//! Where edges meet ([`Lowering::join`]), each variable has the type that all have in common, and a block parameter where values
+//! differ. (Braun et al., "Simple and efficient construction of static single assignment form", 2013, for structured code.)
+//!
+//! What a variable is at a loop's header is known only when the loop has been walked. So it is assumed to be what was *known* of it before, and
+//! if the loop gives it another type, that is noted ([`Known`](super::Known)) and the whole script is lowered again.
+//! Types only ever widen, and there are few steps, so that ends.
+
+use super::ty::{Ty, Typed, Whole, join, perhaps};
+use super::{Done, Lowering, Stop};
+use crate::ir::{Base, BlockId, Const, Op, Raise, Type, Value};
+
+/// An open end: where the code goes on from, and what the variables are there.
+#[derive(Clone, Debug)]
+pub struct Edge {
+    pub block: BlockId,
+    pub env: Vec<Typed>,
+    /// What an expression gives on this way.
+    pub value: Option<Typed>,
+}
+
+/// Edges on which a condition holds, and those on which it does not.
+#[derive(Debug, Default)]
+pub struct Ways {
+    pub yes: Vec<Edge>,
+    pub no: Vec<Edge>,
+}
+
+/// A loop that is being walked.
+#[derive(Debug)]
+pub struct Head {
+    pub block: BlockId,
+    key: (usize, Vec<u32>),
+    types: Vec<Ty>,
+}
+
+impl Lowering<'_, '_> {
+    /// The end of the code as it is now.
+    pub fn edge(&self, value: Option<Typed>) -> Edge {
+        Edge { block: self.b.here(), env: self.env.clone(), value }
+    }
+
+    /// The end of the code, with the value that `result` gives; none if the code ends for good.
+    pub fn arm(&mut self, result: Done<Typed>) -> Done<Option<Edge>> {
+        match result {
+            Ok(value) => Ok(Some(self.edge(Some(value)))),
+            Err(Stop::Dead) => Ok(None),
+            Err(stop) => Err(stop),
+        }
+    }
+
+    /// The same for statements.
+    pub fn fell(&mut self, result: Done<()>) -> Done<Option<Edge>> {
+        match result {
+            Ok(()) => Ok(Some(self.edge(None))),
+            Err(Stop::Dead) => Ok(None),
+            Err(stop) => Err(stop),
+        }
+    }
+
+    /// Goes on where all edges meet, and gives the value that they give. The environment is as long as `size`; what edges have
+    /// beyond that is gone.
+    pub fn join_to(&mut self, mut edges: Vec<Edge>, size: usize) -> Done<Option<Typed>> {
+        if edges.is_empty() {
+            return Err(Stop::Dead);
+        }
+        if edges.len() == 1 {
+            let Edge { block, mut env, value } = edges.remove(0);
+            env.truncate(size);
+            self.b.at(block);
+            self.env = env;
+            return Ok(value);
+        }
+        // A value is one more variable.
+        for edge in &mut edges {
+            edge.env.truncate(size);
+            edge.env.extend(edge.value.take());
+        }
+        let count = edges[0].env.len();
+        let types: Vec<Ty> = (0..count)
+            .map(|i| edges.iter().skip(1).fold(edges[0].env[i].ty.clone(), |ty, e| join(&ty, &e.env[i].ty)))
+            .collect();
+        let same: Vec<bool> = (0..count).map(|i| edges.iter().all(|e| e.env[i] == edges[0].env[i])).collect();
+        let (block, _) = self.b.block(&[]);
+        let mut env = vec![];
+        for (i, ty) in types.iter().enumerate() {
+            env.push(match same[i] {
+                true => edges[0].env[i].clone(),
+                false => {
+                    let layout = self.layout(ty);
+                    Typed::new(ty.clone(), layout.into_iter().map(|ty| self.b.param(block, ty)).collect())
+                }
+            });
+        }
+        for edge in edges {
+            self.b.at(edge.block);
+            let mut args = vec![];
+            for (i, value) in edge.env.into_iter().enumerate().filter(|(i, _)| !same[*i]) {
+                args.extend(self.convert(value, &types[i]).parts);
+            }
+            self.b.jump(block, &args);
+        }
+        self.b.at(block);
+        let value = if count > size { env.pop() } else { None };
+        self.env = env;
+        Ok(value)
+    }
+
+    /// The same with the environment as long as all edges have it.
+    pub fn join(&mut self, edges: Vec<Edge>) -> Done<Option<Typed>> {
+        let size = edges.iter().map(|e| e.env.len()).min().unwrap_or(0);
+        self.join_to(edges, size)
+    }
+
+    /// Goes on from the one edge or from where several meet; for edges without a value.
+    pub fn resume(&mut self, edges: Vec<Edge>) -> Done<()> {
+        self.join(edges).map(|_| ())
+    }
+
+    /// Begins a loop; `at` tells it from the others in the script.
+    pub fn enter_loop(&mut self, at: u32) -> Head {
+        let key = (self.instance, [&self.path[..], &[at]].concat());
+        let known = self.unit.known.loops.get(&key).cloned().unwrap_or_default();
+        let mut types: Vec<Ty> = self.env.iter().map(|v| v.ty.clone()).collect();
+        for (ty, known) in types.iter_mut().zip(&known) {
+            *ty = join(ty, known);
+        }
+        let (block, _) = self.b.block(&[]);
+        let (mut args, mut env) = (vec![], vec![]);
+        for (value, ty) in std::mem::take(&mut self.env).into_iter().zip(&types) {
+            let layout = self.layout(ty);
+            args.extend(self.convert(value, ty).parts);
+            env.push(Typed::new(ty.clone(), layout.into_iter().map(|ty| self.b.param(block, ty)).collect()));
+        }
+        self.b.jump(block, &args);
+        self.b.at(block);
+        self.env = env;
+        Head { block, key, types }
+    }
+
+    /// The edges lead back to the loop's header.
+    pub fn back(&mut self, head: &Head, edges: Vec<Edge>) -> Done<()> {
+        let mut types = head.types.clone();
+        for edge in &edges {
+            for (ty, value) in types.iter_mut().zip(&edge.env) {
+                *ty = join(ty, &value.ty);
+            }
+        }
+        if types != head.types {
+            self.unit.known.loops.insert(head.key.clone(), types);
+            return Err(Stop::Widened);
+        }
+        for edge in edges {
+            self.b.at(edge.block);
+            let mut args = vec![];
+            for (value, ty) in edge.env.into_iter().zip(&types) {
+                args.extend(self.convert(value, ty).parts);
+            }
+            self.b.jump(head.block, &args);
+        }
+        Ok(())
+    }
+
+    /// Two ways from here, by a truth value; one, if that is known.
+    pub fn split(&mut self, condition: Value) -> Ways {
+        if let Some(Const::Bool(holds)) = self.b.as_const(condition) {
+            let here = vec![self.edge(None)];
+            return if holds { Ways { yes: here, no: vec![] } } else { Ways { yes: vec![], no: here } };
+        }
+        let (yes, _) = self.b.block(&[]);
+        let (no, _) = self.b.block(&[]);
+        self.b.branch(condition, yes, no);
+        let edge = |block| Edge { block, env: self.env.clone(), value: None };
+        Ways { yes: vec![edge(yes)], no: vec![edge(no)] }
+    }
+
+    /// Goes on if the condition holds; else that is an error.
+    pub fn require(&mut self, condition: Value, raise: Raise) -> Done<()> {
+        let ways = self.split(condition);
+        if !ways.no.is_empty() {
+            self.resume(ways.no)?;
+            self.b.raise(raise);
+        }
+        self.resume(ways.yes)
+    }
+
+    /// The truth value of a condition with ways.
+    pub fn as_value(&mut self, ways: Ways) -> Done<Typed> {
+        let mut edges = vec![];
+        for (ways, holds) in [(ways.yes, true), (ways.no, false)] {
+            if !ways.is_empty() {
+                self.resume(ways)?;
+                let value = self.b.constant(Const::Bool(holds));
+                edges.push(self.edge(Some(Typed::bool(value))));
+            }
+        }
+        Ok(self.join(edges)?.expect("each way has a value"))
+    }
+
+    /// One of two values, by a truth value; what makes them goes to separate arms.
+    pub fn either(
+        &mut self,
+        condition: Value,
+        yes: impl FnOnce(&mut Self) -> Done<Typed>,
+        no: impl FnOnce(&mut Self) -> Done<Typed>,
+    ) -> Done<Typed> {
+        let ways = self.split(condition);
+        let mut edges = vec![];
+        if !ways.yes.is_empty() {
+            self.resume(ways.yes)?;
+            let result = yes(self);
+            edges.extend(self.arm(result)?);
+        }
+        if !ways.no.is_empty() {
+            self.resume(ways.no)?;
+            let result = no(self);
+            edges.extend(self.arm(result)?);
+        }
+        Ok(self.join(edges)?.expect("each arm has a value"))
+    }
+
+    /// The layout of a type.
+    pub fn layout(&self, ty: &Ty) -> Vec<Type> {
+        ty.layout(&|ty| self.unit.class_of(ty))
+    }
+
+    /// A value as one of a type that [`join`] gave for it and others.
+    pub fn convert(&mut self, value: Typed, to: &Ty) -> Typed {
+        if value.ty == *to {
+            return value;
+        }
+        let parts = match (&value.ty, to) {
+            (_, Ty::Mixed(_) | Ty::Wrong) => vec![],
+            (Ty::Unset, Ty::Maybe(of)) | (Ty::None, Ty::Optional(of)) => self.nothing(of),
+            (Ty::Maybe(from), Ty::Maybe(of)) | (Ty::Optional(from), Ty::Optional(of)) => {
+                return self.convert_perhaps(&value, &from.clone(), of, to);
+            }
+            (_, Ty::Maybe(of) | Ty::Optional(of)) => {
+                let inner = self.convert(value, of);
+                self.something(inner)
+            }
+            (Ty::Int(from), Ty::Int(whole)) => match (from, whole) {
+                (Whole::Unsigned, _) => vec![self.b.op(Op::Convert(Base::I64), &value.parts)],
+                (_, Whole::Unsigned) => vec![self.unsigned(value.one())],
+                _ => value.parts,
+            },
+            (Ty::Enum(_), Ty::Int(_)) => value.parts,
+            (Ty::Int(whole), Ty::Number) => {
+                let mut int = value.one();
+                if *whole == Whole::Unsigned {
+                    int = self.b.op(Op::Convert(Base::I64), &[int]);
+                }
+                let float = self.as_f64(int);
+                vec![self.b.constant(Const::Bool(false)), int, float]
+            }
+            (Ty::Float, Ty::Number) => {
+                vec![self.b.constant(Const::Bool(true)), self.b.i64(0), value.one()]
+            }
+            (Ty::Tuple(from), Ty::Tuple(items)) => {
+                let mut rest = &value.parts[..];
+                let mut parts = vec![];
+                for (from, to) in from.iter().zip(items) {
+                    let (first, others) = rest.split_at(self.layout(from).len());
+                    rest = others;
+                    parts.extend(self.convert(Typed::new(from.clone(), first.to_vec()), to).parts);
+                }
+                parts
+            }
+            (from, to) => unreachable!("{from:?} is no {to:?}"),
+        };
+        Typed::new(to.clone(), parts)
+    }
+
+    /// An optional as one of another value.
+    fn convert_perhaps(&mut self, value: &Typed, from: &Ty, of: &Ty, to: &Ty) -> Typed {
+        let there = self.is_there(value);
+        let ways = self.split(there);
+        let size = self.env.len();
+        let mut edges = vec![];
+        for (ways, there) in [(ways.yes, true), (ways.no, false)] {
+            if ways.is_empty() {
+                continue;
+            }
+            let _ = self.join_to(ways, size);
+            let parts = if there {
+                let inner = self.inner(value, from);
+                let inner = self.convert(inner, of);
+                self.something(inner)
+            } else {
+                self.nothing(of)
+            };
+            edges.push(self.edge(Some(Typed::new(to.clone(), parts))));
+        }
+        match self.join_to(edges, size) {
+            Ok(Some(value)) => value,
+            _ => unreachable!("both ways have a value"),
+        }
+    }
+
+    /// The parts of an optional `of` that is not there.
+    pub fn nothing(&mut self, of: &Ty) -> Vec<Value> {
+        let layout = perhaps(&self.layout(of));
+        layout.into_iter().map(|ty| self.blank(ty)).collect()
+    }
+
+    /// Anything of a type.
+    pub fn blank(&mut self, ty: Type) -> Value {
+        let constant = match ty.base {
+            base if ty.optional => Const::None(base),
+            Base::Bool => Const::Bool(false),
+            Base::I64 => Const::I64(0),
+            Base::U64 => Const::U64(0),
+            Base::F64 => Const::f64(0.0),
+            Base::View => Const::View(0, 0),
+            Base::Ref(_) | Base::F64x2 => unreachable!("there is no blank object"),
+        };
+        self.b.constant(constant)
+    }
+
+    /// The parts of an optional that is this value.
+    pub fn something(&mut self, value: Typed) -> Vec<Value> {
+        let layout = self.layout(&value.ty);
+        match layout[..] {
+            [one] if !one.optional => vec![self.b.op(Op::Some, &value.parts)],
+            _ => {
+                let mut parts = vec![self.b.constant(Const::Bool(true))];
+                for (part, (have, want)) in value.parts.iter().zip(layout.iter().zip(&perhaps(&layout)[1..])) {
+                    parts.push(if have == want { *part } else { self.b.op(Op::Some, &[*part]) });
+                }
+                parts
+            }
+        }
+    }
+
+    /// Whether an optional (or a variable that may be unset) has a value.
+    pub fn is_there(&mut self, value: &Typed) -> Value {
+        let (Ty::Optional(of) | Ty::Maybe(of)) = &value.ty else { unreachable!("{:?}", value.ty) };
+        match self.layout(of)[..] {
+            [one] if !one.optional => match self.b.as_const(value.parts[0]) {
+                Some(Const::None(_)) => self.b.constant(Const::Bool(false)),
+                _ => self.b.op(Op::Has, &value.parts),
+            },
+            _ => value.parts[0],
+        }
+    }
+
+    /// The value of an optional that is there; an error if it is not (where that was not asked before).
+    pub fn inner(&mut self, value: &Typed, of: &Ty) -> Typed {
+        let layout = self.layout(of);
+        let parts = match layout[..] {
+            [one] if !one.optional => vec![self.b.op(Op::Unwrap, &value.parts)],
+            _ => {
+                let mut parts = vec![];
+                for (part, (want, have)) in value.parts[1..].iter().zip(layout.iter().zip(&perhaps(&layout)[1..])) {
+                    parts.push(if have == want { *part } else { self.b.op(Op::Unwrap, &[*part]) });
+                }
+                parts
+            }
+        };
+        Typed::new(of.clone(), parts)
+    }
+}

@@ -1,0 +1,282 @@
+//! What a script declares at its top: functions, classes, constants, and what it imports.
+
+use super::Source;
+use crate::error::Diagnostic;
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{Expr, ModModule, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange};
+use std::collections::{HashMap, HashSet};
+
+/// What a name at the top of a script stands for.
+#[derive(Clone, Copy, Debug)]
+pub enum Item<'s> {
+    Function(&'s StmtFunctionDef),
+    /// By its number in [`Items::classes`].
+    Class(usize),
+    /// A module, or what stands in one: `math`, `math.sqrt`.
+    Imported(Imported),
+    /// A name that is assigned once, to what does not change.
+    Constant(&'s Expr),
+    /// Another variable of the module: where it is assigned once more, or first.
+    Variable(TextRange),
+}
+
+/// A module that there is, and a name in it, if that was imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Imported {
+    pub module: &'static str,
+    pub name: Option<&'static str>,
+}
+
+/// The modules that there are, and what they have. Those of the last have no meaning at run time.
+pub const MODULES: [(&str, &[&str]); 9] = [
+    ("math", &[
+        "pi", "e", "tau", "inf", "nan", "sqrt", "isqrt", "gcd", "lcm", "floor", "ceil", "trunc", "exp", "expm1", "log",
+        "log2", "log10", "log1p", "pow", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh",
+        "hypot", "fmod", "copysign", "fabs", "degrees", "radians", "ldexp", "cbrt", "isnan", "isinf", "isfinite",
+    ]),
+    ("struct", &["calcsize", "unpack_from"]),
+    ("sys", &["argv", "stderr", "stdout", "maxsize"]),
+    ("time", &["perf_counter", "perf_counter_ns", "time"]),
+    ("zlib", &["crc32"]),
+    ("binascii", &["crc32"]),
+    ("wirelens", &["open"]),
+    ("typing", &["Optional", "Tuple", "Iterator", "Iterable", "Generator", "Final"]),
+    ("__future__", &["annotations"]),
+];
+
+/// A class of the script.
+#[derive(Debug)]
+pub struct ClassItem<'s> {
+    pub name: &'s str,
+    pub def: &'s StmtClassDef,
+    pub methods: HashMap<&'s str, &'s StmtFunctionDef>,
+    pub properties: HashSet<&'s str>,
+    pub constants: HashMap<&'s str, &'s Expr>,
+}
+
+/// All that a script declares.
+#[derive(Debug, Default)]
+pub struct Items<'s> {
+    pub names: HashMap<&'s str, Item<'s>>,
+    pub classes: Vec<ClassItem<'s>>,
+    /// By the place of its name, each function and method.
+    pub functions: HashMap<u32, &'s StmtFunctionDef>,
+}
+
+impl<'s> Items<'s> {
+    /// What the module declares, and what is wrong with that.
+    pub fn new(source: &Source, module: &'s ModModule) -> (Items<'s>, Vec<Diagnostic>) {
+        let mut items = Items::default();
+        let mut errors = vec![];
+        let mut told = |at: TextRange, message: String| errors.push(source.told(at.start(), message));
+        for stmt in &module.body {
+            match stmt {
+                Stmt::FunctionDef(def) => {
+                    items.functions.insert(def.name.range.start().to_u32(), def);
+                    items.declare(&def.name.id, def.name.range, Item::Function(def));
+                }
+                Stmt::ClassDef(def) => {
+                    let class = items.class(def, &mut told);
+                    items.classes.push(class);
+                    items.declare(&def.name.id, def.name.range, Item::Class(items.classes.len() - 1));
+                }
+                Stmt::Import(import) => {
+                    for alias in &import.names {
+                        let name = alias.name.id.as_str();
+                        match MODULES.iter().find(|(module, _)| *module == name) {
+                            Some((module, _)) => {
+                                let local = alias.asname.as_ref().map_or(name, |n| n.id.as_str());
+                                let item = Item::Imported(Imported { module, name: None });
+                                items.declare(local, alias.range, item);
+                            }
+                            None => told(alias.range, format!("import: there is no module '{name}' here; there are {}", modules())),
+                        }
+                    }
+                }
+                Stmt::ImportFrom(import) => {
+                    let from = import.module.as_ref().map_or("", |m| m.id.as_str());
+                    let Some((module, members)) = MODULES.iter().find(|(module, _)| *module == from) else {
+                        told(import.range, format!("import: there is no module '{from}' here; there are {}", modules()));
+                        continue;
+                    };
+                    for alias in &import.names {
+                        let name = alias.name.id.as_str();
+                        match members.iter().find(|member| **member == name) {
+                            Some(member) => {
+                                let local = alias.asname.as_ref().map_or(name, |n| n.id.as_str());
+                                let item = Item::Imported(Imported { module, name: Some(member) });
+                                items.declare(local, alias.range, item);
+                            }
+                            None => told(alias.range, format!("import: there is no '{name}' in {from} here")),
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        let mut assigned = Assigned::default();
+        assigned.visit_body(&module.body);
+        for (name, places) in assigned.names {
+            match (items.names.get(name), module.body.iter().find_map(|stmt| defines(stmt, name))) {
+                (Some(_), _) => {
+                    items.names.insert(name, Item::Variable(places[0]));
+                }
+                (None, Some(value)) if places.len() == 1 => {
+                    items.names.insert(name, Item::Constant(value));
+                }
+                _ => {
+                    items.names.insert(name, Item::Variable(places[places.len() - 1]));
+                }
+            }
+        }
+        (items, errors)
+    }
+
+    /// A name that is declared twice is a variable.
+    fn declare(&mut self, name: &'s str, at: TextRange, item: Item<'s>) {
+        let same = matches!((self.names.get(name), item), (Some(Item::Imported(a)), Item::Imported(b)) if *a == b);
+        let item = if self.names.contains_key(name) && !same { Item::Variable(at) } else { item };
+        self.names.insert(name, item);
+    }
+
+    fn class(&mut self, def: &'s StmtClassDef, told: &mut impl FnMut(TextRange, String)) -> ClassItem<'s> {
+        let name = def.name.id.as_str();
+        let mut class = ClassItem {
+            name,
+            def,
+            methods: HashMap::new(),
+            properties: HashSet::new(),
+            constants: HashMap::new(),
+        };
+        if let Some(arguments) = &def.arguments
+            && !arguments.is_empty()
+            && !matches!(&arguments.args[..], [Expr::Name(base)] if base.id == "object")
+        {
+            told(arguments.range, format!("inheritance is not understood: '{name}' has a base class"));
+        }
+        if let Some(decorator) = def.decorator_list.first() {
+            told(decorator.range, "a decorator of a class is not understood".to_string());
+        }
+        for stmt in &def.body {
+            match stmt {
+                Stmt::FunctionDef(method) => {
+                    let called = method.name.id.as_str();
+                    if called.starts_with("__")
+                        && called.ends_with("__")
+                        && !matches!(called, "__init__" | "__iter__" | "__next__")
+                    {
+                        told(method.name.range, format!("the special method '{called}' is not understood"));
+                    }
+                    match &method.decorator_list[..] {
+                        [] => {}
+                        [one] if matches!(&one.expression, Expr::Name(n) if n.id == "property") => {
+                            class.properties.insert(called);
+                        }
+                        [one, ..] => told(one.range, "of decorators only 'property' is understood".to_string()),
+                    }
+                    if class.methods.insert(called, method).is_some() {
+                        told(method.name.range, format!("'{called}' is defined twice in '{name}'"));
+                    }
+                    self.functions.insert(method.name.range.start().to_u32(), method);
+                }
+                Stmt::Assign(assign) => match &assign.targets[..] {
+                    [Expr::Name(target)] => {
+                        class.constants.insert(&target.id, &assign.value);
+                    }
+                    _ => told(assign.range, "this is not understood in a class: use 'NAME = value'".to_string()),
+                },
+                Stmt::AnnAssign(assign) => match (&*assign.target, &assign.value) {
+                    (Expr::Name(target), Some(value)) => {
+                        class.constants.insert(&target.id, value);
+                    }
+                    (Expr::Name(_), None) => {}
+                    _ => told(assign.range, "this is not understood in a class: use 'NAME = value'".to_string()),
+                },
+                Stmt::Pass(_) => {}
+                Stmt::Expr(e) if matches!(&*e.value, Expr::StringLiteral(_) | Expr::EllipsisLiteral(_)) => {}
+                other => told(other.range(), "this is not understood in a class: it has methods and constants".to_string()),
+            }
+        }
+        class
+    }
+}
+
+fn modules() -> String {
+    let names: Vec<&str> = MODULES.iter().map(|(name, _)| *name).collect();
+    names.join(", ")
+}
+
+/// What a statement at the top of a module gives a name.
+fn defines<'s>(stmt: &'s Stmt, name: &str) -> Option<&'s Expr> {
+    match stmt {
+        Stmt::Assign(assign) => match &assign.targets[..] {
+            [Expr::Name(target)] if target.id == name => Some(&*assign.value),
+            _ => None,
+        },
+        Stmt::AnnAssign(assign) => match &*assign.target {
+            Expr::Name(target) if target.id == name => assign.value.as_deref(),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The names that are assigned, in the order in which they are met, with where that is. What functions, classes and
+/// generator expressions assign is their own.
+#[derive(Debug, Default)]
+pub struct Assigned<'s> {
+    pub names: Vec<(&'s str, Vec<TextRange>)>,
+    /// Whether there is a `yield`, and how many.
+    pub yields: usize,
+}
+
+impl<'s> Assigned<'s> {
+    fn add(&mut self, name: &'s str, at: TextRange) {
+        match self.names.iter_mut().find(|(n, _)| *n == name) {
+            Some((_, places)) => places.push(at),
+            None => self.names.push((name, vec![at])),
+        }
+    }
+
+    pub fn target(&mut self, target: &'s Expr) {
+        match target {
+            Expr::Name(name) => self.add(&name.id, name.range),
+            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|e| self.target(e)),
+            Expr::List(list) => list.elts.iter().for_each(|e| self.target(e)),
+            Expr::Starred(starred) => self.target(&starred.value),
+            _ => {}
+        }
+    }
+}
+
+impl<'s> Visitor<'s> for Assigned<'s> {
+    fn visit_stmt(&mut self, stmt: &'s Stmt) {
+        match stmt {
+            Stmt::Assign(s) => s.targets.iter().for_each(|t| self.target(t)),
+            Stmt::AnnAssign(s) => self.target(&s.target),
+            Stmt::AugAssign(s) => self.target(&s.target),
+            Stmt::For(s) => self.target(&s.target),
+            Stmt::With(s) => s.items.iter().filter_map(|i| i.optional_vars.as_deref()).for_each(|t| self.target(t)),
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
+            _ => {}
+        }
+        visitor::walk_stmt(self, stmt);
+    }
+
+    fn visit_expr(&mut self, expr: &'s Expr) {
+        match expr {
+            Expr::Named(e) => self.target(&e.target),
+            Expr::Yield(_) | Expr::YieldFrom(_) => self.yields += 1,
+            Expr::Lambda(_) => return,
+            _ => {}
+        }
+        visitor::walk_expr(self, expr);
+    }
+
+    fn visit_comprehension(&mut self, comprehension: &'s ruff_python_ast::Comprehension) {
+        // Its target is its own.
+        self.visit_expr(&comprehension.iter);
+        comprehension.ifs.iter().for_each(|e| self.visit_expr(e));
+    }
+}

@@ -1,0 +1,349 @@
+//! A typed subset of Python 3: from its text to functions of the IR.
+//!
+//! What is accepted means what it means in Python; what is not, is refused by name. Types are inferred: each function is lowered once for
+//! each list of argument types that it is called with (an *instance*), so nothing needs to be annotated, and annotations are
+//! checked. The one walk over the syntax tree ([`Lowering`]) finds types and writes code at once. What it can know only at the end (what a
+//! loop makes of a variable, what a recursive function gives, what a field holds) it assumes from the walk
+//! before; if that was too narrow, the script is lowered again ([`Known`]).
+//!
+//! | file | what it lowers |
+//! |---|---|
+//! | [`statements`] | statements |
+//! | [`expressions`], [`numbers`], [`compare`] | operators, names, conditions |
+//! | [`attributes`] | `x.y`, `x[i]`, slices |
+//! | [`calls`], [`classes`] | functions, methods, objects |
+//! | [`iterate`], [`generators`] | loops over anything, `yield` |
+//! | [`builtins`], [`methods`], [`packs`], [`printing`], [`records`] | what Python, `math`, `struct` and this project bring along |
+//!
+//! Integers have 64 bits, and what leaves them is an error; `sum` of floats is that of CPython 3.12 and later, which loses less than the one
+//! before. Nothing below this module knows of the language, and nothing here reads or writes a file.
+
+mod attributes;
+mod builtins;
+mod calls;
+mod classes;
+mod compare;
+mod entry;
+mod expressions;
+mod flow;
+mod generators;
+mod iterate;
+mod items;
+mod methods;
+mod numbers;
+mod packs;
+mod printing;
+mod records;
+mod source;
+mod statements;
+mod tidy;
+mod ty;
+
+use crate::error::Diagnostic;
+use crate::host;
+use crate::ir::build::Builder;
+use crate::ir::{Class, ClassId, FuncId, Op, Program, Raise, Type, Value};
+use crate::schema::Schema;
+pub use entry::{Asked, Script, expression, script};
+use flow::Edge;
+use items::Items;
+use ruff_python_ast::StmtFunctionDef;
+use ruff_text_size::{Ranged, TextRange};
+pub use source::Source;
+use std::collections::HashMap;
+use std::rc::Rc;
+use ty::{Ty, Typed};
+
+/// Nested deeper, nothing is accepted: the stack is not without end.
+const DEEPEST: usize = 200;
+/// So many errors are told at once.
+const MOST_ERRORS: usize = 20;
+
+/// Why lowering does not go on here.
+#[derive(Debug)]
+enum Stop {
+    /// Something is wrong.
+    Wrong(Box<Diagnostic>),
+    /// Something is wrong, and that has been told.
+    Told,
+    /// The code does not go on: it has returned, raised, or left the loop.
+    Dead,
+    /// What was known was too narrow.
+    Widened,
+    /// The schema of that path is needed.
+    Schema(String),
+}
+
+type Done<T> = Result<T, Stop>;
+
+/// What is known of a script from having lowered it before.
+#[derive(Debug, Default)]
+struct Known {
+    /// Of the variables at the header of a loop: by instance, and by the places of the constructs around it.
+    loops: HashMap<(usize, Vec<u32>), Vec<Ty>>,
+    /// What an instance gives.
+    returns: HashMap<usize, Ty>,
+    /// What the fields of a class, or the variables of a generator, hold.
+    fields: HashMap<Holder, Vec<(String, Ty)>>,
+    /// The numbers of instances.
+    instances: HashMap<Key, usize>,
+    /// What the path of a schema stands for.
+    schema: Option<(String, Schema)>,
+}
+
+/// What has fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Holder {
+    Class(usize),
+    Generator(usize),
+}
+
+/// An instance: a function (by the place of its name), and the types of what it is called with.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    function: u32,
+    params: Vec<Ty>,
+}
+
+/// An instance that has been lowered, or is being lowered.
+#[derive(Clone, Debug)]
+struct Instance {
+    func: FuncId,
+    gives: Option<Ty>,
+    /// It was called while it was being lowered.
+    recursive: bool,
+}
+
+/// The names of numbers: an enum of the schema, or the members of a union.
+#[derive(Clone, Debug, PartialEq)]
+struct Names {
+    name: String,
+    values: Vec<(String, i64)>,
+}
+
+/// One walk over a script.
+#[derive(Debug)]
+struct Unit<'s> {
+    source: &'s Source,
+    items: &'s Items<'s>,
+    known: Known,
+    instances: HashMap<usize, Instance>,
+    /// The classes of the IR of the script's classes and generators.
+    classes: HashMap<Holder, ClassId>,
+    file_class: Option<ClassId>,
+    /// Classes that hold several values where the IR takes one.
+    packs: HashMap<Vec<Type>, ClassId>,
+    names: Vec<Names>,
+    /// The path of the file that the script reads.
+    input: Option<(String, TextRange)>,
+    /// Whether there is an input.
+    reads: bool,
+    errors: Vec<Diagnostic>,
+    /// How many functions are being lowered, each within the one before.
+    nested: usize,
+    /// The arguments of the script.
+    argv: &'s [String],
+}
+
+impl Unit<'_> {
+    /// The class of the IR of an object, a generator or a file.
+    fn class_of(&self, ty: &Ty) -> ClassId {
+        let found = match ty {
+            Ty::Object(class) => self.classes.get(&Holder::Class(*class)).copied(),
+            Ty::Generator(instance) => self.classes.get(&Holder::Generator(*instance)).copied(),
+            _ => self.file_class,
+        };
+        found.expect("it was declared before a value of it was made")
+    }
+}
+
+/// A function of the script that is being walked: the one that is lowered, or one that is written in its place.
+#[derive(Default)]
+struct Frame<'s> {
+    /// Its variables, by their places in the environment.
+    names: HashMap<&'s str, usize>,
+    /// The function's own name and that of its class, for messages; none for the module.
+    function: Option<&'s StmtFunctionDef>,
+    /// Where it returns.
+    returns: Vec<Edge>,
+    loops: Vec<Loop>,
+    yields: Yields<'s>,
+    /// Within `__init__`: the object that does not exist yet.
+    building: Option<classes::Building<'s>>,
+    /// It is `__next__`: `StopIteration` is the end.
+    next: bool,
+}
+
+impl Frame<'_> {
+    /// Whether a name is a variable that is kept in a generator's object.
+    fn held(&self, name: &str) -> bool {
+        matches!(&self.yields, Yields::Suspend(suspend) if suspend.holds(name))
+    }
+}
+
+/// What takes the values of a loop or generator, one after the other.
+type Consumer<'s> = Rc<dyn for<'a, 'b> Fn(&'b mut Lowering<'a, 's>, Typed) -> Done<()> + 's>;
+
+/// What `yield` does.
+#[derive(Default, Clone)]
+enum Yields<'s> {
+    /// There is none.
+    #[default]
+    No,
+    /// Hands the value to the consumer that the generator is written into, which belongs to that frame.
+    Inline(Consumer<'s>, usize),
+    /// Returns from the function that gives the next value.
+    Suspend(Rc<generators::Suspend<'s>>),
+}
+
+/// A loop around the code, and the edges out of it.
+#[derive(Debug, Default)]
+struct Loop {
+    breaks: Vec<Edge>,
+    continues: Vec<Edge>,
+}
+
+/// One function of the IR being written.
+struct Lowering<'a, 's> {
+    b: Builder<'a>,
+    unit: &'a mut Unit<'s>,
+    instance: usize,
+    env: Vec<Typed>,
+    frames: Vec<Frame<'s>>,
+    /// Which frame the code at hand belongs to.
+    frame: usize,
+    /// The places of the constructs around, as far as they are walked several times.
+    path: Vec<u32>,
+    /// How deep expressions are nested.
+    depth: usize,
+    /// The input as a whole, if there is one.
+    input: Option<Value>,
+}
+
+impl<'a, 's> Lowering<'a, 's> {
+    fn frame(&mut self) -> &mut Frame<'s> {
+        let at = self.frame;
+        &mut self.frames[at]
+    }
+
+    fn told(&self, at: impl Ranged, message: impl Into<String>) -> Diagnostic {
+        self.unit.source.told(at.start(), message)
+    }
+
+    /// An error at a place.
+    fn wrong<T>(&self, at: impl Ranged, message: impl Into<String>) -> Done<T> {
+        Err(Stop::Wrong(Box::new(self.told(at, message))))
+    }
+
+    /// An error at a place, and what to do.
+    fn wrong_help<T>(&self, at: impl Ranged, message: impl Into<String>, help: impl Into<String>) -> Done<T> {
+        Err(Stop::Wrong(Box::new(self.told(at, message).help(help))))
+    }
+
+    /// Says from where in the script the instructions that follow come.
+    fn mark(&mut self, at: impl Ranged) {
+        self.b.place(self.unit.source.original(at.start()));
+    }
+
+    /// A call of a host function that gives something.
+    fn host(&mut self, name: &str, args: &[Value]) -> Value {
+        let op = self.host_op(name);
+        self.b.op(op, args)
+    }
+
+    /// One that gives nothing.
+    fn host_effect(&mut self, name: &str, args: &[Value]) {
+        let op = self.host_op(name);
+        self.b.effect(op, args);
+    }
+
+    fn host_op(&mut self, name: &str) -> Op {
+        let host = host::find(name).unwrap_or_else(|| panic!("there is no host function '{name}'"));
+        let effects = host.effects();
+        Op::Host(self.b.program_mut().host(host), effects)
+    }
+
+    /// A text or bytes of the script, as a view.
+    fn literal(&mut self, bytes: &[u8]) -> Value {
+        let constant = self.b.program_mut().constant(bytes);
+        self.b.constant(constant)
+    }
+
+    /// The bytes of a constant view.
+    fn constant_bytes(&self, view: Value) -> Option<Vec<u8>> {
+        match self.b.as_const(view)? {
+            crate::ir::Const::View(start, len) => {
+                Some(self.b.program().pool[start as usize..][..len as usize].to_vec())
+            }
+            _ => None,
+        }
+    }
+
+    /// The text of a constant.
+    fn constant_text(&self, value: &Typed) -> Option<String> {
+        match value.ty {
+            Ty::Str => String::from_utf8(self.constant_bytes(value.one())?).ok(),
+            _ => None,
+        }
+    }
+
+    /// A class of the IR that holds values of these types.
+    fn pack_class(&mut self, types: &[Type]) -> ClassId {
+        if let Some(class) = self.unit.packs.get(types) {
+            return *class;
+        }
+        let fields = types.iter().enumerate().map(|(i, ty)| (format!("f{i}"), *ty)).collect();
+        let name = format!("tuple${}", self.unit.packs.len());
+        let class = add_class(self.b.program_mut(), name, fields);
+        self.unit.packs.insert(types.to_vec(), class);
+        class
+    }
+
+    /// The type of the IR of a value where only one can stand: what a function gives.
+    fn packed_type(&mut self, ty: &Ty) -> Type {
+        match self.layout(ty)[..] {
+            [] => Type::BOOL,
+            [one] => one,
+            ref several => {
+                let several = several.to_vec();
+                Type::object(self.pack_class(&several))
+            }
+        }
+    }
+
+    fn pack(&mut self, value: &Typed) -> Value {
+        match value.parts[..] {
+            [] => self.b.constant(crate::ir::Const::Bool(false)),
+            [one] => one,
+            _ => {
+                let types = self.layout(&value.ty);
+                let class = self.pack_class(&types);
+                self.b.op(Op::New(class), &value.parts)
+            }
+        }
+    }
+
+    fn unpack(&mut self, value: Value, ty: &Ty) -> Typed {
+        let types = self.layout(ty);
+        let parts = match types.len() {
+            0 => vec![],
+            1 => vec![value],
+            n => {
+                let class = self.pack_class(&types);
+                (0..n as u32).map(|i| self.b.op(Op::Get(class, i), &[value])).collect()
+            }
+        };
+        Typed::new(ty.clone(), parts)
+    }
+
+    /// The end of the code with an error that the script raises.
+    fn raised<T>(&mut self, raise: Raise) -> Done<T> {
+        self.b.raise(raise);
+        Err(Stop::Dead)
+    }
+}
+
+fn add_class(program: &mut Program, name: String, fields: Vec<(String, Type)>) -> ClassId {
+    program.classes.push(Class { name, fields });
+    ClassId(program.classes.len() as u32 - 1)
+}

@@ -1,0 +1,362 @@
+//! `print`, f-strings, and the messages of errors: what is written, piece by piece, by functions of the host.
+//!
+//! All values are computed before the first is written. No text is ever built.
+
+use super::ty::{Ty, Typed, Whole};
+use super::{Done, Lowering, Stop};
+use crate::host::format::{Kind, Spec};
+use crate::ir::{Const, Value};
+use ruff_python_ast::{ConversionFlag, Expr, ExprCall, ExprFString, FStringPart, InterpolatedStringElement};
+use ruff_text_size::{Ranged, TextRange};
+
+/// A piece of what is written.
+#[derive(Debug)]
+enum Piece {
+    Text(Vec<u8>),
+    /// A value, as `str` or as `repr` has it.
+    Value(Typed, bool, TextRange),
+    /// A value under a specification.
+    Formatted(Typed, String, TextRange),
+}
+
+impl<'s> Lowering<'_, 's> {
+    /// Lowers a call if it is one of `print`.
+    pub fn print_call(&mut self, call: &'s ExprCall) -> Done<bool> {
+        if !self.is_builtin(call, "print") {
+            return Ok(false);
+        }
+        let (mut between, mut end, mut errors) = (b" ".to_vec(), b"\n".to_vec(), false);
+        for keyword in &call.arguments.keywords {
+            let name = keyword.arg.as_ref().map_or("**", |n| n.id.as_str());
+            match name {
+                "sep" | "end" => {
+                    let value = self.value(&keyword.value)?;
+                    let text = match (&value.ty, self.constant_text(&value)) {
+                        (_, Some(text)) => text.into_bytes(),
+                        (Ty::None, _) => continue,
+                        _ => return self.wrong(keyword, format!("'{name}' must be a constant text")),
+                    };
+                    *(if name == "sep" { &mut between } else { &mut end }) = text;
+                }
+                "file" => match self.imported(&keyword.value).and_then(|i| i.name) {
+                    Some("stderr") => errors = true,
+                    Some("stdout") => {}
+                    _ => return self.wrong(keyword, "'file' is sys.stdout or sys.stderr"),
+                },
+                "flush" => {}
+                other => return self.wrong(keyword, format!("'print' has no parameter '{other}'")),
+            }
+        }
+        let mut pieces = vec![];
+        for (i, e) in call.arguments.args.iter().enumerate() {
+            if i > 0 {
+                pieces.push(Piece::Text(between.clone()));
+            }
+            match e {
+                Expr::Starred(starred) => {
+                    let value = self.value(&starred.value)?;
+                    let Ty::Tuple(items) = &value.ty else {
+                        return self.wrong(e, "'*' is understood for tuples only: how many there are must be known");
+                    };
+                    for (i, item) in self.items_of(&value, &items.clone()).into_iter().enumerate() {
+                        if i > 0 {
+                            pieces.push(Piece::Text(between.clone()));
+                        }
+                        pieces.push(Piece::Value(item, false, e.range()));
+                    }
+                }
+                e => self.pieces(e, &mut pieces)?,
+            }
+        }
+        pieces.push(Piece::Text(end));
+        self.mark(call);
+        if errors {
+            self.host_effect("print.to_errors", &[]);
+        }
+        self.write_all(pieces)?;
+        if errors {
+            self.host_effect("print.to_output", &[]);
+        }
+        Ok(true)
+    }
+
+    /// The message of an error that is about to be raised.
+    pub fn complain(&mut self, name: &str, message: Option<&'s Expr>) -> Done<()> {
+        let mut pieces = vec![Piece::Text(name.as_bytes().to_vec())];
+        if let Some(message) = message {
+            pieces.push(Piece::Text(b": ".to_vec()));
+            self.pieces(message, &mut pieces)?;
+        }
+        self.host_effect("print.to_message", &[]);
+        self.write_all(pieces)
+    }
+
+    /// What an expression is written as.
+    fn pieces(&mut self, e: &'s Expr, pieces: &mut Vec<Piece>) -> Done<()> {
+        match e {
+            Expr::FString(f) => self.f_string(f, pieces),
+            Expr::If(i) if i.body.is_f_string_expr() || i.orelse.is_f_string_expr() => {
+                self.wrong(e, "an f-string is understood as a whole argument only")
+            }
+            e => {
+                let value = self.value(e)?;
+                pieces.push(Piece::Value(value, false, e.range()));
+                Ok(())
+            }
+        }
+    }
+
+    fn f_string(&mut self, f: &'s ExprFString, pieces: &mut Vec<Piece>) -> Done<()> {
+        for part in f.value.iter() {
+            match part {
+                FStringPart::Literal(text) => pieces.push(Piece::Text(text.value.as_bytes().to_vec())),
+                FStringPart::FString(f) => {
+                    for element in &f.elements {
+                        self.element_pieces(element, pieces)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn element_pieces(&mut self, element: &'s InterpolatedStringElement, pieces: &mut Vec<Piece>) -> Done<()> {
+        let e = match element {
+            InterpolatedStringElement::Literal(text) => {
+                pieces.push(Piece::Text(text.value.as_bytes().to_vec()));
+                return Ok(());
+            }
+            InterpolatedStringElement::Interpolation(e) => e,
+        };
+        if let Some(debug) = &e.debug_text {
+            pieces.push(Piece::Text(debug.as_str().as_bytes().to_vec()));
+        }
+        if let (Expr::FString(inner), None) = (&*e.expression, &e.format_spec) {
+            return self.f_string(inner, pieces);
+        }
+        let value = self.value(&e.expression)?;
+        let mut spec = String::new();
+        for element in e.format_spec.iter().flat_map(|s| &s.elements) {
+            match element {
+                InterpolatedStringElement::Literal(text) => spec += &text.value,
+                InterpolatedStringElement::Interpolation(inner) => {
+                    let part = self.value(&inner.expression)?;
+                    spec += &match self.b.as_const(part.one()) {
+                        Some(Const::I64(i)) if part.ty.is_int() => i.to_string(),
+                        _ => match self.constant_text(&part) {
+                            Some(text) => text,
+                            None => {
+                                return self.wrong(
+                                    &*inner.expression,
+                                    "what stands in a format specification must be constant",
+                                );
+                            }
+                        },
+                    };
+                }
+            }
+        }
+        // With `=`, a value is written as `repr` has it.
+        let repr = match e.conversion {
+            ConversionFlag::Repr => true,
+            ConversionFlag::Ascii => return self.wrong(e.range, "'!a' is not understood"),
+            ConversionFlag::Str => false,
+            ConversionFlag::None => e.debug_text.is_some() && e.format_spec.is_none(),
+        };
+        pieces.push(match spec.is_empty() {
+            true => Piece::Value(value, repr, e.range),
+            false if e.conversion != ConversionFlag::None && value.ty != Ty::Str => {
+                return self.wrong(e.range, "a conversion and a specification together are not understood");
+            }
+            false if repr => return self.wrong(e.range, "'!r' and a specification together are not understood"),
+            false => Piece::Formatted(value, spec, e.range),
+        });
+        Ok(())
+    }
+
+    fn write_all(&mut self, pieces: Vec<Piece>) -> Done<()> {
+        let mut text = vec![];
+        for piece in pieces {
+            match piece {
+                Piece::Text(more) => text.extend(more),
+                Piece::Value(value, repr, at) => {
+                    self.write_text(&mut text);
+                    self.write_value(value, repr, at)?;
+                }
+                Piece::Formatted(value, spec, at) => {
+                    self.write_text(&mut text);
+                    self.write_formatted(value, &spec, at)?;
+                }
+            }
+        }
+        self.write_text(&mut text);
+        Ok(())
+    }
+
+    fn write_text(&mut self, text: &mut Vec<u8>) {
+        if !text.is_empty() {
+            let view = self.literal(text);
+            self.host_effect("print.text", &[view]);
+            text.clear();
+        }
+    }
+
+    /// Writes a value as `str` or `repr` has it.
+    fn write_value(&mut self, value: Typed, repr: bool, at: TextRange) -> Done<()> {
+        let name = match &value.ty {
+            Ty::None => {
+                self.write_text(&mut b"None".to_vec());
+                return Ok(());
+            }
+            Ty::Bool => "print.bool",
+            Ty::Int(Whole::Unsigned) => "print.uint",
+            Ty::Int(_) => "print.int",
+            Ty::Float => "print.float",
+            Ty::Number => {
+                let (flag, float, int) = (value.parts[0], Typed::float(value.parts[2]), Typed::int(value.parts[1]));
+                return self.write_either(flag, float, int, repr, at);
+            }
+            Ty::Str if repr => "print.repr",
+            Ty::Str => "print.text",
+            Ty::Bytes => "print.bytes",
+            Ty::Enum(names) => {
+                let table = self.name_table(*names);
+                let name = if repr { "print.repr_name" } else { "print.name" };
+                self.host_effect(name, &[table, value.one()]);
+                return Ok(());
+            }
+            Ty::Optional(of) => {
+                let (of, there) = ((**of).clone(), self.is_there(&value));
+                let ways = self.split(there);
+                let mut ends = vec![];
+                if !ways.yes.is_empty() {
+                    self.resume(ways.yes)?;
+                    let inner = self.inner(&value, &of);
+                    self.write_value(inner, repr, at)?;
+                    ends.push(self.edge(None));
+                }
+                if !ways.no.is_empty() {
+                    self.resume(ways.no)?;
+                    self.write_value(Typed::none(), repr, at)?;
+                    ends.push(self.edge(None));
+                }
+                return self.resume(ends);
+            }
+            Ty::Tuple(types) => {
+                let items = self.items_of(&value, &types.clone());
+                let (mut text, count) = (b"(".to_vec(), items.len());
+                for (i, item) in items.into_iter().enumerate() {
+                    if i > 0 {
+                        text.extend(b", ");
+                    }
+                    self.write_text(&mut text);
+                    self.write_value(item, true, at)?;
+                }
+                text.extend(if count == 1 { &b",)"[..] } else { b")" });
+                self.write_text(&mut text);
+                return Ok(());
+            }
+            Ty::Range => {
+                let mut text = b"range(".to_vec();
+                self.write_text(&mut text);
+                self.write_value(Typed::int(value.parts[0]), true, at)?;
+                self.write_text(&mut b", ".to_vec());
+                self.write_value(Typed::int(value.parts[1]), true, at)?;
+                if self.b.as_const(value.parts[2]) != Some(Const::I64(1)) {
+                    self.write_text(&mut b", ".to_vec());
+                    self.write_value(Typed::int(value.parts[2]), true, at)?;
+                }
+                self.write_text(&mut b")".to_vec());
+                return Ok(());
+            }
+            Ty::Wrong => return Err(Stop::Told),
+            Ty::Record(class) => {
+                let message = format!("{} cannot be printed", self.describe(&value.ty));
+                return match self.first_field(*class) {
+                    Some(field) => self.wrong_help(at, message, format!("take a field: '….{field}'")),
+                    None => self.wrong(at, message),
+                };
+            }
+            other => {
+                let found = self.describe(other);
+                return self.wrong(at, format!("{found} cannot be printed"));
+            }
+        };
+        self.host_effect(name, &value.parts);
+        Ok(())
+    }
+
+    fn write_either(&mut self, flag: Value, yes: Typed, no: Typed, repr: bool, at: TextRange) -> Done<()> {
+        let ways = self.split(flag);
+        let mut ends = vec![];
+        for (ways, value) in [(ways.yes, yes), (ways.no, no)] {
+            if !ways.is_empty() {
+                self.resume(ways)?;
+                self.write_value(value, repr, at)?;
+                ends.push(self.edge(None));
+            }
+        }
+        self.resume(ends)
+    }
+
+    /// Writes a value under a specification.
+    fn write_formatted(&mut self, value: Typed, spec: &str, at: TextRange) -> Done<()> {
+        let value = self.given(value);
+        let (kind, name) = match &value.ty {
+            Ty::Int(Whole::Unsigned) => (Kind::Int, "format.uint"),
+            Ty::Int(_) => (Kind::Int, "format.int"),
+            Ty::Float => (Kind::Float, "format.float"),
+            Ty::Bool => (Kind::Bool, "format.bool"),
+            Ty::Str => (Kind::Str, "format.text"),
+            Ty::Number => {
+                let (flag, float, int) = (value.parts[0], Typed::float(value.parts[2]), Typed::int(value.parts[1]));
+                let ways = self.split(flag);
+                let mut ends = vec![];
+                for (ways, value) in [(ways.yes, float), (ways.no, int)] {
+                    if !ways.is_empty() {
+                        self.resume(ways)?;
+                        self.write_formatted(value, spec, at)?;
+                        ends.push(self.edge(None));
+                    }
+                }
+                return self.resume(ends);
+            }
+            Ty::Enum(names) => {
+                let table = self.name_table(*names);
+                let spec = self.literal(spec.as_bytes());
+                self.host_effect("format.name", &[spec, table, value.one()]);
+                return Ok(());
+            }
+            Ty::Wrong => return Err(Stop::Told),
+            other => {
+                let found = self.describe(other);
+                return self.wrong(at, format!("{found} has no format specification"));
+            }
+        };
+        match Spec::parse(spec).and_then(|parsed| parsed.check(kind).map(|()| parsed)) {
+            Err(message) => return self.wrong(at, message),
+            Ok(parsed) if parsed.wants_char() => {
+                // A code point, and none that stands for half of one.
+                let number = self.number(value.clone());
+                let number = self.signed(number);
+                let is_char = self.host("number.is_char", &[number]);
+                self.require(is_char, crate::ir::Raise::Domain)?;
+            }
+            Ok(_) => {}
+        }
+        let spec = self.literal(spec.as_bytes());
+        self.host_effect(name, &[spec, value.one()]);
+        Ok(())
+    }
+
+    /// The names of an enum as bytes of the script: number, length, name, one after the other.
+    pub fn name_table(&mut self, names: usize) -> Value {
+        let mut table = vec![];
+        for (name, number) in &self.unit.names[names].values {
+            table.extend(number.to_le_bytes());
+            table.extend((name.len() as u64).to_le_bytes());
+            table.extend(name.as_bytes());
+        }
+        self.literal(&table)
+    }
+}

@@ -1,0 +1,324 @@
+//! Records: their fields, unions and lists, and how an input is gone through.
+//!
+//! A struct of the schema is a class of accessors, which the wire format has written; here only their names are known.
+
+use super::flow::Edge;
+use super::iterate::Hidden;
+use super::ty::{Ty, Typed};
+use super::{Done, Lowering, Names, Stop};
+use crate::error::nearest;
+use crate::formats::{self, capnp, packed};
+use crate::ir::{ClassId, Op, Raise, Value};
+use crate::schema::{self, Language, Scalar, Struct, unknown};
+use ruff_python_ast::ExprCall;
+use ruff_text_size::{Ranged, TextRange};
+use std::rc::Rc;
+
+/// How far the records have been read.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    class: ClassId,
+    input: Hidden,
+    at: Hidden,
+}
+
+impl<'s> Lowering<'_, 's> {
+    fn schema(&self) -> &schema::Schema {
+        &self.unit.known.schema.as_ref().expect("there are records").1
+    }
+
+    /// The struct of a class of accessors.
+    fn struct_of(&self, class: ClassId) -> Option<&Struct> {
+        let name = &self.b.program().classes[class.index()].name;
+        let (_, schema) = self.unit.known.schema.as_ref()?;
+        schema.structs.iter().find(|s| formats::class_name(&s.name) == *name)
+    }
+
+    /// A class as the schema calls it.
+    pub fn class_called(&self, class: ClassId) -> String {
+        let name = &self.b.program().classes[class.index()].name;
+        match &name[..] {
+            "Any$" => "AnyPointer".to_string(),
+            name => name.replace('<', "(").replace('>', ")").replace('$', ""),
+        }
+    }
+
+    /// The first field of a struct, as something that one may take instead of it.
+    pub fn first_field(&self, class: ClassId) -> Option<String> {
+        self.struct_of(class)?.fields.first().map(|f| f.name.clone())
+    }
+
+    /// The first field that is a list.
+    pub fn first_list(&self, class: ClassId) -> Option<String> {
+        let list = |f: &&schema::Field| matches!(f.ty, schema::Type::List(_) | schema::Type::Array(..));
+        self.struct_of(class)?.fields.iter().find(list).map(|f| f.name.clone())
+    }
+
+    /// The type of a field or element.
+    pub fn type_of(&mut self, ty: &schema::Type) -> Result<Ty, &'static str> {
+        use schema::Type as S;
+        let class = |s: &Self| {
+            let name = formats::type_name(s.schema(), ty);
+            s.b.program().class(&name).expect("its accessors are there")
+        };
+        Ok(match ty {
+            S::Void => Ty::None,
+            S::Bit(_) | S::Scalar(Scalar::Bool, _) => Ty::Bool,
+            S::Scalar(Scalar::U64, _) => Ty::UINT,
+            S::Scalar(Scalar::F32 | Scalar::F64, _) => Ty::Float,
+            S::Scalar(Scalar::U8 | Scalar::U16 | Scalar::U32, _) => Ty::NATURAL,
+            S::Scalar(..) => Ty::INT,
+            S::Enum(id, ..) => {
+                let found = &self.schema().enums[*id];
+                let names = Names { name: found.name.clone(), values: found.values.clone() };
+                Ty::Enum(self.names(names))
+            }
+            S::Chars(_) | S::Text => Ty::Str,
+            S::Data => Ty::Bytes,
+            S::Struct(_) | S::Ref(_) | S::Group(_) => Ty::Record(class(self)),
+            S::Array(element, _) | S::List(element) => {
+                let list = class(self);
+                Ty::List(list, Box::new(self.type_of(element)?))
+            }
+            S::Any => return Err("a pointer to anything has no type, and is not understood"),
+            S::Capability => return Err("a capability has no meaning in a file"),
+        })
+    }
+
+    fn names(&mut self, names: Names) -> usize {
+        match self.unit.names.iter().position(|n| *n == names) {
+            Some(i) => i,
+            None => {
+                self.unit.names.push(names);
+                self.unit.names.len() - 1
+            }
+        }
+    }
+
+    /// `record.name`.
+    pub fn record_field(&mut self, class: ClassId, object: Value, name: &str, at: TextRange) -> Done<Typed> {
+        let found = self.struct_of(class).expect("a record has a struct");
+        let Some(field) = found.fields.iter().find(|f| f.name == name).cloned() else {
+            return self.no_field(found, name, at);
+        };
+        let union = found.tag.is_some() && field.variant.is_some();
+        let ty = match self.type_of(&field.ty) {
+            Ok(ty) => ty,
+            Err(message) => return self.wrong(at, message),
+        };
+        if let (true, Some(variant)) = (union, field.variant) {
+            // What is not set means nothing.
+            let which = self.accessor(class, "which$").expect("a union says which");
+            let which = self.b.op(Op::Call(which), &[object]);
+            let number = self.b.i64(variant.into());
+            let set = self.b.op(Op::Eq, &[which, number]);
+            self.require(set, Raise::Union)?;
+        }
+        if ty == Ty::None {
+            return Ok(Typed::none());
+        }
+        let accessor = self.accessor(class, name).expect("a field has an accessor");
+        let value = self.b.op(Op::Call(accessor), &[object]);
+        Ok(Typed::of(ty, value))
+    }
+
+    fn no_field<T>(&self, found: &Struct, name: &str, at: TextRange) -> Done<T> {
+        let known: Vec<&str> = found.fields.iter().map(|f| f.name.as_str()).collect();
+        let all = known.iter().map(|n| format!("'{n}'")).collect::<Vec<_>>().join(", ");
+        let message = format!("{} has no field '{name}'; it has {all}", found.name);
+        let help = unknown(name, known.iter().copied());
+        if help.starts_with("did") { self.wrong_help(at, message, help) } else { self.wrong(at, message) }
+    }
+
+    /// `record.which()`, `record.has_x()`.
+    pub fn record_method(&mut self, class: ClassId, object: Value, name: &str, at: TextRange) -> Done<Typed> {
+        let found = self.struct_of(class).expect("a record has a struct");
+        if name == "which" {
+            let Some(which) = self.accessor(class, "which$") else {
+                return self.wrong(at, format!("{} has no union", found.name));
+            };
+            let members = found.fields.iter().filter_map(|f| Some((f.name.clone(), f.variant?.into())));
+            let names = Names { name: format!("union of {}", found.name), values: members.collect() };
+            let names = self.names(names);
+            return Ok(Typed::of(Ty::Enum(names), self.b.op(Op::Call(which), &[object])));
+        }
+        if let Some(field) = name.strip_prefix("has_") {
+            return match self.accessor(class, &format!("has${field}")) {
+                Some(has) => Ok(Typed::bool(self.b.op(Op::Call(has), &[object]))),
+                None if found.field(field).is_some() => {
+                    self.wrong(at, format!("'{field}' is no pointer: it is always there"))
+                }
+                None => self.no_field(found, field, at),
+            };
+        }
+        if found.field(name).is_some() {
+            return self.wrong(at, format!("'{name}' is a field and cannot be called"));
+        }
+        let mut methods: Vec<String> =
+            found.fields.iter().filter(|f| f.ty.is_pointer()).map(|f| format!("has_{}", f.name)).collect();
+        methods.extend(found.tag.map(|_| "which".to_string()));
+        let message = format!("{} has no method '{name}'", found.name);
+        match nearest(name, methods.iter().map(String::as_str)) {
+            Some(near) => self.wrong_help(at, message, format!("did you mean '{near}'?")),
+            None => self.wrong(at, message),
+        }
+    }
+
+    /// `wirelens.open(path, schema=…, record=…)`.
+    pub fn open_records(&mut self, call: &'s ExprCall) -> Done<Typed> {
+        let given = self.arguments(&call.arguments)?;
+        let mut args = [None, None, None];
+        let names = ["path", "schema", "record"];
+        let all = given.positional.into_iter().enumerate().map(|(i, (value, at))| (Some(i), value, at));
+        let named = given.named.into_iter().map(|(n, value, at)| (names.iter().position(|m| *m == n), value, at));
+        for (i, value, at) in all.chain(named) {
+            let Some(slot) = i.and_then(|i| args.get_mut(i)) else {
+                return self.wrong(at, "'wirelens.open' takes a path, a schema and a record");
+            };
+            let Some(text) = self.constant_text(&value) else {
+                return self.wrong_help(
+                    at,
+                    "this must be a text that is known before the script runs",
+                    "a literal, a constant of the module, or an element of sys.argv",
+                );
+            };
+            *slot = Some((text, at));
+        }
+        let [Some((path, path_at)), Some((schema, schema_at)), record] = args else {
+            return self.wrong(call, "'wirelens.open' needs a path and a schema: wirelens.open(path, schema=…, record=…)");
+        };
+        match &self.unit.known.schema {
+            None => return Err(Stop::Schema(schema, self.unit.source.original(schema_at.start()))),
+            Some((known, _)) if *known != schema => {
+                return self.wrong(schema_at, format!("a script has one schema, and that is '{known}'"));
+            }
+            Some(_) => {}
+        }
+        let name = match record {
+            Some((record, at)) => match self.schema().find(&record) {
+                Ok((_, found)) => found.name.clone(),
+                Err(error) => return self.wrong(at, error.to_string()),
+            },
+            None => match self.schema().outermost()[..] {
+                [only] => only.name.clone(),
+                _ => return self.wrong(call, "the schema has several structs that a record can be: say which, record=…"),
+            },
+        };
+        let class = self.b.program().class(&formats::class_name(&name)).expect("it has accessors");
+        let input = self.take_input(path, path_at)?;
+        Ok(Typed::of(Ty::Records(class), input))
+    }
+
+    /// `open(path, "rb")`.
+    pub fn open_file(&mut self, call: &'s ExprCall) -> Done<Typed> {
+        let given = self.arguments(&call.arguments)?;
+        let mut texts = vec![];
+        let named = given.named.into_iter().filter(|(name, ..)| *name == "mode").map(|(_, v, at)| (v, at));
+        for (value, at) in given.positional.into_iter().chain(named) {
+            match self.constant_text(&value) {
+                Some(text) => texts.push((text, at)),
+                None => {
+                    return self.wrong_help(
+                        at,
+                        "this must be a text that is known before the script runs",
+                        "a literal, a constant of the module, or an element of sys.argv",
+                    );
+                }
+            }
+        }
+        let [(path, at), (mode, _)] = &texts[..] else {
+            return self.wrong(call, "'open' is understood as open(path, \"rb\")");
+        };
+        if mode != "rb" {
+            return self.wrong(call, "a file is opened for reading bytes only: open(path, \"rb\")");
+        }
+        let input = self.take_input(path.clone(), *at)?;
+        let class = self.unit.file_class.expect("there is a class of files");
+        let zero = self.b.i64(0);
+        Ok(Typed::of(Ty::File, self.b.op(Op::New(class), &[input, zero])))
+    }
+
+    /// The input of the script, which is the file of that path.
+    fn take_input(&mut self, path: String, at: TextRange) -> Done<Value> {
+        match &self.unit.input {
+            Some((known, _)) if *known != path => {
+                return self.wrong(at, format!("a script reads one file, and that is '{known}'"));
+            }
+            _ => self.unit.input = Some((path, at)),
+        }
+        Ok(self.input.expect("a script that opens a file has an input"))
+    }
+
+    /// Begins to go through the records.
+    pub fn read_records(&mut self, records: Typed, at: TextRange) -> Done<Reading> {
+        let Ty::Records(class) = records.ty else { unreachable!("{:?} are no records", records.ty) };
+        let header = match self.schema().language {
+            Language::C => self.schema().header as i64,
+            Language::CapnProto => 0,
+        };
+        let start = Typed::natural(self.b.i64(header));
+        let input = self.hide(records, at, "input")?;
+        Ok(Reading { class, input, at: self.hide(start, at, "at")? })
+    }
+
+    /// The next record, and the edges on which there is none.
+    pub fn next_record(&mut self, reading: &Reading) -> Done<(Vec<Edge>, Typed)> {
+        let input = self.get_hidden(&reading.input)?.one();
+        let at = self.get_hidden(&reading.at)?.one();
+        let name = self.b.program().classes[reading.class.index()].name.clone();
+        if self.schema().language == Language::C {
+            let size = self.struct_of(reading.class).expect("it has a struct").size as i64;
+            let size = self.b.i64(size);
+            let more = self.b.op(Op::Fits, &[input, at, size]);
+            let ways = self.split(more);
+            self.resume(ways.yes)?;
+            let read = self.b.program().func(&packed::reader(&name)).expect("a record has a reader");
+            let object = self.b.op(Op::Call(read), &[input, at]);
+            let bytes = self.b.op(Op::Get(reading.class, 0), &[object]);
+            self.b.record(bytes);
+            let next = self.b.op(Op::Add, &[at, size]);
+            self.put_hidden(&reading.at, Typed::natural(next))?;
+            return Ok((ways.no, Typed::of(Ty::Record(reading.class), object)));
+        }
+        let messages = capnp::Stream::of(self.b.program());
+        let (message, size) = messages.next(&mut self.b, input, at);
+        let zero = self.b.i64(0);
+        let more = self.b.op(Op::Lt, &[zero, size]);
+        let ways = self.split(more);
+        self.resume(ways.yes)?;
+        let bytes = messages.bytes(&mut self.b, message);
+        self.b.record(bytes);
+        let read = self.b.program().func(&capnp::reader(&name)).expect("a message has a root");
+        let object = self.b.op(Op::Call(read), &[message]);
+        let next = self.b.op(Op::Add, &[at, size]);
+        self.put_hidden(&reading.at, Typed::natural(next))?;
+        Ok((ways.no, Typed::of(Ty::Record(reading.class), object)))
+    }
+
+    /// Behind the last whole record: how far that was, so that a record that is cut short is told of.
+    pub fn read_to_end(&mut self, reading: &Reading) -> Done<()> {
+        let at = self.get_hidden(&reading.at)?.one();
+        self.host_effect("records.end", &[at]);
+        Ok(())
+    }
+
+    /// `len(records)`.
+    pub fn count_records(&mut self, records: Typed, at: TextRange) -> Done<Value> {
+        let size = self.env.len();
+        let zero = Typed::natural(self.b.i64(0));
+        let count = self.hide(zero, at, "count")?;
+        let slot = count.clone();
+        self.iterate_value(
+            records,
+            at,
+            Rc::new(move |s, _| {
+                let before = s.get_hidden(&slot)?;
+                let after = s.one_more(&before);
+                s.put_hidden(&slot, after)
+            }),
+        )?;
+        let count = self.get_hidden(&count)?.one();
+        self.env.truncate(size);
+        Ok(count)
+    }
+}

@@ -1,0 +1,171 @@
+//! The text of a script or an expression: whether it may be given to the parser, and where in it things are.
+//!
+//! The parser and the tree that it makes are recursive, so what is nested without end, or one statement without end, is refused before. Names of
+//! fields may be words that Python keeps for itself; the parser is shown others of the same length, so that all places stay.
+
+use crate::error::{Diagnostic, Error};
+use ruff_python_ast::{ModExpression, ModModule};
+use ruff_python_parser::{ParseError, Parsed};
+use ruff_text_size::TextSize;
+
+/// A statement of more bytes is refused.
+const LONGEST: usize = 1 << 14;
+/// A script of more bytes is refused.
+const LARGEST: usize = 4 << 20;
+/// Brackets and operators before an operand nest at most so deep.
+const DEEPEST: usize = 200;
+
+/// A text, its name, and where in a larger text it is.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The file's name, or one such as `<expression>`.
+    pub file: String,
+    /// The text that the user wrote.
+    pub text: String,
+    /// The part of it that is parsed.
+    part: std::ops::Range<usize>,
+}
+
+impl Source {
+    /// A whole text.
+    pub fn new(file: &str, text: &str) -> Source {
+        Source { file: file.to_string(), text: text.to_string(), part: 0..text.len() }
+    }
+
+    /// A part of this one.
+    pub fn part(&self, part: std::ops::Range<usize>) -> Source {
+        Source { part, ..self.clone() }
+    }
+
+    fn parsed(&self) -> &str {
+        &self.text[self.part.clone()]
+    }
+
+    /// The text as it is written at a place of the tree.
+    pub fn written(&self, range: ruff_text_size::TextRange) -> &str {
+        &self.parsed()[range]
+    }
+
+    /// A place of the tree as a place in the text.
+    pub fn original(&self, at: TextSize) -> u32 {
+        self.part.start as u32 + at.to_u32()
+    }
+
+    /// A message about a place of the tree.
+    pub fn told(&self, at: TextSize, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::at(&self.file, &self.text, self.original(at) as usize, message)
+    }
+
+    fn wrong(&self, at: usize, message: impl Into<String>) -> Error {
+        Error::Program(vec![self.told(TextSize::new(at as u32), message)])
+    }
+
+    fn not_python(&self, error: &ParseError) -> Error {
+        self.wrong(error.location.start().to_usize(), error.error.to_string())
+    }
+
+    /// The tree of an expression.
+    pub fn expression(&self) -> Result<Parsed<ModExpression>, Error> {
+        let text = self.parsed();
+        if text.trim().is_empty() {
+            return Err(self.wrong(0, "there is no expression here"));
+        }
+        self.measure()?;
+        let mut shown = shielded(text);
+        // Space in front would be an indentation.
+        if text.starts_with(|c: char| c.is_ascii_whitespace()) {
+            shown.replace_range(..1, "(");
+            shown.push_str("\n)");
+        }
+        ruff_python_parser::parse_expression(&shown).map_err(|e| self.not_python(&e))
+    }
+
+    /// The tree of a script.
+    pub fn module(&self) -> Result<Parsed<ModModule>, Error> {
+        if self.text.len() > LARGEST {
+            return Err(self.wrong(0, format!("the script has more than {LARGEST} bytes; is it the data?")));
+        }
+        self.measure()?;
+        ruff_python_parser::parse_module(self.parsed()).map_err(|e| self.not_python(&e))
+    }
+
+    /// Refuses what is nested too deep, or a statement that is too long. Brackets in texts count as long as the text lasts: they may be
+    /// code in an f-string.
+    fn measure(&self) -> Result<(), Error> {
+        let text = self.parsed().as_bytes();
+        let (mut open, mut run, mut begin) = (0usize, 0usize, 0usize);
+        // The quote that the text at hand ends with, and how many brackets were open in front of it.
+        let mut within: Option<(u8, usize, usize)> = None;
+        let mut at = 0;
+        while at < text.len() {
+            let c = text[at];
+            match c {
+                b'\\' if within.is_some() => at += 1,
+                b'"' | b'\'' => {
+                    let three = text[at..].starts_with(&[c; 3]);
+                    match within {
+                        Some((quote, length, before)) if quote == c && (length == 1 || three) => {
+                            (within, open, run) = (None, before, 0);
+                            at += length - 1;
+                        }
+                        Some(_) => {}
+                        None => {
+                            let length = if three { 3 } else { 1 };
+                            within = Some((c, length, open));
+                            at += length - 1;
+                        }
+                    }
+                }
+                b'#' if within.is_none() => {
+                    while at + 1 < text.len() && text[at + 1] != b'\n' {
+                        at += 1;
+                    }
+                }
+                b'\n' if open == 0 && within.is_none() => (begin, run) = (at, 0),
+                b'(' | b'[' | b'{' => open += 1,
+                b')' | b']' | b'}' => open = open.saturating_sub(1),
+                b'-' | b'+' | b'~' | b'*' => run += 1,
+                b' ' | b'\t' | b'\x0c' | b'\\' | b'\n' | b'\r' => {}
+                _ if text[at..].starts_with(b"lambda") || text[at..].starts_with(b"not ") => run += 1,
+                c if c.is_ascii_alphanumeric() || c == b':' => {}
+                _ => run = 0,
+            }
+            if open + run > DEEPEST {
+                return Err(self.wrong(at, format!("this is nested deeper than {DEEPEST}")));
+            }
+            if at - begin > LONGEST {
+                return Err(self.wrong(begin, format!("this statement has more than {LONGEST} bytes")));
+            }
+            at += 1;
+        }
+        Ok(())
+    }
+}
+
+/// Words that Python keeps to itself. C does not: a segment may well have the fields `from` and `to`.
+const KEYWORDS: [&str; 35] = [
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
+    "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
+    "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+];
+
+/// The same text with keywords that are names of fields (they stand behind a dot) made plain names of the same length, so that
+/// all places stay what they are.
+fn shielded(source: &str) -> String {
+    let mut text = String::with_capacity(source.len());
+    for (i, part) in source.split('.').enumerate() {
+        let word = part.trim_start();
+        let end = word.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(word.len());
+        if i > 0 {
+            text.push('.');
+        }
+        if i > 0 && KEYWORDS.contains(&&word[..end]) {
+            text.push_str(&part[..part.len() - word.len()]);
+            text.push('_');
+            text.push_str(&word[1..]);
+        } else {
+            text.push_str(part);
+        }
+    }
+    text
+}

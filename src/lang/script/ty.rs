@@ -1,0 +1,260 @@
+//! The types of the language, how a value of each lies in the IR, and what two of them have in common.
+//!
+//! A value of the language is some values of the IR ([`Typed`]): a tuple is those of its parts, `None` is none at all, so
+//! neither is ever built. Integers have 64 bits in one of two representations; [`Whole`] says which, and what is known of the sign.
+//!
+//! A variable has one type at each place. Where ways meet, it has what both have in common ([`join`]): `int` and `float` become a
+//! [`Ty::Number`], which is still either (an accumulator that starts with `0` prints as `0` if nothing was added); a value and `None`
+//! become an optional. What has nothing in common is [`Ty::Mixed`], which only is an error where it is used.
+
+use crate::ir::{Base, ClassId, Type, Value};
+
+/// What is known of an integer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Whole {
+    /// An `i64` that is not negative.
+    Natural,
+    /// An `i64`.
+    Signed,
+    /// A `u64`.
+    Unsigned,
+}
+
+/// A type of the language.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Ty {
+    /// `None`.
+    None,
+    /// A truth value.
+    Bool,
+    /// An integer.
+    Int(Whole),
+    /// A float.
+    Float,
+    /// An integer, or a float: a flag (whether it is a float), the integer if it is one, and the value as a float.
+    Number,
+    /// Text, in UTF-8.
+    Str,
+    /// Bytes.
+    Bytes,
+    /// A number that has names: those of that list (see `Names`).
+    Enum(usize),
+    /// A value, or `None`.
+    Optional(Box<Ty>),
+    /// A tuple.
+    Tuple(Vec<Ty>),
+    /// A `range`: start, stop, step.
+    Range,
+    /// An object of a class of the script.
+    Object(usize),
+    /// A generator that runs on demand: of an instance of a function.
+    Generator(usize),
+    /// A struct of the schema.
+    Record(ClassId),
+    /// A list or array of the schema, and what its elements are.
+    List(ClassId, Box<Ty>),
+    /// All records of the input.
+    Records(ClassId),
+    /// A file that is read: the input, and a position in it.
+    File,
+    /// A variable that may not have been assigned.
+    Maybe(Box<Ty>),
+    /// A variable that has not been assigned.
+    Unset,
+    /// A variable that is one thing here and another thing there.
+    Mixed(Box<(Ty, Ty)>),
+    /// What a function gives that never returns.
+    Never,
+    /// What `__next__` gives when it raises `StopIteration`.
+    Stopped,
+    /// What was wrong, and has been told.
+    Wrong,
+}
+
+/// A value: its type, and the values of the IR that it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Typed {
+    pub ty: Ty,
+    pub parts: Vec<Value>,
+}
+
+impl Typed {
+    pub fn new(ty: Ty, parts: Vec<Value>) -> Typed {
+        Typed { ty, parts }
+    }
+    /// One value.
+    pub fn of(ty: Ty, part: Value) -> Typed {
+        Typed { ty, parts: vec![part] }
+    }
+    pub fn none() -> Typed {
+        Typed { ty: Ty::None, parts: vec![] }
+    }
+    pub fn bool(part: Value) -> Typed {
+        Typed::of(Ty::Bool, part)
+    }
+    pub fn int(part: Value) -> Typed {
+        Typed::of(Ty::INT, part)
+    }
+    pub fn natural(part: Value) -> Typed {
+        Typed::of(Ty::NATURAL, part)
+    }
+    pub fn float(part: Value) -> Typed {
+        Typed::of(Ty::Float, part)
+    }
+    /// Its only value.
+    pub fn one(&self) -> Value {
+        match self.parts[..] {
+            [part] => part,
+            _ => unreachable!("{:?} is not one value", self.ty),
+        }
+    }
+}
+
+impl Ty {
+    pub const INT: Ty = Ty::Int(Whole::Signed);
+    pub const NATURAL: Ty = Ty::Int(Whole::Natural);
+    pub const UINT: Ty = Ty::Int(Whole::Unsigned);
+
+    /// Whether arithmetic takes it for an integer.
+    pub fn is_int(&self) -> bool {
+        matches!(self, Ty::Int(_) | Ty::Bool | Ty::Enum(_))
+    }
+
+    /// Whether arithmetic takes it.
+    pub fn is_number(&self) -> bool {
+        self.is_int() || matches!(self, Ty::Float | Ty::Number)
+    }
+
+    pub fn optional(self) -> Ty {
+        match self {
+            Ty::Optional(_) | Ty::None => self,
+            other => Ty::Optional(Box::new(other)),
+        }
+    }
+
+    /// As it is known across calls and in fields: of the sign of an integer, nothing.
+    pub fn plain(&self) -> Ty {
+        match self {
+            Ty::Int(Whole::Natural) => Ty::INT,
+            Ty::Optional(of) => Ty::Optional(Box::new(of.plain())),
+            Ty::Tuple(items) => Ty::Tuple(items.iter().map(Ty::plain).collect()),
+            other => other.clone(),
+        }
+    }
+
+    /// The types of the values of the IR that it is; `object` gives the class of an object or generator.
+    pub fn layout(&self, object: &impl Fn(&Ty) -> ClassId) -> Vec<Type> {
+        match self {
+            Ty::None | Ty::Unset | Ty::Mixed(_) | Ty::Never | Ty::Stopped | Ty::Wrong => vec![],
+            Ty::Bool => vec![Type::BOOL],
+            Ty::Int(Whole::Unsigned) => vec![Type::U64],
+            Ty::Int(_) | Ty::Enum(_) => vec![Type::I64],
+            Ty::Float => vec![Type::F64],
+            Ty::Number => vec![Type::BOOL, Type::I64, Type::F64],
+            Ty::Str | Ty::Bytes | Ty::Records(_) => vec![Type::VIEW],
+            Ty::Optional(of) | Ty::Maybe(of) => perhaps(&of.layout(object)),
+            Ty::Tuple(items) => items.iter().flat_map(|ty| ty.layout(object)).collect(),
+            Ty::Range => vec![Type::I64; 3],
+            Ty::Record(class) | Ty::List(class, _) => vec![Type::object(*class)],
+            Ty::Object(_) | Ty::Generator(_) | Ty::File => vec![Type::object(object(self))],
+        }
+    }
+}
+
+/// The layout of a value of that layout, or nothing: an optional if that is one value; else a flag in front, and optionals where there is
+/// nothing that could stand for "nothing".
+pub fn perhaps(parts: &[Type]) -> Vec<Type> {
+    match parts {
+        [one] if !one.optional => vec![Type::optional(one.base)],
+        _ => [Type::BOOL].into_iter().chain(parts.iter().map(|ty| replaceable(*ty))).collect(),
+    }
+}
+
+fn replaceable(ty: Type) -> Type {
+    match ty.base {
+        Base::View | Base::Ref(_) => Type::optional(ty.base),
+        _ => ty,
+    }
+}
+
+/// What two have in common.
+pub fn join(a: &Ty, b: &Ty) -> Ty {
+    let or_none = |ty: &Ty| ty.clone().optional();
+    match (a, b) {
+        (a, b) if a == b => a.clone(),
+        (Ty::Wrong, _) | (_, Ty::Wrong) => Ty::Wrong,
+        (Ty::Never, ty) | (ty, Ty::Never) => ty.clone(),
+        (Ty::Mixed(_), _) => a.clone(),
+        (_, Ty::Mixed(_)) => b.clone(),
+        (Ty::Unset, Ty::Maybe(_)) => b.clone(),
+        (Ty::Maybe(_), Ty::Unset) => a.clone(),
+        (Ty::Unset, ty) | (ty, Ty::Unset) => Ty::Maybe(Box::new(ty.clone())),
+        (Ty::Maybe(a), Ty::Maybe(b)) | (Ty::Maybe(a), b) => maybe(join(a, b)),
+        (a, Ty::Maybe(b)) => maybe(join(a, b)),
+        (Ty::Int(a), Ty::Int(b)) => match (a.min(b), a.max(b)) {
+            (Whole::Natural, b) => Ty::Int(*b),
+            _ => Ty::INT,
+        },
+        (Ty::Int(_) | Ty::Float | Ty::Number, Ty::Int(_) | Ty::Float | Ty::Number) => Ty::Number,
+        (Ty::Enum(_), Ty::Int(_)) | (Ty::Int(_), Ty::Enum(_)) => Ty::INT,
+        (Ty::None, ty) | (ty, Ty::None) => or_none(ty),
+        (Ty::Optional(a), Ty::Optional(b)) | (Ty::Optional(a), b) => joined_optional(join(a, b)),
+        (a, Ty::Optional(b)) => joined_optional(join(a, b)),
+        (Ty::Tuple(x), Ty::Tuple(y)) if x.len() == y.len() => {
+            let items: Vec<Ty> = x.iter().zip(y).map(|(x, y)| join(x, y)).collect();
+            match items.iter().find(|ty| matches!(ty, Ty::Mixed(_))) {
+                Some(mixed) => mixed.clone(),
+                None => Ty::Tuple(items),
+            }
+        }
+        (a, b) => Ty::Mixed(Box::new((a.clone(), b.clone()))),
+    }
+}
+
+fn maybe(ty: Ty) -> Ty {
+    match ty {
+        Ty::Mixed(_) | Ty::Wrong => ty,
+        ty => Ty::Maybe(Box::new(ty)),
+    }
+}
+
+fn joined_optional(ty: Ty) -> Ty {
+    match ty {
+        Ty::Mixed(_) | Ty::Wrong => ty,
+        ty => ty.optional(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_two_types_have_in_common() {
+        let text = || Ty::Optional(Box::new(Ty::Str));
+        let rows = [
+            (Ty::NATURAL, Ty::INT, Ty::INT),
+            (Ty::NATURAL, Ty::UINT, Ty::UINT),
+            (Ty::INT, Ty::UINT, Ty::INT),
+            (Ty::NATURAL, Ty::Float, Ty::Number),
+            (Ty::Number, Ty::UINT, Ty::Number),
+            (Ty::None, Ty::Str, text()),
+            (text(), Ty::Str, text()),
+            (Ty::Unset, Ty::None, Ty::Maybe(Box::new(Ty::None))),
+            (Ty::Maybe(Box::new(Ty::Str)), Ty::None, Ty::Maybe(Box::new(text()))),
+            (
+                Ty::Tuple(vec![Ty::INT, Ty::None]),
+                Ty::Tuple(vec![Ty::Float, Ty::Str]),
+                Ty::Tuple(vec![Ty::Number, text()]),
+            ),
+            (Ty::Bool, Ty::INT, Ty::Mixed(Box::new((Ty::Bool, Ty::INT)))),
+        ];
+        for (a, b, both) in rows {
+            assert_eq!(join(&a, &b), both, "{a:?} and {b:?}");
+            if !matches!(both, Ty::Mixed(_)) {
+                assert_eq!(join(&b, &a), both, "{b:?} and {a:?}");
+                assert_eq!(join(&a, &both), both, "{a:?} and {both:?}");
+            }
+        }
+    }
+}
