@@ -90,9 +90,7 @@ impl Run<'_> {
             Op::Host(host, _) => {
                 let host = &self.program.hosts[host.index()];
                 let val = call(host, &args, self.memory, &mut heap.console);
-                if inst.result.is_none() {
-                    return None;
-                }
+                inst.result?;
                 Ok(val)
             }
             Op::Read(cell) => Ok(Val::I64(heap.cells[cell.index()])),

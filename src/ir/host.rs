@@ -11,7 +11,8 @@
 //! that or nothing (`Option`). Views are not given: they would have to lie in the input or in the pool. It neither fails
 //! nor panics: what can fail gives an `Option`, and the program looks at that. So an instruction that calls it has no exit.
 //!
-//! What it writes goes to the [`Console`], which belongs to whoever runs the program. Arguments cross as words ([`Args`]); which
+//! What it writes goes to the [`Console`], which belongs to whoever runs the program, and is flushed by them at the end. Bytes of a view are good for
+//! the call alone; those of a mapped file may change while they are looked at. Arguments cross as words ([`Args`]); which
 //! bytes the words of a view mean is told by the caller, so nothing here has to trust an address.
 
 use super::{Base, Type};
@@ -21,7 +22,8 @@ use std::sync::Arc;
 /// What a call does besides giving its result.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Effects {
-    /// Nothing: the same arguments give the same result.
+    /// Nothing: the same arguments give the same result. It is called as often as is convenient: once for several calls, not at all if nobody
+    /// needs the result, or in front of a loop that would not have come to it. So it must end soon.
     Pure,
     /// Nothing, but the result depends on what may change: a clock, say. Calls that read or write stay in their order, and none is
     /// done twice or without need.
@@ -98,7 +100,8 @@ impl fmt::Debug for Host {
     }
 }
 
-/// What [`Host::new`] takes: all functions of a signature `M` that the IR has types for.
+/// What [`Host::new`] takes: all functions of a signature `M` that the IR has types for. Implemented here alone: native code relies on it that
+/// `call` reads just what `signature` says.
 pub trait Function<M>: Send + Sync + 'static {
     /// The types of what it takes and gives.
     fn signature() -> (Vec<Type>, Option<Type>);
@@ -218,7 +221,7 @@ macro_rules! function {
             fn signature() -> (Vec<Type>, Option<Type>) {
                 (vec![$($P::TYPE),*], R::TYPE)
             }
-            #[allow(non_snake_case, unused_mut, unused_variables)]
+            #[allow(non_snake_case, unused_mut, unused_variables, clippy::too_many_arguments)]
             fn call(&self, console: &mut Console, args: &Args) -> (bool, u64) {
                 // Told the types of one call alone, the compiler does not have to choose between the two bounds.
                 fn with<R, $($P),*>(f: impl Fn(&mut Console, $($P),*) -> R, console: &mut Console, $($P: $P),*) -> R {
