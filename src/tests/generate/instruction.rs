@@ -7,7 +7,7 @@ impl Writer<'_> {
     pub(super) fn instruction(&mut self, scope: &mut Scope) -> Option<()> {
         let small = |rng: &mut Rng| (rng.below(40) as i64 - 2).to_string();
         let s = |this: &mut Self, scope: &mut Scope, types: &[&str]| this.all(scope, types);
-        match self.rng.below(43) {
+        match self.rng.below(44) {
             0..3 => {
                 let a = s(self, scope, &["i64", "i64"])?;
                 let op =
@@ -196,7 +196,10 @@ impl Writer<'_> {
                 self.line(&format!("host print.bytes {}", a[0]));
             }
             41 | 42 => {
-                self.op(scope, "i64", "host console.length".to_string());
+                let length = self.op(scope, "i64", "host console.length".to_string());
+                if self.rng.one_in(2) {
+                    self.line(&format!("host print.i64 {length}"));
+                }
             }
             29..32 => {
                 // Counts in an object that may be older than the loop.
