@@ -2,6 +2,7 @@
 
 use super::{CALLEES, NATIVE_FRAMES, Native, Table};
 use crate::interp::{Heap, Memory, Val, find, find_by, width};
+use crate::ir::host::{Args, WORDS};
 use crate::ir::{Base, ClassId, ExitId, Type};
 use std::sync::atomic::AtomicPtr;
 
@@ -89,7 +90,7 @@ fn check(memory: Memory, val: Val) -> Val {
     val
 }
 
-// The three functions that native code calls. A panic in one of them ends the process, since it must not unwind through
+// The functions that native code calls. A panic in one of them ends the process, since it must not unwind through
 // native code; they panic only if the region was not that of a verified program.
 
 /// Allocates an object of a class; its fields are at `words`.
@@ -144,6 +145,23 @@ pub(super) extern "C" fn shim_find(
         (std::slice::from_raw_parts(a, a_len as usize), std::slice::from_raw_parts(b, b_len as usize))
     };
     if pair == UNKNOWN { find(a, b) } else { find_by(a, b, pair as u64) }
+}
+
+/// Calls a function of the host, whose arguments are at `words`: of a view the address and the length. Gives the result's word; whether
+/// there is one is in the first of `words` then.
+pub(super) extern "C" fn shim_host(ctx: &mut Ctx<'_>, host: u64, words: *mut [u64; WORDS]) -> u64 {
+    // SAFETY: native code passes the address of its scratch words, which no reference points to, and which are so many at
+    // least where a function of the host is called.
+    let words = unsafe { &mut *words };
+    let bytes = |address: u64, len: u64| {
+        // SAFETY: the two words of a view, and of nothing else, come here: the function was made with the types that the verifier has held
+        // against the arguments. They are those of a view, which lies in the input or in the pool (see `Native::run`).
+        unsafe { std::slice::from_raw_parts(address as *const u8, len as usize) }
+    };
+    let args = Args { words, bytes: &bytes };
+    let (there, result) = ctx.table.host(host).call(&mut ctx.heap.console, &args);
+    words[0] = u64::from(there);
+    result
 }
 
 /// The places of the views among values of these types that lie one after the other.

@@ -8,6 +8,7 @@ use super::enter::{Left, RETURNED};
 use super::words::{OWN, Parts, leaves, part_types};
 use super::{Leaves, Table};
 use crate::interp::width;
+use crate::ir::host::WORDS;
 use crate::ir::{
     BlockId, Body, ClassId, Const, Exit, ExitId, Inst, Op, Program, Region, Slot, Target, Term, Type, Value,
 };
@@ -68,7 +69,7 @@ pub(super) struct Lower<'a, 'b> {
     states: Vec<Option<Block>>,
     /// The exits of native calls, in the order of their states.
     native_calls: Vec<ExitId>,
-    /// Words to pass objects' fields in.
+    /// Words to pass objects' fields in, and what functions of the host take.
     pub scratch: Option<clif::StackSlot>,
     pub guards: usize,
 }
@@ -423,18 +424,19 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    /// Room for the fields of the widest class that the region names.
+    /// Room for the fields of the widest class that the region names, and for the arguments of a function of the host.
     fn scratch_words(&mut self) -> Option<clif::StackSlot> {
         let in_blocks = self.body.blocks.iter().flat_map(|block| &block.insts);
         let in_exits = self.region.exits.iter().flat_map(|exit| &exit.insts);
-        let class = |inst: &Inst| match inst.op {
-            Op::New(class) | Op::Get(class, _) | Op::Set(class, _) => Some(class),
-            _ => None,
-        };
         let size = |class: ClassId| -> usize {
             self.program.classes[class.index()].fields.iter().map(|(_, ty)| width(*ty)).sum()
         };
-        let words = in_blocks.chain(in_exits).filter_map(class).map(size).max()?;
+        let needed = |inst: &Inst| match inst.op {
+            Op::New(class) | Op::Get(class, _) | Op::Set(class, _) => Some(size(class)),
+            Op::Host(..) => Some(WORDS),
+            _ => None,
+        };
+        let words = in_blocks.chain(in_exits).filter_map(needed).max()?;
         let slot = clif::StackSlotData::new(clif::StackSlotKind::ExplicitSlot, words as u32 * 8, 3);
         Some(self.b.create_sized_stack_slot(slot))
     }

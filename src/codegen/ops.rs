@@ -1,10 +1,10 @@
 //! What one instruction becomes; integers are in [`super::ints`], bounds and loads in [`super::bytes`].
 
-use super::enter::{UNKNOWN, shim_find, shim_get, shim_new, shim_set};
+use super::enter::{UNKNOWN, shim_find, shim_get, shim_host, shim_new, shim_set};
 use super::lower::Lower;
 use super::words::{OWN, Parts};
 use crate::interp::{pair, width};
-use crate::ir::{Base, ClassId, Const, ExitId, Inst, Op, Value};
+use crate::ir::{Base, ClassId, Const, ExitId, HostId, Inst, Op, Value};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::Ieee64;
 use cranelift_codegen::ir::{self as clif, AbiParam, InstBuilder, MemFlagsData, types};
@@ -79,6 +79,7 @@ impl Lower<'_, '_> {
                 Some(Parts::of(&[&[flag], base.all()].concat()))
             }
             Op::Has => Some(Parts::of(&self.parts(inst.args[0]).all()[..1])),
+            Op::Host(host, _) => self.host(host, inst),
             Op::Native(callee) => Some(self.native_call(inst, callee)?),
             Op::Call(_) | Op::Promote => return Err(format!("{:?} does not occur in a region", inst.op)),
             op => Some(Parts::of(&[self.plain(op, inst)?])),
@@ -251,7 +252,7 @@ impl Lower<'_, '_> {
         self.exit_unless(small, exit);
     }
 
-    // Objects. Fields pass through scratch words on the stack.
+    // Objects and the host. Fields and arguments pass through scratch words on the stack.
 
     fn new_object(&mut self, class: ClassId, fields: &[Value]) -> Parts {
         let (class, words) = (self.class(class), self.scratch_address());
@@ -282,12 +283,40 @@ impl Lower<'_, '_> {
         self.call(shim_set as *const u8, &[class, field, object, words], false);
     }
 
+    /// Calls a function of the host. Its arguments pass through the scratch words too, a view as its address and length.
+    fn host(&mut self, host: HostId, inst: &Inst) -> Option<Parts> {
+        let words = self.scratch_address();
+        let mut at = 0;
+        for &arg in &inst.args {
+            for &part in self.parts(arg).all() {
+                let ty = self.b.func.dfg.value_type(part);
+                let word = if ty == types::I8 { self.b.ins().uextend(types::I64, part) } else { part };
+                self.b.ins().store(OWN, word, words, at);
+                at += 8;
+            }
+        }
+        let host = self.b.ins().iconst(types::I64, i64::from(host.0));
+        let word = self.call(shim_host as *const u8, &[host, words], true).expect("it gives a result");
+        let ty = self.body.ty(inst.result?);
+        let value = match ty.base {
+            Base::Bool => self.b.ins().icmp_imm_u(IntCC::NotEqual, word, 0),
+            Base::F64 => self.b.ins().bitcast(types::F64, MemFlagsData::new(), word),
+            _ => word,
+        };
+        if !ty.optional {
+            return Some(Parts::of(&[value]));
+        }
+        let flag = self.b.ins().load(types::I64, OWN, words, 0);
+        let flag = self.b.ins().icmp_imm_u(IntCC::NotEqual, flag, 0);
+        Some(Parts::of(&[flag, value]))
+    }
+
     fn class(&mut self, class: ClassId) -> clif::Value {
         self.b.ins().iconst(types::I64, i64::from(class.0))
     }
 
     fn scratch_address(&mut self) -> clif::Value {
-        let slot = self.scratch.expect("there is one if a class is named");
+        let slot = self.scratch.expect("there is one if a class or the host is named");
         self.b.ins().stack_addr(types::I64, slot, 0)
     }
 

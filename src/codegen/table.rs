@@ -1,4 +1,5 @@
-//! What the native code of a program has in common: where each function's code is now, and what classes are made of.
+//! What the native code of a program has in common: where each function's code is now, what classes are made of, and
+//! the functions of the host.
 //!
 //! Native code calls a function through its entry here, which may change at any time: another thread may have made
 //! a better region while this one runs the old one. So code that was ever in the table stays alive as long as the table. (How
@@ -6,7 +7,7 @@
 
 use super::{CALLEE_STACK, CALLEE_WORDS, Native};
 use crate::ir::spread::Spread;
-use crate::ir::{BlockId, FuncId, Program, Type};
+use crate::ir::{BlockId, FuncId, Host, Program, Type};
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -19,6 +20,7 @@ pub struct Table {
     params: Vec<Vec<Type>>,
     /// By class: the types of its fields.
     classes: Vec<Vec<Type>>,
+    hosts: Vec<Host>,
     /// All code that is or was in `entries`.
     kept: Mutex<Vec<Arc<Native>>>,
 }
@@ -33,6 +35,7 @@ impl Table {
             entries: funcs.clone().map(|_| AtomicPtr::default()).collect(),
             params: funcs.map(|f| spread.params(program, FuncId(f))).collect(),
             classes: program.classes.iter().map(|class| types(&class.fields)).collect(),
+            hosts: program.hosts.clone(),
             kept: Mutex::default(),
         }
     }
@@ -59,6 +62,11 @@ impl Table {
     /// The types of a class's fields.
     pub(super) fn fields(&self, class: u64) -> &[Type] {
         &self.classes[class as usize]
+    }
+
+    /// A function of the host.
+    pub(super) fn host(&self, host: u64) -> &Host {
+        &self.hosts[host as usize]
     }
 
     /// The types of a function's parameters, spread.

@@ -21,6 +21,7 @@ pub use stats::{Stage, Stats};
 
 use crate::codegen::{self, CALLEES, Left, Native, Table, Want};
 use crate::interp::{DEEPEST, Event, Fault, Machine, Memory, Profile, Val, width};
+use crate::ir::host::Console;
 use crate::ir::{
     BlockId, Exit, ExitId, FuncId, Op, Program, REGION_FRAMES, Raise, Region, Root, Term, Value,
 };
@@ -333,6 +334,12 @@ impl Worker<'_> {
             self.version = version;
         }
         self.roots[self.engine.plan.number(root)].clone()
+    }
+
+    /// What functions of the host have written to.
+    #[cfg_attr(not(test), expect(dead_code, reason = "no program that the library makes calls the host yet"))]
+    pub fn console(&mut self) -> &mut Console {
+        &mut self.machine.heap.console
     }
 
     /// How many records were interpreted so far.

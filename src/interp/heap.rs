@@ -7,11 +7,12 @@
 
 use super::value::Val;
 use crate::ir::ClassId;
+use crate::ir::host::Console;
 
 /// The collector is not worth calling for fewer objects.
 const SMALL: usize = 4096;
 
-/// All objects of one interpreter, and its cells.
+/// All objects of one interpreter, its cells, and its console: what a program can change.
 #[derive(Debug, Default)]
 pub struct Heap {
     objects: Vec<Option<Object>>,
@@ -21,6 +22,8 @@ pub struct Heap {
     limit: usize,
     /// What each cell of the program holds.
     pub cells: Vec<i64>,
+    /// What functions of the host write to.
+    pub console: Console,
     /// Objects that stay though no frame has them: those that whoever calls one function after the other goes on with.
     pub held: Vec<Val>,
 }

@@ -5,6 +5,7 @@
 //! taken out and put in ([`Machine::frames`]), which is how native code takes over and gives back.
 
 use super::eval::eval;
+use super::host::call;
 use super::{Heap, Memory, Profile, Val};
 use crate::ir::calls::recursive;
 use crate::ir::{Arm, Block, BlockId, Def, FuncId, Inst, Op, Program, Raise, Root, Target, Term};
@@ -181,6 +182,11 @@ impl<'p> Machine<'p> {
                 let Val::I64(i) = slot(0) else { unreachable!("promote takes an i64") };
                 self.profile.promote((frame.func, frame.block, frame.inst), i);
                 slot(0)
+            }
+            Op::Host(host, _) => {
+                self.args.clear();
+                self.args.extend((0..inst.args.len()).map(slot));
+                call(&self.program.hosts[host.index()], &self.args, memory, &mut self.heap.console)
             }
             Op::Read(cell) => Val::I64(self.heap.cells[cell.index()]),
             Op::Write(cell) => {

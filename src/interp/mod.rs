@@ -10,6 +10,7 @@
 pub mod eval;
 pub mod find;
 pub mod heap;
+pub mod host;
 pub mod machine;
 pub mod memory;
 pub mod profile;

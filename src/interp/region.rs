@@ -1,5 +1,6 @@
 //! Runs a region as it stands, to compare what a pass made of it with what it was.
 
+use super::host::call;
 use super::{Event, Heap, Machine, Memory, Val, eval};
 use crate::ir::spread::Spread;
 use crate::ir::{BlockId, Def, ExitId, FuncId, Inst, Op, Program, Region, Slot, Term, Value};
@@ -86,6 +87,12 @@ impl Run<'_> {
                     return Some((exit, ExitId((self.region.exits.len() + nth) as u32)));
                 }
             },
+            Op::Host(host, _) => {
+                let host = &self.program.hosts[host.index()];
+                let val = call(host, &args, self.memory, &mut heap.console);
+                inst.result?;
+                Ok(val)
+            }
             Op::Read(cell) => Ok(Val::I64(heap.cells[cell.index()])),
             Op::Write(cell) => {
                 let Val::I64(i) = args[0] else { unreachable!("a cell holds an i64") };

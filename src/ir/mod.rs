@@ -4,12 +4,13 @@
 //! typed. A [`Region`] is what the recorder makes of a hot part of a program: a [`Body`] too, with calls
 //! inlined, and with exits: an instruction that may fail says through which [`Exit`] native code leaves.
 //!
-//! Three rules hold everything else up:
+//! Four rules hold everything else up:
 //!
 //! * **A checked instruction either has its effect or leaves nothing behind.** In a program it raises; in a region it
 //!   takes its exit, and the interpreter does the instruction again, from the exit's snapshot, and raises.
 //!   In a region a checked instruction *without* an exit has been proven not to fail.
 //! * **Input bytes never change**, so `load`, `slice`, `fits` and `len` are pure: the same arguments give the same result.
+//! * **The world outside is behind [`host`] functions**: each says what it does to it, and those that do something keep their order.
 //! * **A constant is a value, not an instruction**: it is defined everywhere and belongs to no block.
 //!
 //! Nothing here runs anything; see `interp` for what the instructions mean.
@@ -18,6 +19,8 @@ pub mod build;
 pub mod calls;
 pub mod cfg;
 pub mod exit;
+#[cfg_attr(not(test), expect(dead_code, reason = "no program that the library makes calls the host yet"))]
+pub mod host;
 pub mod op;
 pub mod parse;
 pub mod print;
@@ -26,6 +29,7 @@ pub mod typing;
 pub mod verify;
 
 pub use exit::{Arm, Exit, Frame, Slot};
+pub use host::{Effects, Host};
 pub use op::{Op, Raise};
 
 use std::collections::HashMap;
@@ -49,6 +53,7 @@ index!(/** A basic block of a body. */ BlockId);
 index!(/** A function of a program. */ FuncId);
 index!(/** A class of a program. */ ClassId);
 index!(/** A cell of a program. */ CellId);
+index!(/** A function of the host that a program calls. */ HostId);
 index!(/** An exit of a region. */ ExitId);
 
 /// What a value is, without "or nothing".
@@ -156,6 +161,8 @@ pub struct Program {
     pub funcs: Vec<Func>,
     /// The names of the cells, by [`CellId`]: each holds an `i64` that all functions read and write; 0 at first.
     pub cells: Vec<String>,
+    /// The functions of the host that it may call, by [`HostId`].
+    pub hosts: Vec<Host>,
     /// Bytes that are not of the input: texts and default values. A constant view is a part of it.
     pub pool: Vec<u8>,
 }
@@ -171,6 +178,21 @@ impl Program {
         let start = self.pool.len();
         self.pool.extend(bytes);
         Const::View(start as u32, bytes.len() as u32)
+    }
+    /// A function of the host: the one of that name, or a new one.
+    ///
+    /// # Panics
+    ///
+    /// If there is one of that name with another signature.
+    #[cfg_attr(not(test), expect(dead_code, reason = "no program that the library makes calls the host yet"))]
+    pub fn host(&mut self, host: &Host) -> HostId {
+        let known = self.hosts.iter().position(|h| h.name() == host.name());
+        let at = known.unwrap_or_else(|| {
+            self.hosts.push(host.clone());
+            self.hosts.len() - 1
+        });
+        assert_eq!(self.hosts[at], *host, "a name means one function of the host");
+        HostId(at as u32)
     }
     /// The function of that name.
     pub fn func(&self, name: &str) -> Option<FuncId> {

@@ -5,7 +5,7 @@
 //!
 //! Integers are exact: an instruction whose result does not fit raises. That makes it *checked* (see [`Op::checked`]).
 
-use super::{Base, CellId, ClassId, FuncId, Type};
+use super::{Base, CellId, ClassId, Effects, FuncId, HostId, Type};
 use crate::schema::{Endian, Scalar};
 use std::fmt;
 
@@ -96,6 +96,9 @@ pub enum Op {
     /// A call of a function's native code; the arguments are the parts of those of the call (see `ir::spread`). Leaves if there
     /// is none, or no room: its exit leads to the callee's entry. Leaves with the callee too, where that leaves. Regions only.
     Native(FuncId),
+    /// A call of a function of the host; a region has it too, since there is nothing to inline. Its effects are told here, too, so that one can
+    /// ask without the program.
+    Host(HostId, Effects),
     /// The integer itself, which a region takes for the constant that it has been so far. Programs only: a region has a
     /// guard in its place.
     Promote,
@@ -197,6 +200,7 @@ impl Op {
                 | Op::Write(_)
                 | Op::Call(_)
                 | Op::Native(_)
+                | Op::Host(_, Effects::Reads | Effects::Writes)
                 | Op::Promote
                 | Op::Guard
         )

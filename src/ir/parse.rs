@@ -14,8 +14,8 @@ mod syntax;
 
 use super::verify::{At, Fault, valid_name, verify_func, verify_names, verify_region_at};
 use super::{
-    Base, BlockId, Body, CellId, Class, ClassId, Const, ExitId, Func, FuncId, Input, Program, Region, Root,
-    Type, Value,
+    Base, BlockId, Body, CellId, Class, ClassId, Const, ExitId, Func, FuncId, HostId, Input, Program, Region,
+    Root, Type, Value,
 };
 use crate::error::{Diagnostic, nearest};
 use std::collections::HashMap;
@@ -272,6 +272,13 @@ fn read_cell(program: &Program, word: Word) -> Result<CellId, Wrong> {
     match program.cells.iter().position(|name| name == word.text) {
         Some(i) => Ok(CellId(i as u32)),
         None => unknown(word, "cell", program.cells.iter().map(String::as_str)),
+    }
+}
+
+fn read_host(program: &Program, word: Word) -> Result<HostId, Wrong> {
+    match program.hosts.iter().position(|host| host.name() == word.text) {
+        Some(i) => Ok(HostId(i as u32)),
+        None => unknown(word, "function of the host", program.hosts.iter().map(|host| host.name())),
     }
 }
 

@@ -10,8 +10,8 @@
 use super::cfg::Cfg;
 use super::typing::{base_name, type_name};
 use super::{
-    BlockId, Body, CellId, Class, ClassId, Const, Exit, ExitId, Func, FuncId, Input, Inst, Op, Program,
-    Raise, Region, Slot, Target, Term, Value,
+    BlockId, Body, CellId, Class, ClassId, Const, Exit, ExitId, Func, FuncId, HostId, Input, Inst, Op,
+    Program, Raise, Region, Slot, Target, Term, Value,
 };
 use crate::schema::Endian;
 use std::collections::HashMap;
@@ -298,6 +298,11 @@ pub(super) fn cell_name(program: &Program, cell: CellId) -> String {
     program.cells.get(cell.index()).cloned().unwrap_or_else(|| format!("cell${}", cell.0))
 }
 
+/// The name of a function of the host, also if there is none.
+fn host_name(program: &Program, host: HostId) -> String {
+    program.hosts.get(host.index()).map_or(format!("host${}", host.0), |h| h.name().to_string())
+}
+
 /// A function's name, also if there is none.
 pub(super) fn func_name(program: &Program, func: FuncId) -> String {
     program.funcs.get(func.index()).map_or(format!("fn${}", func.0), |f| f.name.clone())
@@ -322,6 +327,7 @@ pub(super) fn op_name(program: &Program, op: Op) -> String {
         Op::Set(class, i) => field("set", class, i),
         Op::Call(func) => format!("call {}", func_name(program, func)),
         Op::Native(func) => format!("native {}", func_name(program, func)),
+        Op::Host(host, _) => format!("host {}", host_name(program, host)),
         Op::Read(cell) => format!("read {}", cell_name(program, cell)),
         Op::Write(cell) => format!("write {}", cell_name(program, cell)),
         // Their names are just those of the enum.

@@ -112,6 +112,13 @@ pub fn result_type(program: &Program, op: Op, args: &[Type]) -> Result<Option<Ty
             Some([ty]) => *ty,
             _ => return Err("only a function that returns exactly one value can be called".to_string()),
         },
+        Op::Host(host, effects) => {
+            let host = program.hosts.get(host.index()).ok_or("there is no such function of the host")?;
+            if effects != host.effects() {
+                return Err("the function of the host has other effects".to_string());
+            }
+            return exactly(args, host.params()).map(|()| host.result());
+        }
         Op::Promote => exactly(args, &[Type::I64]).map(|()| Type::I64)?,
         Op::Guard => {
             exactly(args, &[Type::BOOL])?;
@@ -182,7 +189,8 @@ fn optional(args: &[Type]) -> Result<Base, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ir::{Body, CellId, Class, ClassId, Func, FuncId};
+    use crate::ir::host::Console;
+    use crate::ir::{Body, CellId, Class, ClassId, Effects, Func, FuncId, Host, HostId};
     use crate::schema::Endian;
 
     const I: Type = Type::I64;
@@ -192,6 +200,12 @@ mod tests {
     const V: Type = Type::VIEW;
     const X: Type = Type::F64X2;
 
+    fn hosts() -> Vec<Host> {
+        let say = Host::new("say", Effects::Writes, |_: &mut Console, _: &[u8], _: i64| {});
+        let root = Host::new("root", Effects::Pure, |_: &mut Console, x: f64| (x >= 0.0).then(|| x.sqrt()));
+        vec![say, root]
+    }
+
     fn program() -> Program {
         let mut body = Body::default();
         let entry = body.block();
@@ -200,7 +214,7 @@ mod tests {
         let func = |returns| Func { name: "f".to_string(), returns, body: body.clone(), record: None };
         let funcs = vec![func(vec![F]), func(vec![F, F])];
         let classes = vec![Class { name: "P".to_string(), fields }];
-        Program { classes, funcs, cells: vec!["c".to_string()], pool: vec![] }
+        Program { classes, funcs, cells: vec!["c".to_string()], hosts: hosts(), pool: vec![] }
     }
 
     #[test]
@@ -251,6 +265,8 @@ mod tests {
             (Op::Has, &[opt], Some(B)),
             (Op::Unwrap, &[opt], Some(F)),
             (Op::Call(func), &[V], Some(F)),
+            (Op::Host(HostId(0), Effects::Writes), &[V, I], None),
+            (Op::Host(HostId(1), Effects::Pure), &[F], Some(opt)),
             (Op::Promote, &[I], Some(I)),
             (Op::Guard, &[B], None),
             (Op::Pack, &[F, F], Some(X)),
@@ -288,6 +304,9 @@ mod tests {
             (Op::Has, &[F]),
             (Op::Call(FuncId(1)), &[V]),
             (Op::Call(FuncId(9)), &[V]),
+            (Op::Host(HostId(0), Effects::Reads), &[V, I]),
+            (Op::Host(HostId(0), Effects::Writes), &[I, V]),
+            (Op::Host(HostId(2), Effects::Pure), &[]),
             (Op::Lane(2), &[X]),
             (Op::Read(CellId(1)), &[]),
             (Op::Write(CellId(1)), &[I]),

@@ -75,6 +75,10 @@ pub(super) fn verify_names(program: &Program) -> Result<(), String> {
         return Err(format!("cell {cell}: the name is taken, or no name"));
     }
     let mut seen = HashSet::new();
+    if let Some(host) = program.hosts.iter().find(|h| !valid_name(h.name()) || !seen.insert(h.name())) {
+        return Err(format!("host {}: the name is taken, or no name", host.name()));
+    }
+    let mut seen = HashSet::new();
     match program.funcs.iter().find(|f| !valid_name(&f.name) || !seen.insert(&f.name)) {
         Some(f) => Err(format!("fn {}: the name is taken, or no name", f.name)),
         None => Ok(()),

@@ -6,14 +6,14 @@
 //! exit e0 (v1 = v2)
 //! ```
 //!
-//! A backward marking from what has an effect: branches, exits, checks, writes to objects. A pure instruction that is used by exits
+//! A backward marking from what has an effect: branches, exits, checks, writes to objects, calls of the host that write. A pure instruction that is used by exits
 //! alone moves into each of them. A block parameter that only its own loop needs goes as well.
 //!
 //! Not done: a check stays even if its result is not used, since the error that it would find must be told; a load is never
 //! sunk (it is done once, where its check is).
 
 use crate::ir::cfg::Cfg;
-use crate::ir::{Def, ExitId, Inst, Op, Program, Region, Slot, Term, Value};
+use crate::ir::{Def, Effects, ExitId, Inst, Op, Program, Region, Slot, Term, Value};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 /// See the module.
@@ -57,7 +57,8 @@ fn drop_unused_exits(region: &mut Region, cfg: &Cfg) {
 }
 
 fn has_effect(inst: &Inst) -> bool {
-    inst.exit.is_some() || matches!(inst.op, Op::Set(..) | Op::Write(_) | Op::Guard)
+    inst.exit.is_some()
+        || matches!(inst.op, Op::Set(..) | Op::Write(_) | Op::Host(_, Effects::Writes) | Op::Guard)
 }
 
 /// What is needed by more than exits.

@@ -69,11 +69,10 @@ fn hoist(body: &mut Body, cfg: &Cfg, the_loop: usize, before: BlockId) {
 
 /// Whether an instruction does the same wherever it stands.
 fn anywhere(body: &Body, defs: &Defs, inst: &Inst) -> bool {
-    let Some(first) = inst.args.first() else { return false };
     let is_length = |v: Value| defs.inst(body, v).is_some_and(|i| i.op == Op::Len);
-    let small_sub = inst.op == Op::Sub
-        && inst.exit.is_none()
-        && is_length(*first)
-        && body.as_i64(inst.args[1]).is_some_and(|c| c >= 0);
-    small_sub || inst.op.pure() && inst.exit.is_none() && !inst.op.checked(body.ty(*first))
+    let small_sub =
+        inst.op == Op::Sub && is_length(inst.args[0]) && body.as_i64(inst.args[1]).is_some_and(|c| c >= 0);
+    // A function of the host may take nothing.
+    let checked = inst.args.first().is_some_and(|first| inst.op.checked(body.ty(*first)));
+    inst.exit.is_none() && (small_sub || inst.op.pure() && !checked)
 }

@@ -15,6 +15,7 @@
 
 use super::rewrite::{Forward, Step, dominator_walk};
 use crate::ir::cfg::Cfg;
+use crate::ir::host::MOST;
 use crate::ir::{Body, Inst, Op, Program, Region, Type, Value};
 use rustc_hash::FxHashMap as HashMap;
 
@@ -55,15 +56,14 @@ pub fn run(_: &Program, region: &mut Region) {
     forward.apply(region);
 }
 
-/// What makes two instructions the same. No pure instruction has more than three arguments.
-type Key = (Op, [Option<Value>; 3]);
+/// What makes two instructions the same. No pure instruction has more arguments than a function of the host may have.
+type Key = (Op, [Value; MOST]);
 
 fn key(body: &Body, inst: &Inst) -> Key {
-    let mut args = [None; 3];
-    for (place, arg) in args.iter_mut().zip(&inst.args) {
-        *place = Some(*arg);
-    }
-    if commutes(inst.op, body.ty(inst.args[0])) {
+    // No value has the number that stands where there is no argument.
+    let mut args = [Value(u32::MAX); MOST];
+    args[..inst.args.len()].copy_from_slice(&inst.args);
+    if inst.args.len() == 2 && commutes(inst.op, body.ty(inst.args[0])) {
         args[..2].sort();
     }
     (inst.op, args)

@@ -11,7 +11,7 @@
 //! ```
 //!
 //! A branch that the data decides costs a mispredicted jump every other time; a select costs the other arm. So an arm is taken along
-//! if it has few instructions and none that could fail, read the input or touch an object.
+//! if it has few instructions and none that could fail, read the input, touch an object or call the host (which may take any time).
 //!
 //! What it needs: arms that are single blocks entered only from the branch, or nothing, and that meet at once. Not done: arms that
 //! branch again are only taken once their inner branch has become a select (they are visited innermost
@@ -81,5 +81,7 @@ fn meet(body: &Body, cfg: &Cfg, a: Target, b: Target) -> Option<(Arm, Arm)> {
 
 /// Whether an instruction may be done though its arm is not taken.
 fn harmless(body: &Body, inst: &Inst) -> bool {
-    inst.op.pure() && inst.args.first().is_some_and(|a| !inst.op.checked(body.ty(*a)))
+    inst.op.pure()
+        && !matches!(inst.op, Op::Host(..))
+        && inst.args.first().is_some_and(|a| !inst.op.checked(body.ty(*a)))
 }

@@ -20,7 +20,7 @@
 
 use crate::interp::{Memory, Val, eval};
 use crate::ir::cfg::Cfg;
-use crate::ir::{BlockId, Body, Program, Region, Target, Term, Type, Value};
+use crate::ir::{BlockId, Body, Op, Program, Region, Target, Term, Type, Value};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 /// A block with more instructions is not looked through.
@@ -80,8 +80,8 @@ fn known(body: &Body, block: BlockId, condition: Value, given: &HashMap<Value, V
     };
     for inst in &body[block].insts {
         let args: Option<Vec<Val>> = inst.args.iter().map(|v| constant(&found, *v)).collect();
-        let scalar = inst.args.iter().all(|v| body.ty(*v) != Type::VIEW);
-        if let (Some(args), Some(result), true) = (args, inst.result, scalar)
+        let known = inst.args.iter().all(|v| body.ty(*v) != Type::VIEW) && !matches!(inst.op, Op::Host(..));
+        if let (Some(args), Some(result), true) = (args, inst.result, known)
             && let Ok(val) = eval(inst.op, &args, Memory::NONE)
         {
             found.insert(result, val);

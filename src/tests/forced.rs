@@ -8,6 +8,7 @@ use super::regions::{left, memory, write};
 use super::rng::Rng;
 use crate::codegen::{CALLEES, Left, Native, Table, Want, compile};
 use crate::interp::{Event, Fault, Heap, Machine, Memory, Profile, Val};
+use crate::ir::host::Console;
 use crate::ir::print::print_region;
 use crate::ir::verify::verify_region;
 use crate::ir::{Arm, BlockId, ExitId, FuncId, Input, Program, REGION_FRAMES, Region, Root, Slot};
@@ -27,6 +28,8 @@ pub struct Forced<'p> {
     made: HashMap<Root, (Option<usize>, u32)>,
     regions: Vec<(Region, Arc<Native>)>,
     table: Table,
+    /// What functions of the host write to.
+    pub console: Console,
     /// How often native code was left.
     pub exits: u64,
     /// How often it was left inside a native call.
@@ -42,6 +45,7 @@ impl<'p> Forced<'p> {
             made: HashMap::new(),
             regions: vec![],
             table: Table::new(program),
+            console: Console::default(),
             exits: 0,
             inside: 0,
         }
@@ -49,8 +53,15 @@ impl<'p> Forced<'p> {
 
     pub fn call(&mut self, func: FuncId, args: &[Val], input: &[u8]) -> Result<Vec<Val>, Fault> {
         let mut machine = Machine::new(self.program);
+        machine.heap.console = std::mem::take(&mut self.console);
         machine.start(func, args);
-        let mut event = self.arrive(&mut machine, Root { func, block: BlockId(0) }, input);
+        let result = self.run(&mut machine, Root { func, block: BlockId(0) }, input);
+        self.console = machine.heap.console;
+        result
+    }
+
+    fn run(&mut self, machine: &mut Machine, root: Root, input: &[u8]) -> Result<Vec<Val>, Fault> {
+        let mut event = self.arrive(machine, root, input);
         loop {
             let next = match event {
                 Some(event) => event,
@@ -58,7 +69,7 @@ impl<'p> Forced<'p> {
             };
             event = match next {
                 Event::Returned(values) => return Ok(values),
-                Event::Root(root) => self.arrive(&mut machine, root, input),
+                Event::Root(root) => self.arrive(machine, root, input),
             };
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Loops have few rounds, so every program ends. Numbers are kept small here and there, so that most runs get far before
 //! something overflows. There is everything that the IR has: objects that are changed, carried and passed on; optionals;
-//! views of views; loads with offsets that fit and others; calls; `promote`; switches; returns out of the middle.
+//! views of views; loads with offsets that fit and others; calls; calls of the host; `promote`; switches; returns out of the middle.
 
 mod instruction;
 

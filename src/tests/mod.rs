@@ -3,7 +3,7 @@
 //! [`passes`] and [`recorder`] compare texts, and run what they compare; [`programs`] and [`schemas`] make up programs and
 //! run them in all ways there are; [`totals`] looks at sums of floats; [`structure`] at the source itself. What they
 //! share is here: [`rng`], [`regions`] (a region run by the interpreter and as native code), [`forced`] (an engine that
-//! leaves native code as often as it can).
+//! leaves native code as often as it can), [`hosts`] (functions of the host for test programs to call).
 //!
 //! Everything is seeded. A failure prints its seed; `WIRELENS_CASES=20 cargo test` runs twenty times as many cases. Nothing
 //! here measures time.
@@ -12,6 +12,7 @@ mod calls;
 mod capnp;
 mod forced;
 mod generate;
+mod hosts;
 mod passes;
 mod programs;
 mod recorder;

@@ -4,8 +4,8 @@
 //! writes what is found. A wrong text cannot be blessed in, since before and after are run as well, interpreted and
 //! native; and so is what all other passes, and all of them together, make of the same region.
 
-use super::{cases, compare, golden, regions};
-use crate::ir::parse::parse;
+use super::{cases, compare, golden, hosts, regions};
+use crate::ir::parse::extend;
 use crate::ir::print::print_region;
 use crate::ir::verify::verify_region;
 use crate::ir::{Program, Region};
@@ -19,7 +19,8 @@ fn passes() -> BTreeMap<&'static str, fn(&Program, &mut Region)> {
 }
 
 fn load(given: &str, path: &std::path::Path) -> (Program, Region) {
-    let (program, regions) = parse(given).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let (program, regions) =
+        extend(hosts::program(), given).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let region = regions.into_iter().next().unwrap_or_else(|| panic!("{}: no region", path.display()));
     (program, region)
 }

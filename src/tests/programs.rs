@@ -1,24 +1,26 @@
 //! Programs that [`super::generate`] makes up, run in all ways there are: by the interpreter alone, and by the engine with native
 //! code at once, with low thresholds, without passes, and forced out of it.
 //!
-//! Results must be the same values (all NaN are one), errors the same faults: kind, function, record, offset.
+//! Results must be the same values (all NaN are one), errors the same faults: kind, function, record, offset; and consoles must hold the
+//! same text, also where there is an error.
 
-use super::cases;
 use super::forced::Forced;
 use super::generate::{PARAMS, program};
 use super::regions::value;
 use super::rng::Rng;
+use super::{cases, hosts};
 use crate::engine::policy::Policy;
-use crate::engine::{Engine, Jit};
+use crate::engine::{Engine, Jit, Worker};
 use crate::interp::{Fault, Heap, Val};
-use crate::ir::parse::parse;
-use crate::ir::{Program, Type};
+use crate::ir::host::Console;
+use crate::ir::parse::extend;
+use crate::ir::{FuncId, Program, Type};
 use crate::opt::PASSES;
 use std::panic::catch_unwind;
 
-/// A result as text, all NaN alike.
-fn told(result: &Result<Vec<Val>, Fault>) -> String {
-    match result {
+/// A result as text, all NaN alike, and what was written to the console, which is empty then.
+fn told(result: &Result<Vec<Val>, Fault>, console: &mut Console) -> String {
+    let text = match result {
         Ok(values) => values
             .iter()
             .map(|v| match v {
@@ -27,7 +29,14 @@ fn told(result: &Result<Vec<Val>, Fault>) -> String {
             })
             .collect(),
         Err(fault) => format!("{fault:?}"),
-    }
+    };
+    format!("{text}\n{}", String::from_utf8_lossy(&std::mem::take(&mut console.text)))
+}
+
+/// What a worker makes of a call, as text.
+fn called(worker: &mut Worker, func: FuncId, args: &[Val], input: &[u8]) -> String {
+    let result = worker.call(func, args, input);
+    told(&result, worker.console())
 }
 
 /// What a program is called with, time after time.
@@ -57,13 +66,13 @@ fn low(without: Vec<&'static str>) -> Policy {
 /// Whether the program ever returned, how often native code was forced out, and how often it was inside a native call then.
 fn check(seed: u64) -> (bool, u64, u64) {
     let text = program(seed);
-    let (program, _) = parse(&text).unwrap_or_else(|e| panic!("seed {seed}: {e}\n{text}"));
+    let (program, _) = extend(hosts::program(), &text).unwrap_or_else(|e| panic!("seed {seed}: {e}\n{text}"));
     let main = program.func("main").expect("it has a main");
     let calls = calls(seed, 10);
     let off = Engine::new(program.clone(), Policy::default());
     let mut plain = off.worker(Jit::Off);
     let expected: Vec<String> =
-        calls.iter().map(|(bytes, args)| told(&plain.call(main, args, bytes))).collect();
+        calls.iter().map(|(bytes, args)| called(&mut plain, main, args, bytes)).collect();
     let one = PASSES[seed as usize % PASSES.len()].name;
     let all: Vec<&'static str> = PASSES.iter().map(|p| p.name).collect();
     let ways = [
@@ -77,13 +86,13 @@ fn check(seed: u64) -> (bool, u64, u64) {
         let engine = Engine::new(program.clone(), policy);
         let mut worker = engine.worker(jit);
         for (i, (bytes, args)) in calls.iter().enumerate() {
-            let found = told(&worker.call(main, args, bytes));
+            let found = called(&mut worker, main, args, bytes);
             assert_eq!(found, expected[i], "seed {seed}, {way} ({one}), call {i}\n{text}");
         }
     }
     let mut forced = Forced::new(&program, seed);
     for (i, (bytes, args)) in calls.iter().enumerate() {
-        let found = told(&forced.call(main, args, bytes));
+        let found = told(&forced.call(main, args, bytes), &mut forced.console);
         assert_eq!(found, expected[i], "seed {seed}, forced, call {i}\n{text}");
     }
     (expected.iter().any(|e| !e.starts_with("Fault")), forced.exits, forced.inside)

@@ -4,9 +4,9 @@
 //! `; promote f b0 1 = 7` (seen forty times in a row), `; grown f b1 1` (an arm whose exit was hot), `; varying f b0 1` (a promoted
 //! value that was not steady). Blocks are those of the text as it is printed. After the line of dashes: the region, or why there is none.
 
-use super::{cases, compare, golden, regions};
+use super::{cases, compare, golden, hosts, regions};
 use crate::interp::Profile;
-use crate::ir::parse::parse;
+use crate::ir::parse::extend;
 use crate::ir::print::{Names, print_region};
 use crate::ir::verify::verify_region;
 use crate::ir::{Arm, BlockId, FuncId, Inst, Op, Program, Region, Root, Term};
@@ -64,7 +64,7 @@ fn regions_are_recorded_as_the_counters_say() {
     assert!(files.len() >= 10);
     for (path, given, expected) in &files {
         let name = path.display();
-        let (program, _) = parse(given).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let (program, _) = extend(hosts::program(), given).unwrap_or_else(|e| panic!("{name}: {e}"));
         let found = match recorded(&program, given) {
             Ok(region) => {
                 assert_eq!(verify_region(&program, &region), Ok(()), "{name}");

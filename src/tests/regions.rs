@@ -1,7 +1,8 @@
 //! Runs regions, by the interpreter and as native code, and tells what came of it as text that can be compared.
 //!
 //! What is compared is what the interpreter would go on with: where the exit leads, the values of its slots, objects by
-//! structure (by identity too, where the program changes objects of the class), and the objects that the region was given.
+//! structure (by identity too, where the program changes objects of the class), the objects that the region was given, cells, and
+//! what was written to the console.
 //! Exits are not compared by number, since passes split and copy them. All NaN are one.
 
 use super::rng::Rng;
@@ -206,6 +207,7 @@ fn told(
     }
     text += &format!("arm {:?}\n", exit.arm);
     text += &format!("cells {:?}\n", teller.heap.cells);
+    text += &format!("{:?}\n", teller.heap.console);
     for input in inputs {
         if let Val::Ref(_) = input {
             text += &format!("given {}\n", teller.val(*input));

@@ -6,6 +6,7 @@
 mod arith;
 mod bytes;
 mod flow;
+mod host;
 mod hot_loop;
 
 use super::*;

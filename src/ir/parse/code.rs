@@ -1,7 +1,7 @@
 //! From a tree to a body: instructions, their types, ends of blocks.
 
 use super::syntax::{BlockTree, InstTree, TargetTree, TermTree, Word, Wrong};
-use super::{Scope, read_base, read_cell, read_class, read_func, read_literal, unknown};
+use super::{Scope, read_base, read_cell, read_class, read_func, read_host, read_literal, unknown};
 use crate::ir::cfg::Cfg;
 use crate::ir::typing::result_type;
 use crate::ir::{
@@ -95,6 +95,10 @@ impl<'a> Filler<'_, 'a> {
             return match word.text {
                 "call" => Ok(Op::Call(read_func(self.funcs, name)?)),
                 "native" => Ok(Op::Native(read_func(self.funcs, name)?)),
+                "host" => {
+                    let host = read_host(self.program, name)?;
+                    Ok(Op::Host(host, self.program.hosts[host.index()].effects()))
+                }
                 "new" => Ok(Op::New(read_class(self.classes, name)?)),
                 "read" => Ok(Op::Read(read_cell(self.program, name)?)),
                 "write" => Ok(Op::Write(read_cell(self.program, name)?)),

@@ -334,7 +334,7 @@ impl<'a> Parser<'_, 'a> {
             _ => None,
         };
         let op = self.word("an instruction")?;
-        let named = ["new", "get", "set", "call", "native", "read", "write"].contains(&op.text);
+        let named = ["new", "get", "set", "call", "native", "host", "read", "write"].contains(&op.text);
         let name = if named { Some(self.word("a name")?) } else { None };
         let args = self.list("an argument")?;
         let exit = if self.skip('!') { Some(self.numbered('e', "an exit")?) } else { None };

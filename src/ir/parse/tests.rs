@@ -1,5 +1,7 @@
 use super::*;
+use crate::ir::host::Console;
 use crate::ir::print::{print_program, print_region};
+use crate::ir::{Effects, Host, Op};
 
 fn print(program: &Program, regions: &[Region]) -> String {
     let regions: String = regions.iter().map(|r| format!("\n{}", print_region(program, r))).collect();
@@ -177,5 +179,35 @@ fn no_text_makes_it_panic() {
 fn the_names_of_instructions_are_the_same_both_ways() {
     for (name, op) in code::PLAIN {
         assert_eq!(crate::ir::print::op_name(&Program::default(), op), name);
+    }
+}
+
+#[test]
+fn functions_of_the_host_are_found_by_their_names() {
+    let hosts = || {
+        let mut program = Program::default();
+        let say = Host::new("print.i64", Effects::Writes, |_: &mut Console, _: i64| {});
+        assert_eq!((program.host(&say), program.host(&say)), (HostId(0), HostId(0)));
+        program.host(&Host::new("now", Effects::Reads, |_: &mut Console| 0.5));
+        program
+    };
+    let text = "fn f(v0: i64) -> f64 {\nb0:\n  host print.i64 v0\n  v1 = host now\n  return v1\n}\n";
+    let (program, _) = extend(hosts(), text).unwrap_or_else(|d| panic!("{d}"));
+    assert_eq!(print_program(&program), text);
+    let op = |i: usize| program.funcs[0].body.blocks[0].insts[i].op;
+    assert_eq!(op(0), Op::Host(HostId(0), Effects::Writes));
+    assert_eq!(op(1), Op::Host(HostId(1), Effects::Reads));
+    for (old, new, message) in [
+        (
+            "print.i64 v0",
+            "print.i65 v0",
+            "there is no function of the host `print.i65` (did you mean `print.i64`?)",
+        ),
+        ("print.i64 v0", "print.i64 v0, v0", "1 argument expected, 2 found"),
+        ("  host print.i64", "  v7 = host print.i64", "this instruction has no result"),
+        ("v1 = host now", "host now", "this instruction has a result: `v0 = …`"),
+    ] {
+        let d = extend(hosts(), &text.replace(old, new)).expect_err(new);
+        assert_eq!(d.message, message);
     }
 }

@@ -1,6 +1,7 @@
 //! One test for each rule, named after it: code that keeps all rules but that one.
 
 use super::*;
+use crate::ir::host::{Console, Effects, Host};
 use crate::ir::parse::parse;
 use crate::ir::{Arm, Class, ClassId, Const, Frame, Program, Raise, Slot};
 
@@ -291,6 +292,21 @@ mod programs {
     fn only_regions_have_exits() {
         broken(|p| p.funcs[0].body.blocks[0].insts[0].exit = Some(ExitId(0)), "only regions have exits");
         broken(|p| p.funcs[1].body.blocks[0].term = Term::Exit(ExitId(0)), "only regions have exits");
+    }
+
+    #[test]
+    fn a_host_call_says_what_the_host_does() {
+        let (mut program, _) = parse("fn f() {\nb0:\n  return\n}").unwrap();
+        let say = Host::new("say", Effects::Writes, |_: &mut Console| {});
+        let host = program.host(&say);
+        for (effects, good) in [(Effects::Writes, true), (Effects::Reads, false), (Effects::Pure, false)] {
+            let inst = Inst { op: Op::Host(host, effects), args: vec![], result: None, exit: None };
+            program.funcs[0].body.blocks[0].insts = vec![inst];
+            let found = verify_program(&program);
+            assert_eq!(found.is_ok(), good, "{found:?}");
+        }
+        program.hosts.push(say);
+        assert_eq!(verify_program(&program), Err("host say: the name is taken, or no name".to_string()));
     }
 
     #[test]

@@ -7,7 +7,7 @@ impl Writer<'_> {
     pub(super) fn instruction(&mut self, scope: &mut Scope) -> Option<()> {
         let small = |rng: &mut Rng| (rng.below(40) as i64 - 2).to_string();
         let s = |this: &mut Self, scope: &mut Scope, types: &[&str]| this.all(scope, types);
-        match self.rng.below(36) {
+        match self.rng.below(44) {
             0..3 => {
                 let a = s(self, scope, &["i64", "i64"])?;
                 let op =
@@ -168,6 +168,38 @@ impl Writer<'_> {
                 let a = s(self, scope, &["i64"])?;
                 let small = self.op(scope, "i64", format!("and {}, 1023", a[0]));
                 self.line(&format!("write tally {small}"));
+            }
+            36 => {
+                let a = s(self, scope, &["i64", "f64", "bool"])?;
+                self.op(scope, "i64", format!("host math.mix {}, {}, {}", a[0], a[1], a[2]));
+            }
+            37 => match self.rng.below(3) {
+                0 => {
+                    let a = s(self, scope, &["i64"])?;
+                    let half = self.op(scope, "i64?", format!("host math.half {}", a[0]));
+                    self.op(scope, "bool", format!("has {half}"));
+                }
+                1 => {
+                    let a = s(self, scope, &["view"])?;
+                    self.op(scope, "i64", format!("host text.sum {}", a[0]));
+                }
+                _ => {
+                    self.op(scope, "i64", "host math.seven".to_string());
+                }
+            },
+            38..40 => {
+                let a = s(self, scope, &["i64"])?;
+                self.line(&format!("host print.i64 {}", a[0]));
+            }
+            40 => {
+                let a = s(self, scope, &["view"])?;
+                self.line(&format!("host print.bytes {}", a[0]));
+            }
+            41 | 42 => {
+                let length = self.op(scope, "i64", "host console.length".to_string());
+                if self.rng.one_in(2) {
+                    self.line(&format!("host print.i64 {length}"));
+                }
             }
             29..32 => {
                 // Counts in an object that may be older than the loop.
