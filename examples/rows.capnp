@@ -26,7 +26,7 @@ struct Row {
     none @10 :Void;
     value @11 :Float64;
   }
-  value :union {       # what is in it is worth
+  worth :union {       # of what is in it
     none @12 :Void;
     value @13 :Float64;
   }

@@ -9,7 +9,7 @@ struct Row {
     double weight;    /* kg */
     double distance;  /* km */
     double speed;     /* km/h */
-    double value;     /* what is in it is worth */
+    double worth;     /* of what is in it */
     double discount;  /* 0 to 1 */
     double surcharge; /* 0 to 1 */
 };
