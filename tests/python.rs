@@ -321,3 +321,28 @@ fn places_and_messages_are_told_apart_from_names() {
     assert!(!message(text, "not-del.py").contains("del"));
     assert!(message(text, "not-del.py").contains("help: leave it"));
 }
+
+#[test]
+fn a_run_is_judged_by_all_that_is_expected() {
+    let ran = |code, out: &str, err: &str| Ran { code: Some(code), out: out.into(), err: err.to_string() };
+    let good = |ran: Ran, expected: &Expected| judge(&ran, "f.py", expected).is_ok();
+
+    let printed = Expected::Printed("1\n".into());
+    assert!(good(ran(0, "1\n", ""), &printed));
+    assert!(!good(ran(0, "1", ""), &printed) && !good(ran(0, "1\n", "note"), &printed));
+    assert!(!good(ran(5, "1\n", ""), &printed));
+    assert!(!good(Ran { code: None, ..ran(0, "1\n", "") }, &printed));
+
+    let refused = Expected::Refused("lambda".to_string());
+    assert!(good(ran(3, "", "error: no `lambda` here\n --> a/f.py:1:9\n"), &refused));
+    assert!(!good(ran(3, "", "error: no `lambda` here\n"), &refused));
+    assert!(!good(ran(3, "", "error: no\n --> f.py:1:9\n  |\n1 | lambda: 1\n"), &refused));
+    assert!(!good(ran(3, "1", "error: no `lambda` here\n --> f.py:1:9\n"), &refused));
+
+    let fails = Expected::Fails { line: 3, words: "by zero".to_string(), printed: "1\n".into() };
+    assert!(good(ran(5, "1\n", "error: f.py:3:5: Division by zero"), &fails));
+    assert!(!good(ran(5, "1\n", "error: f.py:13:5: Division by zero"), &fails));
+    assert!(!good(ran(5, "", "error: f.py:3:5: Division by zero"), &fails));
+    assert!(!good(ran(5, "1\n", "error: f.py:3:5: overflow"), &fails));
+    assert!(!good(ran(1, "1\n", "error: f.py:3:5: Division by zero"), &fails));
+}

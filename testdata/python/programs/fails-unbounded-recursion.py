@@ -1,7 +1,6 @@
 def down(n):
-    if n % 100000 == 99999:
-        print("deep")
-    return 1 + down(n - 1)  # fails
+    return 1 + down(n + 1)  # fails
 
 
+print("before")
 print(down(5))

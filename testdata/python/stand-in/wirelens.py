@@ -1,7 +1,6 @@
 """A stand-in for the module `wirelens`, so that CPython can run the examples over records: slow, and none of the project's code.
 
-It knows the few schemas of the examples and no others. Their layouts stand here as tables, written by hand after the rules of C and of
-Cap'n Proto, so that what it prints is a check of the compiled schemas as well. Messages must have one segment.
+It knows the few schemas of the examples and no others; their layouts stand here as tables. Messages must have one segment.
 """
 
 import builtins
