@@ -1,6 +1,7 @@
 //! The functions of the host under the names by which programs call them.
 
 use super::{crc32, format::Spec, math, number, repr, text};
+use crate::ir::host::Stream;
 use crate::ir::{Console, Effects, Host};
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -142,9 +143,9 @@ fn output() -> Vec<Host> {
         Host::new("records.end", Writes, |console: &mut Console, at: i64| {
             console.came_to = console.came_to.max(at as u64);
         }),
-        Host::new("print.to_output", Writes, |console: &mut Console| console.to_output()),
-        Host::new("print.to_errors", Writes, |console: &mut Console| console.to_errors()),
-        Host::new("print.to_message", Writes, |console: &mut Console| console.to_message()),
+        Host::new("print.to_output", Writes, |console: &mut Console| console.switch(Stream::Output)),
+        Host::new("print.to_errors", Writes, |console: &mut Console| console.switch(Stream::Errors)),
+        Host::new("print.to_message", Writes, |console: &mut Console| console.tell()),
         Host::new("print.text", Writes, |console: &mut Console, s: &[u8]| console.with(|out| text::lossy(out, s))),
         Host::new("print.repr", Writes, |console: &mut Console, s: &[u8]| console.with(|out| repr::text(out, s))),
         Host::new("print.bytes", Writes, |console: &mut Console, s: &[u8]| console.with(|out| repr::bytes(out, s))),

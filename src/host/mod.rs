@@ -11,6 +11,7 @@
 
 mod decimal;
 pub mod format;
+mod library;
 pub mod math;
 pub mod number;
 pub mod repr;
@@ -18,6 +19,8 @@ pub mod repr;
 mod tests;
 pub mod text;
 mod unicode;
+
+pub use library::find;
 
 /// `zlib.crc32(data, value)`: of `value` the low 32 bits count, as in Python.
 pub fn crc32(data: &[u8], value: i64) -> i64 {

@@ -242,16 +242,34 @@ function!(A B C D);
 function!(A B C D E);
 function!(A B C D E G);
 
-/// Takes what a console has gathered.
-pub type Sink = Box<dyn FnMut(&[u8]) + Send>;
+/// Takes what a console has gathered for one of its streams.
+pub type Sink = Box<dyn FnMut(Stream, &[u8]) + Send>;
+
+/// Where text is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Stream {
+    /// What the program was run for.
+    #[default]
+    Output,
+    /// What people are told besides.
+    Errors,
+}
 
 /// What host functions write to.
 #[derive(Default)]
 pub struct Console {
     /// What was written, and has not gone to the sink.
     pub text: Vec<u8>,
+    /// The message of the error that the program is about to raise.
+    pub message: Vec<u8>,
     /// Where it goes when it has become much, or is flushed. Without one, all of it stays.
     pub sink: Option<Sink>,
+    /// Up to which byte of the input whole records were found.
+    pub came_to: u64,
+    /// What the text is for.
+    stream: Stream,
+    /// What is written is a message.
+    telling: bool,
 }
 
 /// With more text than this, it goes to the sink.
@@ -260,10 +278,30 @@ const MUCH: usize = 1 << 16;
 impl Console {
     /// Appends bytes.
     pub fn write(&mut self, bytes: &[u8]) {
-        self.text.extend_from_slice(bytes);
+        self.with(|text| text.extend_from_slice(bytes));
+    }
+
+    /// Lets `f` append bytes.
+    pub fn with(&mut self, f: impl FnOnce(&mut Vec<u8>)) {
+        if self.telling {
+            return f(&mut self.message);
+        }
+        f(&mut self.text);
         if self.text.len() > MUCH {
             self.flush();
         }
+    }
+
+    /// What is written from here on is for that stream.
+    pub fn switch(&mut self, stream: Stream) {
+        // Both streams may end at one terminal: what comes first is to be seen first.
+        self.flush();
+        self.stream = stream;
+    }
+
+    /// What is written from here on is the message of an error.
+    pub fn tell(&mut self) {
+        self.telling = true;
     }
 
     /// Hands all that is there to the sink, if there is one.
@@ -271,7 +309,7 @@ impl Console {
         if let Some(sink) = &mut self.sink
             && !self.text.is_empty()
         {
-            sink(&self.text);
+            sink(self.stream, &self.text);
             self.text.clear();
         }
     }
@@ -335,7 +373,7 @@ mod tests {
         assert_eq!(console.text.len(), 3 * MUCH, "it stays where there is no sink");
         console.text.clear();
         let to = seen.clone();
-        console.sink = Some(Box::new(move |bytes| to.lock().unwrap().push(bytes.len())));
+        console.sink = Some(Box::new(move |_, bytes| to.lock().unwrap().push(bytes.len())));
         console.write(&[b'x'; MUCH]);
         assert_eq!(seen.lock().unwrap().len(), 0);
         console.write(b"y");

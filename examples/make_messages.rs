@@ -1,0 +1,192 @@
+//! Makes messages for `parking.py`, `search.py` and `expression.py`.
+//!
+//!     cargo run --release --example make_messages -- parking|search|expression N FILE [--seed S]
+//!
+//! writes N messages of `schemas/KIND.capnp`, always the same for the same seed. The crate `capnp` encodes them. What is in them is in
+//! the manner of the bench `capnp`, but smaller: a lot has up to 9 cars, a page up to 12 results.
+
+use std::io;
+use std::process::ExitCode;
+
+use capnp::message::Builder;
+use capnp::serialize;
+use expression_capnp::{Operation, expression};
+use make::{Args, Output, Random, number};
+use parking_capnp::{Fuel, Paint, car, lot};
+use search_capnp::results;
+
+mod make;
+
+macro_rules! readers {
+    ($($name:ident)*) => {$(
+        #[allow(clippy::all, dead_code)]
+        mod $name {
+            include!(concat!(env!("OUT_DIR"), "/", stringify!($name), ".rs"));
+        }
+    )*};
+}
+readers!(parking_capnp search_capnp expression_capnp);
+
+const USAGE: &str = "usage: make_messages parking|search|expression N FILE [--seed S]
+
+  N       how many messages
+  FILE    where they go; an existing file is replaced
+  --seed  S, a number (default 1)
+
+example: cargo run --release --example make_messages -- parking 5000 parking.bin";
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Parking,
+    Search,
+    Expression,
+}
+
+struct Wanted {
+    kind: Kind,
+    messages: u64,
+    seed: u64,
+}
+
+fn parse(args: &Args) -> Result<(String, Wanted), String> {
+    let [kind, n, file] = &args.plain[..] else {
+        return Err(format!("three arguments are needed, but there are {}", args.plain.len()));
+    };
+    let kind = match kind.as_str() {
+        "parking" => Kind::Parking,
+        "search" => Kind::Search,
+        "expression" => Kind::Expression,
+        other => return Err(format!("there are parking, search and expression, but not {other}")),
+    };
+    Ok((file.clone(), Wanted { kind, messages: number("N", n)?, seed: args.seed()? }))
+}
+
+/// A number of `low..=high`.
+fn of(random: &mut Random, low: i64, high: i64) -> i64 {
+    low + (random.fraction() * (high - low + 1) as f64) as i64
+}
+
+fn pick<T: Copy>(random: &mut Random, all: &[T]) -> T {
+    all[of(random, 0, all.len() as i64 - 1) as usize]
+}
+
+fn coin(random: &mut Random) -> bool {
+    of(random, 0, 1) == 1
+}
+
+fn park(mut lot: lot::Builder, random: &mut Random) {
+    let mut cars = lot.reborrow().init_cars(of(random, 0, 9) as u32);
+    for i in 0..cars.len() {
+        build(cars.reborrow().get(i), random);
+    }
+}
+
+fn build(mut car: car::Builder, random: &mut Random) {
+    const PAINTS: [Paint; 6] =
+        [Paint::Black, Paint::White, Paint::Silver, Paint::Red, Paint::Blue, Paint::Green];
+    const FUELS: [Fuel; 4] = [Fuel::Petrol, Fuel::Diesel, Fuel::Electric, Fuel::Hybrid];
+    car.set_maker(pick(random, &["Albatross", "Borealis", "Cinder", "Ember & Sons", "Fjord"]));
+    car.set_model(pick(random, &["Comet", "Half Moon", "Little Bear", "Nebula Estate", "Zenith"]));
+    car.set_paint(pick(random, &PAINTS));
+    car.set_seats(of(random, 2, 8) as u8);
+    car.set_doors(of(random, 2, 5) as u8);
+    car.set_length(of(random, 150, 260) as u16);
+    car.set_width(of(random, 60, 90) as u16);
+    car.set_height(of(random, 50, 80) as u16);
+    car.set_weight(of(random, 1_200, 4_500) as u32);
+    car.set_cup_holders(of(random, 0, 11) as u8);
+    car.set_power_windows(coin(random));
+    car.set_power_steering(coin(random));
+    car.set_cruise_control(coin(random));
+    car.set_navigation(coin(random));
+    let tank = of(random, 8, 30) as f32;
+    car.set_tank(tank);
+    car.set_filled(tank * of(random, 0, 8) as f32 / 8.0);
+    let mut wheels = car.reborrow().init_wheels(of(random, 3, 6) as u32);
+    for i in 0..wheels.len() {
+        let mut wheel = wheels.reborrow().get(i);
+        wheel.set_diameter(of(random, 25, 40) as u16);
+        wheel.set_pressure(of(random, 28, 36) as f32);
+        wheel.set_winter(coin(random));
+    }
+    let mut engine = car.init_engine();
+    engine.set_power(of(random, 60, 400) as u16);
+    engine.set_cylinders(2 * of(random, 1, 6) as u8);
+    engine.set_displacement(of(random, 800, 6_000) as u32);
+    engine.set_fuel(pick(random, &FUELS));
+    engine.set_turbo(coin(random));
+}
+
+fn search(mut page: results::Builder, random: &mut Random) {
+    const WORDS: [&str; 10] =
+        ["a", "bit", "of", "wire", "format", "pointer", "advertise", "lenses", "lens", "advert"];
+    let mut items = page.reborrow().init_items(of(random, 0, 12) as u32);
+    for i in 0..items.len() {
+        let mut item = items.reborrow().get(i);
+        let mut snippet = " ".to_string();
+        for _ in 0..of(random, 0, 14) {
+            snippet += pick(random, &WORDS);
+            snippet += " ";
+        }
+        item.set_address(format!("https://example.com/{}", of(random, 0, 999_999)));
+        item.set_score(random.fraction() * 1000.0);
+        item.set_snippet(&*snippet);
+    }
+}
+
+/// What an operation makes of two values, if that leaves room for more.
+fn apply(operation: Operation, left: i64, right: i64) -> Option<i64> {
+    let value = match operation {
+        Operation::Add => left + right,
+        Operation::Subtract => left - right,
+        Operation::Multiply => left.checked_mul(right)?,
+        Operation::Least => left.min(right),
+        Operation::Greatest => left.max(right),
+    };
+    (value.unsigned_abs() < 1 << 40).then_some(value)
+}
+
+/// Builds a tree and gives its value. The deeper, the more likely are values as operands.
+fn grow(mut tree: expression::Builder, random: &mut Random, depth: i64) -> i64 {
+    let operand = |random: &mut Random| (of(random, 0, 7) < depth).then(|| of(random, -100, 100));
+    let left = match operand(random) {
+        Some(value) => {
+            tree.reborrow().init_left().set_value(value);
+            value
+        }
+        None => grow(tree.reborrow().init_left().init_expression(), random, depth + 1),
+    };
+    let right = match operand(random) {
+        Some(value) => {
+            tree.reborrow().init_right().set_value(value);
+            value
+        }
+        None => grow(tree.reborrow().init_right().init_expression(), random, depth + 1),
+    };
+    const ALL: [Operation; 5] =
+        [Operation::Add, Operation::Subtract, Operation::Multiply, Operation::Least, Operation::Greatest];
+    let operation = pick(random, &ALL);
+    let operation = if apply(operation, left, right).is_some() { operation } else { Operation::Least };
+    tree.set_operation(operation);
+    apply(operation, left, right).expect("the lesser of two is not larger than both")
+}
+
+fn write(wanted: Wanted, out: &mut Output) -> io::Result<()> {
+    let mut random = Random(wanted.seed);
+    for _ in 0..wanted.messages {
+        let mut message = Builder::new_default();
+        match wanted.kind {
+            Kind::Parking => park(message.init_root(), &mut random),
+            Kind::Search => search(message.init_root(), &mut random),
+            Kind::Expression => {
+                grow(message.init_root(), &mut random, 1);
+            }
+        }
+        serialize::write_message(&mut *out, &message).map_err(io::Error::other)?;
+    }
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    make::main(USAGE, &["--seed"], parse, write)
+}

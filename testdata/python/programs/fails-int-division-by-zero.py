@@ -1,0 +1,7 @@
+def divide(a, b):
+    return a // b  # fails
+
+
+print(divide(7, 2))
+for b in (2, 1, 0):
+    print(divide(7, b))

@@ -1,0 +1,8 @@
+inf = float("inf")
+nan = float("nan")
+print(inf, -inf, nan, -nan)
+print(inf + 1, inf - inf, inf * 0, inf * -2, 1 / inf, -1 / inf)
+print(nan == nan, nan != nan, nan < 1, nan > 1, not nan, bool(nan))
+print(inf > 1e308, -inf < -1e308, inf == inf, inf == -inf)
+print(1e308 * 10, -1e308 * 10, 1e308 + 1e308)
+print(nan + 1, nan * 0, inf // 2, inf % 2, 5.0 % inf, -5.0 % inf)

@@ -1,0 +1,5 @@
+print(round(2.675, 2), round(1.005, 2), round(0.125, 2), round(0.375, 2))
+print(round(1234.5678, 1), round(1234.5678, 3), round(1234.5678, 0), round(1234.5678, 10))
+print(round(-2.675, 2), round(-0.04, 1), round(0.05, 1), round(0.15, 1), round(0.25, 1), round(0.35, 1))
+print(round(1234.5678, -2), round(1250.0, -2), round(1350.0, -2), round(5.0, -1), round(15.0, -1))
+print(round(1e300, 2), round(5e-324, 3), round(1.5, 0), round(2.5, 0))

@@ -1,0 +1,5 @@
+print(sum(x for x in range(20) if x % 3 == 0))
+print(sum(x * x for x in range(20) if x % 2 if x % 3))
+print(sum(1 for x in range(100) if x % 7 == 0 or x % 11 == 0))
+print(sum(x if x % 2 else -x for x in range(10)))
+print(max(x % 17 for x in range(100)))

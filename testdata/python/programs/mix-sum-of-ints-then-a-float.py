@@ -1,0 +1,5 @@
+print(sum(i for i in range(5)))
+print(sum(i * 0.5 for i in range(5)))
+print(sum(i * 0.5 for i in range(0)))
+print(sum((1, 2, 3)), sum((0.5, 0.25)), sum((1, 2), 10), sum((0.5, 1.0), 2))
+print(sum((i for i in range(3)), 0.5))

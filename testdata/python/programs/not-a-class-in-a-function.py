@@ -1,0 +1,8 @@
+def outer():
+    class Inner:
+        pass
+
+    return 1
+
+
+print(outer())

@@ -1,0 +1,3 @@
+if len("") > 0:
+    f = open("out.bin", "wb")
+print(1)

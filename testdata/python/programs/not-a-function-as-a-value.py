@@ -1,0 +1,9 @@
+def one():
+    return 1
+
+
+def call(f):
+    return f() + 1
+
+
+print(call(one))

@@ -1,0 +1,2 @@
+double = lambda x: 2 * x
+print(double(4))

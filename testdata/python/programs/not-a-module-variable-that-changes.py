@@ -1,0 +1,10 @@
+count = 0
+
+
+def show():
+    print(count)
+
+
+show()
+count = 5
+show()

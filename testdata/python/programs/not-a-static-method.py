@@ -1,0 +1,7 @@
+class A:
+    @staticmethod
+    def f():
+        return 1
+
+
+print(A.f())

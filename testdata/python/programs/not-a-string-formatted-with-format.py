@@ -1,0 +1,1 @@
+print("{} items".format(3))

@@ -1,0 +1,4 @@
+line = ""
+for c in "abc":
+    line += c
+print(line)

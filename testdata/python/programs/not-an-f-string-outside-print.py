@@ -1,0 +1,3 @@
+n = 5
+text = f"{n} items"
+print(text)

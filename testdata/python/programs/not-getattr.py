@@ -1,0 +1,6 @@
+class A:
+    def __init__(self):
+        self.n = 1
+
+
+print(getattr(A(), "n"))

@@ -1,0 +1,10 @@
+count = 0
+
+
+def up():
+    global count
+    count += 1
+
+
+up()
+print(count)

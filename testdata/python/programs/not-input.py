@@ -1,0 +1,3 @@
+if len("") > 0:
+    print(input())
+print(1)

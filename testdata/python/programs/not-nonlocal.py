@@ -1,0 +1,12 @@
+def outer():
+    n = 0
+
+    def up():
+        nonlocal n
+        n += 1
+
+    up()
+    return n
+
+
+print(outer())

@@ -1,0 +1,2 @@
+for x in sorted((3, 1, 2)):
+    print(x)

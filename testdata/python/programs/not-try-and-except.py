@@ -1,0 +1,4 @@
+try:
+    print(1 // 1)
+except ZeroDivisionError:
+    print("zero")

@@ -1,0 +1,6 @@
+print((1, 2), (1,), (), ((1, 2), 3), (1, (2,)))
+print((1.0, -0.5), (True, None), ("a", "b'c"), (b"x", 1))
+t = (1, "two", 3.0, None, False)
+print(t)
+print(f"{t}", t, len(t))
+print(("it's", 'say "hi"', "both ' and \"", "tab\t", "new\nline", "back\\slash", "é"))
