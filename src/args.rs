@@ -50,6 +50,16 @@ Examples:
       64 bytes of file header, all numbers big-endian; what the run did, on standard error
 ";
 
+const RUN_EXAMPLES: &str = "\
+Examples:
+  wirelens run examples/leibniz.py
+      a script without records runs as it does under Python
+
+  wirelens run examples/triangles_schema.py testdata/poly.bin
+      one that opens its first argument:
+      for t in wirelens.open(sys.argv[1], schema=\"poly.h\", record=\"Triangle\"): …
+";
+
 const CAT_EXAMPLES: &str = "\
 Examples:
   wirelens cat testdata/poly.bin --limit 3
@@ -120,6 +130,11 @@ pub enum Command {
     /// names, or numbers where they have none; char arrays are strings.
     #[command(verbatim_doc_comment, after_help = format!("{CAT_EXAMPLES}\n{EXIT_CODES}"))]
     Cat(CatArgs),
+    /// Run a script: a typed subset of Python, over records or without
+    ///
+    /// What the subset has, means what it means in Python; what it has not is refused by name, before anything runs.
+    #[command(after_help = format!("{RUN_EXAMPLES}\n{EXIT_CODES}"))]
+    Run(RunArgs),
     /// Show a schema: structs, fields, types, offsets, sizes
     #[command(after_help = format!("{SCHEMA_EXAMPLES}\n{EXIT_CODES}"))]
     Schema(SchemaArgs),
@@ -173,6 +188,26 @@ pub struct CatArgs {
     pub json: bool,
     #[command(flatten)]
     pub encoding: Encoding,
+}
+
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// When to compile to native code
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = JitArg::On)]
+    pub jit: JitArg,
+    /// Print what the run did to standard error, after the result
+    #[arg(long)]
+    pub stats: bool,
+    /// How the file of records is encoded [default: seen from its first bytes]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub format: Option<FormatArg>,
+    #[command(flatten)]
+    pub imports: Imports,
+    /// The script
+    pub script: PathBuf,
+    /// What the script finds in sys.argv, behind its name
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub arguments: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -74,8 +74,6 @@ mod dump;
 mod engine;
 mod error;
 mod formats;
-// What programs will call from native code; until they are registered only tests do.
-#[allow(dead_code)]
 mod host;
 #[allow(unsafe_code)]
 mod input;
@@ -96,8 +94,9 @@ pub use engine::{Jit, Stage, Stats};
 pub use error::{Diagnostic, Error};
 pub use formats::{Format, capnp::Limits};
 pub use input::{Input, Scratch};
+pub use ir::host::{Sink, Stream};
 pub use output::{Printed, Printer};
-pub use program::{Cut, Number, Options, Outcome, Program, Records, Session};
+pub use program::{Cut, Ended, Number, Options, Outcome, Program, Records, Script, Session};
 pub use schema::{DefaultValue, Endian, Enum, Field, Language, Scalar, Schema, Struct, Type};
 
 /// The examples of the README are tests.

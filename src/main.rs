@@ -11,7 +11,7 @@
 mod args;
 
 use args::{
-    BarycenterArgs, CatArgs, Cli, Command, DumpArgs, FormatArg, JitArg, Layout, SchemaArgs, StageArg,
+    BarycenterArgs, CatArgs, Cli, Command, DumpArgs, FormatArg, JitArg, Layout, RunArgs, SchemaArgs, StageArg,
 };
 use clap::Parser;
 use std::io::{ErrorKind, Write};
@@ -19,20 +19,21 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use wirelens::{
     Barycenter, Cut, Diagnostic, Endian, Error, Format, Input, Jit, Language, Options, Outcome, Printer,
-    Program, Records, Schema, View,
+    Program, Records, Schema, Script, Stream, View,
 };
 
 /// What is assumed of a file where no schema says otherwise: the layout of `testdata/poly.h`.
 const DEFAULT_SCHEMA: &str =
     "struct Point { double x; double y; };\nstruct Triangle { Point a; Point b; Point c; };\n";
 
-/// Nobody declares structs in a text of more bytes; it is a dump, given in the wrong place.
-const LONGEST_SCHEMA: u64 = 16 << 20;
+/// Nobody writes a text of more bytes by hand; it is a dump, given in the wrong place.
+const LONGEST_TEXT: u64 = 16 << 20;
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Barycenter(args) => barycenter(&args),
         Command::Cat(args) => cat(&args),
+        Command::Run(args) => run(&args),
         Command::Schema(args) => show(&args),
         Command::Dump(args) => dump(&args),
     };
@@ -90,6 +91,46 @@ fn cat(args: &CatArgs) -> Result<ExitCode, Error> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn run(args: &RunArgs) -> Result<ExitCode, Error> {
+    let text = read_text(&args.script, "script")?;
+    let name = args.script.display().to_string();
+    let beside = args.script.parent().unwrap_or(Path::new(""));
+    let argv: Vec<&str> = [&name[..]].into_iter().chain(args.arguments.iter().map(String::as_str)).collect();
+    let load = |path: &str| read_schema(&beside.join(path), &args.imports.imports);
+    let script = Script::compile(&name, &text, &argv, load)?;
+    let input = script.input().map(|path| Input::open(Path::new(path))).transpose()?;
+    let options =
+        Options { jit: args.jit.into(), format: args.format.map(Format::from), ..Options::default() };
+    let ended = script.run(input.as_ref(), &options, Box::new(write))?;
+    if args.stats {
+        tell(format_args!("{}", ended.stats));
+    }
+    let (Some(cut), Some(input)) = (ended.cut, &input) else { return Ok(ExitCode::SUCCESS) };
+    let name = input.name();
+    let message = format!(
+        "the last record is cut short: {} of {} bytes at byte {}",
+        cut.bytes, cut.expected, cut.offset
+    );
+    tell(format_args!("warning: {name}: {message}; the script has seen the {} before it", cut.number));
+    Ok(ExitCode::from(5))
+}
+
+/// Where a script's output goes. Whoever reads it may have seen enough: then nothing more needs to be computed.
+fn write(stream: Stream, text: &[u8]) {
+    let done = match stream {
+        Stream::Output => std::io::stdout().lock().write_all(text),
+        Stream::Errors => std::io::stderr().lock().write_all(text),
+    };
+    match done {
+        Err(e) if e.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(e) => {
+            tell(format_args!("error: the result cannot be written: {e}"));
+            std::process::exit(2)
+        }
+        Ok(()) => {}
+    }
 }
 
 fn show(args: &SchemaArgs) -> Result<ExitCode, Error> {
@@ -189,34 +230,38 @@ fn read_schema(path: &Path, imports: &[PathBuf]) -> Result<Schema, Error> {
     if path.extension().is_some_and(|e| e == "capnp") {
         return Schema::from_capnp(path, imports);
     }
+    let text = read_text(path, "schema")?;
+    let name = path.display().to_string();
+    // Every file of Cap'n Proto's has an id; no C declaration begins so.
+    match text.lines().any(|line| line.trim_start().starts_with("@0x")) {
+        true => Schema::from_capnp_text(&name, &text),
+        false => Schema::from_c(&name, &text),
+    }
+}
+
+/// The text of a file, which is to be a schema or a script.
+fn read_text(path: &Path, what: &str) -> Result<String, Error> {
     let input = Input::open(path)?;
     let name = input.name();
-    if input.len() > LONGEST_SCHEMA {
+    if input.len() > LONGEST_TEXT {
         let size = input.len();
         return Err(Error::System(format!(
-            "{name} has {size} bytes: too many for a schema; is it the data?"
+            "{name} has {size} bytes: too many for a {what}; is it the data?"
         )));
     }
     // A copy, for nobody can change its bytes under a `str`.
     let bytes = input.bytes().to_vec();
     input.check()?;
-    match str::from_utf8(&bytes) {
-        // Every file of Cap'n Proto's has an id; no C declaration begins so.
-        Ok(text) if text.lines().any(|line| line.trim_start().starts_with("@0x")) => {
-            Schema::from_capnp_text(name, text)
-        }
-        Ok(text) => Schema::from_c(name, text),
-        Err(wrong) => {
-            let at = wrong.valid_up_to();
-            let message =
-                format!("byte {at} (0x{:02x}) is not UTF-8, so this is no schema's text", bytes[at]);
-            let text = String::from_utf8_lossy(&bytes);
-            Err(Error::Schema(vec![
-                Diagnostic::at(name, &text, at, message)
-                    .help("save the file as UTF-8, or name another with --schema"),
-            ]))
-        }
-    }
+    String::from_utf8(bytes).map_err(|wrong| {
+        let at = wrong.utf8_error().valid_up_to();
+        let bytes = wrong.as_bytes();
+        let message = format!("byte {at} (0x{:02x}) is not UTF-8, so this is no {what}'s text", bytes[at]);
+        let text = String::from_utf8_lossy(bytes);
+        let other = if what == "schema" { ", or name another with --schema" } else { "" };
+        Error::Schema(vec![
+            Diagnostic::at(name, &text, at, message).help(format!("save the file as UTF-8{other}")),
+        ])
+    })
 }
 
 /// The record that was named, or the only one it can be.

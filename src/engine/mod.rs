@@ -337,7 +337,6 @@ impl Worker<'_> {
     }
 
     /// What functions of the host have written to.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no program that the library makes calls the host yet"))]
     pub fn console(&mut self) -> &mut Console {
         &mut self.machine.heap.console
     }

@@ -1,8 +1,8 @@
 //! The functions of the host under the names by which programs call them.
 
 use super::{crc32, format::Spec, math, number, repr, text};
-use crate::ir::host::Stream;
-use crate::ir::{Console, Effects, Host};
+use crate::ir::host::{Console, Stream};
+use crate::ir::{Effects, Host};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 use std::time::Instant;
@@ -61,14 +61,19 @@ fn arithmetic() -> Vec<Host> {
         Host::new("number.compare_int", Pure, |_: &mut Console, a: i64, b: f64| number::compare_int(a, b)),
         Host::new("number.compare_uint", Pure, |_: &mut Console, a: u64, b: f64| number::compare_uint(a, b)),
         Host::new("number.true_div", Pure, |_: &mut Console, a: i64, b: i64| number::true_div(a, b)),
-        Host::new("number.true_div_uint", Pure, |_: &mut Console, a: u64, b: u64| number::true_div_uint(a, b)),
+        Host::new("number.true_div_uint", Pure, |_: &mut Console, a: u64, b: u64| {
+            number::true_div_uint(a, b)
+        }),
         Host::new("number.int_from_text", Pure, |_: &mut Console, text: &[u8], base: i64| {
             number::int_from_text(text, base)
         }),
-        Host::new("number.float_from_text", Pure, |_: &mut Console, text: &[u8]| number::float_from_text(text)),
+        Host::new("number.float_from_text", Pure, |_: &mut Console, text: &[u8]| {
+            number::float_from_text(text)
+        }),
         Host::new("number.isqrt", Pure, |_: &mut Console, x: i64| number::isqrt(x)),
         Host::new("number.gcd", Pure, |_: &mut Console, a: i64, b: i64| number::gcd(a, b)),
         Host::new("number.lcm", Pure, |_: &mut Console, a: i64, b: i64| number::lcm(a, b)),
+        Host::new("number.factorial", Pure, |_: &mut Console, n: i64| number::factorial(n)),
         Host::new("number.half", Pure, |_: &mut Console, bits: i64| number::half(bits as u16)),
         Host::new("number.is_char", Pure, |_: &mut Console, code: i64| {
             u32::try_from(code).is_ok_and(|c| char::from_u32(c).is_some())
@@ -78,9 +83,8 @@ fn arithmetic() -> Vec<Host> {
 }
 
 fn mathematics() -> Vec<Host> {
-    let mut all = vec![
-        Host::new("math.ldexp", Effects::Pure, |_: &mut Console, x: f64, e: i64| math::ldexp(x, e)),
-    ];
+    let mut all =
+        vec![Host::new("math.ldexp", Effects::Pure, |_: &mut Console, x: f64, e: i64| math::ldexp(x, e))];
     let partial: [(&str, fn(f64) -> Option<f64>); 13] = [
         ("exp", math::exp),
         ("expm1", math::expm1),
@@ -112,11 +116,19 @@ fn mathematics() -> Vec<Host> {
     let of_two: [(&str, fn(f64, f64) -> f64); 3] =
         [("atan2", math::atan2), ("copysign", math::copysign), ("hypot", math::hypot)];
     for (name, f) in of_two {
-        all.push(Host::new(&format!("math.{name}"), Effects::Pure, move |_: &mut Console, a: f64, b: f64| f(a, b)));
+        all.push(Host::new(
+            &format!("math.{name}"),
+            Effects::Pure,
+            move |_: &mut Console, a: f64, b: f64| f(a, b),
+        ));
     }
     let partial_of_two: [(&str, fn(f64, f64) -> Option<f64>); 2] = [("fmod", math::fmod), ("pow", math::pow)];
     for (name, f) in partial_of_two {
-        all.push(Host::new(&format!("math.{name}"), Effects::Pure, move |_: &mut Console, a: f64, b: f64| f(a, b)));
+        all.push(Host::new(
+            &format!("math.{name}"),
+            Effects::Pure,
+            move |_: &mut Console, a: f64, b: f64| f(a, b),
+        ));
     }
     all
 }
@@ -141,17 +153,27 @@ fn output() -> Vec<Host> {
         Host::new("time.seconds", Reads, |_: &mut Console| start().elapsed().as_secs_f64()),
         Host::new("time.nanoseconds", Reads, |_: &mut Console| start().elapsed().as_nanos() as i64),
         Host::new("records.end", Writes, |console: &mut Console, at: i64| {
-            console.came_to = console.came_to.max(at as u64);
+            console.came_to = console.came_to.max(Some(at as u64));
         }),
         Host::new("print.to_output", Writes, |console: &mut Console| console.switch(Stream::Output)),
         Host::new("print.to_errors", Writes, |console: &mut Console| console.switch(Stream::Errors)),
         Host::new("print.to_message", Writes, |console: &mut Console| console.tell()),
-        Host::new("print.text", Writes, |console: &mut Console, s: &[u8]| console.with(|out| text::lossy(out, s))),
-        Host::new("print.repr", Writes, |console: &mut Console, s: &[u8]| console.with(|out| repr::text(out, s))),
-        Host::new("print.bytes", Writes, |console: &mut Console, s: &[u8]| console.with(|out| repr::bytes(out, s))),
+        Host::new("print.text", Writes, |console: &mut Console, s: &[u8]| {
+            console.with(|out| text::lossy(out, s))
+        }),
+        Host::new("print.repr", Writes, |console: &mut Console, s: &[u8]| {
+            console.with(|out| repr::text(out, s))
+        }),
+        Host::new("print.bytes", Writes, |console: &mut Console, s: &[u8]| {
+            console.with(|out| repr::bytes(out, s))
+        }),
         Host::new("print.int", Writes, |console: &mut Console, i: i64| console.with(|out| repr::int(out, i))),
-        Host::new("print.uint", Writes, |console: &mut Console, u: u64| console.with(|out| repr::uint(out, u))),
-        Host::new("print.float", Writes, |console: &mut Console, x: f64| console.with(|out| repr::float(out, x))),
+        Host::new("print.uint", Writes, |console: &mut Console, u: u64| {
+            console.with(|out| repr::uint(out, u))
+        }),
+        Host::new("print.float", Writes, |console: &mut Console, x: f64| {
+            console.with(|out| repr::float(out, x))
+        }),
         Host::new("print.bool", Writes, |console: &mut Console, b: bool| {
             console.with(|out| out.extend_from_slice(if b { b"True" } else { b"False" }));
         }),

@@ -266,3 +266,20 @@ fn divisor(a: i64, b: i64) -> u64 {
     }
     a
 }
+
+/// The float that 16 bits are in half precision (IEEE 754).
+pub fn half(bits: u16) -> f64 {
+    let sign = if bits >> 15 == 1 { -1.0 } else { 1.0 };
+    let (exponent, fraction) = (i32::from(bits >> 10 & 31), f64::from(bits & 1023));
+    sign * match exponent {
+        0 => fraction * 2f64.powi(-24),
+        31 if fraction == 0.0 => f64::INFINITY,
+        31 => f64::NAN,
+        _ => (1024.0 + fraction) * 2f64.powi(exponent - 25),
+    }
+}
+
+/// `math.factorial(n)`, of a number that is not negative.
+pub fn factorial(n: i64) -> Option<i64> {
+    (1..=n.min(21)).try_fold(1i64, |product, i| product.checked_mul(i))
+}

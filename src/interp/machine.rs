@@ -29,6 +29,8 @@ pub struct Fault {
     pub raise: Raise,
     /// The function.
     pub func: FuncId,
+    /// Where in the program's source text the innermost code is that has come from there.
+    pub place: Option<u32>,
     /// The record that was being read, if there was one: its start and length in the input.
     pub record: Option<(u64, u64)>,
     /// For a read past the end: the byte of the input where it begins.
@@ -285,7 +287,12 @@ impl<'p> Machine<'p> {
 
     fn fault(&self, raise: Raise, inst: Option<&Inst>) -> Fault {
         let frame = self.frames.last().expect("a frame fails");
-        let mut fault = Fault { raise, func: frame.func, record: None, offset: None };
+        let mut fault = Fault { raise, func: frame.func, place: None, record: None, offset: None };
+        fault.place = self
+            .frames
+            .iter()
+            .rev()
+            .find_map(|frame| self.program.funcs[frame.func.index()].place(frame.block, frame.inst));
         for frame in self.frames.iter().rev() {
             let record = self.program.funcs[frame.func.index()].record;
             if let Some(Val::View(start, len)) = record.map(|v| frame.slots[v.index()]) {

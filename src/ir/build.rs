@@ -11,6 +11,8 @@ pub struct Builder<'p> {
     at: BlockId,
     /// The blocks that were written to.
     written: Vec<BlockId>,
+    /// Where in a source text the instructions come from that are written now.
+    place: Option<u32>,
 }
 
 impl<'p> Builder<'p> {
@@ -19,13 +21,41 @@ impl<'p> Builder<'p> {
         let mut body = Body::default();
         let at = body.block();
         let values = params.iter().map(|ty| body.param(at, *ty)).collect();
-        let func = Func { name: name.to_string(), returns: vec![], body, record: None };
-        (Builder { program, func, at, written: vec![at] }, values)
+        let func = Func { name: name.to_string(), returns: vec![], body, record: None, places: vec![] };
+        (Builder { program, func, at, written: vec![at], place: None }, values)
     }
 
     /// The program that the function will be part of.
     pub fn program(&self) -> &Program {
         self.program
+    }
+
+    /// The same, to add to it.
+    pub fn program_mut(&mut self) -> &mut Program {
+        self.program
+    }
+
+    /// Says where in a source text the instructions that follow come from.
+    pub fn place(&mut self, place: u32) {
+        self.place = Some(place);
+        self.note();
+    }
+
+    fn note(&mut self) {
+        if let Some(place) = self.place {
+            let inst = self.func.body[self.at].insts.len() as u32;
+            self.func.places.push((self.at, inst, place));
+        }
+    }
+
+    /// The block that is written to.
+    pub fn here(&self) -> BlockId {
+        self.at
+    }
+
+    /// A new parameter of a block to which nothing leads yet.
+    pub fn param(&mut self, block: BlockId, ty: Type) -> Value {
+        self.func.body.param(block, ty)
     }
 
     /// The type of a value.
@@ -75,7 +105,10 @@ impl<'p> Builder<'p> {
     /// Writes to that block from now on.
     pub fn at(&mut self, block: BlockId) {
         self.at = block;
-        self.written.push(block);
+        if !self.written.contains(&block) {
+            self.written.push(block);
+        }
+        self.note();
     }
 
     fn end(&mut self, term: Term) {
@@ -113,13 +146,23 @@ impl<'p> Builder<'p> {
 
     /// Ends the block with a return.
     pub fn give(&mut self, values: &[Value]) {
-        self.func.returns = values.iter().map(|v| self.func.body.ty(*v)).collect();
+        self.gives(values);
         self.end(Term::Return(values.to_vec()));
+    }
+
+    /// Says what the function gives: values of these types.
+    pub fn gives(&mut self, values: &[Value]) {
+        self.func.returns = values.iter().map(|v| self.func.body.ty(*v)).collect();
     }
 
     /// Says which view is the record of which errors speak.
     pub fn record(&mut self, view: Value) {
         self.func.record = Some(view);
+    }
+
+    /// Puts the function in the place of one that was declared, with the signature that this one has.
+    pub fn finish_as(self, id: FuncId) {
+        self.program.funcs[id.index()] = self.func;
     }
 
     /// Adds the function to the program.

@@ -265,7 +265,7 @@ pub struct Console {
     /// Where it goes when it has become much, or is flushed. Without one, all of it stays.
     pub sink: Option<Sink>,
     /// Up to which byte of the input whole records were found.
-    pub came_to: u64,
+    pub came_to: Option<u64>,
     /// What the text is for.
     stream: Stream,
     /// What is written is a message.
@@ -276,6 +276,11 @@ pub struct Console {
 const MUCH: usize = 1 << 16;
 
 impl Console {
+    /// One whose text goes to `sink`.
+    pub fn to(sink: Sink) -> Console {
+        Console { sink: Some(sink), ..Console::default() }
+    }
+
     /// Appends bytes.
     pub fn write(&mut self, bytes: &[u8]) {
         self.with(|text| text.extend_from_slice(bytes));

@@ -19,7 +19,6 @@ pub mod build;
 pub mod calls;
 pub mod cfg;
 pub mod exit;
-#[cfg_attr(not(test), expect(dead_code, reason = "no program that the library makes calls the host yet"))]
 pub mod host;
 pub mod op;
 pub mod parse;
@@ -184,7 +183,6 @@ impl Program {
     /// # Panics
     ///
     /// If there is one of that name with another signature.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no program that the library makes calls the host yet"))]
     pub fn host(&mut self, host: &Host) -> HostId {
         let known = self.hosts.iter().position(|h| h.name() == host.name());
         let at = known.unwrap_or_else(|| {
@@ -193,6 +191,15 @@ impl Program {
         });
         assert_eq!(self.hosts[at], *host, "a name means one function of the host");
         HostId(at as u32)
+    }
+    /// A function of which only the signature is known yet: it can be called already.
+    pub fn declare(&mut self, name: &str, params: &[Type], returns: &[Type]) -> FuncId {
+        let mut body = Body::default();
+        let entry = body.block();
+        params.iter().for_each(|ty| drop(body.param(entry, *ty)));
+        let name = name.to_string();
+        self.funcs.push(Func { name, returns: returns.to_vec(), body, record: None, places: vec![] });
+        FuncId(self.funcs.len() as u32 - 1)
     }
     /// The function of that name.
     pub fn func(&self, name: &str) -> Option<FuncId> {
@@ -212,6 +219,17 @@ pub struct Func {
     /// The view that is the record of which an error in this function (or in one that it calls) speaks. It counts as
     /// live wherever it is defined.
     pub record: Option<Value>,
+    /// Where in a source text its instructions come from: block, number of the instruction, and place, in the order in which they were
+    /// written. What stands for all up to the next. It is no part of the text form.
+    pub places: Vec<(BlockId, u32, u32)>,
+}
+
+impl Func {
+    /// The place in the source text of an instruction, or of what ends a block.
+    pub fn place(&self, block: BlockId, inst: u32) -> Option<u32> {
+        let here = self.places.iter().filter(|(b, i, _)| *b == block && *i <= inst);
+        here.max_by_key(|(_, i, _)| *i).map(|(.., place)| *place)
+    }
 }
 
 /// Where a value comes from.

@@ -129,13 +129,37 @@ pub enum Raise {
     Depth,
     /// A place that is never reached.
     Unreachable,
+    /// A variable that has not been assigned.
+    Unassigned,
+    /// An index where nothing is.
+    Index,
+    /// A function has no result for its argument, or one that is too large.
+    Domain,
+    /// A power of an integer to a negative one, which is no integer.
+    Exponent,
+    /// An iterator that has no more.
+    Exhausted,
+    /// The smallest of nothing.
+    Empty,
+    /// A range whose step is zero.
+    Step,
+    /// A text that is no integer.
+    NotAnInt,
+    /// A text that is no float.
+    NotAFloat,
+    /// A text that is not one character.
+    Char,
+    /// A member of a union that is not the one that is set.
+    Union,
+    /// The program raises an error of its own; its message has been written.
+    Raised,
     /// What the bytes say cannot be; which rule they break is told by whoever knows the format, in letters, digits, spaces and hyphens.
     Data(&'static str),
 }
 
 impl Raise {
     /// All that have a name.
-    pub const ALL: [Raise; 7] = [
+    pub const ALL: [Raise; 19] = [
         Raise::Overflow,
         Raise::DivisionByZero,
         Raise::OutOfBounds,
@@ -143,6 +167,18 @@ impl Raise {
         Raise::Shift,
         Raise::Depth,
         Raise::Unreachable,
+        Raise::Unassigned,
+        Raise::Index,
+        Raise::Domain,
+        Raise::Exponent,
+        Raise::Exhausted,
+        Raise::Empty,
+        Raise::Step,
+        Raise::NotAnInt,
+        Raise::NotAFloat,
+        Raise::Char,
+        Raise::Union,
+        Raise::Raised,
     ];
 
     /// The name in the text form.
@@ -155,6 +191,18 @@ impl Raise {
             Raise::Shift => "shift",
             Raise::Depth => "depth",
             Raise::Unreachable => "unreachable",
+            Raise::Unassigned => "unassigned",
+            Raise::Index => "index",
+            Raise::Domain => "domain",
+            Raise::Exponent => "exponent",
+            Raise::Exhausted => "exhausted",
+            Raise::Empty => "empty",
+            Raise::Step => "step",
+            Raise::NotAnInt => "not_an_int",
+            Raise::NotAFloat => "not_a_float",
+            Raise::Char => "char",
+            Raise::Union => "union",
+            Raise::Raised => "raised",
             Raise::Data(_) => "data",
         }
     }
@@ -170,6 +218,18 @@ impl fmt::Display for Raise {
             Raise::Shift => "a shift by less than 0 or more than 63 bits",
             Raise::Depth => "calls nest more than 10,000 deep",
             Raise::Unreachable => "a place was reached that should not be",
+            Raise::Unassigned => "a variable is used before it is assigned",
+            Raise::Index => "index out of range",
+            Raise::Domain => "math range or domain error: there is no such number",
+            Raise::Exponent => "a power of an int with a negative exponent is no int: use a float",
+            Raise::Exhausted => "StopIteration: there is no next value",
+            Raise::Empty => "min or max of nothing (it is empty)",
+            Raise::Step => "the step of a range must not be zero",
+            Raise::NotAnInt => "invalid literal for int: this text is no number of 64 bits",
+            Raise::NotAFloat => "could not convert a text to float",
+            Raise::Char => "ord() is of a text of one character",
+            Raise::Union => "this member of the union is not the one that is set",
+            Raise::Raised => "an error is raised",
             Raise::Data(rule) => rule,
         })
     }

@@ -197,7 +197,7 @@ fn declare<'a>(program: &mut Program, tree: &Tree<'a>, names: &mut Globals<'a>) 
         let (mut body, mut scope) = (Body::default(), Scope::default());
         scope.declare(&mut body, *name, params, blocks, &names.classes)?;
         names.scopes.push(scope);
-        program.funcs.push(Func { name: name.text.to_string(), returns, body, record: None });
+        program.funcs.push(Func { name: name.text.to_string(), returns, body, record: None, places: vec![] });
     }
     Ok(())
 }

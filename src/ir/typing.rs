@@ -211,7 +211,13 @@ mod tests {
         let entry = body.block();
         body.param(entry, V);
         let fields = vec![("x".to_string(), F), ("y".to_string(), Type::optional(Base::F64))];
-        let func = |returns| Func { name: "f".to_string(), returns, body: body.clone(), record: None };
+        let func = |returns| Func {
+            name: "f".to_string(),
+            returns,
+            body: body.clone(),
+            record: None,
+            places: vec![],
+        };
         let funcs = vec![func(vec![F]), func(vec![F, F])];
         let classes = vec![Class { name: "P".to_string(), fields }];
         Program { classes, funcs, cells: vec!["c".to_string()], hosts: hosts(), pool: vec![] }

@@ -141,6 +141,13 @@ impl Layout {
         }
     }
 
+    /// What is left over of an input whose records were read up to that byte.
+    pub fn rest_behind(&self, input: &Input, at: u64) -> Result<Option<Cut>, Error> {
+        let mut cuts = self.cuts(input.len(), false);
+        cuts.position = at;
+        self.rest(input, &cuts)
+    }
+
     /// The number of the record at a byte (of packed messages, of the unpacked stream).
     pub fn number(&self, input: &Input, packed: bool, at: u64) -> u64 {
         match *self {

@@ -19,8 +19,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 mod cuts;
+mod script;
 mod session;
 
+pub use script::{Ended, Script};
 pub use session::Session;
 use session::{Parts, end};
 

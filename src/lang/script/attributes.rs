@@ -251,11 +251,14 @@ impl<'s> Lowering<'_, 's> {
             Ty::Tuple(types) => {
                 let items = self.items_of(&object, &types.clone());
                 let count = items.len() as i64;
-                let mut known = |bound: Option<Typed>, default: i64| match bound {
+                let known = |bound: Option<Typed>, default: i64| match bound {
                     None => Ok(default),
                     Some(v) => match self.b.as_const(v.one()) {
                         Some(Const::I64(i)) => Ok(if i < 0 { (i + count).max(0) } else { i.min(count) }),
-                        _ => self.wrong(at, "a tuple is sliced with constants only: how many items there are must be known"),
+                        _ => self.wrong(
+                            at,
+                            "a tuple is sliced with constants only: how many items there are must be known",
+                        ),
                     },
                 };
                 let (from, to) = (known(lower, 0)?, known(upper, count)?);

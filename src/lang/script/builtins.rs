@@ -12,13 +12,56 @@ use std::rc::Rc;
 
 /// The built-in functions.
 pub const NAMES: [&str; 23] = [
-    "abs", "all", "any", "bool", "divmod", "enumerate", "float", "int", "isinstance", "iter", "len", "max", "min", "next",
-    "open", "ord", "pow", "print", "range", "reversed", "round", "sum", "zip",
+    "abs",
+    "all",
+    "any",
+    "bool",
+    "divmod",
+    "enumerate",
+    "float",
+    "int",
+    "isinstance",
+    "iter",
+    "len",
+    "max",
+    "min",
+    "next",
+    "open",
+    "ord",
+    "pow",
+    "print",
+    "range",
+    "reversed",
+    "round",
+    "sum",
+    "zip",
 ];
 /// Those of Python's that make what is not understood here.
 const REFUSED: [&str; 24] = [
-    "list", "dict", "set", "tuple", "str", "repr", "format", "sorted", "map", "filter", "input", "bytes", "bytearray",
-    "chr", "hash", "id", "type", "getattr", "setattr", "super", "object", "frozenset", "complex", "vars",
+    "list",
+    "dict",
+    "set",
+    "tuple",
+    "str",
+    "repr",
+    "format",
+    "sorted",
+    "map",
+    "filter",
+    "input",
+    "bytes",
+    "bytearray",
+    "chr",
+    "hash",
+    "id",
+    "type",
+    "getattr",
+    "setattr",
+    "super",
+    "object",
+    "frozenset",
+    "complex",
+    "vars",
 ];
 
 impl<'s> Lowering<'_, 's> {
@@ -63,7 +106,14 @@ impl<'s> Lowering<'_, 's> {
         }
         let keyword = call.arguments.keywords.first();
         if let Some(k) = keyword
-            && !matches!((id, k.arg.as_ref().map(|a| a.id.as_str())), ("min" | "max", Some("default")) | ("sum", Some("start")) | ("int", Some("base")) | ("round", Some("ndigits")) | ("open", _))
+            && !matches!(
+                (id, k.arg.as_ref().map(|a| a.id.as_str())),
+                ("min" | "max", Some("default"))
+                    | ("sum", Some("start"))
+                    | ("int", Some("base"))
+                    | ("round", Some("ndigits"))
+                    | ("open", _)
+            )
         {
             let name = k.arg.as_ref().map_or("**", |a| a.id.as_str());
             return self.wrong(k, format!("the argument '{name}' of '{id}' is not understood"));
@@ -132,7 +182,8 @@ impl<'s> Lowering<'_, 's> {
                         Ok(Typed::natural(self.fits(code, Raise::Char)?))
                     }
                     Ty::Bytes => {
-                        let (len, one, zero) = (self.b.op(Op::Len, &value.parts), self.b.i64(1), self.b.i64(0));
+                        let (len, one, zero) =
+                            (self.b.op(Op::Len, &value.parts), self.b.i64(1), self.b.i64(0));
                         let single = self.b.op(Op::Eq, &[len, one]);
                         self.require(single, Raise::Char)?;
                         Ok(Typed::natural(self.byte_at(value.one(), zero)))
@@ -153,7 +204,9 @@ impl<'s> Lowering<'_, 's> {
                     _ => unreachable!("there are up to three"),
                 };
                 match self.b.as_const(step) {
-                    Some(Const::I64(0)) => return self.wrong(&args[2], "the step of a range must not be zero"),
+                    Some(Const::I64(0)) => {
+                        return self.wrong(&args[2], "the step of a range must not be zero");
+                    }
                     Some(_) => {}
                     None => {
                         let fine = self.b.op(Op::Ne, &[step, zero]);
@@ -184,16 +237,24 @@ impl<'s> Lowering<'_, 's> {
                 let value = self.value(e)?;
                 match value.ty.clone() {
                     Ty::Generator(_) => Ok(value),
-                    Ty::Object(class) => match self.unit.items.classes[class].methods.get("__iter__").copied() {
-                        Some(method) => self.call_function(method, Some(class), vec![value], call.range()),
-                        None => {
-                            let found = self.describe(&value.ty);
-                            self.wrong(e, format!("{found} cannot be iterated: it has no '__iter__'"))
+                    Ty::Object(class) => {
+                        match self.unit.items.classes[class].methods.get("__iter__").copied() {
+                            Some(method) => {
+                                self.call_function(method, Some(class), vec![value], call.range())
+                            }
+                            None => {
+                                let found = self.describe(&value.ty);
+                                self.wrong(e, format!("{found} cannot be iterated: it has no '__iter__'"))
+                            }
                         }
-                    },
+                    }
                     other => {
                         let found = self.describe(&other);
-                        self.wrong_help(e, format!("'iter' of {found} is not understood"), "use 'for', or enumerate and zip")
+                        self.wrong_help(
+                            e,
+                            format!("'iter' of {found} is not understood"),
+                            "use 'for', or enumerate and zip",
+                        )
                     }
                 }
             }
@@ -244,7 +305,8 @@ impl<'s> Lowering<'_, 's> {
         }
         match (&value.ty, digits) {
             (Ty::Number, digits) => {
-                let (float, int, other) = (Typed::float(value.parts[2]), as_int(value.clone()), digits.clone());
+                let (float, int, other) =
+                    (Typed::float(value.parts[2]), as_int(value.clone()), digits.clone());
                 self.either(value.parts[0], |s| s.round(float, digits, at), |s| s.round(int, other, at))
             }
             (Ty::Float, None) => {
@@ -385,7 +447,13 @@ impl<'s> Lowering<'_, 's> {
     }
 
     /// `min` or `max` of what is iterated.
-    fn extreme(&mut self, items: &'s Expr, default: Option<&'s Expr>, max: bool, at: TextRange) -> Done<Typed> {
+    fn extreme(
+        &mut self,
+        items: &'s Expr,
+        default: Option<&'s Expr>,
+        max: bool,
+        at: TextRange,
+    ) -> Done<Typed> {
         let size = self.env.len();
         let best = self.hide(Typed::new(Ty::Unset, vec![]), items.range(), "best")?;
         let slot = best.clone();
@@ -516,11 +584,15 @@ impl<'s> Lowering<'_, 's> {
         if let Ty::Optional(of) = &value.ty {
             let (of, there) = ((**of).clone(), self.is_there(&value));
             let is = self.is_any(&of, &types)?;
-            let condition = match is {
-                Some(true) => there,
-                Some(false) => self.b.constant(Const::Bool(false)),
-                None => return self.wrong(call, "whether this is an int or a float is asked of what is there: test 'is None' first"),
-            };
+            let condition =
+                match is {
+                    Some(true) => there,
+                    Some(false) => self.b.constant(Const::Bool(false)),
+                    None => return self.wrong(
+                        call,
+                        "whether this is an int or a float is asked of what is there: test 'is None' first",
+                    ),
+                };
             let mut ways = self.split(condition);
             if let Some(slot) = slot
                 && is == Some(true)
@@ -539,11 +611,7 @@ impl<'s> Lowering<'_, 's> {
             (Some(is), _) => self.b.constant(Const::Bool(is)),
             (None, _) => {
                 let float = self.is_any(&Ty::Float, &types)? == Some(true);
-                let condition = if float {
-                    value.parts[0]
-                } else {
-                    self.b.op(Op::Not, &[value.parts[0]])
-                };
+                let condition = if float { value.parts[0] } else { self.b.op(Op::Not, &[value.parts[0]]) };
                 let mut ways = self.split(condition);
                 if let Some(slot) = slot {
                     let (as_float, as_whole) = (Typed::float(value.parts[2]), as_int(value.clone()));
@@ -573,8 +641,12 @@ impl<'s> Lowering<'_, 's> {
                     int_or_float.1 = true;
                     false
                 }
-                ("int", Ty::Int(_) | Ty::Bool | Ty::Enum(_)) | ("float", Ty::Float) | ("bool", Ty::Bool) => true,
-                ("str", Ty::Str) | ("bytes", Ty::Bytes) | ("tuple", Ty::Tuple(_)) | ("range", Ty::Range) => true,
+                ("int", Ty::Int(_) | Ty::Bool | Ty::Enum(_)) | ("float", Ty::Float) | ("bool", Ty::Bool) => {
+                    true
+                }
+                ("str", Ty::Str) | ("bytes", Ty::Bytes) | ("tuple", Ty::Tuple(_)) | ("range", Ty::Range) => {
+                    true
+                }
                 ("int" | "float" | "bool" | "str" | "bytes" | "tuple" | "range", _) => false,
                 (id, ty) => match self.unit.items.names.get(id) {
                     Some(super::items::Item::Class(class)) => *ty == Ty::Object(*class),
@@ -607,7 +679,8 @@ impl<'s> Lowering<'_, 's> {
             Ty::Wrong => return Err(Stop::Told),
             other => {
                 let found = self.describe(other);
-                return self.wrong(at, format!("'next' is asked of a generator or an iterator; this is {found}"));
+                return self
+                    .wrong(at, format!("'next' is asked of a generator or an iterator; this is {found}"));
             }
         };
         let (done, item) = pull;
@@ -668,7 +741,8 @@ impl<'s> Lowering<'_, 's> {
                 return self.wrong(at, format!("attribute: there is no '{written}' here (module {module})"));
             }
             (module, name) => {
-                return self.wrong(at, format!("'{module}.{name}' is a function, and functions are no values here"));
+                return self
+                    .wrong(at, format!("'{module}.{name}' is a function, and functions are no values here"));
             }
         })
     }
@@ -752,16 +826,25 @@ impl<'s> Lowering<'_, 's> {
                 self.require(natural, Raise::Domain)?;
                 Ok(Typed::natural(self.host("number.isqrt", &[x])))
             }
+            ("factorial", [x]) if ints => {
+                let x = self.signed(x.clone());
+                let zero = self.b.i64(0);
+                let natural = self.b.op(Op::Le, &[zero, x]);
+                self.require(natural, Raise::Domain)?;
+                let product = self.host("number.factorial", &[x]);
+                Ok(Typed::natural(self.fits(product, Raise::Overflow)?))
+            }
             ("gcd" | "lcm", [first, rest @ ..]) if ints && !rest.is_empty() => {
                 let mut value = self.signed(first.clone());
                 for other in rest {
                     let other = self.signed(other.clone());
-                    let both = self.host(if name == "gcd" { "number.gcd" } else { "number.lcm" }, &[value, other]);
+                    let both =
+                        self.host(if name == "gcd" { "number.gcd" } else { "number.lcm" }, &[value, other]);
                     value = self.fits(both, Raise::Overflow)?;
                 }
                 Ok(Typed::natural(value))
             }
-            ("isqrt" | "gcd" | "lcm", _) => {
+            ("isqrt" | "factorial" | "gcd" | "lcm", _) => {
                 self.wrong(call, format!("'math.{name}' is not called with these arguments: it takes ints"))
             }
             ("log", [x, base]) => {

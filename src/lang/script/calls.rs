@@ -99,7 +99,8 @@ impl<'s> Lowering<'_, 's> {
             if let Expr::Starred(starred) = e {
                 let value = self.value(&starred.value)?;
                 let Ty::Tuple(items) = &value.ty else {
-                    return self.wrong(e, "'*' is understood for tuples only: how many there are must be known");
+                    return self
+                        .wrong(e, "'*' is understood for tuples only: how many there are must be known");
                 };
                 for item in self.items_of(&value, &items.clone()) {
                     given.positional.push((item, e.range()));
@@ -264,7 +265,8 @@ impl<'s> Lowering<'_, 's> {
         let func = self.b.program_mut().declare(&name, &types, &[assumed]);
         self.unit.instances.insert(id, Instance { func, gives: None, recursive: false });
         self.unit.nested += 1;
-        let result = self.nested(func, &name, &types, id, |inner, values| inner.body(def, class, &params, values, body));
+        let result = self
+            .nested(func, &name, &types, id, |inner, values| inner.body(def, class, &params, values, body));
         self.unit.nested -= 1;
         let gives = match result {
             Ok(ty) => ty,
@@ -371,7 +373,7 @@ impl<'s> Lowering<'_, 's> {
     pub fn finish_with(&mut self, returns: Vec<super::Edge>, def: &'s StmtFunctionDef) -> Done<Ty> {
         if returns.is_empty() {
             let value = self.b.constant(crate::ir::Const::Bool(false));
-            self.b.set_returns(&[value]);
+            self.b.gives(&[value]);
             return Ok(Ty::Never);
         }
         let value = self.join_to(returns, 0)?.unwrap_or_else(Typed::none);

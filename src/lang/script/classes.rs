@@ -28,7 +28,8 @@ impl<'s> Lowering<'_, 's> {
         let item = &self.unit.items.classes[class];
         let Some(init) = item.methods.get("__init__").copied() else {
             if let Some((_, range)) = given.positional.first() {
-                return self.wrong(range, format!("'{}' has no '__init__', so it takes no arguments", item.name));
+                return self
+                    .wrong(range, format!("'{}' has no '__init__', so it takes no arguments", item.name));
             }
             let made = self.make(class, vec![])?;
             return Ok(Typed::of(Ty::Object(class), made));
@@ -145,7 +146,8 @@ impl<'s> Lowering<'_, 's> {
         }
         let mut both = known.clone();
         for (name, ty) in &found {
-            let (_, held) = both.iter_mut().find(|(n, _)| n == name).expect("a class has the same fields always");
+            let (_, held) =
+                both.iter_mut().find(|(n, _)| n == name).expect("a class has the same fields always");
             *held = join(held, ty);
         }
         if both != *known {
@@ -273,7 +275,8 @@ impl<'s> Lowering<'_, 's> {
         if self.variable(name).is_some() && self.frame().function.is_some() {
             return Ok(None);
         }
-        let Some(super::items::Item::Class(class)) = self.unit.items.names.get(name.id.as_str()).copied() else {
+        let Some(super::items::Item::Class(class)) = self.unit.items.names.get(name.id.as_str()).copied()
+        else {
             return Ok(None);
         };
         match self.unit.items.classes[class].constants.get(a.attr.id.as_str()).copied() {

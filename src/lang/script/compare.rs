@@ -190,7 +190,14 @@ impl Lowering<'_, '_> {
     }
 
     /// Tuples are ordered as their first items that are not equal; the shorter one is first if there are none.
-    fn ordered_items(&mut self, x: Vec<Typed>, y: Vec<Typed>, op: Op, shorter: bool, at: TextRange) -> Done<Typed> {
+    fn ordered_items(
+        &mut self,
+        x: Vec<Typed>,
+        y: Vec<Typed>,
+        op: Op,
+        shorter: bool,
+        at: TextRange,
+    ) -> Done<Typed> {
         let mut pairs = x.into_iter().zip(y);
         let Some((x, y)) = pairs.next() else { return Ok(self.constant_bool(shorter)) };
         let (rest_x, rest_y) = pairs.unzip();

@@ -112,14 +112,18 @@ impl<'s> Lowering<'_, 's> {
                 "an f-string is understood within print, assert and raise only",
                 "no text is built: print its parts",
             ),
-            Expr::Lambda(e) => self.wrong_help(e, "'lambda' is not understood", "define a function at the top"),
+            Expr::Lambda(e) => {
+                self.wrong_help(e, "'lambda' is not understood", "define a function at the top")
+            }
             Expr::List(e) => self.refuse_container(e.range, "list"),
             Expr::ListComp(e) => self.refuse_container(e.range, "list comprehension"),
             Expr::Set(e) => self.refuse_container(e.range, "set"),
             Expr::SetComp(e) => self.refuse_container(e.range, "set comprehension"),
             Expr::Dict(e) => self.refuse_container(e.range, "dict"),
             Expr::DictComp(e) => self.refuse_container(e.range, "dict comprehension"),
-            Expr::Yield(y) => self.wrong(y, "the value of a 'yield' is not understood: nothing is sent to it"),
+            Expr::Yield(y) => {
+                self.wrong(y, "the value of a 'yield' is not understood: nothing is sent to it")
+            }
             Expr::YieldFrom(y) => self.wrong(y, "the value of a 'yield from' is not understood"),
             Expr::Await(e) => self.wrong(e, "'await' is not understood"),
             Expr::Starred(e) => self.wrong(e, "'*' is not understood here"),
@@ -163,6 +167,11 @@ impl<'s> Lowering<'_, 's> {
             && suspend.holds(id)
         {
             return self.held(&suspend, id, name.range);
+        }
+        if let Some(bare) = self.frame().bare
+            && let Some(value) = self.bare_field(bare, name)?
+        {
+            return Ok(value);
         }
         match self.unit.items.names.get(id).copied() {
             Some(Item::Constant(e)) => self.module_constant(e),
@@ -299,7 +308,10 @@ impl<'s> Lowering<'_, 's> {
                 }
                 Ok(all)
             }
-            Expr::Compare(c) if matches!(&*c.ops, [CmpOp::Is | CmpOp::IsNot]) && c.comparators[0].is_none_literal_expr() => {
+            Expr::Compare(c)
+                if matches!(&*c.ops, [CmpOp::Is | CmpOp::IsNot])
+                    && c.comparators[0].is_none_literal_expr() =>
+            {
                 let value = self.value(&c.left)?;
                 let ways = match &value.ty {
                     Ty::Optional(_) => {
@@ -350,7 +362,8 @@ impl<'s> Lowering<'_, 's> {
     /// On the ways on which an optional is there, or is not, a variable that is that optional is known to be.
     fn narrow(&mut self, e: &'s Expr, value: &Typed, ways: &mut Ways) -> Done<()> {
         let Expr::Name(name) = e else { return Ok(()) };
-        let (Some(at), Ty::Optional(of)) = (self.frame().names.get(name.id.as_str()).copied(), &value.ty) else {
+        let (Some(at), Ty::Optional(of)) = (self.frame().names.get(name.id.as_str()).copied(), &value.ty)
+        else {
             return Ok(());
         };
         let of = (**of).clone();
@@ -416,8 +429,12 @@ impl<'s> Lowering<'_, 's> {
                 self.b.op(Op::Ne, &[len, zero])
             }
             Ty::Object(_) | Ty::Generator(_) | Ty::Record(_) | Ty::File => self.b.constant(Const::Bool(true)),
-            Ty::Wrong | Ty::Unset | Ty::Maybe(_) | Ty::Mixed(_) | Ty::Never | Ty::Stopped => return Err(Stop::Told),
-            Ty::Records(_) => return self.wrong(at, "whether there are records is not known before they are read"),
+            Ty::Wrong | Ty::Unset | Ty::Maybe(_) | Ty::Mixed(_) | Ty::Never | Ty::Stopped => {
+                return Err(Stop::Told);
+            }
+            Ty::Records(_) => {
+                return self.wrong(at, "whether there are records is not known before they are read");
+            }
         })
     }
 

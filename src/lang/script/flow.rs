@@ -120,7 +120,12 @@ impl Lowering<'_, '_> {
     }
 
     /// Begins a loop; `at` tells it from the others in the script.
-    pub fn enter_loop(&mut self, at: u32) -> Head {
+    pub fn enter_loop(&mut self, at: u32) -> Done<Head> {
+        let mut ways = self.waiting_for(at);
+        if !ways.is_empty() {
+            ways.push(self.edge(None));
+            self.resume(ways)?;
+        }
         let key = (self.instance, [&self.path[..], &[at]].concat());
         let known = self.unit.known.loops.get(&key).cloned().unwrap_or_default();
         let mut types: Vec<Ty> = self.env.iter().map(|v| v.ty.clone()).collect();
@@ -137,7 +142,8 @@ impl Lowering<'_, '_> {
         self.b.jump(block, &args);
         self.b.at(block);
         self.env = env;
-        Head { block, key, types }
+        self.go_on_in_loop(at)?;
+        Ok(Head { block, key, types })
     }
 
     /// The edges lead back to the loop's header.
@@ -326,7 +332,8 @@ impl Lowering<'_, '_> {
             [one] if !one.optional => vec![self.b.op(Op::Some, &value.parts)],
             _ => {
                 let mut parts = vec![self.b.constant(Const::Bool(true))];
-                for (part, (have, want)) in value.parts.iter().zip(layout.iter().zip(&perhaps(&layout)[1..])) {
+                for (part, (have, want)) in value.parts.iter().zip(layout.iter().zip(&perhaps(&layout)[1..]))
+                {
                     parts.push(if have == want { *part } else { self.b.op(Op::Some, &[*part]) });
                 }
                 parts
@@ -353,7 +360,9 @@ impl Lowering<'_, '_> {
             [one] if !one.optional => vec![self.b.op(Op::Unwrap, &value.parts)],
             _ => {
                 let mut parts = vec![];
-                for (part, (want, have)) in value.parts[1..].iter().zip(layout.iter().zip(&perhaps(&layout)[1..])) {
+                for (part, (want, have)) in
+                    value.parts[1..].iter().zip(layout.iter().zip(&perhaps(&layout)[1..]))
+                {
                     parts.push(if have == want { *part } else { self.b.op(Op::Unwrap, &[*part]) });
                 }
                 parts

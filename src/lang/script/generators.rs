@@ -228,20 +228,6 @@ impl<'s> Lowering<'_, 's> {
             self.unit.known.fields.insert(holder, start);
             return Err(Stop::Widened);
         }
-        if !self.unit.classes.contains_key(&holder) {
-            let fields = self.fields_of(holder).to_vec();
-            let mut layout = vec![];
-            let name = format!("py${}$state{id}", def.name.id);
-            // A generator may hold another one of its kind.
-            let ir = super::add_class(self.b.program_mut(), name, vec![]);
-            self.unit.classes.insert(holder, ir);
-            for (field, ty) in &fields {
-                for (i, part) in self.layout(ty).into_iter().enumerate() {
-                    layout.push((format!("{}${i}", field.trim_start_matches('$')), part));
-                }
-            }
-            self.b.program_mut().classes[ir.index()].fields = layout;
-        }
         let zero = self.b.i64(0);
         let mut given: HashMap<&str, Typed> = names.into_iter().zip(args).collect();
         let mut parts = vec![zero];
@@ -417,6 +403,14 @@ impl<'s> Lowering<'_, 's> {
         self.settled(value, at)
     }
 
+    /// The same, if it may not be there.
+    pub fn held_raw(&mut self, suspend: &Suspend, name: &str) -> Typed {
+        match self.find_field(suspend.holder, name) {
+            Some(field) => self.get_field(suspend.holder, suspend.object, field),
+            None => Typed::new(Ty::Unset, vec![]),
+        }
+    }
+
     /// The same for a hidden one, which is there.
     pub fn held_inner(&mut self, suspend: &Suspend, name: &str) -> Done<Typed> {
         self.held(suspend, name, TextRange::default())
@@ -460,7 +454,7 @@ impl<'s> Lowering<'_, 's> {
 /// How the value of a variable is kept: it may not be there yet.
 fn held_type(ty: &Ty) -> Ty {
     match ty {
-        Ty::Maybe(_) | Ty::Wrong | Ty::Mixed(_) => ty.clone(),
+        Ty::Maybe(_) | Ty::Unset | Ty::Wrong | Ty::Mixed(_) => ty.clone(),
         ty => Ty::Maybe(Box::new(ty.clone())),
     }
 }
@@ -497,4 +491,3 @@ impl<'s> Visitor<'s> for Places {
         visitor::walk_expr(self, e);
     }
 }
-

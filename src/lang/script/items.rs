@@ -30,11 +30,52 @@ pub struct Imported {
 
 /// The modules that there are, and what they have. Those of the last have no meaning at run time.
 pub const MODULES: [(&str, &[&str]); 9] = [
-    ("math", &[
-        "pi", "e", "tau", "inf", "nan", "sqrt", "isqrt", "gcd", "lcm", "floor", "ceil", "trunc", "exp", "expm1", "log",
-        "log2", "log10", "log1p", "pow", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh",
-        "hypot", "fmod", "copysign", "fabs", "degrees", "radians", "ldexp", "cbrt", "isnan", "isinf", "isfinite",
-    ]),
+    (
+        "math",
+        &[
+            "pi",
+            "e",
+            "tau",
+            "inf",
+            "nan",
+            "sqrt",
+            "isqrt",
+            "factorial",
+            "gcd",
+            "lcm",
+            "floor",
+            "ceil",
+            "trunc",
+            "exp",
+            "expm1",
+            "log",
+            "log2",
+            "log10",
+            "log1p",
+            "pow",
+            "sin",
+            "cos",
+            "tan",
+            "asin",
+            "acos",
+            "atan",
+            "atan2",
+            "sinh",
+            "cosh",
+            "tanh",
+            "hypot",
+            "fmod",
+            "copysign",
+            "fabs",
+            "degrees",
+            "radians",
+            "ldexp",
+            "cbrt",
+            "isnan",
+            "isinf",
+            "isfinite",
+        ],
+    ),
     ("struct", &["calcsize", "unpack_from"]),
     ("sys", &["argv", "stderr", "stdout", "maxsize"]),
     ("time", &["perf_counter", "perf_counter_ns", "time"]),
@@ -90,14 +131,20 @@ impl<'s> Items<'s> {
                                 let item = Item::Imported(Imported { module, name: None });
                                 items.declare(local, alias.range, item);
                             }
-                            None => told(alias.range, format!("import: there is no module '{name}' here; there are {}", modules())),
+                            None => told(
+                                alias.range,
+                                format!("import: there is no module '{name}' here; there are {}", modules()),
+                            ),
                         }
                     }
                 }
                 Stmt::ImportFrom(import) => {
                     let from = import.module.as_ref().map_or("", |m| m.id.as_str());
                     let Some((module, members)) = MODULES.iter().find(|(module, _)| *module == from) else {
-                        told(import.range, format!("import: there is no module '{from}' here; there are {}", modules()));
+                        told(
+                            import.range,
+                            format!("import: there is no module '{from}' here; there are {}", modules()),
+                        );
                         continue;
                     };
                     for alias in &import.names {
@@ -133,9 +180,20 @@ impl<'s> Items<'s> {
         (items, errors)
     }
 
+    /// What an expression that stands alone can use: all modules.
+    pub fn prelude() -> Items<'s> {
+        let modules =
+            MODULES.iter().map(|(module, _)| (*module, Item::Imported(Imported { module, name: None })));
+        Items {
+            names: modules.filter(|(name, _)| matches!(*name, "math" | "struct" | "zlib")).collect(),
+            ..Items::default()
+        }
+    }
+
     /// A name that is declared twice is a variable.
     fn declare(&mut self, name: &'s str, at: TextRange, item: Item<'s>) {
-        let same = matches!((self.names.get(name), item), (Some(Item::Imported(a)), Item::Imported(b)) if *a == b);
+        let same =
+            matches!((self.names.get(name), item), (Some(Item::Imported(a)), Item::Imported(b)) if *a == b);
         let item = if self.names.contains_key(name) && !same { Item::Variable(at) } else { item };
         self.names.insert(name, item);
     }
@@ -173,7 +231,9 @@ impl<'s> Items<'s> {
                         [one] if matches!(&one.expression, Expr::Name(n) if n.id == "property") => {
                             class.properties.insert(called);
                         }
-                        [one, ..] => told(one.range, "of decorators only 'property' is understood".to_string()),
+                        [one, ..] => {
+                            told(one.range, "of decorators only 'property' is understood".to_string())
+                        }
                     }
                     if class.methods.insert(called, method).is_some() {
                         told(method.name.range, format!("'{called}' is defined twice in '{name}'"));
@@ -184,18 +244,27 @@ impl<'s> Items<'s> {
                     [Expr::Name(target)] => {
                         class.constants.insert(&target.id, &assign.value);
                     }
-                    _ => told(assign.range, "this is not understood in a class: use 'NAME = value'".to_string()),
+                    _ => told(
+                        assign.range,
+                        "this is not understood in a class: use 'NAME = value'".to_string(),
+                    ),
                 },
                 Stmt::AnnAssign(assign) => match (&*assign.target, &assign.value) {
                     (Expr::Name(target), Some(value)) => {
                         class.constants.insert(&target.id, value);
                     }
                     (Expr::Name(_), None) => {}
-                    _ => told(assign.range, "this is not understood in a class: use 'NAME = value'".to_string()),
+                    _ => told(
+                        assign.range,
+                        "this is not understood in a class: use 'NAME = value'".to_string(),
+                    ),
                 },
                 Stmt::Pass(_) => {}
                 Stmt::Expr(e) if matches!(&*e.value, Expr::StringLiteral(_) | Expr::EllipsisLiteral(_)) => {}
-                other => told(other.range(), "this is not understood in a class: it has methods and constants".to_string()),
+                other => told(
+                    other.range(),
+                    "this is not understood in a class: it has methods and constants".to_string(),
+                ),
             }
         }
         class
@@ -257,7 +326,9 @@ impl<'s> Visitor<'s> for Assigned<'s> {
             Stmt::AnnAssign(s) => self.target(&s.target),
             Stmt::AugAssign(s) => self.target(&s.target),
             Stmt::For(s) => self.target(&s.target),
-            Stmt::With(s) => s.items.iter().filter_map(|i| i.optional_vars.as_deref()).for_each(|t| self.target(t)),
+            Stmt::With(s) => {
+                s.items.iter().filter_map(|i| i.optional_vars.as_deref()).for_each(|t| self.target(t))
+            }
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
             _ => {}
         }

@@ -31,12 +31,28 @@ pub enum Hidden {
 #[derive(Clone, Debug)]
 pub enum Pull {
     /// The next number, where it ends, the step.
-    Range { at: Hidden, stop: Hidden, step: Hidden, natural: bool },
+    Range {
+        at: Hidden,
+        stop: Hidden,
+        step: Hidden,
+        natural: bool,
+    },
     /// The list, the next index, the length.
-    List { list: Hidden, class: ClassId, at: Hidden, len: Hidden },
+    List {
+        list: Hidden,
+        class: ClassId,
+        at: Hidden,
+        len: Hidden,
+    },
     /// The text, the next byte.
-    Text { text: Hidden, at: Hidden },
-    Bytes { bytes: Hidden, at: Hidden },
+    Text {
+        text: Hidden,
+        at: Hidden,
+    },
+    Bytes {
+        bytes: Hidden,
+        at: Hidden,
+    },
     Records(super::records::Reading),
     /// An object with `__next__`.
     Next(Hidden, usize),
@@ -66,6 +82,17 @@ impl<'s> Lowering<'_, 's> {
             Hidden::Variable(at) => Ok(self.env[*at].clone()),
             Hidden::Held(name) => match self.frame().yields.clone() {
                 Yields::Suspend(suspend) => self.held_inner(&suspend, name),
+                _ => unreachable!("the generator that is lowered has it"),
+            },
+        }
+    }
+
+    /// The same, if it may not be there.
+    pub fn get_raw(&mut self, hidden: &Hidden) -> Done<Typed> {
+        match hidden {
+            Hidden::Variable(at) => Ok(self.env[*at].clone()),
+            Hidden::Held(name) => match self.frame().yields.clone() {
+                Yields::Suspend(suspend) => Ok(self.held_raw(&suspend, name)),
                 _ => unreachable!("the generator that is lowered has it"),
             },
         }
@@ -177,7 +204,7 @@ impl<'s> Lowering<'_, 's> {
     }
 
     fn pull_loop(&mut self, pull: Pull, at: TextRange, consumer: Consumer<'s>) -> Done<()> {
-        let head = self.enter_loop(at.start().to_u32());
+        let head = self.enter_loop(at.start().to_u32())?;
         self.mark(at);
         let (done, item) = match self.advance(&pull) {
             Ok(advanced) => advanced,
@@ -233,7 +260,9 @@ impl<'s> Lowering<'_, 's> {
             let value = self.value(e)?;
             return match &value.ty {
                 Ty::Range => {
-                    let [start, stop, step] = value.parts[..] else { unreachable!("a range has three parts") };
+                    let [start, stop, step] = value.parts[..] else {
+                        unreachable!("a range has three parts")
+                    };
                     let count = self.range_length(start, stop, step)?;
                     let (zero, one) = (self.b.i64(0), self.b.i64(1));
                     // start + (count - 1) * step, down to start - step.
@@ -329,7 +358,8 @@ impl<'s> Lowering<'_, 's> {
                     Ty::Object(class) => {
                         if !self.unit.items.classes[class].methods.contains_key("__next__") {
                             let name = self.unit.items.classes[class].name;
-                            return self.wrong(at, format!("'__iter__' gives a {name}, which has no '__next__'"));
+                            return self
+                                .wrong(at, format!("'__iter__' gives a {name}, which has no '__next__'"));
                         }
                         Ok(Pull::Next(self.hide(iterator, at, "iterator")?, class))
                     }
@@ -355,11 +385,8 @@ impl<'s> Lowering<'_, 's> {
     pub fn advance(&mut self, pull: &Pull) -> Done<(Vec<Edge>, Typed)> {
         match pull {
             Pull::Range { at, stop, step, natural } => {
-                let (now, end, by) = (
-                    self.get_hidden(at)?.one(),
-                    self.get_hidden(stop)?.one(),
-                    self.get_hidden(step)?.one(),
-                );
+                let (now, end, by) =
+                    (self.get_hidden(at)?.one(), self.get_hidden(stop)?.one(), self.get_hidden(step)?.one());
                 let more = match self.b.as_const(by) {
                     Some(crate::ir::Const::I64(1..)) => self.b.op(Op::Lt, &[now, end]),
                     Some(_) => self.b.op(Op::Lt, &[end, now]),
@@ -527,7 +554,8 @@ impl<'s> Lowering<'_, 's> {
                 let Some(at) = self.frame().names.get(name.id.as_str()).copied() else { return Ok(None) };
                 let object = self.env[at].clone();
                 let Ty::Object(class) = object.ty else { return Ok(None) };
-                let Some(def) = self.unit.items.classes[class].methods.get(a.attr.id.as_str()).copied() else {
+                let Some(def) = self.unit.items.classes[class].methods.get(a.attr.id.as_str()).copied()
+                else {
                     return Ok(None);
                 };
                 if yields(def) == 0 || !self.can_inline(def) {
@@ -548,7 +576,7 @@ impl<'s> Lowering<'_, 's> {
     }
 
     /// The value that `__next__` gives.
-    fn next_of_object(&mut self, object: Typed, class: usize) -> Done<(Vec<Edge>, Typed)> {
+    pub fn next_of_object(&mut self, object: Typed, class: usize) -> Done<(Vec<Edge>, Typed)> {
         let method = self.unit.items.classes[class].methods["__next__"];
         let at = method.name.range;
         let key = Key { function: at.start().to_u32(), params: vec![object.ty.clone()] };

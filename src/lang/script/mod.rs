@@ -10,7 +10,7 @@
 //! |---|---|
 //! | [`statements`] | statements |
 //! | [`expressions`], [`numbers`], [`compare`] | operators, names, conditions |
-//! | [`attributes`] | `x.y`, `x[i]`, slices |
+//! | [`attributes`], [`annotations`] | `x.y`, `x[i]`, slices; types that are announced |
 //! | [`calls`], [`classes`] | functions, methods, objects |
 //! | [`iterate`], [`generators`] | loops over anything, `yield` |
 //! | [`builtins`], [`methods`], [`packs`], [`printing`], [`records`] | what Python, `math`, `struct` and this project bring along |
@@ -18,6 +18,7 @@
 //! Integers have 64 bits, and what leaves them is an error; `sum` of floats is that of CPython 3.12 and later, which loses less than the one
 //! before. Nothing below this module knows of the language, and nothing here reads or writes a file.
 
+mod annotations;
 mod attributes;
 mod builtins;
 mod calls;
@@ -27,8 +28,8 @@ mod entry;
 mod expressions;
 mod flow;
 mod generators;
-mod iterate;
 mod items;
+mod iterate;
 mod methods;
 mod numbers;
 mod packs;
@@ -54,6 +55,33 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use ty::{Ty, Typed};
 
+/// The functions of `math` that are one call of the host's: the name, how many floats it takes, and whether it always has a result.
+const MATH: [(&str, usize, bool); 23] = [
+    ("exp", 1, false),
+    ("expm1", 1, false),
+    ("log", 1, false),
+    ("log2", 1, false),
+    ("log10", 1, false),
+    ("log1p", 1, false),
+    ("sin", 1, false),
+    ("cos", 1, false),
+    ("tan", 1, false),
+    ("asin", 1, false),
+    ("acos", 1, false),
+    ("sinh", 1, false),
+    ("cosh", 1, false),
+    ("atan", 1, true),
+    ("tanh", 1, true),
+    ("cbrt", 1, true),
+    ("degrees", 1, true),
+    ("radians", 1, true),
+    ("atan2", 2, true),
+    ("copysign", 2, true),
+    ("hypot", 2, true),
+    ("fmod", 2, false),
+    ("pow", 2, false),
+];
+
 /// Nested deeper, nothing is accepted: the stack is not without end.
 const DEEPEST: usize = 200;
 /// So many errors are told at once.
@@ -70,8 +98,8 @@ enum Stop {
     Dead,
     /// What was known was too narrow.
     Widened,
-    /// The schema of that path is needed.
-    Schema(String),
+    /// The schema of that path is needed, which is named at that place.
+    Schema(String, u32),
 }
 
 type Done<T> = Result<T, Stop>;
@@ -133,11 +161,13 @@ struct Unit<'s> {
     file_class: Option<ClassId>,
     /// Classes that hold several values where the IR takes one.
     packs: HashMap<Vec<Type>, ClassId>,
+    /// The bytes of the script that are in the pool.
+    literals: HashMap<Vec<u8>, crate::ir::Const>,
     names: Vec<Names>,
     /// The path of the file that the script reads.
     input: Option<(String, TextRange)>,
-    /// Whether there is an input.
-    reads: bool,
+    /// The struct that a record of it is.
+    record: Option<String>,
     errors: Vec<Diagnostic>,
     /// How many functions are being lowered, each within the one before.
     nested: usize,
@@ -172,6 +202,8 @@ struct Frame<'s> {
     building: Option<classes::Building<'s>>,
     /// It is `__next__`: `StopIteration` is the end.
     next: bool,
+    /// The record whose fields can be named alone, by its place in the environment.
+    bare: Option<usize>,
 }
 
 impl Frame<'_> {
@@ -265,7 +297,14 @@ impl<'a, 's> Lowering<'a, 's> {
 
     /// A text or bytes of the script, as a view.
     fn literal(&mut self, bytes: &[u8]) -> Value {
-        let constant = self.b.program_mut().constant(bytes);
+        let constant = match self.unit.literals.get(bytes) {
+            Some(constant) => *constant,
+            None => {
+                let constant = self.b.program_mut().constant(bytes);
+                self.unit.literals.insert(bytes.to_vec(), constant);
+                constant
+            }
+        };
         self.b.constant(constant)
     }
 

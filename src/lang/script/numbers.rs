@@ -392,7 +392,6 @@ impl<'s> Lowering<'_, 's> {
             }
         }
     }
-
 }
 
 fn class_of(l: &Ty, r: &Ty) -> crate::ir::ClassId {

@@ -56,7 +56,8 @@ impl<'s> Lowering<'_, 's> {
                 Expr::Starred(starred) => {
                     let value = self.value(&starred.value)?;
                     let Ty::Tuple(items) = &value.ty else {
-                        return self.wrong(e, "'*' is understood for tuples only: how many there are must be known");
+                        return self
+                            .wrong(e, "'*' is understood for tuples only: how many there are must be known");
                     };
                     for (i, item) in self.items_of(&value, &items.clone()).into_iter().enumerate() {
                         if i > 0 {
@@ -120,7 +121,11 @@ impl<'s> Lowering<'_, 's> {
         Ok(())
     }
 
-    fn element_pieces(&mut self, element: &'s InterpolatedStringElement, pieces: &mut Vec<Piece>) -> Done<()> {
+    fn element_pieces(
+        &mut self,
+        element: &'s InterpolatedStringElement,
+        pieces: &mut Vec<Piece>,
+    ) -> Done<()> {
         let e = match element {
             InterpolatedStringElement::Literal(text) => {
                 pieces.push(Piece::Text(text.value.as_bytes().to_vec()));
@@ -168,7 +173,9 @@ impl<'s> Lowering<'_, 's> {
             false if e.conversion != ConversionFlag::None && value.ty != Ty::Str => {
                 return self.wrong(e.range, "a conversion and a specification together are not understood");
             }
-            false if repr => return self.wrong(e.range, "'!r' and a specification together are not understood"),
+            false if repr => {
+                return self.wrong(e.range, "'!r' and a specification together are not understood");
+            }
             false => Piece::Formatted(value, spec, e.range),
         });
         Ok(())
@@ -213,7 +220,8 @@ impl<'s> Lowering<'_, 's> {
             Ty::Int(_) => "print.int",
             Ty::Float => "print.float",
             Ty::Number => {
-                let (flag, float, int) = (value.parts[0], Typed::float(value.parts[2]), Typed::int(value.parts[1]));
+                let (flag, float, int) =
+                    (value.parts[0], Typed::float(value.parts[2]), Typed::int(value.parts[1]));
                 return self.write_either(flag, float, int, repr, at);
             }
             Ty::Str if repr => "print.repr",
@@ -309,7 +317,8 @@ impl<'s> Lowering<'_, 's> {
             Ty::Bool => (Kind::Bool, "format.bool"),
             Ty::Str => (Kind::Str, "format.text"),
             Ty::Number => {
-                let (flag, float, int) = (value.parts[0], Typed::float(value.parts[2]), Typed::int(value.parts[1]));
+                let (flag, float, int) =
+                    (value.parts[0], Typed::float(value.parts[2]), Typed::int(value.parts[1]));
                 let ways = self.split(flag);
                 let mut ends = vec![];
                 for (ways, value) in [(ways.yes, float), (ways.no, int)] {

@@ -10,7 +10,7 @@ use crate::error::nearest;
 use crate::formats::{self, capnp, packed};
 use crate::ir::{ClassId, Op, Raise, Value};
 use crate::schema::{self, Language, Scalar, Struct, unknown};
-use ruff_python_ast::ExprCall;
+use ruff_python_ast::{ExprCall, ExprName};
 use ruff_text_size::{Ranged, TextRange};
 use std::rc::Rc;
 
@@ -122,6 +122,16 @@ impl<'s> Lowering<'_, 's> {
         Ok(Typed::of(ty, value))
     }
 
+    /// A field of the record that is that place of the environment, if the name is one.
+    pub fn bare_field(&mut self, at: usize, name: &ExprName) -> Done<Option<Typed>> {
+        let record = self.env[at].clone();
+        let Ty::Record(class) = record.ty else { unreachable!("{:?} is no record", record.ty) };
+        match self.struct_of(class).is_some_and(|s| s.field(&name.id).is_some()) {
+            true => self.record_field(class, record.one(), &name.id, name.range).map(Some),
+            false => Ok(None),
+        }
+    }
+
     fn no_field<T>(&self, found: &Struct, name: &str, at: TextRange) -> Done<T> {
         let known: Vec<&str> = found.fields.iter().map(|f| f.name.as_str()).collect();
         let all = known.iter().map(|n| format!("'{n}'")).collect::<Vec<_>>().join(", ");
@@ -170,7 +180,8 @@ impl<'s> Lowering<'_, 's> {
         let mut args = [None, None, None];
         let names = ["path", "schema", "record"];
         let all = given.positional.into_iter().enumerate().map(|(i, (value, at))| (Some(i), value, at));
-        let named = given.named.into_iter().map(|(n, value, at)| (names.iter().position(|m| *m == n), value, at));
+        let named =
+            given.named.into_iter().map(|(n, value, at)| (names.iter().position(|m| *m == n), value, at));
         for (i, value, at) in all.chain(named) {
             let Some(slot) = i.and_then(|i| args.get_mut(i)) else {
                 return self.wrong(at, "'wirelens.open' takes a path, a schema and a record");
@@ -185,7 +196,10 @@ impl<'s> Lowering<'_, 's> {
             *slot = Some((text, at));
         }
         let [Some((path, path_at)), Some((schema, schema_at)), record] = args else {
-            return self.wrong(call, "'wirelens.open' needs a path and a schema: wirelens.open(path, schema=…, record=…)");
+            return self.wrong(
+                call,
+                "'wirelens.open' needs a path and a schema: wirelens.open(path, schema=…, record=…)",
+            );
         };
         match &self.unit.known.schema {
             None => return Err(Stop::Schema(schema, self.unit.source.original(schema_at.start()))),
@@ -201,11 +215,17 @@ impl<'s> Lowering<'_, 's> {
             },
             None => match self.schema().outermost()[..] {
                 [only] => only.name.clone(),
-                _ => return self.wrong(call, "the schema has several structs that a record can be: say which, record=…"),
+                _ => {
+                    return self.wrong(
+                        call,
+                        "the schema has several structs that a record can be: say which, record=…",
+                    );
+                }
             },
         };
         let class = self.b.program().class(&formats::class_name(&name)).expect("it has accessors");
         let input = self.take_input(path, path_at)?;
+        self.unit.record = Some(name);
         Ok(Typed::of(Ty::Records(class), input))
     }
 

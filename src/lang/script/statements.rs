@@ -3,13 +3,13 @@
 //! What is wrong in one is told, and lowering goes on behind it: what it assigned is [`Ty::Wrong`] from there on, about
 //! which nothing more is said.
 
+use super::items::Assigned;
 use super::ty::{Ty, Typed};
 use super::{Done, Loop, Lowering, MOST_ERRORS, Stop, Yields};
 use crate::ir::{Const, Raise};
-use super::items::Assigned;
 use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Expr, Operator, Stmt, StmtFor, StmtIf, StmtTry, StmtWhile};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::TextRange;
 use std::rc::Rc;
 
 impl<'s> Lowering<'_, 's> {
@@ -17,7 +17,8 @@ impl<'s> Lowering<'_, 's> {
     pub fn block(&mut self, body: &'s [Stmt]) -> Done<()> {
         for stmt in body {
             self.mark(stmt);
-            let (size, frames, frame, path) = (self.env.len(), self.frames.len(), self.frame, self.path.len());
+            let (size, frames, frame, path) =
+                (self.env.len(), self.frames.len(), self.frame, self.path.len());
             let result = self.statement(stmt);
             if result.is_err() {
                 // An error may come from the middle of an expression.
@@ -130,11 +131,9 @@ impl<'s> Lowering<'_, 's> {
                 self.wrong(stmt, "'import' is understood at the top of the script only")
             }
             Stmt::Try(s) => self.refuse_try(s),
-            Stmt::Global(s) => self.wrong_help(
-                s,
-                "'global' is not understood",
-                "give the value to the function, and back",
-            ),
+            Stmt::Global(s) => {
+                self.wrong_help(s, "'global' is not understood", "give the value to the function, and back")
+            }
             Stmt::Nonlocal(s) => self.wrong(s, "'nonlocal' is not understood"),
             Stmt::Delete(s) => self.wrong(s, "'del' is not understood"),
             Stmt::Match(s) => self.wrong_help(s, "'match' is not understood", "use 'if' and 'elif'"),
@@ -178,7 +177,9 @@ impl<'s> Lowering<'_, 's> {
             Expr::Tuple(tuple) => self.unpack_into(&tuple.elts, value, tuple.range),
             Expr::List(list) => self.unpack_into(&list.elts, value, list.range),
             Expr::Attribute(attribute) => self.set_attribute(attribute, value),
-            Expr::Subscript(s) => self.wrong(s, "elements cannot be assigned: all that is indexed is read-only"),
+            Expr::Subscript(s) => {
+                self.wrong(s, "elements cannot be assigned: all that is indexed is read-only")
+            }
             other => self.wrong(other, "this cannot be assigned"),
         }
     }
@@ -276,7 +277,7 @@ impl<'s> Lowering<'_, 's> {
     }
 
     fn while_statement(&mut self, s: &'s StmtWhile) -> Done<()> {
-        let head = self.enter_loop(s.range.start().to_u32());
+        let head = self.enter_loop(s.range.start().to_u32())?;
         self.mark(&*s.test);
         let ways = self.condition(&s.test)?;
         self.frame().loops.push(Loop::default());
@@ -294,7 +295,12 @@ impl<'s> Lowering<'_, 's> {
     }
 
     /// What is done when a loop has come to its end, and where it was left.
-    fn else_clause(&mut self, done: Vec<super::Edge>, orelse: &'s [Stmt], breaks: Vec<super::Edge>) -> Done<()> {
+    fn else_clause(
+        &mut self,
+        done: Vec<super::Edge>,
+        orelse: &'s [Stmt],
+        breaks: Vec<super::Edge>,
+    ) -> Done<()> {
         let mut ends = breaks;
         if !done.is_empty() {
             self.resume(done)?;
@@ -363,7 +369,11 @@ impl<'s> Lowering<'_, 's> {
             },
             _ => return self.wrong(at, "this is not understood: 'raise Name(\"message\")' is"),
         };
-        if !(name.ends_with("Error") || name.ends_with("Exception") || name == "StopIteration" || name == "SystemExit") {
+        if !(name.ends_with("Error")
+            || name.ends_with("Exception")
+            || name == "StopIteration"
+            || name == "SystemExit")
+        {
             return self.wrong(at, format!("'{name}' is no exception that is known here"));
         }
         if name == "StopIteration" && self.in_next() {

@@ -189,7 +189,8 @@ pub fn join(a: &Ty, b: &Ty) -> Ty {
         (Ty::Unset, Ty::Maybe(_)) => b.clone(),
         (Ty::Maybe(_), Ty::Unset) => a.clone(),
         (Ty::Unset, ty) | (ty, Ty::Unset) => Ty::Maybe(Box::new(ty.clone())),
-        (Ty::Maybe(a), Ty::Maybe(b)) | (Ty::Maybe(a), b) => maybe(join(a, b)),
+        (Ty::Maybe(a), Ty::Maybe(b)) => maybe(join(a, b)),
+        (Ty::Maybe(a), b) => maybe(join(a, b)),
         (a, Ty::Maybe(b)) => maybe(join(a, b)),
         (Ty::Int(a), Ty::Int(b)) => match (a.min(b), a.max(b)) {
             (Whole::Natural, b) => Ty::Int(*b),
@@ -198,7 +199,8 @@ pub fn join(a: &Ty, b: &Ty) -> Ty {
         (Ty::Int(_) | Ty::Float | Ty::Number, Ty::Int(_) | Ty::Float | Ty::Number) => Ty::Number,
         (Ty::Enum(_), Ty::Int(_)) | (Ty::Int(_), Ty::Enum(_)) => Ty::INT,
         (Ty::None, ty) | (ty, Ty::None) => or_none(ty),
-        (Ty::Optional(a), Ty::Optional(b)) | (Ty::Optional(a), b) => joined_optional(join(a, b)),
+        (Ty::Optional(a), Ty::Optional(b)) => joined_optional(join(a, b)),
+        (Ty::Optional(a), b) => joined_optional(join(a, b)),
         (a, Ty::Optional(b)) => joined_optional(join(a, b)),
         (Ty::Tuple(x), Ty::Tuple(y)) if x.len() == y.len() => {
             let items: Vec<Ty> = x.iter().zip(y).map(|(x, y)| join(x, y)).collect();

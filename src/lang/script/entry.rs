@@ -1,0 +1,266 @@
+//! Where lowering begins: a whole script, or one expression over a record.
+
+use super::items::Items;
+use super::ty::{Ty, Typed};
+use super::{Done, Frame, Holder, Known, Lowering, MOST_ERRORS, Source, Stop, Unit, tidy};
+use crate::error::{Diagnostic, Error};
+use crate::formats::{self, capnp::Limits};
+use crate::ir::build::Builder;
+use crate::ir::{ClassId, FuncId, Program, Type};
+use crate::schema::Schema;
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{Expr, ModModule};
+use std::collections::HashMap;
+
+/// The instance that is none: the script itself, or the expression.
+const TOP: usize = usize::MAX;
+/// A script is lowered so often at most; each time, something is known of a variable that was not.
+const ROUNDS: usize = 5_000;
+
+/// A script, lowered.
+#[derive(Debug)]
+pub struct Script {
+    pub program: Program,
+    /// `() -> ()`, or `(view) -> ()` of the input as a whole, if there is one.
+    pub main: FuncId,
+    /// The path of the file that it reads, and where the script says so.
+    pub input: Option<(String, u32)>,
+    /// The schema of its records.
+    pub schema: Option<Schema>,
+    /// The struct that a record is.
+    pub record: Option<String>,
+}
+
+/// What is asked of the caller while a script is lowered: the schema of a path.
+pub type Load<'l> = &'l mut dyn FnMut(&str) -> Result<Schema, Error>;
+
+/// Lowers a script. `argv` are its arguments, with its own name in front.
+pub fn script(source: &Source, argv: &[String], limits: &Limits, load: Load) -> Result<Script, Error> {
+    let parsed = source.module()?;
+    let module = parsed.syntax();
+    let (items, errors) = Items::new(source, module);
+    let reads = reads(module);
+    let mut known = Known::default();
+    for _ in 0..ROUNDS {
+        let mut program = match &known.schema {
+            Some((_, schema)) => formats::accessors(schema, limits),
+            None => Program::default(),
+        };
+        let mut unit = Unit::new(source, &items, argv, std::mem::take(&mut known));
+        unit.errors = errors.clone();
+        let own = program.funcs.len();
+        let result = unit.main(&mut program, module, reads);
+        let Unit { errors, input, record, known: now, .. } = unit;
+        known = now;
+        match result {
+            Err(Stop::Widened) => continue,
+            Err(Stop::Schema(path, at)) => {
+                let schema = load(&path).map_err(|error| about(source, at, error))?;
+                known.schema = Some((path, schema));
+                continue;
+            }
+            Ok(main) if errors.is_empty() => {
+                program.funcs[own..].iter_mut().for_each(tidy::tidy);
+                let input = input.map(|(path, at)| (path, source.original(at.start())));
+                return Ok(Script { program, main, input, schema: known.schema.map(|(_, s)| s), record });
+            }
+            _ => return Err(Error::Program(told(errors, None))),
+        }
+    }
+    Err(Error::Program(vec![source.told(0.into(), "the types of this script do not settle")]))
+}
+
+/// An error of the schema, at the place where it is named if it has none of its own.
+fn about(source: &Source, at: u32, error: Error) -> Error {
+    match error {
+        Error::System(message) => {
+            Error::Program(vec![Diagnostic::at(&source.file, &source.text, at as usize, message)])
+        }
+        other => other,
+    }
+}
+
+/// All errors, each once, in the order of the text.
+fn told(mut errors: Vec<Diagnostic>, last: Option<Diagnostic>) -> Vec<Diagnostic> {
+    errors.extend(last);
+    errors.sort_by_key(|d| (d.line, d.column));
+    errors.dedup();
+    errors.truncate(MOST_ERRORS);
+    errors
+}
+
+/// What the names in an expression stand for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    pub schema: &'a Schema,
+    /// The class of the record, which is called `t`.
+    pub record: ClassId,
+    /// Whether the record's fields can be named alone.
+    pub bare: bool,
+    /// Another name of the record.
+    pub called: Option<&'a str>,
+}
+
+/// Adds the function `name(record) -> …` for what `lower` makes of an expression, and gives it with what `lower` gives.
+pub fn expression<T>(
+    program: &mut Program,
+    asked: Asked,
+    name: &str,
+    source: &Source,
+    e: &Expr,
+    mut lower: impl for<'s> FnMut(&mut Lowering<'_, 's>, &'s Expr) -> Done<(Typed, T)>,
+) -> Result<(FuncId, T), Error> {
+    let items = Items::prelude();
+    let mut known = Known { schema: Some((String::new(), asked.schema.clone())), ..Known::default() };
+    let (funcs, classes, pool, hosts) =
+        (program.funcs.len(), program.classes.len(), program.pool.len(), program.hosts.len());
+    for _ in 0..ROUNDS {
+        program.funcs.truncate(funcs);
+        program.classes.truncate(classes);
+        program.pool.truncate(pool);
+        program.hosts.truncate(hosts);
+        let mut unit = Unit::new(source, &items, &[], std::mem::take(&mut known));
+        let (b, params) = Builder::new(program, name, &[Type::object(asked.record)]);
+        let mut lowering = Lowering::new(b, &mut unit);
+        let mut frame = Frame { bare: asked.bare.then_some(0), ..Frame::default() };
+        frame.names.insert("t", 0);
+        frame.names.extend(asked.called.map(|name| (name, 0)));
+        lowering.env.push(Typed::of(Ty::Record(asked.record), params[0]));
+        lowering.frames.push(frame);
+        let result = lowering.value_of(e, &mut lower);
+        let func = lowering.b.finish();
+        let Unit { errors, known: now, .. } = unit;
+        known = now;
+        match result {
+            Err(Stop::Widened) => continue,
+            Ok(told) if errors.is_empty() => {
+                program.funcs[funcs..].iter_mut().for_each(tidy::tidy);
+                return Ok((func, told));
+            }
+            Err(Stop::Wrong(diagnostic)) => {
+                return Err(Error::Program(self::told(errors, Some(*diagnostic))));
+            }
+            Err(Stop::Dead) => {
+                return Err(Error::Program(vec![source.told(0.into(), "this never has a value")]));
+            }
+            _ => return Err(Error::Program(self::told(errors, None))),
+        }
+    }
+    Err(Error::Program(vec![source.told(0.into(), "the types of this expression do not settle")]))
+}
+
+impl<'s> Unit<'s> {
+    fn new(source: &'s Source, items: &'s Items<'s>, argv: &'s [String], known: Known) -> Unit<'s> {
+        Unit {
+            source,
+            items,
+            known,
+            instances: HashMap::new(),
+            classes: HashMap::new(),
+            file_class: None,
+            packs: HashMap::new(),
+            literals: HashMap::new(),
+            names: vec![],
+            input: None,
+            record: None,
+            errors: vec![],
+            nested: 0,
+            argv,
+        }
+    }
+
+    /// The script itself as a function, and all that it calls.
+    fn main(&mut self, program: &mut Program, module: &'s ModModule, reads: bool) -> Done<FuncId> {
+        self.declare_classes(program, reads);
+        let types: Vec<Type> = reads.then_some(Type::VIEW).into_iter().collect();
+        let (b, params) = Builder::new(program, "py$main", &types);
+        let mut lowering = Lowering::new(b, self);
+        lowering.input = params.first().copied();
+        let mut frame = Frame::default();
+        for name in super::calls::local_names(&module.body) {
+            frame.names.insert(name, lowering.env.len());
+            lowering.env.push(Typed::new(Ty::Unset, vec![]));
+        }
+        lowering.frames.push(frame);
+        match lowering.block(&module.body) {
+            Ok(()) => lowering.b.give(&[]),
+            Err(Stop::Dead) => lowering.b.gives(&[]),
+            Err(stop) => return Err(stop),
+        }
+        Ok(lowering.b.finish())
+    }
+
+    /// The classes of the script and that of files, with the fields that are known of them.
+    fn declare_classes(&mut self, program: &mut Program, reads: bool) {
+        if reads {
+            let fields = vec![("bytes".to_string(), Type::VIEW), ("at".to_string(), Type::I64)];
+            self.file_class = Some(super::add_class(program, "py$file".to_string(), fields));
+        }
+        // All of them first: one may hold another.
+        let classes =
+            self.items.classes.iter().enumerate().map(|(i, c)| (Holder::Class(i), format!("py${}", c.name)));
+        let generators =
+            (0..self.known.instances.len()).map(|i| (Holder::Generator(i), format!("py$generator{i}")));
+        let generators = generators.filter(|(holder, _)| self.known.fields.contains_key(holder));
+        for (holder, name) in classes.chain(generators) {
+            self.classes.insert(holder, super::add_class(program, name, vec![]));
+        }
+        for (holder, fields) in &self.known.fields {
+            let mut layout = vec![];
+            for (field, ty) in fields {
+                for (i, part) in ty.layout(&|ty| self.class_of(ty)).into_iter().enumerate() {
+                    layout.push((format!("{}${i}", field.trim_start_matches('$').replace('.', "$")), part));
+                }
+            }
+            program.classes[self.classes[holder].index()].fields = layout;
+        }
+    }
+}
+
+impl<'a, 's> Lowering<'a, 's> {
+    fn new(b: Builder<'a>, unit: &'a mut Unit<'s>) -> Lowering<'a, 's> {
+        Lowering {
+            b,
+            unit,
+            instance: TOP,
+            env: vec![],
+            frames: vec![],
+            frame: 0,
+            path: vec![],
+            depth: 0,
+            input: None,
+        }
+    }
+
+    fn value_of<T>(
+        &mut self,
+        e: &'s Expr,
+        lower: &mut impl FnMut(&mut Lowering<'a, 's>, &'s Expr) -> Done<(Typed, T)>,
+    ) -> Done<T> {
+        let (value, told) = lower(self, e)?;
+        let packed = self.pack(&value);
+        self.b.give(&[packed]);
+        Ok(told)
+    }
+}
+
+/// Whether a script opens a file.
+fn reads(module: &ModModule) -> bool {
+    #[derive(Default)]
+    struct Opens(bool);
+    impl<'s> Visitor<'s> for Opens {
+        fn visit_expr(&mut self, e: &'s Expr) {
+            if let Expr::Call(call) = e {
+                self.0 |= match &*call.func {
+                    Expr::Name(name) => name.id == "open",
+                    Expr::Attribute(a) => a.attr.id == "open",
+                    _ => false,
+                };
+            }
+            visitor::walk_expr(self, e);
+        }
+    }
+    let mut opens = Opens::default();
+    opens.visit_body(&module.body);
+    opens.0
+}

@@ -1,0 +1,233 @@
+//! Scripts: programs in the typed subset of Python, compiled once, run over an input or over none.
+
+use super::cuts::Layout;
+use super::{Cut, Options};
+use crate::engine::{Engine, Stage, Stats, policy::Policy};
+use crate::error::{Diagnostic, Error};
+use crate::formats::Format;
+use crate::formats::capnp::Limits;
+use crate::formats::capnp::frame::Frame;
+use crate::formats::capnp::packing::Unpacker;
+use crate::input::Input;
+use crate::interp::{Fault, Val};
+use crate::ir::host::{Console, Sink};
+use crate::ir::{FuncId, Raise};
+use crate::lang::script::{self, Source};
+use crate::schema::{Language, Schema};
+use std::time::{Duration, Instant};
+
+/// A script, ready to run.
+///
+/// ```
+/// use wirelens::{Options, Script};
+/// let text = "print(sum(i * i for i in range(10)))";
+/// let script = Script::compile("squares.py", text, &["squares.py"], |path| panic!("{path} is no schema"))?;
+/// assert_eq!(script.output(None, &Options::default())?, b"285\n");
+/// # Ok::<(), wirelens::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Script {
+    engine: Engine,
+    main: FuncId,
+    source: Source,
+    input: Option<(String, u32)>,
+    schema: Option<Schema>,
+    /// The size of a record, of a C struct.
+    stride: u64,
+    limits: Limits,
+    prepare: Duration,
+}
+
+/// How a run of a script has ended.
+///
+/// ```
+/// use wirelens::{Options, Script};
+/// let script = Script::compile("<script>", "x = 1", &[], |_| unreachable!())?;
+/// let ended = script.run(None, &Options::default(), Box::new(|_, _| {}))?;
+/// assert_eq!(ended.cut, None);
+/// # Ok::<(), wirelens::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ended {
+    /// What was left over of the input, if all records were read and the last one was cut short.
+    pub cut: Option<Cut>,
+    /// What the run has done.
+    pub stats: Stats,
+}
+
+impl Script {
+    /// Compiles a script. `file` names it in errors, `argv` is what it finds in `sys.argv` (its own name first), and `load` gives the schema
+    /// that it names in `wirelens.open`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Program`]: everything that is wrong in the script; and what `load` gives.
+    ///
+    /// ```
+    /// let error = wirelens::Script::compile("<script>", "print(len(5))", &[], |_| unreachable!()).unwrap_err();
+    /// assert!(error.to_string().starts_with("an int has no length\n --> <script>:1:7\n"), "{error}");
+    /// ```
+    pub fn compile(
+        file: &str,
+        text: &str,
+        argv: &[&str],
+        mut load: impl FnMut(&str) -> Result<Schema, Error>,
+    ) -> Result<Script, Error> {
+        let start = Instant::now();
+        let source = Source::new(file, text);
+        let argv: Vec<String> = argv.iter().map(|a| a.to_string()).collect();
+        let limits = Limits::default();
+        let script::Script { program, main, input, schema, record } =
+            script::script(&source, &argv, &limits, &mut load)?;
+        let found = schema.as_ref().zip(record.as_ref()).and_then(|(s, name)| s.find(name).ok());
+        let stride = found.map_or(1, |(_, s)| s.size.max(1));
+        debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
+        let engine = Engine::new(program, Policy::default());
+        Ok(Script { engine, main, source, input, schema, stride, limits, prepare: start.elapsed() })
+    }
+
+    /// The path of the file that the script opens, if it opens one.
+    ///
+    /// ```
+    /// let script = wirelens::Script::compile("<script>", "f = open('a.bin', 'rb')", &[], |_| unreachable!())?;
+    /// assert_eq!(script.input(), Some("a.bin"));
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn input(&self) -> Option<&str> {
+        self.input.as_ref().map(|(path, _)| path.as_str())
+    }
+
+    /// Runs it over `input`, which is there if [`Script::input`] says so. What it prints goes to `sink`, piece by piece.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Data`] if the script fails, with the place in it (and the record, if it was reading one), or if the input was cut
+    /// short while it was read; what was printed before has gone to `sink`.
+    ///
+    /// ```
+    /// use wirelens::{Options, Script};
+    /// let script = Script::compile("<script>", "n = 0\nprint(1 // n)", &[], |_| unreachable!())?;
+    /// let error = script.output(None, &Options::default()).unwrap_err();
+    /// assert!(error.to_string().starts_with("division by zero\n --> <script>:2:7\n"), "{error}");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn run(&self, input: Option<&Input>, options: &Options, sink: Sink) -> Result<Ended, Error> {
+        let mut console = Console::to(sink);
+        let ended = self.run_with(input, options, &mut console);
+        console.flush();
+        ended
+    }
+
+    /// The same, giving what the script prints to its output.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Script::run`].
+    ///
+    /// ```
+    /// use wirelens::{Options, Script};
+    /// let script = Script::compile("<script>", "for i in range(3): print(i, end=' ')", &[], |_| unreachable!())?;
+    /// assert_eq!(script.output(None, &Options::default())?, b"0 1 2 ");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn output(&self, input: Option<&Input>, options: &Options) -> Result<Vec<u8>, Error> {
+        let mut console = Console::default();
+        self.run_with(input, options, &mut console)?;
+        Ok(console.text)
+    }
+
+    fn run_with(
+        &self,
+        input: Option<&Input>,
+        options: &Options,
+        console: &mut Console,
+    ) -> Result<Ended, Error> {
+        let start = Instant::now();
+        let nothing = Input::from_bytes(&[]);
+        let input = input.unwrap_or(&nothing);
+        let language = self.schema.as_ref().map_or(Language::C, |s| s.language);
+        let packed = self.schema.is_some()
+            && Format::choose(options.format, language, input.bytes(), &self.limits)?
+                == Format::CapnProtoPacked;
+        let mut unpacked = vec![];
+        let mut rest = None;
+        if packed {
+            rest = Some(unpack(input, &self.limits, &mut unpacked));
+        }
+        let bytes = if packed { &unpacked[..] } else { input.bytes() };
+        let mut worker = self.engine.worker(options.jit);
+        let takes = !self.engine.program.funcs[self.main.index()].body.blocks[0].params.is_empty();
+        let args = [Val::View(0, bytes.len() as u64)];
+        std::mem::swap(worker.console(), console);
+        let result = worker.call(self.main, if takes { &args } else { &[] }, bytes);
+        std::mem::swap(worker.console(), console);
+        input.check()?;
+        if let Err(fault) = result {
+            let message = String::from_utf8_lossy(&console.message).into_owned();
+            return Err(self.told(input, packed, &fault, message));
+        }
+        let came_to = console.came_to;
+        let cut = match (came_to, &self.schema) {
+            (Some(at), Some(_)) if !packed => self.layout().rest_behind(input, at)?,
+            (Some(_), Some(_)) => rest.expect("it was unpacked")?,
+            _ => None,
+        };
+        let mut stats = self.engine.stats();
+        stats.add(&worker.stats);
+        stats.records_interpreted = worker.records();
+        stats.objects_allocated = worker.allocated();
+        stats.times.insert(Stage::Prepare, self.prepare);
+        stats.times.insert(Stage::Run, start.elapsed());
+        Ok(Ended { cut, stats })
+    }
+
+    fn layout(&self) -> Layout {
+        let schema = self.schema.as_ref().expect("there are records");
+        match schema.language {
+            Language::C => Layout::Strided { header: schema.header, stride: self.stride },
+            Language::CapnProto => Layout::Messages(self.limits),
+        }
+    }
+
+    /// A fault as a person is told it.
+    fn told(&self, input: &Input, packed: bool, fault: &Fault, message: String) -> Error {
+        let mut what = match (fault.raise, message.is_empty()) {
+            (Raise::Raised, false) => message,
+            (raise, _) => raise.to_string(),
+        };
+        if let (Some((at, _)), Some(schema)) = (fault.record, &self.schema) {
+            let stream = if packed { " of the unpacked stream" } else { "" };
+            let noun = self.layout().noun();
+            what += &match schema.language {
+                Language::C if at < schema.header => String::new(),
+                _ => {
+                    let number = self.layout().number(input, packed, at);
+                    format!(", in {noun} {number} (at byte {at}{stream}) of {}", input.name())
+                }
+            };
+        }
+        Error::Data(match fault.place {
+            Some(at) => Diagnostic::at(&self.source.file, &self.source.text, at as usize, what).to_string(),
+            None => format!("{}: {what}", self.source.file),
+        })
+    }
+}
+
+/// Unpacks all messages; gives what is left over.
+fn unpack(input: &Input, limits: &Limits, to: &mut Vec<u8>) -> Result<Option<Cut>, Error> {
+    let mut unpacker = Unpacker::default();
+    for number in 0.. {
+        let at = unpacker.packed as u64;
+        match unpacker.next(input.bytes(), limits, to) {
+            Frame::Whole(_) => {}
+            Frame::End => break,
+            Frame::Cut(expected) => {
+                return Ok(Some(Cut { offset: at, bytes: input.len() - at, expected, number }));
+            }
+            Frame::Wrong(why) => {
+                return Err(Error::Data(format!("{}: message {number} (at byte {at}): {why}", input.name())));
+            }
+        }
+    }
+    Ok(None)
+}
