@@ -1,6 +1,7 @@
 //! The functions of the host under the names by which programs call them.
 
-use super::{crc32, format::Spec, math, number, repr, text};
+use super::format::{Kind, Spec};
+use super::{crc32, math, number, repr, text};
 use crate::ir::host::{Console, Stream};
 use crate::ir::{Effects, Host};
 use std::collections::HashMap;
@@ -13,10 +14,18 @@ pub fn find(name: &str) -> Option<&'static Host> {
     ALL.get_or_init(|| all().into_iter().map(|host| (host.name().to_string(), host)).collect()).get(name)
 }
 
-/// A specification that was checked when the program was made.
-fn spec(text: &[u8]) -> Spec {
-    let text = str::from_utf8(text).expect("a specification is text of the program");
-    Spec::parse(text).expect("a specification was checked when the program was made")
+/// A specification that was checked when the program was made or, where that is empty, when the console got it.
+fn spec(console: &Console, text: &[u8]) -> Spec {
+    let text = if text.is_empty() { &console.spec } else { text };
+    parsed(text).unwrap_or_else(|_| Spec::parse("").expect("nothing is a specification"))
+}
+
+fn parsed(text: &[u8]) -> Result<Spec, String> {
+    Spec::parse(&String::from_utf8_lossy(text))
+}
+
+fn is_char(code: i64) -> bool {
+    u32::try_from(code).is_ok_and(|c| char::from_u32(c).is_some())
 }
 
 /// The name of a number in a table of names: number, length, name, one after the other (the first two in 8 bytes, little-endian).
@@ -75,9 +84,7 @@ fn arithmetic() -> Vec<Host> {
         Host::new("number.lcm", Pure, |_: &mut Console, a: i64, b: i64| number::lcm(a, b)),
         Host::new("number.factorial", Pure, |_: &mut Console, n: i64| number::factorial(n)),
         Host::new("number.half", Pure, |_: &mut Console, bits: i64| number::half(bits as u16)),
-        Host::new("number.is_char", Pure, |_: &mut Console, code: i64| {
-            u32::try_from(code).is_ok_and(|c| char::from_u32(c).is_some())
-        }),
+        Host::new("number.is_char", Pure, |_: &mut Console, code: i64| is_char(code)),
         Host::new("crc32", Pure, |_: &mut Console, data: &[u8], value: i64| crc32(data, value)),
     ]
 }
@@ -189,25 +196,44 @@ fn output() -> Vec<Host> {
                 None => repr::int(out, number),
             });
         }),
+        Host::new("format.begin", Writes, |console: &mut Console| console.mark()),
+        Host::new("format.end", Writes, |console: &mut Console, s: &[u8]| {
+            let (text, spec) = (console.take_back(), spec(console, s));
+            console.with(|out| spec.text(out, &text));
+        }),
+        Host::new("format.spec", Writes, |console: &mut Console, kind: i64| {
+            console.spec = console.take_back();
+            let kind = Kind::ALL.into_iter().find(|k| *k as i64 == kind);
+            kind.is_some_and(|kind| parsed(&console.spec).and_then(|spec| spec.check(kind)).is_ok())
+        }),
+        Host::new("format.fits", Reads, |console: &mut Console, code: i64| {
+            is_char(code) || !spec(console, b"").wants_char()
+        }),
         Host::new("format.int", Writes, |console: &mut Console, s: &[u8], i: i64| {
-            console.with(|out| spec(s).int(out, i));
+            let spec = spec(console, s);
+            console.with(|out| spec.int(out, i));
         }),
         Host::new("format.uint", Writes, |console: &mut Console, s: &[u8], u: u64| {
-            console.with(|out| spec(s).uint(out, u));
+            let spec = spec(console, s);
+            console.with(|out| spec.uint(out, u));
         }),
         Host::new("format.float", Writes, |console: &mut Console, s: &[u8], x: f64| {
-            console.with(|out| spec(s).float(out, x));
+            let spec = spec(console, s);
+            console.with(|out| spec.float(out, x));
         }),
         Host::new("format.bool", Writes, |console: &mut Console, s: &[u8], b: bool| {
-            console.with(|out| spec(s).bool(out, b));
+            let spec = spec(console, s);
+            console.with(|out| spec.bool(out, b));
         }),
         Host::new("format.text", Writes, |console: &mut Console, s: &[u8], t: &[u8]| {
-            console.with(|out| spec(s).text(out, t));
+            let spec = spec(console, s);
+            console.with(|out| spec.text(out, t));
         }),
         Host::new("format.name", Writes, |console: &mut Console, s: &[u8], table: &[u8], number: i64| {
+            let spec = spec(console, s);
             console.with(|out| match name_of(table, number) {
-                Some(name) => spec(s).text(out, name),
-                None => spec(s).int(out, number),
+                Some(name) => spec.text(out, name),
+                None => spec.text(out, number.to_string().as_bytes()),
             });
         }),
     ]

@@ -266,10 +266,14 @@ pub struct Console {
     pub sink: Option<Sink>,
     /// Up to which byte of the input whole records were found.
     pub came_to: Option<u64>,
+    /// The format specification that was written last.
+    pub spec: Vec<u8>,
     /// What the text is for.
     stream: Stream,
     /// What is written is a message.
     telling: bool,
+    /// From where on what is written is to be taken back, and written in another form.
+    marks: Vec<usize>,
 }
 
 /// With more text than this, it goes to the sink.
@@ -292,7 +296,7 @@ impl Console {
             return f(&mut self.message);
         }
         f(&mut self.text);
-        if self.text.len() > MUCH {
+        if self.text.len() > MUCH && self.marks.is_empty() {
             self.flush();
         }
     }
@@ -302,6 +306,23 @@ impl Console {
         // Both streams may end at one terminal: what comes first is to be seen first.
         self.flush();
         self.stream = stream;
+    }
+
+    fn target(&mut self) -> &mut Vec<u8> {
+        if self.telling { &mut self.message } else { &mut self.text }
+    }
+
+    /// What is written from here on can be taken back.
+    pub fn mark(&mut self) {
+        let length = self.target().len();
+        self.marks.push(length);
+    }
+
+    /// Takes back what was written since the last mark.
+    pub fn take_back(&mut self) -> Vec<u8> {
+        let from = self.marks.pop().unwrap_or(0);
+        let target = self.target();
+        target.split_off(from.min(target.len()))
     }
 
     /// What is written from here on is the message of an error.

@@ -143,6 +143,10 @@ pub enum Raise {
     Empty,
     /// A range whose step is zero.
     Step,
+    /// NaN or infinity where an integer is needed.
+    NotFinite,
+    /// A text that is no format specification for the value at hand.
+    Format,
     /// A text that is no integer.
     NotAnInt,
     /// A text that is no float.
@@ -159,7 +163,7 @@ pub enum Raise {
 
 impl Raise {
     /// All that have a name.
-    pub const ALL: [Raise; 19] = [
+    pub const ALL: [Raise; 21] = [
         Raise::Overflow,
         Raise::DivisionByZero,
         Raise::OutOfBounds,
@@ -174,6 +178,8 @@ impl Raise {
         Raise::Exhausted,
         Raise::Empty,
         Raise::Step,
+        Raise::NotFinite,
+        Raise::Format,
         Raise::NotAnInt,
         Raise::NotAFloat,
         Raise::Char,
@@ -198,6 +204,8 @@ impl Raise {
             Raise::Exhausted => "exhausted",
             Raise::Empty => "empty",
             Raise::Step => "step",
+            Raise::NotFinite => "not_finite",
+            Raise::Format => "format",
             Raise::NotAnInt => "not_an_int",
             Raise::NotAFloat => "not_a_float",
             Raise::Char => "char",
@@ -214,17 +222,19 @@ impl fmt::Display for Raise {
             Raise::Overflow => "the result of integer arithmetic does not fit 64 bits",
             Raise::DivisionByZero => "division by zero",
             Raise::OutOfBounds => "a read past the end",
-            Raise::Missing => "a value is used that is not there",
-            Raise::Shift => "a shift by less than 0 or more than 63 bits",
-            Raise::Depth => "calls nest more than 10,000 deep",
+            Raise::Missing => "there is None where a value is needed",
+            Raise::Shift => "a negative shift count, or one of more than 63",
+            Raise::Depth => "calls nest more than 10,000 deep: a recursion without end?",
             Raise::Unreachable => "a place was reached that should not be",
-            Raise::Unassigned => "a variable is used before it is assigned",
+            Raise::Unassigned => "a variable is used that has no value yet",
             Raise::Index => "index out of range",
             Raise::Domain => "math range or domain error: there is no such number",
             Raise::Exponent => "a power of an int with a negative exponent is no int: use a float",
             Raise::Exhausted => "StopIteration: there is no next value",
             Raise::Empty => "min or max of nothing (it is empty)",
             Raise::Step => "the step of a range must not be zero",
+            Raise::NotFinite => "NaN or infinity cannot be made an int",
+            Raise::Format => "invalid format specification",
             Raise::NotAnInt => "invalid literal for int: this text is no number of 64 bits",
             Raise::NotAFloat => "could not convert a text to float",
             Raise::Char => "ord() is of a text of one character",

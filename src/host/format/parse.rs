@@ -19,6 +19,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Kind; 4] = [Kind::Int, Kind::Float, Kind::Bool, Kind::Str];
+
     fn name(self) -> &'static str {
         match self {
             Kind::Int => "int",

@@ -300,7 +300,7 @@ impl<'s> Lowering<'_, 's> {
     }
 
     /// A bound of a slice as an offset between 0 and `len`.
-    fn bound(&mut self, bound: Option<Typed>, len: Value, default: i64) -> Done<Value> {
+    pub fn bound(&mut self, bound: Option<Typed>, len: Value, default: i64) -> Done<Value> {
         let Some(bound) = bound else { return Ok(self.b.i64(default)) };
         let i = self.signed(bound.clone());
         let zero = self.b.i64(0);
@@ -322,7 +322,7 @@ impl<'s> Lowering<'_, 's> {
     }
 
     /// A bound of a slice of a text, which counts code points, as an offset in bytes.
-    fn text_bound(&mut self, view: Value, bound: Typed) -> Done<Value> {
+    pub fn text_bound(&mut self, view: Value, bound: Typed) -> Done<Value> {
         let i = self.signed(bound.clone());
         let natural = matches!(self.b.as_const(i), Some(Const::I64(0..))) || bound.ty == Ty::NATURAL;
         let i = if natural {

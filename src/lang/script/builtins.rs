@@ -36,34 +36,6 @@ pub const NAMES: [&str; 23] = [
     "sum",
     "zip",
 ];
-/// Those of Python's that make what is not understood here.
-const REFUSED: [&str; 24] = [
-    "list",
-    "dict",
-    "set",
-    "tuple",
-    "str",
-    "repr",
-    "format",
-    "sorted",
-    "map",
-    "filter",
-    "input",
-    "bytes",
-    "bytearray",
-    "chr",
-    "hash",
-    "id",
-    "type",
-    "getattr",
-    "setattr",
-    "super",
-    "object",
-    "frozenset",
-    "complex",
-    "vars",
-];
-
 impl<'s> Lowering<'_, 's> {
     /// Whether a call is one of that built-in function.
     pub fn is_builtin(&self, call: &ExprCall, name: &str) -> bool {
@@ -74,21 +46,6 @@ impl<'s> Lowering<'_, 's> {
     /// A call of a name that is neither a function of the script nor a class.
     pub fn call_builtin(&mut self, name: &'s ExprName, call: &'s ExprCall) -> Done<Typed> {
         let id = name.id.as_str();
-        if REFUSED.contains(&id) {
-            return match id {
-                "list" | "dict" | "set" | "tuple" | "sorted" | "frozenset" => self.wrong_help(
-                    call,
-                    format!("'{id}' is not understood: nothing that grows is kept"),
-                    "go through what is there with 'for', sum, min, max, any, all",
-                ),
-                "str" | "repr" | "format" | "chr" => self.wrong_help(
-                    call,
-                    format!("'{id}' is not understood: no text is built"),
-                    "print the value, or an f-string",
-                ),
-                _ => self.wrong(call, format!("'{id}' is not understood")),
-            };
-        }
         if !NAMES.contains(&id) {
             return match self.value(&call.func) {
                 Ok(value) => {
@@ -311,7 +268,7 @@ impl<'s> Lowering<'_, 's> {
             }
             (Ty::Float, None) => {
                 let whole = self.host("number.round_even", &value.parts);
-                Ok(Typed::int(self.b.op(Op::Convert(Base::I64), &[whole])))
+                self.truncated(whole)
             }
             (Ty::Float, Some(digits)) => {
                 let digits = self.signed(digits);
@@ -349,7 +306,7 @@ impl<'s> Lowering<'_, 's> {
                 Ok(Typed::int(self.fits(number, Raise::NotAnInt)?))
             }
             (_, Some(_)) => self.wrong(at, "a base is understood for texts only"),
-            (Ty::Float, _) => Ok(Typed::int(self.b.op(Op::Convert(Base::I64), &value.parts))),
+            (Ty::Float, _) => self.truncated(value.one()),
             (Ty::Number, _) => {
                 let (float, int) = (Typed::float(value.parts[2]), as_int(value.clone()));
                 self.either(value.parts[0], |s| s.to_int(float, None, at), |_| Ok(int))
@@ -882,6 +839,14 @@ impl<'s> Lowering<'_, 's> {
             "ceil" => self.b.op(Op::Ceil, &x.parts),
             _ => x.one(),
         };
-        Ok(Typed::int(self.b.op(Op::Convert(Base::I64), &[rounded])))
+        self.truncated(rounded)
+    }
+
+    /// A float as an integer, towards zero.
+    fn truncated(&mut self, x: Value) -> Done<Typed> {
+        let (size, infinity) = (self.b.op(Op::Abs, &[x]), self.b.f64(f64::INFINITY));
+        let finite = self.b.op(Op::Lt, &[size, infinity]);
+        self.require(finite, Raise::NotFinite)?;
+        Ok(Typed::int(self.b.op(Op::Convert(Base::I64), &[x])))
     }
 }

@@ -75,9 +75,6 @@ impl<'s> Lowering<'_, 's> {
         }
         match own {
             Some(Item::Function(def)) => {
-                if let Some(decorator) = def.decorator_list.first() {
-                    return self.wrong(decorator, "a decorator is not understood here");
-                }
                 let given = self.arguments(&call.arguments)?;
                 let args = self.bind(def, given, call.range(), 0)?;
                 self.mark(call);
@@ -155,7 +152,7 @@ impl<'s> Lowering<'_, 's> {
                         return self.wrong(range, format!("'{name}' is given '{key}' twice"));
                     }
                 }
-                _ => return self.wrong(range, format!("'{name}' has no parameter '{key}'")),
+                _ => return self.wrong(range, format!("unexpected argument '{key}': '{name}' has no such parameter")),
             }
         }
         let mut bound = vec![];
@@ -330,9 +327,6 @@ impl<'s> Lowering<'_, 's> {
         values: Vec<Value>,
         body: Body,
     ) -> Done<Ty> {
-        if def.is_async {
-            return self.wrong(def.name.range, "'async' is not understood");
-        }
         let mut values = values.into_iter();
         let mut args = vec![];
         for ty in params {

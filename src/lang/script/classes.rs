@@ -13,6 +13,9 @@ use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, ExprAttribute, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
+/// Constants are made of one another so deep.
+pub const CONSTANTS: usize = 60;
+
 /// An object that is being made: its fields are variables of the environment.
 #[derive(Clone, Debug)]
 pub struct Building<'s> {
@@ -137,6 +140,10 @@ impl<'s> Lowering<'_, 's> {
 
     /// What fields hold, with what they are given now; if that is news, all is lowered again.
     pub fn widen(&mut self, holder: Holder, found: Vec<(String, Ty)>) -> Done<Vec<(String, Ty)>> {
+        if !self.unit.errors.is_empty() {
+            // What is wrong must not be taken for known.
+            return Err(Stop::Told);
+        }
         let known = self.unit.known.fields.entry(holder).or_default();
         if known.is_empty() {
             *known = found.clone();
@@ -197,7 +204,17 @@ impl<'s> Lowering<'_, 's> {
 
     /// A field of the object that is being made, if the attribute is one.
     pub fn building_field(&mut self, a: &'s ExprAttribute) -> Done<Option<Typed>> {
-        let Some(at) = self.building_slot(a) else { return Ok(None) };
+        let Some(at) = self.building_slot(a) else {
+            // A constant of the class needs no object.
+            let Expr::Name(name) = &*a.value else { return Ok(None) };
+            let building = self.frame().building.as_ref().filter(|b| b.name == name.id.as_str());
+            let Some(class) = building.map(|b| b.class) else { return Ok(None) };
+            let constants = &self.unit.items.classes[class].constants;
+            return match constants.get(a.attr.id.as_str()).copied() {
+                Some(constant) => self.class_constant_of(class, constant).map(Some),
+                None => Ok(None),
+            };
+        };
         let value = self.env[at].clone();
         match value.ty {
             Ty::Unset | Ty::Maybe(_) => {
@@ -254,7 +271,7 @@ impl<'s> Lowering<'_, 's> {
         }
         let item = &self.unit.items.classes[class];
         if let Some(constant) = item.constants.get(name).copied() {
-            return self.in_module(|s| s.value(constant));
+            return self.class_constant_of(class, constant);
         }
         match item.methods.get(name).copied() {
             Some(method) if item.properties.contains(name) => {
@@ -269,6 +286,17 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
+    /// A constant of a class, which may use the others.
+    pub fn class_constant_of(&mut self, class: usize, constant: &'s Expr) -> Done<Typed> {
+        if self.frames.len() > CONSTANTS {
+            return self.wrong(constant, "this constant is made of itself");
+        }
+        self.in_module(|s| {
+            s.frame().class = Some(class);
+            s.value(constant)
+        })
+    }
+
     /// `Class.CONSTANT`, if it is that.
     pub fn class_constant(&mut self, a: &'s ExprAttribute) -> Done<Option<Typed>> {
         let Expr::Name(name) = &*a.value else { return Ok(None) };
@@ -280,7 +308,7 @@ impl<'s> Lowering<'_, 's> {
             return Ok(None);
         };
         match self.unit.items.classes[class].constants.get(a.attr.id.as_str()).copied() {
-            Some(constant) => self.in_module(|s| s.value(constant)).map(Some),
+            Some(constant) => self.class_constant_of(class, constant).map(Some),
             None => self.no_attribute(class, a, false),
         }
     }

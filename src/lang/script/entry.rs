@@ -1,6 +1,7 @@
 //! Where lowering begins: a whole script, or one expression over a record.
 
 use super::items::Items;
+use super::refusals::{refusals, refusals_in};
 use super::ty::{Ty, Typed};
 use super::{Done, Frame, Holder, Known, Lowering, MOST_ERRORS, Source, Stop, Unit, tidy};
 use crate::error::{Diagnostic, Error};
@@ -38,7 +39,8 @@ pub type Load<'l> = &'l mut dyn FnMut(&str) -> Result<Schema, Error>;
 pub fn script(source: &Source, argv: &[String], limits: &Limits, load: Load) -> Result<Script, Error> {
     let parsed = source.module()?;
     let module = parsed.syntax();
-    let (items, errors) = Items::new(source, module);
+        let (items, mut errors) = Items::new(source, module);
+    errors.extend(refusals(source, &items, module));
     let reads = reads(module);
     let mut known = Known::default();
     for _ in 0..ROUNDS {
@@ -111,6 +113,10 @@ pub fn expression<T>(
     mut lower: impl for<'s> FnMut(&mut Lowering<'_, 's>, &'s Expr) -> Done<(Typed, T)>,
 ) -> Result<(FuncId, T), Error> {
     let items = Items::prelude();
+    let errors = refusals_in(source, &items, e);
+    if !errors.is_empty() {
+        return Err(Error::Program(told(errors, None)));
+    }
     let mut known = Known { schema: Some((String::new(), asked.schema.clone())), ..Known::default() };
     let (funcs, classes, pool, hosts) =
         (program.funcs.len(), program.classes.len(), program.pool.len(), program.hosts.len());

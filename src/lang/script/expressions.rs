@@ -112,34 +112,25 @@ impl<'s> Lowering<'_, 's> {
                 "an f-string is understood within print, assert and raise only",
                 "no text is built: print its parts",
             ),
-            Expr::Lambda(e) => {
-                self.wrong_help(e, "'lambda' is not understood", "define a function at the top")
-            }
-            Expr::List(e) => self.refuse_container(e.range, "list"),
-            Expr::ListComp(e) => self.refuse_container(e.range, "list comprehension"),
-            Expr::Set(e) => self.refuse_container(e.range, "set"),
-            Expr::SetComp(e) => self.refuse_container(e.range, "set comprehension"),
-            Expr::Dict(e) => self.refuse_container(e.range, "dict"),
-            Expr::DictComp(e) => self.refuse_container(e.range, "dict comprehension"),
+            // Refused already, wherever they stand.
+            Expr::Lambda(_)
+            | Expr::List(_)
+            | Expr::ListComp(_)
+            | Expr::Set(_)
+            | Expr::SetComp(_)
+            | Expr::Dict(_)
+            | Expr::DictComp(_)
+            | Expr::Await(_)
+            | Expr::TString(_)
+            | Expr::IpyEscapeCommand(_) => Err(Stop::Told),
             Expr::Yield(y) => {
                 self.wrong(y, "the value of a 'yield' is not understood: nothing is sent to it")
             }
             Expr::YieldFrom(y) => self.wrong(y, "the value of a 'yield from' is not understood"),
-            Expr::Await(e) => self.wrong(e, "'await' is not understood"),
             Expr::Starred(e) => self.wrong(e, "'*' is not understood here"),
             Expr::Slice(e) => self.wrong(e, "a slice is not understood here"),
             Expr::EllipsisLiteral(e) => self.wrong(e, "'...' is not understood here"),
-            Expr::TString(e) => self.wrong(e, "a t-string is not understood"),
-            Expr::IpyEscapeCommand(e) => self.wrong(e, "this is not Python"),
         }
-    }
-
-    fn refuse_container(&self, at: TextRange, what: &str) -> Done<Typed> {
-        self.wrong_help(
-            at,
-            format!("a {what} is not understood: nothing that grows is kept"),
-            "use a tuple, or a generator expression that is consumed at once",
-        )
     }
 
     fn number_literal(&mut self, n: &Number, at: TextRange) -> Done<Typed> {
@@ -167,6 +158,14 @@ impl<'s> Lowering<'_, 's> {
             && suspend.holds(id)
         {
             return self.held(&suspend, id, name.range);
+        }
+        if id == "__name__" {
+            return Ok(Typed::of(Ty::Str, self.literal(b"__main__")));
+        }
+        if let Some(class) = self.frame().class
+            && let Some(constant) = self.unit.items.classes[class].constants.get(id).copied()
+        {
+            return self.class_constant_of(class, constant);
         }
         if let Some(bare) = self.frame().bare
             && let Some(value) = self.bare_field(bare, name)?
@@ -249,6 +248,9 @@ impl<'s> Lowering<'_, 's> {
 
     /// The constant of a module, which is computed where it is used.
     fn module_constant(&mut self, e: &'s Expr) -> Done<Typed> {
+        if self.frames.len() > super::classes::CONSTANTS {
+            return self.wrong(e, "this constant is made of itself");
+        }
         self.in_module(|s| s.value(e))
     }
 

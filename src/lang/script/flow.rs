@@ -148,6 +148,10 @@ impl Lowering<'_, '_> {
 
     /// The edges lead back to the loop's header.
     pub fn back(&mut self, head: &Head, edges: Vec<Edge>) -> Done<()> {
+        if !self.unit.errors.is_empty() {
+            // What is wrong must not be taken for known when the script is lowered again; this code will never run.
+            return Ok(());
+        }
         let mut types = head.types.clone();
         for edge in &edges {
             for (ty, value) in types.iter_mut().zip(&edge.env) {

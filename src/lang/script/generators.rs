@@ -92,9 +92,6 @@ impl<'s> Lowering<'_, 's> {
         };
         let mut own = Assigned::default();
         for clause in &g.generators {
-            if clause.is_async {
-                return self.wrong(clause.range, "'async' is not understood");
-            }
             own.target(&clause.target);
         }
         for (name, _) in own.names {

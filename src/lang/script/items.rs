@@ -3,7 +3,7 @@
 use super::Source;
 use crate::error::Diagnostic;
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Expr, ModModule, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{Decorator, Expr, ModModule, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 use std::collections::{HashMap, HashSet};
 
@@ -208,13 +208,10 @@ impl<'s> Items<'s> {
             constants: HashMap::new(),
         };
         if let Some(arguments) = &def.arguments
-            && !arguments.is_empty()
+            && !arguments.args.is_empty()
             && !matches!(&arguments.args[..], [Expr::Name(base)] if base.id == "object")
         {
             told(arguments.range, format!("inheritance is not understood: '{name}' has a base class"));
-        }
-        if let Some(decorator) = def.decorator_list.first() {
-            told(decorator.range, "a decorator of a class is not understood".to_string());
         }
         for stmt in &def.body {
             match stmt {
@@ -226,16 +223,11 @@ impl<'s> Items<'s> {
                     {
                         told(method.name.range, format!("the special method '{called}' is not understood"));
                     }
-                    match &method.decorator_list[..] {
-                        [] => {}
-                        [one] if matches!(&one.expression, Expr::Name(n) if n.id == "property") => {
-                            class.properties.insert(called);
-                        }
-                        [one, ..] => {
-                            told(one.range, "of decorators only 'property' is understood".to_string())
-                        }
+                    let property = |d: &Decorator| matches!(&d.expression, Expr::Name(n) if n.id == "property");
+                    if method.decorator_list.iter().any(property) {
+                        class.properties.insert(called);
                     }
-                    if class.methods.insert(called, method).is_some() {
+                    if class.methods.insert(called, method).is_some() && method.decorator_list.is_empty() {
                         told(method.name.range, format!("'{called}' is defined twice in '{name}'"));
                     }
                     self.functions.insert(method.name.range.start().to_u32(), method);

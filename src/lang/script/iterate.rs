@@ -399,7 +399,7 @@ impl<'s> Lowering<'_, 's> {
                 };
                 let ways = self.split(more);
                 self.resume(ways.yes)?;
-                let next = self.b.op(Op::Add, &[now, by]);
+                let next = self.next_in_range(now, by)?;
                 self.put_hidden(at, Typed::int(next))?;
                 let item = if *natural { Typed::natural(now) } else { Typed::int(now) };
                 Ok((ways.no, item))
@@ -509,6 +509,34 @@ impl<'s> Lowering<'_, 's> {
                 Ok((ways.no, item))
             }
         }
+    }
+
+    /// The number behind one of a range that has not ended: past the end where 64 bits do not hold it.
+    fn next_in_range(&mut self, now: Value, step: Value) -> Done<Value> {
+        let up = match self.b.as_const(step) {
+            Some(crate::ir::Const::I64(1 | -1)) => return Ok(self.b.op(Op::Add, &[now, step])),
+            Some(crate::ir::Const::I64(step)) => self.b.constant(crate::ir::Const::Bool(step > 0)),
+            _ => {
+                let zero = self.b.i64(0);
+                self.b.op(Op::Lt, &[zero, step])
+            }
+        };
+        let next = self.either(
+            up,
+            |s| {
+                let end = s.b.i64(i64::MAX);
+                let last = s.b.op(Op::Sub, &[end, step]);
+                let now = s.b.op(Op::Min, &[now, last]);
+                Ok(Typed::int(s.b.op(Op::Add, &[now, step])))
+            },
+            |s| {
+                let end = s.b.i64(i64::MIN);
+                let last = s.b.op(Op::Sub, &[end, step]);
+                let now = s.b.op(Op::Max, &[now, last]);
+                Ok(Typed::int(s.b.op(Op::Add, &[now, step])))
+            },
+        )?;
+        Ok(next.one())
     }
 
     /// The item of that number, which there is.

@@ -80,11 +80,14 @@ impl<'s> Lowering<'_, 's> {
                     None => self.constant_bool(false),
                 })
             }
-            ("find", [e]) => {
+            ("find", [e, bounds @ ..]) if bounds.len() < 3 => {
                 let wanted = self.value(e)?;
                 if wanted.ty != object.ty {
                     let (a, b) = (self.describe(&object.ty), self.describe(&wanted.ty));
                     return self.wrong(e, format!("'find' in {a} looks for the same, not for {b}"));
+                }
+                if !bounds.is_empty() {
+                    return self.find_within(object, wanted.one(), bounds);
                 }
                 let found = self.b.op(Op::Find, &[view, wanted.one()]);
                 if object.ty == Ty::Bytes {
@@ -100,7 +103,7 @@ impl<'s> Lowering<'_, 's> {
                 )
             }
             ("startswith" | "endswith" | "find", _) => {
-                self.wrong(call, format!("'{name}' takes one argument here"))
+                self.wrong(call, format!("'{name}' is not called with so many arguments here"))
             }
             _ => {
                 let found = self.describe(&object.ty);
@@ -111,6 +114,48 @@ impl<'s> Lowering<'_, 's> {
                 )
             }
         }
+    }
+
+    /// `find` from a place on, or between two.
+    fn find_within(&mut self, object: Typed, wanted: Value, bounds: &'s [Expr]) -> Done<Typed> {
+        let view = object.one();
+        let all = self.b.op(Op::Len, &[view]);
+        let count = self.length(object.clone(), bounds[0].range())?;
+        let mut places = vec![];
+        let mut first = None;
+        for e in bounds {
+            let bound = self.int_argument(e)?;
+            first.get_or_insert(bound.one());
+            places.push(match object.ty {
+                Ty::Str => self.text_bound(view, bound)?,
+                _ => self.bound(Some(bound), all, 0)?,
+            });
+        }
+        let (from, to) = (places[0], places.get(1).copied().unwrap_or(all));
+        // Even nothing is not found behind the end, or between a place and one in front of it.
+        let first = first.expect("there is a bound");
+        let (zero, none) = (self.b.i64(0), self.b.i64(-1));
+        let inside = self.b.op(Op::Le, &[first, count]);
+        let ordered = self.b.op(Op::Le, &[from, to]);
+        let some = self.b.op(Op::And, &[inside, ordered]);
+        self.either(
+            some,
+            |s| {
+                let part = s.between(view, from, to);
+                let at = s.b.op(Op::Find, &[part, wanted]);
+                let there = s.b.op(Op::Le, &[zero, at]);
+                s.either(
+                    there,
+                    |s| {
+                        let at = s.b.op(Op::Add, &[from, at]);
+                        let text = object.ty == Ty::Str;
+                        Ok(Typed::int(if text { s.host("text.index_of", &[view, at]) } else { at }))
+                    },
+                    |_| Ok(Typed::int(none)),
+                )
+            },
+            |_| Ok(Typed::int(none)),
+        )
     }
 
     /// Whether bytes begin, or end, with others.

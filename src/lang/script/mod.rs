@@ -8,6 +8,7 @@
 //!
 //! | file | what it lowers |
 //! |---|---|
+//! | [`refusals`] | what the language does not have |
 //! | [`statements`] | statements |
 //! | [`expressions`], [`numbers`], [`compare`] | operators, names, conditions |
 //! | [`attributes`], [`annotations`] | `x.y`, `x[i]`, slices; types that are announced |
@@ -35,6 +36,7 @@ mod numbers;
 mod packs;
 mod printing;
 mod records;
+mod refusals;
 mod source;
 mod statements;
 mod tidy;
@@ -202,6 +204,8 @@ struct Frame<'s> {
     building: Option<classes::Building<'s>>,
     /// It is `__next__`: `StopIteration` is the end.
     next: bool,
+    /// The class whose constants can be named alone.
+    class: Option<usize>,
     /// The record whose fields can be named alone, by its place in the environment.
     bare: Option<usize>,
 }

@@ -5,18 +5,18 @@
 use super::ty::{Ty, Typed, Whole};
 use super::{Done, Lowering, Stop};
 use crate::host::format::{Kind, Spec};
-use crate::ir::{Const, Value};
+use crate::ir::{Const, Raise, Value};
 use ruff_python_ast::{ConversionFlag, Expr, ExprCall, ExprFString, FStringPart, InterpolatedStringElement};
 use ruff_text_size::{Ranged, TextRange};
 
 /// A piece of what is written.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Piece {
     Text(Vec<u8>),
     /// A value, as `str` or as `repr` has it.
     Value(Typed, bool, TextRange),
-    /// A value under a specification.
-    Formatted(Typed, String, TextRange),
+    /// A value under a specification; if it is converted first, whether that is as `repr` has it.
+    Formatted { value: Typed, converted: Option<bool>, spec: Vec<Piece>, at: TextRange },
 }
 
 impl<'s> Lowering<'_, 's> {
@@ -140,43 +140,22 @@ impl<'s> Lowering<'_, 's> {
             return self.f_string(inner, pieces);
         }
         let value = self.value(&e.expression)?;
-        let mut spec = String::new();
+        let mut spec = vec![];
         for element in e.format_spec.iter().flat_map(|s| &s.elements) {
-            match element {
-                InterpolatedStringElement::Literal(text) => spec += &text.value,
-                InterpolatedStringElement::Interpolation(inner) => {
-                    let part = self.value(&inner.expression)?;
-                    spec += &match self.b.as_const(part.one()) {
-                        Some(Const::I64(i)) if part.ty.is_int() => i.to_string(),
-                        _ => match self.constant_text(&part) {
-                            Some(text) => text,
-                            None => {
-                                return self.wrong(
-                                    &*inner.expression,
-                                    "what stands in a format specification must be constant",
-                                );
-                            }
-                        },
-                    };
-                }
-            }
+            self.element_pieces(element, &mut spec)?;
         }
         // With `=`, a value is written as `repr` has it.
         let repr = match e.conversion {
             ConversionFlag::Repr => true,
-            ConversionFlag::Ascii => return self.wrong(e.range, "'!a' is not understood"),
-            ConversionFlag::Str => false,
-            ConversionFlag::None => e.debug_text.is_some() && e.format_spec.is_none(),
+            ConversionFlag::None => e.debug_text.is_some() && spec.is_empty(),
+            _ => false,
         };
         pieces.push(match spec.is_empty() {
             true => Piece::Value(value, repr, e.range),
-            false if e.conversion != ConversionFlag::None && value.ty != Ty::Str => {
-                return self.wrong(e.range, "a conversion and a specification together are not understood");
+            false => {
+                let converted = (e.conversion != ConversionFlag::None).then_some(repr);
+                Piece::Formatted { value, converted, spec, at: e.range }
             }
-            false if repr => {
-                return self.wrong(e.range, "'!r' and a specification together are not understood");
-            }
-            false => Piece::Formatted(value, spec, e.range),
         });
         Ok(())
     }
@@ -190,14 +169,118 @@ impl<'s> Lowering<'_, 's> {
                     self.write_text(&mut text);
                     self.write_value(value, repr, at)?;
                 }
-                Piece::Formatted(value, spec, at) => {
+                Piece::Formatted { value, converted, spec, at } => {
                     self.write_text(&mut text);
-                    self.write_formatted(value, &spec, at)?;
+                    self.write_piece(value, converted, spec, at)?;
                 }
             }
         }
         self.write_text(&mut text);
         Ok(())
+    }
+
+    /// Writes a value under a specification, which is itself made of pieces.
+    fn write_piece(
+        &mut self,
+        value: Typed,
+        converted: Option<bool>,
+        spec: Vec<Piece>,
+        at: TextRange,
+    ) -> Done<()> {
+        let known = self.known_spec(&spec);
+        let value = match converted {
+            Some(_) => value,
+            None => self.given(value),
+        };
+        let kind = match (converted, &value.ty) {
+            (Some(_), _) | (None, Ty::Str | Ty::Enum(_)) => Kind::Str,
+            (_, Ty::Int(_)) => Kind::Int,
+            (_, Ty::Float) => Kind::Float,
+            (_, Ty::Bool) => Kind::Bool,
+            (_, Ty::Number) => {
+                let flag = value.parts[0];
+                let (float, int) = (Typed::float(value.parts[2]), Typed::int(value.parts[1]));
+                let ways = self.split(flag);
+                let mut ends = vec![];
+                for (ways, value) in [(ways.yes, float), (ways.no, int)] {
+                    if !ways.is_empty() {
+                        self.resume(ways)?;
+                        self.write_piece(value, None, spec.clone(), at)?;
+                        ends.push(self.edge(None));
+                    }
+                }
+                return self.resume(ends);
+            }
+            (_, Ty::Wrong) => return Err(Stop::Told),
+            (_, other) => {
+                let found = self.describe(other);
+                return self.wrong(at, format!("{found} has no format specification"));
+            }
+        };
+        // Where the specification is not known, it is written first; the empty text stands for it.
+        let spec = match known {
+            Some(spec) => {
+                if let Err(message) = Spec::parse(&spec).and_then(|parsed| parsed.check(kind)) {
+                    return self.wrong(at, message);
+                }
+                spec
+            }
+            None => {
+                self.host_effect("format.begin", &[]);
+                self.write_all(spec)?;
+                let kind = self.b.i64(kind as i64);
+                let fine = self.host("format.spec", &[kind]);
+                self.require(fine, Raise::Format)?;
+                String::new()
+            }
+        };
+        if matches!(kind, Kind::Int | Kind::Bool) && (spec.is_empty() || spec.ends_with('c')) {
+            // A code point, and none that stands for half of one.
+            let number = self.number(value.clone());
+            let number = self.signed(number);
+            let fine = self.host(if spec.is_empty() { "format.fits" } else { "number.is_char" }, &[number]);
+            self.require(fine, Raise::Domain)?;
+        }
+        let spec = self.literal(spec.as_bytes());
+        if let Some(repr) = converted {
+            self.host_effect("format.begin", &[]);
+            self.write_value(value, repr, at)?;
+            self.host_effect("format.end", &[spec]);
+            return Ok(());
+        }
+        let name = match &value.ty {
+            Ty::Int(Whole::Unsigned) => "format.uint",
+            Ty::Int(_) => "format.int",
+            Ty::Float => "format.float",
+            Ty::Bool => "format.bool",
+            Ty::Enum(names) => {
+                let table = self.name_table(*names);
+                self.host_effect("format.name", &[spec, table, value.one()]);
+                return Ok(());
+            }
+            _ => "format.text",
+        };
+        self.host_effect(name, &[spec, value.one()]);
+        Ok(())
+    }
+
+    /// The text of a specification, if it is constant.
+    fn known_spec(&self, spec: &[Piece]) -> Option<String> {
+        let mut text = String::new();
+        for piece in spec {
+            match piece {
+                Piece::Text(bytes) => text += str::from_utf8(bytes).ok()?,
+                Piece::Value(value, false, _) => match (&value.ty, value.parts.first()) {
+                    (Ty::Int(_), Some(part)) => match self.b.as_const(*part)? {
+                        Const::I64(i) => text += &i.to_string(),
+                        _ => return None,
+                    },
+                    _ => text += &self.constant_text(value)?,
+                },
+                _ => return None,
+            }
+        }
+        Some(text)
     }
 
     fn write_text(&mut self, text: &mut Vec<u8>) {
@@ -305,57 +388,6 @@ impl<'s> Lowering<'_, 's> {
             }
         }
         self.resume(ends)
-    }
-
-    /// Writes a value under a specification.
-    fn write_formatted(&mut self, value: Typed, spec: &str, at: TextRange) -> Done<()> {
-        let value = self.given(value);
-        let (kind, name) = match &value.ty {
-            Ty::Int(Whole::Unsigned) => (Kind::Int, "format.uint"),
-            Ty::Int(_) => (Kind::Int, "format.int"),
-            Ty::Float => (Kind::Float, "format.float"),
-            Ty::Bool => (Kind::Bool, "format.bool"),
-            Ty::Str => (Kind::Str, "format.text"),
-            Ty::Number => {
-                let (flag, float, int) =
-                    (value.parts[0], Typed::float(value.parts[2]), Typed::int(value.parts[1]));
-                let ways = self.split(flag);
-                let mut ends = vec![];
-                for (ways, value) in [(ways.yes, float), (ways.no, int)] {
-                    if !ways.is_empty() {
-                        self.resume(ways)?;
-                        self.write_formatted(value, spec, at)?;
-                        ends.push(self.edge(None));
-                    }
-                }
-                return self.resume(ends);
-            }
-            Ty::Enum(names) => {
-                let table = self.name_table(*names);
-                let spec = self.literal(spec.as_bytes());
-                self.host_effect("format.name", &[spec, table, value.one()]);
-                return Ok(());
-            }
-            Ty::Wrong => return Err(Stop::Told),
-            other => {
-                let found = self.describe(other);
-                return self.wrong(at, format!("{found} has no format specification"));
-            }
-        };
-        match Spec::parse(spec).and_then(|parsed| parsed.check(kind).map(|()| parsed)) {
-            Err(message) => return self.wrong(at, message),
-            Ok(parsed) if parsed.wants_char() => {
-                // A code point, and none that stands for half of one.
-                let number = self.number(value.clone());
-                let number = self.signed(number);
-                let is_char = self.host("number.is_char", &[number]);
-                self.require(is_char, crate::ir::Raise::Domain)?;
-            }
-            Ok(_) => {}
-        }
-        let spec = self.literal(spec.as_bytes());
-        self.host_effect(name, &[spec, value.one()]);
-        Ok(())
     }
 
     /// The names of an enum as bytes of the script: number, length, name, one after the other.

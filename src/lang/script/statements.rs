@@ -8,7 +8,7 @@ use super::ty::{Ty, Typed};
 use super::{Done, Loop, Lowering, MOST_ERRORS, Stop, Yields};
 use crate::ir::{Const, Raise};
 use ruff_python_ast::visitor::Visitor;
-use ruff_python_ast::{Expr, Operator, Stmt, StmtFor, StmtIf, StmtTry, StmtWhile};
+use ruff_python_ast::{Expr, Operator, Stmt, StmtFor, StmtIf, StmtWhile};
 use ruff_text_size::TextRange;
 use std::rc::Rc;
 
@@ -101,9 +101,6 @@ impl<'s> Lowering<'_, 's> {
             }
             Stmt::Raise(s) => self.raise_statement(s.exc.as_deref(), s.range),
             Stmt::With(s) => {
-                if s.is_async {
-                    return self.wrong(s, "'async' is not understood");
-                }
                 for item in &s.items {
                     let file = self.value(&item.context_expr)?;
                     if file.ty != Ty::File {
@@ -121,33 +118,19 @@ impl<'s> Lowering<'_, 's> {
             {
                 Ok(())
             }
-            Stmt::FunctionDef(s) => self.wrong_help(
-                s.name.range,
-                "a nested function is not understood",
-                "define it at the top of the script, and pass what it needs",
-            ),
-            Stmt::ClassDef(s) => self.wrong(s.name.range, "a nested class is not understood"),
-            Stmt::Import(_) | Stmt::ImportFrom(_) => {
-                self.wrong(stmt, "'import' is understood at the top of the script only")
-            }
-            Stmt::Try(s) => self.refuse_try(s),
-            Stmt::Global(s) => {
-                self.wrong_help(s, "'global' is not understood", "give the value to the function, and back")
-            }
-            Stmt::Nonlocal(s) => self.wrong(s, "'nonlocal' is not understood"),
-            Stmt::Delete(s) => self.wrong(s, "'del' is not understood"),
-            Stmt::Match(s) => self.wrong_help(s, "'match' is not understood", "use 'if' and 'elif'"),
-            Stmt::TypeAlias(s) => self.wrong(s, "a type alias is not understood"),
-            Stmt::IpyEscapeCommand(s) => self.wrong(s, "this is not Python"),
+            // Refused already, wherever they stand.
+            Stmt::FunctionDef(_)
+            | Stmt::ClassDef(_)
+            | Stmt::Import(_)
+            | Stmt::ImportFrom(_)
+            | Stmt::Try(_)
+            | Stmt::Global(_)
+            | Stmt::Nonlocal(_)
+            | Stmt::Delete(_)
+            | Stmt::Match(_)
+            | Stmt::TypeAlias(_)
+            | Stmt::IpyEscapeCommand(_) => Err(Stop::Told),
         }
-    }
-
-    fn refuse_try(&mut self, s: &StmtTry) -> Done<()> {
-        self.wrong_help(
-            s,
-            "'try' is not understood: an error ends the script",
-            "ask before whether it can be done: 'if x != 0', 'next(it, None)'",
-        )
     }
 
     fn expression_statement(&mut self, e: &'s Expr) -> Done<()> {
@@ -311,9 +294,6 @@ impl<'s> Lowering<'_, 's> {
     }
 
     fn for_statement(&mut self, s: &'s StmtFor) -> Done<()> {
-        if s.is_async {
-            return self.wrong(s, "'async' is not understood");
-        }
         let size = self.env.len();
         let home = self.frame;
         self.frame().loops.push(Loop::default());

@@ -10,6 +10,5 @@ for i in range(1000):
     a.n += 1
     b.n += 10
     total += a.n * 2 + b.n
-    if a is b:
-        total -= 5
+    total -= 5 * (a.n == b.n)
 print(total)

@@ -1,3 +1,5 @@
-if len("") > 0:
+import sys
+
+if len(sys.argv) > 0:
     f = open("out.bin", "wb")
 print(1)
