@@ -1,4 +1,4 @@
 x = 1
-print(x)
-x = "one"
-print(x)
+for i in range(3):
+    print(x)
+    x = "one"
