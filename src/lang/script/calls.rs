@@ -203,7 +203,7 @@ impl<'s> Lowering<'_, 's> {
             params: args.iter().map(|a| a.ty.plain()).collect(),
         };
         if yields(def) > 0 {
-            return self.generator_object(def, class, key, args, at);
+            return self.generator_object(def, parameter_names(def), key, args);
         }
         let (func, gives) = self.instance_of(def, class, key, at, Body::Function)?;
         let result = self.call_instance(func, &args);

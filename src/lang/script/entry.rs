@@ -3,7 +3,7 @@
 use super::items::Items;
 use super::refusals::{refusals, refusals_in};
 use super::ty::{Ty, Typed};
-use super::{Done, Frame, Holder, Known, Lowering, MOST_ERRORS, Source, Stop, Unit, tidy};
+use super::{Done, Frame, Holder, Known, Lowering, MOST_ERRORS, Source, Stop, Unit, kept, tidy};
 use crate::error::{Diagnostic, Error};
 use crate::formats::{self, capnp::Limits};
 use crate::ir::build::Builder;
@@ -39,7 +39,8 @@ pub type Load<'l> = &'l mut dyn FnMut(&str) -> Result<Schema, Error>;
 pub fn script(source: &Source, argv: &[String], limits: &Limits, load: Load) -> Result<Script, Error> {
     let parsed = source.module()?;
     let module = parsed.syntax();
-        let (items, mut errors) = Items::new(source, module);
+        let kept = kept::written(module);
+    let (items, mut errors) = Items::new(source, module, &kept);
     errors.extend(refusals(source, &items, module));
     let reads = reads(module);
     let mut known = Known::default();
@@ -49,6 +50,7 @@ pub fn script(source: &Source, argv: &[String], limits: &Limits, load: Load) -> 
             None => Program::default(),
         };
         let mut unit = Unit::new(source, &items, argv, std::mem::take(&mut known));
+        unit.body = &module.body;
         unit.errors = errors.clone();
         let own = program.funcs.len();
         let result = unit.main(&mut program, module, reads);
@@ -160,6 +162,7 @@ impl<'s> Unit<'s> {
         Unit {
             source,
             items,
+            body: &[],
             known,
             instances: HashMap::new(),
             classes: HashMap::new(),

@@ -188,7 +188,7 @@ impl<'s> Lowering<'_, 's> {
             Some(Item::Class(_)) => {
                 self.wrong(name, format!("'{id}' is a class, and classes are no values here"))
             }
-            Some(Item::Variable(_)) => self.wrong_help(
+            Some(Item::Variable) => self.wrong_help(
                 name,
                 format!("'{id}' is a variable of the module: functions see only its constants"),
                 "pass it to the function, or assign it once, to what is known beforehand",
@@ -216,7 +216,7 @@ impl<'s> Lowering<'_, 's> {
     }
 
     /// The value of a variable, which must have one, and be of one type.
-    fn assigned(&mut self, value: Typed, name: &str, at: TextRange) -> Done<Typed> {
+    pub fn assigned(&mut self, value: Typed, name: &str, at: TextRange) -> Done<Typed> {
         match &value.ty {
             Ty::Unset => self.wrong(at, format!("'{name}' is used before it is assigned")),
             Ty::Maybe(of) => {

@@ -7,11 +7,11 @@
 //! a function `next` that goes on behind the `yield` at which it stopped. A loop must have one entry, so the way back to a `yield` within
 //! loops leads through their headers: each asks where to go on.
 
-use super::calls::{local_names, parameter_names};
+use super::calls::local_names;
 use super::flow::Edge;
 use super::items::Assigned;
 use super::ty::{Ty, Typed};
-use super::{Consumer, Done, Frame, Holder, Instance, Key, Lowering, Stop, Yields};
+use super::{Consumer, Done, Frame, Holder, Instance, Key, Lowering, Stop, Yields, kept};
 use crate::ir::{BlockId, Op, Raise, Type, Value};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, ExprGenerator, Stmt, StmtFunctionDef};
@@ -154,13 +154,46 @@ impl<'s> Lowering<'_, 's> {
         self.iterate(&clause.iter, each)
     }
 
-    /// A generator expression that is not consumed at once.
+    /// A generator expression that is kept.
     pub fn generator_value(&mut self, g: &'s ExprGenerator) -> Done<Typed> {
-        self.wrong_help(
-            g,
-            "a generator expression is understood only where it is consumed at once",
-            "in 'for', sum, min, max, any, all; or write a function with 'yield'",
-        )
+        let def = self.unit.items.kept[&g.range.start().to_u32()];
+        let (mut names, mut args) = (vec![], vec![]);
+        if !kept::is_lazy(g) {
+            let first = self.value(&g.generators[0].iter)?;
+            names.push(kept::FIRST);
+            args.push(self.settled(first, g.generators[0].iter.range())?);
+        }
+        let mut changing = Assigned::default();
+        if let Some(function) = self.frame().function {
+            changing.visit_body(&function.body);
+        } else {
+            changing.visit_body(self.unit.body);
+        }
+        for name in kept::free(g) {
+            let own = self.frame().names.get(name).copied();
+            let value = match own {
+                Some(at) => self.env[at].clone(),
+                None => match self.frame().yields.clone() {
+                    Yields::Suspend(suspend) if suspend.holds(name) => self.held(&suspend, name, g.range)?,
+                    // A constant, a function: these do not change.
+                    _ => continue,
+                },
+            };
+            if changing.changing.contains(name) {
+                return self.wrong_help(
+                    g,
+                    format!("a generator expression that is kept sees '{name}' as it is later, and '{name}' changes"),
+                    "consume it at once, or write a function with 'yield'",
+                );
+            }
+            names.push(name);
+            args.push(self.assigned(value, name, g.range)?);
+        }
+        let key = Key {
+            function: g.range.start().to_u32(),
+            params: args.iter().map(|a| a.ty.plain()).collect(),
+        };
+        self.generator_object(def, names, key, args)
     }
 
     /// `yield value`.
@@ -208,15 +241,13 @@ impl<'s> Lowering<'_, 's> {
     pub fn generator_object(
         &mut self,
         def: &'s StmtFunctionDef,
-        class: Option<usize>,
+        names: Vec<&'s str>,
         key: Key,
         args: Vec<Typed>,
-        at: TextRange,
     ) -> Done<Typed> {
         let next = self.unit.known.instances.len();
         let id = *self.unit.known.instances.entry(key).or_insert(next);
         let holder = Holder::Generator(id);
-        let names = parameter_names(def);
         let start: Vec<(String, Ty)> = [(STATE.to_string(), Ty::INT)]
             .into_iter()
             .chain(names.iter().zip(&args).map(|(name, arg)| (name.to_string(), held_type(&arg.ty.plain()))))
@@ -226,7 +257,7 @@ impl<'s> Lowering<'_, 's> {
             return Err(Stop::Widened);
         }
         let zero = self.b.i64(0);
-        let mut given: HashMap<&str, Typed> = names.into_iter().zip(args).collect();
+        let mut given: HashMap<&str, Typed> = names.iter().copied().zip(args).collect();
         let mut parts = vec![zero];
         for (name, ty) in self.fields_of(holder).to_vec().into_iter().skip(1) {
             let value = match given.remove(name.as_str()) {
@@ -237,7 +268,7 @@ impl<'s> Lowering<'_, 's> {
         }
         let object = self.b.op(Op::New(self.unit.classes[&holder]), &parts);
         let generator = Typed::of(Ty::Generator(id), object);
-        self.next_instance(def, class, id, at)?;
+        self.next_instance(def, names, id)?;
         Ok(generator)
     }
 
@@ -245,9 +276,8 @@ impl<'s> Lowering<'_, 's> {
     fn next_instance(
         &mut self,
         def: &'s StmtFunctionDef,
-        class: Option<usize>,
+        names: Vec<&'s str>,
         id: usize,
-        at: TextRange,
     ) -> Done<()> {
         if self.unit.instances.contains_key(&id) {
             return Ok(());
@@ -260,8 +290,7 @@ impl<'s> Lowering<'_, 's> {
         let assumed = self.packed_type(&assumed);
         let func = self.b.program_mut().declare(&name, &types, &[assumed]);
         self.unit.instances.insert(id, Instance { func, gives: None, recursive: false });
-        let _ = (class, at);
-        let gives = self.nested(func, &name, &types, id, |inner, values| inner.next_body(def, id, values[0]));
+        let gives = self.nested(func, &name, &types, id, |inner, values| inner.next_body(def, names, id, values[0]));
         let gives = match gives {
             Err(Stop::Wrong(diagnostic)) => {
                 self.unit.errors.push(*diagnostic);
@@ -279,7 +308,7 @@ impl<'s> Lowering<'_, 's> {
         if gives == Ty::Wrong { Err(Stop::Told) } else { Ok(()) }
     }
 
-    fn next_body(&mut self, def: &'s StmtFunctionDef, id: usize, object: Value) -> Done<Ty> {
+    fn next_body(&mut self, def: &'s StmtFunctionDef, names: Vec<&'s str>, id: usize, object: Value) -> Done<Ty> {
         let mut places = Places::default();
         places.visit_body(&def.body);
         let mut resumes = HashMap::new();
@@ -289,7 +318,7 @@ impl<'s> Lowering<'_, 's> {
         }
         let has = |range: &TextRange| places.yields.iter().any(|y| range.contains_range(*y));
         let loops = places.loops.into_iter().filter(|(range, _)| has(range)).collect();
-        let names = parameter_names(def).into_iter().chain(local_names(&def.body)).collect();
+        let names = names.into_iter().chain(local_names(&def.body)).collect();
         let suspend = Rc::new(Suspend {
             object,
             holder: Holder::Generator(id),

@@ -17,8 +17,8 @@ pub enum Item<'s> {
     Imported(Imported),
     /// A name that is assigned once, to what does not change.
     Constant(&'s Expr),
-    /// Another variable of the module: where it is assigned once more, or first.
-    Variable(TextRange),
+    /// Another variable of the module.
+    Variable,
 }
 
 /// A module that there is, and a name in it, if that was imported.
@@ -90,7 +90,6 @@ pub const MODULES: [(&str, &[&str]); 9] = [
 #[derive(Debug)]
 pub struct ClassItem<'s> {
     pub name: &'s str,
-    pub def: &'s StmtClassDef,
     pub methods: HashMap<&'s str, &'s StmtFunctionDef>,
     pub properties: HashSet<&'s str>,
     pub constants: HashMap<&'s str, &'s Expr>,
@@ -101,26 +100,30 @@ pub struct ClassItem<'s> {
 pub struct Items<'s> {
     pub names: HashMap<&'s str, Item<'s>>,
     pub classes: Vec<ClassItem<'s>>,
-    /// By the place of its name, each function and method.
-    pub functions: HashMap<u32, &'s StmtFunctionDef>,
+    /// By its place, each generator expression as a function.
+    pub kept: HashMap<u32, &'s StmtFunctionDef>,
 }
 
 impl<'s> Items<'s> {
     /// What the module declares, and what is wrong with that.
-    pub fn new(source: &Source, module: &'s ModModule) -> (Items<'s>, Vec<Diagnostic>) {
+    pub fn new(
+        source: &Source,
+        module: &'s ModModule,
+        kept: &'s [StmtFunctionDef],
+    ) -> (Items<'s>, Vec<Diagnostic>) {
         let mut items = Items::default();
+        items.kept = kept.iter().map(|def| (def.range.start().to_u32(), def)).collect();
         let mut errors = vec![];
         let mut told = |at: TextRange, message: String| errors.push(source.told(at.start(), message));
         for stmt in &module.body {
             match stmt {
                 Stmt::FunctionDef(def) => {
-                    items.functions.insert(def.name.range.start().to_u32(), def);
-                    items.declare(&def.name.id, def.name.range, Item::Function(def));
+                    items.declare(&def.name.id, Item::Function(def));
                 }
                 Stmt::ClassDef(def) => {
                     let class = items.class(def, &mut told);
                     items.classes.push(class);
-                    items.declare(&def.name.id, def.name.range, Item::Class(items.classes.len() - 1));
+                    items.declare(&def.name.id, Item::Class(items.classes.len() - 1));
                 }
                 Stmt::Import(import) => {
                     for alias in &import.names {
@@ -129,7 +132,7 @@ impl<'s> Items<'s> {
                             Some((module, _)) => {
                                 let local = alias.asname.as_ref().map_or(name, |n| n.id.as_str());
                                 let item = Item::Imported(Imported { module, name: None });
-                                items.declare(local, alias.range, item);
+                                items.declare(local, item);
                             }
                             None => told(
                                 alias.range,
@@ -153,7 +156,7 @@ impl<'s> Items<'s> {
                             Some(member) => {
                                 let local = alias.asname.as_ref().map_or(name, |n| n.id.as_str());
                                 let item = Item::Imported(Imported { module, name: Some(member) });
-                                items.declare(local, alias.range, item);
+                                items.declare(local, item);
                             }
                             None => told(alias.range, format!("import: there is no '{name}' in {from} here")),
                         }
@@ -167,13 +170,13 @@ impl<'s> Items<'s> {
         for (name, places) in assigned.names {
             match (items.names.get(name), module.body.iter().find_map(|stmt| defines(stmt, name))) {
                 (Some(_), _) => {
-                    items.names.insert(name, Item::Variable(places[0]));
+                    items.names.insert(name, Item::Variable);
                 }
                 (None, Some(value)) if places.len() == 1 => {
                     items.names.insert(name, Item::Constant(value));
                 }
                 _ => {
-                    items.names.insert(name, Item::Variable(places[places.len() - 1]));
+                    items.names.insert(name, Item::Variable);
                 }
             }
         }
@@ -191,10 +194,10 @@ impl<'s> Items<'s> {
     }
 
     /// A name that is declared twice is a variable.
-    fn declare(&mut self, name: &'s str, at: TextRange, item: Item<'s>) {
+    fn declare(&mut self, name: &'s str, item: Item<'s>) {
         let same =
             matches!((self.names.get(name), item), (Some(Item::Imported(a)), Item::Imported(b)) if *a == b);
-        let item = if self.names.contains_key(name) && !same { Item::Variable(at) } else { item };
+        let item = if self.names.contains_key(name) && !same { Item::Variable } else { item };
         self.names.insert(name, item);
     }
 
@@ -202,7 +205,6 @@ impl<'s> Items<'s> {
         let name = def.name.id.as_str();
         let mut class = ClassItem {
             name,
-            def,
             methods: HashMap::new(),
             properties: HashSet::new(),
             constants: HashMap::new(),
@@ -230,7 +232,6 @@ impl<'s> Items<'s> {
                     if class.methods.insert(called, method).is_some() && method.decorator_list.is_empty() {
                         told(method.name.range, format!("'{called}' is defined twice in '{name}'"));
                     }
-                    self.functions.insert(method.name.range.start().to_u32(), method);
                 }
                 Stmt::Assign(assign) => match &assign.targets[..] {
                     [Expr::Name(target)] => {
@@ -288,12 +289,18 @@ fn defines<'s>(stmt: &'s Stmt, name: &str) -> Option<&'s Expr> {
 #[derive(Debug, Default)]
 pub struct Assigned<'s> {
     pub names: Vec<(&'s str, Vec<TextRange>)>,
-    /// Whether there is a `yield`, and how many.
+    /// How many `yield` there are.
     pub yields: usize,
+    /// The names that are assigned in loops, or changed.
+    pub changing: HashSet<&'s str>,
+    loops: usize,
 }
 
 impl<'s> Assigned<'s> {
     fn add(&mut self, name: &'s str, at: TextRange) {
+        if self.loops > 0 || self.names.iter().any(|(n, _)| *n == name) {
+            self.changing.insert(name);
+        }
         match self.names.iter_mut().find(|(n, _)| *n == name) {
             Some((_, places)) => places.push(at),
             None => self.names.push((name, vec![at])),
@@ -316,8 +323,19 @@ impl<'s> Visitor<'s> for Assigned<'s> {
         match stmt {
             Stmt::Assign(s) => s.targets.iter().for_each(|t| self.target(t)),
             Stmt::AnnAssign(s) => self.target(&s.target),
-            Stmt::AugAssign(s) => self.target(&s.target),
-            Stmt::For(s) => self.target(&s.target),
+            Stmt::AugAssign(s) => {
+                self.target(&s.target);
+                self.changing.extend(self.names.last().map(|(name, _)| *name));
+            }
+            Stmt::For(_) | Stmt::While(_) => {
+                self.loops += 1;
+                if let Stmt::For(s) = stmt {
+                    self.target(&s.target);
+                }
+                visitor::walk_stmt(self, stmt);
+                self.loops -= 1;
+                return;
+            }
             Stmt::With(s) => {
                 s.items.iter().filter_map(|i| i.optional_vars.as_deref()).for_each(|t| self.target(t))
             }

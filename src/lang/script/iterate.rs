@@ -297,13 +297,6 @@ impl<'s> Lowering<'_, 's> {
         {
             return Ok(pull);
         }
-        if let Expr::Generator(g) = e {
-            return self.wrong_help(
-                g,
-                "a generator expression is understood only where it is consumed at once",
-                "in 'for', sum, min, max, any, all; or write a function with 'yield'",
-            );
-        }
         let value = self.value(e)?;
         self.pull_value(value, e.range())
     }

@@ -13,7 +13,7 @@
 //! | [`expressions`], [`numbers`], [`compare`] | operators, names, conditions |
 //! | [`attributes`], [`annotations`] | `x.y`, `x[i]`, slices; types that are announced |
 //! | [`calls`], [`classes`] | functions, methods, objects |
-//! | [`iterate`], [`generators`] | loops over anything, `yield` |
+//! | [`iterate`], [`generators`], [`kept`] | loops over anything, `yield` |
 //! | [`builtins`], [`methods`], [`packs`], [`printing`], [`records`] | what Python, `math`, `struct` and this project bring along |
 //!
 //! Integers have 64 bits, and what leaves them is an error; `sum` of floats is that of CPython 3.12 and later, which loses less than the one
@@ -31,6 +31,7 @@ mod flow;
 mod generators;
 mod items;
 mod iterate;
+mod kept;
 mod methods;
 mod numbers;
 mod packs;
@@ -156,6 +157,8 @@ struct Names {
 struct Unit<'s> {
     source: &'s Source,
     items: &'s Items<'s>,
+    /// The statements of the script.
+    body: &'s [ruff_python_ast::Stmt],
     known: Known,
     instances: HashMap<usize, Instance>,
     /// The classes of the IR of the script's classes and generators.
