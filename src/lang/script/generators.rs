@@ -189,10 +189,8 @@ impl<'s> Lowering<'_, 's> {
             names.push(name);
             args.push(self.assigned(value, name, g.range)?);
         }
-        let key = Key {
-            function: g.range.start().to_u32(),
-            params: args.iter().map(|a| a.ty.plain()).collect(),
-        };
+        let key =
+            Key { function: g.range.start().to_u32(), params: args.iter().map(|a| a.ty.plain()).collect() };
         self.generator_object(def, names, key, args)
     }
 
@@ -273,12 +271,7 @@ impl<'s> Lowering<'_, 's> {
     }
 
     /// The function that gives a generator's next value; lowered when the first is made.
-    fn next_instance(
-        &mut self,
-        def: &'s StmtFunctionDef,
-        names: Vec<&'s str>,
-        id: usize,
-    ) -> Done<()> {
+    fn next_instance(&mut self, def: &'s StmtFunctionDef, names: Vec<&'s str>, id: usize) -> Done<()> {
         if self.unit.instances.contains_key(&id) {
             return Ok(());
         }
@@ -290,7 +283,8 @@ impl<'s> Lowering<'_, 's> {
         let assumed = self.packed_type(&assumed);
         let func = self.b.program_mut().declare(&name, &types, &[assumed]);
         self.unit.instances.insert(id, Instance { func, gives: None, recursive: false });
-        let gives = self.nested(func, &name, &types, id, |inner, values| inner.next_body(def, names, id, values[0]));
+        let gives =
+            self.nested(func, &name, &types, id, |inner, values| inner.next_body(def, names, id, values[0]));
         let gives = match gives {
             Err(Stop::Wrong(diagnostic)) => {
                 self.unit.errors.push(*diagnostic);
@@ -308,7 +302,13 @@ impl<'s> Lowering<'_, 's> {
         if gives == Ty::Wrong { Err(Stop::Told) } else { Ok(()) }
     }
 
-    fn next_body(&mut self, def: &'s StmtFunctionDef, names: Vec<&'s str>, id: usize, object: Value) -> Done<Ty> {
+    fn next_body(
+        &mut self,
+        def: &'s StmtFunctionDef,
+        names: Vec<&'s str>,
+        id: usize,
+        object: Value,
+    ) -> Done<Ty> {
         let mut places = Places::default();
         places.visit_body(&def.body);
         let mut resumes = HashMap::new();

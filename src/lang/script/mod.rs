@@ -13,8 +13,8 @@
 //! | [`expressions`], [`numbers`], [`compare`] | operators, names, conditions |
 //! | [`attributes`], [`annotations`] | `x.y`, `x[i]`, slices; types that are announced |
 //! | [`calls`], [`classes`] | functions, methods, objects |
-//! | [`iterate`], [`generators`], [`kept`] | loops over anything, `yield` |
-//! | [`builtins`], [`methods`], [`packs`], [`printing`], [`records`] | what Python, `math`, `struct` and this project bring along |
+//! | [`iterate`], [`pulls`], [`generators`], [`kept`] | loops over anything, `yield` |
+//! | [`builtins`], [`consumers`], [`modules`], [`methods`], [`packs`], [`printing`], [`records`] | what Python, `math`, `struct` and this project bring along |
 //!
 //! Integers have 64 bits, and what leaves them is an error; `sum` of floats is that of CPython 3.12 and later, which loses less than the one
 //! before. Nothing below this module knows of the language, and nothing here reads or writes a file.
@@ -25,6 +25,7 @@ mod builtins;
 mod calls;
 mod classes;
 mod compare;
+mod consumers;
 mod entry;
 mod expressions;
 mod flow;
@@ -33,9 +34,11 @@ mod items;
 mod iterate;
 mod kept;
 mod methods;
+mod modules;
 mod numbers;
 mod packs;
 mod printing;
+mod pulls;
 mod records;
 mod refusals;
 mod source;
@@ -57,33 +60,6 @@ pub use source::Source;
 use std::collections::HashMap;
 use std::rc::Rc;
 use ty::{Ty, Typed};
-
-/// The functions of `math` that are one call of the host's: the name, how many floats it takes, and whether it always has a result.
-const MATH: [(&str, usize, bool); 23] = [
-    ("exp", 1, false),
-    ("expm1", 1, false),
-    ("log", 1, false),
-    ("log2", 1, false),
-    ("log10", 1, false),
-    ("log1p", 1, false),
-    ("sin", 1, false),
-    ("cos", 1, false),
-    ("tan", 1, false),
-    ("asin", 1, false),
-    ("acos", 1, false),
-    ("sinh", 1, false),
-    ("cosh", 1, false),
-    ("atan", 1, true),
-    ("tanh", 1, true),
-    ("cbrt", 1, true),
-    ("degrees", 1, true),
-    ("radians", 1, true),
-    ("atan2", 2, true),
-    ("copysign", 2, true),
-    ("hypot", 2, true),
-    ("fmod", 2, false),
-    ("pow", 2, false),
-];
 
 /// Nested deeper, nothing is accepted: the stack is not without end.
 const DEEPEST: usize = 200;

@@ -3,7 +3,7 @@
 //! A struct of the schema is a class of accessors, which the wire format has written; here only their names are known.
 
 use super::flow::Edge;
-use super::iterate::Hidden;
+use super::pulls::Hidden;
 use super::ty::{Ty, Typed};
 use super::{Done, Lowering, Names, Stop};
 use crate::error::nearest;

@@ -1,0 +1,244 @@
+//! What consumes an iterable: `sum`, `min`, `max`, `any`, `all`, and `next`, which takes one value.
+//!
+//! Each is a loop over its argument, written where it stands, with what it has found so far in hidden variables.
+
+use super::flow::Ways;
+use super::numbers::as_int;
+use super::ty::{Ty, Typed, Whole};
+use super::{Consumer, Done, Loop, Lowering, Stop};
+use crate::ir::{Op, Raise, Value};
+use ruff_python_ast::{Expr, ExprCall};
+use ruff_text_size::{Ranged, TextRange};
+use std::rc::Rc;
+
+impl<'s> Lowering<'_, 's> {
+    /// `sum(items, start)`: floats with what each addition rounds off (Neumaier, 1974), as CPython has it from 3.12 on.
+    pub fn sum(&mut self, items: &'s Expr, start: Option<&'s Expr>) -> Done<Typed> {
+        let size = self.env.len();
+        let start = match start {
+            Some(e) => self.numeric(e)?,
+            None => self.int_constant(0),
+        };
+        let range = items.range();
+        let total = self.hide(start, range, "sum")?;
+        let zero = Typed::float(self.b.f64(0.0));
+        let lost = self.hide(zero, range, "lost")?;
+        let (to, off) = (total.clone(), lost.clone());
+        let each: Consumer<'s> = Rc::new(move |s, item| {
+            let item = s.given(item);
+            if item.ty == Ty::Wrong {
+                return Err(Stop::Told);
+            }
+            if !item.ty.is_number() {
+                let found = s.describe(&item.ty);
+                return s.wrong(range, format!("'sum' adds numbers; this is {found}"));
+            }
+            let item = s.number(item);
+            let total = s.get_hidden(&to)?;
+            if item.ty != Ty::Float {
+                let sum = s.binary(total, ruff_python_ast::Operator::Add, item, range)?;
+                return s.put_hidden(&to, sum);
+            }
+            let (sum, x) = (s.float(&total), item.one());
+            let next = s.b.op(Op::Add, &[sum, x]);
+            let (a, b) = (s.b.op(Op::Abs, &[sum]), s.b.op(Op::Abs, &[x]));
+            let larger = s.b.op(Op::Le, &[b, a]);
+            let large = s.b.op(Op::Select, &[larger, sum, x]);
+            let small = s.b.op(Op::Select, &[larger, x, sum]);
+            let rest = s.b.op(Op::Sub, &[large, next]);
+            let rest = s.b.op(Op::Add, &[rest, small]);
+            let before = s.get_hidden(&off)?.one();
+            let lost = s.b.op(Op::Add, &[before, rest]);
+            s.put_hidden(&to, Typed::float(next))?;
+            s.put_hidden(&off, Typed::float(lost))
+        });
+        self.iterate(items, each)?;
+        let total_value = self.get_hidden(&total)?;
+        let lost = self.get_hidden(&lost)?.one();
+        self.env.truncate(size);
+        match total_value.ty {
+            Ty::Float => self.with_lost(total_value.one(), lost),
+            Ty::Number => {
+                let (float, int) = (total_value.parts[2], as_int(total_value.clone()));
+                self.either(total_value.parts[0], |s| s.with_lost(float, lost), |_| Ok(int))
+            }
+            _ => Ok(total_value),
+        }
+    }
+
+    /// A sum with what was rounded off, unless that is no number.
+    fn with_lost(&mut self, sum: Value, lost: Value) -> Done<Typed> {
+        let (size, infinity) = (self.b.op(Op::Abs, &[lost]), self.b.f64(f64::INFINITY));
+        let finite = self.b.op(Op::Lt, &[size, infinity]);
+        let both = self.b.op(Op::Add, &[sum, lost]);
+        Ok(Typed::float(self.b.op(Op::Select, &[finite, both, sum])))
+    }
+
+    /// `min` or `max` of what is iterated.
+    pub fn extreme(
+        &mut self,
+        items: &'s Expr,
+        default: Option<&'s Expr>,
+        max: bool,
+        at: TextRange,
+    ) -> Done<Typed> {
+        let size = self.env.len();
+        let best = self.hide(Typed::new(Ty::Unset, vec![]), items.range(), "best")?;
+        let slot = best.clone();
+        let each: Consumer<'s> = Rc::new(move |s, item| {
+            let item = s.given(item);
+            let best = s.get_raw(&slot)?;
+            let new = match &best.ty {
+                Ty::Unset => item,
+                Ty::Maybe(of) => {
+                    let (of, there) = ((**of).clone(), s.is_there(&best));
+                    let first = item.clone();
+                    s.either(
+                        there,
+                        |s| {
+                            let best = s.inner(&best, &of);
+                            s.better(best, item, max, at)
+                        },
+                        |_| Ok(first),
+                    )?
+                }
+                _ => s.better(best, item, max, at)?,
+            };
+            s.put_hidden(&slot, new)
+        });
+        self.iterate(items, each)?;
+        let best = self.get_raw(&best)?;
+        self.env.truncate(size);
+        let default = match default {
+            Some(e) => Some(self.value(e)?),
+            None => None,
+        };
+        match (&best.ty, default) {
+            (Ty::Unset, Some(default)) => Ok(default),
+            (Ty::Unset, None) => self.raised(Raise::Empty),
+            (Ty::Maybe(of), default) => {
+                let (of, there) = ((**of).clone(), self.is_there(&best));
+                match default {
+                    Some(default) => {
+                        let value = self.either(there, |s| Ok(s.inner(&best, &of)), |_| Ok(default))?;
+                        self.settled(value, at)
+                    }
+                    None => {
+                        self.require(there, Raise::Empty)?;
+                        Ok(self.inner(&best, &of))
+                    }
+                }
+            }
+            _ => Ok(best),
+        }
+    }
+
+    /// `min` or `max` of the arguments.
+    pub fn extreme_of(&mut self, call: &'s ExprCall, max: bool) -> Done<Typed> {
+        let given = self.arguments(&call.arguments)?;
+        let mut values = given.positional.into_iter().map(|(value, _)| value);
+        let Some(mut best) = values.next() else { return self.raised(Raise::Empty) };
+        for value in values {
+            let value = self.given(value);
+            best = self.given(best);
+            best = self.better(best, value, max, call.range())?;
+        }
+        Ok(best)
+    }
+
+    /// The one of two that is smaller (or larger); the first, if neither is.
+    fn better(&mut self, best: Typed, item: Typed, max: bool, at: TextRange) -> Done<Typed> {
+        let same = match (&best.ty, &item.ty) {
+            (Ty::Float, Ty::Float) => true,
+            (Ty::Int(a), Ty::Int(b)) => (*a == Whole::Unsigned) == (*b == Whole::Unsigned),
+            _ => false,
+        };
+        if same {
+            let op = if max { Op::Max } else { Op::Min };
+            let ty = super::ty::join(&best.ty, &item.ty);
+            return Ok(Typed::of(ty, self.b.op(op, &[best.one(), item.one()])));
+        }
+        let op = if max { ruff_python_ast::CmpOp::Gt } else { ruff_python_ast::CmpOp::Lt };
+        let wins = self.compare(item.clone(), op, best.clone(), at)?;
+        let value = self.either(wins.one(), |_| Ok(item), |_| Ok(best))?;
+        self.settled(value, at)
+    }
+
+    /// `any` or `all`: as soon as it is decided, no more is looked at.
+    pub fn decide(&mut self, items: &'s Expr, any: bool) -> Done<Typed> {
+        let (home, size) = (self.frame, self.env.len());
+        self.frame().loops.push(Loop::default());
+        let range = items.range();
+        let each: Consumer<'s> = Rc::new(move |s, item| {
+            let size = s.env.len();
+            let holds = s.truth(&item, range)?;
+            let Ways { yes, no } = s.split(holds);
+            let (out, on) = if any { (yes, no) } else { (no, yes) };
+            s.frames[home].loops.last_mut().expect("it was pushed").breaks.extend(out);
+            s.join_to(on, size).map(|_| ())
+        });
+        let result = self.iterate(items, each);
+        let done = self.fell(result);
+        let Loop { breaks, .. } = self.frame().loops.pop().expect("it was pushed");
+        let mut edges = vec![];
+        for (ways, holds) in [(breaks, any), (done?.into_iter().collect(), !any)] {
+            if !ways.is_empty() {
+                self.join_to(ways, size)?;
+                let value = self.constant_bool(holds);
+                edges.push(self.edge(Some(value)));
+            }
+        }
+        Ok(self.join_to(edges, size)?.expect("each way has a value"))
+    }
+
+    pub fn next_value(&mut self, e: &'s Expr, default: Option<&'s Expr>, at: TextRange) -> Done<Typed> {
+        let value = self.value(e)?;
+        let default = match default {
+            Some(e) => Some(self.value(e)?),
+            None => None,
+        };
+        let pull = match &value.ty {
+            Ty::Generator(_) => self.next_of_generator(value)?,
+            Ty::Object(class) if self.unit.items.classes[*class].methods.contains_key("__next__") => {
+                let class = *class;
+                self.next_of_object(value, class)?
+            }
+            Ty::Wrong => return Err(Stop::Told),
+            other => {
+                let found = self.describe(other);
+                return self
+                    .wrong(at, format!("'next' is asked of a generator or an iterator; this is {found}"));
+            }
+        };
+        let (done, item) = pull;
+        let mut edges = vec![];
+        if item.ty != Ty::Never {
+            edges.push(self.edge(Some(item)));
+        }
+        if !done.is_empty() {
+            self.resume(done)?;
+            match default {
+                Some(default) => edges.push(self.edge(Some(default))),
+                None if self.frame().next => {
+                    let result: Done<Typed> = self.stop_iteration().map(|()| Typed::none());
+                    edges.extend(self.arm(result)?);
+                }
+                None => self.b.raise(Raise::Exhausted),
+            }
+        }
+        let value = self.join(edges)?.expect("each way has a value");
+        self.settled(value, at)
+    }
+
+    /// Whether the code is that of `__next__`.
+    pub fn in_next(&self) -> bool {
+        self.frames[self.frame].next
+    }
+
+    /// `raise StopIteration` in `__next__`.
+    pub fn stop_iteration(&mut self) -> Done<()> {
+        let edge = self.edge(Some(Typed::new(Ty::Stopped, vec![])));
+        self.frame().returns.push(edge);
+        Err(Stop::Dead)
+    }
+}

@@ -1,0 +1,463 @@
+//! Iteration step by step: a [`Pull`] says how far a loop has come, in variables that the script does not name.
+//!
+//! The variables are those of the function that is lowered or, in a generator that is an object, fields of that.
+
+use super::flow::Edge;
+use super::ty::{Ty, Typed};
+use super::{Done, Key, Lowering, Stop, Yields};
+use crate::ir::{ClassId, Op, Value};
+use ruff_python_ast::{Expr, ExprCall};
+use ruff_text_size::{Ranged, TextRange};
+use std::rc::Rc;
+
+/// A variable that the script does not name.
+#[derive(Clone, Debug)]
+pub enum Hidden {
+    /// In the environment.
+    Variable(usize),
+    /// In the object of the generator that is lowered.
+    Held(Rc<str>),
+}
+
+/// How far a loop has come.
+#[derive(Clone, Debug)]
+pub enum Pull {
+    /// The next number, where it ends, the step.
+    Range {
+        at: Hidden,
+        stop: Hidden,
+        step: Hidden,
+        natural: bool,
+    },
+    /// The list, the next index, the length.
+    List {
+        list: Hidden,
+        class: ClassId,
+        at: Hidden,
+        len: Hidden,
+    },
+    /// The text, the next byte.
+    Text {
+        text: Hidden,
+        at: Hidden,
+    },
+    Bytes {
+        bytes: Hidden,
+        at: Hidden,
+    },
+    Records(super::records::Reading),
+    /// An object with `__next__`.
+    Next(Hidden, usize),
+    /// A generator.
+    Generator(Hidden),
+    Enumerate(Box<Pull>, Hidden),
+    Zip(Vec<Pull>),
+    /// A tuple, the next index.
+    Tuple(Hidden, Hidden),
+    Reversed(Hidden, Hidden, ClassId),
+}
+
+impl<'s> Lowering<'_, 's> {
+    /// A new hidden variable. `at` and `role` tell it from others where it is kept in a generator's object.
+    pub fn hide(&mut self, value: Typed, at: TextRange, role: &str) -> Done<Hidden> {
+        if let Yields::Suspend(suspend) = self.frame().yields.clone() {
+            let name = format!("${}.{role}", at.start().to_u32());
+            self.set_held(&suspend, &name, value)?;
+            return Ok(Hidden::Held(name.into()));
+        }
+        self.env.push(value);
+        Ok(Hidden::Variable(self.env.len() - 1))
+    }
+
+    pub fn get_hidden(&mut self, hidden: &Hidden) -> Done<Typed> {
+        match hidden {
+            Hidden::Variable(at) => Ok(self.env[*at].clone()),
+            Hidden::Held(name) => match self.frame().yields.clone() {
+                Yields::Suspend(suspend) => self.held_inner(&suspend, name),
+                _ => unreachable!("the generator that is lowered has it"),
+            },
+        }
+    }
+
+    /// The same, if it may not be there.
+    pub fn get_raw(&mut self, hidden: &Hidden) -> Done<Typed> {
+        match hidden {
+            Hidden::Variable(at) => Ok(self.env[*at].clone()),
+            Hidden::Held(name) => match self.frame().yields.clone() {
+                Yields::Suspend(suspend) => Ok(self.held_raw(&suspend, name)),
+                _ => unreachable!("the generator that is lowered has it"),
+            },
+        }
+    }
+
+    pub fn put_hidden(&mut self, hidden: &Hidden, value: Typed) -> Done<()> {
+        match hidden {
+            Hidden::Variable(at) => {
+                self.env[*at] = value;
+                Ok(())
+            }
+            Hidden::Held(name) => match self.frame().yields.clone() {
+                Yields::Suspend(suspend) => self.set_held(&suspend, name, value),
+                _ => unreachable!("the generator that is lowered has it"),
+            },
+        }
+    }
+
+    /// How a call of `range`, `enumerate`, `zip` or `reversed` is iterated.
+    pub fn pull_call(&mut self, call: &'s ExprCall) -> Done<Option<Pull>> {
+        let arguments = &call.arguments;
+        if self.is_builtin(call, "enumerate") {
+            let [inner, start @ ..] = &arguments.args[..] else {
+                return self.wrong(call, "'enumerate' takes what is to be counted, and a start");
+            };
+            let start = match (start, &arguments.keywords[..]) {
+                ([], []) => None,
+                ([start], []) => Some(start),
+                ([], [k]) if k.arg.as_ref().is_some_and(|a| a.id == "start") => Some(&k.value),
+                _ => return self.wrong(call, "'enumerate' takes what is to be counted, and a start"),
+            };
+            let inner = self.pull(inner)?;
+            let count = match start {
+                Some(start) => self.int_argument(start)?,
+                None => Typed::natural(self.b.i64(0)),
+            };
+            let count = self.hide(count, call.range(), "count")?;
+            return Ok(Some(Pull::Enumerate(Box::new(inner), count)));
+        }
+        if self.is_builtin(call, "zip") {
+            if let Some(k) = arguments.keywords.first() {
+                return self.wrong(k, "'zip' takes no named arguments here");
+            }
+            let mut pulls = vec![];
+            for e in &arguments.args {
+                pulls.push(self.pull(e)?);
+            }
+            return Ok(Some(Pull::Zip(pulls)));
+        }
+        if self.is_builtin(call, "reversed") {
+            let [e] = &arguments.args[..] else { return self.wrong(call, "'reversed' takes one argument") };
+            let value = self.value(e)?;
+            return match &value.ty {
+                Ty::Range => {
+                    let [start, stop, step] = value.parts[..] else {
+                        unreachable!("a range has three parts")
+                    };
+                    let count = self.range_length(start, stop, step)?;
+                    let (zero, one) = (self.b.i64(0), self.b.i64(1));
+                    // start + (count - 1) * step, down to start - step.
+                    let last = self.b.op(Op::Sub, &[count, one]);
+                    let last = self.b.op(Op::Mul, &[last, step]);
+                    let last = self.b.op(Op::Add, &[start, last]);
+                    let end = self.b.op(Op::Sub, &[start, step]);
+                    let back = self.b.op(Op::Sub, &[zero, step]);
+                    let pull = self.pull_value(Typed::new(Ty::Range, vec![last, end, back]), e.range())?;
+                    Ok(Some(pull))
+                }
+                Ty::List(class, _) => {
+                    let class = *class;
+                    let len = self.length(value.clone(), e.range())?;
+                    let list = self.hide(value, e.range(), "list")?;
+                    let at = self.hide(Typed::int(len), e.range(), "at")?;
+                    Ok(Some(Pull::Reversed(list, at, class)))
+                }
+                other => {
+                    let found = self.describe(other);
+                    self.wrong(e, format!("'reversed' is understood for ranges and lists, not for {found}"))
+                }
+            };
+        }
+        Ok(None)
+    }
+
+    /// How an expression is iterated step by step.
+    pub fn pull(&mut self, e: &'s Expr) -> Done<Pull> {
+        if let Expr::Call(call) = e
+            && let Some(pull) = self.pull_call(call)?
+        {
+            return Ok(pull);
+        }
+        let value = self.value(e)?;
+        self.pull_value(value, e.range())
+    }
+
+    /// How a value is iterated step by step.
+    pub fn pull_value(&mut self, value: Typed, at: TextRange) -> Done<Pull> {
+        let value = self.given(value);
+        let zero = Typed::natural(self.b.i64(0));
+        match &value.ty {
+            Ty::Range => {
+                let [start, stop, step] = value.parts[..] else { unreachable!("a range has three parts") };
+                let natural = |v| matches!(self.b.as_const(v), Some(crate::ir::Const::I64(0..)));
+                let natural = natural(start) && natural(step);
+                let at_var = self.hide(Typed::int(start), at, "at")?;
+                let stop = self.hide(Typed::int(stop), at, "stop")?;
+                let step = self.hide(Typed::int(step), at, "step")?;
+                Ok(Pull::Range { at: at_var, stop, step, natural })
+            }
+            Ty::List(class, _) => {
+                let class = *class;
+                let len = self.length(value.clone(), at)?;
+                let list = self.hide(value, at, "list")?;
+                let len = self.hide(Typed::natural(len), at, "len")?;
+                let at = self.hide(zero, at, "at")?;
+                Ok(Pull::List { list, class, at, len })
+            }
+            Ty::Str => {
+                let text = self.hide(value, at, "text")?;
+                Ok(Pull::Text { text, at: self.hide(zero, at, "at")? })
+            }
+            Ty::Bytes => {
+                let bytes = self.hide(value, at, "bytes")?;
+                Ok(Pull::Bytes { bytes, at: self.hide(zero, at, "at")? })
+            }
+            Ty::Records(_) => Ok(Pull::Records(self.read_records(value, at)?)),
+            Ty::Generator(_) => Ok(Pull::Generator(self.hide(value, at, "generator")?)),
+            Ty::Tuple(_) => {
+                let tuple = self.hide(value, at, "tuple")?;
+                Ok(Pull::Tuple(tuple, self.hide(zero, at, "at")?))
+            }
+            Ty::Object(class) => {
+                let class = *class;
+                let item = &self.unit.items.classes[class];
+                let iterator = match item.methods.get("__iter__").copied() {
+                    Some(method) => self.call_function(method, Some(class), vec![value.clone()], at)?,
+                    None => {
+                        let found = self.describe(&value.ty);
+                        return self.wrong(at, format!("{found} cannot be iterated: it has no '__iter__'"));
+                    }
+                };
+                match iterator.ty.clone() {
+                    Ty::Object(class) => {
+                        if !self.unit.items.classes[class].methods.contains_key("__next__") {
+                            let name = self.unit.items.classes[class].name;
+                            return self
+                                .wrong(at, format!("'__iter__' gives a {name}, which has no '__next__'"));
+                        }
+                        Ok(Pull::Next(self.hide(iterator, at, "iterator")?, class))
+                    }
+                    _ => self.pull_value(iterator, at),
+                }
+            }
+            Ty::Record(class) => {
+                let message = format!("a {} cannot be iterated", self.class_called(*class));
+                match self.first_list(*class) {
+                    Some(field) => self.wrong_help(at, message, format!("its list '{field}' can")),
+                    None => self.wrong(at, message),
+                }
+            }
+            Ty::Wrong => Err(Stop::Told),
+            other => {
+                let found = self.describe(other);
+                self.wrong(at, format!("{found} cannot be iterated"))
+            }
+        }
+    }
+
+    /// One step: the edges on which there is no more, and the next value.
+    pub fn advance(&mut self, pull: &Pull) -> Done<(Vec<Edge>, Typed)> {
+        match pull {
+            Pull::Range { at, stop, step, natural } => {
+                let (now, end, by) =
+                    (self.get_hidden(at)?.one(), self.get_hidden(stop)?.one(), self.get_hidden(step)?.one());
+                let more = match self.b.as_const(by) {
+                    Some(crate::ir::Const::I64(1..)) => self.b.op(Op::Lt, &[now, end]),
+                    Some(_) => self.b.op(Op::Lt, &[end, now]),
+                    None => {
+                        let zero = self.b.i64(0);
+                        let up = self.b.op(Op::Lt, &[zero, by]);
+                        let (a, b) = (self.b.op(Op::Lt, &[now, end]), self.b.op(Op::Lt, &[end, now]));
+                        self.b.op(Op::Select, &[up, a, b])
+                    }
+                };
+                let ways = self.split(more);
+                self.resume(ways.yes)?;
+                let next = self.next_in_range(now, by)?;
+                self.put_hidden(at, Typed::int(next))?;
+                let item = if *natural { Typed::natural(now) } else { Typed::int(now) };
+                Ok((ways.no, item))
+            }
+            Pull::List { list, class, at, len } => {
+                let (index, end) = (self.get_hidden(at)?, self.get_hidden(len)?);
+                let more = self.b.op(Op::Lt, &[index.one(), end.one()]);
+                let ways = self.split(more);
+                self.resume(ways.yes)?;
+                let object = self.get_hidden(list)?;
+                let next = self.one_more(&index);
+                self.put_hidden(at, next)?;
+                let item = self.element(object.one(), *class, index.one(), &object.ty)?;
+                Ok((ways.no, item))
+            }
+            Pull::Reversed(list, at, class) => {
+                let index = self.get_hidden(at)?.one();
+                let (zero, one) = (self.b.i64(0), self.b.i64(1));
+                let more = self.b.op(Op::Lt, &[zero, index]);
+                let ways = self.split(more);
+                self.resume(ways.yes)?;
+                let object = self.get_hidden(list)?;
+                let next = self.b.op(Op::Sub, &[index, one]);
+                self.put_hidden(at, Typed::int(next))?;
+                let item = self.element(object.one(), *class, next, &object.ty)?;
+                Ok((ways.no, item))
+            }
+            Pull::Bytes { bytes, at } => {
+                let view = self.get_hidden(bytes)?.one();
+                let index = self.get_hidden(at)?;
+                let len = self.b.op(Op::Len, &[view]);
+                let more = self.b.op(Op::Lt, &[index.one(), len]);
+                let ways = self.split(more);
+                self.resume(ways.yes)?;
+                let byte = self.byte_at(view, index.one());
+                let next = self.one_more(&index);
+                self.put_hidden(at, next)?;
+                Ok((ways.no, Typed::natural(byte)))
+            }
+            Pull::Text { text, at } => {
+                let view = self.get_hidden(text)?.one();
+                let index = self.get_hidden(at)?.one();
+                let len = self.b.op(Op::Len, &[view]);
+                let more = self.b.op(Op::Lt, &[index, len]);
+                let ways = self.split(more);
+                self.resume(ways.yes)?;
+                let rest = self.b.op(Op::Sub, &[len, index]);
+                let rest = self.b.op(Op::Slice, &[view, index, rest]);
+                let one = self.b.i64(1);
+                let size = self.host("text.offset", &[rest, one]);
+                let item = self.b.op(Op::Slice, &[view, index, size]);
+                let next = self.b.op(Op::Add, &[index, size]);
+                self.put_hidden(at, Typed::natural(next))?;
+                Ok((ways.no, Typed::of(Ty::Str, item)))
+            }
+            Pull::Records(reading) => self.next_record(reading),
+            Pull::Next(object, class) => {
+                let object = self.get_hidden(object)?;
+                self.next_of_object(object, *class)
+            }
+            Pull::Generator(generator) => {
+                let generator = self.get_hidden(generator)?;
+                self.next_of_generator(generator)
+            }
+            Pull::Enumerate(inner, counter) => {
+                let (done, item) = self.advance(inner)?;
+                let count = self.get_hidden(counter)?;
+                let next = self.one_more(&count);
+                self.put_hidden(counter, next)?;
+                let mut pair = Typed::new(Ty::Tuple(vec![]), vec![]);
+                super::expressions::push_item(&mut pair, count);
+                super::expressions::push_item(&mut pair, item);
+                Ok((done, pair))
+            }
+            Pull::Zip(pulls) => {
+                let mut all = vec![];
+                let mut tuple = Typed::new(Ty::Tuple(vec![]), vec![]);
+                if pulls.is_empty() {
+                    return Ok((vec![self.edge(None)], Typed::new(Ty::Never, vec![])));
+                }
+                for pull in pulls {
+                    // What was taken from the others is kept, as a variable, while this one goes on.
+                    self.env.push(tuple);
+                    let (done, item) = self.advance(pull)?;
+                    tuple = self.env.pop().expect("it was pushed");
+                    let size = self.env.len();
+                    all.extend(done.into_iter().map(|mut edge| {
+                        edge.env.truncate(size);
+                        edge
+                    }));
+                    super::expressions::push_item(&mut tuple, item);
+                }
+                Ok((all, tuple))
+            }
+            Pull::Tuple(tuple, at) => {
+                let value = self.get_hidden(tuple)?;
+                let index = self.get_hidden(at)?;
+                let Ty::Tuple(items) = value.ty.clone() else { unreachable!("it is a tuple") };
+                let len = self.b.i64(items.len() as i64);
+                let more = self.b.op(Op::Lt, &[index.one(), len]);
+                let ways = self.split(more);
+                self.resume(ways.yes)?;
+                let next = self.one_more(&index);
+                self.put_hidden(at, next)?;
+                let items = self.items_of(&value, &items);
+                let item = self.item_at(items, index.one(), 0)?;
+                Ok((ways.no, item))
+            }
+        }
+    }
+
+    /// The number behind one of a range that has not ended: past the end where 64 bits do not hold it.
+    fn next_in_range(&mut self, now: Value, step: Value) -> Done<Value> {
+        let up = match self.b.as_const(step) {
+            Some(crate::ir::Const::I64(1 | -1)) => return Ok(self.b.op(Op::Add, &[now, step])),
+            Some(crate::ir::Const::I64(step)) => self.b.constant(crate::ir::Const::Bool(step > 0)),
+            _ => {
+                let zero = self.b.i64(0);
+                self.b.op(Op::Lt, &[zero, step])
+            }
+        };
+        let next = self.either(
+            up,
+            |s| {
+                let end = s.b.i64(i64::MAX);
+                let last = s.b.op(Op::Sub, &[end, step]);
+                let now = s.b.op(Op::Min, &[now, last]);
+                Ok(Typed::int(s.b.op(Op::Add, &[now, step])))
+            },
+            |s| {
+                let end = s.b.i64(i64::MIN);
+                let last = s.b.op(Op::Sub, &[end, step]);
+                let now = s.b.op(Op::Max, &[now, last]);
+                Ok(Typed::int(s.b.op(Op::Add, &[now, step])))
+            },
+        )?;
+        Ok(next.one())
+    }
+
+    /// The item of that number, which there is.
+    pub fn item_at(&mut self, mut items: Vec<Typed>, index: Value, first: usize) -> Done<Typed> {
+        if items.is_empty() {
+            return Err(Stop::Dead);
+        }
+        let item = items.remove(0);
+        if items.is_empty() {
+            return Ok(item);
+        }
+        let number = self.b.i64(first as i64);
+        let this = self.b.op(Op::Eq, &[index, number]);
+        self.either(this, |_| Ok(item), |s| s.item_at(items, index, first + 1))
+    }
+
+    /// A counter that is counted on.
+    pub fn one_more(&mut self, count: &Typed) -> Typed {
+        let one = self.b.i64(1);
+        Typed::new(count.ty.clone(), vec![self.b.op(Op::Add, &[count.one(), one])])
+    }
+
+    /// The value that `__next__` gives.
+    pub fn next_of_object(&mut self, object: Typed, class: usize) -> Done<(Vec<Edge>, Typed)> {
+        let method = self.unit.items.classes[class].methods["__next__"];
+        let at = method.name.range;
+        let key = Key { function: at.start().to_u32(), params: vec![object.ty.clone()] };
+        let (func, gives) = self.instance_of(method, Some(class), key, at, super::calls::Body::Function)?;
+        let result = self.call_instance(func, &[object]);
+        self.next_item(result, gives)
+    }
+
+    /// What a function has given that gives the next value: a tuple of one, or nothing.
+    pub fn next_item(&mut self, result: Value, gives: Ty) -> Done<(Vec<Edge>, Typed)> {
+        let value = self.unpack(result, &gives);
+        let one = |value: Typed| match value.ty {
+            Ty::Tuple(mut items) => Typed::new(items.remove(0), value.parts),
+            other => unreachable!("{other:?} is no tuple of one"),
+        };
+        match value.ty.clone() {
+            Ty::Optional(of) => {
+                let there = self.is_there(&value);
+                let ways = self.split(there);
+                self.resume(ways.yes)?;
+                Ok((ways.no, one(self.inner(&value, &of))))
+            }
+            Ty::None => Ok((vec![self.edge(None)], Typed::new(Ty::Never, vec![]))),
+            Ty::Never => self.raised(crate::ir::Raise::Unreachable),
+            _ => Ok((vec![], one(value))),
+        }
+    }
+}
