@@ -35,6 +35,9 @@ fn parameters(all: &Parameters) -> Vec<(&Parameter, Option<&Expr>)> {
 impl<'s> Lowering<'_, 's> {
     /// The value of a call.
     pub fn call(&mut self, call: &'s ExprCall) -> Done<Typed> {
+        if let Some(computed) = self.unit.computed.get(&call.range()).cloned() {
+            return self.aggregate(call, computed);
+        }
         if let Some(imported) = self.imported(&call.func) {
             return match imported.name {
                 Some(_) => self.call_imported(imported, call),

@@ -83,6 +83,16 @@ impl<'s> Lowering<'_, 's> {
 
     /// Writes a generator expression here.
     pub fn inline_expression(&mut self, g: &'s ExprGenerator, consumer: Consumer<'s>) -> Done<()> {
+        self.inline_expression_of(g, None, consumer)
+    }
+
+    /// The same; `first` is what its first `for` gives, if that is one value only and known.
+    pub fn inline_expression_of(
+        &mut self,
+        g: &'s ExprGenerator,
+        first: Option<Typed>,
+        consumer: Consumer<'s>,
+    ) -> Done<()> {
         let (size, home, depth) = (self.env.len(), self.frame, self.frames.len());
         let mut frame = Frame {
             names: self.frame().names.clone(),
@@ -103,7 +113,10 @@ impl<'s> Lowering<'_, 's> {
         }
         self.frames.push(frame);
         self.path.push(g.range.start().to_u32());
-        let result = self.clause(g, 0, home, depth, consumer);
+        let result = match first {
+            Some(first) => self.clause_body(g, 0, home, depth, consumer)(self, first),
+            None => self.clause(g, 0, home, depth, consumer),
+        };
         self.path.pop();
         self.frame = home;
         self.frames.truncate(depth);
@@ -120,8 +133,23 @@ impl<'s> Lowering<'_, 's> {
         own: usize,
         consumer: Consumer<'s>,
     ) -> Done<()> {
+        let each = self.clause_body(g, number, home, own, consumer);
+        // The first iterable belongs to whoever consumes the generator.
+        self.frame = if number == 0 { home } else { own };
+        self.iterate(&g.generators[number].iter, each)
+    }
+
+    /// What one `for` does with each value.
+    fn clause_body(
+        &self,
+        g: &'s ExprGenerator,
+        number: usize,
+        home: usize,
+        own: usize,
+        consumer: Consumer<'s>,
+    ) -> Consumer<'s> {
         let clause = &g.generators[number];
-        let each: Consumer<'s> = Rc::new(move |s, item| {
+        Rc::new(move |s, item| {
             let saved = std::mem::replace(&mut s.frame, own);
             let size = s.env.len();
             s.assign(&clause.target, item)?;
@@ -151,10 +179,7 @@ impl<'s> Lowering<'_, 's> {
             s.frame = saved;
             skipped.extend(s.fell(result)?);
             s.join_to(skipped, size).map(|_| ())
-        });
-        // The first iterable belongs to whoever consumes the generator.
-        self.frame = if number == 0 { home } else { own };
-        self.iterate(&clause.iter, each)
+        })
     }
 
     /// A generator expression that is not consumed at once.
