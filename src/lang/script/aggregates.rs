@@ -380,7 +380,9 @@ impl<'s> Lowering<'_, 's> {
         });
         self.inline_expression_of(g, Some(record), each)?;
         if *settled.borrow() != known || known.is_none() {
-            settled.borrow_mut().get_or_insert(Ty::INT);
+            // Of what no record gives, the type does not matter.
+            let any = if matches!(kind, Kind::Any | Kind::All) { Ty::Bool } else { Ty::INT };
+            settled.borrow_mut().get_or_insert(any);
             return Err(Stop::Widened);
         }
         let mut parts = vec![];

@@ -419,7 +419,8 @@ impl<'s> Lowering<'_, 's> {
                     _ => None,
                 }
             }
-            Expr::Attribute(a) => match self.imported(&a.value)? {
+            // Modules have no modules in them, so nothing deeper needs to be looked at.
+            Expr::Attribute(a) if a.value.is_name_expr() => match self.imported(&a.value)? {
                 Imported { module, name: None } => {
                     let (_, members) = super::items::MODULES.iter().find(|(m, _)| *m == module)?;
                     // One that is not there is told of where it is looked at.

@@ -218,7 +218,7 @@ mod tests {
             around("not ", "1", "", 1000),
             around("-not ", "1", "", 800),
             around("lambda:", "1", "", 580),
-            around("1 if 1 else ", "1", "", 340),
+            around("1 if t.x else ", "1", "", 340),
         ] {
             program(&deep).unwrap_err();
         }
