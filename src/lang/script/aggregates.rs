@@ -352,11 +352,13 @@ impl<'s> Lowering<'_, 's> {
         settled: &Settled,
     ) -> Done<(Typed, (Base, Option<ClassId>))> {
         let record = self.env[0].clone();
-        let known = settled.borrow().clone();
+        // Most are floats, or truth values: if it is so, one walk is enough.
+        let guess = if matches!(kind, Kind::Any | Kind::All) { Ty::Bool } else { Ty::Float };
+        let known = settled.borrow().clone().unwrap_or(guess);
         let base = match known {
-            Some(Ty::Float | Ty::Number) => Base::F64,
-            Some(Ty::Bool) => Base::Bool,
-            Some(Ty::Int(Whole::Unsigned)) => Base::U64,
+            Ty::Float | Ty::Number => Base::F64,
+            Ty::Bool => Base::Bool,
+            Ty::Int(Whole::Unsigned) => Base::U64,
             _ => Base::I64,
         };
         let start = self.before(kind, base);
@@ -370,19 +372,18 @@ impl<'s> Lowering<'_, 's> {
         let each: Consumer<'s> = Rc::new(move |s, value| {
             let value = s.taken(value, kind, range)?;
             let before = note.borrow().clone();
-            let now = Some(before.map_or(value.ty.clone(), |before| join(&before, &value.ty)));
+            let now = before.map_or(value.ty.clone(), |before| join(&before, &value.ty));
+            *note.borrow_mut() = Some(now.clone());
+            // Else it is walked on for what the loops around find out, and then again.
             if now != assumed {
-                // Walked on, for what the loops around find out; and then again, with this.
-                *note.borrow_mut() = now;
                 return Ok(());
             }
             s.take(value, kind, base, once, &into)
         });
         self.inline_expression_of(g, Some(record), each)?;
-        if *settled.borrow() != known || known.is_none() {
-            // Of what no record gives, the type does not matter.
-            let any = if matches!(kind, Kind::Any | Kind::All) { Ty::Bool } else { Ty::INT };
-            settled.borrow_mut().get_or_insert(any);
+        // Of what no record gives, the type does not matter.
+        let found = settled.borrow_mut().get_or_insert(known.clone()).clone();
+        if found != known {
             return Err(Stop::Widened);
         }
         let mut parts = vec![];
