@@ -22,6 +22,7 @@ const ALL_EXAMPLES: &str = "\
 Examples:
   wirelens barycenter testdata/poly.bin
   wirelens barycenter ticks.bin --schema ticks.h --record Quote --points bid,ask --json
+  wirelens eval 'max(t.a.x for t in records), len(records)' testdata/poly.bin
   wirelens cat testdata/poly.bin --limit 3
   wirelens schema testdata/poly.h
   wirelens dump --schema testdata/poly.h --record Triangle 't.a.x + t.b.x + t.c.x'
@@ -48,6 +49,24 @@ Examples:
 
   wirelens barycenter poly.bin --skip 64 --big-endian --stats
       64 bytes of file header, all numbers big-endian; what the run did, on standard error
+";
+
+const EVAL_EXAMPLES: &str = "\
+Examples:
+  wirelens eval 'sum(t.a.x for t in records) / len(records)' testdata/poly.bin
+      one value alone
+
+  wirelens eval 'low=min(t.price for t in records), high=max(t.price for t in records)' ticks.bin --schema ticks.h
+      several, with names
+
+  wirelens eval 'sum(t.count for t in records if t.price > 100), any(t.count == 0 for t in records)' mon.bin tue.bin
+      with conditions; two files as if they were one
+
+  wirelens eval 'sum(p.x for t in records for p in t.points if p.x > 0)' shapes.bin --schema shapes.capnp
+      over the lists in records
+
+  wirelens eval 'max((t.x for t in records if t.x < 0), default=None)' points.bin --json
+      of nothing, what is said
 ";
 
 const RUN_EXAMPLES: &str = "\
@@ -104,6 +123,9 @@ Examples:
   wirelens dump --schema ticks.h --record Trade --stage asm 't.price * t.count' 't.count'
       machine code for two totals in one loop
 
+  wirelens dump --schema testdata/poly.h --eval 'max(t.a.x for t in records)'
+      what `wirelens eval` goes over records with
+
   wirelens dump --schema testdata/poly.h --stage trace
       of the barycenter, since no expression is given
 ";
@@ -124,6 +146,13 @@ pub enum Command {
     /// With n records of k points each, x is the sum of all points' x divided by n * k, and y likewise.
     #[command(after_help = format!("{BARYCENTER_EXAMPLES}\n{EXIT_CODES}"))]
     Barycenter(BarycenterArgs),
+    /// Print what expressions over all records give
+    ///
+    /// EXPRS is one expression or several with commas between them, each perhaps with a name in front: 'x=…, y=…'. They are
+    /// written as in Python, over `records`: a generator over these is an argument of sum, min, max, any or all, and
+    /// what is around it is any arithmetic of Python and its `math`. All of it is one pass over the files.
+    #[command(verbatim_doc_comment, after_help = format!("{EVAL_EXAMPLES}\n{EXIT_CODES}"))]
+    Eval(EvalArgs),
     /// Print records as JSON, one a line
     ///
     /// Fields come in the schema's order. 64-bit integers are strings, as are NaN and the infinities; enums are
@@ -165,6 +194,31 @@ pub struct BarycenterArgs {
     #[command(flatten)]
     pub encoding: Encoding,
     /// Print one JSON object: {"count":…,"x":…,"y":…}
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct EvalArgs {
+    /// Expressions over `records`, such as `sum(t.x for t in records) / len(records)`
+    #[arg(value_name = "EXPRS", allow_hyphen_values = true)]
+    pub expressions: String,
+    /// Records, one after the other; `-` is standard input. Several files are as if they were one
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub layout: Layout,
+    /// Of messages: a path to a list, such as `scene.triangles`; each of its elements is a record
+    #[arg(long, value_name = "PATH", value_parser = point)]
+    pub each: Option<String>,
+    /// Give no result if the last record of a file is cut short
+    #[arg(long)]
+    pub strict: bool,
+    #[command(flatten)]
+    pub encoding: Encoding,
+    /// Print one JSON object: {"name":value,…}
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
@@ -238,6 +292,9 @@ pub struct DumpArgs {
     /// What to print
     #[arg(long, value_enum, default_value_t = StageArg::Opt)]
     pub stage: StageArg,
+    /// Instead of EXPR: expressions over all records, as `wirelens eval` takes them
+    #[arg(long, value_name = "EXPRS", conflicts_with = "expressions", allow_hyphen_values = true)]
+    pub eval: Option<String>,
     /// Run over this file first, and print the regions that this has made
     #[arg(long, value_name = "FILE")]
     pub over: Option<PathBuf>,

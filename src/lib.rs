@@ -96,7 +96,9 @@ pub use formats::{Format, capnp::Limits};
 pub use input::{Input, Scratch};
 pub use ir::host::{Sink, Stream};
 pub use output::{Printed, Printer};
-pub use program::{Cut, Ended, Number, Options, Outcome, Program, Records, Script, Session};
+pub use program::{
+    Cut, Ended, Number, Options, Outcome, Pass, Program, Records, Script, Seen, Session, Value,
+};
 pub use schema::{DefaultValue, Endian, Enum, Field, Language, Scalar, Schema, Struct, Type};
 
 /// The examples of the README are tests.

@@ -11,15 +11,16 @@
 mod args;
 
 use args::{
-    BarycenterArgs, CatArgs, Cli, Command, DumpArgs, FormatArg, JitArg, Layout, RunArgs, SchemaArgs, StageArg,
+    BarycenterArgs, CatArgs, Cli, Command, DumpArgs, EvalArgs, FormatArg, JitArg, Layout, RunArgs,
+    SchemaArgs, StageArg,
 };
 use clap::Parser;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use wirelens::{
-    Barycenter, Cut, Diagnostic, Endian, Error, Format, Input, Jit, Language, Options, Outcome, Printer,
-    Program, Records, Schema, Script, Stream, View,
+    Barycenter, Cut, Diagnostic, Endian, Error, Format, Input, Jit, Language, Options, Printer, Program,
+    Records, Schema, Script, Seen, Stream, Value, View,
 };
 
 /// What is assumed of a file where no schema says otherwise: the layout of `testdata/poly.h`.
@@ -32,6 +33,7 @@ const LONGEST_TEXT: u64 = 16 << 20;
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Barycenter(args) => barycenter(&args),
+        Command::Eval(args) => eval(&args),
         Command::Cat(args) => cat(&args),
         Command::Run(args) => run(&args),
         Command::Schema(args) => show(&args),
@@ -68,7 +70,65 @@ fn barycenter(args: &BarycenterArgs) -> Result<ExitCode, Error> {
     if args.common.stats {
         tell(format_args!("{stats}"));
     }
-    Ok(end(&input, &outcome, &schema))
+    let seen = Seen { records: outcome.records, cut: outcome.cut };
+    Ok(ExitCode::from(end(&input, &seen, &schema)))
+}
+
+fn eval(args: &EvalArgs) -> Result<ExitCode, Error> {
+    let schema = schema(&args.layout, args.files.first().map(PathBuf::as_path))?;
+    let record = record(&schema, &args.layout)?;
+    let records = Records { name: record, each: args.each.as_deref(), limits: args.encoding.limits() };
+    let program = Program::compile(&schema, records, &args.expressions)?;
+    let mut inputs = vec![];
+    for path in &args.files {
+        inputs.push(Input::open(path)?);
+    }
+    let options = Options {
+        jit: args.common.jit.into(),
+        threads: inputs.iter().map(|input| threads(args.common.threads, input)).max().unwrap_or(1),
+        format: args.encoding.format.map(Format::from),
+    };
+    let mut pass = program.pass(&options);
+    let mut seen = vec![];
+    for input in &inputs {
+        let part = pass.add(input)?;
+        if let (Some(cut), true) = (part.cut, args.strict) {
+            return Err(Error::Data(format!("{}: {}", input.name(), short(&schema, &cut))));
+        }
+        seen.push(part);
+    }
+    let (outcome, stats) = match pass.finish() {
+        Ok(done) => done,
+        Err(error) => {
+            // That there was nothing to compute with may be why.
+            inputs.iter().zip(&seen).for_each(|(input, seen)| _ = end(input, seen, &schema));
+            return Err(error);
+        }
+    };
+    print(&match &outcome.values[..] {
+        values if args.json => {
+            let member = |(name, value): &(String, Value)| {
+                format!("{}:{}", Value::Text(name.clone()).to_json(), value.to_json())
+            };
+            format!("{{{}}}\n", values.iter().map(member).collect::<Vec<_>>().join(","))
+        }
+        [(name, value)] if *name == args.expressions.trim() => format!("{value}\n"),
+        values => {
+            // A name may be an expression of several lines.
+            let names: Vec<String> = values
+                .iter()
+                .map(|(name, _)| name.split_whitespace().collect::<Vec<_>>().join(" "))
+                .collect();
+            let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+            let line = |(name, (_, value)): (&String, &(String, Value))| format!("{name:width$} {value}\n");
+            names.iter().zip(values).map(line).collect()
+        }
+    })?;
+    if args.common.stats {
+        tell(format_args!("{stats}"));
+    }
+    let codes = inputs.iter().zip(&seen).map(|(input, seen)| end(input, seen, &schema));
+    Ok(ExitCode::from(codes.max().unwrap_or(0)))
 }
 
 fn cat(args: &CatArgs) -> Result<ExitCode, Error> {
@@ -147,7 +207,9 @@ fn dump(args: &DumpArgs) -> Result<ExitCode, Error> {
     let schema = schema(&args.layout, None)?;
     let record = record(&schema, &args.layout)?;
     let records = Records { name: record, each: args.each.as_deref(), limits: args.encoding.limits() };
-    let program = if args.expressions.is_empty() {
+    let program = if let Some(expressions) = &args.eval {
+        Program::compile(&schema, records, expressions)?
+    } else if args.expressions.is_empty() {
         Barycenter::new(&schema, records, None)?.program
     } else {
         let expressions: Vec<&str> = args.expressions.iter().map(String::as_str).collect();
@@ -308,7 +370,7 @@ fn as_json(count: u64, mean: Option<(f64, f64)>) -> String {
 }
 
 /// What is to be said about the end of the data, and the exit code.
-fn end(input: &Input, outcome: &Outcome, schema: &Schema) -> ExitCode {
+fn end(input: &Input, outcome: &Seen, schema: &Schema) -> u8 {
     let (name, header) = (input.name(), schema.header);
     match outcome.cut {
         None if input.is_empty() => tell(format_args!("note: {name} is empty: it has no records")),
@@ -325,7 +387,7 @@ fn end(input: &Input, outcome: &Outcome, schema: &Schema) -> ExitCode {
                 "warning: {name}: the header before the first record is cut short: {bytes} of {header} bytes; \
                  there are no records"
             ));
-            return ExitCode::from(5);
+            return 5;
         }
         Some(cut) => {
             let over = match outcome.records {
@@ -334,10 +396,10 @@ fn end(input: &Input, outcome: &Outcome, schema: &Schema) -> ExitCode {
                 n => format!("the result is over the {n} records before it"),
             };
             tell(format_args!("warning: {name}: {}; {over}", short(schema, &cut)));
-            return ExitCode::from(5);
+            return 5;
         }
     }
-    ExitCode::SUCCESS
+    0
 }
 
 /// What is said of a record that is cut short.

@@ -13,7 +13,7 @@ pub mod capnp;
 pub mod packed;
 
 use crate::error::Error;
-use crate::ir::{Base, ClassId, Func, Program};
+use crate::ir::Program;
 use crate::schema::{self, Endian, Language, Scalar, Schema};
 
 /// An encoding of records.
@@ -128,14 +128,4 @@ pub fn type_name(schema: &Schema, ty: &schema::Type) -> String {
         Type::Data => "Data$".to_string(),
         Type::Any | Type::Capability => "Any$".to_string(),
     }
-}
-
-/// The methods of a class that take nothing but the object, with what they give: its fields, to a user.
-pub fn fields(program: &Program, class: ClassId) -> impl Iterator<Item = (&str, &Func)> {
-    let prefix = format!("{}.", program.classes[class.index()].name);
-    program.funcs.iter().filter_map(move |f| {
-        let name = f.name.strip_prefix(&prefix).filter(|name| !name.contains('$'))?;
-        let only_self = f.body.blocks[0].params.len() == 1;
-        (only_self && f.body.ty(f.body.blocks[0].params[0]).base == Base::Ref(class)).then_some((name, f))
-    })
 }

@@ -1,10 +1,7 @@
-//! What users write: expressions over records, in the syntax of Python, typed and lowered to IR.
+//! What users write: scripts and expressions in a typed subset of Python, lowered to IR; and the loops that total expressions over records.
 //!
 //! The parser is a library's. Everything wrong is told before the first record is read, with its place
 //! and a suggestion. Below this module nothing is known of the language: it leaves only functions of the IR.
 
-mod expr;
 pub mod script;
 pub mod totals;
-
-pub use expr::{expression, part};

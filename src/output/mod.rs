@@ -9,7 +9,7 @@
 
 mod defaults;
 mod describe;
-mod json;
+pub mod json;
 mod lines;
 mod records;
 mod run;

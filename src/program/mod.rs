@@ -5,26 +5,28 @@
 //! totals, and these are merged in the order of the file. So the result has the same bits for any number of
 //! threads, and with native code or without.
 
-use crate::codegen;
-use crate::engine::{Engine, Jit, Stage, Stats, policy::Policy};
-use crate::error::Error;
+use crate::engine::{Engine, Jit, Stats, policy::Policy};
+use crate::error::{Diagnostic, Error};
 use crate::formats::{self, Format, capnp::Limits};
 use crate::input::{Input, Scratch};
 use crate::interp::Fault;
 use crate::ir::parse;
-use crate::lang::totals::{self, Order, Source, Totals};
+use crate::lang::totals::{self, Order, Totals, Wanted};
 use crate::schema::{Language, Schema};
-use cuts::{Cuts, Layout, Place};
-use std::sync::{Mutex, PoisonError};
+use cuts::Layout;
 use std::time::{Duration, Instant};
 
 mod cuts;
+mod partial;
+mod pass;
 mod script;
 mod session;
+mod value;
 
+pub use pass::{Pass, Seen};
 pub use script::{Ended, Script};
 pub use session::Session;
-use session::{Parts, end};
+pub use value::{Number, Value};
 
 /// Totals of expressions over the records of a stream.
 ///
@@ -47,6 +49,8 @@ use session::{Parts, end};
 pub struct Program {
     engine: Engine,
     totals: Totals,
+    /// The expressions over all records, as one text.
+    text: String,
     layout: Layout,
     language: Language,
     limits: Limits,
@@ -99,47 +103,6 @@ impl<'a> From<&'a str> for Records<'a> {
     }
 }
 
-/// A total.
-///
-/// ```
-/// use wirelens::Number;
-/// assert_eq!((Number::Int(3).to_f64(), Number::Float(0.5).to_string()), (3.0, "0.5".to_string()));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Number {
-    /// Of signed integers, exact.
-    Int(i64),
-    /// Of unsigned 64-bit integers, exact.
-    Uint(u64),
-    /// Of floats; with an error no larger than that of pairwise summation.
-    Float(f64),
-}
-
-impl Number {
-    /// As a float: the nearest one.
-    ///
-    /// ```
-    /// assert_eq!(wirelens::Number::Uint(7).to_f64(), 7.0);
-    /// ```
-    pub fn to_f64(self) -> f64 {
-        match self {
-            Number::Int(i) => i as f64,
-            Number::Uint(u) => u as f64,
-            Number::Float(x) => x,
-        }
-    }
-}
-
-impl std::fmt::Display for Number {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Number::Int(i) => write!(f, "{i}"),
-            Number::Uint(u) => write!(f, "{u}"),
-            Number::Float(x) => write!(f, "{x:?}"),
-        }
-    }
-}
-
 /// What is left over at the end of an input that is no whole record.
 ///
 /// ```
@@ -176,8 +139,10 @@ pub struct Cut {
 pub struct Outcome {
     /// How many whole records there were.
     pub records: u64,
-    /// One total for each expression.
+    /// One total for each expression over a record.
     pub totals: Vec<Number>,
+    /// The names (or texts) and values of expressions over all records.
+    pub values: Vec<(String, Value)>,
     /// What was left over, if the last record was cut short.
     pub cut: Option<Cut>,
 }
@@ -205,6 +170,54 @@ impl Program {
         Program::with_policy(schema, records, expressions, Policy::default())
     }
 
+    /// Expressions over all records, `EXPR[, EXPR…]`, each perhaps with a name in front, `name=EXPR`. They are written in the typed subset of Python
+    /// that scripts are, over `records`: a generator over these is an argument of `sum`, `min`, `max`, `any` or `all`, and
+    /// what is around it is any arithmetic of the language. All of it is computed in one pass; the values are in
+    /// [`Outcome::values`].
+    ///
+    /// What differs from Python: integers have 64 bits; a sum that can be a float is one, even of nothing, and floats are added as
+    /// [`Number::Float`] says; `any` and `all` look at all records, also when they are decided.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Program::totals`]: everything that is wrong in the expressions.
+    ///
+    /// ```
+    /// use wirelens::{Input, Options, Program, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct Trade { double price; uint32_t count; };")?;
+    /// let text = "mean=sum(t.price * t.count for t in records) / sum(t.count for t in records), \
+    ///             high=max((t.price for t in records if t.count > 10), default=None), len(records)";
+    /// let program = Program::compile(&schema, "Trade", text)?;
+    ///
+    /// let mut bytes = vec![];
+    /// for (price, count) in [(2.5f64, 10u32), (4.0, 100)] {
+    ///     bytes.extend(price.to_le_bytes());
+    ///     bytes.extend(count.to_le_bytes());
+    ///     bytes.extend([0; 4]);
+    /// }
+    /// let outcome = program.run(&Input::from_bytes(&bytes), &Options::default())?;
+    /// let values: Vec<String> = outcome.values.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    /// assert_eq!(values, ["mean: 3.8636363636363638", "high: 4.0", "len(records): 2"]);
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn compile<'a>(
+        schema: &Schema,
+        records: impl Into<Records<'a>>,
+        text: &str,
+    ) -> Result<Program, Error> {
+        Program::compile_with(schema, records, text, Policy::default())
+    }
+
+    /// The same, with other numbers for the engine's decisions.
+    pub(crate) fn compile_with<'a>(
+        schema: &Schema,
+        records: impl Into<Records<'a>>,
+        text: &str,
+        policy: Policy,
+    ) -> Result<Program, Error> {
+        Program::make(schema, records.into(), Wanted::Answers(text), policy)
+    }
+
     /// Totals of functions that are written in the text form of the IR: classes and functions behind the accessors of the schema, which they may
     /// use (`wirelens dump --stage program` shows them). Each of `functions` takes a record and gives a number. For what expressions
     /// cannot say: branches, loops over lists, recursion.
@@ -227,7 +240,7 @@ impl Program {
         text: &str,
         functions: &[&str],
     ) -> Result<Program, Error> {
-        Program::make(schema, records.into(), Source::Text(text), functions, Policy::default())
+        Program::make(schema, records.into(), Wanted::Written(text, functions), Policy::default())
     }
 
     /// Totals of expressions, with other numbers for the engine's decisions.
@@ -237,16 +250,10 @@ impl Program {
         expressions: &[&str],
         policy: Policy,
     ) -> Result<Program, Error> {
-        Program::make(schema, records.into(), Source::Expressions, expressions, policy)
+        Program::make(schema, records.into(), Wanted::Sums(expressions), policy)
     }
 
-    fn make(
-        schema: &Schema,
-        records: Records,
-        source: Source,
-        items: &[&str],
-        policy: Policy,
-    ) -> Result<Program, Error> {
+    fn make(schema: &Schema, records: Records, wanted: Wanted, policy: Policy) -> Result<Program, Error> {
         let start = Instant::now();
         let Records { name, each, limits } = records;
         let (_, found) = schema.find(name)?;
@@ -264,128 +271,21 @@ impl Program {
             }
             Language::CapnProto => (Layout::Messages(limits), Order::Messages(each)),
         };
-        if let Source::Text(text) = source {
+        if let Wanted::Written(text, _) = wanted {
             (program, _) = parse::extend(program, text).map_err(|d| Error::Program(vec![d]))?;
         }
-        let totals = totals::totals(&mut program, &found.name, order, source, items)?;
+        let totals = totals::totals(&mut program, schema, &found.name, order, wanted)?;
+        let text = if let Wanted::Answers(text) = wanted { text.to_string() } else { String::new() };
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
         Ok(Program {
             engine: Engine::new(program, policy),
             totals,
+            text,
             layout,
             language: schema.language,
             limits,
             prepare: start.elapsed(),
         })
-    }
-
-    /// Totals over all records of `input`.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Data`] if a computation fails (integers that do not fit, division by zero), with the record's number,
-    /// counted from 0, and its offset, or if the file was cut short while it was read; [`Error::System`] if reading fails. A last record that is cut short is no error: see
-    /// [`Outcome::cut`].
-    ///
-    /// ```
-    /// use wirelens::{Input, Options, Program, Schema};
-    /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
-    /// let program = Program::totals(&schema, "S", &["1 // t.n"])?;
-    /// let error = program.run(&Input::from_bytes(&[0; 8]), &Options::default()).unwrap_err();
-    /// assert!(error.to_string().contains("record 0 (at byte 0): division by zero"));
-    /// # Ok::<(), wirelens::Error>(())
-    /// ```
-    pub fn run(&self, input: &Input, options: &Options) -> Result<Outcome, Error> {
-        self.run_counted(input, options).map(|(outcome, _)| outcome)
-    }
-
-    /// The same, and what was counted meanwhile.
-    ///
-    /// ```
-    /// use wirelens::{Input, Options, Program, Schema};
-    /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
-    /// let program = Program::totals(&schema, "S", &["t.n"])?;
-    /// let (_, stats) = program.run_counted(&Input::from_bytes(&[0; 80_000]), &Options::default())?;
-    /// assert_eq!(stats.records_interpreted + stats.records_native, 10_000);
-    /// # Ok::<(), wirelens::Error>(())
-    /// ```
-    pub fn run_counted(&self, input: &Input, options: &Options) -> Result<(Outcome, Stats), Error> {
-        let start = Instant::now();
-        let packed = self.packed(input, options)?;
-        let cuts = self.layout.cuts(input.len(), packed);
-        let several = cuts.several(input.len());
-        let threads = if several { options.threads.max(1) } else { 1 };
-        let shared = Shared {
-            program: self,
-            input,
-            packed,
-            alone: threads == 1,
-            cuts: Mutex::new(cuts),
-            parts: Mutex::default(),
-        };
-        let shared = &shared;
-        let mut session = self.session(options.jit);
-        std::thread::scope(|scope| {
-            let handles: Vec<_> = (1..threads)
-                .map(|_| {
-                    scope.spawn(|| {
-                        let mut session = self.session(options.jit);
-                        shared.work(&mut session);
-                        session.counted()
-                    })
-                })
-                .collect();
-            if several && !packed && input.worth_touching() {
-                let idle = threads < cores();
-                // With no core to spare, only while there is no native code yet: then at most one of the threads is busy.
-                let read = move || {
-                    let (stretches, bytes) = shared.cuts().taken();
-                    if idle || stretches <= threads as u64 { bytes } else { u64::MAX }
-                };
-                let ahead = move || {
-                    if options.jit != Jit::Off {
-                        codegen::warm_up();
-                    }
-                    input.touch_ahead(read);
-                };
-                // Where no thread is to be had, it is done without.
-                if std::thread::Builder::new().spawn_scoped(scope, ahead).is_ok() && idle {
-                    session.scratch = Scratch::touched();
-                }
-            }
-            shared.work(&mut session);
-            for handle in handles {
-                match handle.join() {
-                    Ok(counted) => session.others.add(&counted),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-        });
-        let mut parts = std::mem::take(&mut *shared.parts.lock().unwrap_or_else(PoisonError::into_inner));
-        parts.sort_by_key(|(index, _)| *index);
-        let mut total = None;
-        for (_, part) in parts {
-            let part = part?;
-            total = Some(match total {
-                None => part,
-                Some(before) => session.merge(input.name(), before, part)?,
-            });
-        }
-        // Before a result is given away: were all bytes really there?
-        input.check()?;
-        let cut = self.layout.rest(input, &shared.cuts())?;
-        let outcome =
-            session.outcome(total.unwrap_or_default(), cut).map_err(|f| self.told(input, packed, &f, 0))?;
-        let mut stats = self.engine.stats();
-        stats.add(&session.counted());
-        if options.jit == Jit::Off {
-            // What was counted are messages, where records are elements of their lists.
-            stats.records_interpreted = outcome.records;
-        }
-        stats.records_native = outcome.records.saturating_sub(stats.records_interpreted);
-        stats.times.insert(Stage::Prepare, self.prepare);
-        stats.times.insert(Stage::Run, start.elapsed());
-        Ok((outcome, stats))
     }
 
     /// Whether the input's messages are packed; an error if the schema's language has no such encoding.
@@ -427,6 +327,15 @@ impl Program {
         (&self.engine, &self.totals)
     }
 
+    /// A fault of what is computed once, at the end, as a person is told it.
+    fn failed(&self, fault: &Fault) -> Error {
+        let what = fault.raise.to_string();
+        Error::Data(match fault.place {
+            Some(at) => Diagnostic::at("<expression>", &self.text, at as usize, what).to_string(),
+            None => what,
+        })
+    }
+
     /// A fault as a person is told it; `start` is where the stretch begins.
     fn told(&self, input: &Input, packed: bool, fault: &Fault, start: u64) -> Error {
         let stream = if packed { " of the unpacked stream" } else { "" };
@@ -443,53 +352,6 @@ impl Program {
             None => String::new(),
         };
         Error::Data(format!("{}: {place}: {}{offset}", input.name(), fault.raise))
-    }
-}
-
-/// How many threads the machine can run at once.
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
-/// What threads share during a run.
-struct Shared<'a> {
-    program: &'a Program,
-    input: &'a Input<'a>,
-    packed: bool,
-    /// Whether one thread does all.
-    alone: bool,
-    cuts: Mutex<Cuts>,
-    parts: Mutex<Parts>,
-}
-
-impl Shared<'_> {
-    fn cuts(&self) -> std::sync::MutexGuard<'_, Cuts> {
-        self.cuts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Takes one stretch after the other. After a failure no more are taken; those before it are done or under way, so the first error
-    /// of the file is always found.
-    fn work(&self, session: &mut Session) {
-        let mut scratch = std::mem::take(&mut session.scratch);
-        let mut buffer = std::mem::take(&mut session.buffer);
-        loop {
-            let Some(stretch) = self.cuts().take(self.input, self.alone, &mut buffer) else { break };
-            let start = stretch.start();
-            let bytes = match stretch.at {
-                Place::Input(range) => self.input.stretch(range, &mut scratch),
-                Place::Buffer(_) => Ok(&buffer[..]),
-            };
-            let part = bytes.and_then(|bytes| {
-                session.stretch(bytes).map_err(|f| self.program.told(self.input, self.packed, &f, start))
-            });
-            match &part {
-                Ok(part) => self.cuts().came(start, stretch.whole, end(part)),
-                Err(_) => self.cuts().stop(),
-            }
-            self.parts.lock().unwrap_or_else(PoisonError::into_inner).push((stretch.index, part));
-        }
-        session.scratch = scratch;
-        session.buffer = buffer;
     }
 }
 

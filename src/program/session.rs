@@ -1,12 +1,13 @@
-//! One thread's part of a run: a worker, and how partial totals become one.
+//! One thread's part of a run: a worker, and what it makes of totals.
 
 use super::cuts::Place;
-use super::{Cut, Number, Options, Outcome, Program};
+use super::partial::{self, Partial};
+use super::{Cut, Options, Outcome, Program, Value};
 use crate::engine::{Stats, Worker};
 use crate::error::Error;
 use crate::input::{Input, Scratch};
-use crate::interp::{Fault, Memory, Val, eval};
-use crate::ir::{Base, Op};
+use crate::interp::{Fault, Memory, Val};
+use crate::lang::totals::Totals;
 
 /// A program, ready to run again and again on one thread.
 ///
@@ -49,7 +50,7 @@ impl Session<'_> {
         let packed = program.packed(input, &Options::default())?;
         let mut cuts = program.layout.cuts(input.len(), packed);
         let mut buffer = std::mem::take(&mut self.buffer);
-        let mut total = None;
+        let mut total: Option<Partial> = None;
         while let Some(stretch) = cuts.take(input, true, &mut buffer) {
             let start = stretch.start();
             let part = match stretch.at {
@@ -58,62 +59,46 @@ impl Session<'_> {
                 Place::Buffer(_) => self.stretch(&buffer),
             };
             let part = part.map_err(|f| program.told(input, packed, &f, start))?;
-            cuts.came(start, stretch.whole, end(&part));
+            cuts.came(start, stretch.whole, partial::end(&part));
             total = Some(match total.take() {
                 None => part,
-                Some(before) => self.merge(input.name(), before, part)?,
+                Some(before) => partial::merge(&program.totals.items, input.name(), &before, &part)?,
             });
         }
         self.buffer = buffer;
         let cut = program.layout.rest(input, &cuts)?;
-        self.outcome(total.unwrap_or_default(), cut).map_err(|f| program.told(input, packed, &f, 0))
+        self.outcome(total, cut)
     }
 
     pub(super) fn stretch(&mut self, bytes: &[u8]) -> Result<Vec<Val>, Fault> {
         self.worker.call(self.program.totals.stretch, &[Val::View(0, bytes.len() as u64)], bytes)
     }
 
-    /// The partial totals of two neighbouring stretches as one. Not associative: from the first stretch on.
-    pub(super) fn merge(&self, name: &str, left: Vec<Val>, right: Vec<Val>) -> Result<Vec<Val>, Error> {
-        let mut merged = Vec::with_capacity(left.len());
-        let mut pairs = left.into_iter().zip(right);
-        while let Some(pair) = pairs.next() {
-            match (pair, pairs.len()) {
-                ((Val::F64(hi), Val::F64(x)), 1..) => {
-                    let Some((Val::F64(lo), Val::F64(rest))) = pairs.next() else {
-                        unreachable!("a float total has two parts")
-                    };
-                    let (sum, error) = two_sum(hi, x);
-                    merged.extend([Val::F64(sum), Val::F64(lo + error + rest)]);
-                }
-                ((a, b), _) => merged.push(
-                    eval(Op::Add, &[a, b], Memory::NONE)
-                        .map_err(|raise| Error::Data(format!("{name}: the totals: {raise}")))?,
-                ),
-            }
-        }
-        Ok(merged)
-    }
-
-    /// What the totals of all stretches amount to.
-    pub(super) fn outcome(&mut self, total: Vec<Val>, cut: Option<Cut>) -> Result<Outcome, Fault> {
+    /// What the totals of all stretches amount to, and what is made of them.
+    pub(super) fn outcome(&mut self, total: Option<Partial>, cut: Option<Cut>) -> Result<Outcome, Error> {
         // No records: the totals of an empty stretch.
-        let total = if total.is_empty() { self.stretch(&[])? } else { total };
-        let mut parts = total.into_iter().skip(1);
-        let mut next = || parts.next().expect("each total has its partial total");
-        let Val::I64(records) = next() else { unreachable!("records are counted") };
-        let number = |base: &Base| match (base, next()) {
-            // Once a total is infinite, what it rounded off is NaN and means nothing.
-            (Base::F64, Val::F64(hi)) => match next() {
-                Val::F64(lo) if !lo.is_nan() => Number::Float(hi + lo),
-                _ => Number::Float(hi),
-            },
-            (_, Val::I64(i)) => Number::Int(i),
-            (_, Val::U64(u)) => Number::Uint(u),
-            (_, other) => unreachable!("{other:?} is no total"),
+        let total = match total {
+            Some(total) => total,
+            None => self.stretch(&[]).map_err(|f| Error::Data(format!("the totals: {}", f.raise)))?,
         };
-        let totals = self.program.totals.types.iter().map(number).collect();
-        Ok(Outcome { records: records as u64, totals, cut })
+        let Totals { items, answers, .. } = &self.program.totals;
+        let records = partial::records(&total);
+        let results = partial::results(items, &total);
+        let mut outcome = Outcome { records, totals: vec![], values: vec![], cut };
+        if answers.is_empty() {
+            outcome.totals =
+                items.iter().zip(results).map(|(item, val)| partial::number(item.base, val)).collect();
+            return Ok(outcome);
+        }
+        let args: Vec<Val> = [Val::I64(records as i64)].into_iter().chain(results).collect();
+        let (engine, _) = self.program.parts();
+        let memory = Memory { input: &[], pool: &engine.program.pool };
+        for answer in answers {
+            let parts = self.worker.call(answer.func, &args, &[]).map_err(|f| self.program.failed(&f))?;
+            let value = Value::of(&answer.shape, &mut parts.into_iter(), &memory);
+            outcome.values.push((answer.name.clone(), value));
+        }
+        Ok(outcome)
     }
 
     pub(crate) fn counted(&self) -> Stats {
@@ -125,21 +110,5 @@ impl Session<'_> {
     }
 }
 
-/// Where a stretch ends, from its result.
-pub(super) fn end(part: &[Val]) -> u64 {
-    match part.first() {
-        Some(Val::I64(end)) => *end as u64,
-        other => unreachable!("{other:?} is no end of a stretch"),
-    }
-}
-
 /// Partial totals, by stretch.
-pub(super) type Parts = Vec<(u64, Result<Vec<Val>, Error>)>;
-
-/// Knuth's TwoSum: a sum, and what it rounded off.
-fn two_sum(a: f64, b: f64) -> (f64, f64) {
-    let sum = a + b;
-    let b_part = sum - a;
-    let a_part = sum - b_part;
-    (sum, (a - a_part) + (b - b_part))
-}
+pub(super) type Parts = Vec<(u64, Result<Partial, Error>)>;

@@ -3,7 +3,7 @@
 //! Nothing of the IR is used. Integers are computed with 128 bits and then looked at; floats are added in the order that
 //! `lang::totals` documents. An error is what a person is told of it, without the name of the input.
 
-use crate::program::Number;
+use crate::program::{Number, Value};
 use crate::schema::{Endian, Scalar, Schema, Type};
 
 /// An expression over a record.
@@ -48,6 +48,8 @@ impl Expr {
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Kind {
     Int,
+    /// The same, and known not to be negative.
+    Natural,
     Uint,
     Float,
 }
@@ -68,7 +70,7 @@ const ZERO: &str = "division by zero";
 fn to(kind: Kind, n: Num) -> Found {
     let fits = |v: i128| match kind {
         Kind::Uint if u64::try_from(v).is_ok() => Ok(Num::Uint(v)),
-        Kind::Int if i64::try_from(v).is_ok() => Ok(Num::Int(v)),
+        Kind::Int | Kind::Natural if i64::try_from(v).is_ok() => Ok(Num::Int(v)),
         _ => Err(OVERFLOW.to_string()),
     };
     match (kind, n) {
@@ -77,6 +79,30 @@ fn to(kind: Kind, n: Num) -> Found {
         (Kind::Float, n) => Ok(n),
         (_, Num::Int(v) | Num::Uint(v)) => fits(v),
         (_, Num::Float(_)) => unreachable!("no integer is asked of a float here"),
+    }
+}
+
+/// The integer that an expression is known to be beforehand.
+fn constant(e: &Expr) -> Option<i128> {
+    let fits = |v: &i128| i64::try_from(*v).is_ok();
+    match e {
+        Expr::Int(i) => Some(*i).filter(fits),
+        // The smallest number has no literal but this.
+        Expr::Neg(inner) => match **inner {
+            Expr::Int(i) if i == 1 << 63 => Some(-i),
+            _ => constant(inner).map(|v| -v).filter(fits),
+        },
+        Expr::Binary(op, a, b) => {
+            let (a, b) = (constant(a)?, constant(b)?);
+            let folded = match *op {
+                "+" => a + b,
+                "-" => a - b,
+                "*" => a * b,
+                _ => return None,
+            };
+            Some(folded).filter(fits)
+        }
+        _ => None,
     }
 }
 
@@ -92,6 +118,9 @@ pub struct Record<'a> {
 impl Record<'_> {
     /// The kind of an expression's value.
     pub fn kind(&self, e: &Expr) -> Kind {
+        if let Some(c) = constant(e) {
+            return if c < 0 { Kind::Int } else { Kind::Natural };
+        }
         match e {
             Expr::Path(steps) => {
                 let mut ty = Type::Struct(self.root);
@@ -108,41 +137,65 @@ impl Record<'_> {
                 }
                 match ty {
                     Type::Scalar(Scalar::F32 | Scalar::F64, _) => Kind::Float,
-                    Type::Scalar(Scalar::U64, _) | Type::Enum(_, Scalar::U64, _) => Kind::Uint,
+                    Type::Scalar(Scalar::U64, _) => Kind::Uint,
+                    Type::Scalar(Scalar::U8 | Scalar::U16 | Scalar::U32 | Scalar::Bool, _) => Kind::Natural,
                     _ => Kind::Int,
                 }
             }
-            Expr::Int(i) => {
-                if i64::try_from(*i).is_ok() {
-                    Kind::Int
-                } else {
-                    Kind::Uint
-                }
-            }
+            Expr::Int(_) => Kind::Uint,
             Expr::Float(_) => Kind::Float,
             Expr::Neg(e) => match self.kind(e) {
                 Kind::Float => Kind::Float,
                 _ => Kind::Int,
             },
             Expr::Binary("/", ..) => Kind::Float,
-            Expr::Binary(_, a, b) => self.common(a, b),
+            Expr::Binary(op, a, b) => match (self.common(a, b), *op) {
+                (Kind::Int, "%") if self.kind(b) == Kind::Natural => Kind::Natural,
+                (Kind::Natural, "-") => Kind::Int,
+                (kind, _) => kind,
+            },
         }
     }
 
     /// What two numbers are computed as: unsigned only if neither can be negative.
     fn common(&self, a: &Expr, b: &Expr) -> Kind {
-        let natural = |e: &Expr| matches!(e, Expr::Int(i) if *i >= 0) || self.kind(e) == Kind::Uint;
         match (self.kind(a), self.kind(b)) {
             (Kind::Float, _) | (_, Kind::Float) => Kind::Float,
-            (Kind::Uint, _) | (_, Kind::Uint) if natural(a) && natural(b) => Kind::Uint,
-            _ => Kind::Int,
+            (Kind::Int, _) | (_, Kind::Int) => Kind::Int,
+            (Kind::Uint, _) | (_, Kind::Uint) => Kind::Uint,
+            _ => Kind::Natural,
         }
+    }
+
+    /// `a / b`: rounded once, also of integers.
+    fn divide(&self, a: &Expr, b: &Expr, l: Num, r: Num) -> Found {
+        let (Num::Int(x) | Num::Uint(x), Num::Int(y) | Num::Uint(y)) = (l, r) else {
+            let (Num::Float(x), Num::Float(y)) = (to(Kind::Float, l)?, to(Kind::Float, r)?) else {
+                unreachable!("both were made floats")
+            };
+            return if y == 0.0 { Err(ZERO.to_string()) } else { Ok(Num::Float(x / y)) };
+        };
+        if y == 0 {
+            return Err(ZERO.to_string());
+        }
+        let exact = |v: i128| v.unsigned_abs() <= 1 << 53;
+        if exact(x) && exact(y) {
+            return Ok(Num::Float(x as f64 / y as f64));
+        }
+        let kind = if self.common(a, b) == Kind::Uint { Kind::Uint } else { Kind::Int };
+        (to(kind, l)?, to(kind, r)?);
+        // So many digits that what is cut off only says whether there is more.
+        let shift = x.unsigned_abs().leading_zeros().min(127);
+        let (high, low) = (x.unsigned_abs() << shift, y.unsigned_abs());
+        let quotient = (high / low) | u128::from(high % low != 0);
+        let size = quotient as f64 * (-f64::from(shift)).exp2();
+        Ok(Num::Float(if (x < 0) != (y < 0) { -size } else { size }))
     }
 
     pub fn eval(&self, e: &Expr) -> Found {
         match e {
             Expr::Path(steps) => self.path(steps),
-            Expr::Int(i) => Ok(if self.kind(e) == Kind::Int { Num::Int(*i) } else { Num::Uint(*i) }),
+            Expr::Int(i) => Ok(if self.kind(e) == Kind::Uint { Num::Uint(*i) } else { Num::Int(*i) }),
             Expr::Float(x) => Ok(Num::Float(*x)),
             Expr::Neg(inner) => match (self.eval(inner)?, &**inner) {
                 (Num::Float(x), _) => Ok(Num::Float(-x)),
@@ -157,14 +210,15 @@ impl Record<'_> {
             },
             Expr::Binary(op, a, b) => {
                 let (l, r) = (self.eval(a)?, self.eval(b)?);
-                let kind = if *op == "/" { Kind::Float } else { self.common(a, b) };
+                if *op == "/" {
+                    return self.divide(a, b, l, r);
+                }
+                let kind = self.common(a, b);
                 match (to(kind, l)?, to(kind, r)?) {
-                    (Num::Float(_), Num::Float(y)) if *op == "/" && y == 0.0 => Err(ZERO.to_string()),
                     (Num::Float(x), Num::Float(y)) => Ok(Num::Float(match *op {
                         "+" => x + y,
                         "-" => x - y,
-                        "*" => x * y,
-                        _ => x / y,
+                        _ => x * y,
                     })),
                     (Num::Int(x) | Num::Uint(x), Num::Int(y) | Num::Uint(y)) => {
                         let result = match *op {
@@ -179,14 +233,14 @@ impl Record<'_> {
                             }
                             _ => {
                                 // The smallest number divided by -1 does not fit, and its remainder is refused with it.
-                                if kind == Kind::Int && x == i128::from(i64::MIN) && y == -1 {
+                                if kind != Kind::Uint && x == i128::from(i64::MIN) && y == -1 {
                                     return Err(OVERFLOW.to_string());
                                 }
                                 let rest = x.rem_euclid(y.abs());
                                 if rest != 0 && y < 0 { rest + y } else { rest }
                             }
                         };
-                        to(kind, if kind == Kind::Int { Num::Int(result) } else { Num::Uint(result) })
+                        to(kind, if kind == Kind::Uint { Num::Uint(result) } else { Num::Int(result) })
                     }
                     other => unreachable!("{other:?} are of two kinds"),
                 }
@@ -206,23 +260,14 @@ impl Record<'_> {
                     ty = field.ty.clone();
                     size = self.schema.size_of(&ty);
                 }
-                (Step::Element(index), Type::Array(element, _)) => {
+                (Step::Element(index), Type::Array(element, n)) => {
                     let Num::Int(i) = to(Kind::Int, self.eval(index)?)? else { unreachable!("an integer") };
                     let stride = self.schema.size_of(&element) as i128;
+                    let i = if i < 0 { i + i128::from(n) } else { i };
+                    if !(0..i128::from(n)).contains(&i) {
+                        return Err("index out of range".to_string());
+                    }
                     let offset = i * stride;
-                    if i64::try_from(offset).is_err() {
-                        return Err(OVERFLOW.to_string());
-                    }
-                    if offset < 0 || offset + stride > i128::from(size) {
-                        let at = i128::from(self.start + from) + offset;
-                        // In front of the first record there is nothing to point at.
-                        let at = if at < self.schema.header.into() {
-                            String::new()
-                        } else {
-                            format!(", at byte {at}")
-                        };
-                        return Err(format!("a read past the end{at}"));
-                    }
                     from += offset as u64;
                     ty = *element;
                     size = stride as u64;
@@ -335,8 +380,61 @@ pub fn totals(schema: &Schema, root: usize, sources: &[Expr], input: &[u8]) -> R
     }
     let total = |k: usize| match kinds[k] {
         Kind::Float => Number::Float(sums[k].finish()),
-        Kind::Int => Number::Int(ints[k] as i64),
+        Kind::Int | Kind::Natural => Number::Int(ints[k] as i64),
         Kind::Uint => Number::Uint(ints[k] as u64),
     };
     Ok((0..sources.len()).map(total).collect())
+}
+
+/// What `sum(e for t in records if c)`, and `min`, `max`, `any` and `all` of the same, are over all whole records of an input that is one
+/// stretch; as Python goes through them, but to the end.
+pub fn answers(schema: &Schema, root: usize, e: &Expr, c: &Expr, input: &[u8]) -> Result<Vec<Value>, String> {
+    let size = schema.structs[root].size;
+    let count = (input.len() as u64).saturating_sub(schema.header) / size;
+    let empty = Record { schema, root, bytes: &[], start: 0 };
+    let kind = empty.kind(e);
+    let (mut sum, mut int) = (Sum::new(), 0);
+    let mut best: [Option<Num>; 2] = [None, None];
+    let (mut any, mut all) = (false, true);
+    let float = |n: Num| match n {
+        Num::Float(x) => x,
+        Num::Int(v) | Num::Uint(v) => v as f64,
+    };
+    let less = |a: Num, b: Num| match (a, b) {
+        (Num::Int(a) | Num::Uint(a), Num::Int(b) | Num::Uint(b)) => a < b,
+        (a, b) => float(a) < float(b),
+    };
+    for i in 0..count {
+        let start = schema.header + i * size;
+        let bytes = &input[start as usize..(start + size) as usize];
+        let record = Record { schema, root, bytes, start };
+        let told = |e: String| format!("record {i} (at byte {start}): {e}");
+        if float(record.eval(c).map_err(told)?) == 0.0 {
+            // Nothing is added, in its place.
+            sum.add(0.0);
+            continue;
+        }
+        let value = record.eval(e).map_err(told)?;
+        match value {
+            Num::Float(x) => sum.add(x),
+            Num::Int(v) | Num::Uint(v) => {
+                int += v;
+                to(kind, Num::Int(int)).map_err(told)?;
+            }
+        }
+        best[0] = Some(best[0].filter(|best| !less(value, *best)).unwrap_or(value));
+        best[1] = Some(best[1].filter(|best| !less(*best, value)).unwrap_or(value));
+        any |= float(value) != 0.0;
+        all &= float(value) != 0.0;
+    }
+    let number = |n: Num| {
+        Value::Number(match (kind, n) {
+            (_, Num::Float(x)) => Number::Float(x),
+            (Kind::Uint, Num::Int(v) | Num::Uint(v)) => Number::Uint(v as u64),
+            (_, Num::Int(v) | Num::Uint(v)) => Number::Int(v as i64),
+        })
+    };
+    let total = number(if kind == Kind::Float { Num::Float(sum.finish()) } else { Num::Int(int) });
+    let best = best.map(|best| best.map_or(Value::None, number));
+    Ok([total].into_iter().chain(best).chain([Value::Bool(any), Value::Bool(all)]).collect())
 }

@@ -2,13 +2,13 @@
 //! [`super::reference`] are the same, and so is what is told of an error.
 
 use super::cases;
-use super::reference::{Expr, Kind, Record, Step, totals};
+use super::reference::{Expr, Kind, Record, Step, answers, totals};
 use super::rng::Rng;
 use crate::Jit;
 use crate::engine::policy::Policy;
 use crate::input::Input;
 use crate::opt::PASSES;
-use crate::program::{Number, Options, Program};
+use crate::program::{Number, Options, Program, Value};
 use crate::schema::{Endian, Scalar, Schema, Type};
 use std::panic::catch_unwind;
 
@@ -195,6 +195,18 @@ fn told(result: Result<Vec<Number>, String>) -> String {
     }
 }
 
+/// Values as text, likewise.
+fn told_values(result: Result<Vec<Value>, String>) -> String {
+    let value = |v: &Value| match v {
+        Value::Number(number) => told(Ok(vec![*number])),
+        other => other.to_string(),
+    };
+    match result {
+        Ok(values) => values.iter().map(value).collect::<Vec<_>>().join(" "),
+        Err(e) => e,
+    }
+}
+
 fn check(seed: u64) -> bool {
     let mut rng = Rng::new(seed);
     let text = header(&mut rng);
@@ -238,7 +250,26 @@ fn check(seed: u64) -> bool {
         ("without a pass", Jit::Eager, low(vec![one])),
     ];
     let mut good = false;
+    // A truth value alone has no smallest.
+    let value = Expr::Binary("+", Box::new(sources[0].clone()), Box::new(Expr::Int(0)));
+    let condition = sources.last().expect("there is one");
+    let of = format!("(({}) for t in records if {})", value.text(), condition.text());
+    let text_of_all =
+        format!("sum({of}), min({of}, default=None), max({of}, default=None), any({of}), all({of})");
     for (way, jit, policy) in ways {
+        let program = Program::compile_with(&schema, "Root", &text_of_all, policy.clone())
+            .unwrap_or_else(|e| panic!("seed {seed}: {e}\n{text}"));
+        for (i, bytes) in inputs.iter().enumerate() {
+            let expected = told_values(answers(&schema, root, &value, condition, bytes));
+            let input = Input::from_bytes(bytes);
+            let result = program.run(&input, &Options { jit, ..Options::default() });
+            let name = format!("{}: ", input.name());
+            let result = result
+                .map(|o| o.values.into_iter().map(|(_, value)| value).collect())
+                .map_err(|e| e.to_string().trim_start_matches(&name).to_string());
+            let what = format!("seed {seed}, {way} ({one}), input {i} of {} bytes", bytes.len());
+            assert_eq!(told_values(result), expected, "{what}\n{text}{text_of_all}");
+        }
         let program = Program::with_policy(&schema, "Root", &texts, policy)
             .unwrap_or_else(|e| panic!("seed {seed}: {e}\n{text}"));
         for (i, bytes) in inputs.iter().enumerate() {

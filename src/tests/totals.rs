@@ -5,7 +5,7 @@ use super::reference::Sum;
 use super::rng::Rng;
 use crate::Jit;
 use crate::input::Input;
-use crate::program::{Number, Options, Program};
+use crate::program::{Number, Options, Program, Value};
 use crate::schema::Schema;
 
 /// A total of floats by its bits; all NaN are one.
@@ -216,6 +216,137 @@ fn the_first_error_of_the_file_is_told_whoever_finds_it() {
             let expected =
                 format!("{}: record 1500 (at byte {}): division by zero", input.name(), 1500 * size);
             assert_eq!(error.to_string(), expected, "{jit:?}, {threads} threads");
+        }
+    }
+}
+
+/// What Python's `min` or `max` makes of numbers.
+fn extreme(numbers: &[f64], max: bool) -> Option<f64> {
+    let (first, rest) = numbers.split_first()?;
+    Some(rest.iter().fold(*first, |best, x| if if max { *x > best } else { *x < best } { *x } else { best }))
+}
+
+/// The bits of a value: of a number, a truth value or none; all NaN are one.
+fn value_bits(value: &Value) -> Option<u64> {
+    match value {
+        Value::None => None,
+        Value::Bool(b) => Some(u64::from(*b)),
+        Value::Number(Number::Int(i)) => Some(*i as u64),
+        Value::Number(number) => Some(bits(*number)),
+        other => panic!("{other:?} is no result"),
+    }
+}
+
+#[test]
+fn the_smallest_and_largest_are_those_of_python_whatever_the_order_of_nan() {
+    let (nan, inf) = (f64::NAN, f64::INFINITY);
+    let lists: [&[f64]; 14] = [
+        &[],
+        &[nan],
+        &[1.0, nan, 0.5],
+        &[nan, 1.0, 0.5],
+        &[1.0, 2.0, nan],
+        &[0.0, -0.0],
+        &[-0.0, 0.0],
+        &[inf, nan, -inf],
+        &[inf, inf],
+        &[-inf, -inf],
+        &[nan, nan, -inf],
+        &[3.0, 1.0, 2.0],
+        &[nan, inf],
+        &[f64::MAX, -f64::MAX, 5e-324],
+    ];
+    let schema = Schema::from_c("<schema>", "struct R { double x; };").unwrap();
+    let text = "min((t.x for t in records), default=None), max((t.x for t in records), default=None), \
+                min((t.x for t in records if t.x != 2), default=None), max((t.x for t in records if t.x != 2), default=None), \
+                min((x for t in records for x in (t.x, t.x)), default=None)";
+    for jit in [Jit::Off, Jit::Eager] {
+        let program = Program::compile(&schema, "R", text).unwrap();
+        // Each list behind each other: as one input, and as two, whose results are merged.
+        for (first, second) in lists.iter().flat_map(|a| lists.iter().map(move |b| (*a, *b))) {
+            let all = [first, second].concat();
+            let but: Vec<f64> = all.iter().copied().filter(|x| *x != 2.0).collect();
+            let expected = [
+                extreme(&all, false),
+                extreme(&all, true),
+                extreme(&but, false),
+                extreme(&but, true),
+                extreme(&all, false),
+            ];
+            let expected = expected.map(|x| x.map(|x| bits(Number::Float(x))));
+            let bytes = |list: &[f64]| list.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>();
+            for parts in [vec![&all[..]], vec![first, second]] {
+                let mut pass = program.pass(&Options { jit, ..Options::default() });
+                for part in &parts {
+                    pass.add(&Input::from_bytes(&bytes(part))).unwrap();
+                }
+                let (outcome, _) = pass.finish().unwrap();
+                let found: Vec<Option<u64>> = outcome.values.iter().map(|(_, v)| value_bits(v)).collect();
+                assert_eq!(found, expected, "{jit:?}: {parts:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn each_kind_is_the_same_for_any_number_of_threads_and_in_every_way() {
+    let schema = "struct R { double x; int64_t i; uint64_t u; char gap[2032]; double y; };";
+    let schema = Schema::from_c("<schema>", schema).unwrap();
+    let mut rng = Rng::new(5);
+    let mut bytes = wide(6000, &mut rng);
+    for record in bytes.chunks_mut(STRIDE) {
+        record[8..16].copy_from_slice(&(rng.next() as i64 >> 20).to_le_bytes());
+        record[16..24].copy_from_slice(&(rng.next() >> 20).to_le_bytes());
+    }
+    let read = |at: usize| move |r: &[u8]| <[u8; 8]>::try_from(&r[at..at + 8]).expect("eight bytes");
+    let x: Vec<f64> = bytes.chunks(STRIDE).map(|r| f64::from_le_bytes(read(0)(r))).collect();
+    let i: Vec<i64> = bytes.chunks(STRIDE).map(|r| i64::from_le_bytes(read(8)(r))).collect();
+    let u: Vec<u64> = bytes.chunks(STRIDE).map(|r| u64::from_le_bytes(read(16)(r))).collect();
+    let rows: Vec<(&str, Option<u64>)> = vec![
+        ("len(records)", Some(6000)),
+        ("sum(1 for t in records if t.x > 0)", Some(x.iter().filter(|x| **x > 0.0).count() as u64)),
+        ("sum(t.i for t in records)", Some(i.iter().sum::<i64>() as u64)),
+        (
+            "sum(t.u for t in records if t.i < 0)",
+            Some(u.iter().zip(&i).filter(|p| *p.1 < 0).map(|p| p.0).sum()),
+        ),
+        ("min(t.x for t in records)", extreme(&x, false).map(f64::to_bits)),
+        (
+            "max(t.x for t in records if t.x < 5)",
+            extreme(&x.iter().copied().filter(|x| *x < 5.0).collect::<Vec<_>>(), true).map(f64::to_bits),
+        ),
+        ("min(t.i for t in records)", i.iter().min().map(|i| *i as u64)),
+        (
+            "max(t.i for t in records if t.u % 2 == 1)",
+            i.iter().zip(&u).filter(|p| p.1 % 2 == 1).map(|p| *p.0 as u64 as i64).max().map(|i| i as u64),
+        ),
+        ("max(t.u for t in records)", u.iter().max().copied()),
+        ("min((t.u for t in records if t.x != t.x), default=None)", None),
+        ("any(t.i == 1 << 62 for t in records)", Some(0)),
+        ("all(t.u >= 0 for t in records)", Some(1)),
+        ("max(v for t in records for v in (t.i, -t.i))", i.iter().map(|i| i.unsigned_abs()).max()),
+    ];
+    let text: Vec<&str> = rows.iter().map(|(text, _)| *text).collect();
+    let expected: Vec<Option<u64>> = rows.iter().map(|(_, value)| *value).collect();
+    let text = text.join(", ") + ", sum(t.x for t in records if t.y > 0)";
+    let mut float = None;
+    for jit in [Jit::Off, Jit::On, Jit::Eager] {
+        let program = Program::compile(&schema, "R", &text).unwrap();
+        for threads in [1, 2, 3] {
+            let outcome =
+                program.run(&Input::from_bytes(&bytes), &Options { jit, threads, ..Options::default() });
+            let mut found: Vec<Option<u64>> = outcome
+                .unwrap()
+                .values
+                .iter()
+                .map(|(_, v)| match v {
+                    Value::Number(Number::Uint(u)) => Some(*u),
+                    v => value_bits(v),
+                })
+                .collect();
+            let sum = found.pop().expect("it is the last");
+            assert_eq!(found, expected, "{jit:?}, {threads} threads");
+            assert_eq!(*float.get_or_insert(sum), sum, "{jit:?}, {threads} threads");
         }
     }
 }

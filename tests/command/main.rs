@@ -4,6 +4,7 @@ mod cat;
 mod data;
 mod dump;
 mod errors;
+mod eval;
 mod messages;
 mod records;
 mod schema;

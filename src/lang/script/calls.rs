@@ -35,6 +35,9 @@ fn parameters(all: &Parameters) -> Vec<(&Parameter, Option<&Expr>)> {
 impl<'s> Lowering<'_, 's> {
     /// The value of a call.
     pub fn call(&mut self, call: &'s ExprCall) -> Done<Typed> {
+        if let Some(computed) = self.unit.computed.get(&call.range()).cloned() {
+            return self.aggregate(call, computed);
+        }
         if let Some(imported) = self.imported(&call.func) {
             return match imported.name {
                 Some(_) => self.call_imported(imported, call),
@@ -415,7 +418,8 @@ impl<'s> Lowering<'_, 's> {
                     _ => None,
                 }
             }
-            Expr::Attribute(a) => match self.imported(&a.value)? {
+            // Modules have no modules in them, so nothing deeper needs to be looked at.
+            Expr::Attribute(a) if a.value.is_name_expr() => match self.imported(&a.value)? {
                 Imported { module, name: None } => {
                     let (_, members) = super::items::MODULES.iter().find(|(m, _)| *m == module)?;
                     // One that is not there is told of where it is looked at.

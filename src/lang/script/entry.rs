@@ -7,7 +7,7 @@ use super::{Done, Frame, Holder, Known, Lowering, MOST_ERRORS, Source, Stop, Uni
 use crate::error::{Diagnostic, Error};
 use crate::formats::{self, capnp::Limits};
 use crate::ir::build::Builder;
-use crate::ir::{ClassId, FuncId, Program, Type};
+use crate::ir::{ClassId, FuncId, Program, Type, Value};
 use crate::schema::Schema;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, ModModule};
@@ -97,12 +97,12 @@ fn told(mut errors: Vec<Diagnostic>, last: Option<Diagnostic>) -> Vec<Diagnostic
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
     pub schema: &'a Schema,
-    /// The class of the record, which is called `t`.
+    /// The class of the record.
     pub record: ClassId,
     /// Whether the record's fields can be named alone.
     pub bare: bool,
-    /// Another name of the record.
-    pub called: Option<&'a str>,
+    /// The name of the record, if it has one.
+    pub called: Option<&'static str>,
 }
 
 /// Adds the function `name(record) -> …` for what `lower` makes of an expression, and gives it with what `lower` gives.
@@ -114,12 +114,32 @@ pub fn expression<T>(
     e: &Expr,
     mut lower: impl for<'s> FnMut(&mut Lowering<'_, 's>, &'s Expr) -> Done<(Typed, T)>,
 ) -> Result<(FuncId, T), Error> {
+    function(program, asked.schema, name, source, e, &[Type::object(asked.record)], |lowering, params, e| {
+        let mut frame = Frame { bare: asked.bare.then_some(0), ..Frame::default() };
+        frame.names.extend(asked.called.map(|name| (name, 0)));
+        lowering.env.push(Typed::of(Ty::Record(asked.record), params[0]));
+        lowering.frames.push(frame);
+        let (value, told) = lower(lowering, e)?;
+        Ok((vec![lowering.pack(&value)], told))
+    })
+}
+
+/// Adds the function `name(params) -> …` for what `lower` makes of an expression and the parameters; it pushes the frame.
+pub fn function<T>(
+    program: &mut Program,
+    schema: &Schema,
+    name: &str,
+    source: &Source,
+    e: &Expr,
+    params: &[Type],
+    mut lower: impl for<'s> FnMut(&mut Lowering<'_, 's>, &[Value], &'s Expr) -> Done<(Vec<Value>, T)>,
+) -> Result<(FuncId, T), Error> {
     let items = Items::prelude();
     let errors = refusals_in(source, &items, e);
     if !errors.is_empty() {
         return Err(Error::Program(told(errors, None)));
     }
-    let mut known = Known { schema: Some((String::new(), asked.schema.clone())), ..Known::default() };
+    let mut known = Known { schema: Some((String::new(), schema.clone())), ..Known::default() };
     let (funcs, classes, pool, hosts) =
         (program.funcs.len(), program.classes.len(), program.pool.len(), program.hosts.len());
     for _ in 0..ROUNDS {
@@ -128,14 +148,12 @@ pub fn expression<T>(
         program.pool.truncate(pool);
         program.hosts.truncate(hosts);
         let mut unit = Unit::new(source, &items, &[], std::mem::take(&mut known));
-        let (b, params) = Builder::new(program, name, &[Type::object(asked.record)]);
+        let (b, values) = Builder::new(program, name, params);
         let mut lowering = Lowering::new(b, &mut unit);
-        let mut frame = Frame { bare: asked.bare.then_some(0), ..Frame::default() };
-        frame.names.insert("t", 0);
-        frame.names.extend(asked.called.map(|name| (name, 0)));
-        lowering.env.push(Typed::of(Ty::Record(asked.record), params[0]));
-        lowering.frames.push(frame);
-        let result = lowering.value_of(e, &mut lower);
+        let result = lower(&mut lowering, &values, e).map(|(given, told)| {
+            lowering.b.give(&given);
+            told
+        });
         let func = lowering.b.finish();
         let Unit { errors, known: now, .. } = unit;
         known = now;
@@ -174,6 +192,7 @@ impl<'s> Unit<'s> {
             record: None,
             errors: vec![],
             nested: 0,
+            computed: HashMap::new(),
             argv,
         }
     }
@@ -239,17 +258,6 @@ impl<'a, 's> Lowering<'a, 's> {
             depth: 0,
             input: None,
         }
-    }
-
-    fn value_of<T>(
-        &mut self,
-        e: &'s Expr,
-        lower: &mut impl FnMut(&mut Lowering<'a, 's>, &'s Expr) -> Done<(Typed, T)>,
-    ) -> Done<T> {
-        let (value, told) = lower(self, e)?;
-        let packed = self.pack(&value);
-        self.b.give(&[packed]);
-        Ok(told)
     }
 }
 

@@ -198,6 +198,9 @@ impl<'s> Lowering<'_, 's> {
     }
 
     fn unknown_name(&self, at: &ExprName, id: &str) -> Done<Typed> {
+        if let Some(error) = self.unknown_beside_record(at, id) {
+            return Err(error);
+        }
         if super::builtins::NAMES.contains(&id) {
             return self.wrong(at, format!("'{id}' is a function, and functions are no values here"));
         }

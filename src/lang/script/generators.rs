@@ -83,6 +83,16 @@ impl<'s> Lowering<'_, 's> {
 
     /// Writes a generator expression here.
     pub fn inline_expression(&mut self, g: &'s ExprGenerator, consumer: Consumer<'s>) -> Done<()> {
+        self.inline_expression_of(g, None, consumer)
+    }
+
+    /// The same; `first` is what its first `for` gives, if that is one value only and known.
+    pub fn inline_expression_of(
+        &mut self,
+        g: &'s ExprGenerator,
+        first: Option<Typed>,
+        consumer: Consumer<'s>,
+    ) -> Done<()> {
         let (size, home, depth) = (self.env.len(), self.frame, self.frames.len());
         let mut frame = Frame {
             names: self.frame().names.clone(),
@@ -100,7 +110,10 @@ impl<'s> Lowering<'_, 's> {
         }
         self.frames.push(frame);
         self.path.push(g.range.start().to_u32());
-        let result = self.clause(g, 0, home, depth, consumer);
+        let result = match first {
+            Some(first) => self.clause_body(g, 0, home, depth, consumer)(self, first),
+            None => self.clause(g, 0, home, depth, consumer),
+        };
         self.path.pop();
         self.frame = home;
         self.frames.truncate(depth);
@@ -117,8 +130,23 @@ impl<'s> Lowering<'_, 's> {
         own: usize,
         consumer: Consumer<'s>,
     ) -> Done<()> {
+        let each = self.clause_body(g, number, home, own, consumer);
+        // The first iterable belongs to whoever consumes the generator.
+        self.frame = if number == 0 { home } else { own };
+        self.iterate(&g.generators[number].iter, each)
+    }
+
+    /// What one `for` does with each value.
+    fn clause_body(
+        &self,
+        g: &'s ExprGenerator,
+        number: usize,
+        home: usize,
+        own: usize,
+        consumer: Consumer<'s>,
+    ) -> Consumer<'s> {
         let clause = &g.generators[number];
-        let each: Consumer<'s> = Rc::new(move |s, item| {
+        Rc::new(move |s, item| {
             let saved = std::mem::replace(&mut s.frame, own);
             let size = s.env.len();
             s.assign(&clause.target, item)?;
@@ -148,15 +176,15 @@ impl<'s> Lowering<'_, 's> {
             s.frame = saved;
             skipped.extend(s.fell(result)?);
             s.join_to(skipped, size).map(|_| ())
-        });
-        // The first iterable belongs to whoever consumes the generator.
-        self.frame = if number == 0 { home } else { own };
-        self.iterate(&clause.iter, each)
+        })
     }
 
     /// A generator expression that is kept.
     pub fn generator_value(&mut self, g: &'s ExprGenerator) -> Done<Typed> {
-        let def = self.unit.items.kept[&g.range.start().to_u32()];
+        let Some(def) = self.unit.items.kept.get(&g.range.start().to_u32()).copied() else {
+            return self
+                .wrong(g, "a generator expression is understood here only where it is consumed at once");
+        };
         let (mut names, mut args) = (vec![], vec![]);
         if !kept::is_lazy(g) {
             let first = self.value(&g.generators[0].iter)?;

@@ -15,10 +15,12 @@
 //! | [`calls`], [`classes`] | functions, methods, objects |
 //! | [`iterate`], [`pulls`], [`generators`], [`kept`] | loops over anything, `yield` |
 //! | [`builtins`], [`consumers`], [`modules`], [`methods`], [`packs`], [`printing`], [`records`] | what Python, `math`, `struct` and this project bring along |
+//! | [`over`], [`aggregates`] | expressions that stand alone: over one record, over all of them |
 //!
 //! Integers have 64 bits, and what leaves them is an error; `sum` of floats is that of CPython 3.12 and later, which loses less than the one
 //! before. Nothing below this module knows of the language, and nothing here reads or writes a file.
 
+mod aggregates;
 mod annotations;
 mod attributes;
 mod builtins;
@@ -36,6 +38,7 @@ mod kept;
 mod methods;
 mod modules;
 mod numbers;
+mod over;
 mod packs;
 mod printing;
 mod pulls;
@@ -51,9 +54,11 @@ use crate::host;
 use crate::ir::build::Builder;
 use crate::ir::{Class, ClassId, FuncId, Op, Program, Raise, Type, Value};
 use crate::schema::Schema;
-pub use entry::{Asked, Script, expression, script};
+pub use aggregates::{Answer, Shape, eval};
+pub use entry::{Script, script};
 use flow::Edge;
 use items::Items;
+pub use over::{number, part};
 use ruff_python_ast::StmtFunctionDef;
 use ruff_text_size::{Ranged, TextRange};
 pub use source::Source;
@@ -152,6 +157,8 @@ struct Unit<'s> {
     errors: Vec<Diagnostic>,
     /// How many functions are being lowered, each within the one before.
     nested: usize,
+    /// Of an expression over totals: the calls that have been computed, and what they gave.
+    computed: HashMap<TextRange, Typed>,
     /// The arguments of the script.
     argv: &'s [String],
 }
@@ -315,7 +322,7 @@ impl<'a, 's> Lowering<'a, 's> {
             return *class;
         }
         let fields = types.iter().enumerate().map(|(i, ty)| (format!("f{i}"), *ty)).collect();
-        let name = format!("tuple${}", self.unit.packs.len());
+        let name = format!("tuple${}", self.b.program().classes.len());
         let class = add_class(self.b.program_mut(), name, fields);
         self.unit.packs.insert(types.to_vec(), class);
         class

@@ -48,6 +48,11 @@ impl<'s> Lowering<'_, 's> {
         self.struct_of(class)?.fields.first().map(|f| f.name.clone())
     }
 
+    /// Whether a struct has a field of that name.
+    pub fn has_field(&self, class: ClassId, name: &str) -> bool {
+        self.struct_of(class).is_some_and(|s| s.field(name).is_some())
+    }
+
     /// The first field that is a list.
     pub fn first_list(&self, class: ClassId) -> Option<String> {
         let list = |f: &&schema::Field| matches!(f.ty, schema::Type::List(_) | schema::Type::Array(..));

@@ -10,10 +10,10 @@
 //! Messages have no fixed length, and each needs far more work than an addition: lanes would gain nothing, and take the
 //! registers. Blocks are short instead, so that the error is no larger.
 
-use super::{Item, two_sum};
+use super::{Item, first};
 use crate::formats::capnp;
 use crate::ir::build::Builder;
-use crate::ir::{Base, BlockId, FuncId, Op, Program, Type, Value};
+use crate::ir::{BlockId, FuncId, Op, Program, Type, Value};
 
 /// Records of a block.
 const SERIAL: i64 = 16;
@@ -73,44 +73,33 @@ struct Totaling<'a> {
 }
 
 impl Totaling<'_> {
-    /// The sums of a block that begins: of floats nothing, else the total so far.
-    fn block_start(&self, b: &mut Builder, totals: &[Value]) -> Vec<Value> {
-        let mut partial = totals.iter().copied();
+    /// The sums of a block that begins.
+    fn block_start(&self, b: &mut Builder, mut totals: &[Value]) -> Vec<Value> {
         let mut sums = vec![];
         for item in self.items {
-            let total = partial.next().expect("each item has its partial total");
-            if item.base == Base::F64 {
-                partial.next();
-                sums.push(b.f64(0.0));
-            } else {
-                sums.push(total);
-            }
+            let partial = first(&mut totals, item.partial().len());
+            sums.extend(item.block_start(b, partial, None));
         }
         sums
     }
 
     /// Adds a record to a block's sums.
-    fn add(&self, b: &mut Builder, object: Value, sums: &[Value]) -> Vec<Value> {
+    fn add(&self, b: &mut Builder, object: Value, mut sums: &[Value]) -> Vec<Value> {
         let mut added = vec![];
-        for (item, sum) in self.items.iter().zip(sums) {
-            let value = b.op(Op::Call(item.func), &[object]);
-            added.push(b.op(Op::Add, &[*sum, value]));
+        for item in self.items {
+            let old = first(&mut sums, item.within(None).len());
+            added.extend(item.add(b, object, old, None));
         }
         added
     }
 
     /// Adds a block's sums to the totals.
-    fn block_end(&self, b: &mut Builder, totals: &[Value], sums: &[Value]) -> Vec<Value> {
-        let mut partial = totals.iter().copied();
+    fn block_end(&self, b: &mut Builder, mut totals: &[Value], mut sums: &[Value]) -> Vec<Value> {
         let mut next = vec![];
-        for (item, sum) in self.items.iter().zip(sums) {
-            let hi = partial.next().expect("each item has its partial total");
-            if item.base == Base::F64 {
-                let lo = partial.next().expect("a float total has two parts");
-                next.extend(two_sum(b, hi, lo, *sum));
-            } else {
-                next.push(*sum);
-            }
+        for item in self.items {
+            let partial = first(&mut totals, item.partial().len());
+            let within = first(&mut sums, item.within(None).len());
+            next.extend(item.block_end(b, partial, within, None));
         }
         next
     }

@@ -1,5 +1,7 @@
 //! Totals over all records of a stream: which functions of the IR compute them, and in what order floats are added.
 //!
+//! All [`Item`]s, sums and whatever else, are computed in one pass.
+//!
 //! Integers are added one after the other; a total that does not fit is an error. Floats are added in an order that
 //! depends on nothing but the data's length, so that every engine and any number of threads give the same bits:
 //!
@@ -18,17 +20,21 @@
 //! code to hold them in registers: unrolled `LANES` times the rotation is the identity, and neighbouring lanes or neighbouring
 //! totals are neighbours in vector registers.
 
-use super::{expression, part};
+use super::script::{self, Answer};
 use crate::error::{Diagnostic, Error};
 use crate::formats::{self, packed};
 use crate::ir::build::Builder;
-use crate::ir::{Base, Class, ClassId, Const, FuncId, Op, Program, Type, Value};
+use crate::ir::{Class, ClassId, FuncId, Op, Program, Type, Value};
+use crate::schema::Schema;
+use items::first;
+pub use items::{Item, Kind, two_sum};
 
 /// Lanes of a block.
 pub const LANES: usize = 8;
 /// Records of a block.
 pub const BLOCK: u64 = 128;
 
+mod items;
 mod messages;
 
 /// The functions that compute totals.
@@ -38,8 +44,10 @@ pub struct Totals {
     pub stretch: FuncId,
     /// What a record is.
     pub record: ClassId,
-    /// The types of the totals. A float's partial total is two floats: the sum, and what it rounded off.
-    pub types: Vec<Base>,
+    /// What is computed; the partial totals are those of the items, one after the other ([`Item::partial`]).
+    pub items: Vec<Item>,
+    /// What these are for, if they are those of expressions over all records.
+    pub answers: Vec<Answer>,
 }
 
 /// How records follow one another.
@@ -51,38 +59,47 @@ pub enum Order<'a> {
     Messages(Option<&'a str>),
 }
 
-/// Where the functions of a record come from.
+/// What is to be computed.
 #[derive(Clone, Copy, Debug)]
-pub enum Source<'a> {
-    /// From expressions.
-    Expressions,
-    /// They are in the program already, from that text, by name.
-    Text(&'a str),
+pub enum Wanted<'a> {
+    /// Sums of expressions over a record.
+    Sums(&'a [&'a str]),
+    /// Sums of functions that are in the program already, from that text, by name.
+    Written(&'a str, &'a [&'a str]),
+    /// Expressions over all records.
+    Answers(&'a str),
 }
 
-/// Adds to a program of accessors the functions that total expressions, or functions of the program, over the records of class `record`.
+/// Adds to a program of accessors the functions that compute what is wanted over the records of class `record`.
 pub fn totals(
     program: &mut Program,
+    schema: &Schema,
     record: &str,
     order: Order,
-    source: Source,
-    names: &[&str],
+    wanted: Wanted,
 ) -> Result<Totals, Error> {
     let record = &formats::class_name(record);
     let mut class = program.class(record).expect("the record's accessors are in the program");
     let mut each = None;
     if let Order::Messages(Some(path)) = order {
-        let list = part(program, class, "each", path)?;
+        let list = script::part(program, schema, class, "each", path)?;
         each = Some(messages::Each { list: list.func, len: list.len, at: list.at });
         class = list.element;
     }
-    let mut items = vec![];
-    for (i, name) in names.iter().enumerate() {
-        let (func, base) = match source {
-            Source::Expressions => expression(program, class, &format!("item{i}"), name)?,
-            Source::Text(text) => written(program, class, text, name)?,
-        };
-        items.push(Item { func, base });
+    let sum = |(func, base)| Item { kind: Kind::Sum, base, func, split: None };
+    let (mut items, mut answers) = (vec![], vec![]);
+    match wanted {
+        Wanted::Sums(expressions) => {
+            for (i, text) in expressions.iter().enumerate() {
+                items.push(sum(script::number(program, schema, class, &format!("item{i}"), text)?));
+            }
+        }
+        Wanted::Written(text, names) => {
+            for name in names {
+                items.push(sum(written(program, class, text, name)?));
+            }
+        }
+        Wanted::Answers(text) => (items, answers) = script::eval(program, schema, class, text)?,
     }
     let stretch = match order {
         Order::Strided(stride) => {
@@ -91,11 +108,16 @@ pub fn totals(
         }
         Order::Messages(_) => messages::stretch(program, record, &items, each),
     };
-    Ok(Totals { stretch, record: class, types: items.iter().map(|item| item.base).collect() })
+    Ok(Totals { stretch, record: class, items, answers })
 }
 
 /// A function of the program from a record of that class to a number; `text` is where it should be.
-fn written(program: &Program, class: ClassId, text: &str, name: &str) -> Result<(FuncId, Base), Error> {
+fn written(
+    program: &Program,
+    class: ClassId,
+    text: &str,
+    name: &str,
+) -> Result<(FuncId, crate::ir::Base), Error> {
     let wrong = |message: String| Error::Program(vec![Diagnostic::at("<ir>", text, text.len(), message)]);
     let Some(id) = program.func(name) else {
         return Err(wrong(format!("there is no function '{name}'")));
@@ -107,29 +129,6 @@ fn written(program: &Program, class: ClassId, text: &str, name: &str) -> Result<
         _ => {
             let record = &program.classes[class.index()].name;
             Err(wrong(format!("'{name}' must take a {record} and give an i64, a u64 or an f64")))
-        }
-    }
-}
-
-/// One total: the function of the record, and the type of its result.
-struct Item {
-    func: FuncId,
-    base: Base,
-}
-
-impl Item {
-    /// What is carried from block to block: for floats the sum and what was rounded off.
-    fn partial(&self) -> Vec<Type> {
-        let ty = Type::of(self.base);
-        if self.base == Base::F64 { vec![ty, ty] } else { vec![ty] }
-    }
-
-    /// That before the first record.
-    fn start(&self, b: &mut Builder) -> Vec<Value> {
-        match self.base {
-            Base::F64 => vec![b.f64(0.0); 2],
-            Base::U64 => vec![b.constant(Const::U64(0))],
-            _ => vec![b.i64(0)],
         }
     }
 }
@@ -166,17 +165,6 @@ fn lanes(program: &mut Program) -> Lanes {
     Lanes { class, add, sum }
 }
 
-/// Knuth's TwoSum: `(hi, lo) + x`, what is rounded off going to `lo`.
-fn two_sum(b: &mut Builder, hi: Value, lo: Value, x: Value) -> [Value; 2] {
-    let sum = b.op(Op::Add, &[hi, x]);
-    let x_part = b.op(Op::Sub, &[sum, hi]);
-    let hi_part = b.op(Op::Sub, &[sum, x_part]);
-    let hi_error = b.op(Op::Sub, &[hi, hi_part]);
-    let x_error = b.op(Op::Sub, &[x, x_part]);
-    let error = b.op(Op::Add, &[hi_error, x_error]);
-    [sum, b.op(Op::Add, &[lo, error])]
-}
-
 fn stretch(program: &mut Program, record: &str, stride: u64, items: &[Item], lanes: &Lanes) -> FuncId {
     let read = program.func(&packed::reader(record)).expect("a record has a reader");
     let (mut b, params) = Builder::new(program, "stretch", &[Type::VIEW]);
@@ -206,25 +194,16 @@ fn stretch(program: &mut Program, record: &str, stride: u64, items: &[Item], lan
     let size = b.op(Op::Min, &[rest, full]);
     let block = b.op(Op::Slice, &[all, position, size]);
     // … for each record of it …
-    let inner_type = |item: &Item| match item.base {
-        Base::F64 => Type::object(lanes.class),
-        base => Type::of(base),
-    };
-    let inner_types: Vec<Type> = [Type::I64].into_iter().chain(items.iter().map(inner_type)).collect();
+    let within = items.iter().flat_map(|item| item.within(Some(lanes)));
+    let inner_types: Vec<Type> = [Type::I64].into_iter().chain(within).collect();
     let (inner, carried) = b.block(&inner_types);
     let (body, _) = b.block(&[]);
     let (end, _) = b.block(&[]);
     let mut start = vec![zero];
-    let mut partial = totals.iter().copied();
-    let nothing = b.f64(0.0);
+    let mut partials = totals;
     for item in items {
-        let total = partial.next().expect("each item has its partial total");
-        if item.base == Base::F64 {
-            partial.next();
-            start.push(b.op(Op::New(lanes.class), &[nothing; LANES]));
-        } else {
-            start.push(total);
-        }
+        let partial = first(&mut partials, item.partial().len());
+        start.extend(item.block_start(&mut b, partial, Some(lanes)));
     }
     b.jump(inner, &start);
     b.at(inner);
@@ -237,10 +216,10 @@ fn stretch(program: &mut Program, record: &str, stride: u64, items: &[Item], lan
     let bytes = b.op(Op::Get(b.ty(object).class().expect("a record is an object"), 0), &[object]);
     b.record(bytes);
     let mut next = vec![];
-    for (item, sum) in items.iter().zip(&carried[1..]) {
-        let value = b.op(Op::Call(item.func), &[object]);
-        let op = if item.base == Base::F64 { Op::Call(lanes.add) } else { Op::Add };
-        next.push(b.op(op, &[*sum, value]));
+    let mut sums = &carried[1..];
+    for item in items {
+        let old = first(&mut sums, item.within(Some(lanes)).len());
+        next.extend(item.add(&mut b, object, old, Some(lanes)));
     }
     next.insert(0, b.op(Op::Add, &[offset, stride_value]));
     b.jump(inner, &next);
@@ -248,16 +227,11 @@ fn stretch(program: &mut Program, record: &str, stride: u64, items: &[Item], lan
     // … and what the block adds to the totals.
     b.at(end);
     let mut next = vec![b.op(Op::Add, &[position, size])];
-    let mut partial = totals.iter().copied();
-    for (item, sum) in items.iter().zip(&carried[1..]) {
-        let hi = partial.next().expect("each item has its partial total");
-        if item.base == Base::F64 {
-            let lo = partial.next().expect("a float total has two parts");
-            let x = b.op(Op::Call(lanes.sum), &[*sum]);
-            next.extend(two_sum(&mut b, hi, lo, x));
-        } else {
-            next.push(*sum);
-        }
+    let (mut partials, mut sums) = (totals, &carried[1..]);
+    for item in items {
+        let partial = first(&mut partials, item.partial().len());
+        let within = first(&mut sums, item.within(Some(lanes)).len());
+        next.extend(item.block_end(&mut b, partial, within, Some(lanes)));
     }
     b.jump(outer, &next);
     b.at(done);

@@ -1,0 +1,571 @@
+//! Expressions over all records: `sum(t.x for t in records) / len(records)`.
+//!
+//! Each `sum`, `min`, `max`, `any` or `all` of a generator whose first `for` goes over `records` becomes an *item* of one pass over
+//! them: a function of a record, in which the rest of the generator (its conditions, what it is nested in) is folded up, and which
+//! [`totals`](crate::lang::totals) adds up. What is written around these calls becomes a function of what they give, an [`Answer`], which runs once,
+//! at the end. `len(records)` is counted anyway. Equal calls are one item.
+//!
+//! What differs from Python: a sum that can be a float is a float, even of nothing; `any` and `all` look at all records, also when they are
+//! decided, so an error in a later one is told. Refused: whatever else is done with `records`.
+
+use super::entry::{Asked, expression, function};
+use super::pulls::Hidden;
+use super::ty::{Ty, Typed, Whole, join};
+use super::{Consumer, Done, Frame, Lowering, Source, Stop};
+use crate::error::{Diagnostic, Error};
+use crate::ir::{Base, ClassId, Const, FuncId, Op, Program, Raise, Type, Value};
+use crate::lang::totals::{Item, Kind, two_sum};
+use crate::schema::Schema;
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{Expr, ExprCall, ExprGenerator, Operator};
+use ruff_text_size::{Ranged, TextRange};
+use std::cell::RefCell;
+use std::ops::Range;
+use std::rc::Rc;
+
+/// What all records are called.
+const RECORDS: &str = "records";
+
+/// One of the expressions: a function of the number of records and of what the items give.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// As the user calls it, or its text.
+    pub name: String,
+    /// Gives the parts of its value.
+    pub func: FuncId,
+    /// What these are.
+    pub shape: Shape,
+}
+
+/// How the parts of a value are to be read.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// No part.
+    None,
+    Bool,
+    Int,
+    Uint,
+    Float,
+    /// Whether it is a float, the integer if not, the float.
+    Number,
+    Text,
+    Bytes,
+    /// One part that may be none; or, if flagged, a truth value in front of the parts.
+    Optional(Box<Shape>, bool),
+    Tuple(Vec<Shape>),
+}
+
+/// What a call over records was found to be.
+#[derive(Clone, Copy, Debug)]
+enum Call {
+    Count,
+    Item(usize),
+}
+
+/// Lowers the expressions of a text, `EXPR[, EXPR…]`, each perhaps with a name in front, `name=EXPR`: the items that they are over,
+/// and the functions of these.
+pub fn eval(
+    program: &mut Program,
+    schema: &Schema,
+    record: ClassId,
+    text: &str,
+) -> Result<(Vec<Item>, Vec<Answer>), Error> {
+    let whole = Source::new("<expression>", text);
+    let mut parts = vec![];
+    let mut errors = vec![];
+    for (name, range) in split(text) {
+        let source = whole.part(range.clone());
+        match source.expression() {
+            Ok(parsed) => parts.push((name, text[range].trim(), source, parsed)),
+            Err(error) => keep(&mut errors, error)?,
+        }
+    }
+    let mut items = vec![];
+    let mut seen: Vec<(Kind, String)> = vec![];
+    let mut all = vec![];
+    for (name, text, source, parsed) in &parts {
+        let mut found = Found { source, calls: vec![], errors: vec![] };
+        found.visit_expr(parsed.expr());
+        errors.append(&mut found.errors);
+        let mut calls = vec![];
+        for (e, range, kind) in found.calls {
+            let Some(kind) = kind else {
+                calls.push((range, Call::Count));
+                continue;
+            };
+            // Without the space in it, which may stand in a text, too.
+            let written = source.written(generator(e).range);
+            let key = match written.contains(['"', '\'']) {
+                true => written.to_string(),
+                false => written.split_whitespace().collect::<Vec<_>>().join(" "),
+            };
+            if let Some(i) = seen.iter().position(|(k, text)| *k == kind && *text == key) {
+                calls.push((range, Call::Item(i)));
+                continue;
+            }
+            let known = Rc::new(RefCell::new(None));
+            let asked = Asked { schema, record, bare: false, called: None };
+            let lowered = expression(program, asked, &format!("item{}", items.len()), source, e, |s, e| {
+                s.item(generator(e), kind, &known)
+            });
+            match lowered {
+                Ok((func, (base, split))) => {
+                    calls.push((range, Call::Item(items.len())));
+                    items.push(Item { kind, base, func, split });
+                    seen.push((kind, key));
+                }
+                Err(error) => keep(&mut errors, error)?,
+            }
+        }
+        all.push((name, *text, source, parsed, calls));
+    }
+    if !errors.is_empty() {
+        return Err(Error::Program(errors));
+    }
+    let params: Vec<Type> = [Type::I64].into_iter().chain(items.iter().map(Item::gives)).collect();
+    let mut answers = vec![];
+    for (name, text, source, parsed, calls) in all {
+        let lower = |s: &mut Lowering<'_, '_>, params: &[Value]| {
+            s.frames.push(Frame::default());
+            for (range, call) in &calls {
+                let value = match call {
+                    Call::Count => Typed::natural(params[0]),
+                    Call::Item(i) => Typed::of(type_of(&items[*i]), params[i + 1]),
+                };
+                s.unit.computed.insert(*range, value);
+            }
+        };
+        let func = format!("answer{}", answers.len());
+        let lowered = function(program, schema, &func, source, parsed.expr(), &params, |s, params, e| {
+            lower(s, params);
+            let value = s.value(e)?;
+            let value = s.settled(value, e.range())?;
+            let shape = s.shape(&value.ty, e.range())?;
+            Ok((value.parts, shape))
+        });
+        match lowered {
+            Ok((func, shape)) => {
+                let name = name.clone().unwrap_or_else(|| text.to_string());
+                answers.push(Answer { name, func, shape });
+            }
+            Err(error) => keep(&mut errors, error)?,
+        }
+    }
+    let advise = |d: Diagnostic| match d.message.starts_with("unknown name") && d.help.is_none() {
+        true => {
+            d.help(format!("a field is named in a generator over all records: sum(t.x for t in {RECORDS})"))
+        }
+        false => d,
+    };
+    match errors.is_empty() {
+        true => Ok((items, answers)),
+        false => Err(Error::Program(errors.into_iter().map(advise).collect())),
+    }
+}
+
+/// Keeps what is wrong in the text, and goes on.
+fn keep(errors: &mut Vec<Diagnostic>, error: Error) -> Result<(), Error> {
+    match error {
+        Error::Program(more) => errors.extend(more),
+        other => return Err(other),
+    }
+    Ok(())
+}
+
+/// The expressions of a text, between commas that stand in no bracket and no quotes, with the names in front of them.
+fn split(text: &str) -> Vec<(Option<String>, Range<usize>)> {
+    let bytes = text.as_bytes();
+    let (mut parts, mut from, mut depth, mut at) = (vec![], 0, 0usize, 0);
+    while at < bytes.len() {
+        match bytes[at] {
+            quote @ (b'"' | b'\'') => {
+                at += 1;
+                while at < bytes.len() && bytes[at] != quote {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+            }
+            b'#' => {
+                while at < bytes.len() && bytes[at] != b'\n' {
+                    at += 1;
+                }
+            }
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            b',' if depth == 0 => {
+                parts.push(from..at);
+                from = at + 1;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    parts.push(from..text.len());
+    parts.into_iter().map(|range| named(text, range)).collect()
+}
+
+/// `name = expression`, or an expression alone.
+fn named(text: &str, range: Range<usize>) -> (Option<String>, Range<usize>) {
+    let part = &text[range.clone()];
+    if let Some(equals) = part.find('=') {
+        let name = part[..equals].trim();
+        let word = |c: char| c.is_alphanumeric() || c == '_';
+        let is_name = name.starts_with(|c: char| c.is_alphabetic() || c == '_') && name.chars().all(word);
+        if is_name && !part[equals + 1..].starts_with('=') {
+            return (Some(name.to_string()), range.start + equals + 1..range.end);
+        }
+    }
+    (None, range)
+}
+
+/// What is asked of all records in an expression.
+struct Found<'s, 'e> {
+    source: &'s Source,
+    /// The calls, and of which kind they are; none is `len`.
+    calls: Vec<(&'e Expr, TextRange, Option<Kind>)>,
+    errors: Vec<Diagnostic>,
+}
+
+impl Found<'_, '_> {
+    fn wrong(&mut self, at: impl Ranged, message: impl Into<String>, help: &str) {
+        self.errors.push(self.source.told(at.start(), message).help(help));
+    }
+}
+
+impl<'e> Visitor<'e> for Found<'_, 'e> {
+    fn visit_expr(&mut self, e: &'e Expr) {
+        if let Expr::Name(name) = e
+            && name.id == RECORDS
+        {
+            self.wrong(
+                name,
+                format!("'{RECORDS}' stands for all records, which are gone through once, and is no value"),
+                "a generator over records is an argument of sum, min, max, any or all: sum(t.x for t in records)",
+            );
+        }
+        let Expr::Call(call) = e else { return visitor::walk_expr(self, e) };
+        let Expr::Name(name) = &*call.func else { return visitor::walk_expr(self, e) };
+        let kind = match (name.id.as_str(), &call.arguments.args[..]) {
+            ("len", [Expr::Name(of)]) if of.id == RECORDS && call.arguments.keywords.is_empty() => None,
+            ("sum", [Expr::Generator(_), ..]) => Some(Kind::Sum),
+            ("min", [Expr::Generator(_)]) => Some(Kind::Min),
+            ("max", [Expr::Generator(_)]) => Some(Kind::Max),
+            ("any", [Expr::Generator(_)]) => Some(Kind::Any),
+            ("all", [Expr::Generator(_)]) => Some(Kind::All),
+            _ => return visitor::walk_expr(self, e),
+        };
+        if kind.is_none() {
+            return self.calls.push((e, call.range(), None));
+        }
+        let g = generator(e);
+        if !is_records(&g.generators[0].iter) {
+            return visitor::walk_expr(self, e);
+        }
+        let mut inner = Inner(vec![]);
+        inner.visit_expr(&g.elt);
+        for (i, clause) in g.generators.iter().enumerate() {
+            clause.ifs.iter().for_each(|e| inner.visit_expr(e));
+            if i > 0 {
+                inner.visit_expr(&clause.iter);
+            }
+        }
+        let alone = inner.0.is_empty();
+        for at in inner.0 {
+            self.wrong(
+                at,
+                format!("'{RECORDS}' within a generator over them: they are gone through once"),
+                "compute what is over all records outside of the generator",
+            );
+        }
+        let more = &call.arguments.args[1..];
+        let allowed = match kind {
+            Some(Kind::Sum) => "start",
+            Some(Kind::Min | Kind::Max) => "default",
+            _ => "",
+        };
+        let is_allowed = |k: &ruff_python_ast::Keyword| k.arg.as_ref().is_some_and(|a| a.id == allowed);
+        if let Some(k) = call.arguments.keywords.iter().find(|k| !is_allowed(k)) {
+            let argument = k.arg.as_ref().map_or("**", |a| a.id.as_str());
+            let message = format!("the argument '{argument}' of '{}' is not understood", name.id);
+            self.errors.push(self.source.told(k.start(), message));
+        } else if more.len() + call.arguments.keywords.len() > 1 {
+            let message = format!("'{}' is not called with so many arguments", name.id);
+            self.errors.push(self.source.told(call.start(), message));
+        }
+        more.iter().for_each(|e| self.visit_expr(e));
+        call.arguments.keywords.iter().for_each(|k| self.visit_expr(&k.value));
+        if alone {
+            self.calls.push((e, call.range(), kind));
+        }
+    }
+}
+
+/// Where `records` is named.
+struct Inner(Vec<TextRange>);
+
+impl<'e> Visitor<'e> for Inner {
+    fn visit_expr(&mut self, e: &'e Expr) {
+        if is_records(e) {
+            self.0.push(e.range());
+        }
+        visitor::walk_expr(self, e);
+    }
+}
+
+fn is_records(e: &Expr) -> bool {
+    matches!(e, Expr::Name(name) if name.id == RECORDS)
+}
+
+/// The generator that a call is of.
+fn generator(e: &Expr) -> &ExprGenerator {
+    match e {
+        Expr::Call(ExprCall { arguments, .. }) => match &arguments.args[0] {
+            Expr::Generator(g) => g,
+            other => unreachable!("{other:?} is no generator"),
+        },
+        other => unreachable!("{other:?} is no call"),
+    }
+}
+
+/// What an item gives, in the language.
+fn type_of(item: &Item) -> Ty {
+    let number = match item.base {
+        Base::F64 => Ty::Float,
+        Base::U64 => Ty::UINT,
+        _ => Ty::INT,
+    };
+    match item.kind {
+        Kind::Sum => number,
+        Kind::Min | Kind::Max => Ty::Optional(Box::new(number)),
+        Kind::Any | Kind::All => Ty::Bool,
+    }
+}
+
+/// The type of what is given for a record, as it is known from the walk before.
+type Settled = Rc<RefCell<Option<Ty>>>;
+
+impl<'s> Lowering<'_, 's> {
+    /// What a record gives for an item: a number or truth value; of a smallest or largest that may not be there, an object of that class.
+    fn item(
+        &mut self,
+        g: &'s ExprGenerator,
+        kind: Kind,
+        settled: &Settled,
+    ) -> Done<(Typed, (Base, Option<ClassId>))> {
+        let record = self.env[0].clone();
+        // Most are floats, or truth values: if it is so, one walk is enough.
+        let guess = if matches!(kind, Kind::Any | Kind::All) { Ty::Bool } else { Ty::Float };
+        let known = settled.borrow().clone().unwrap_or(guess);
+        let base = match known {
+            Ty::Float | Ty::Number => Base::F64,
+            Ty::Bool => Base::Bool,
+            Ty::Int(Whole::Unsigned) => Base::U64,
+            _ => Base::I64,
+        };
+        let start = self.before(kind, base);
+        let mut slots = vec![];
+        for value in start {
+            slots.push(self.hide(value, g.range, "part")?);
+        }
+        let once = g.generators.len() == 1;
+        let (note, assumed) = (settled.clone(), known.clone());
+        let (into, range) = (slots.clone(), g.elt.range());
+        let each: Consumer<'s> = Rc::new(move |s, value| {
+            let value = s.taken(value, kind, range)?;
+            let before = note.borrow().clone();
+            let now = before.map_or(value.ty.clone(), |before| join(&before, &value.ty));
+            *note.borrow_mut() = Some(now.clone());
+            // Else it is walked on for what the loops around find out, and then again.
+            if now != assumed {
+                return Ok(());
+            }
+            s.take(value, kind, base, once, &into)
+        });
+        self.inline_expression_of(g, Some(record), each)?;
+        // Of what no record gives, the type does not matter.
+        let found = settled.borrow_mut().get_or_insert(known.clone()).clone();
+        if found != known {
+            return Err(Stop::Widened);
+        }
+        let mut parts = vec![];
+        for slot in &slots {
+            parts.push(self.get_hidden(slot)?);
+        }
+        match kind {
+            Kind::Sum if base == Base::F64 && !once => {
+                let (sum, lost) = (parts[0].one(), parts[1].one());
+                let (size, infinity) = (self.b.op(Op::Abs, &[lost]), self.b.f64(f64::INFINITY));
+                let finite = self.b.op(Op::Lt, &[size, infinity]);
+                let both = self.b.op(Op::Add, &[sum, lost]);
+                Ok((Typed::float(self.b.op(Op::Select, &[finite, both, sum])), (base, None)))
+            }
+            Kind::Sum | Kind::Any | Kind::All => Ok((parts.swap_remove(0), (base, None))),
+            Kind::Min | Kind::Max => {
+                if self.b.as_const(parts[0].one()) == Some(Const::Bool(true)) && once {
+                    return Ok((parts.swap_remove(1), (base, None)));
+                }
+                // Of one that is alone, the first is the best.
+                parts.truncate(if once { 2 } else { 3 });
+                let types: Vec<Type> = parts.iter().map(|part| self.b.ty(part.one())).collect();
+                let class = self.pack_class(&types);
+                let tuple = Ty::Tuple(parts.iter().map(|part| part.ty.clone()).collect());
+                let all = Typed::new(tuple, parts.iter().map(Typed::one).collect());
+                Ok((all, (base, Some(class))))
+            }
+        }
+    }
+
+    /// What there is before the first value of a record.
+    fn before(&mut self, kind: Kind, base: Base) -> Vec<Typed> {
+        let number = |s: &mut Self, c: Const| {
+            let value = s.b.constant(c);
+            let ty = s.b.ty(value);
+            Typed::of(
+                if ty == Type::F64 {
+                    Ty::Float
+                } else if ty == Type::U64 {
+                    Ty::UINT
+                } else {
+                    Ty::INT
+                },
+                value,
+            )
+        };
+        match (kind, base) {
+            (Kind::Sum, Base::F64) => vec![number(self, Const::f64(0.0)); 2],
+            (Kind::Sum, Base::U64) => vec![number(self, Const::U64(0))],
+            (Kind::Sum, _) => vec![number(self, Const::I64(0))],
+            (Kind::Any | Kind::All, _) => vec![self.constant_bool(kind == Kind::All)],
+            (Kind::Min | Kind::Max, base) => {
+                let worst = number(self, kind.worst(base));
+                vec![self.constant_bool(false), worst.clone(), worst]
+            }
+        }
+    }
+
+    /// A value of the generator as the item takes it.
+    fn taken(&mut self, value: Typed, kind: Kind, at: TextRange) -> Done<Typed> {
+        match (kind, &value.ty) {
+            (Kind::Any | Kind::All, _) => {
+                let value = self.settled(value, at)?;
+                Ok(Typed::bool(self.truth(&value, at)?))
+            }
+            (Kind::Min | Kind::Max, Ty::Number) => self.wrong_help(
+                at,
+                "this is an int or a float: the smallest or largest is one of both",
+                "make them floats: float(…)",
+            ),
+            (Kind::Min | Kind::Max, Ty::Bool) => {
+                self.wrong_help(at, "this is a bool; a number is needed here", "use any(…) or all(…)")
+            }
+            _ => self.number_of(value, at),
+        }
+    }
+
+    /// Adds a value to what a record gives; the only one, if there is one at most.
+    fn take(&mut self, value: Typed, kind: Kind, base: Base, once: bool, into: &[Hidden]) -> Done<()> {
+        let value = match (&value.ty, base) {
+            (Ty::Bool, _) => value,
+            (_, Base::F64) => Typed::float(self.float(&value)),
+            (_, Base::U64) => self.convert(value, &Ty::UINT),
+            _ => Typed::int(self.signed(value)),
+        };
+        let mut old = vec![];
+        for slot in into {
+            old.push(self.get_hidden(slot)?.one());
+        }
+        let (ty, x) = (value.ty.clone(), value.one());
+        let new = match kind {
+            Kind::Sum | Kind::Any | Kind::All if once => vec![x],
+            Kind::Sum if base == Base::F64 => two_sum(&mut self.b, old[0], old[1], x).to_vec(),
+            Kind::Sum => vec![self.b.op(Op::Add, &[old[0], x])],
+            Kind::Any | Kind::All => vec![self.b.op(kind.op(), &[old[0], x])],
+            Kind::Min | Kind::Max => {
+                let there = self.b.constant(Const::Bool(true));
+                let best = if once { x } else { self.b.op(kind.op(), &[old[1], x]) };
+                let first = if once { x } else { self.b.op(Op::Select, &[old[0], old[2], x]) };
+                self.put_hidden(&into[0], Typed::bool(there))?;
+                self.put_hidden(&into[1], Typed::of(ty.clone(), best))?;
+                return self.put_hidden(&into[2], Typed::of(ty, first));
+            }
+        };
+        for (slot, value) in into.iter().zip(new) {
+            self.put_hidden(slot, Typed::of(ty.clone(), value))?;
+        }
+        Ok(())
+    }
+
+    /// The value of a call over all records, whose item has given `value`.
+    pub fn aggregate(&mut self, call: &'s ExprCall, value: Typed) -> Done<Typed> {
+        let named = call.arguments.keywords.first().map(|k| &k.value);
+        let more = match call.arguments.args.get(1).or(named) {
+            Some(e) => Some(self.value(e)?),
+            None => None,
+        };
+        self.mark(call);
+        match (&value.ty, more) {
+            (Ty::Optional(of), default) => {
+                let (of, there) = ((**of).clone(), self.is_there(&value));
+                match default {
+                    Some(default) => {
+                        let found = self.either(there, |s| Ok(s.inner(&value, &of)), |_| Ok(default))?;
+                        self.settled(found, call.range())
+                    }
+                    None => {
+                        self.require(there, Raise::Empty)?;
+                        Ok(self.inner(&value, &of))
+                    }
+                }
+            }
+            (_, Some(start)) => self.binary(start, Operator::Add, value, call.range()),
+            (_, None) => Ok(value),
+        }
+    }
+
+    /// How a value is told to the outside.
+    fn shape(&self, ty: &Ty, at: TextRange) -> Done<Shape> {
+        Ok(match ty {
+            Ty::None => Shape::None,
+            Ty::Bool => Shape::Bool,
+            Ty::Int(Whole::Unsigned) => Shape::Uint,
+            Ty::Int(_) | Ty::Enum(_) => Shape::Int,
+            Ty::Float => Shape::Float,
+            Ty::Number => Shape::Number,
+            Ty::Str => Shape::Text,
+            Ty::Bytes => Shape::Bytes,
+            Ty::Tuple(items) => {
+                let shapes: Done<Vec<Shape>> = items.iter().map(|ty| self.shape(ty, at)).collect();
+                Shape::Tuple(shapes?)
+            }
+            Ty::Optional(of) => {
+                let flagged = !matches!(self.layout(of)[..], [one] if !one.optional);
+                Shape::Optional(Box::new(self.shape(of, at)?), flagged)
+            }
+            Ty::Wrong => return Err(Stop::Told),
+            other => {
+                let found = self.describe(other);
+                return self.wrong(at, format!("{found} is no result: numbers, texts, tuples and None are"));
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_split_at_its_own_commas() {
+        let parts = |text: &str| -> Vec<(Option<String>, String)> {
+            split(text).into_iter().map(|(name, range)| (name, text[range].to_string())).collect()
+        };
+        let own = |name: &str, text: &str| (Some(name.to_string()), text.to_string());
+        let bare = |text: &str| (None, text.to_string());
+        assert_eq!(parts("f(a, b), [c, d]"), [bare("f(a, b)"), bare(" [c, d]")]);
+        assert_eq!(parts("x=1, y = a == b,z== 2"), [own("x", "1"), own("y", " a == b"), bare("z== 2")]);
+        assert_eq!(parts(r"'a,\',' , f(k=',')"), [bare(r"'a,\',' "), bare(" f(k=',')")]);
+        assert_eq!(parts("1 # a, b\n, 2"), [bare("1 # a, b\n"), bare(" 2")]);
+        assert_eq!(parts("a<=b, 1=2"), [bare("a<=b"), bare(" 1=2")]);
+        assert_eq!(parts(""), [bare("")]);
+        assert_eq!(parts("'\\"), [bare("'\\")]);
+    }
+}

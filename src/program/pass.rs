@@ -1,0 +1,248 @@
+//! A run: inputs, one after the other, cut into stretches that any number of threads work on.
+
+use super::cuts::{Cuts, Place};
+use super::partial::{self, Partial};
+use super::session::{Parts, Session};
+use super::{Cut, Options, Outcome, Program};
+use crate::codegen;
+use crate::engine::{Jit, Stage, Stats};
+use crate::error::Error;
+use crate::input::{Input, Scratch};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+impl Program {
+    /// What the program computes, over all records of `input`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Data`] if a computation fails (integers that do not fit, division by zero), with the record's number,
+    /// counted from 0, and its offset, or if the file was cut short while it was read; [`Error::System`] if reading fails. A last record that is cut short is no error: see
+    /// [`Outcome::cut`].
+    ///
+    /// ```
+    /// use wirelens::{Input, Options, Program, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
+    /// let program = Program::totals(&schema, "S", &["1 // t.n"])?;
+    /// let error = program.run(&Input::from_bytes(&[0; 8]), &Options::default()).unwrap_err();
+    /// assert!(error.to_string().contains("record 0 (at byte 0): division by zero"));
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn run(&self, input: &Input, options: &Options) -> Result<Outcome, Error> {
+        self.run_counted(input, options).map(|(outcome, _)| outcome)
+    }
+
+    /// The same, and what was counted meanwhile.
+    ///
+    /// ```
+    /// use wirelens::{Input, Options, Program, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
+    /// let program = Program::totals(&schema, "S", &["t.n"])?;
+    /// let (_, stats) = program.run_counted(&Input::from_bytes(&[0; 80_000]), &Options::default())?;
+    /// assert_eq!(stats.records_interpreted + stats.records_native, 10_000);
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn run_counted(&self, input: &Input, options: &Options) -> Result<(Outcome, Stats), Error> {
+        let mut pass = self.pass(options);
+        pass.add(input)?;
+        pass.finish()
+    }
+
+    /// Begins a run over several inputs, as if they were one.
+    ///
+    /// ```
+    /// use wirelens::{Input, Number, Options, Program, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
+    /// let program = Program::totals(&schema, "S", &["t.n"])?;
+    /// let mut pass = program.pass(&Options::default());
+    /// for n in 1..=10i64 {
+    ///     assert_eq!(pass.add(&Input::from_bytes(&n.to_le_bytes()))?.records, 1);
+    /// }
+    /// let (outcome, _) = pass.finish()?;
+    /// assert_eq!((outcome.records, outcome.totals), (10, vec![Number::Int(55)]));
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn pass(&self, options: &Options) -> Pass<'_> {
+        Pass {
+            program: self,
+            options: options.clone(),
+            session: self.session(options.jit),
+            total: None,
+            cut: None,
+            start: Instant::now(),
+        }
+    }
+}
+
+/// A run over inputs that are given one after the other; [`Program::pass`] begins it.
+#[derive(Debug)]
+pub struct Pass<'p> {
+    program: &'p Program,
+    options: Options,
+    session: Session<'p>,
+    /// That of all inputs so far.
+    total: Option<Partial>,
+    cut: Option<Cut>,
+    start: Instant,
+}
+
+/// What an input of a [`Pass`] had in it.
+///
+/// ```
+/// use wirelens::{Input, Options, Program, Schema};
+/// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
+/// let program = Program::totals(&schema, "S", &["t.n"])?;
+/// let seen = program.pass(&Options::default()).add(&Input::from_bytes(&[0; 18]))?;
+/// assert_eq!((seen.records, seen.cut.map(|cut| cut.bytes)), (2, Some(2)));
+/// # Ok::<(), wirelens::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// How many whole records.
+    pub records: u64,
+    /// What was left over, if the last record was cut short.
+    pub cut: Option<Cut>,
+}
+
+impl Pass<'_> {
+    /// Goes over an input.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Program::run`].
+    pub fn add(&mut self, input: &Input) -> Result<Seen, Error> {
+        let Pass { program, options, session, .. } = self;
+        let program = *program;
+        let packed = program.packed(input, options)?;
+        let cuts = program.layout.cuts(input.len(), packed);
+        let several = cuts.several(input.len());
+        let threads = if several { options.threads.max(1) } else { 1 };
+        let shared = Shared {
+            program,
+            input,
+            packed,
+            alone: threads == 1,
+            cuts: Mutex::new(cuts),
+            parts: Mutex::default(),
+        };
+        let (shared, jit) = (&shared, options.jit);
+        std::thread::scope(|scope| {
+            let handles: Vec<_> = (1..threads)
+                .map(|_| {
+                    scope.spawn(|| {
+                        let mut session = program.session(jit);
+                        shared.work(&mut session);
+                        session.counted()
+                    })
+                })
+                .collect();
+            if several && !packed && input.worth_touching() {
+                let idle = threads < cores();
+                // With no core to spare, only while there is no native code yet: then at most one of the threads is busy.
+                let read = move || {
+                    let (stretches, bytes) = shared.cuts().taken();
+                    if idle || stretches <= threads as u64 { bytes } else { u64::MAX }
+                };
+                let ahead = move || {
+                    if jit != Jit::Off {
+                        codegen::warm_up();
+                    }
+                    input.touch_ahead(read);
+                };
+                // Where no thread is to be had, it is done without.
+                if std::thread::Builder::new().spawn_scoped(scope, ahead).is_ok() && idle {
+                    session.scratch = Scratch::touched();
+                }
+            }
+            shared.work(session);
+            for handle in handles {
+                match handle.join() {
+                    Ok(counted) => session.others.add(&counted),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+        });
+        let mut parts = std::mem::take(&mut *shared.parts.lock().unwrap_or_else(PoisonError::into_inner));
+        parts.sort_by_key(|(index, _)| *index);
+        let before = self.total.as_deref().map_or(0, partial::records);
+        for (_, part) in parts {
+            let part = part?;
+            self.total = Some(match &self.total {
+                None => part,
+                Some(total) => partial::merge(&program.totals.items, input.name(), total, &part)?,
+            });
+        }
+        // Before a result is given away: were all bytes really there?
+        input.check()?;
+        self.cut = program.layout.rest(input, &shared.cuts())?;
+        let records = self.total.as_deref().map_or(0, partial::records) - before;
+        Ok(Seen { records, cut: self.cut })
+    }
+
+    /// What the program computes over all inputs, and what was counted meanwhile; [`Outcome::cut`] is that of the last one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Data`] if a computation over the totals fails.
+    pub fn finish(self) -> Result<(Outcome, Stats), Error> {
+        let Pass { program, options, mut session, total, cut, start } = self;
+        let outcome = session.outcome(total, cut)?;
+        let mut stats = program.engine.stats();
+        stats.add(&session.counted());
+        if options.jit == Jit::Off {
+            // What was counted are messages, where records are elements of their lists.
+            stats.records_interpreted = outcome.records;
+        }
+        stats.records_native = outcome.records.saturating_sub(stats.records_interpreted);
+        stats.times.insert(Stage::Prepare, program.prepare);
+        stats.times.insert(Stage::Run, start.elapsed());
+        Ok((outcome, stats))
+    }
+}
+
+/// How many threads the machine can run at once.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// What threads share during a run.
+struct Shared<'a> {
+    program: &'a Program,
+    input: &'a Input<'a>,
+    packed: bool,
+    /// Whether one thread does all.
+    alone: bool,
+    cuts: Mutex<Cuts>,
+    parts: Mutex<Parts>,
+}
+
+impl Shared<'_> {
+    fn cuts(&self) -> std::sync::MutexGuard<'_, Cuts> {
+        self.cuts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes one stretch after the other. After a failure no more are taken; those before it are done or under way, so the first error
+    /// of the file is always found.
+    fn work(&self, session: &mut Session) {
+        let mut scratch = std::mem::take(&mut session.scratch);
+        let mut buffer = std::mem::take(&mut session.buffer);
+        loop {
+            let Some(stretch) = self.cuts().take(self.input, self.alone, &mut buffer) else { break };
+            let start = stretch.start();
+            let bytes = match stretch.at {
+                Place::Input(range) => self.input.stretch(range, &mut scratch),
+                Place::Buffer(_) => Ok(&buffer[..]),
+            };
+            let part = bytes.and_then(|bytes| {
+                session.stretch(bytes).map_err(|f| self.program.told(self.input, self.packed, &f, start))
+            });
+            match &part {
+                Ok(part) => self.cuts().came(start, stretch.whole, partial::end(part)),
+                Err(_) => self.cuts().stop(),
+            }
+            self.parts.lock().unwrap_or_else(PoisonError::into_inner).push((stretch.index, part));
+        }
+        session.scratch = scratch;
+        session.buffer = buffer;
+    }
+}

@@ -1,0 +1,194 @@
+//! What programs compute, as their users get it.
+
+use crate::host::repr;
+use crate::interp::{Memory, Val};
+use crate::lang::script::Shape;
+use crate::output::json;
+
+/// A total.
+///
+/// ```
+/// use wirelens::Number;
+/// assert_eq!((Number::Int(3).to_f64(), Number::Float(0.5).to_string()), (3.0, "0.5".to_string()));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// Of signed integers, exact.
+    Int(i64),
+    /// Of unsigned 64-bit integers, exact.
+    Uint(u64),
+    /// Of floats; with an error no larger than that of pairwise summation.
+    Float(f64),
+}
+
+impl Number {
+    /// As a float: the nearest one.
+    ///
+    /// ```
+    /// assert_eq!(wirelens::Number::Uint(7).to_f64(), 7.0);
+    /// ```
+    pub fn to_f64(self) -> f64 {
+        match self {
+            Number::Int(i) => i as f64,
+            Number::Uint(u) => u as f64,
+            Number::Float(x) => x,
+        }
+    }
+}
+
+impl std::fmt::Display for Number {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Number::Int(i) => write!(f, "{i}"),
+            Number::Uint(u) => write!(f, "{u}"),
+            Number::Float(x) => write!(f, "{x:?}"),
+        }
+    }
+}
+
+/// The value of an expression over all records.
+///
+/// ```
+/// use wirelens::{Number, Value};
+/// let value = Value::Tuple(vec![Value::Number(Number::Float(1.0)), Value::Text("it's".to_string()), Value::None]);
+/// assert_eq!(value.to_string(), r#"(1.0, "it's", None)"#);
+/// assert_eq!(value.to_json(), r#"[1,"it's",null]"#);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Python's `None`.
+    None,
+    /// A truth value.
+    Bool(bool),
+    /// An integer or a float.
+    Number(Number),
+    /// Text.
+    Text(String),
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// A tuple.
+    Tuple(Vec<Value>),
+}
+
+impl Value {
+    /// The number that it is; none of any other value.
+    ///
+    /// ```
+    /// use wirelens::{Number, Value};
+    /// assert_eq!(Value::Number(Number::Int(7)).number(), Some(Number::Int(7)));
+    /// assert_eq!(Value::Bool(true).number(), None);
+    /// ```
+    pub fn number(&self) -> Option<Number> {
+        match self {
+            Value::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// As JSON: integers are numbers with all their digits; NaN and the infinities, which JSON has not, are strings; bytes and
+    /// tuples are arrays.
+    ///
+    /// ```
+    /// use wirelens::{Number, Value};
+    /// assert_eq!(Value::Number(Number::Uint(u64::MAX)).to_json(), "18446744073709551615");
+    /// assert_eq!(Value::Number(Number::Float(f64::NAN)).to_json(), "\"NaN\"");
+    /// ```
+    pub fn to_json(&self) -> String {
+        let mut out = vec![];
+        self.json(&mut out);
+        String::from_utf8(out).expect("JSON is text")
+    }
+
+    fn json(&self, out: &mut Vec<u8>) {
+        // Writing to memory does not fail.
+        match self {
+            Value::None => out.extend(b"null"),
+            Value::Bool(b) => out.extend(b.to_string().into_bytes()),
+            Value::Number(Number::Float(x)) => json::float(out, *x).expect("memory takes it"),
+            Value::Number(number) => out.extend(number.to_string().into_bytes()),
+            Value::Text(text) => json::string(out, text.as_bytes()).expect("memory takes it"),
+            Value::Bytes(bytes) => list(out, bytes.iter(), |out, b| repr::int(out, i64::from(*b))),
+            Value::Tuple(items) => list(out, items.iter(), |out, item| item.json(out)),
+        }
+    }
+
+    /// As Python's `repr` has it.
+    fn repr(&self, out: &mut Vec<u8>) {
+        match self {
+            Value::None => out.extend(b"None"),
+            Value::Bool(b) => out.extend(if *b { &b"True"[..] } else { b"False" }),
+            Value::Number(Number::Int(i)) => repr::int(out, *i),
+            Value::Number(Number::Uint(u)) => repr::uint(out, *u),
+            Value::Number(Number::Float(x)) => repr::float(out, *x),
+            Value::Text(text) => repr::text(out, text.as_bytes()),
+            Value::Bytes(bytes) => repr::bytes(out, bytes),
+            Value::Tuple(items) => {
+                out.push(b'(');
+                for (i, item) in items.iter().enumerate() {
+                    out.extend(if i > 0 { &b", "[..] } else { b"" });
+                    item.repr(out);
+                }
+                out.extend(if items.len() == 1 { &b",)"[..] } else { b")" });
+            }
+        }
+    }
+
+    /// The value that parts are, of which there are as many as the shape says.
+    pub(super) fn of(shape: &Shape, parts: &mut impl Iterator<Item = Val>, memory: &Memory) -> Value {
+        let bytes = |val: Val| match val {
+            Val::View(start, len) => memory.bytes(start, len).to_vec(),
+            // Of an optional that is not there.
+            _ => vec![],
+        };
+        let mut next = || parts.next().expect("as many parts as the shape has");
+        match shape {
+            Shape::None => Value::None,
+            Shape::Bool | Shape::Int | Shape::Uint | Shape::Float => single(next()),
+            Shape::Number => {
+                let (is_float, int, float) = (next(), next(), next());
+                single(if is_float == Val::Bool(true) { float } else { int })
+            }
+            Shape::Text => Value::Text(String::from_utf8_lossy(&bytes(next())).into_owned()),
+            Shape::Bytes => Value::Bytes(bytes(next())),
+            Shape::Tuple(items) => {
+                Value::Tuple(items.iter().map(|item| Value::of(item, parts, memory)).collect())
+            }
+            Shape::Optional(of, false) => match next() {
+                Val::None => Value::None,
+                val => Value::of(of, &mut std::iter::once(val), memory),
+            },
+            Shape::Optional(of, true) => {
+                let there = next();
+                let value = Value::of(of, parts, memory);
+                if there == Val::Bool(true) { value } else { Value::None }
+            }
+        }
+    }
+}
+
+fn list<T>(out: &mut Vec<u8>, items: impl Iterator<Item = T>, mut write: impl FnMut(&mut Vec<u8>, T)) {
+    out.push(b'[');
+    for (i, item) in items.enumerate() {
+        out.extend(if i > 0 { &b","[..] } else { b"" });
+        write(out, item);
+    }
+    out.push(b']');
+}
+
+fn single(val: Val) -> Value {
+    match val {
+        Val::Bool(b) => Value::Bool(b),
+        Val::I64(i) => Value::Number(Number::Int(i)),
+        Val::U64(u) => Value::Number(Number::Uint(u)),
+        Val::F64(x) => Value::Number(Number::Float(x)),
+        other => unreachable!("{other:?} is no single value"),
+    }
+}
+
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut out = vec![];
+        self.repr(&mut out);
+        f.write_str(&String::from_utf8_lossy(&out))
+    }
+}

@@ -1,0 +1,196 @@
+//! `wirelens eval`: values as Python prints them, over one file and over several, and what is wrong with expressions and data.
+
+use super::{DATA, EXACT, file, run, run_with};
+
+const POLY: &str = "testdata/poly.bin";
+
+fn eval(expressions: &str, more: &[&str]) -> super::Ran {
+    run(&[&["eval", expressions, POLY][..], more].concat())
+}
+
+/// CPython 3.12 over the same records, read with `struct.iter_unpack("<6d", …)`, gave these.
+#[test]
+fn values_are_those_of_python() {
+    for (expression, value) in [
+        ("len(records)", "1000"),
+        ("min(t.a.x for t in records)", "3.1435688689858132"),
+        ("max(t.a.x for t in records if t.a.x < 200)", "198.57560917145912"),
+        ("sum(1 for t in records if t.a.x > 500)", "490"),
+        ("any(t.a.x > 999.5 for t in records)", "True"),
+        ("all(t.a.x > 4 for t in records)", "False"),
+        ("min(x for t in records for x in (t.a.x, t.b.x, t.c.x) if x > 500)", "500.0702658343042"),
+        ("max((t.a.x for t in records if t.a.x > 2000), default=None)", "None"),
+        ("(len(records) * 2 ** 40, 'a', 1 / 3)", "(1099511627776000, 'a', 0.3333333333333333)"),
+        ("math.sqrt(len(records)) // 1", "31.0"),
+        ("sum(t.a.x > t.b.x > t.c.x for t in records)", "184"),
+        ("sum((1 for t in records), -1000) == 0 and len(records) > 5", "True"),
+        ("sum(x * x for x in range(4)) + len(records)", "1014"),
+    ] {
+        for jit in ["--jit=on", "--jit=off", "--jit=eager"] {
+            assert_eq!(eval(expression, &[jit]).ok(), format!("{value}\n"), "{expression} {jit}");
+        }
+    }
+}
+
+#[test]
+fn the_barycenter_is_an_expression() {
+    let text = "x=sum(t.a.x + t.b.x + t.c.x for t in records) / (3 * len(records)), \
+                y = sum(t.a.y + t.b.y + t.c.y for t in records) / (3 * len(records))";
+    let expected = run(&["barycenter", POLY]).ok();
+    let (_, xy) = expected.split_once('\n').expect("the count is first");
+    let found = eval(text, &[]).ok();
+    assert_eq!(found.replace("x ", "x     ").replace("y ", "y     "), xy);
+    let x: f64 = found.lines().next().and_then(|l| l[2..].parse().ok()).expect("a number");
+    assert!((x - EXACT.0).abs() < 1e-9);
+}
+
+#[test]
+fn several_are_lines_or_an_object() {
+    let text = "n=len(records), any(t.a.x > 1000 for t in records), (1, None),";
+    let text = text.trim_end_matches(',');
+    assert_eq!(
+        eval(text, &[]).ok(),
+        "n                                  1000\n\
+         any(t.a.x > 1000 for t in records) False\n\
+         (1, None)                          (1, None)\n"
+    );
+    assert_eq!(
+        eval(text, &["--json"]).ok(),
+        "{\"n\":1000,\"any(t.a.x > 1000 for t in records)\":false,\"(1, None)\":[1,null]}\n"
+    );
+    assert_eq!(eval(" n = len(records)", &[]).ok(), "n 1000\n");
+    assert_eq!(eval("'a, b'\n", &["--json"]).ok(), "{\"'a, b'\":\"a, b\"}\n");
+}
+
+#[test]
+fn several_files_are_as_one() {
+    // Both halves have a header of their own.
+    let header = "#pragma wirelens header(5)\n";
+    let schema = file("eval", "poly.h", header.to_string() + include_str!("../../testdata/poly.h"));
+    let half = |name: &str, records: &[u8]| file("eval", name, [b"12345", records].concat());
+    let (first, second) = (half("a.bin", &DATA[..499 * 48]), half("b.bin", &DATA[499 * 48..]));
+    let empty = file("eval", "none.bin", b"12345");
+    let text = "len(records), sum(1 for t in records if t.a.x < t.b.y), min(t.a.x for t in records), \
+                max(t.c.y for t in records if t.a.x > 5)";
+    let expected = eval(text, &[]).ok();
+    for threads in ["--threads=1", "--threads=3"] {
+        let ran = run(&["eval", text, &first, &empty, &second, "--schema", &schema, threads]);
+        assert_eq!((ran.code, ran.out), (0, expected.clone()));
+        assert!(
+            ran.err.contains("none.bin ends with its header of 5 bytes: it has no records"),
+            "{}",
+            ran.err
+        );
+    }
+    // Errors name the file, and the record in it.
+    let text = "sum(1 // (t.a.x - t.a.x) for t in records)";
+    let err = run(&["eval", text, &empty, &second, "--schema", &schema]).fails(5);
+    assert!(err.contains("b.bin: record 0 (at byte 5): division by zero"), "{err}");
+}
+
+#[test]
+fn a_cut_record_is_told_of() {
+    let cut = file("eval-cut", "cut.bin", &DATA[..48 * 3 + 7]);
+    let whole = file("eval-cut", "whole.bin", &DATA[..48]);
+    let args = ["eval", "len(records)", &cut, &whole, "--schema", "testdata/poly.h"];
+    let ran = run(&args);
+    assert_eq!((ran.code, ran.out.as_str()), (5, "4\n"));
+    let told = "cut.bin: the last record is cut short: 7 of 48 bytes at byte 144; \
+                the result is over the 3 records before it\n";
+    assert!(ran.err.ends_with(told), "{}", ran.err);
+    let err = run(&[&args[..], &["--strict"]].concat()).fails(5);
+    assert!(err.starts_with("error: ") && err.contains("7 of 48 bytes at byte 144"), "{err}");
+}
+
+#[test]
+fn of_no_records_there_is_what_python_has() {
+    let nothing = |text: &str| run_with(&["eval", text, "-", "--schema", "testdata/poly.h"], b"");
+    for (text, value) in [
+        ("len(records)", "0"),
+        ("sum(1 for t in records)", "0"),
+        ("any(t.a.x for t in records), all(t.a.x for t in records)", ""),
+        ("min((t.a.x for t in records), default=-1)", "-1"),
+        ("max((t.a.x for t in records), default=None)", "None"),
+        ("sum(t.a.x for t in records) / len(records) if len(records) else None", "None"),
+    ] {
+        let ran = nothing(text);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        match value {
+            "" => {
+                assert!(ran.out.contains("records) False\n") && ran.out.ends_with(" True\n"), "{}", ran.out)
+            }
+            value => assert_eq!(ran.out, format!("{value}\n"), "{text}"),
+        }
+        assert!(ran.err.contains("is empty: it has no records"), "{}", ran.err);
+    }
+    for (text, told) in [
+        (
+            "min(t.a.x for t in records)",
+            "error: min or max of nothing (it is empty)\n --> <expression>:1:1\n",
+        ),
+        ("2 + 1 / len(records)", "error: division by zero\n --> <expression>:1:5\n"),
+    ] {
+        let err = nothing(text).fails(5);
+        assert!(err.contains(told) && err.contains("is empty: it has no records"), "{text}: {err}");
+    }
+}
+
+#[test]
+fn wrong_expressions_are_told_of() {
+    let once = "'records' stands for all records, which are gone through once, and is no value";
+    for (text, place, told) in [
+        ("t.a.x", "1:1", "unknown name 't'"),
+        ("sum(records)", "1:5", once),
+        ("records", "1:1", once),
+        ("len(records) + max(records)", "1:20", once),
+        ("sum(t.a.x for t in enumerate(records))", "1:30", once),
+        ("sum([t.a.x for t in records])", "1:21", once),
+        ("sum(x for x in (1, 2) for t in records)", "1:32", once),
+        ("sum(len(records) for t in records)", "1:9", "'records' within a generator over them"),
+        ("sum(1 for t in records for u in records)", "1:33", "'records' within a generator over them"),
+        ("sum(t.a for t in records)", "1:5", "this is a Point; a number is needed here"),
+        ("sum(t.a.z for t in records)", "1:9", "Point has no field 'z'; it has 'x', 'y'"),
+        ("max('a' for t in records)", "1:5", "this is a str; a number is needed here"),
+        ("max(t.a.x > 1 for t in records)", "1:5", "this is a bool; a number is needed here"),
+        ("max(t.a.x if t.a.y else 0 for t in records)", "1:5", "this is an int or a float"),
+        ("min((t.a.x for t in records), key=1)", "1:31", "the argument 'key' of 'min' is not understood"),
+        ("1, sum(t.a.x for t in records) +", "1:33", "Expected an expression"),
+        ("x=, 1", "1:3", "there is no expression here"),
+        ("", "1:1", "there is no expression here"),
+        ("1,\n 2 + 'a'", "2:2", "there is no '+' of an int and a str"),
+        ("sum(t.a.x for t in records", "1:27", "unexpected EOF while parsing"),
+    ] {
+        let err = eval(text, &[]).fails(3);
+        assert!(err.starts_with(&format!("error: {told}")), "{text}: {err}");
+        assert!(err.contains(&format!("--> <expression>:{place}\n")), "{text}: {err}");
+    }
+    // All at once, before anything is read.
+    let err = eval("sum(t.q for t in records), min(u for t in records)", &[]).fails(3);
+    assert_eq!(err.matches("error: ").count(), 2, "{err}");
+    assert!(eval("t.a.x", &[]).fails(3).contains("sum(t.x for t in records)"));
+}
+
+#[test]
+fn wrong_usage_is_told_of() {
+    for (args, told) in [
+        (&["eval"][..], "<EXPRS> <FILE>..."),
+        (&["eval", "1"], "<FILE>..."),
+        (&["eval", "1", "nowhere.bin", "--schema", "testdata/poly.h"], "nowhere.bin: there is no such file"),
+        (&["eval", "1", POLY, "--each=a"], "Cap'n Proto messages only"),
+        (&["dump", "--schema", "testdata/poly.h", "--eval", "1", "t.a.x"], "cannot be used with"),
+    ] {
+        let err = run(args).fails(2);
+        assert!(err.contains(told), "{args:?}: {err}");
+    }
+    assert_eq!(eval("-len(records)", &[]).ok(), "-1000\n");
+    let asm = run(&[
+        "dump",
+        "--schema",
+        "testdata/poly.h",
+        "--stage",
+        "asm",
+        "--eval",
+        "max(t.a.x for t in records)",
+    ]);
+    assert!(asm.ok().contains("maxsd"));
+}
