@@ -252,9 +252,8 @@ pub struct RunArgs {
     /// Print what the run did to standard error, after the result
     #[arg(long)]
     pub stats: bool,
-    /// How the file of records is encoded [default: seen from its first bytes]
-    #[arg(long, value_name = "FORMAT", value_enum)]
-    pub format: Option<FormatArg>,
+    #[command(flatten)]
+    pub encoding: Encoding,
     #[command(flatten)]
     pub imports: Imports,
     /// The script

@@ -159,10 +159,13 @@ fn run(args: &RunArgs) -> Result<ExitCode, Error> {
     let beside = args.script.parent().unwrap_or(Path::new(""));
     let argv: Vec<&str> = [&name[..]].into_iter().chain(args.arguments.iter().map(String::as_str)).collect();
     let load = |path: &str| read_schema(&beside.join(path), &args.imports.imports);
-    let script = Script::compile(&name, &text, &argv, load)?;
+    let script = Script::compile(&name, &text, &argv, &args.encoding.limits(), load)?;
     let input = script.input().map(|path| Input::open(Path::new(path))).transpose()?;
-    let options =
-        Options { jit: args.jit.into(), format: args.format.map(Format::from), ..Options::default() };
+    let options = Options {
+        jit: args.jit.into(),
+        format: args.encoding.format.map(Format::from),
+        ..Options::default()
+    };
     let ended = script.run(input.as_ref(), &options, Box::new(write))?;
     if args.stats {
         tell(format_args!("{}", ended.stats));

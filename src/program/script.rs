@@ -19,9 +19,9 @@ use std::time::{Duration, Instant};
 /// A script, ready to run.
 ///
 /// ```
-/// use wirelens::{Options, Script};
+/// use wirelens::{Limits, Options, Script};
 /// let text = "print(sum(i * i for i in range(10)))";
-/// let script = Script::compile("squares.py", text, &["squares.py"], |path| panic!("{path} is no schema"))?;
+/// let script = Script::compile("squares.py", text, &["squares.py"], &Limits::default(), |path| panic!("{path} is no schema"))?;
 /// assert_eq!(script.output(None, &Options::default())?, b"285\n");
 /// # Ok::<(), wirelens::Error>(())
 /// ```
@@ -41,8 +41,8 @@ pub struct Script {
 /// How a run of a script has ended.
 ///
 /// ```
-/// use wirelens::{Options, Script};
-/// let script = Script::compile("<script>", "x = 1", &[], |_| unreachable!())?;
+/// use wirelens::{Limits, Options, Script};
+/// let script = Script::compile("<script>", "x = 1", &[], &Limits::default(), |_| unreachable!())?;
 /// let ended = script.run(None, &Options::default(), Box::new(|_, _| {}))?;
 /// assert_eq!(ended.cut, None);
 /// # Ok::<(), wirelens::Error>(())
@@ -56,7 +56,7 @@ pub struct Ended {
 }
 
 impl Script {
-    /// Compiles a script. `file` names it in errors, `argv` is what it finds in `sys.argv` (its own name first), and `load` gives the schema
+    /// Compiles a script. `file` names it in errors, `argv` is what it finds in `sys.argv` (its own name first), `limits` are those of Cap'n Proto's messages, and `load` gives the schema
     /// that it names in `wirelens.open`.
     ///
     /// # Errors
@@ -64,32 +64,34 @@ impl Script {
     /// [`Error::Program`]: everything that is wrong in the script; and what `load` gives.
     ///
     /// ```
-    /// let error = wirelens::Script::compile("<script>", "print(len(5))", &[], |_| unreachable!()).unwrap_err();
+    /// use wirelens::Limits;
+    /// let error = wirelens::Script::compile("<script>", "print(len(5))", &[], &Limits::default(), |_| unreachable!()).unwrap_err();
     /// assert!(error.to_string().starts_with("an int has no length\n --> <script>:1:7\n"), "{error}");
     /// ```
     pub fn compile(
         file: &str,
         text: &str,
         argv: &[&str],
+        limits: &Limits,
         mut load: impl FnMut(&str) -> Result<Schema, Error>,
     ) -> Result<Script, Error> {
         let start = Instant::now();
         let source = Source::new(file, text);
         let argv: Vec<String> = argv.iter().map(|a| a.to_string()).collect();
-        let limits = Limits::default();
         let script::Script { program, main, input, schema, record } =
-            script::script(&source, &argv, &limits, &mut load)?;
+            script::script(&source, &argv, limits, &mut load)?;
         let found = schema.as_ref().zip(record.as_ref()).and_then(|(s, name)| s.find(name).ok());
         let stride = found.map_or(1, |(_, s)| s.size.max(1));
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
         let engine = Engine::new(program, Policy::default());
-        Ok(Script { engine, main, source, input, schema, stride, limits, prepare: start.elapsed() })
+        Ok(Script { engine, main, source, input, schema, stride, limits: *limits, prepare: start.elapsed() })
     }
 
     /// The path of the file that the script opens, if it opens one.
     ///
     /// ```
-    /// let script = wirelens::Script::compile("<script>", "f = open('a.bin', 'rb')", &[], |_| unreachable!())?;
+    /// use wirelens::Limits;
+    /// let script = wirelens::Script::compile("<script>", "f = open('a.bin', 'rb')", &[], &Limits::default(), |_| unreachable!())?;
     /// assert_eq!(script.input(), Some("a.bin"));
     /// # Ok::<(), wirelens::Error>(())
     /// ```
@@ -105,8 +107,8 @@ impl Script {
     /// short while it was read; what was printed before has gone to `sink`.
     ///
     /// ```
-    /// use wirelens::{Options, Script};
-    /// let script = Script::compile("<script>", "n = 0\nprint(1 // n)", &[], |_| unreachable!())?;
+    /// use wirelens::{Limits, Options, Script};
+    /// let script = Script::compile("<script>", "n = 0\nprint(1 // n)", &[], &Limits::default(), |_| unreachable!())?;
     /// let error = script.output(None, &Options::default()).unwrap_err();
     /// assert!(error.to_string().starts_with("division by zero\n --> <script>:2:7\n"), "{error}");
     /// # Ok::<(), wirelens::Error>(())
@@ -125,8 +127,8 @@ impl Script {
     /// Those of [`Script::run`].
     ///
     /// ```
-    /// use wirelens::{Options, Script};
-    /// let script = Script::compile("<script>", "for i in range(3): print(i, end=' ')", &[], |_| unreachable!())?;
+    /// use wirelens::{Limits, Options, Script};
+    /// let script = Script::compile("<script>", "for i in range(3): print(i, end=' ')", &[], &Limits::default(), |_| unreachable!())?;
     /// assert_eq!(script.output(None, &Options::default())?, b"0 1 2 ");
     /// # Ok::<(), wirelens::Error>(())
     /// ```

@@ -3,12 +3,12 @@
 use super::items::Items;
 use super::refusals::{refusals, refusals_in};
 use super::ty::{Ty, Typed};
-use super::{Done, Frame, Holder, Known, Lowering, MOST_ERRORS, Source, Stop, Unit, kept, tidy};
+use super::{Done, Frame, Holder, Known, Lowering, MOST_ERRORS, Opened, Source, Stop, Unit, kept, tidy};
 use crate::error::{Diagnostic, Error};
 use crate::formats::{self, capnp::Limits};
 use crate::ir::build::Builder;
 use crate::ir::{ClassId, FuncId, Program, Type, Value};
-use crate::schema::Schema;
+use crate::schema::{Endian, Schema};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, ModModule};
 use std::collections::HashMap;
@@ -58,9 +58,13 @@ pub fn script(source: &Source, argv: &[String], limits: &Limits, load: Load) -> 
         known = now;
         match result {
             Err(Stop::Widened) => continue,
-            Err(Stop::Schema(path, at)) => {
-                let schema = load(&path).map_err(|error| about(source, at, error))?;
-                known.schema = Some((path, schema));
+            Err(Stop::Schema(opened, at)) => {
+                let mut schema = load(&opened.schema).map_err(|error| about(source, at, error))?;
+                if opened.big_endian {
+                    schema = schema.with_endian(Endian::Big);
+                }
+                schema.header = opened.skip.unwrap_or(schema.header);
+                known.schema = Some((opened, schema));
                 continue;
             }
             Ok(main) if errors.is_empty() => {
@@ -139,7 +143,7 @@ pub fn function<T>(
     if !errors.is_empty() {
         return Err(Error::Program(told(errors, None)));
     }
-    let mut known = Known { schema: Some((String::new(), schema.clone())), ..Known::default() };
+    let mut known = Known { schema: Some((Opened::default(), schema.clone())), ..Known::default() };
     let (funcs, classes, pool, hosts) =
         (program.funcs.len(), program.classes.len(), program.pool.len(), program.hosts.len());
     for _ in 0..ROUNDS {

@@ -82,8 +82,8 @@ enum Stop {
     Dead,
     /// What was known was too narrow.
     Widened,
-    /// The schema of that path is needed, which is named at that place.
-    Schema(String, u32),
+    /// A schema is needed, which is named at that place.
+    Schema(Opened, u32),
 }
 
 type Done<T> = Result<T, Stop>;
@@ -99,8 +99,18 @@ struct Known {
     fields: HashMap<Holder, Vec<(String, Ty)>>,
     /// The numbers of instances.
     instances: HashMap<Key, usize>,
-    /// What the path of a schema stands for.
-    schema: Option<(String, Schema)>,
+    /// The schema that is opened, as it is opened.
+    schema: Option<(Opened, Schema)>,
+}
+
+/// How records are opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Opened {
+    /// The path of the schema.
+    schema: String,
+    /// Bytes in front of the first record, if the schema does not say it.
+    skip: Option<u64>,
+    big_endian: bool,
 }
 
 /// What has fields.

@@ -5,13 +5,13 @@
 use super::flow::Edge;
 use super::pulls::Hidden;
 use super::ty::{Ty, Typed};
-use super::{Done, Lowering, Names, Stop};
+use super::{Done, Lowering, Names, Opened, Stop};
 use crate::error::nearest;
 use crate::formats::{self, capnp, packed};
-use crate::ir::{ClassId, Op, Raise, Value};
+use crate::ir::{ClassId, Const, Op, Raise, Value};
 use crate::schema::{self, Language, Scalar, Struct, unknown};
 use ruff_python_ast::{ExprCall, ExprName};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::TextRange;
 use std::rc::Rc;
 
 /// How far the records have been read.
@@ -179,39 +179,63 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// `wirelens.open(path, schema=…, record=…)`.
+    /// `wirelens.open(path, schema=…, record=…)`, for C structs also with `skip` and `big_endian`.
     pub fn open_records(&mut self, call: &'s ExprCall) -> Done<Typed> {
         let given = self.arguments(&call.arguments)?;
-        let mut args = [None, None, None];
-        let names = ["path", "schema", "record"];
-        let all = given.positional.into_iter().enumerate().map(|(i, (value, at))| (Some(i), value, at));
-        let named =
-            given.named.into_iter().map(|(n, value, at)| (names.iter().position(|m| *m == n), value, at));
-        for (i, value, at) in all.chain(named) {
-            let Some(slot) = i.and_then(|i| args.get_mut(i)) else {
-                return self.wrong(at, "'wirelens.open' takes a path, a schema and a record");
-            };
-            let Some(text) = self.constant_text(&value) else {
-                return self.wrong_help(
-                    at,
-                    "this must be a text that is known before the script runs",
-                    "a literal, a constant of the module, or an element of sys.argv",
-                );
-            };
-            *slot = Some((text, at));
+        let mut texts = [None, None, None];
+        let (mut opened, mut options_at) = (Opened::default(), None);
+        let places = ["path", "schema", "record"].into_iter();
+        let positional = given.positional.into_iter().enumerate();
+        let positional = positional.map(|(i, (value, at))| (places.clone().nth(i).unwrap_or(""), value, at));
+        let named = given.named.into_iter();
+        for (name, value, at) in positional.chain(named).collect::<Vec<_>>() {
+            if let Some(place) = places.clone().position(|p| p == name) {
+                let Some(text) = self.constant_text(&value) else {
+                    return self.wrong_help(
+                        at,
+                        "this must be a text that is known before the script runs",
+                        "a literal, a constant of the module, or an element of sys.argv",
+                    );
+                };
+                texts[place] = Some((text, at));
+                continue;
+            }
+            options_at = Some(at);
+            match (name, value.parts.first().and_then(|part| self.b.as_const(*part))) {
+                ("skip", Some(Const::I64(bytes @ 0..))) => opened.skip = Some(bytes as u64),
+                ("big_endian", Some(Const::Bool(big))) => opened.big_endian = big,
+                ("skip", _) => return self.wrong(at, "'skip' is a constant number of bytes"),
+                ("big_endian", _) => return self.wrong(at, "'big_endian' is True or False"),
+                _ => {
+                    return self.wrong(
+                        at,
+                        "'wirelens.open' takes a path, a schema and a record, and for C structs 'skip' and 'big_endian'",
+                    );
+                }
+            }
         }
-        let [Some((path, path_at)), Some((schema, schema_at)), record] = args else {
+        let [Some((path, path_at)), Some((schema, schema_at)), record] = texts else {
             return self.wrong(
                 call,
                 "'wirelens.open' needs a path and a schema: wirelens.open(path, schema=…, record=…)",
             );
         };
+        opened.schema = schema;
         match &self.unit.known.schema {
-            None => return Err(Stop::Schema(schema, self.unit.source.original(schema_at.start()))),
-            Some((known, _)) if *known != schema => {
-                return self.wrong(schema_at, format!("a script has one schema, and that is '{known}'"));
+            None => return Err(Stop::Schema(opened, self.unit.source.original(schema_at.start()))),
+            Some((known, _)) if *known != opened => {
+                let known = &known.schema;
+                return self.wrong(
+                    schema_at,
+                    format!("a script has one schema, always opened alike, and that is '{known}'"),
+                );
             }
-            Some(_) => {}
+            Some((_, schema)) => {
+                if let (Language::CapnProto, Some(at)) = (schema.language, options_at) {
+                    return self
+                        .wrong(at, "Cap'n Proto messages begin with the first byte and are little-endian");
+                }
+            }
         }
         let name = match record {
             Some((record, at)) => match self.schema().find(&record) {
