@@ -252,6 +252,9 @@ pub struct RunArgs {
     /// Print what the run did to standard error, after the result
     #[arg(long)]
     pub stats: bool,
+    /// Print a stage of the regions that the run has made, on standard error
+    #[arg(long, value_name = "STAGE", value_enum)]
+    pub dump: Option<StageArg>,
     #[command(flatten)]
     pub encoding: Encoding,
     #[command(flatten)]

@@ -4,12 +4,13 @@
 //! has not run (long enough) yet, that is nothing: then it is the region of its outermost loop, with every arm in it.
 
 use crate::codegen::{self, Table, Want};
+use crate::engine::Engine;
 use crate::error::Error;
 use crate::interp::Profile;
 use crate::ir::print::{print_program, print_region};
-use crate::ir::{self, BlockId, Root};
+use crate::ir::{self, BlockId, FuncId, Root};
 use crate::opt;
-use crate::program::Program;
+use crate::program::{Program, Script};
 use crate::record::{self, Facts, Plan};
 
 /// A stage that can be printed.
@@ -52,20 +53,46 @@ impl Program {
     /// ```
     pub fn dump(&self, view: View) -> Result<String, Error> {
         let (engine, totals) = self.parts();
-        let program = &engine.program;
-        if view == View::Program {
-            return Ok(print_program(program));
-        }
-        let plan = Plan::new(program);
-        let (mut roots, profile, facts) = engine.known();
-        if roots.is_empty() {
-            let block = plan.cfg(totals.stretch).loops.first().map_or(BlockId(0), |l| l.header);
-            roots.push(Root { func: totals.stretch, block });
-        }
-        let texts: Result<Vec<String>, Error> =
-            roots.into_iter().map(|root| stage(program, &plan, &profile, &facts, root, view)).collect();
-        Ok(texts?.join("\n"))
+        text(engine, totals.stretch, view)
     }
+}
+
+impl Script {
+    /// The text of a stage: of the regions that runs have made.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Program::dump`].
+    ///
+    /// ```
+    /// use wirelens::{Limits, Options, Script, View};
+    /// let text = "total = 0\nfor i in range(1000): total += i * i\nprint(total)";
+    /// let script = Script::compile("<script>", text, &[], &Limits::default(), |_| unreachable!())?;
+    /// script.output(None, &Options::default())?;
+    /// assert!(script.dump(View::Opt)?.contains("mul"));
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn dump(&self, view: View) -> Result<String, Error> {
+        let (engine, main) = self.parts();
+        text(engine, main, view)
+    }
+}
+
+/// The text of a stage of all regions or, if there are none, of that of the function's outermost loop.
+fn text(engine: &Engine, func: FuncId, view: View) -> Result<String, Error> {
+    let program = &engine.program;
+    if view == View::Program {
+        return Ok(print_program(program));
+    }
+    let plan = Plan::new(program);
+    let (mut roots, profile, facts) = engine.known();
+    if roots.is_empty() {
+        let block = plan.cfg(func).loops.first().map_or(BlockId(0), |l| l.header);
+        roots.push(Root { func, block });
+    }
+    let texts: Result<Vec<String>, Error> =
+        roots.into_iter().map(|root| stage(program, &plan, &profile, &facts, root, view)).collect();
+    Ok(texts?.join("\n"))
 }
 
 /// The text of a stage of one region.

@@ -170,6 +170,9 @@ fn run(args: &RunArgs) -> Result<ExitCode, Error> {
     if args.stats {
         tell(format_args!("{}", ended.stats));
     }
+    if let Some(stage) = args.dump {
+        tell(format_args!("{}", script.dump(stage.into())?.trim_end()));
+    }
     let (Some(cut), Some(input)) = (ended.cut, &input) else { return Ok(ExitCode::SUCCESS) };
     let name = input.name();
     let message = format!(

@@ -183,6 +183,10 @@ impl Script {
         Ok(Ended { cut, stats })
     }
 
+    pub(crate) fn parts(&self) -> (&Engine, FuncId) {
+        (&self.engine, self.main)
+    }
+
     fn layout(&self) -> Layout {
         let schema = self.schema.as_ref().expect("there are records");
         match schema.language {
