@@ -17,6 +17,8 @@ pub enum Hidden {
     Variable(usize),
     /// In the object of the generator that is lowered.
     Held(Rc<str>),
+    /// A constant.
+    Known(Typed),
 }
 
 /// How far a loop has come.
@@ -69,8 +71,17 @@ impl<'s> Lowering<'_, 's> {
         Ok(Hidden::Variable(self.env.len() - 1))
     }
 
+    /// One that does not change: a constant needs no variable.
+    pub fn hide_fixed(&mut self, value: Typed, at: TextRange, role: &str) -> Done<Hidden> {
+        match value.parts.iter().all(|part| self.b.as_const(*part).is_some()) {
+            true => Ok(Hidden::Known(value)),
+            false => self.hide(value, at, role),
+        }
+    }
+
     pub fn get_hidden(&mut self, hidden: &Hidden) -> Done<Typed> {
         match hidden {
+            Hidden::Known(value) => Ok(value.clone()),
             Hidden::Variable(at) => Ok(self.env[*at].clone()),
             Hidden::Held(name) => match self.frame().yields.clone() {
                 Yields::Suspend(suspend) => self.held_inner(&suspend, name),
@@ -82,6 +93,7 @@ impl<'s> Lowering<'_, 's> {
     /// The same, if it may not be there.
     pub fn get_raw(&mut self, hidden: &Hidden) -> Done<Typed> {
         match hidden {
+            Hidden::Known(value) => Ok(value.clone()),
             Hidden::Variable(at) => Ok(self.env[*at].clone()),
             Hidden::Held(name) => match self.frame().yields.clone() {
                 Yields::Suspend(suspend) => Ok(self.held_raw(&suspend, name)),
@@ -92,6 +104,7 @@ impl<'s> Lowering<'_, 's> {
 
     pub fn put_hidden(&mut self, hidden: &Hidden, value: Typed) -> Done<()> {
         match hidden {
+            Hidden::Known(_) => unreachable!("a constant does not change"),
             Hidden::Variable(at) => {
                 self.env[*at] = value;
                 Ok(())
@@ -156,7 +169,7 @@ impl<'s> Lowering<'_, 's> {
                 Ty::List(class, _) => {
                     let class = *class;
                     let len = self.length(value.clone(), e.range())?;
-                    let list = self.hide(value, e.range(), "list")?;
+                    let list = self.hide_fixed(value, e.range(), "list")?;
                     let at = self.hide(Typed::int(len), e.range(), "at")?;
                     Ok(Some(Pull::Reversed(list, at, class)))
                 }
@@ -190,30 +203,30 @@ impl<'s> Lowering<'_, 's> {
                 let natural = |v| matches!(self.b.as_const(v), Some(crate::ir::Const::I64(0..)));
                 let natural = natural(start) && natural(step);
                 let at_var = self.hide(Typed::int(start), at, "at")?;
-                let stop = self.hide(Typed::int(stop), at, "stop")?;
-                let step = self.hide(Typed::int(step), at, "step")?;
+                let stop = self.hide_fixed(Typed::int(stop), at, "stop")?;
+                let step = self.hide_fixed(Typed::int(step), at, "step")?;
                 Ok(Pull::Range { at: at_var, stop, step, natural })
             }
             Ty::List(class, _) => {
                 let class = *class;
                 let len = self.length(value.clone(), at)?;
-                let list = self.hide(value, at, "list")?;
-                let len = self.hide(Typed::natural(len), at, "len")?;
+                let list = self.hide_fixed(value, at, "list")?;
+                let len = self.hide_fixed(Typed::natural(len), at, "len")?;
                 let at = self.hide(zero, at, "at")?;
                 Ok(Pull::List { list, class, at, len })
             }
             Ty::Str => {
-                let text = self.hide(value, at, "text")?;
+                let text = self.hide_fixed(value, at, "text")?;
                 Ok(Pull::Text { text, at: self.hide(zero, at, "at")? })
             }
             Ty::Bytes => {
-                let bytes = self.hide(value, at, "bytes")?;
+                let bytes = self.hide_fixed(value, at, "bytes")?;
                 Ok(Pull::Bytes { bytes, at: self.hide(zero, at, "at")? })
             }
             Ty::Records(_) => Ok(Pull::Records(self.read_records(value, at)?)),
             Ty::Generator(_) => Ok(Pull::Generator(self.hide(value, at, "generator")?)),
             Ty::Tuple(_) => {
-                let tuple = self.hide(value, at, "tuple")?;
+                let tuple = self.hide_fixed(value, at, "tuple")?;
                 Ok(Pull::Tuple(tuple, self.hide(zero, at, "at")?))
             }
             Ty::Object(class) => {
