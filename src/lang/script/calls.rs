@@ -152,7 +152,12 @@ impl<'s> Lowering<'_, 's> {
                         return self.wrong(range, format!("'{name}' is given '{key}' twice"));
                     }
                 }
-                _ => return self.wrong(range, format!("unexpected argument '{key}': '{name}' has no such parameter")),
+                _ => {
+                    return self.wrong(
+                        range,
+                        format!("unexpected argument '{key}': '{name}' has no such parameter"),
+                    );
+                }
             }
         }
         let mut bound = vec![];

@@ -39,7 +39,7 @@ pub type Load<'l> = &'l mut dyn FnMut(&str) -> Result<Schema, Error>;
 pub fn script(source: &Source, argv: &[String], limits: &Limits, load: Load) -> Result<Script, Error> {
     let parsed = source.module()?;
     let module = parsed.syntax();
-        let (items, mut errors) = Items::new(source, module);
+    let (items, mut errors) = Items::new(source, module);
     errors.extend(refusals(source, &items, module));
     let reads = reads(module);
     let mut known = Known::default();

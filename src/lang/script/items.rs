@@ -223,7 +223,8 @@ impl<'s> Items<'s> {
                     {
                         told(method.name.range, format!("the special method '{called}' is not understood"));
                     }
-                    let property = |d: &Decorator| matches!(&d.expression, Expr::Name(n) if n.id == "property");
+                    let property =
+                        |d: &Decorator| matches!(&d.expression, Expr::Name(n) if n.id == "property");
                     if method.decorator_list.iter().any(property) {
                         class.properties.insert(called);
                     }

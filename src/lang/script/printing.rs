@@ -16,7 +16,12 @@ enum Piece {
     /// A value, as `str` or as `repr` has it.
     Value(Typed, bool, TextRange),
     /// A value under a specification; if it is converted first, whether that is as `repr` has it.
-    Formatted { value: Typed, converted: Option<bool>, spec: Vec<Piece>, at: TextRange },
+    Formatted {
+        value: Typed,
+        converted: Option<bool>,
+        spec: Vec<Piece>,
+        at: TextRange,
+    },
 }
 
 impl<'s> Lowering<'_, 's> {

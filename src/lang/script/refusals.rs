@@ -6,14 +6,47 @@ use super::Source;
 use super::items::Items;
 use crate::error::Diagnostic;
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{ConversionFlag, Decorator, Expr, ExprContext, InterpolatedStringElement, ModModule, Stmt};
+use ruff_python_ast::{
+    ConversionFlag, Decorator, Expr, ExprContext, InterpolatedStringElement, ModModule, Stmt,
+};
 use ruff_text_size::{Ranged, TextRange};
 
 /// Built-in functions that make what is not understood.
 const REFUSED: [&str; 34] = [
-    "list", "dict", "set", "tuple", "frozenset", "sorted", "map", "filter", "str", "repr", "format", "chr", "ascii", "input",
-    "bytes", "bytearray", "memoryview", "hash", "id", "type", "getattr", "setattr", "hasattr", "super", "complex", "vars",
-    "eval", "exec", "globals", "locals", "callable", "bin", "hex", "oct",
+    "list",
+    "dict",
+    "set",
+    "tuple",
+    "frozenset",
+    "sorted",
+    "map",
+    "filter",
+    "str",
+    "repr",
+    "format",
+    "chr",
+    "ascii",
+    "input",
+    "bytes",
+    "bytearray",
+    "memoryview",
+    "hash",
+    "id",
+    "type",
+    "getattr",
+    "setattr",
+    "hasattr",
+    "super",
+    "complex",
+    "vars",
+    "eval",
+    "exec",
+    "globals",
+    "locals",
+    "callable",
+    "bin",
+    "hex",
+    "oct",
 ];
 
 /// All of them, in a script.
@@ -63,7 +96,11 @@ impl Refusals<'_> {
     }
 
     fn container(&mut self, at: TextRange, what: &str) {
-        self.refuse(at, &format!("a {what}"), "nothing that grows is kept: use a tuple, or a generator expression that is consumed at once");
+        self.refuse(
+            at,
+            &format!("a {what}"),
+            "nothing that grows is kept: use a tuple, or a generator expression that is consumed at once",
+        );
     }
 }
 
@@ -75,7 +112,11 @@ impl<'s> Visitor<'s> for Refusals<'_> {
                     self.refuse(def.range, "'async'", "");
                 }
                 if self.around == Around::Function {
-                    self.refuse(def.name.range, "a nested function", "define it at the top of the script, and pass what it needs");
+                    self.refuse(
+                        def.name.range,
+                        "a nested function",
+                        "define it at the top of the script, and pass what it needs",
+                    );
                 }
                 self.decorators(&def.decorator_list, self.around == Around::Class);
                 let before = std::mem::replace(&mut self.around, Around::Function);
