@@ -416,10 +416,13 @@ impl<'a> Lower<'a, '_> {
         Ok(())
     }
 
-    /// What a function that is called natively returns through an exit: one value, and no objects have to be made for it.
+    /// What a function that is called natively returns through an exit: one value, and neither have objects to be made for it nor fields
+    /// to be written.
     fn returned(&self, exit: &Exit) -> Option<Value> {
         match (exit.returns.as_deref(), self.region.root.block) {
-            (Some([Slot::Value(v)]), BlockId(0)) if exit.objects.is_empty() => Some(*v),
+            (Some([Slot::Value(v)]), BlockId(0)) if exit.objects.is_empty() && exit.fields.is_empty() => {
+                Some(*v)
+            }
             _ => None,
         }
     }

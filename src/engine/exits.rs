@@ -72,6 +72,11 @@ pub(super) fn restore(
             machine.heap.set(*object, i, next());
         }
     }
+    for put in &exit.fields {
+        let (object, value) = (next(), next());
+        let Val::Ref(object) = object else { unreachable!("{object:?} has no fields") };
+        machine.heap.set(object, put.field, value);
+    }
     if let Some(arm) = exit.arm {
         machine.profile.take(arm);
     }

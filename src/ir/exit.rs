@@ -36,6 +36,8 @@ pub struct Exit {
     pub objects: Vec<(ClassId, Vec<Slot>)>,
     /// What cells hold if this exit is taken, of those that native code keeps in registers.
     pub cells: Vec<(CellId, Slot)>,
+    /// What fields of objects from before hold if this exit is taken, of those that native code keeps in registers.
+    pub fields: Vec<Put>,
     /// Instructions that run only when this exit is taken (what the optimizer sank).
     pub insts: Vec<Inst>,
     /// The arm that native code did not have: set if this exit stands for an arm of a branch that was not recorded.
@@ -65,6 +67,19 @@ pub enum Slot {
     Object(u32),
 }
 
+/// A field of an object that the region was given, and what it is to hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Put {
+    /// The object; a value of the region.
+    pub object: Slot,
+    /// Its class.
+    pub class: ClassId,
+    /// The field.
+    pub field: u32,
+    /// What it holds.
+    pub value: Slot,
+}
+
 /// One arm of a branch or switch of a program: the target's position in [`Term::targets`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Arm {
@@ -81,8 +96,9 @@ impl Exit {
     fn inside(&self) -> Exit {
         let mut exit = self.clone();
         exit.frames.pop();
-        // What cells hold is up to the callee.
+        // What cells hold is up to the callee, and fields are in their objects.
         exit.cells.clear();
+        exit.fields.clear();
         // Objects that only the callee was to get are left out.
         let mut needed = vec![false; self.objects.len()];
         let mut work: Vec<Slot> = exit.frames.iter().flat_map(|f| &f.slots).map(|(_, slot)| *slot).collect();
@@ -109,6 +125,7 @@ impl Exit {
         self.frames.iter().flat_map(|frame| &frame.slots).for_each(|(_, slot)| f(slot));
         self.returns.iter().flatten().for_each(&mut f);
         self.objects.iter().flat_map(|(_, fields)| fields).for_each(&mut f);
+        self.fields.iter().flat_map(|put| [&put.object, &put.value]).for_each(&mut f);
         self.cells.iter().for_each(|(_, slot)| f(slot));
     }
     /// The same, to change them.
@@ -116,6 +133,7 @@ impl Exit {
         self.frames.iter_mut().flat_map(|frame| &mut frame.slots).for_each(|(_, slot)| f(slot));
         self.returns.iter_mut().flatten().for_each(&mut f);
         self.objects.iter_mut().flat_map(|(_, fields)| fields).for_each(&mut f);
+        self.fields.iter_mut().flat_map(|put| [&mut put.object, &mut put.value]).for_each(&mut f);
         self.cells.iter_mut().for_each(|(_, slot)| f(slot));
     }
     /// Calls `f` with each region value that its slots and its instructions use.

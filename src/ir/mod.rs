@@ -27,7 +27,7 @@ pub mod spread;
 pub mod typing;
 pub mod verify;
 
-pub use exit::{Arm, Exit, Frame, Slot};
+pub use exit::{Arm, Exit, Frame, Put, Slot};
 pub use host::{Effects, Host};
 pub use op::{Op, Raise};
 

@@ -280,6 +280,10 @@ impl Text<'_> {
             words.push(format!("| o{i} = {}", class_name(self.program, *class)));
             words.extend((!fields.is_empty()).then(|| self.slots(fields)));
         }
+        for put in &exit.fields {
+            let field = field_name(self.program, put.class, put.field);
+            words.push(format!("| {}.{field} = {}", self.slot(&put.object), self.slot(&put.value)));
+        }
         for (cell, slot) in &exit.cells {
             words.push(format!("| {} = {}", cell_name(self.program, *cell), self.slot(slot)));
         }
@@ -308,12 +312,16 @@ pub(super) fn func_name(program: &Program, func: FuncId) -> String {
     program.funcs.get(func.index()).map_or(format!("fn${}", func.0), |f| f.name.clone())
 }
 
+/// A field's name, also if there is none.
+fn field_name(program: &Program, class: ClassId, i: u32) -> String {
+    let field = program.classes.get(class.index()).and_then(|c| c.fields.get(i as usize));
+    field.map_or(format!("${i}"), |(name, _)| name.clone())
+}
+
 /// An instruction's name with what belongs to it: `load.u32.be`, `get Point.x`.
 pub(super) fn op_name(program: &Program, op: Op) -> String {
     let field = |word: &str, class: ClassId, i: u32| {
-        let field = program.classes.get(class.index()).and_then(|c| c.fields.get(i as usize));
-        let field = field.map_or(format!("${i}"), |(name, _)| name.clone());
-        format!("{word} {}.{field}", class_name(program, class))
+        format!("{word} {}.{}", class_name(program, class), field_name(program, class, i))
     };
     match op {
         Op::Convert(base) => format!("convert.{}", base_name(program, base)),

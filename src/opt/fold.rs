@@ -9,7 +9,7 @@
 //! One walk forward. An instruction over constants becomes its result, unless that is an error: then it stays, to take its exit. A
 //! view of a view becomes a view of the outer one, and a check that its bounds are within those of a view
 //! already checked is dropped. Identities of integers and truth values are used; of floats only those that hold for every
-//! value, signed zeros and NaN included.
+//! value, signed zeros and NaN included. Division by a power of two is a shift, a mask, or a multiplication.
 //!
 //! Not done: nothing is reordered, so `(a + 1) + b` stays.
 
@@ -146,6 +146,7 @@ impl Folding<'_> {
                 ) if a == b => Fold::Value(a[0]),
                 _ => Fold::Keep,
             },
+            Op::Div if self.region.body.ty(args[0]) == Type::F64 => self.reciprocal(inst),
             Op::Convert(base) if self.region.body.ty(args[0]) == Type::of(base) => Fold::Value(args[0]),
             Op::Slice => self.slice(inst),
             Op::Fits => self.fits(inst),
@@ -269,8 +270,41 @@ impl Folding<'_> {
         }
     }
 
+    /// Division by a power of two whose reciprocal is one too: both results are that number, rounded once.
+    fn reciprocal(&mut self, inst: &mut Inst) -> Fold {
+        if let Some(Const::F64(bits)) = self.region.body.as_const(inst.args[1])
+            && let by = f64::from_bits(bits)
+            && by.is_normal()
+            && by.recip().is_normal()
+            && bits & ((1 << 52) - 1) == 0
+        {
+            inst.op = Op::Mul;
+            inst.args[1] = self.region.body.constant(Const::f64(by.recip()));
+        }
+        Fold::Keep
+    }
+
+    /// Division by 2^k, which rounds down: the quotient is what a shift leaves, the rest is the lower k bits. It cannot fail.
+    fn shifted(&mut self, inst: &mut Inst) {
+        let body = &mut self.region.body;
+        let by = inst.args.get(1).and_then(|v| body.as_const(*v));
+        let (op, other) = match (inst.op, by) {
+            (Op::Div, Some(Const::I64(c))) if c > 0 && c.count_ones() == 1 => {
+                (Op::Shr, Const::I64(c.trailing_zeros().into()))
+            }
+            (Op::Div, Some(Const::U64(c))) if c.count_ones() == 1 => {
+                (Op::Shr, Const::I64(c.trailing_zeros().into()))
+            }
+            (Op::Rem, Some(Const::I64(c))) if c > 0 && c.count_ones() == 1 => (Op::And, Const::I64(c - 1)),
+            (Op::Rem, Some(Const::U64(c))) if c.count_ones() == 1 => (Op::And, Const::U64(c - 1)),
+            _ => return,
+        };
+        (inst.op, inst.args[1], inst.exit) = (op, body.constant(other), None);
+    }
+
     /// Identities of integers and truth values.
     fn integers(&mut self, inst: &mut Inst) -> Fold {
+        self.shifted(inst);
         let [a, b] = inst.args[..] else { return Fold::Keep };
         let body = &self.region.body;
         let is = |v: Value, n: u64| {

@@ -18,8 +18,8 @@
 //!
 //! A slice at `i * step` of a view of `count * step` bytes is covered by `0 <= i < count`: elements of a list have no checks of their own.
 //!
-//! They are used to replace conditions by constants, to drop the exits of slices, loads, additions, subtractions, multiplications and
-//! shifts, to drop masks that mask nothing, and to answer `fits`.
+//! They are used to replace conditions by constants, to drop the exits of slices, loads, integer arithmetic, shifts and `unwrap`,
+//! to drop masks that mask nothing, and to answer `fits` and comparisons.
 //!
 //! Not done: comparisons of integers are not chained.
 
@@ -161,6 +161,23 @@ impl Walk {
         }
     }
 
+    /// What a comparison of integers gives, if their ranges tell.
+    fn decided(&self, region: &Region, defs: &Defs, inst: &Inst) -> Option<bool> {
+        if region.body.ty(inst.args[0]) != Type::I64 {
+            return None;
+        }
+        let (a, b) = (self.range(region, defs, inst.args[0], 0), self.range(region, defs, inst.args[1], 0));
+        let (below, not_above) = (a.1 < b.0, a.1 <= b.0);
+        let (above, not_below) = (b.1 < a.0, b.1 <= a.0);
+        match inst.op {
+            Op::Lt if below || not_below => Some(below),
+            Op::Le if not_above || above => Some(not_above),
+            Op::Eq if below || above => Some(false),
+            Op::Ne if below || above => Some(true),
+            _ => None,
+        }
+    }
+
     /// Whether of two numbers, compared without sign, that with sign is known.
     fn below(&self, region: &Region, defs: &Defs, inst: &Inst) -> bool {
         let (Some(low), Some(high)) =
@@ -275,6 +292,9 @@ impl Walk {
                 self.ranges[result.index()] = self.range(region, defs, result, 0);
             }
             match inst.op {
+                Op::Lt | Op::Le | Op::Eq | Op::Ne if let Some(holds) = self.decided(region, defs, &inst) => {
+                    self.holds.push((inst.result.expect("a comparison has a result"), holds));
+                }
                 Op::Lt if self.below(region, defs, &inst) => {
                     self.holds.push((inst.result.expect("a comparison has a result"), true));
                 }
@@ -341,6 +361,15 @@ impl Walk {
                 let (low, high) = self.arithmetic(region, defs, inst, 0);
                 low >= i128::from(i64::MIN) && high <= i128::from(i64::MAX)
             }
+            (Op::Div | Op::Rem, [a, b]) if body.ty(*a) == Type::I64 => {
+                // The smallest number divided by -1 does not fit.
+                let (low, high) = self.range(region, defs, *b, 0);
+                low > 0 || high < -1
+            }
+            (Op::Unwrap, [v]) => self.holds.iter().any(|(c, holds)| {
+                let asked = defs.inst(body, *c).is_some_and(|i| i.op == Op::Has && i.args[0] == *v);
+                asked && *holds
+            }),
             (Op::Shl | Op::Shr, [_, count]) => {
                 let (low, high) = self.range(region, defs, *count, 0);
                 low >= 0 && high < 64

@@ -16,16 +16,37 @@
 //!
 //! An object that only exits know of is described in their snapshots and never built here.
 //!
+//! An object of a mutable class that the region is *given* is treated so too: its fields are read where the region begins, live in values,
+//! and each exit says what those hold that may have changed. So an iterator that was made in front of a loop costs the loop nothing.
+//!
+//! ```text
+//! b1:                                   b0:
+//!   v3 = get Pairs.a v0                   v1 = get Pairs.a v0
+//!   v4 = add v3, 1 !e0            →       jump b1(v1)
+//!   set Pairs.a v0, v4                  b1(v2: i64): loop
+//!   …                                     v4 = add v2, 1 !e0
+//!   jump b1
+//! exits:  e0: f b1:1 v0=v0                e0: f b1:1 v0=v0 | v0.a = v2
+//! ```
+//!
+//! Nobody else must see or change it meanwhile. Its own value (and parameters that are always that) is followed; of all others of its class, those
+//! that the region has made are other objects, and if any other's fields are read or written, it is not done. Nor is it
+//! in a region with native calls, since the callee may know the object, nor in one that is called natively, since its caller
+//! would have to leave for what its exit says.
+//!
 //! What it needs: nothing. Whether a class is *immutable*, that is, whether the program has no `set` for it, decides a lot: objects of
 //! an immutable class have no identity, so one may be materialized anywhere, twice if need be, and one that was made before
 //! the loop can be carried through it field by field. An object of a mutable class stays virtual only if it never
-//! escapes and never meets another one; else its `new` stays.
+//! escapes and never meets another one; else its `new` stays (and one that was given is read and written in the heap).
 //!
-//! Not done: a `select` between two objects materializes both.
+//! Not done: a `select` between two objects materializes both. Two given objects of one class, both of which are looked into, could be one.
 
+use crate::ir::calls::recursive;
 use crate::ir::cfg::Cfg;
+use crate::ir::spread::Spread;
 use crate::ir::{
-    BlockId, Body, ClassId, Def, Exit, ExitId, Inst, Op, Program, Region, Slot, Target, Term, Type, Value,
+    BlockId, Body, ClassId, Def, Exit, ExitId, Inst, Op, Program, Put, Region, Slot, Target, Term, Type,
+    Value,
 };
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::collections::BTreeMap;
@@ -40,14 +61,47 @@ pub fn run(program: &Program, region: &mut Region) {
         .flat_map(|b| &b.insts)
         .filter_map(|i| if let Op::Set(class, _) = i.op { Some(class) } else { None })
         .collect();
-    let mut real = HashSet::default();
+    let given = if may_be_kept(program, region) { given(region, &mutable) } else { vec![] };
+    let (mut real, mut looks) = (HashSet::default(), None);
     loop {
         let mut walk = Walk::new(program, region.clone(), &mutable, &real);
+        walk.take(&given, looks.as_ref());
         match walk.all() {
-            Ok(()) => return *region = walk.region,
+            // What exits write is known once all has been walked over.
+            Ok(()) if given.is_empty() || looks.as_ref() == Some(&walk.looks) => {
+                return *region = walk.region;
+            }
+            Ok(()) => looks = Some(walk.looks),
             Err(value) => assert!(real.insert(value), "a value is found to be real only once"),
         }
     }
+}
+
+/// Whether objects that a region is given can be known by their fields in it.
+fn may_be_kept(program: &Program, region: &Region) -> bool {
+    let native = region.body.blocks.iter().flat_map(|b| &b.insts).any(|i| matches!(i.op, Op::Native(_)));
+    let called = region.root.block.0 == 0 && recursive(program)[region.root.func.index()];
+    !native && !called && region.exits.iter().all(|e| e.fields.is_empty())
+}
+
+/// The objects of mutable classes that a region is given, of those into which it looks at all.
+fn given(region: &Region, mutable: &HashSet<ClassId>) -> Vec<(ClassId, Value)> {
+    let insts = region.body.blocks.iter().flat_map(|b| &b.insts);
+    let used: HashSet<ClassId> = insts
+        .filter_map(|i| if let Op::Get(class, _) | Op::Set(class, _) = i.op { Some(class) } else { None })
+        .collect();
+    let params = region.body.blocks[0].params.iter();
+    let classes = params.filter_map(|v| region.body.ty(*v).class().map(|class| (class, *v)));
+    classes.filter(|(class, _)| mutable.contains(class) && used.contains(class)).collect()
+}
+
+/// What the region does with objects that it is given and that are known by their fields.
+#[derive(Default, PartialEq)]
+struct Looks {
+    /// The objects that it looks into.
+    into: HashSet<Value>,
+    /// The fields that it sets.
+    written: HashSet<(Value, u32)>,
 }
 
 /// What is known of an object: its fields, by number.
@@ -88,6 +142,16 @@ struct Walk<'a> {
     /// The same, at the end of each block.
     after: HashMap<BlockId, BTreeMap<Value, Fields>>,
     params: HashMap<BlockId, Vec<Param>>,
+    /// By class: the object that the region is given and that is known by its fields.
+    given: HashMap<ClassId, Value>,
+    /// The fields of such objects where the region begins, and the instructions that read them.
+    first: BTreeMap<Value, Fields>,
+    reads: Vec<Inst>,
+    /// What the walk has seen of them, and which fields are written if they are taken to be known.
+    looks: Looks,
+    written: HashSet<(Value, u32)>,
+    /// The objects that the region makes, virtual or not.
+    made: HashSet<Value>,
     /// The exits as they were.
     exits: Vec<Exit>,
     used_exits: HashSet<ExitId>,
@@ -100,10 +164,17 @@ impl<'a> Walk<'a> {
         mutable: &'a HashSet<ClassId>,
         real: &'a HashSet<Value>,
     ) -> Walk<'a> {
+        let insts = || region.body.blocks.iter().flat_map(|b| &b.insts);
         Walk {
             program,
             mutable,
             real,
+            given: HashMap::default(),
+            first: BTreeMap::new(),
+            reads: vec![],
+            looks: Looks::default(),
+            written: HashSet::default(),
+            made: insts().filter(|i| matches!(i.op, Op::New(_))).filter_map(|i| i.result).collect(),
             exits: region.exits.clone(),
             region,
             forward: HashMap::default(),
@@ -113,6 +184,40 @@ impl<'a> Walk<'a> {
             params: HashMap::default(),
             used_exits: HashSet::default(),
         }
+    }
+
+    /// Reads the fields of objects that the region is given, of each class the first that can be virtual and (if that is known) is looked
+    /// into.
+    fn take(&mut self, given: &[(ClassId, Value)], looks: Option<&Looks>) {
+        let looked = |object| looks.is_none_or(|l| l.into.contains(object));
+        let mut spread = None;
+        for (class, object) in given.iter().filter(|(_, v)| !self.real.contains(v) && looked(v)) {
+            if !self.given.contains_key(class) {
+                self.given.insert(*class, *object);
+                let spread = spread.get_or_insert_with(|| Spread::new(self.program));
+                let fields = self.read(spread, *class, *object);
+                self.first.insert(*object, fields);
+            }
+        }
+        self.written = looks.map_or_else(HashSet::default, |l| l.written.clone());
+    }
+
+    /// Reads the fields of an object, and those of objects in it that have no identity.
+    fn read(&mut self, spread: &Spread, class: ClassId, object: Value) -> Fields {
+        let mut fields = vec![];
+        for (k, (_, ty)) in self.program.classes[class.index()].fields.iter().enumerate() {
+            let value = self.body().value(*ty, Def::Inst);
+            let op = Op::Get(class, k as u32);
+            self.reads.push(Inst { op, args: vec![object], result: Some(value), exit: None });
+            if let Some(inner) = ty.class().filter(|c| !self.mutable.contains(c))
+                && spread.parts(*ty).first().is_none_or(|part| !part.path.is_empty())
+            {
+                let inner = self.read(spread, inner, value);
+                self.fixed.insert(value, inner);
+            }
+            fields.push(value);
+        }
+        fields
     }
 
     fn body(&mut self) -> &mut Body {
@@ -137,7 +242,14 @@ impl<'a> Walk<'a> {
                 let state = self.after[&from].clone();
                 self.pass(from, arm, *block, &state)?;
             }
+            if block.0 == 0 {
+                self.now = self.first.clone();
+            }
             self.insts(*block)?;
+            if block.0 == 0 {
+                let reads = std::mem::take(&mut self.reads);
+                self.body()[*block].insts.splice(0..0, reads);
+            }
             self.after.insert(*block, self.now.clone());
             for arm in 0..self.region.body[*block].term.targets().len() {
                 let target = self.region.body[*block].term.targets()[arm].block;
@@ -345,6 +457,10 @@ impl<'a> Walk<'a> {
         for mut inst in old {
             inst.args.iter_mut().for_each(|v| *v = self.resolve(*v));
             let on = inst.args.first().and_then(|v| self.fields(*v, &self.now));
+            let of_given = inst.args.first().is_some_and(|v| self.first.contains_key(v));
+            if let (Op::Get(..) | Op::Set(..), true) = (inst.op, of_given) {
+                self.looks.into.insert(inst.args[0]);
+            }
             match (inst.op, on) {
                 (Op::New(class), _) if !self.real.contains(&inst.result.expect("new has a result")) => {
                     let object = inst.result.expect("new has a result");
@@ -363,7 +479,16 @@ impl<'a> Walk<'a> {
                 (Op::Set(_, field), Some(_)) => {
                     self.now.get_mut(&inst.args[0]).expect("a virtual object that is set is mutable")
                         [field as usize] = inst.args[1];
+                    if of_given {
+                        self.looks.written.insert((inst.args[0], field));
+                    }
                     continue;
+                }
+                (Op::Get(class, _) | Op::Set(class, _), None) if !self.made.contains(&inst.args[0]) => {
+                    // It may be the given one.
+                    if let Some(given) = self.given.get(&class) {
+                        return Err(*given);
+                    }
                 }
                 _ => {}
             }
@@ -394,6 +519,16 @@ impl<'a> Walk<'a> {
     /// know different things.
     fn exit(&mut self, id: ExitId) -> ExitId {
         let mut exit = self.exits[id.index()].clone();
+        for (object, first) in &self.first {
+            let class = self.class(*object).expect("it has fields");
+            for (field, first) in (0..).zip(first) {
+                let value = self.resolve(self.now[object][field as usize]);
+                if value != *first && self.written.contains(&(*object, field)) {
+                    let (object, value) = (Slot::Value(*object), Slot::Value(value));
+                    exit.fields.push(Put { object, class, field, value });
+                }
+            }
+        }
         let mut made = Described::default();
         exit.each_slot(|slot| {
             if let Slot::Value(v) = slot {
@@ -422,7 +557,8 @@ impl<'a> Walk<'a> {
     /// part of a circle has its number first.
     fn describe(&self, v: Value, made: &mut Described) -> Slot {
         let v = self.resolve(v);
-        let Some(fields) = self.fields(v, &self.now) else { return Slot::Value(v) };
+        let fields = self.fields(v, &self.now).filter(|_| !self.first.contains_key(&v));
+        let Some(fields) = fields else { return Slot::Value(v) };
         if let Some(number) = made.numbers.get(&v) {
             return Slot::Object(*number);
         }

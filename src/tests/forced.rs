@@ -178,6 +178,10 @@ fn restore(
             machine.heap.set(*object, i as u32, slot(field));
         }
     }
+    for put in &exit.fields {
+        let Val::Ref(object) = slot(&put.object) else { panic!("{:?} has no fields", put.object) };
+        machine.heap.set(object, put.field, slot(&put.value));
+    }
     if let Some(values) = &exit.returns {
         return machine.give_back(values.iter().map(slot).collect());
     }

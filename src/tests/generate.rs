@@ -9,12 +9,15 @@ mod instruction;
 use super::rng::Rng;
 use std::fmt::Write;
 
-/// The classes of all programs. `Cell` and `Node` are changed.
+/// The classes of all programs. `Cell`, `Node` and `Iter` are changed.
 const CLASSES: &str = "class Point { at: view, tag: i64 }\nclass Pair { a: f64, b: f64 }\n\
-    class Cell { n: i64, x: f64 }\nclass Node { n: i64, next: Node?, pair: Pair }\nclass Holder { cell: Cell, point: Point }\ncell tally\n";
+    class Cell { n: i64, x: f64 }\nclass Node { n: i64, next: Node?, pair: Pair }\nclass Holder { cell: Cell, point: Point }\n\
+    class Iter { n: i64, last: i64?, cell: Cell, pair: Pair }\ncell tally\n";
 
-const TYPES: [&str; 13] =
-    ["i64", "i64", "i64", "f64", "f64", "bool", "u64", "view", "Point", "Pair", "Cell", "Node", "Holder"];
+const TYPES: [&str; 14] = [
+    "i64", "i64", "i64", "f64", "f64", "bool", "u64", "view", "Point", "Pair", "Cell", "Node", "Holder",
+    "Iter",
+];
 /// What `main` is given, and what it returns.
 pub const PARAMS: [&str; 5] = ["view", "i64", "i64", "f64", "bool"];
 const RETURNS: [&str; 5] = ["i64", "f64", "bool", "view", "i64?"];
@@ -213,6 +216,7 @@ impl<'a> Writer<'a> {
                     "Pair" => &["f64", "f64"],
                     "Cell" => &["i64", "f64"],
                     "Node" => &["i64", "Node?", "Pair"],
+                    "Iter" => &["i64", "i64?", "Cell", "Pair"],
                     _ => &["Cell", "Point"],
                 };
                 let mut args = vec![];
@@ -335,6 +339,7 @@ impl<'a> Writer<'a> {
 
     /// A loop of a few rounds, or over a view.
     fn repeat(&mut self, scope: &mut Scope) -> Option<()> {
+        self.made_before(scope);
         let view = self.some(scope, "view");
         let types = self.carried(scope);
         let start = self.all(scope, &types)?;
@@ -377,6 +382,31 @@ impl<'a> Writer<'a> {
         self.at = after;
         *scope = outer;
         Some(())
+    }
+
+    /// Objects that a loop may change, made in front of it: new ones, such that may be one of two, and such that others hold.
+    fn made_before(&mut self, scope: &mut Scope) {
+        for _ in 0..self.rng.below(4) {
+            let class = *self.rng.pick(&["Cell", "Iter", "Iter", "Node"]);
+            let known = scope.clone();
+            match self.rng.below(4) {
+                0 => {
+                    let one = self.all(scope, &["bool", class, class]);
+                    let one = one.map(|a| format!("select {}, {}, {}", a[0], a[1], a[2]));
+                    one.map(|text| self.op(scope, class, text));
+                }
+                1 => {
+                    let held = self.all(scope, &["Iter"]).map(|a| format!("get Iter.cell {}", a[0]));
+                    held.map(|text| self.op(scope, "Cell", text));
+                }
+                _ => {
+                    let mut without: Scope = known.into_iter().filter(|(_, t)| t != class).collect();
+                    let from = without.len();
+                    self.some(&mut without, class);
+                    scope.extend(without.drain(from..));
+                }
+            }
+        }
     }
 
     /// An arm that does not come back.
@@ -424,7 +454,7 @@ impl<'a> Writer<'a> {
             scope.iter().rev().filter(|(_, t)| t == ty).take(count).map(|(v, _)| v.clone()).collect()
         };
         let (ints, floats, flags) = (latest("i64", 4), latest("f64", 3), latest("bool", 2));
-        let (cells, nodes) = (latest("Cell", 4), latest("Node", 2));
+        let (cells, nodes, iters) = (latest("Cell", 4), latest("Node", 2), latest("Iter", 3));
         let mut parts = ints;
         for v in floats {
             // Of NaN there are many, and which one it is is left open.
@@ -440,6 +470,11 @@ impl<'a> Writer<'a> {
         }
         for v in nodes {
             parts.push(self.op(scope, "i64", format!("get Node.n {v}")));
+        }
+        for v in iters {
+            parts.push(self.op(scope, "i64", format!("get Iter.n {v}")));
+            let cell = self.op(scope, "Cell", format!("get Iter.cell {v}"));
+            parts.push(self.op(scope, "i64", format!("get Cell.n {cell}")));
         }
         parts.push(self.op(scope, "i64", "read tally".to_string()));
         let mut all = "0".to_string();

@@ -10,7 +10,7 @@ use crate::codegen::{self, CALLEES, NATIVE_FRAMES, Native, Table, Want};
 use crate::interp::region::Run;
 use crate::interp::{Heap, Memory, Profile, Val, width};
 use crate::ir::{
-    Base, BlockId, ClassId, Const, Exit, ExitId, FuncId, Op, Program, Region, Root, Slot, Type, Value,
+    Base, BlockId, ClassId, Const, ExitId, FuncId, Op, Program, Region, Root, Slot, Type, Value,
 };
 use crate::record::{Facts, Plan, record};
 use std::collections::{HashMap, HashSet};
@@ -60,6 +60,12 @@ pub fn value(program: &Program, ty: Type, rng: &mut Rng, heap: &mut Heap, length
         }
         Base::Ref(class) => {
             assert!(depth > 0, "a class that needs an object of itself has no objects");
+            // Two values may be one object.
+            let known: Vec<u32> =
+                (0..heap.capacity() as u32).filter(|object| heap.class(*object) == class).collect();
+            if !known.is_empty() && rng.one_in(3) {
+                return Val::Ref(*rng.pick(&known));
+            }
             let types: Vec<Type> = program.classes[class.index()].fields.iter().map(|(_, ty)| *ty).collect();
             let fields: Vec<Val> =
                 types.iter().map(|ty| value(program, *ty, rng, heap, length, depth - 1)).collect();
@@ -190,19 +196,32 @@ fn told(
         .filter_map(|i| if let Op::Set(class, _) = i.op { Some(class) } else { None })
         .chain(changed.iter().copied())
         .collect();
-    let mut teller = Teller { program, exit, heap, value: &value, changed, seen: HashMap::new() };
+    let made: Vec<u32> =
+        exit.objects.iter().map(|(class, f)| heap.alloc(*class, &vec![Val::None; f.len()])).collect();
+    let restored = |slot: Slot| match slot {
+        Slot::Value(v) => value(v),
+        Slot::Object(n) => Val::Ref(made[n as usize]),
+    };
+    for ((_, fields), object) in exit.objects.iter().zip(&made) {
+        fields.iter().enumerate().for_each(|(i, field)| heap.set(*object, i as u32, restored(*field)));
+    }
+    for put in &exit.fields {
+        let Val::Ref(object) = restored(put.object) else { panic!("{:?} has no fields", put.object) };
+        heap.set(object, put.field, restored(put.value));
+    }
+    let mut teller = Teller { program, heap, changed, seen: HashMap::new() };
     let mut text = String::from(if inside { "inside a call\n" } else { "" });
     for frame in &exit.frames {
         text += &format!("frame {:?} {:?}:{}", frame.func, frame.block, frame.inst);
         let mut slots = frame.slots.clone();
         slots.sort_by_key(|(v, _)| *v);
         for (v, slot) in slots {
-            text += &format!(" {}={}", v.0, teller.slot(slot));
+            text += &format!(" {}={}", v.0, teller.val(restored(slot)));
         }
         text.push('\n');
     }
     if let Some(slots) = &exit.returns {
-        let slots: Vec<String> = slots.iter().map(|s| teller.slot(*s)).collect();
+        let slots: Vec<String> = slots.iter().map(|s| teller.val(restored(*s))).collect();
         text += &format!("return {}\n", slots.join(" "));
     }
     text += &format!("arm {:?}\n", exit.arm);
@@ -216,27 +235,15 @@ fn told(
     text
 }
 
-/// Tells values of one exit.
-struct Teller<'a, F> {
+/// Tells values.
+struct Teller<'a> {
     program: &'a Program,
-    exit: &'a Exit,
     heap: &'a mut Heap,
-    value: &'a F,
     changed: HashSet<ClassId>,
-    seen: HashMap<(bool, u32), usize>,
+    seen: HashMap<u32, usize>,
 }
 
-impl<F: Fn(Value) -> Val> Teller<'_, F> {
-    fn slot(&mut self, slot: Slot) -> String {
-        match slot {
-            Slot::Value(v) => self.val((self.value)(v)),
-            Slot::Object(n) => {
-                let (class, fields) = self.exit.objects[n as usize].clone();
-                self.object((true, n), class, |this, i| fields.get(i).map(|f| this.slot(*f)))
-            }
-        }
-    }
-
+impl Teller<'_> {
     fn val(&mut self, val: Val) -> String {
         match val {
             Val::F64(x) => number(x),
@@ -244,7 +251,7 @@ impl<F: Fn(Value) -> Val> Teller<'_, F> {
             Val::Ref(r) => {
                 let class = self.heap.class(r);
                 let count = self.program.classes[class.index()].fields.len();
-                self.object((false, r), class, |this, i| {
+                self.object(r, class, |this, i| {
                     (i < count).then(|| {
                         let field = this.heap.get(r, i as u32);
                         this.val(field)
@@ -257,7 +264,7 @@ impl<F: Fn(Value) -> Val> Teller<'_, F> {
 
     fn object(
         &mut self,
-        key: (bool, u32),
+        key: u32,
         class: ClassId,
         field: impl Fn(&mut Self, usize) -> Option<String>,
     ) -> String {

@@ -3,7 +3,7 @@
 use super::code::Filler;
 use super::syntax::{ExitTree, FrameTree, Word, Wrong};
 use super::{Scope, read_cell, read_class, read_func};
-use crate::ir::{Arm, Exit, Frame, Slot};
+use crate::ir::{Arm, Exit, Frame, Put, Slot};
 
 impl<'a> Filler<'_, 'a> {
     /// An exit, when the region's body is filled; `scopes` are those of the program's functions.
@@ -18,6 +18,10 @@ impl<'a> Filler<'_, 'a> {
                 return name.wrong(format!("objects are numbered in order: this is o{i}"));
             }
             exit.objects.push((read_class(self.classes, *class)?, self.slots(fields)?));
+        }
+        for (word, slot) in &tree.fields {
+            let value = self.slot(*slot)?;
+            exit.fields.push(self.put(*word, value)?);
         }
         for (cell, slot) in &tree.cells {
             exit.cells.push((read_cell(self.program, *cell)?, self.slot(*slot)?));
@@ -41,6 +45,18 @@ impl<'a> Filler<'_, 'a> {
             return Ok(Slot::Value(self.value(word)?));
         }
         word.text[1..].parse().map(Slot::Object).or_else(|_| word.wrong("there is no such object"))
+    }
+
+    /// `v0.x`: a field of an object.
+    fn put(&mut self, word: Word, value: Slot) -> Result<Put, Wrong> {
+        let (text, name) = word.text.split_once('.').expect("told from a cell's name by its dot");
+        let object = self.value(Word { text, ..word })?;
+        let Some(class) = self.body.ty(object).class() else { return word.wrong("it is no object") };
+        let fields = &self.program.classes[class.index()].fields;
+        match fields.iter().position(|(field, _)| field == name) {
+            Some(i) => Ok(Put { object: Slot::Value(object), class, field: i as u32, value }),
+            None => word.wrong(format!("there is no field `{name}`")),
+        }
     }
 
     fn slots(&mut self, words: &[Word]) -> Result<Vec<Slot>, Wrong> {

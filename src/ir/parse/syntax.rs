@@ -113,6 +113,8 @@ pub(super) struct ExitTree<'a> {
     pub arm: Option<Word<'a>>,
     /// Name, class, fields.
     pub objects: Vec<(Word<'a>, Word<'a>, Vec<Word<'a>>)>,
+    /// A field of an object from before, `v0.x`, and what it holds.
+    pub fields: Vec<(Word<'a>, Word<'a>)>,
     /// Cell and what it holds.
     pub cells: Vec<(Word<'a>, Word<'a>)>,
     pub insts: Vec<InstTree<'a>>,
@@ -396,6 +398,7 @@ impl<'a> Parser<'_, 'a> {
             frames: vec![],
             arm: None,
             objects: vec![],
+            fields: vec![],
             cells: vec![],
             insts: vec![],
         };
@@ -419,7 +422,9 @@ impl<'a> Parser<'_, 'a> {
                 self.punct('=')?;
                 exit.objects.push((word, self.word("a class")?, self.list("a field")?));
             } else if !word.is('v') && self.skip('=') {
-                exit.cells.push((word, self.word("a value of the region")?));
+                let held = self.word("a value of the region")?;
+                let field = word.text.split_once('.').is_some_and(|(v, _)| Word { text: v, ..word }.is('v'));
+                if field { exit.fields.push((word, held)) } else { exit.cells.push((word, held)) }
             } else {
                 self.at -= 1;
                 exit.insts.push(self.inst()?);

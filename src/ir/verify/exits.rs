@@ -65,7 +65,10 @@ impl Checker<'_> {
             return Err("the arguments are not the parts of the parameters".to_string());
         }
         match &self.region.exits[e.index()].frames[..] {
-            [_, .., Frame { func: callee, block: BlockId(0), inst: 0, .. }] if *callee == func => Ok(()),
+            [_, .., Frame { func: callee, block: BlockId(0), inst: 0, .. }] if *callee == func => {
+                let kept = !self.region.exits[e.index()].fields.is_empty();
+                if kept { Err("the callee would not find what fields hold".to_string()) } else { Ok(()) }
+            }
             _ => Err("the exit does not lead to the callee's entry".to_string()),
         }
     }
@@ -124,6 +127,24 @@ impl Checker<'_> {
                 if matches!(slot, Slot::Object(k) if *k as usize >= i) && !mutable(program, *class) {
                     return Err(format!("o{i} is never changed, but refers to a later object"));
                 }
+            }
+        }
+        for (i, put) in exit.fields.iter().enumerate() {
+            let field = program.classes.get(put.class.index()).and_then(|c| c.fields.get(put.field as usize));
+            let (name, ty) = field.ok_or("there is no such field")?;
+            if matches!(put.object, Slot::Object(_)) {
+                return Err(format!("field {name} is one of an object from before: it is part of no other"));
+            }
+            if self.slot_type(exit, &put.object)? != Type::object(put.class)
+                || self.slot_type(exit, &put.value)? != *ty
+            {
+                return Err(format!("field {name} is of another class or another type"));
+            }
+            if exit.fields[..i]
+                .iter()
+                .any(|p| (p.object, p.class, p.field) == (put.object, put.class, put.field))
+            {
+                return Err(format!("field {name} is there twice"));
             }
         }
         for (cell, slot) in &exit.cells {

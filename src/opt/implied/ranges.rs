@@ -1,8 +1,8 @@
 //! From where to where integers can be.
 //!
 //! A value's range is looked up through what it is computed from, some steps back with all that is known by now, and beyond as it was
-//! known where the value was defined. A parameter's is that of what it is given; in a loop, of what it is given at first and all that is
-//! added in as many rounds as there can be: a sum over the elements of a list has a range, since lists have.
+//! known where the value was defined. A parameter's is that of what it is given; in a loop, of what it is given at first and of what comes
+//! around, or all that is added in as many rounds as there can be: a sum over the elements of a list has a range, since lists have.
 //!
 //! Not here: ranges of numbers without sign.
 
@@ -58,24 +58,30 @@ impl Walk {
         };
         let params = &body[block].params;
         let numbers = || (0..params.len()).filter(|i| body.ty(params[*i]) == Type::I64);
+        let both = |a: (i128, i128), b: (i128, i128)| (a.0.min(b.0), a.1.max(b.1));
+        // What comes around, whatever the parameters are: nothing is known of them yet.
+        let around: Vec<(i128, i128)> = numbers()
+            .map(|i| given(true, i).map(|v| self.range(region, defs, v, 0)).reduce(both).unwrap_or(ALL))
+            .collect();
         for i in numbers() {
             let first = given(false, i).map(|v| self.range(region, defs, v, 0));
-            self.ranges[params[i].index()] = first.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or(ALL);
+            self.ranges[params[i].index()] = first.reduce(both).unwrap_or(ALL);
         }
         // What a round adds: sums that are done do not wrap.
         let steps: Vec<_> = numbers()
             .map(|i| {
                 let rounds = given(true, i).map(|v| self.step(region, defs, params[i], v));
-                (params[i], rounds.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or((0, 0)))
+                (params[i], rounds.reduce(both).unwrap_or((0, 0)))
             })
             .collect();
         let rounds = self.rounds(region, defs, cfg, block, &steps);
-        for (param, (least, most)) in steps {
+        for ((param, (least, most)), around) in steps.into_iter().zip(around) {
             let (falls, rises) = (least.min(0), most.max(0));
             let (low, high) = self.ranges[param.index()];
+            let any = both((low, high), around);
             self.ranges[param.index()] = (
-                ALL.0.max(low.saturating_add(falls.saturating_mul(rounds))),
-                ALL.1.min(high.saturating_add(rises.saturating_mul(rounds))),
+                any.0.max(low.saturating_add(falls.saturating_mul(rounds))),
+                any.1.min(high.saturating_add(rises.saturating_mul(rounds))),
             );
         }
     }
@@ -150,6 +156,18 @@ impl Walk {
                         // If no bit is lost.
                         Some(count @ 0..63) if arg(0).0 >= ALL.0 >> count && arg(0).1 <= ALL.1 >> count => {
                             (arg(0).0 << count, arg(0).1 << count)
+                        }
+                        _ => ALL,
+                    },
+                    // The rest has the sign of the divisor, and is nearer to 0.
+                    Op::Rem if region.body.ty(v) == Type::I64 => {
+                        let by = arg(1);
+                        (by.0.min(0) + i128::from(by.0 < 0), by.1.max(0) - i128::from(by.1 > 0))
+                    }
+                    Op::Div if region.body.ty(v) == Type::I64 => match region.body.as_i64(inst.args[1]) {
+                        Some(by @ 1..) => {
+                            let by = i128::from(by);
+                            (arg(0).0.div_euclid(by), arg(0).1.div_euclid(by))
                         }
                         _ => ALL,
                     },

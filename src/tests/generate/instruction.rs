@@ -7,7 +7,7 @@ impl Writer<'_> {
     pub(super) fn instruction(&mut self, scope: &mut Scope) -> Option<()> {
         let small = |rng: &mut Rng| (rng.below(40) as i64 - 2).to_string();
         let s = |this: &mut Self, scope: &mut Scope, types: &[&str]| this.all(scope, types);
-        match self.rng.below(44) {
+        match self.rng.below(48) {
             0..3 => {
                 let a = s(self, scope, &["i64", "i64"])?;
                 let op =
@@ -122,6 +122,9 @@ impl Writer<'_> {
                     ("Node", "n", "i64"),
                     ("Node", "next", "Node?"),
                     ("Node", "pair", "Pair"),
+                    ("Iter", "last", "i64?"),
+                    ("Iter", "cell", "Cell"),
+                    ("Iter", "pair", "Pair"),
                     ("Holder", "cell", "Cell"),
                     ("Holder", "point", "Point"),
                 ]);
@@ -135,6 +138,9 @@ impl Writer<'_> {
                     ("Node", "n", "i64"),
                     ("Node", "next", "Node?"),
                     ("Node", "pair", "Pair"),
+                    ("Iter", "last", "i64?"),
+                    ("Iter", "cell", "Cell"),
+                    ("Iter", "pair", "Pair"),
                 ]);
                 let a = s(self, scope, &[class, ty])?;
                 self.line(&format!("set {class}.{field} {}, {}", a[0], a[1]));
@@ -195,10 +201,32 @@ impl Writer<'_> {
                 let a = s(self, scope, &["view"])?;
                 self.line(&format!("host print.bytes {}", a[0]));
             }
-            41 | 42 => {
+            41 => {
                 let length = self.op(scope, "i64", "host console.length".to_string());
                 if self.rng.one_in(2) {
                     self.line(&format!("host print.i64 {length}"));
+                }
+            }
+            42..46 => {
+                // A step of an iterator that may be older than the loop, and what its last one gave.
+                let iter = self.some(scope, "Iter");
+                if iter.is_empty() {
+                    return None;
+                }
+                let old = self.op(scope, "i64", format!("get Iter.n {iter}"));
+                let small = self.op(scope, "i64", format!("and {old}, 255"));
+                let new = self.op(scope, "i64", format!("add {small}, {}", self.rng.clone().below(5)));
+                self.line(&format!("set Iter.n {iter}, {new}"));
+                match self.rng.below(3) {
+                    0 => {
+                        let last = self.op(scope, "i64?", format!("some {old}"));
+                        self.line(&format!("set Iter.last {iter}, {last}"));
+                    }
+                    1 => {
+                        let cell = self.op(scope, "Cell", format!("get Iter.cell {iter}"));
+                        self.line(&format!("set Cell.n {cell}, {new}"));
+                    }
+                    _ => {}
                 }
             }
             29..32 => {
