@@ -11,7 +11,8 @@
 mod args;
 
 use args::{
-    BarycenterArgs, CatArgs, Cli, Command, DumpArgs, FormatArg, JitArg, Layout, RunArgs, SchemaArgs, StageArg,
+    BarycenterArgs, CatArgs, Cli, Command, DumpArgs, FormatArg, JitArg, Layout, RunArgs, SchemaArgs, SelectArgs,
+    StageArg,
 };
 use clap::Parser;
 use std::io::{ErrorKind, Write};
@@ -19,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use wirelens::{
     Barycenter, Cut, Diagnostic, Endian, Error, Format, Input, Jit, Language, Options, Outcome, Printer,
-    Program, Records, Schema, Script, Stream, View,
+    Program, Records, RowFormat, Rows, Schema, Script, Stream, View,
 };
 
 /// What is assumed of a file where no schema says otherwise: the layout of `testdata/poly.h`.
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Barycenter(args) => barycenter(&args),
         Command::Cat(args) => cat(&args),
+        Command::Select(args) => select(&args),
         Command::Run(args) => run(&args),
         Command::Schema(args) => show(&args),
         Command::Dump(args) => dump(&args),
@@ -91,6 +93,42 @@ fn cat(args: &CatArgs) -> Result<ExitCode, Error> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The rows of one file after the other, under one header.
+fn select(args: &SelectArgs) -> Result<ExitCode, Error> {
+    let schema = schema(&args.layout, args.files.first().map(PathBuf::as_path))?;
+    let record = record(&schema, &args.layout)?;
+    let records = Records { name: record, each: args.each.as_deref(), limits: args.encoding.limits() };
+    let format = if args.json { RowFormat::Json } else { RowFormat::Csv };
+    let rows = Rows::compile(&schema, records, &args.columns, args.condition.as_deref(), format)?;
+    let mut left = args.limit;
+    let mut code = ExitCode::SUCCESS;
+    for (i, file) in args.files.iter().enumerate() {
+        let input = Input::open(file)?;
+        let options = Options {
+            jit: args.common.jit.into(),
+            threads: threads(args.common.threads, &input),
+            format: args.encoding.format.map(Format::from),
+        };
+        if i == 0 && !args.no_header {
+            write(Stream::Output, rows.header());
+        }
+        let selected = rows.run(&input, &options, left, Box::new(write))?;
+        if args.common.stats {
+            tell(format_args!("{}", selected.stats));
+        }
+        left = left.map(|n| n.saturating_sub(selected.rows));
+        if left == Some(0) {
+            break;
+        }
+        let outcome = Outcome { records: selected.records, totals: vec![], cut: selected.cut };
+        let ended = end(&input, &outcome, &schema);
+        if ended != ExitCode::SUCCESS {
+            code = ended;
+        }
+    }
+    Ok(code)
 }
 
 fn run(args: &RunArgs) -> Result<ExitCode, Error> {

@@ -45,6 +45,7 @@ fn all() -> Vec<Host> {
     all.extend(mathematics());
     all.extend(texts());
     all.extend(output());
+    all.extend(super::cells::all());
     all
 }
 

@@ -4,6 +4,7 @@
 //! and a suggestion. Below this module nothing is known of the language: it leaves only functions of the IR.
 
 mod expr;
+pub mod rows;
 pub mod script;
 pub mod totals;
 

@@ -19,10 +19,13 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 mod cuts;
+mod order;
 mod script;
+mod select;
 mod session;
 
 pub use script::{Ended, Script};
+pub use select::{Rows, Selected};
 pub use session::Session;
 use session::{Parts, end};
 

@@ -101,14 +101,15 @@ pub struct Asked<'a> {
     pub called: Option<&'a str>,
 }
 
-/// Adds the function `name(record) -> …` for what `lower` makes of an expression, and gives it with what `lower` gives.
-pub fn expression<T>(
+/// Adds the function `name(record) -> …` for what `lower` makes of an expression (or of several: `E` is what it takes), and gives it with
+/// what `lower` gives.
+pub fn expression<T, E: ?Sized>(
     program: &mut Program,
     asked: Asked,
     name: &str,
     source: &Source,
-    e: &Expr,
-    mut lower: impl for<'s> FnMut(&mut Lowering<'_, 's>, &'s Expr) -> Done<(Typed, T)>,
+    e: &E,
+    mut lower: impl for<'s> FnMut(&mut Lowering<'_, 's>, &'s E) -> Done<(Typed, T)>,
 ) -> Result<(FuncId, T), Error> {
     let items = Items::prelude();
     let mut known = Known { schema: Some((String::new(), asked.schema.clone())), ..Known::default() };
@@ -123,7 +124,10 @@ pub fn expression<T>(
         let (b, params) = Builder::new(program, name, &[Type::object(asked.record)]);
         let mut lowering = Lowering::new(b, &mut unit);
         let mut frame = Frame { bare: asked.bare.then_some(0), ..Frame::default() };
-        frame.names.insert("t", 0);
+        // A field that can be named alone hides it.
+        if !asked.bare || !lowering.has_field(asked.record, "t") {
+            frame.names.insert("t", 0);
+        }
         frame.names.extend(asked.called.map(|name| (name, 0)));
         lowering.env.push(Typed::of(Ty::Record(asked.record), params[0]));
         lowering.frames.push(frame);
@@ -232,10 +236,10 @@ impl<'a, 's> Lowering<'a, 's> {
         }
     }
 
-    fn value_of<T>(
+    fn value_of<T, E: ?Sized>(
         &mut self,
-        e: &'s Expr,
-        lower: &mut impl FnMut(&mut Lowering<'a, 's>, &'s Expr) -> Done<(Typed, T)>,
+        e: &'s E,
+        lower: &mut impl FnMut(&mut Lowering<'a, 's>, &'s E) -> Done<(Typed, T)>,
     ) -> Done<T> {
         let (value, told) = lower(self, e)?;
         let packed = self.pack(&value);

@@ -205,6 +205,9 @@ impl<'s> Lowering<'_, 's> {
         let own = self.frames[self.frame].names.keys().copied();
         let names = own.chain(self.unit.items.names.keys().copied()).chain(super::builtins::NAMES);
         let mut names: Vec<&str> = names.filter(|n| !n.starts_with('$')).collect();
+        if let Some(Ty::Record(class)) = self.frames[self.frame].bare.map(|at| &self.env[at].ty) {
+            names.extend(self.field_names(*class));
+        }
         names.sort_unstable();
         let message = format!("unknown name '{id}'");
         match nearest(id, names.iter().copied()) {

@@ -13,6 +13,7 @@
 //! | [`attributes`], [`annotations`] | `x.y`, `x[i]`, slices; types that are announced |
 //! | [`calls`], [`classes`] | functions, methods, objects |
 //! | [`iterate`], [`generators`] | loops over anything, `yield` |
+//! | [`columns`] | the columns of a table |
 //! | [`builtins`], [`methods`], [`packs`], [`printing`], [`records`] | what Python, `math`, `struct` and this project bring along |
 //!
 //! Integers have 64 bits, and what leaves them is an error; `sum` of floats is that of CPython 3.12 and later, which loses less than the one
@@ -23,6 +24,7 @@ mod attributes;
 mod builtins;
 mod calls;
 mod classes;
+mod columns;
 mod compare;
 mod entry;
 mod expressions;
@@ -45,6 +47,7 @@ use crate::host;
 use crate::ir::build::Builder;
 use crate::ir::{Class, ClassId, FuncId, Op, Program, Raise, Type, Value};
 use crate::schema::Schema;
+pub use columns::{Column, Row, RowFormat, row, struct_of};
 pub use entry::{Asked, Script, expression, script};
 use flow::Edge;
 use items::Items;
