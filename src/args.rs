@@ -153,7 +153,8 @@ pub enum Command {
     ///
     /// COLUMNS are expressions over the fields of a record, as Python writes them, with commas between them;
     /// ' as NAME' behind one names its column. '*' stands for all fields that are numbers, truth values,
-    /// enums or texts, and for those of structs within (as 'a.x'). The record itself is called 't'.
+    /// enums or texts, and for those of structs within (as 'a.x'); what a union or a null pointer does not
+    /// have is None. The record itself is called 't', unless a field is.
     ///
     /// In CSV, values are written as Python writes them, and what is not there (None) is empty; lines end
     /// with a line feed alone. In JSON, integers that may not fit a double are strings, as are NaN and the
@@ -222,8 +223,8 @@ pub struct CatArgs {
 
 #[derive(Debug, Args)]
 pub struct SelectArgs {
-    /// Expressions over the fields of a record, such as 'a.x, b.x - a.x as dx'; after `--` if they begin with
-    /// a minus
+    /// Expressions over the fields of a record, such as 'a.x, b.x - a.x as dx';
+    /// after `--` if they begin with a minus
     #[arg(verbatim_doc_comment)]
     pub columns: String,
     /// Records, one after the other; `-` is standard input

@@ -96,8 +96,8 @@ pub use error::{Diagnostic, Error};
 pub use formats::{Format, capnp::Limits};
 pub use input::{Input, Scratch};
 pub use ir::host::{Sink, Stream};
-pub use output::{Printed, Printer};
 pub use lang::script::RowFormat;
+pub use output::{Printed, Printer};
 pub use program::{Cut, Ended, Number, Options, Outcome, Program, Records, Rows, Script, Selected, Session};
 pub use schema::{DefaultValue, Endian, Enum, Field, Language, Scalar, Schema, Struct, Type};
 

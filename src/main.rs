@@ -11,8 +11,8 @@
 mod args;
 
 use args::{
-    BarycenterArgs, CatArgs, Cli, Command, DumpArgs, FormatArg, JitArg, Layout, RunArgs, SchemaArgs, SelectArgs,
-    StageArg,
+    BarycenterArgs, CatArgs, Cli, Command, DumpArgs, FormatArg, JitArg, Layout, RunArgs, SchemaArgs,
+    SelectArgs, StageArg,
 };
 use clap::Parser;
 use std::io::{ErrorKind, Write};

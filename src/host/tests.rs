@@ -388,8 +388,7 @@ fn any_bytes_are_a_text() {
         for write in [text::lossy, json, text::csv, repr::text, repr::bytes] {
             assert!(String::from_utf8(written(|out| write(out, &text))).is_ok());
         }
-        let read: String =
-            serde_json::from_slice(&written(|out| json(out, &text))).expect("it is JSON");
+        let read: String = serde_json::from_slice(&written(|out| json(out, &text))).expect("it is JSON");
         assert_eq!(read, String::from_utf8_lossy(&text));
     }
 }

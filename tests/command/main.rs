@@ -7,6 +7,7 @@ mod errors;
 mod messages;
 mod records;
 mod schema;
+mod select;
 mod streams;
 
 use std::io::Write;

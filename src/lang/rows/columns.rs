@@ -2,7 +2,7 @@
 //!
 //! Commas outside of brackets and quotes part the columns. ` as NAME` at the end of one is its name, else its text is. `*` stands for all fields
 //! of the record that are numbers, truth values, enums or texts, and for those of the structs in it (`a.x`); a field of a union is nothing
-//! where it is not set. Lists and bytes are left out, and structs that contain themselves are not gone through again.
+//! where it is not set, and so is what a null pointer leads to. Lists and bytes are left out, and structs that contain themselves are not gone through again.
 //!
 //! All texts are parts of one: the columns, behind them the condition, behind that what the stars stand for. So a place
 //! tells which of them it is in.
@@ -213,8 +213,15 @@ impl<'a> Star<'a> {
         self.path.push(&found.name);
         for field in &found.fields {
             let mut conditions = conditions.to_vec();
-            if let (Some(_), Some(_)) = (found.tag, field.variant) {
-                conditions.push(format!("{}.{path}which() == '{}'", self.called, field.name));
+            // As in the records that `cat` prints: of a union the member that is set, and else no null pointers.
+            match (found.tag, field.variant) {
+                (Some(_), Some(_)) => {
+                    conditions.push(format!("{}.{path}which() == '{}'", self.called, field.name));
+                }
+                _ if matches!(field.ty, Type::Text | Type::Ref(_)) => {
+                    conditions.push(format!("{}.{path}has_{}()", self.called, field.name));
+                }
+                _ => {}
             }
             self.field(field, path, &conditions);
         }
@@ -257,22 +264,19 @@ mod tests {
             };
             found.map(part).collect()
         };
-        assert_eq!(columns("a.x, max(a, b)[1,2] as m , *"), [
-            ("a.x", None),
-            ("max(a, b)[1,2]", Some("m")),
-            ("*", None)
-        ]);
+        assert_eq!(
+            columns("a.x, max(a, b)[1,2] as m , *"),
+            [("a.x", None), ("max(a, b)[1,2]", Some("m")), ("*", None)]
+        );
         let quoted = r#"n == ', as x' as "a, b", '\',', '''it's, ''' as y"#;
-        assert_eq!(columns(quoted), [
-            ("n == ', as x'", Some("\"a, b\"")),
-            (r"'\','", None),
-            ("'''it's, '''", Some("y"))
-        ]);
-        assert_eq!(columns("t.as, t.as as was, (a as b)"), [
-            ("t.as", None),
-            ("t.as", Some("was")),
-            ("(a as b)", None)
-        ]);
+        assert_eq!(
+            columns(quoted),
+            [("n == ', as x'", Some("\"a, b\"")), (r"'\','", None), ("'''it's, '''", Some("y"))]
+        );
+        assert_eq!(
+            columns("t.as, t.as as was, (a as b)"),
+            [("t.as", None), ("t.as", Some("was")), ("(a as b)", None)]
+        );
         assert_eq!(columns("'a, b"), [("'a, b", None)]);
         assert_eq!(columns(""), [("", None)]);
         assert_eq!(columns("'\\"), [("'\\", None)]);

@@ -208,4 +208,3 @@ impl Loops<'_> {
         self.b.give(&[position, records, rows]);
     }
 }
-

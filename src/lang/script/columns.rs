@@ -112,16 +112,16 @@ impl Row<'_> {
         let mut range = match first {
             Expr::NumberLiteral(n) => match &n.value {
                 Number::Int(i) => i.as_i64().map(|i| (i.into(), i.into())),
-                _ => None,
+                _ => Some(NO_INTEGER),
             },
-            Expr::UnaryOp(u) if u.op == UnaryOp::USub => self.range(source, &u.operand).map(|(low, high)| (-high, -low)),
-            Expr::If(i) => match (&*i.body, &*i.orelse) {
-                (e, Expr::NoneLiteral(_)) | (Expr::NoneLiteral(_), e) => self.range(source, e),
-                (a, b) => {
-                    let (a, b) = (self.range(source, a)?, self.range(source, b)?);
-                    Some((a.0.min(b.0), a.1.max(b.1)))
-                }
-            },
+            Expr::StringLiteral(_) | Expr::NoneLiteral(_) => Some(NO_INTEGER),
+            Expr::UnaryOp(u) if u.op == UnaryOp::USub => {
+                self.range(source, &u.operand).map(|(low, high)| (-high, -low))
+            }
+            Expr::If(i) => {
+                let (a, b) = (self.range(source, &i.body)?, self.range(source, &i.orelse)?);
+                Some((a.0.min(b.0), a.1.max(b.1)))
+            }
             e => self.field(source, e).and_then(of_field),
         }?;
         for link in links.into_iter().rev() {
@@ -147,7 +147,9 @@ impl Row<'_> {
             Expr::Name(name) => Some(&self.record.field(&name.id)?.ty),
             Expr::Attribute(a) => {
                 let holder = match (&*a.value, self.field(source, &a.value)) {
-                    (_, Some(Type::Struct(id) | Type::Ref(id) | Type::Group(id))) => &self.schema.structs[*id],
+                    (_, Some(Type::Struct(id) | Type::Ref(id) | Type::Group(id))) => {
+                        &self.schema.structs[*id]
+                    }
                     // The record itself, by whatever name.
                     (Expr::Name(_), None) => self.record,
                     _ => return None,
@@ -167,11 +169,15 @@ impl Row<'_> {
 /// Up to here a double holds every integer.
 const EXACT: i128 = 1 << 53;
 
+/// The range of what is no integer: where one is made of it, it is a truth value.
+const NO_INTEGER: (i128, i128) = (0, 1);
+
 /// Between which integers a field's value lies.
 fn of_field(ty: &Type) -> Option<(i128, i128)> {
-    let (Type::Scalar(scalar, _) | Type::Enum(_, scalar, _)) = ty else { return None };
+    let (Type::Scalar(scalar, _) | Type::Enum(_, scalar, _)) = ty else { return Some(NO_INTEGER) };
     let bits = 8 * scalar.size();
     match scalar {
+        Scalar::Bool | Scalar::F32 | Scalar::F64 => Some(NO_INTEGER),
         Scalar::U8 | Scalar::U16 | Scalar::U32 => Some((0, (1 << bits) - 1)),
         Scalar::I8 | Scalar::I16 | Scalar::I32 => Some((-(1 << (bits - 1)), (1 << (bits - 1)) - 1)),
         _ => None,
@@ -193,6 +199,7 @@ impl<'s> Lowering<'_, 's> {
         let mut left_out = vec![];
         if let Some(condition) = &row.condition {
             self.unit.source = &condition.source;
+            self.mark(condition.parsed.expr());
             let ways = self.condition(condition.parsed.expr())?;
             left_out = ways.no;
             if ways.yes.is_empty() {
@@ -217,7 +224,9 @@ impl<'s> Lowering<'_, 's> {
         let (first, behind) = row.between();
         self.write_behind(&first);
         for ((column, value), behind) in row.columns.iter().zip(values).zip(behind) {
-            let small = row.range(&column.source, column.parsed.expr()).is_some_and(|(low, high)| low >= -EXACT && high <= EXACT);
+            let small = row
+                .range(&column.source, column.parsed.expr())
+                .is_some_and(|(low, high)| low >= -EXACT && high <= EXACT);
             let cell = Cell { json: row.format == RowFormat::Json, only: row.columns.len() == 1, small };
             self.write_cell(value, cell, &behind)?;
         }
@@ -234,6 +243,8 @@ impl<'s> Lowering<'_, 's> {
     /// The value of a column, which is one that a cell can hold.
     fn column(&mut self, column: &'s Column) -> Done<Typed> {
         let e = column.parsed.expr();
+        // Whatever goes wrong from here on is about this column.
+        self.mark(e);
         let value = self.value(e)?;
         let mut ty = &value.ty;
         while let Ty::Optional(of) = ty {
@@ -278,14 +289,26 @@ impl<'s> Lowering<'_, 's> {
                 self.write_behind(&[none, behind].concat());
                 return Ok(());
             }
-            Ty::Bool => if json { "cell.json_bool" } else { "cell.bool" },
+            Ty::Bool => {
+                if json {
+                    "cell.json_bool"
+                } else {
+                    "cell.bool"
+                }
+            }
             Ty::Int(whole) => match (whole, json && !cell.small) {
                 (Whole::Unsigned, true) => "cell.json_uint",
                 (Whole::Unsigned, false) => "cell.uint",
                 (_, true) => "cell.json_int",
                 (_, false) => "cell.int",
             },
-            Ty::Float => if json { "cell.json_float" } else { "cell.float" },
+            Ty::Float => {
+                if json {
+                    "cell.json_float"
+                } else {
+                    "cell.float"
+                }
+            }
             Ty::Number => {
                 let [flag, int, float] = value.parts[..] else { unreachable!("it has three parts") };
                 return self.write_one(flag, Typed::float(float), Typed::int(int), cell, behind);
@@ -293,7 +316,13 @@ impl<'s> Lowering<'_, 's> {
             Ty::Str if json => "cell.json_text",
             Ty::Str if cell.only => "cell.only_text",
             Ty::Str => "cell.text",
-            Ty::Bytes => if json { "cell.json_bytes" } else { "cell.bytes" },
+            Ty::Bytes => {
+                if json {
+                    "cell.json_bytes"
+                } else {
+                    "cell.bytes"
+                }
+            }
             Ty::Enum(names) => {
                 let (table, behind) = (self.name_table(*names), self.literal(behind));
                 let name = if json { "cell.json_name" } else { "cell.name" };
