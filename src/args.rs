@@ -24,6 +24,7 @@ Examples:
   wirelens barycenter ticks.bin --schema ticks.h --record Quote --points bid,ask --json
   wirelens eval 'max(t.a.x for t in records), len(records)' testdata/poly.bin
   wirelens cat testdata/poly.bin --limit 3
+  wirelens select 'a.x, b.x - a.x as dx' testdata/poly.bin --where 'a.y > 999'
   wirelens schema testdata/poly.h
   wirelens dump --schema testdata/poly.h --record Triangle 't.a.x + t.b.x + t.c.x'
 
@@ -94,6 +95,24 @@ Examples:
       what another tool makes of it
 ";
 
+const SELECT_EXAMPLES: &str = "\
+Examples:
+  wirelens select 'a.x, a.y, b.x - a.x as dx' testdata/poly.bin
+      three columns, and a line with their names above them
+
+  wirelens select '*' testdata/poly.bin --where 'a.x > 999 and a.y < 1' --json
+      all fields of few records, as objects of JSON
+
+  wirelens select 'symbol, bid.whole + bid.fraction as bid' ticks.bin --schema ticks.h --limit 10
+      the first ten rows
+
+  wirelens select 'x, y' scene.bin --schema poly.capnp --record Scene --each points
+      of Cap'n Proto messages, each element of a list
+
+  wirelens select 'max(a.x, b.x) as \"most, of two\"' testdata/poly.bin --no-header > most.csv
+      a name may be anything that stands in quotes
+";
+
 const SCHEMA_EXAMPLES: &str = "\
 Examples:
   wirelens schema testdata/poly.h
@@ -159,6 +178,18 @@ pub enum Command {
     /// names, or numbers where they have none; char arrays are strings.
     #[command(verbatim_doc_comment, after_help = format!("{CAT_EXAMPLES}\n{EXIT_CODES}"))]
     Cat(CatArgs),
+    /// Print a row of each record: expressions, as CSV or JSON
+    ///
+    /// COLUMNS are expressions over the fields of a record, as Python writes them, with commas between them;
+    /// ' as NAME' behind one names its column. '*' stands for all fields that are numbers, truth values,
+    /// enums or texts, and for those of structs within (as 'a.x'); what a union or a null pointer does not
+    /// have is None. The record itself is called 't', unless a field is.
+    ///
+    /// In CSV, values are written as Python writes them, and what is not there (None) is empty; lines end
+    /// with a line feed alone. In JSON, integers that may not fit a double are strings, as are NaN and the
+    /// infinities. Rows are printed as they are found: if something is wrong, those before it are out.
+    #[command(verbatim_doc_comment, after_help = format!("{SELECT_EXAMPLES}\n{EXIT_CODES}"))]
+    Select(SelectArgs),
     /// Run a script: a typed subset of Python, over records or without
     ///
     /// What the subset has, means what it means in Python; what it has not is refused by name, before anything runs.
@@ -242,6 +273,41 @@ pub struct CatArgs {
     pub json: bool,
     #[command(flatten)]
     pub encoding: Encoding,
+}
+
+#[derive(Debug, Args)]
+pub struct SelectArgs {
+    /// Expressions over the fields of a record, such as 'a.x, b.x - a.x as dx';
+    /// after `--` if they begin with a minus
+    #[arg(verbatim_doc_comment)]
+    pub columns: String,
+    /// Records, one after the other; `-` is standard input
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Only rows of records for which this holds, such as 'a.x > 0 and b.x > 0'
+    #[arg(long = "where", value_name = "CONDITION", allow_hyphen_values = true)]
+    pub condition: Option<String>,
+    #[command(flatten)]
+    pub layout: Layout,
+    /// Of messages: a path to a list, such as `scene.triangles`; each of its elements is a record
+    #[arg(long, value_name = "PATH", value_parser = point)]
+    pub each: Option<String>,
+    /// Print comma-separated values, as is done anyway
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+    /// Print an object of JSON a line
+    #[arg(long)]
+    pub json: bool,
+    /// Do not print the names of the columns above the rows
+    #[arg(long)]
+    pub no_header: bool,
+    /// How many rows to print [default: all]
+    #[arg(long, value_name = "N", value_parser = count, allow_hyphen_values = true)]
+    pub limit: Option<u64>,
+    #[command(flatten)]
+    pub encoding: Encoding,
+    #[command(flatten)]
+    pub common: Common,
 }
 
 #[derive(Debug, Args)]

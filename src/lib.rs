@@ -26,6 +26,7 @@
 //! | get at the bytes | [`Input`]: a mapped file, a pipe, or a `&[u8]` |
 //! | compute totals over all records | [`Program`]: compiled once, run any number of times, by many threads at once |
 //! | the same over many small inputs | [`Session`] |
+//! | print expressions over each record as CSV or JSON | [`Rows`], as the command `wirelens select` does |
 //! | print records as JSON | [`Printer`], as the command `wirelens cat` does |
 //! | show a schema | [`Schema::table`], or for another tool [`Schema::describe`] |
 //! | compute a barycenter | [`Barycenter`], as the command `wirelens barycenter` does |
@@ -59,7 +60,7 @@
 //!
 //! # What is not there
 //!
-//! Other wire formats than packed records, conditions and loops in expressions, rows as output, bit-fields, unions and
+//! Other wire formats than packed records, conditions and loops in expressions, bit-fields, unions and
 //! pointers in schemas; 32-bit systems. Nothing is ever written to an input.
 
 #![warn(missing_docs)]
@@ -95,9 +96,11 @@ pub use error::{Diagnostic, Error};
 pub use formats::{Format, capnp::Limits};
 pub use input::{Input, Scratch};
 pub use ir::host::{Sink, Stream};
+pub use lang::script::RowFormat;
 pub use output::{Printed, Printer};
 pub use program::{
-    Cut, Ended, Number, Options, Outcome, Pass, Program, Records, Script, Seen, Session, Value,
+    Cut, Ended, Number, Options, Outcome, Pass, Program, Records, Rows, Script, Seen, Selected, Session,
+    Value,
 };
 pub use schema::{DefaultValue, Endian, Enum, Field, Language, Scalar, Schema, Struct, Type};
 

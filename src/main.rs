@@ -12,7 +12,7 @@ mod args;
 
 use args::{
     BarycenterArgs, CatArgs, Cli, Command, DumpArgs, EvalArgs, FormatArg, JitArg, Layout, RunArgs,
-    SchemaArgs, StageArg,
+    SchemaArgs, SelectArgs, StageArg,
 };
 use clap::Parser;
 use std::io::{ErrorKind, Write};
@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use wirelens::{
     Barycenter, Cut, Diagnostic, Endian, Error, Format, Input, Jit, Language, Options, Printer, Program,
-    Records, Schema, Script, Seen, Stream, Value, View,
+    Records, RowFormat, Rows, Schema, Script, Seen, Stream, Value, View,
 };
 
 /// What is assumed of a file where no schema says otherwise: the layout of `testdata/poly.h`.
@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         Command::Barycenter(args) => barycenter(&args),
         Command::Eval(args) => eval(&args),
         Command::Cat(args) => cat(&args),
+        Command::Select(args) => select(&args),
         Command::Run(args) => run(&args),
         Command::Schema(args) => show(&args),
         Command::Dump(args) => dump(&args),
@@ -151,6 +152,39 @@ fn cat(args: &CatArgs) -> Result<ExitCode, Error> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The rows of one file after the other, under one header.
+fn select(args: &SelectArgs) -> Result<ExitCode, Error> {
+    let schema = schema(&args.layout, args.files.first().map(PathBuf::as_path))?;
+    let record = record(&schema, &args.layout)?;
+    let records = Records { name: record, each: args.each.as_deref(), limits: args.encoding.limits() };
+    let format = if args.json { RowFormat::Json } else { RowFormat::Csv };
+    let rows = Rows::compile(&schema, records, &args.columns, args.condition.as_deref(), format)?;
+    let mut left = args.limit;
+    let mut code = 0;
+    for (i, file) in args.files.iter().enumerate() {
+        let input = Input::open(file)?;
+        let options = Options {
+            jit: args.common.jit.into(),
+            threads: threads(args.common.threads, &input),
+            format: args.encoding.format.map(Format::from),
+        };
+        if i == 0 && !args.no_header {
+            write(Stream::Output, rows.header());
+        }
+        let selected = rows.run(&input, &options, left, Box::new(write))?;
+        if args.common.stats {
+            tell(format_args!("{}", selected.stats));
+        }
+        left = left.map(|n| n.saturating_sub(selected.rows));
+        if left == Some(0) {
+            break;
+        }
+        let seen = Seen { records: selected.records, cut: selected.cut };
+        code = code.max(end(&input, &seen, &schema));
+    }
+    Ok(ExitCode::from(code))
 }
 
 fn run(args: &RunArgs) -> Result<ExitCode, Error> {

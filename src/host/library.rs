@@ -54,6 +54,7 @@ fn all() -> Vec<Host> {
     all.extend(mathematics());
     all.extend(texts());
     all.extend(output());
+    all.extend(super::cells::all());
     all
 }
 
@@ -89,10 +90,16 @@ fn arithmetic() -> Vec<Host> {
     ]
 }
 
+/// Functions that have a result for all arguments, and such that have not.
+type Total = fn(f64) -> f64;
+type TotalOfTwo = fn(f64, f64) -> f64;
+type Partial = fn(f64) -> Option<f64>;
+type PartialOfTwo = fn(f64, f64) -> Option<f64>;
+
 fn mathematics() -> Vec<Host> {
     let mut all =
         vec![Host::new("math.ldexp", Effects::Pure, |_: &mut Console, x: f64, e: i64| math::ldexp(x, e))];
-    let partial: [(&str, fn(f64) -> Option<f64>); 13] = [
+    let partial: [(&str, Partial); 13] = [
         ("exp", math::exp),
         ("expm1", math::expm1),
         ("log", math::log),
@@ -110,7 +117,7 @@ fn mathematics() -> Vec<Host> {
     for (name, f) in partial {
         all.push(Host::new(&format!("math.{name}"), Effects::Pure, move |_: &mut Console, x: f64| f(x)));
     }
-    let total: [(&str, fn(f64) -> f64); 5] = [
+    let total: [(&str, Total); 5] = [
         ("atan", math::atan),
         ("tanh", math::tanh),
         ("cbrt", math::cbrt),
@@ -120,7 +127,7 @@ fn mathematics() -> Vec<Host> {
     for (name, f) in total {
         all.push(Host::new(&format!("math.{name}"), Effects::Pure, move |_: &mut Console, x: f64| f(x)));
     }
-    let of_two: [(&str, fn(f64, f64) -> f64); 3] =
+    let of_two: [(&str, TotalOfTwo); 3] =
         [("atan2", math::atan2), ("copysign", math::copysign), ("hypot", math::hypot)];
     for (name, f) in of_two {
         all.push(Host::new(
@@ -129,7 +136,7 @@ fn mathematics() -> Vec<Host> {
             move |_: &mut Console, a: f64, b: f64| f(a, b),
         ));
     }
-    let partial_of_two: [(&str, fn(f64, f64) -> Option<f64>); 2] = [("fmod", math::fmod), ("pow", math::pow)];
+    let partial_of_two: [(&str, PartialOfTwo); 2] = [("fmod", math::fmod), ("pow", math::pow)];
     for (name, f) in partial_of_two {
         all.push(Host::new(
             &format!("math.{name}"),

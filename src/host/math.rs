@@ -102,17 +102,6 @@ pub fn copysign(x: f64, y: f64) -> f64 {
     x.copysign(y)
 }
 
-pub fn fabs(x: f64) -> f64 {
-    x.abs()
-}
-
-/// An int, as in Python: `None` too where 64 bits do not hold it.
-pub fn trunc(x: f64) -> Option<i64> {
-    // The least i64 is a float, the first beyond the greatest is its opposite.
-    let least = i64::MIN as f64;
-    (x >= least && x < -least).then_some(x as i64)
-}
-
 pub fn degrees(x: f64) -> f64 {
     x * (180.0 / std::f64::consts::PI)
 }

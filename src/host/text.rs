@@ -1,7 +1,7 @@
 //! Strings, which are bytes that should be UTF-8, as Python has them: counted and indexed by code points.
 //!
 //! Nothing is refused. A byte that is no part of a code point counts as one. So all functions agree on where a code point
-//! begins, whatever the bytes are. What writes ([`lossy`], [`json`], [`csv`]) always writes UTF-8: U+FFFD stands for each
+//! begins, whatever the bytes are. What writes ([`lossy`], [`csv`]) always writes UTF-8: U+FFFD stands for each
 //! sequence that is none, as `bytes.decode(errors="replace")` divides them.
 //!
 //! ASCII is gone through eight bytes and more at a time; other text, where single code points are sought, one by one.
@@ -59,14 +59,6 @@ pub fn ord(text: &[u8]) -> Option<i64> {
     Some(i64::from(u32::from(c.unwrap_or(char::REPLACEMENT_CHARACTER))))
 }
 
-pub fn starts_with(text: &[u8], start: &[u8]) -> bool {
-    text.starts_with(start)
-}
-
-pub fn ends_with(text: &[u8], end: &[u8]) -> bool {
-    text.ends_with(end)
-}
-
 /// The text as UTF-8.
 pub fn lossy(out: &mut Vec<u8>, text: &[u8]) {
     // The check of the whole is much faster than the search for its parts.
@@ -79,56 +71,6 @@ pub fn lossy(out: &mut Vec<u8>, text: &[u8]) {
             out.extend_from_slice("\u{fffd}".as_bytes());
         }
     }
-}
-
-/// The text as a string of JSON. Escaped is only what JSON demands.
-pub fn json(out: &mut Vec<u8>, text: &[u8]) {
-    out.push(b'"');
-    match str::from_utf8(text) {
-        Ok(_) => escaped(out, text),
-        Err(_) => {
-            for chunk in text.utf8_chunks() {
-                escaped(out, chunk.valid().as_bytes());
-                if !chunk.invalid().is_empty() {
-                    out.extend_from_slice("\u{fffd}".as_bytes());
-                }
-            }
-        }
-    }
-    out.push(b'"');
-}
-
-fn escaped(out: &mut Vec<u8>, text: &[u8]) {
-    let mut rest = text;
-    while let Some(at) = special(rest) {
-        out.extend_from_slice(&rest[..at]);
-        match rest[at] {
-            b'\n' => out.extend_from_slice(b"\\n"),
-            b'\t' => out.extend_from_slice(b"\\t"),
-            b'\r' => out.extend_from_slice(b"\\r"),
-            0x08 => out.extend_from_slice(b"\\b"),
-            0x0c => out.extend_from_slice(b"\\f"),
-            sign @ (b'"' | b'\\') => out.extend_from_slice(&[b'\\', sign]),
-            control => {
-                out.extend_from_slice(b"\\u00");
-                out.push(b'0' + (control >> 4));
-                out.push(b"0123456789abcdef"[usize::from(control & 15)]);
-            }
-        }
-        rest = &rest[at + 1..];
-    }
-    out.extend_from_slice(rest);
-}
-
-/// The first byte that JSON wants escaped.
-fn special(text: &[u8]) -> Option<usize> {
-    let special = |b: &u8| *b < 0x20 || matches!(b, b'"' | b'\\');
-    // Without a branch a byte, sixteen are looked at at once.
-    let (chunks, _) = text.as_chunks::<16>();
-    let plain =
-        chunks.iter().take_while(|chunk| !chunk.iter().fold(false, |any, b| any | special(b))).count();
-    let start = 16 * plain;
-    text[start..].iter().position(special).map(|at| start + at)
 }
 
 /// The text as a field of CSV (RFC 4180): in quotes if it has a comma, a quote, or the end of a line in it.

@@ -196,7 +196,9 @@ impl Program {
     pub fn declare(&mut self, name: &str, params: &[Type], returns: &[Type]) -> FuncId {
         let mut body = Body::default();
         let entry = body.block();
-        params.iter().for_each(|ty| drop(body.param(entry, *ty)));
+        for ty in params {
+            body.param(entry, *ty);
+        }
         let name = name.to_string();
         self.funcs.push(Func { name, returns: returns.to_vec(), body, record: None, places: vec![] });
         FuncId(self.funcs.len() as u32 - 1)

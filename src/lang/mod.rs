@@ -3,5 +3,6 @@
 //! The parser is a library's. Everything wrong is told before the first record is read, with its place
 //! and a suggestion. Below this module nothing is known of the language: it leaves only functions of the IR.
 
+pub mod rows;
 pub mod script;
 pub mod totals;

@@ -3,8 +3,8 @@
 //! It is looked up once, by the names that the formats promise; printing then goes from shape to shape. Of a struct come the
 //! fields outside its union first, then those within it, of which at most one is printed.
 
-use super::json;
 use crate::formats::{class_name, type_name};
+use crate::host::json;
 use crate::ir::{FuncId, Program};
 use crate::schema::{Scalar, Schema, Struct, StructId, Type};
 use std::collections::HashMap;

@@ -6,9 +6,9 @@
 //! What is printed of a struct: all fields but null pointers, and of a union the member that is set, even if it is null; then it is
 //! what its default says. Where a default would be printed within itself, and so on without end, it is `null`.
 
-use super::json;
 use super::shapes::{FieldShape, Kind, ListShape, Shapes, Source, StructShape};
 use crate::engine::Worker;
+use crate::host::json;
 use crate::interp::{Fault, Val};
 use crate::ir::FuncId;
 use crate::schema::StructId;
@@ -193,20 +193,14 @@ impl<'a> Walk<'a> {
             (Kind::Plain, Val::F64(x)) => json::float(out, x)?,
             (Kind::Plain, Val::I64(i)) => write!(out, "{i}")?,
             (Kind::Plain, Val::U64(u)) => write!(out, "{u}")?,
-            (Kind::Long, Val::I64(i)) => write!(out, "\"{i}\"")?,
-            (Kind::Long, Val::U64(u)) => write!(out, "\"{u}\"")?,
+            (Kind::Long, Val::I64(i)) => json::int(out, i)?,
+            (Kind::Long, Val::U64(u)) => json::uint(out, u)?,
             (Kind::Enum(id), Val::I64(i)) => match self.shapes.enums[id].get(&i) {
                 Some(name) => out.write_all(name)?,
                 None => write!(out, "{i}")?,
             },
             (Kind::Text, view) => json::string(out, self.worker.bytes(view, input))?,
-            (Kind::Data, view) => {
-                out.write_all(b"[")?;
-                for (i, byte) in self.worker.bytes(view, input).iter().enumerate() {
-                    write!(out, "{}{byte}", if i == 0 { "" } else { "," })?;
-                }
-                out.write_all(b"]")?;
-            }
+            (Kind::Data, view) => json::data(out, self.worker.bytes(view, input))?,
             (Kind::Struct(id), object) => self.enter(object, id, default, input, out)?,
             (Kind::List(number), list) => {
                 let shape = &self.shapes.lists[number];

@@ -17,14 +17,17 @@ use cuts::Layout;
 use std::time::{Duration, Instant};
 
 mod cuts;
+mod order;
 mod partial;
 mod pass;
 mod script;
+mod select;
 mod session;
 mod value;
 
 pub use pass::{Pass, Seen};
 pub use script::{Ended, Script};
+pub use select::{Rows, Selected};
 pub use session::Session;
 pub use value::{Number, Value};
 

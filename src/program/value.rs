@@ -1,9 +1,9 @@
 //! What programs compute, as their users get it.
 
+use crate::host::json;
 use crate::host::repr;
 use crate::interp::{Memory, Val};
 use crate::lang::script::Shape;
-use crate::output::json;
 
 /// A total.
 ///

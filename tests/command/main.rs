@@ -8,6 +8,7 @@ mod eval;
 mod messages;
 mod records;
 mod schema;
+mod select;
 mod streams;
 
 use std::io::Write;

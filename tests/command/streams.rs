@@ -10,6 +10,7 @@ fn help_has_examples_for_each_command() {
         (&["--help"][..], "A lens onto binary files"),
         (&["barycenter", "--help"], "  wirelens barycenter testdata/poly.bin\n"),
         (&["cat", "--help"], "  wirelens cat testdata/poly.bin --limit 3\n"),
+        (&["select", "--help"], "  wirelens select 'a.x, a.y, b.x - a.x as dx' testdata/poly.bin\n"),
         (&["schema", "--help"], "  wirelens schema testdata/poly.h\n"),
         (&["dump", "--help"], "  wirelens dump --schema testdata/poly.h 't.a.x + t.b.x + t.c.x'\n"),
     ] {
@@ -60,7 +61,11 @@ fn what_the_readme_shows_is_what_is_printed() {
     for part in include_str!("../../README.md").split("\n$ wirelens ").skip(1) {
         let part = part.split("```").next().unwrap();
         let (command, output) = part.split_once('\n').unwrap();
-        let args: Vec<&str> = command.split(' ').collect();
+        // What stands in quotes is one argument.
+        let parts = command.split('\'').enumerate();
+        let args: Vec<&str> = parts
+            .flat_map(|(i, part)| if i % 2 == 1 { vec![part] } else { part.split_whitespace().collect() })
+            .collect();
         assert_eq!(run(&args).ok().trim_end(), output.trim_end(), "{command}");
         shown += 1;
     }

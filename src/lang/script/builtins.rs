@@ -112,17 +112,17 @@ impl<'s> Lowering<'_, 's> {
                     Some(k) => Some(self.int_argument(&k.value)?),
                     None => None,
                 };
-                self.to_int(value, base, e.range())
+                self.as_whole(value, base, e.range())
             }
             ("int", [e, base]) => {
                 let value = self.value(e)?;
                 let base = self.int_argument(base)?;
-                self.to_int(value, Some(base), e.range())
+                self.as_whole(value, Some(base), e.range())
             }
             ("float", []) => Ok(Typed::float(self.b.f64(0.0))),
             ("float", [e]) => {
                 let value = self.value(e)?;
-                self.to_float(value, e.range())
+                self.as_float(value, e.range())
             }
             ("bool", []) => Ok(self.constant_bool(false)),
             ("bool", [e]) => {
@@ -286,7 +286,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    fn to_int(&mut self, value: Typed, base: Option<Typed>, at: TextRange) -> Done<Typed> {
+    fn as_whole(&mut self, value: Typed, base: Option<Typed>, at: TextRange) -> Done<Typed> {
         let value = self.given(value);
         match (&value.ty, &base) {
             (Ty::Str, _) => {
@@ -307,7 +307,7 @@ impl<'s> Lowering<'_, 's> {
             (Ty::Float, _) => self.truncated(value.one()),
             (Ty::Number, _) => {
                 let (float, int) = (Typed::float(value.parts[2]), as_int(value.clone()));
-                self.either(value.parts[0], |s| s.to_int(float, None, at), |_| Ok(int))
+                self.either(value.parts[0], |s| s.as_whole(float, None, at), |_| Ok(int))
             }
             (ty, _) if ty.is_int() => Ok(self.number(value)),
             (Ty::Wrong, _) => Err(Stop::Told),
@@ -318,7 +318,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    fn to_float(&mut self, value: Typed, at: TextRange) -> Done<Typed> {
+    fn as_float(&mut self, value: Typed, at: TextRange) -> Done<Typed> {
         let value = self.given(value);
         match &value.ty {
             Ty::Str => {

@@ -64,7 +64,8 @@ impl<'s> Lowering<'_, 's> {
     pub fn variable(&self, name: &ExprName) -> Option<()> {
         let frame = &self.frames[self.frame];
         let id = name.id.as_str();
-        (frame.names.contains_key(id) || frame.held(id)).then_some(())
+        let called = frame.called.as_ref().is_some_and(|(name, _)| name == id);
+        (called || frame.names.contains_key(id) || frame.held(id)).then_some(())
     }
 
     fn call_name(&mut self, name: &'s ExprName, call: &'s ExprCall) -> Done<Typed> {

@@ -1,7 +1,7 @@
 //! Where lowering begins: a whole script, or one expression over a record.
 
 use super::items::Items;
-use super::refusals::{refusals, refusals_in};
+use super::refusals::refusals;
 use super::ty::{Ty, Typed};
 use super::{Done, Frame, Holder, Known, Lowering, MOST_ERRORS, Opened, Source, Stop, Unit, kept, tidy};
 use crate::error::{Diagnostic, Error};
@@ -106,21 +106,24 @@ pub struct Asked<'a> {
     /// Whether the record's fields can be named alone.
     pub bare: bool,
     /// The name of the record, if it has one.
-    pub called: Option<&'static str>,
+    pub called: Option<&'a str>,
 }
 
-/// Adds the function `name(record) -> …` for what `lower` makes of an expression, and gives it with what `lower` gives.
-pub fn expression<T>(
+/// Adds the function `name(record) -> …` for what `lower` makes of an expression (or of several: `E` is what it takes), and gives it with
+/// what `lower` gives.
+pub fn expression<T, E: ?Sized>(
     program: &mut Program,
     asked: Asked,
     name: &str,
     source: &Source,
-    e: &Expr,
-    mut lower: impl for<'s> FnMut(&mut Lowering<'_, 's>, &'s Expr) -> Done<(Typed, T)>,
+    e: &E,
+    mut lower: impl for<'s> FnMut(&mut Lowering<'_, 's>, &'s E) -> Done<(Typed, T)>,
 ) -> Result<(FuncId, T), Error> {
     function(program, asked.schema, name, source, e, &[Type::object(asked.record)], |lowering, params, e| {
         let mut frame = Frame { bare: asked.bare.then_some(0), ..Frame::default() };
-        frame.names.extend(asked.called.map(|name| (name, 0)));
+        // A field that can be named alone hides the record's name.
+        let called = asked.called.filter(|name| !asked.bare || !lowering.has_field(asked.record, name));
+        frame.called = called.map(|name| (name.to_string(), 0));
         lowering.env.push(Typed::of(Ty::Record(asked.record), params[0]));
         lowering.frames.push(frame);
         let (value, told) = lower(lowering, e)?;
@@ -129,20 +132,16 @@ pub fn expression<T>(
 }
 
 /// Adds the function `name(params) -> …` for what `lower` makes of an expression and the parameters; it pushes the frame.
-pub fn function<T>(
+pub fn function<T, E: ?Sized>(
     program: &mut Program,
     schema: &Schema,
     name: &str,
     source: &Source,
-    e: &Expr,
+    e: &E,
     params: &[Type],
-    mut lower: impl for<'s> FnMut(&mut Lowering<'_, 's>, &[Value], &'s Expr) -> Done<(Vec<Value>, T)>,
+    mut lower: impl for<'s> FnMut(&mut Lowering<'_, 's>, &[Value], &'s E) -> Done<(Vec<Value>, T)>,
 ) -> Result<(FuncId, T), Error> {
     let items = Items::prelude();
-    let errors = refusals_in(source, &items, e);
-    if !errors.is_empty() {
-        return Err(Error::Program(told(errors, None)));
-    }
     let mut known = Known { schema: Some((Opened::default(), schema.clone())), ..Known::default() };
     let (funcs, classes, pool, hosts) =
         (program.funcs.len(), program.classes.len(), program.pool.len(), program.hosts.len());

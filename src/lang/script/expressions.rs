@@ -147,6 +147,11 @@ impl<'s> Lowering<'_, 's> {
 
     fn name(&mut self, name: &'s ExprName) -> Done<Typed> {
         let id = name.id.as_str();
+        if let Some((called, at)) = &self.frames[self.frame].called
+            && called == id
+        {
+            return Ok(self.env[*at].clone());
+        }
         if let Some(at) = self.frame().names.get(id).copied() {
             let value = self.env[at].clone();
             let value = self.assigned(value, id, name.range)?;
@@ -207,6 +212,9 @@ impl<'s> Lowering<'_, 's> {
         let own = self.frames[self.frame].names.keys().copied();
         let names = own.chain(self.unit.items.names.keys().copied()).chain(super::builtins::NAMES);
         let mut names: Vec<&str> = names.filter(|n| !n.starts_with('$')).collect();
+        if let Some(Ty::Record(class)) = self.frames[self.frame].bare.map(|at| &self.env[at].ty) {
+            names.extend(self.field_names(*class));
+        }
         names.sort_unstable();
         let message = format!("unknown name '{id}'");
         match nearest(id, names.iter().copied()) {

@@ -98,6 +98,9 @@ impl<'s> Lowering<'_, 's> {
             names: self.frame().names.clone(),
             function: self.frame().function,
             yields: self.frame().yields.clone(),
+            class: self.frame().class,
+            bare: self.frame().bare,
+            called: self.frame().called.clone(),
             ..Frame::default()
         };
         let mut own = Assigned::default();

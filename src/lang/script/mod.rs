@@ -16,6 +16,7 @@
 //! | [`iterate`], [`pulls`], [`generators`], [`kept`] | loops over anything, `yield` |
 //! | [`builtins`], [`consumers`], [`modules`], [`methods`], [`packs`], [`printing`], [`records`] | what Python, `math`, `struct` and this project bring along |
 //! | [`over`], [`aggregates`] | expressions that stand alone: over one record, over all of them |
+//! | [`columns`] | the columns of a table |
 //!
 //! Integers have 64 bits, and what leaves them is an error; `sum` of floats is that of CPython 3.12 and later, which loses less than the one
 //! before. Nothing below this module knows of the language, and nothing here reads or writes a file.
@@ -26,6 +27,7 @@ mod attributes;
 mod builtins;
 mod calls;
 mod classes;
+mod columns;
 mod compare;
 mod consumers;
 mod entry;
@@ -55,7 +57,8 @@ use crate::ir::build::Builder;
 use crate::ir::{Class, ClassId, FuncId, Op, Program, Raise, Type, Value};
 use crate::schema::Schema;
 pub use aggregates::{Answer, Shape, eval};
-pub use entry::{Script, script};
+pub use columns::{Column, Row, RowFormat, row, struct_of};
+pub use entry::{Asked, Script, script};
 use flow::Edge;
 use items::Items;
 pub use over::{number, part};
@@ -202,6 +205,8 @@ struct Frame<'s> {
     next: bool,
     /// The class whose constants can be named alone.
     class: Option<usize>,
+    /// What a record is called that is no variable of the script, and its place in the environment.
+    called: Option<(String, usize)>,
     /// The record whose fields can be named alone, by its place in the environment.
     bare: Option<usize>,
 }

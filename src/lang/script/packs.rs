@@ -5,7 +5,7 @@
 
 use super::ty::{Ty, Typed};
 use super::{Done, Lowering};
-use crate::ir::{Const, Op, Raise, Value};
+use crate::ir::{Const, Op, Value};
 use crate::schema::{Endian, Scalar};
 use ruff_python_ast::ExprCall;
 use ruff_text_size::{Ranged, TextRange};
@@ -242,11 +242,6 @@ impl<'s> Lowering<'_, 's> {
             None => self.b.i64(0),
         };
         Ok(Typed::natural(self.host("crc32", &[data_value.one(), start])))
-    }
-
-    /// An index that must be in range, as an error that says so.
-    pub fn no_more<T>(&mut self) -> Done<T> {
-        self.raised(Raise::Exhausted)
     }
 }
 

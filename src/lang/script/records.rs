@@ -43,14 +43,19 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// The first field of a struct, as something that one may take instead of it.
-    pub fn first_field(&self, class: ClassId) -> Option<String> {
-        self.struct_of(class)?.fields.first().map(|f| f.name.clone())
-    }
-
     /// Whether a struct has a field of that name.
     pub fn has_field(&self, class: ClassId, name: &str) -> bool {
         self.struct_of(class).is_some_and(|s| s.field(name).is_some())
+    }
+
+    /// The names of all fields of a struct.
+    pub fn field_names(&self, class: ClassId) -> Vec<&str> {
+        self.struct_of(class).map_or(vec![], |s| s.fields.iter().map(|f| f.name.as_str()).collect())
+    }
+
+    /// The first field of a struct, as something that one may take instead of it.
+    pub fn first_field(&self, class: ClassId) -> Option<String> {
+        self.struct_of(class)?.fields.first().map(|f| f.name.clone())
     }
 
     /// The first field that is a list.

@@ -182,12 +182,12 @@ impl<'s> Visitor<'s> for Refusals<'_> {
             Expr::Subscript(s) if s.ctx == ExprContext::Store => {
                 self.refuse(s.range, "an element that is assigned", "all that is indexed is read-only");
             }
-            Expr::Name(n)
-                if n.ctx == ExprContext::Load
-                    && REFUSED.contains(&n.id.as_str())
-                    && !self.items.names.contains_key(n.id.as_str()) =>
+            Expr::Call(call)
+                if matches!(&*call.func, Expr::Name(n)
+                    if REFUSED.contains(&n.id.as_str()) && !self.items.names.contains_key(n.id.as_str())) =>
             {
-                let help = match n.id.as_str() {
+                let name = self.source.written(call.func.range());
+                let help = match name {
                     "str" | "repr" | "format" | "chr" | "ascii" | "bin" | "hex" | "oct" => {
                         "no text is built: print the value, or an f-string"
                     }
@@ -196,7 +196,7 @@ impl<'s> Visitor<'s> for Refusals<'_> {
                     }
                     _ => "",
                 };
-                self.refuse(n.range, &format!("'{}'", n.id), help);
+                self.refuse(call.func.range(), &format!("'{name}'"), help);
             }
             // Types are named there.
             Expr::Call(call) if matches!(&*call.func, Expr::Name(n) if n.id == "isinstance") => {

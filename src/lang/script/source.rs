@@ -3,6 +3,8 @@
 //! The parser and the tree that it makes are recursive, so what is nested without end, or one statement without end, is refused before. Names of
 //! fields may be words that Python keeps for itself; the parser is shown others of the same length, so that all places stay.
 
+use super::items::Items;
+use super::refusals::refusals_in;
 use crate::error::{Diagnostic, Error};
 use ruff_python_ast::{ModExpression, ModModule};
 use ruff_python_parser::{ParseError, Parsed};
@@ -77,7 +79,11 @@ impl Source {
             shown.replace_range(..1, "(");
             shown.push_str("\n)");
         }
-        ruff_python_parser::parse_expression(&shown).map_err(|e| self.not_python(&e))
+        let parsed = ruff_python_parser::parse_expression(&shown).map_err(|e| self.not_python(&e))?;
+        match refusals_in(self, &Items::prelude(), parsed.expr()) {
+            refused if refused.is_empty() => Ok(parsed),
+            refused => Err(Error::Program(refused)),
+        }
     }
 
     /// The tree of a script.

@@ -1,0 +1,284 @@
+//! The text of the columns taken apart: `a.x, b.x - a.x as dx, *`.
+//!
+//! Commas outside of brackets and quotes part the columns. ` as NAME` at the end of one is its name, else its text is. `*` stands for all fields
+//! of the record that are numbers, truth values, enums or texts, and for those of the structs in it (`a.x`); a field of a union is nothing
+//! where it is not set, and so is what a null pointer leads to. Lists and bytes are left out, and structs that contain themselves are not gone through again.
+//!
+//! All texts are parts of one: the columns, behind them the condition, behind that what the stars stand for. So a place
+//! tells which of them it is in.
+
+use super::Request;
+use crate::error::{Diagnostic, Error};
+use crate::lang::script::{Column, Source};
+use crate::schema::{Field, Schema, Struct, Type};
+use std::ops::Range;
+
+/// What texts errors are shown in.
+const COLUMNS: &str = "<columns>";
+const CONDITION: &str = "<condition>";
+/// A star stands for so many columns at most.
+const MOST: usize = 1000;
+
+/// What is asked for, parsed.
+#[derive(Debug)]
+pub struct Asking {
+    pub columns: Vec<Column>,
+    pub condition: Option<Column>,
+    /// Where in the text that faults point into each column is.
+    pub places: Vec<Range<usize>>,
+    /// A name of the record that is no field's.
+    pub called: String,
+}
+
+impl Asking {
+    pub fn read(schema: &Schema, record: &Struct, request: Request) -> Result<Asking, Error> {
+        let text = request.columns;
+        let wrong = |at: usize, message: String| Diagnostic::at(COLUMNS, text, at, message);
+        let mut called = "t".to_string();
+        while record.field(&called).is_some() {
+            called.push('_');
+        }
+        let mut all = format!("{text}\n");
+        let condition = all.len()..all.len() + request.condition.map_or(0, str::len);
+        all += request.condition.unwrap_or("");
+        all.push('\n');
+        // What is known of each column: its name, the file and the place of its expression, and where it is asked for.
+        let mut found: Vec<(String, &str, Range<usize>, usize)> = vec![];
+        for part in split(text) {
+            let column = trimmed(text, part.whole.clone());
+            if &text[column.clone()] == "*" {
+                let mut star = Star { schema, called: &called, found: vec![], path: vec![] };
+                star.fields(record, "", &[]);
+                if star.found.is_empty() || star.found.len() > MOST {
+                    let message = match star.found.len() {
+                        0 => format!("{} has no field that is a number, an enum or a text", record.name),
+                        _ => format!("'*' stands for more than {MOST} columns"),
+                    };
+                    return Err(Error::Program(vec![
+                        wrong(column.start, message).help("name the columns: 'a.x, a.y'"),
+                    ]));
+                }
+                for (name, expression) in star.found {
+                    let start = all.len();
+                    all += &expression;
+                    found.push((name, "<*>", start..all.len(), column.start));
+                    all.push('\n');
+                }
+                continue;
+            }
+            let Some(word) = part.name else {
+                found.push((text[column.clone()].to_string(), COLUMNS, column.clone(), column.start));
+                continue;
+            };
+            let name = trimmed(text, word.end..part.whole.end);
+            match name_of(&text[name.clone()]) {
+                Some(name) => {
+                    let place = trimmed(text, part.whole.start..word.start);
+                    found.push((name.to_string(), COLUMNS, place.clone(), place.start));
+                }
+                None => {
+                    let d = wrong(name.start, "this is no name for a column".to_string());
+                    return Err(Error::Program(vec![
+                        d.help("a name is letters, digits, '_', '.' and '-', or anything in quotes"),
+                    ]));
+                }
+            }
+        }
+        for (i, (name, _, _, at)) in found.iter().enumerate() {
+            if found[..i].iter().any(|(other, ..)| other == name) {
+                let d = wrong(*at, format!("two columns are called '{name}'"));
+                return Err(Error::Program(vec![d.help("give one another name: '… as NAME'")]));
+            }
+        }
+        let places = found.iter().map(|(_, _, place, _)| place.clone()).collect();
+        let (mut columns, mut errors) = (vec![], vec![]);
+        for (name, file, place, _) in found {
+            match Column::new(name, Source::new(file, &all).part(place)) {
+                Ok(column) => columns.push(column),
+                Err(Error::Program(list)) => errors.extend(list),
+                Err(other) => return Err(other),
+            }
+        }
+        let condition = request.condition.map(|_| {
+            Column::new(String::new(), Source::new(CONDITION, &all).part(condition))
+                .map_err(|error| told(error, text))
+        });
+        match condition {
+            Some(Err(Error::Program(list))) => errors.extend(list),
+            Some(Err(other)) => return Err(other),
+            Some(Ok(condition)) if errors.is_empty() => {
+                return Ok(Asking { columns, condition: Some(condition), places, called });
+            }
+            None if errors.is_empty() => return Ok(Asking { columns, condition: None, places, called }),
+            _ => {}
+        }
+        Err(Error::Program(errors))
+    }
+}
+
+/// An error with the lines of the condition counted from its own first one; it stands behind the columns.
+pub fn told(error: Error, columns: &str) -> Error {
+    let Error::Program(mut list) = error else { return error };
+    for d in list.iter_mut().filter(|d| d.file == CONDITION) {
+        d.line = d.line.saturating_sub(columns.matches('\n').count() + 1).max(1);
+    }
+    Error::Program(list)
+}
+
+/// A column's text.
+struct Part {
+    whole: Range<usize>,
+    /// The word `as`.
+    name: Option<Range<usize>>,
+}
+
+/// The columns of a text.
+fn split(text: &str) -> Vec<Part> {
+    let bytes = text.as_bytes();
+    let (mut parts, mut start, mut name) = (vec![], 0, None);
+    let (mut open, mut at) = (0usize, 0);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\'' | b'"' => at = behind_quotes(bytes, at) - 1,
+            b'(' | b'[' | b'{' => open += 1,
+            b')' | b']' | b'}' => open = open.saturating_sub(1),
+            b',' if open == 0 => {
+                parts.push(Part { whole: start..at, name: name.take() });
+                start = at + 1;
+            }
+            b'a' if open == 0 && is_as(bytes, at) => name = Some(at..at + 2),
+            _ => {}
+        }
+        at += 1;
+    }
+    parts.push(Part { whole: start..text.len(), name });
+    parts
+}
+
+/// Whether the word `as` is there, between spaces.
+fn is_as(bytes: &[u8], at: usize) -> bool {
+    let space = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_whitespace);
+    bytes[at..].starts_with(b"as") && space(at.checked_sub(1)) && space(Some(at + 2))
+}
+
+/// Where the text ends whose quote is at `at`.
+fn behind_quotes(bytes: &[u8], at: usize) -> usize {
+    let quote = bytes[at];
+    let length = if bytes[at..].starts_with(&[quote; 3]) { 3 } else { 1 };
+    let mut end = at + length;
+    while end < bytes.len() {
+        match bytes[end] {
+            b'\\' => end += 1,
+            _ if bytes[end..].starts_with(&[quote; 3][..length]) => return end + length,
+            _ => {}
+        }
+        end += 1;
+    }
+    bytes.len()
+}
+
+fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let part = &text[range.clone()];
+    let start = range.start + part.len() - part.trim_start().len();
+    start..start + part.trim().len()
+}
+
+/// The name that stands behind `as`.
+fn name_of(text: &str) -> Option<&str> {
+    for quote in ['\'', '"'] {
+        if let Some(inner) = text.strip_prefix(quote).and_then(|t| t.strip_suffix(quote)) {
+            return (!inner.contains([quote, '\\'])).then_some(inner);
+        }
+    }
+    let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-');
+    (!text.is_empty() && text.chars().all(word)).then_some(text)
+}
+
+/// What `*` stands for.
+struct Star<'a> {
+    schema: &'a Schema,
+    called: &'a str,
+    /// Names and expressions.
+    found: Vec<(String, String)>,
+    /// The structs around.
+    path: Vec<&'a str>,
+}
+
+impl<'a> Star<'a> {
+    /// The fields of a struct that is at a path (which ends with a point), if those of `conditions` hold.
+    fn fields(&mut self, found: &'a Struct, path: &str, conditions: &[String]) {
+        if self.path.contains(&found.name.as_str()) || self.found.len() > MOST {
+            return;
+        }
+        self.path.push(&found.name);
+        for field in &found.fields {
+            let mut conditions = conditions.to_vec();
+            // As in the records that `cat` prints: of a union the member that is set, and else no null pointers.
+            match (found.tag, field.variant) {
+                (Some(_), Some(_)) => {
+                    conditions.push(format!("{}.{path}which() == '{}'", self.called, field.name));
+                }
+                _ if matches!(field.ty, Type::Text | Type::Ref(_)) => {
+                    conditions.push(format!("{}.{path}has_{}()", self.called, field.name));
+                }
+                _ => {}
+            }
+            self.field(field, path, &conditions);
+        }
+        self.path.pop();
+    }
+
+    fn field(&mut self, field: &'a Field, path: &str, conditions: &[String]) {
+        match &field.ty {
+            Type::Scalar(..) | Type::Bit(_) | Type::Enum(..) | Type::Chars(_) | Type::Text => {
+                let name = format!("{path}{}", field.name);
+                let value = format!("{}.{name}", self.called);
+                let value = match conditions {
+                    [] => value,
+                    all => format!("{value} if {} else None", all.join(" and ")),
+                };
+                self.found.push((name, value));
+            }
+            Type::Struct(id) | Type::Group(id) | Type::Ref(id) => {
+                self.fields(&self.schema.structs[*id], &format!("{path}{}.", field.name), conditions);
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commas_part_columns_but_for_those_in_brackets_and_quotes() {
+        let columns = |text| -> Vec<(&str, Option<&str>)> {
+            let found = split(text).into_iter();
+            let part = |p: Part| match p.name {
+                Some(word) => (
+                    &text[trimmed(text, p.whole.start..word.start)],
+                    Some(&text[trimmed(text, word.end..p.whole.end)]),
+                ),
+                None => (&text[trimmed(text, p.whole)], None),
+            };
+            found.map(part).collect()
+        };
+        assert_eq!(
+            columns("a.x, max(a, b)[1,2] as m , *"),
+            [("a.x", None), ("max(a, b)[1,2]", Some("m")), ("*", None)]
+        );
+        let quoted = r#"n == ', as x' as "a, b", '\',', '''it's, ''' as y"#;
+        assert_eq!(
+            columns(quoted),
+            [("n == ', as x'", Some("\"a, b\"")), (r"'\','", None), ("'''it's, '''", Some("y"))]
+        );
+        assert_eq!(
+            columns("t.as, t.as as was, (a as b)"),
+            [("t.as", None), ("t.as", Some("was")), ("(a as b)", None)]
+        );
+        assert_eq!(columns("'a, b"), [("'a, b", None)]);
+        assert_eq!(columns(""), [("", None)]);
+        assert_eq!(columns("'\\"), [("'\\", None)]);
+    }
+}

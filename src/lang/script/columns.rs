@@ -1,0 +1,376 @@
+//! A row of a table: a condition, and a value for each column, written one after the other.
+//!
+//! Of a record whose condition holds all values are computed before the first is written: either there is a whole row of it, or an error and
+//! nothing. What stands between the values (commas, keys, the end of the line) is known beforehand, and is written in the
+//! same call of the host as the value in front of it.
+//!
+//! Which integers JSON shows as numbers is a question of their types: those that cannot leave the range in which a double is exact. That range
+//! follows from the fields, through `+`, `-`, `*` and conditions; all other integers have 64 bits, and are strings.
+
+use super::entry::{Asked, expression};
+use super::ty::{Ty, Typed, Whole};
+use super::{Done, Lowering, Source, Stop};
+use crate::error::Error;
+use crate::formats;
+use crate::host::{json, text};
+use crate::ir::{Const, FuncId, Program, Value};
+use crate::schema::{Scalar, Schema, Struct, Type};
+use ruff_python_ast::{Expr, ModExpression, Number, Operator, UnaryOp};
+use ruff_python_parser::Parsed;
+
+/// How rows are written.
+///
+/// ```
+/// use wirelens::{RowFormat, Rows, Schema};
+/// let schema = Schema::from_c("<schema>", "struct S { int n; };")?;
+/// let rows = Rows::compile(&schema, "S", "n, -n as minus", None, RowFormat::Csv)?;
+/// assert_eq!(rows.header(), b"n,minus\n");
+/// # Ok::<(), wirelens::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RowFormat {
+    /// Comma-separated values as RFC 4180 has them, but lines end with a line feed alone. Values are written as Python's `str` has them;
+    /// what is not there is empty.
+    #[default]
+    Csv,
+    /// An object of JSON a line. Integers of 64 bits are strings, as are NaN and the infinities; what is not there is `null`.
+    Json,
+}
+
+/// An expression, and what its column is called.
+#[derive(Debug)]
+pub struct Column {
+    pub name: String,
+    source: Source,
+    parsed: Parsed<ModExpression>,
+}
+
+impl Column {
+    pub fn new(name: String, source: Source) -> Result<Column, Error> {
+        let parsed = source.expression()?;
+        Ok(Column { name, source, parsed })
+    }
+}
+
+/// What is written of a record.
+#[derive(Debug)]
+pub struct Row<'a> {
+    pub columns: Vec<Column>,
+    pub condition: Option<Column>,
+    pub format: RowFormat,
+    pub schema: &'a Schema,
+    /// What a record is.
+    pub record: &'a Struct,
+}
+
+/// Adds the function `row(record) -> bool`, which writes the row of a record if its condition holds, and tells whether it does.
+pub fn row(program: &mut Program, asked: Asked, row: &Row) -> Result<FuncId, Error> {
+    let source = &row.columns[0].source;
+    expression(program, asked, "row", source, row, |lowering, row| Ok((lowering.row(row)?, ()))).map(|r| r.0)
+}
+
+impl Row<'_> {
+    /// The line above all rows: in CSV the names of the columns.
+    pub fn header(&self) -> Vec<u8> {
+        let mut line = vec![];
+        if self.format == RowFormat::Csv {
+            for (i, column) in self.columns.iter().enumerate() {
+                line.extend((i > 0).then_some(b','));
+                text::csv(&mut line, column.name.as_bytes());
+            }
+            line.push(b'\n');
+        }
+        line
+    }
+
+    /// What is written in front of the first value, and what behind each.
+    fn between(&self) -> (Vec<u8>, Vec<Vec<u8>>) {
+        if self.format == RowFormat::Csv {
+            let last = self.columns.len() - 1;
+            return (vec![], (0..=last).map(|i| vec![if i == last { b'\n' } else { b',' }]).collect());
+        }
+        let mut texts: Vec<Vec<u8>> = vec![];
+        for (i, column) in self.columns.iter().enumerate() {
+            let mut key = vec![if i == 0 { b'{' } else { b',' }];
+            json::string(&mut key, column.name.as_bytes()).expect("memory takes everything");
+            key.push(b':');
+            texts.push(key);
+        }
+        texts.push(b"}\n".to_vec());
+        let first = texts.remove(0);
+        (first, texts)
+    }
+
+    /// Between which integers a column's value lies, as far as that follows from types.
+    fn range(&self, source: &Source, e: &Expr) -> Option<(i128, i128)> {
+        // A sum of many leans to the left, as deep as it is long: it is walked down, not entered.
+        let (mut links, mut first) = (vec![], e);
+        while let Expr::BinOp(link) = first {
+            links.push(link);
+            first = &link.left;
+        }
+        let mut range = match first {
+            Expr::NumberLiteral(n) => match &n.value {
+                Number::Int(i) => i.as_i64().map(|i| (i.into(), i.into())),
+                _ => Some(NO_INTEGER),
+            },
+            Expr::StringLiteral(_) | Expr::NoneLiteral(_) => Some(NO_INTEGER),
+            Expr::UnaryOp(u) if u.op == UnaryOp::USub => {
+                self.range(source, &u.operand).map(|(low, high)| (-high, -low))
+            }
+            Expr::If(i) => {
+                let (a, b) = (self.range(source, &i.body)?, self.range(source, &i.orelse)?);
+                Some((a.0.min(b.0), a.1.max(b.1)))
+            }
+            e => self.field(source, e).and_then(of_field),
+        }?;
+        for link in links.into_iter().rev() {
+            let (a, b) = (range, self.range(source, &link.right)?);
+            let corners = match link.op {
+                Operator::Add => vec![a.0 + b.0, a.1 + b.1],
+                Operator::Sub => vec![a.0 - b.1, a.1 - b.0],
+                Operator::Mult => vec![a.0 * b.0, a.0 * b.1, a.1 * b.0, a.1 * b.1],
+                _ => return None,
+            };
+            range = (*corners.iter().min()?, *corners.iter().max()?);
+            // What is too large does not become small again; so nothing here leaves 128 bits.
+            if range.0 < -EXACT || range.1 > EXACT {
+                return None;
+            }
+        }
+        Some(range)
+    }
+
+    /// The type of what a path leads to.
+    fn field(&self, source: &Source, e: &Expr) -> Option<&Type> {
+        match e {
+            Expr::Name(name) => Some(&self.record.field(&name.id)?.ty),
+            Expr::Attribute(a) => {
+                let holder = match (&*a.value, self.field(source, &a.value)) {
+                    (_, Some(Type::Struct(id) | Type::Ref(id) | Type::Group(id))) => {
+                        &self.schema.structs[*id]
+                    }
+                    // The record itself, by whatever name.
+                    (Expr::Name(_), None) => self.record,
+                    _ => return None,
+                };
+                // As it is written: the parser saw another name where that is a keyword.
+                Some(&holder.field(source.written(a.attr.range))?.ty)
+            }
+            Expr::Subscript(s) => match self.field(source, &s.value)? {
+                Type::Array(element, _) | Type::List(element) => Some(element),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// Up to here a double holds every integer.
+const EXACT: i128 = 1 << 53;
+
+/// The range of what is no integer: where one is made of it, it is a truth value.
+const NO_INTEGER: (i128, i128) = (0, 1);
+
+/// Between which integers a field's value lies.
+fn of_field(ty: &Type) -> Option<(i128, i128)> {
+    let (Type::Scalar(scalar, _) | Type::Enum(_, scalar, _)) = ty else { return Some(NO_INTEGER) };
+    let bits = 8 * scalar.size();
+    match scalar {
+        Scalar::Bool | Scalar::F32 | Scalar::F64 => Some(NO_INTEGER),
+        Scalar::U8 | Scalar::U16 | Scalar::U32 => Some((0, (1 << bits) - 1)),
+        Scalar::I8 | Scalar::I16 | Scalar::I32 => Some((-(1 << (bits - 1)), (1 << (bits - 1)) - 1)),
+        _ => None,
+    }
+}
+
+/// How the values of a column are written.
+#[derive(Clone, Copy)]
+struct Cell {
+    json: bool,
+    /// It is alone in its row.
+    only: bool,
+    /// Its integers fit a double.
+    small: bool,
+}
+
+impl<'s> Lowering<'_, 's> {
+    fn row(&mut self, row: &'s Row) -> Done<Typed> {
+        let mut left_out = vec![];
+        if let Some(condition) = &row.condition {
+            self.unit.source = &condition.source;
+            self.mark(condition.parsed.expr());
+            let ways = self.condition(condition.parsed.expr())?;
+            left_out = ways.no;
+            if ways.yes.is_empty() {
+                self.resume(left_out)?;
+                return Ok(Typed::bool(self.b.constant(Const::Bool(false))));
+            }
+            self.resume(ways.yes)?;
+        }
+        let mut values = vec![];
+        for column in &row.columns {
+            self.unit.source = &column.source;
+            match self.column(column) {
+                Ok(value) => values.push(value),
+                // All that are wrong are told of.
+                Err(Stop::Wrong(wrong)) => self.unit.errors.push(*wrong),
+                Err(stop) => return Err(stop),
+            }
+        }
+        if !self.unit.errors.is_empty() {
+            return Err(Stop::Told);
+        }
+        let (first, behind) = row.between();
+        self.write_behind(&first);
+        for ((column, value), behind) in row.columns.iter().zip(values).zip(behind) {
+            let small = row
+                .range(&column.source, column.parsed.expr())
+                .is_some_and(|(low, high)| low >= -EXACT && high <= EXACT);
+            let cell = Cell { json: row.format == RowFormat::Json, only: row.columns.len() == 1, small };
+            self.write_cell(value, cell, &behind)?;
+        }
+        let written = self.b.constant(Const::Bool(true));
+        let mut ends = vec![self.edge(Some(Typed::bool(written)))];
+        if !left_out.is_empty() {
+            self.resume(left_out)?;
+            let none = self.b.constant(Const::Bool(false));
+            ends.push(self.edge(Some(Typed::bool(none))));
+        }
+        Ok(self.join(ends)?.expect("each way has a value"))
+    }
+
+    /// The value of a column, which is one that a cell can hold.
+    fn column(&mut self, column: &'s Column) -> Done<Typed> {
+        let e = column.parsed.expr();
+        // Whatever goes wrong from here on is about this column.
+        self.mark(e);
+        let value = self.value(e)?;
+        let mut ty = &value.ty;
+        while let Ty::Optional(of) = ty {
+            ty = of;
+        }
+        let written = column.source.written(ruff_text_size::Ranged::range(e)).trim();
+        let advice = match ty {
+            Ty::None | Ty::Bool | Ty::Int(_) | Ty::Float | Ty::Number | Ty::Str | Ty::Bytes | Ty::Enum(_) => {
+                return Ok(value);
+            }
+            Ty::Wrong => return Err(Stop::Told),
+            Ty::Record(class) => self.first_field(*class).map(|f| format!("take a field: '{written}.{f}'")),
+            Ty::List(..) => Some(format!("take an element: '{written}[0]', or its length: 'len({written})'")),
+            Ty::Tuple(_) => Some("make each of its parts a column".to_string()),
+            _ => None,
+        };
+        let message = format!("{} is no value for a column", self.describe(&value.ty));
+        match advice {
+            Some(advice) => self.wrong_help(e, message, advice),
+            None => self.wrong(e, message),
+        }
+    }
+
+    /// Writes text that is known.
+    fn write_behind(&mut self, text: &[u8]) {
+        if !text.is_empty() {
+            let view = self.literal(text);
+            self.host_effect("cell.none", &[view]);
+        }
+    }
+
+    fn write_cell(&mut self, value: Typed, cell: Cell, behind: &[u8]) -> Done<()> {
+        let json = cell.json;
+        let name = match &value.ty {
+            Ty::None => {
+                let none: &[u8] = match cell {
+                    Cell { json: true, .. } => b"null",
+                    // A line with nothing in it would be none.
+                    Cell { only: true, .. } => b"\"\"",
+                    _ => b"",
+                };
+                self.write_behind(&[none, behind].concat());
+                return Ok(());
+            }
+            Ty::Bool => {
+                if json {
+                    "cell.json_bool"
+                } else {
+                    "cell.bool"
+                }
+            }
+            Ty::Int(whole) => match (whole, json && !cell.small) {
+                (Whole::Unsigned, true) => "cell.json_uint",
+                (Whole::Unsigned, false) => "cell.uint",
+                (_, true) => "cell.json_int",
+                (_, false) => "cell.int",
+            },
+            Ty::Float => {
+                if json {
+                    "cell.json_float"
+                } else {
+                    "cell.float"
+                }
+            }
+            Ty::Number => {
+                let [flag, int, float] = value.parts[..] else { unreachable!("it has three parts") };
+                return self.write_one(flag, Typed::float(float), Typed::int(int), cell, behind);
+            }
+            Ty::Str if json => "cell.json_text",
+            Ty::Str if cell.only => "cell.only_text",
+            Ty::Str => "cell.text",
+            Ty::Bytes => {
+                if json {
+                    "cell.json_bytes"
+                } else {
+                    "cell.bytes"
+                }
+            }
+            Ty::Enum(names) => {
+                let (table, behind) = (self.name_table(*names), self.literal(behind));
+                let name = if json { "cell.json_name" } else { "cell.name" };
+                self.host_effect(name, &[table, value.one(), behind]);
+                return Ok(());
+            }
+            Ty::Optional(of) => {
+                let there = self.is_there(&value);
+                let ways = self.split(there);
+                let mut ends = vec![];
+                if !ways.yes.is_empty() {
+                    self.resume(ways.yes)?;
+                    let inner = self.inner(&value, of);
+                    self.write_cell(inner, cell, behind)?;
+                    ends.push(self.edge(None));
+                }
+                if !ways.no.is_empty() {
+                    self.resume(ways.no)?;
+                    self.write_cell(Typed::none(), cell, behind)?;
+                    ends.push(self.edge(None));
+                }
+                return self.resume(ends);
+            }
+            other => unreachable!("{other:?} is in no cell"),
+        };
+        let behind = self.literal(behind);
+        let args = [&value.parts[..], &[behind]].concat();
+        self.host_effect(name, &args);
+        Ok(())
+    }
+
+    /// Writes one of two values, by a flag.
+    fn write_one(&mut self, flag: Value, yes: Typed, no: Typed, cell: Cell, behind: &[u8]) -> Done<()> {
+        let ways = self.split(flag);
+        let mut ends = vec![];
+        for (ways, value) in [(ways.yes, yes), (ways.no, no)] {
+            if !ways.is_empty() {
+                self.resume(ways)?;
+                self.write_cell(value, cell, behind)?;
+                ends.push(self.edge(None));
+            }
+        }
+        self.resume(ends)
+    }
+}
+
+/// The struct of a record's class.
+pub fn struct_of<'a>(schema: &'a Schema, class: &str) -> &'a Struct {
+    let found = schema.structs.iter().find(|s| formats::class_name(&s.name) == class);
+    found.expect("a record is of a class that a struct has")
+}

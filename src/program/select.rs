@@ -1,0 +1,366 @@
+//! Rows: expressions over each record, printed as they are found, in the order of the records.
+//!
+//! The input is cut into stretches as for totals. One native loop goes over a stretch and prints its rows; threads take
+//! stretches by turns, and [`order`](super::order) brings what they print into the order of the file. So what is printed is the same for any number of threads,
+//! and so is where it ends, if something is wrong. Who wants only some rows gets them from one thread, which knows how many there were.
+
+use super::cuts::{Cuts, Layout, Place};
+use super::order::{InOrder, StopOnPanic};
+use super::{Cut, Options, Records};
+use crate::engine::{Engine, Stage, Stats, Worker, policy::Policy};
+use crate::error::Error;
+use crate::formats::{self, Format, capnp::Limits};
+use crate::input::{Input, Scratch};
+use crate::interp::{Fault, Val};
+use crate::ir::host::Sink;
+use crate::lang::rows::{self, Request};
+use crate::lang::script::RowFormat;
+use crate::lang::totals::Order;
+use crate::schema::{Language, Schema};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Rows of a table: expressions over the fields of each record.
+///
+/// ```
+/// use wirelens::{Input, Options, RowFormat, Rows, Schema};
+/// let schema = Schema::from_c("<schema>", "enum Side { BUY, SELL }; struct S { double price; enum Side side; int n; };")?;
+/// let rows = Rows::compile(&schema, "S", "side, price * n as total", Some("n > 1"), RowFormat::Csv)?;
+///
+/// let record = |price: f64, side: i32, n: i32| [&price.to_le_bytes()[..], &side.to_le_bytes(), &n.to_le_bytes()].concat();
+/// let bytes = [record(2.5, 1, 10), record(4.0, 0, 1), record(0.1, 0, 3)].concat();
+/// let (text, selected) = rows.text(&Input::from_bytes(&bytes), &Options::default(), None)?;
+/// assert_eq!(rows.header(), b"side,total\n");
+/// assert_eq!(text, b"SELL,25.0\nBUY,0.30000000000000004\n");
+/// assert_eq!((selected.records, selected.rows), (3, 2));
+/// # Ok::<(), wirelens::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Rows {
+    engine: Engine,
+    rows: rows::Rows,
+    layout: Layout,
+    language: Language,
+    limits: Limits,
+    prepare: Duration,
+}
+
+/// What there was in an input whose rows were printed.
+///
+/// ```
+/// use wirelens::{Input, Options, RowFormat, Rows, Schema};
+/// let schema = Schema::from_c("<schema>", "struct S { short n; };")?;
+/// let rows = Rows::compile(&schema, "S", "n", None, RowFormat::Json)?;
+/// let (text, selected) = rows.text(&Input::from_bytes(&[1, 0, 2, 0, 3]), &Options::default(), None)?;
+/// assert_eq!(text, b"{\"n\":1}\n{\"n\":2}\n");
+/// assert_eq!((selected.rows, selected.cut.map(|cut| cut.offset)), (2, Some(4)));
+/// # Ok::<(), wirelens::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Selected {
+    /// How many whole records were looked at.
+    pub records: u64,
+    /// How many rows were printed.
+    pub rows: u64,
+    /// What was left over, if all records were looked at and the last one was cut short.
+    pub cut: Option<Cut>,
+    /// What the run has done.
+    pub stats: Stats,
+}
+
+impl Rows {
+    /// Rows of `columns` (expressions over the fields of a record, in Python's syntax, with commas between them) for all
+    /// records for which `condition` holds. Fields are named alone or as those of `t`. ` as NAME` behind an expression is the name of its column; the
+    /// column `*` stands for all fields that are numbers, truth values, enums or texts, and for those of structs within.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::System`] if the schema has no such struct; [`Error::Program`] with all that is wrong in columns and condition, or in
+    /// the path to a list.
+    ///
+    /// ```
+    /// use wirelens::{RowFormat, Rows, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct P { double x; }; struct S { struct P from; };")?;
+    /// assert_eq!(Rows::compile(&schema, "S", "*", None, RowFormat::Csv)?.columns(), ["from.x"]);
+    /// let error = Rows::compile(&schema, "S", "t.from", None, RowFormat::Csv).unwrap_err();
+    /// assert!(error.to_string().starts_with("a P is no value for a column\n --> <columns>:1:1\n"));
+    /// assert!(error.to_string().ends_with("= help: take a field: 't.from.x'"));
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn compile<'a>(
+        schema: &Schema,
+        records: impl Into<Records<'a>>,
+        columns: &str,
+        condition: Option<&str>,
+        format: RowFormat,
+    ) -> Result<Rows, Error> {
+        let start = Instant::now();
+        let Records { name, each, limits } = records.into();
+        let (_, found) = schema.find(name)?;
+        let (layout, order) = match schema.language {
+            Language::C if each.is_some() => {
+                return Err(Error::System(
+                    "elements of lists can be taken one by one of Cap'n Proto messages only; name an \
+                     element in a column: 'points[0].x'"
+                        .to_string(),
+                ));
+            }
+            Language::C => {
+                (Layout::Strided { header: schema.header, stride: found.size }, Order::Strided(found.size))
+            }
+            Language::CapnProto => (Layout::Messages(limits), Order::Messages(each)),
+        };
+        let mut program = formats::accessors(schema, &limits);
+        let request = Request { columns, condition, format };
+        let rows = rows::rows(&mut program, schema, &found.name, order, request)?;
+        debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
+        Ok(Rows {
+            engine: Engine::new(program, Policy::default()),
+            rows,
+            layout,
+            language: schema.language,
+            limits,
+            prepare: start.elapsed(),
+        })
+    }
+
+    /// The names of the columns.
+    ///
+    /// ```
+    /// use wirelens::{RowFormat, Rows, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { int a, b; };")?;
+    /// let rows = Rows::compile(&schema, "S", "a, a + b as sum", None, RowFormat::Json)?;
+    /// assert_eq!(rows.columns(), ["a", "sum"]);
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn columns(&self) -> &[String] {
+        &self.rows.names
+    }
+
+    /// The line above all rows: in CSV the names of the columns, in JSON nothing.
+    ///
+    /// ```
+    /// use wirelens::{RowFormat, Rows, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { int a, b; };")?;
+    /// let rows = Rows::compile(&schema, "S", "a, max(a, b)", None, RowFormat::Csv)?;
+    /// assert_eq!(rows.header(), b"a,\"max(a, b)\"\n");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn header(&self) -> &[u8] {
+        &self.rows.header
+    }
+
+    /// Prints the rows of all records of `input`, or the first `limit` of them, to `sink`: piece by piece, in the order of the records. With a limit, one thread
+    /// works.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Data`] if a computation fails, with the number of the record, counted from 0, its offset, and the column, or if the
+    /// file was cut short while it was read; [`Error::System`] if reading fails. The rows of all records before it have gone to the sink then.
+    ///
+    /// ```
+    /// use std::sync::{Arc, Mutex};
+    /// use wirelens::{Input, Options, RowFormat, Rows, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { short n; };")?;
+    /// let rows = Rows::compile(&schema, "S", "6 // n as q", None, RowFormat::Csv)?;
+    /// let text = Arc::new(Mutex::new(vec![]));
+    /// let to = text.clone();
+    /// let sink = Box::new(move |_, part: &[u8]| to.lock().unwrap().extend_from_slice(part));
+    /// let error = rows.run(&Input::from_bytes(&[2, 0, 0, 0]), &Options::default(), None, sink).unwrap_err();
+    /// assert_eq!(*text.lock().unwrap(), b"3\n");
+    /// assert_eq!(error.to_string(), "<bytes>: record 1 (at byte 2), column 'q': division by zero");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn run(
+        &self,
+        input: &Input,
+        options: &Options,
+        limit: Option<u64>,
+        sink: Sink,
+    ) -> Result<Selected, Error> {
+        let start = Instant::now();
+        let format = Format::choose(options.format, self.language, input.bytes(), &self.limits)?;
+        let packed = format == Format::CapnProtoPacked;
+        let cuts = self.layout.cuts(input.len(), packed);
+        let several = cuts.several(input.len());
+        let threads = if several && limit.is_none() { options.threads.max(1) } else { 1 };
+        let shared = Shared {
+            rows: self,
+            input,
+            packed,
+            alone: threads == 1,
+            most: limit.map_or(i64::MAX, |n| i64::try_from(n).unwrap_or(i64::MAX)),
+            cuts: Mutex::new(cuts),
+            order: Arc::new(InOrder::new(sink, threads)),
+            total: Mutex::default(),
+        };
+        let work = || {
+            let mut worker = self.engine.worker(options.jit);
+            shared.work(&mut worker);
+            let mut stats = worker.stats.clone();
+            stats.records_interpreted = worker.records();
+            stats.objects_allocated = worker.allocated();
+            stats
+        };
+        let mut stats = self.engine.stats();
+        std::thread::scope(|scope| {
+            let handles: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            stats.add(&work());
+            for handle in handles {
+                match handle.join() {
+                    Ok(counted) => stats.add(&counted),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+        });
+        // Before it is called done: were all bytes really there?
+        input.check()?;
+        if let Some(error) = shared.order.error() {
+            return Err(error);
+        }
+        let Total { records, rows } = *lock(&shared.total);
+        let enough = limit.is_some_and(|limit| rows >= limit);
+        let cut = if enough { None } else { self.layout.rest(input, &lock(&shared.cuts))? };
+        let mut made = self.engine.stats();
+        std::mem::swap(&mut made, &mut stats);
+        stats.add(&made);
+        stats.records_native = records.saturating_sub(stats.records_interpreted);
+        stats.times.insert(Stage::Prepare, self.prepare);
+        stats.times.insert(Stage::Run, start.elapsed());
+        Ok(Selected { records, rows, cut, stats })
+    }
+
+    /// The same, giving the rows as bytes.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Rows::run`].
+    ///
+    /// ```
+    /// use wirelens::{Input, Options, RowFormat, Rows, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { uint8_t n; };")?;
+    /// let rows = Rows::compile(&schema, "S", "n, n / 2 as half", None, RowFormat::Csv)?;
+    /// let (text, _) = rows.text(&Input::from_bytes(&[1, 2, 3]), &Options::default(), Some(2))?;
+    /// assert_eq!(text, b"1,0.5\n2,1.0\n");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn text(
+        &self,
+        input: &Input,
+        options: &Options,
+        limit: Option<u64>,
+    ) -> Result<(Vec<u8>, Selected), Error> {
+        let text = Arc::new(Mutex::new(vec![]));
+        let to = text.clone();
+        let sink = Box::new(move |_, part: &[u8]| lock(&to).extend_from_slice(part));
+        let selected = self.run(input, options, limit, sink)?;
+        let text = std::mem::take(&mut *lock(&text));
+        Ok((text, selected))
+    }
+
+    /// A fault as a person is told it; `start` is where the stretch begins.
+    fn told(&self, input: &Input, packed: bool, fault: &Fault, start: u64) -> Error {
+        let stream = if packed { " of the unpacked stream" } else { "" };
+        let mut what = format!("{}: ", input.name());
+        if let Some((at, _)) = fault.record {
+            let at = start + at;
+            let number = self.layout.number(input, packed, at);
+            what += &format!("{} {number} (at byte {at}{stream})", self.layout.noun());
+        }
+        if let Some(place) = fault.place {
+            what += &format!(", {}", self.rows.about(place));
+        }
+        what += &format!(": {}", fault.raise);
+        if let Some(at) = fault.offset {
+            what += &format!(", at byte {}{stream}", start + at);
+        }
+        Error::Data(what)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What all threads have seen and printed.
+#[derive(Clone, Copy, Debug, Default)]
+struct Total {
+    records: u64,
+    rows: u64,
+}
+
+/// What threads share during a run.
+struct Shared<'a> {
+    rows: &'a Rows,
+    input: &'a Input<'a>,
+    packed: bool,
+    /// Whether one thread does all.
+    alone: bool,
+    /// So many rows are printed; less than there can be only for who is alone.
+    most: i64,
+    cuts: Mutex<Cuts>,
+    order: Arc<InOrder>,
+    total: Mutex<Total>,
+}
+
+impl Shared<'_> {
+    /// Takes one stretch after the other. After a failure no more are taken; those before it are done or under way, so the first error
+    /// of the file is always found.
+    fn work(&self, worker: &mut Worker) {
+        let _guard = StopOnPanic(&self.order);
+        let (mut scratch, mut buffer) = (Scratch::new(), vec![]);
+        let mut left = self.most;
+        while left > 0 {
+            let Some(stretch) = lock(&self.cuts).take(self.input, self.alone, &mut buffer) else { break };
+            if !self.order.begin(stretch.index) {
+                break;
+            }
+            let start = stretch.start();
+            let bytes = match stretch.at {
+                Place::Input(range) => self.input.stretch(range, &mut scratch),
+                Place::Buffer(_) => Ok(&buffer[..]),
+            };
+            let done = bytes.and_then(|bytes| self.stretch(worker, stretch.index, bytes, left, start));
+            let done = match done {
+                Ok((end, rows)) => {
+                    left -= rows;
+                    // Who has enough rows need not have come to the end of the stretch.
+                    if left > 0 {
+                        lock(&self.cuts).came(start, stretch.whole, end);
+                    }
+                    Ok(())
+                }
+                Err(error) => {
+                    lock(&self.cuts).stop();
+                    Err(error)
+                }
+            };
+            self.order.end(stretch.index, done);
+        }
+    }
+
+    /// Prints the rows of a stretch; where it ends, and how many rows that were.
+    fn stretch(
+        &self,
+        worker: &mut Worker,
+        index: u64,
+        bytes: &[u8],
+        left: i64,
+        start: u64,
+    ) -> Result<(u64, i64), Error> {
+        let order = self.order.clone();
+        worker.console().sink = Some(Box::new(move |_, text| order.put(index, text)));
+        let args = [Val::View(0, bytes.len() as u64), Val::I64(left)];
+        let result = worker.call(self.rows.rows.stretch, &args, bytes);
+        worker.console().flush();
+        match result.map_err(|fault| self.rows.told(self.input, self.packed, &fault, start))?[..] {
+            [Val::I64(end), Val::I64(records), Val::I64(rows)] => {
+                let mut total = lock(&self.total);
+                total.records += records as u64;
+                total.rows += rows as u64;
+                Ok((end as u64, rows))
+            }
+            ref other => unreachable!("{other:?} is no result of a stretch"),
+        }
+    }
+}

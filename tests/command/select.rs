@@ -1,0 +1,298 @@
+//! `wirelens select`. `testdata/select` has records, and what CPython's `csv` and `json` make of them.
+
+use super::{DATA, doubles, file, run, run_with, start, with_a_closed_pipe};
+use serde_json::Value;
+use std::process::Stdio;
+
+const ROWS: &str = "testdata/select/rows.bin";
+const POLY: &str = "testdata/poly.bin";
+const UNIONS: [&str; 5] = [
+    "testdata/capnp/messages/stream-shapes.bin",
+    "--schema",
+    "testdata/capnp/messages/unions.capnp",
+    "--record",
+    "Shape",
+];
+
+fn golden(name: &str) -> String {
+    std::fs::read_to_string(format!("{}/testdata/select/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+fn columns() -> String {
+    golden("columns.txt").trim_end().to_string()
+}
+
+/// Numbers as floats: JSON does not tell 1 from 1.0.
+fn plain(mut object: Value) -> Value {
+    for value in object.as_object_mut().unwrap().values_mut() {
+        if let Some(x) = value.as_f64() {
+            *value = x.into();
+        }
+    }
+    object
+}
+
+#[test]
+fn rows_are_what_cpython_writes() {
+    assert_eq!(run(&["select", &columns(), ROWS]).ok(), golden("rows.csv"));
+    let out = run(&["select", &columns(), ROWS, "--json"]).ok();
+    let values = |text: &str| -> Vec<Value> {
+        text.lines().map(|line| plain(serde_json::from_str(line).unwrap())).collect()
+    };
+    let (found, expected) = (values(&out), values(&golden("rows.json")));
+    assert_eq!(found.len(), expected.len());
+    for (i, (found, expected)) in found.iter().zip(&expected).enumerate() {
+        assert_eq!(found, expected, "record {i}");
+        assert!(found.as_object().unwrap().keys().eq(expected.as_object().unwrap().keys()), "record {i}");
+    }
+}
+
+#[test]
+fn every_mode_and_number_of_threads_gives_the_same_bytes() {
+    const TIMES: usize = 400;
+    let schema = ["--schema", "testdata/select/rows.h"];
+    // More than three stretches of 2 MiB.
+    let big = file("select", "big.bin", std::fs::read(ROWS).unwrap().repeat(TIMES));
+    let columns = "name, x, side, u, n if n > 0 else x as mixed";
+    for format in ["--csv", "--json"] {
+        for condition in ["True", "n > 0 and on"] {
+            let args = ["select", columns, "--where", condition, format, "--no-header"];
+            let once = run(&[&args[..], &[ROWS]].concat()).ok();
+            for (jit, threads) in [("on", "1"), ("on", "2"), ("eager", "3"), ("on", "5")] {
+                let jit = format!("--jit={jit}");
+                let more = [&big, "--threads", threads, &jit];
+                let found = run(&[&args[..], &schema, &more].concat()).ok();
+                assert!(found == once.repeat(TIMES), "{format} {condition} {jit} --threads {threads}");
+            }
+            let off = run(&[&args[..], &[ROWS, "--jit=off"]].concat()).ok();
+            assert_eq!(off, once);
+        }
+    }
+    let few = file("select", "few.bin", std::fs::read(ROWS).unwrap().repeat(130));
+    let args = [&["select", "n", &few, "--jit=off"][..], &schema].concat();
+    let off = run(&[&args[..], &["--threads=1"]].concat()).ok();
+    assert_eq!(off.lines().count(), 1 + 130 * 300);
+    assert!(run(&[&args[..], &["--threads=3"]].concat()).ok() == off);
+}
+
+#[test]
+fn a_difference_is_computed_before_it_is_written() {
+    let out = run(&["select", "a.x, b.x - a.x as dx", POLY]).ok();
+    let mut lines = out.lines();
+    assert_eq!(lines.next(), Some("a.x,dx"));
+    let mut count = 0;
+    for (line, record) in lines.zip(DATA.chunks(48)) {
+        let double = |at: usize| f64::from_le_bytes(record[at..at + 8].try_into().unwrap());
+        let found: Vec<f64> = line.split(',').map(|x| x.parse().unwrap()).collect();
+        assert_eq!(found, [double(0), double(16) - double(0)]);
+        count += 1;
+    }
+    assert_eq!(count, 1000);
+}
+
+#[test]
+fn a_star_is_all_fields_that_a_cell_can_hold() {
+    let header = |args: &[&str]| run(&[&["select"], args].concat()).ok().lines().next().unwrap().to_string();
+    assert_eq!(header(&["*", POLY]), "a.x,a.y,b.x,b.y,c.x,c.y");
+    assert_eq!(header(&["*", ROWS]), "name,side,x,f,n,i,u,s,on,from");
+    assert_eq!(header(&["n - 1 as before, *", ROWS]), "before,name,side,x,f,n,i,u,s,on,from");
+    let out = run(&["select", "*", ROWS, "--limit", "1", "--no-header"]).ok();
+    let expected = golden("rows.csv").lines().nth(1).unwrap().to_string();
+    let (name, from) = (expected.split(',').next().unwrap(), expected.rsplit(',').next().unwrap());
+    assert!(out.starts_with(&format!("{name},")) && out.ends_with(&format!(",{from}\n")), "{out}");
+    // A record with a field that is called like the record.
+    let data = file("select", "named.bin", [7, 8]);
+    file("select", "named.h", "struct S { unsigned char t; signed char from; };");
+    assert_eq!(run(&["select", "*, t * 2 as twice", &data]).ok(), "t,from,twice\n7,8,14\n");
+}
+
+#[test]
+fn of_a_union_what_is_set_has_a_value() {
+    let out =
+        run(&[&["select", "name, which(), circle if t.which() == 'circle' else None as r"], &UNIONS[..]]
+            .concat());
+    // A function that is none of the record's alone: it needs the record.
+    assert!(out.err.contains("which"), "{}", out.err);
+    let columns = "name, t.which() as kind, circle if t.which() == 'circle' else None as r, border.width";
+    let out = run(&[&["select", columns], &UNIONS[..]].concat()).ok();
+    assert_eq!(
+        out,
+        "name,kind,r,border.width\ndisc,circle,1.5,1\n,circle,0.0,1\n,rectangle,,1\n,label,,1\n,polygon,,0\n"
+    );
+    let out = run(&[&["select", "*", "--json"], &UNIONS[..]].concat()).ok();
+    let first: Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (&first["name"], &first["circle"], &first["square"]),
+        (&"disc".into(), &1.5.into(), &Value::Null)
+    );
+    let second: Value = serde_json::from_str(out.lines().nth(1).unwrap()).unwrap();
+    assert_eq!(second["name"], Value::Null);
+    // What is not set is no value: an error in the middle, and the rows before it are printed.
+    for jit in ["--jit=off", "--jit=eager"] {
+        let ran = run(&[&["select", "circle", jit], &UNIONS[..]].concat());
+        assert_eq!((ran.code, ran.out.as_str()), (5, "circle\n1.5\n0.0\n"), "{}", ran.err);
+        assert!(
+            ran.err.contains("message 2 (at byte ") && ran.err.contains("), column 'circle': "),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn elements_of_lists_can_be_records() {
+    let lists = "testdata/capnp/messages/lists-all";
+    let more = ["--schema", "testdata/capnp/messages/lists.capnp", "--record", "Lists", "--each", "pair"];
+    for data in ["bin", "packed"].map(|e| format!("{lists}.{e}")) {
+        let golden: Value =
+            serde_json::from_str(&std::fs::read_to_string(format!("{lists}.json")).unwrap()).unwrap();
+        let pairs = golden["pair"].as_array().unwrap();
+        let out =
+            run(&[&["select", "a, b if t.has_b() else None as b", "--json", &data], &more[..]].concat()).ok();
+        let found: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert!(found.len() == pairs.len() && !pairs.is_empty(), "{out}");
+        for (found, pair) in found.iter().zip(pairs) {
+            assert_eq!((&found["a"], &found["b"]), (&pair["a"], pair.get("b").unwrap_or(&Value::Null)));
+        }
+        let limited = run(&[&["select", "a", "--limit=1", &data], &more[..]].concat()).ok();
+        assert_eq!(limited, format!("a\n{}\n", pairs[0]["a"]));
+    }
+}
+
+#[test]
+fn an_error_in_the_middle_leaves_the_rows_before_it() {
+    // Of several stretches, the division fails in the third one.
+    let numbers: Vec<u8> = (0..600_000i64).flat_map(|i| (i - 550_000).to_le_bytes()).collect();
+    let data = file("select", "numbers.bin", &numbers);
+    file("select", "numbers.h", "struct S { long n; };");
+    let expected: String = (0..550_000)
+        .map(|i| {
+            format!(
+                "{},{}\n",
+                i - 550_000,
+                if i == 549_999 {
+                    -7
+                } else {
+                    (7i64).div_euclid(i - 550_000) - i64::from(7 % (i - 550_000) != 0)
+                }
+            )
+        })
+        .collect();
+    for more in [&["--threads=1"][..], &["--threads=2"], &["--threads=3", "--jit=eager"]] {
+        let ran = run(&[&["select", "n, 7 // n as q", "--no-header", &data], more].concat());
+        assert_eq!(ran.code, 5);
+        assert!(ran.out == expected, "{more:?}: {} bytes", ran.out.len());
+        let place = "numbers.bin: record 550000 (at byte 4400000), column 'q': division by zero\n";
+        assert!(ran.err.ends_with(place), "{}", ran.err);
+    }
+    let ran = run(&["select", "n", "--where", "7 // n > 0", "--no-header", &data]);
+    assert_eq!((ran.code, ran.out.as_str()), (5, ""));
+    assert!(
+        ran.err.contains("record 550000 (at byte 4400000), the condition: division by zero"),
+        "{}",
+        ran.err
+    );
+    // With enough rows before it, there is no error.
+    let ran = run(&["select", "7 // n as q", "--limit=550000", &data]).ok();
+    assert_eq!(ran.lines().count(), 550_001);
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_place() {
+    let told = |columns: &str| run(&["select", columns, POLY]).fails(3);
+    for (columns, place, message) in [
+        ("a.x, a.z", "<columns>:1:8", "Point has no field 'z'; it has 'x', 'y'"),
+        ("a.x, aa.x", "<columns>:1:6", "did you mean 'a'?"),
+        ("a.x,\n b", "<columns>:2:2", "take a field: 'b.x'"),
+        ("(a.x, a.y)", "<columns>:1:1", "a tuple of 2 is no value for a column"),
+        ("a.x, a.x", "<columns>:1:6", "two columns are called 'a.x'"),
+        ("a.x as b c", "<columns>:1:8", "this is no name for a column"),
+        ("a.x,, a.y", "<columns>:1:5", "there is no expression here"),
+        ("", "<columns>:1:1", "there is no expression here"),
+        ("a.x +", "<columns>:1:6", "xpected an expression"),
+        ("(a.x", "<columns>:1:", "error: "),
+    ] {
+        let err = told(columns);
+        assert!(err.contains(&format!("--> {place}")) && err.contains(message), "{columns}: {err}");
+    }
+    let err = told("a.q, b.q");
+    assert!(err.matches("error: ").count() == 2 && err.contains("1:3") && err.contains("1:8"), "{err}");
+    let err = run(&["select", "a.x", POLY, "--where", "a.x > 0 and\tc.w > 0"]).fails(3);
+    assert!(err.contains("--> <condition>:1:15") && err.contains("no field 'w'"), "{err}");
+    let err = run(&["select", "p", ROWS]).fails(3);
+    assert!(err.contains("take a field: 'p.q'"), "{err}");
+    let err = run(&["select", "p.q", ROWS]).fails(3);
+    assert!(err.contains("take an element: 'p.q[0]'"), "{err}");
+    let err = run(&["select", "x", ROWS, "--each", "p"]).fails(2);
+    assert!(err.contains("'points[0].x'"), "{err}");
+}
+
+#[test]
+fn what_is_not_there() {
+    let err = run(&["select", "a.x", "testdata/none.bin", "--schema", "testdata/poly.h"]).fails(2);
+    assert!(err.contains("testdata/none.bin"), "{err}");
+    assert!(run(&["select", "a.x"]).fails(2).contains("<FILES>"));
+    let schema = ["-", "--schema", "testdata/poly.h"];
+    let ran = run_with(&[&["select", "a.x"], &schema[..]].concat(), &[]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "a.x\n"));
+    assert!(ran.err.contains("is empty: it has no records"), "{}", ran.err);
+    let ran = run_with(&[&["select", "a.x", "--json"], &schema[..]].concat(), &[]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""));
+    let bytes = doubles(&[0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+    let ran = run_with(&[&["select", "a.x"], &schema[..]].concat(), &bytes);
+    assert_eq!((ran.code, ran.out.as_str()), (5, "a.x\n0.5\n"));
+    assert!(ran.err.contains("the last record is cut short: 8 of 48 bytes at byte 48"), "{}", ran.err);
+    // A limit that is reached in front of it does not know of it.
+    let ran = run_with(&[&["select", "a.x", "--limit=1"], &schema[..]].concat(), &bytes);
+    assert_eq!(ran.ok(), "a.x\n0.5\n");
+}
+
+#[test]
+fn limits_and_several_files() {
+    let select = |more: &[&str]| run(&[&["select", "a.x"][..], more].concat()).ok();
+    assert_eq!(select(&[POLY, "--limit", "0"]), "a.x\n");
+    assert_eq!(select(&[POLY, "--limit", "0", "--no-header"]), "");
+    let all = select(&[POLY]);
+    assert_eq!(select(&[POLY, "--limit", "1000"]), all);
+    let first: String = all.lines().take(8).flat_map(|line| [line, "\n"]).collect();
+    for jit in ["on", "off", "eager"] {
+        assert_eq!(select(&[POLY, "--limit=7", "--threads=4", "--jit", jit]), first);
+    }
+    let twice = select(&[POLY, POLY]);
+    let rows = all.strip_prefix("a.x\n").unwrap();
+    assert_eq!(twice, format!("{all}{rows}"));
+    assert_eq!(select(&[POLY, POLY, "--limit=1001"]).lines().count(), 1002);
+    let some = select(&[POLY, "--where", "a.x > 500", "--limit=3", "--no-header"]);
+    let expected: Vec<&str> = rows.lines().filter(|x| x.parse::<f64>().unwrap() > 500.0).take(3).collect();
+    assert_eq!(some.lines().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let big = file("select", "pipe.bin", DATA.repeat(100));
+    with_a_closed_pipe(&["select", "*", &big, "--schema", "testdata/poly.h"]);
+    with_a_closed_pipe(&["select", "*", &big, "--schema", "testdata/poly.h", "--threads=3"]);
+    let Ok(full) = std::fs::File::create("/dev/full") else { return };
+    let done = start(&["select", "*", POLY]).stdout(full).stderr(Stdio::piped()).output().unwrap();
+    assert_eq!(done.status.code(), Some(2));
+    assert!(done.stderr.starts_with(b"error: the result cannot be written: "));
+}
+
+#[test]
+fn texts_and_bytes_alone_in_a_row() {
+    let out = run(&["select", "name", ROWS]).ok();
+    assert!(
+        out.contains("\n\"\"\n") && out.contains("\n\"say \"\"hi\"\"\"\n"),
+        "an empty line is no row: {out}"
+    );
+    assert!(run(&["select", "None as n", ROWS, "--limit=1"]).ok() == "n\n\"\"\n");
+    let blobs = ["--schema", "testdata/capnp/messages/blobs.capnp", "--record", "Blobs"];
+    let data = "testdata/capnp/messages/blobs-short.bin";
+    let golden = std::fs::read_to_string("testdata/capnp/messages/blobs-short.json").unwrap();
+    let golden: Value = serde_json::from_str(&golden).unwrap();
+    let out = run(&[&["select", "data, text", data, "--json"], &blobs[..]].concat()).ok();
+    let found: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((&found["data"], &found["text"]), (&golden["data"], &golden["text"]));
+    let out = run(&[&["select", "data", data, "--no-header"], &blobs[..]].concat()).ok();
+    assert!(out.starts_with("b'") || out.starts_with("b\"") || out.starts_with("\"b'"), "{out}");
+}
