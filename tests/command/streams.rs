@@ -60,7 +60,14 @@ fn what_the_readme_shows_is_what_is_printed() {
     for part in include_str!("../../README.md").split("\n$ wirelens ").skip(1) {
         let part = part.split("```").next().unwrap();
         let (command, output) = part.split_once('\n').unwrap();
-        let args: Vec<&str> = command.split(' ').collect();
+        // What stands in quotes is one argument.
+        let pieces = command.split('\'').enumerate();
+        let args: Vec<&str> = pieces
+            .flat_map(|(i, piece)| match i % 2 {
+                0 => piece.split_whitespace().collect(),
+                _ => vec![piece],
+            })
+            .collect();
         assert_eq!(run(&args).ok().trim_end(), output.trim_end(), "{command}");
         shown += 1;
     }

@@ -362,6 +362,7 @@ impl<'s> Lowering<'_, 's> {
             _ => Base::I64,
         };
         let start = self.before(kind, base);
+        self.read_early(g, &record)?;
         let mut slots = vec![];
         for value in start {
             slots.push(self.hide(value, g.range, "part")?);

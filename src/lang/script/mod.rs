@@ -14,7 +14,7 @@
 //! | [`calls`], [`classes`] | functions, methods, objects |
 //! | [`iterate`], [`generators`] | loops over anything, `yield` |
 //! | [`builtins`], [`methods`], [`packs`], [`printing`], [`records`] | what Python, `math`, `struct` and this project bring along |
-//! | [`over`], [`aggregates`] | expressions that stand alone: over one record, over all of them |
+//! | [`over`], [`aggregates`], [`early`] | expressions that stand alone: over one record, over all of them |
 //!
 //! Integers have 64 bits, and what leaves them is an error; `sum` of floats is that of CPython 3.12 and later, which loses less than the one
 //! before. Nothing below this module knows of the language, and nothing here reads or writes a file.
@@ -26,6 +26,7 @@ mod builtins;
 mod calls;
 mod classes;
 mod compare;
+mod early;
 mod entry;
 mod expressions;
 mod flow;
