@@ -200,7 +200,7 @@ pub enum Command {
     Schema(SchemaArgs),
     /// Print a stage of the way from an expression to machine code
     ///
-    /// An EXPR is arithmetic over the fields of the record `t`, as Python writes it; the program totals
+    /// An EXPR is a number computed of the record `t`, as Python writes it; the program totals
     /// each EXPR over all records. `--stats` counts a run over no records.
     #[command(verbatim_doc_comment, after_help = format!("{DUMP_EXAMPLES}\n{EXIT_CODES}"))]
     Dump(DumpArgs),

@@ -25,6 +25,8 @@
 //! | say what the bytes mean | [`Schema`], read from C declarations by [`Schema::from_c`], or from Cap'n Proto's by [`Schema::from_capnp`] |
 //! | get at the bytes | [`Input`]: a mapped file, a pipe, or a `&[u8]` |
 //! | compute totals over all records | [`Program`]: compiled once, run any number of times, by many threads at once |
+//! | compute expressions over all records, with filters | [`Program::compile`], as the command `wirelens eval` does; their [`Value`]s |
+//! | the same over several inputs as if they were one | [`Pass`] |
 //! | the same over many small inputs | [`Session`] |
 //! | print expressions over each record as CSV or JSON | [`Rows`], as the command `wirelens select` does |
 //! | print records as JSON | [`Printer`], as the command `wirelens cat` does |
@@ -37,7 +39,7 @@
 //!
 //! ```text
 //! C declarations ─► Schema ─► accessors (classes and methods in IR) ┐
-//! expressions over the record ─► typed, lowered ────────────────────┴─► program (IR)
+//! expressions over records, scripts ─► typed, lowered ──────────────┴─► program (IR)
 //!                                                                          │
 //! mapped input ──────────────────────────────────────────────►  interpreter: counts loops
 //!                                                                          │ hot
@@ -60,8 +62,8 @@
 //!
 //! # What is not there
 //!
-//! Other wire formats than packed records, conditions and loops in expressions, bit-fields, unions and
-//! pointers in schemas; 32-bit systems. Nothing is ever written to an input.
+//! Other wire formats than packed records and Cap'n Proto, groups and orders of records, bit-fields, unions and
+//! pointers in C declarations; 32-bit systems. Nothing is ever written to an input.
 
 #![warn(missing_docs)]
 #![deny(unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]

@@ -151,8 +151,9 @@ pub struct Outcome {
 }
 
 impl Program {
-    /// Totals of `expressions` over records of a struct. An expression is arithmetic over the fields of
-    /// `t`, the record (`t.a.x + t.b.x`), in Python's syntax.
+    /// Totals of `expressions` over records of a struct. An expression is a number that is computed of `t`, the record
+    /// (`t.a.x + t.b.x`), in the typed subset of Python that scripts are written in; a truth value counts as 0 or 1, and what may be an integer
+    /// or a float is a float.
     ///
     /// # Errors
     ///

@@ -31,10 +31,11 @@ pub fn merge(items: &[Item], name: &str, left: &[Val], right: &[Val]) -> Result<
     let one = |op: Op, a: Val, b: Val| {
         eval(op, &[a, b], Memory::NONE).map_err(|raise| Error::Data(format!("{name}: the totals: {raise}")))
     };
-    let mut merged = vec![one(Op::Add, left[0], right[0])?, one(Op::Add, left[1], right[1])?];
+    let mut merged = Vec::with_capacity(left.len());
+    merged.extend([one(Op::Add, left[0], right[0])?, one(Op::Add, left[1], right[1])?]);
     let (mut left, mut right) = (&left[2..], &right[2..]);
     for item in items {
-        let count = item.partial().len();
+        let count = item.width();
         let (a, b) = (&left[..count], &right[..count]);
         (left, right) = (&left[count..], &right[count..]);
         match (item.kind, a, b) {
@@ -58,7 +59,7 @@ pub fn merge(items: &[Item], name: &str, left: &[Val], right: &[Val]) -> Result<
 pub fn results(items: &[Item], total: &[Val]) -> Vec<Val> {
     let mut total = &total[2..];
     let mut result = |item: &Item| {
-        let (parts, rest) = total.split_at(item.partial().len());
+        let (parts, rest) = total.split_at(item.width());
         total = rest;
         match (item.kind, parts) {
             // Once a total is infinite, what it rounded off is NaN and means nothing.

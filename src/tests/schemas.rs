@@ -198,7 +198,7 @@ fn told(result: Result<Vec<Number>, String>) -> String {
 /// Values as text, likewise.
 fn told_values(result: Result<Vec<Value>, String>) -> String {
     let value = |v: &Value| match v {
-        Value::Number(number) => told(Ok(vec![*number])),
+        Value::Number(number @ Number::Float(_)) => told(Ok(vec![*number])),
         other => other.to_string(),
     };
     match result {

@@ -189,7 +189,7 @@ fn the_records_of_a_list_are_structs() {
         ("any", 3, "a capability has no meaning in a file"),
         // It has what lists have, but they are fields.
         ("named", 3, "this is not a list of structs"),
-        ("grid[0]", 5, "a read past the end"),
+        ("grid[0]", 5, "index out of range"),
     ] {
         let ran = each(path);
         assert!(ran.code == code && ran.err.contains(told) && ran.out.is_empty(), "{path}: {}", ran.err);
@@ -260,4 +260,37 @@ fn what_only_packed_structs_have_is_refused() {
 fn a_schema_from_standard_input_is_known_by_its_id() {
     let ran = super::run_with(&["schema", "-"], b"@0x9d1f2a3b4c5d6e7f;\nstruct P { x @0 :Float64; }\n");
     assert!(ran.ok().contains("struct P  8 bytes of data"));
+}
+
+/// Of triangle `i` the corners are at `x` = 3 `i` to 3 `i` + 2, and `y` = 1.
+#[test]
+fn expressions_over_all_messages_and_over_their_lists() {
+    let two = [polygons(1000), polygons(0), polygons(3000)].concat();
+    let plain = file("records", "eval.bin", &two);
+    let packed = file("records", "eval.packed", packed(&two));
+    let elements = "len(records), sum(t.a.x for t in records if t.a.x % 2 == 0), min(t.a.x + 1 for t in records), \
+                    max((t.c.x for t in records if t.a.y < 1), default=None), any(t.c.x == 8999 for t in records), \
+                    all(t.a.y == 1 for t in records)";
+    let even = |n: u32| (0..n).map(|i| 3 * i).filter(|x| x % 2 == 0).sum::<u32>();
+    let values = ["4000", &format!("{}.0", even(1000) + even(3000)), "1.0", "None", "True", "True"];
+    let lists = "len(records), sum(t.a.x for p in records for t in p.triangles if t.a.x % 2 == 0), \
+                 min(t.a.x + 1 for p in records for t in p.triangles), \
+                 max((t.c.x for p in records for t in p.triangles if t.a.y < 1), default=None), \
+                 any(t.c.x == 8999 for p in records for t in p.triangles), \
+                 all(t.a.y == 1 for p in records if len(p.triangles) > 0 for t in p.triangles)";
+    for (text, first, each) in [(elements, "4000", &["--each", "triangles"][..]), (lists, "3", &[])] {
+        for path in [&plain, &packed] {
+            for jit in ["--jit=on", "--jit=off", "--jit=eager"] {
+                for threads in ["--threads=1", "--threads=2"] {
+                    let args = ["eval", text, path, "--schema", POLY, "--record=Polygons", jit, threads];
+                    let out = run(&[&args[..], each].concat()).ok();
+                    let found: Vec<&str> =
+                        out.lines().map(|l| l.rsplit(' ').next().expect("a value")).collect();
+                    assert_eq!(found, [&[first], &values[1..]].concat(), "{text} {jit} {threads}");
+                }
+            }
+        }
+    }
+    let none = run(&["eval", "min(t.a.x for t in records)", &plain, "--schema", POLY, "--record=Triangle"]);
+    assert_ne!(none.code, 0);
 }

@@ -362,6 +362,7 @@ impl<'s> Lowering<'_, 's> {
             _ => Base::I64,
         };
         let start = self.before(kind, base);
+        self.read_early(g, &record)?;
         let mut slots = vec![];
         for value in start {
             slots.push(self.hide(value, g.range, "part")?);
@@ -381,8 +382,9 @@ impl<'s> Lowering<'_, 's> {
             s.take(value, kind, base, once, &into)
         });
         self.inline_expression_of(g, Some(record), each)?;
-        // Of what no record gives, the type does not matter.
-        let found = settled.borrow_mut().get_or_insert(known.clone()).clone();
+        // What no record gives adds up to the integer 0.
+        let none = if base == Base::Bool { Ty::Bool } else { Ty::INT };
+        let found = settled.borrow_mut().get_or_insert(none).clone();
         if found != known {
             return Err(Stop::Widened);
         }

@@ -15,7 +15,7 @@
 //! | [`calls`], [`classes`] | functions, methods, objects |
 //! | [`iterate`], [`pulls`], [`generators`], [`kept`] | loops over anything, `yield` |
 //! | [`builtins`], [`consumers`], [`modules`], [`methods`], [`packs`], [`printing`], [`records`] | what Python, `math`, `struct` and this project bring along |
-//! | [`over`], [`aggregates`] | expressions that stand alone: over one record, over all of them |
+//! | [`over`], [`aggregates`], [`early`] | expressions that stand alone: over one record, over all of them |
 //! | [`columns`] | the columns of a table |
 //!
 //! Integers have 64 bits, and what leaves them is an error; `sum` of floats is that of CPython 3.12 and later, which loses less than the one
@@ -30,6 +30,7 @@ mod classes;
 mod columns;
 mod compare;
 mod consumers;
+mod early;
 mod entry;
 mod expressions;
 mod flow;

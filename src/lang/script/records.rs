@@ -14,6 +14,9 @@ use ruff_python_ast::{ExprCall, ExprName};
 use ruff_text_size::TextRange;
 use std::rc::Rc;
 
+/// Records of so many bytes are short: two lines of a cache.
+const SHORT: u64 = 128;
+
 /// How far the records have been read.
 #[derive(Clone, Debug)]
 pub struct Reading {
@@ -41,6 +44,11 @@ impl<'s> Lowering<'_, 's> {
             "Any$" => "AnyPointer".to_string(),
             name => name.replace('<', "(").replace('>', ")").replace('$', ""),
         }
+    }
+
+    /// Whether a record is packed and short: each field can be read, and all are near.
+    pub fn is_short(&self, class: ClassId) -> bool {
+        self.schema().language == Language::C && self.struct_of(class).is_some_and(|s| s.size <= SHORT)
     }
 
     /// Whether a struct has a field of that name.

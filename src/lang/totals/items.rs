@@ -94,6 +94,15 @@ impl Item {
         }
     }
 
+    /// How many values that are.
+    pub fn width(&self) -> usize {
+        match (self.kind, self.base) {
+            (Kind::Min | Kind::Max, Base::F64) => 3,
+            (Kind::Min | Kind::Max, _) | (Kind::Sum, Base::F64) => 2,
+            _ => 1,
+        }
+    }
+
     /// That before the first record.
     pub fn start(&self, b: &mut Builder) -> Vec<Value> {
         match (self.kind, self.base) {

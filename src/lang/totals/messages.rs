@@ -77,7 +77,7 @@ impl Totaling<'_> {
     fn block_start(&self, b: &mut Builder, mut totals: &[Value]) -> Vec<Value> {
         let mut sums = vec![];
         for item in self.items {
-            let partial = first(&mut totals, item.partial().len());
+            let partial = first(&mut totals, item.width());
             sums.extend(item.block_start(b, partial, None));
         }
         sums
@@ -97,7 +97,7 @@ impl Totaling<'_> {
     fn block_end(&self, b: &mut Builder, mut totals: &[Value], mut sums: &[Value]) -> Vec<Value> {
         let mut next = vec![];
         for item in self.items {
-            let partial = first(&mut totals, item.partial().len());
+            let partial = first(&mut totals, item.width());
             let within = first(&mut sums, item.within(None).len());
             next.extend(item.block_end(b, partial, within, None));
         }

@@ -202,7 +202,7 @@ fn stretch(program: &mut Program, record: &str, stride: u64, items: &[Item], lan
     let mut start = vec![zero];
     let mut partials = totals;
     for item in items {
-        let partial = first(&mut partials, item.partial().len());
+        let partial = first(&mut partials, item.width());
         start.extend(item.block_start(&mut b, partial, Some(lanes)));
     }
     b.jump(inner, &start);
@@ -229,7 +229,7 @@ fn stretch(program: &mut Program, record: &str, stride: u64, items: &[Item], lan
     let mut next = vec![b.op(Op::Add, &[position, size])];
     let (mut partials, mut sums) = (totals, &carried[1..]);
     for item in items {
-        let partial = first(&mut partials, item.partial().len());
+        let partial = first(&mut partials, item.width());
         let within = first(&mut sums, item.within(Some(lanes)).len());
         next.extend(item.block_end(&mut b, partial, within, Some(lanes)));
     }
