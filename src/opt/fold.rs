@@ -136,7 +136,7 @@ impl Folding<'_> {
             Op::Select => match self.region.body.as_const(args[0]) {
                 Some(Const::Bool(c)) => Fold::Value(if c { args[1] } else { args[2] }),
                 _ if args[1] == args[2] => Fold::Value(args[1]),
-                _ => Fold::Keep,
+                _ => self.select(inst),
             },
             Op::Has | Op::Unwrap | Op::Len | Op::Not | Op::Lane(_) => self.inverse(inst, args[0]),
             Op::Pack => match (self.known.get(args[0]), self.known.get(args[1])) {
@@ -267,6 +267,31 @@ impl Folding<'_> {
             let Some(less) = less else { return };
             inst.args[constant] = self.region.body.constant(Const::I64(less));
             inst.args[sum] = args[0];
+        }
+    }
+
+    /// A select by what another one was selected by, or of truth values.
+    fn select(&mut self, inst: &mut Inst) -> Fold {
+        if let Some(Inst { op: Op::Not, args, .. }) = self.known.get(inst.args[0]) {
+            inst.args[0] = args[0];
+            inst.args.swap(1, 2);
+        }
+        for i in [1, 2] {
+            if let Some(Inst { op: Op::Select, args, .. }) = self.known.get(inst.args[i])
+                && args[0] == inst.args[0]
+            {
+                inst.args[i] = args[i];
+            }
+        }
+        let truth = |v: Value| self.region.body.as_const(v);
+        match [truth(inst.args[1]), truth(inst.args[2])] {
+            _ if inst.args[1] == inst.args[2] => Fold::Value(inst.args[1]),
+            [Some(Const::Bool(true)), Some(Const::Bool(false))] => Fold::Value(inst.args[0]),
+            [Some(Const::Bool(false)), Some(Const::Bool(true))] => {
+                (inst.op, inst.args) = (Op::Not, vec![inst.args[0]]);
+                Fold::Keep
+            }
+            _ => Fold::Keep,
         }
     }
 

@@ -27,7 +27,7 @@ mod ranges;
 
 use super::rewrite::{Defs, Forward, Step, base_offset, dominator_walk};
 use crate::ir::cfg::Cfg;
-use crate::ir::{Base, BlockId, Const, Inst, Op, Program, Region, Term, Type, Value};
+use crate::ir::{Base, BlockId, Const, ExitId, Inst, Op, Program, Region, Term, Type, Value};
 use ranges::ALL;
 
 /// See the module.
@@ -61,6 +61,14 @@ pub fn run(_: &Program, region: &mut Region) {
         }
     }
     walk.same.apply(region);
+}
+
+/// Whether an instruction cannot fail wherever it stands, from what makes its arguments alone.
+pub(super) fn never_fails(region: &Region, defs: &Defs, inst: &Inst) -> bool {
+    let numbers = matches!(inst.op, Op::Add | Op::Sub | Op::Mul | Op::Shl | Op::Shr);
+    // It is asked as if it had an exit.
+    let checked = Inst { exit: Some(ExitId(0)), ..inst.clone() };
+    numbers && Walk::default().certain(region, defs, &checked)
 }
 
 /// A span of a view that lies within it: from `base + from` (just `from` if there is no base) to `base + to`.

@@ -17,6 +17,7 @@ mod pack;
 mod rewrite;
 mod select;
 mod shape;
+mod split;
 mod thread;
 mod unroll;
 mod virtuals;
@@ -35,6 +36,7 @@ const CELLS: Pass = Pass { name: "cells", run: cells::run };
 const VIRTUALS: Pass = Pass { name: "virtuals", run: virtuals::run };
 const SHAPE: Pass = Pass { name: "shape", run: shape::run };
 const THREAD: Pass = Pass { name: "thread", run: thread::run };
+const SPLIT: Pass = Pass { name: "split", run: split::run };
 const FOLD: Pass = Pass { name: "fold", run: fold::run };
 const NUMBER: Pass = Pass { name: "number", run: number::run };
 const IMPLIED: Pass = Pass { name: "implied", run: implied::run };
@@ -51,6 +53,7 @@ pub const PASSES: &[Pass] = &[
     VIRTUALS, // objects become their fields
     THREAD,   // what a call tells its caller by a special value
     SHAPE,    // straight lines become single blocks
+    SPLIT,    // optionals become two values
     FOLD,     // constants, views of views
     NUMBER,   // what is computed twice
     IMPLIED,  // checks that earlier ones cover

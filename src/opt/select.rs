@@ -17,6 +17,8 @@
 //! branch again are only taken once their inner branch has become a select (they are visited innermost
 //! first); loads stay behind their branch.
 
+use super::implied::never_fails;
+use super::rewrite::Defs;
 use crate::ir::cfg::Cfg;
 use crate::ir::{BlockId, Body, Inst, Op, Program, Region, Target, Term, Value};
 
@@ -26,8 +28,10 @@ const SHORT: usize = 8;
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
     let cfg = Cfg::new(&region.body);
+    // Arms are copied behind what is there, so it stays true.
+    let defs = Defs::new(&region.body, &cfg);
     for block in cfg.order().iter().rev() {
-        convert(&mut region.body, &cfg, *block);
+        convert(region, &cfg, &defs, *block);
     }
 }
 
@@ -37,14 +41,16 @@ struct Arm {
     to: Target,
 }
 
-fn convert(body: &mut Body, cfg: &Cfg, block: BlockId) -> Option<()> {
+fn convert(region: &mut Region, cfg: &Cfg, defs: &Defs, block: BlockId) -> Option<()> {
+    let body = &region.body;
     let Term::Branch(condition, a, b) = body[block].term.clone() else { return None };
     let (a, b) = meet(body, cfg, a, b)?;
     let insts: Vec<Inst> =
         [&a, &b].iter().filter_map(|arm| arm.block).flat_map(|arm| body[arm].insts.clone()).collect();
-    if insts.len() > SHORT || !insts.iter().all(|i| harmless(body, i)) {
+    if insts.len() > SHORT || !insts.iter().all(|i| harmless(region, defs, i)) {
         return None;
     }
+    let body = &mut region.body;
     body[block].insts.extend(insts);
     let mut args: Vec<Value> = vec![];
     for (x, y) in a.to.args.iter().zip(&b.to.args) {
@@ -80,8 +86,10 @@ fn meet(body: &Body, cfg: &Cfg, a: Target, b: Target) -> Option<(Arm, Arm)> {
 }
 
 /// Whether an instruction may be done though its arm is not taken.
-fn harmless(body: &Body, inst: &Inst) -> bool {
-    inst.op.pure()
-        && !matches!(inst.op, Op::Host(..))
-        && inst.args.first().is_some_and(|a| !inst.op.checked(body.ty(*a)))
+fn harmless(region: &Region, defs: &Defs, inst: &Inst) -> bool {
+    // What was proven not to fail may have been so by the branch.
+    let certain = |a: &Value| {
+        !inst.op.checked(region.body.ty(*a)) || inst.exit.is_none() && never_fails(region, defs, inst)
+    };
+    inst.op.pure() && !matches!(inst.op, Op::Host(..)) && inst.args.first().is_some_and(certain)
 }

@@ -1,0 +1,165 @@
+//! Optionals become a truth value and a value, where they are only asked and taken apart.
+//!
+//! ```text
+//! b1:                                   b1:
+//!   v2 = some v1                          jump b3(true, v1)
+//!   jump b3(v2)                         b2:
+//! b2:                                     jump b3(false, 0.0)
+//!   jump b3(none.f64)             →     b3(v3: bool, v4: f64):
+//! b3(v3: f64?):                           branch v3, b4, b5(30.0)
+//!   v4 = has v3                         b4:
+//!   branch v4, b4, b5(30.0)               guard v3 !e0
+//! b4:                                     jump b5(v4)
+//!   v5 = unwrap v3 !e0
+//!   jump b5(v5)
+//! ```
+//!
+//! A function that may give nothing makes an optional in one place, and its caller asks for it in another; ways meet in between. As two
+//! values it is seen through: the guard is implied by the branch, and both may become selects.
+//!
+//! A parameter is split if all that it is given is `none`, what `some` makes, or another parameter that is split, and if it is used by `has`,
+//! `unwrap`, such parameters and exits alone. An exit makes the optional anew, in its own instructions.
+//!
+//! What it needs: nothing. Not done: optional objects, since there is no object to stand for none; optionals that come from
+//! elsewhere (the input of the region, a field, the host).
+
+use super::rewrite::{Defs, Forward};
+use crate::ir::cfg::Cfg;
+use crate::ir::{Base, Const, Def, Inst, Op, Program, Region, Slot, Term, Type, Value};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+
+/// See the module.
+pub fn run(_: &Program, region: &mut Region) {
+    let cfg = Cfg::new(&region.body);
+    let defs = Defs::new(&region.body, &cfg);
+    let candidates = candidates(region, &cfg, &defs);
+    if candidates.is_empty() {
+        return;
+    }
+    let mut pairs: HashMap<Value, (Value, Value)> = HashMap::default();
+    for block in cfg.order() {
+        let mut params = vec![];
+        for param in std::mem::take(&mut region.body[*block].params) {
+            if !candidates.contains(&param) {
+                params.push(param);
+                continue;
+            }
+            let ty = Type::of(region.body.ty(param).base);
+            let pair = (region.body.value(Type::BOOL, Def::Param), region.body.value(ty, Def::Param));
+            params.extend([pair.0, pair.1]);
+            pairs.insert(param, pair);
+        }
+        region.body[*block].params = params;
+    }
+    let params: HashMap<_, Vec<Value>> =
+        cfg.order().iter().map(|b| (*b, region.body[*b].params.clone())).collect();
+    let flags: HashSet<Value> = pairs.values().map(|(flag, _)| *flag).collect();
+    let mut forward = Forward::default();
+    for block in cfg.order() {
+        let mut term = std::mem::replace(&mut region.body[*block].term, Term::Return(vec![]));
+        for target in term.targets_mut() {
+            let (mut args, mut at) = (vec![], 0);
+            for arg in std::mem::take(&mut target.args) {
+                let flag = params[&target.block][at];
+                match flags.contains(&flag) {
+                    true => args.extend(both(region, &defs, &pairs, arg)),
+                    false => args.push(arg),
+                }
+                at = args.len();
+            }
+            target.args = args;
+        }
+        region.body[*block].term = term;
+        region.body[*block].insts.retain_mut(|inst| {
+            let Some((flag, value)) = inst.args.first().and_then(|v| pairs.get(v)) else { return true };
+            let result = inst.result.take().expect("both have a result");
+            if inst.op == Op::Has {
+                forward.set(result, *flag);
+                return false;
+            }
+            forward.set(result, *value);
+            (inst.op, inst.args[0]) = (Op::Guard, *flag);
+            inst.exit.is_some()
+        });
+    }
+    exits(region, &pairs);
+    forward.apply(region);
+}
+
+/// The parameters that are split.
+fn candidates(region: &Region, cfg: &Cfg, defs: &Defs) -> HashSet<Value> {
+    let body = &region.body;
+    let mut found: HashSet<Value> = HashSet::default();
+    for block in cfg.order().iter().filter(|b| b.0 != 0) {
+        let splits = |v: &&Value| {
+            let Type { base, optional } = body.ty(**v);
+            optional && matches!(base, Base::Bool | Base::I64 | Base::U64 | Base::F64)
+        };
+        found.extend(body[*block].params.iter().filter(splits));
+    }
+    // Other uses.
+    for block in cfg.order() {
+        for inst in body[*block].insts.iter().filter(|i| !matches!(i.op, Op::Has | Op::Unwrap)) {
+            inst.args.iter().for_each(|v| drop(found.remove(v)));
+        }
+    }
+    region.exits.iter().flat_map(|e| &e.insts).flat_map(|i| &i.args).for_each(|v| drop(found.remove(v)));
+    let mut changed = true;
+    while changed && !found.is_empty() {
+        changed = false;
+        for target in cfg.order().iter().flat_map(|b| body[*b].term.targets()) {
+            for (param, arg) in body[target.block].params.iter().zip(&target.args) {
+                let known = found.contains(arg)
+                    || body.as_const(*arg).is_some()
+                    || defs.inst(body, *arg).is_some_and(|i| i.op == Op::Some);
+                // Both or neither.
+                changed |= !known && found.remove(param) || !found.contains(param) && found.remove(arg);
+            }
+        }
+    }
+    found
+}
+
+/// What an argument is as two: whether there is a value, and which.
+fn both(region: &mut Region, defs: &Defs, pairs: &HashMap<Value, (Value, Value)>, arg: Value) -> [Value; 2] {
+    if let Some((flag, value)) = pairs.get(&arg) {
+        return [*flag, *value];
+    }
+    let made = defs.inst(&region.body, arg).map(|i| i.args[0]);
+    let body = &mut region.body;
+    let value = made.unwrap_or_else(|| {
+        let zero = match body.ty(arg).base {
+            Base::Bool => Const::Bool(false),
+            Base::U64 => Const::U64(0),
+            Base::F64 => Const::f64(0.0),
+            _ => Const::I64(0),
+        };
+        body.constant(zero)
+    });
+    [body.constant(Const::Bool(made.is_some())), value]
+}
+
+/// Makes the optionals anew that exits speak of.
+fn exits(region: &mut Region, pairs: &HashMap<Value, (Value, Value)>) {
+    for i in 0..region.exits.len() {
+        let mut exit = std::mem::take(&mut region.exits[i]);
+        let mut insts = std::mem::take(&mut exit.insts);
+        let mut made: HashMap<Value, Value> = HashMap::default();
+        exit.each_slot_mut(|slot| {
+            let Slot::Value(v) = slot else { return };
+            let Some((flag, value)) = pairs.get(v) else { return };
+            *v = *made.entry(*v).or_insert_with(|| {
+                let body = &mut region.body;
+                let ty = body.ty(*v);
+                let none = body.constant(Const::None(ty.base));
+                let (some, result) = (body.value(ty, Def::Inst), body.value(ty, Def::Inst));
+                insts.push(Inst { op: Op::Some, args: vec![*value], result: Some(some), exit: None });
+                let args = vec![*flag, some, none];
+                insts.push(Inst { op: Op::Select, args, result: Some(result), exit: None });
+                result
+            });
+        });
+        exit.insts = insts;
+        region.exits[i] = exit;
+    }
+}
