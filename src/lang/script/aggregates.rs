@@ -16,7 +16,7 @@ use crate::error::{Diagnostic, Error};
 use crate::ir::{Base, ClassId, Const, FuncId, Op, Program, Raise, Type, Value};
 use crate::lang::totals::{Item, Kind, two_sum};
 use crate::schema::Schema;
-use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Expr, ExprCall, ExprGenerator, Operator};
 use ruff_text_size::{Ranged, TextRange};
 use std::cell::RefCell;
@@ -242,8 +242,8 @@ impl<'e> Visitor<'e> for Found<'_, 'e> {
                 "a generator over records is an argument of sum, min, max, any or all: sum(t.x for t in records)",
             );
         }
-        let Expr::Call(call) = e else { return visitor::walk_expr(self, e) };
-        let Expr::Name(name) = &*call.func else { return visitor::walk_expr(self, e) };
+        let Expr::Call(call) = e else { return super::source::walk_expr(self, e) };
+        let Expr::Name(name) = &*call.func else { return super::source::walk_expr(self, e) };
         let kind = match (name.id.as_str(), &call.arguments.args[..]) {
             ("len", [Expr::Name(of)]) if of.id == RECORDS && call.arguments.keywords.is_empty() => None,
             ("sum", [Expr::Generator(_), ..]) => Some(Kind::Sum),
@@ -251,14 +251,14 @@ impl<'e> Visitor<'e> for Found<'_, 'e> {
             ("max", [Expr::Generator(_)]) => Some(Kind::Max),
             ("any", [Expr::Generator(_)]) => Some(Kind::Any),
             ("all", [Expr::Generator(_)]) => Some(Kind::All),
-            _ => return visitor::walk_expr(self, e),
+            _ => return super::source::walk_expr(self, e),
         };
         if kind.is_none() {
             return self.calls.push((e, call.range(), None));
         }
         let g = generator(e);
         if !is_records(&g.generators[0].iter) {
-            return visitor::walk_expr(self, e);
+            return super::source::walk_expr(self, e);
         }
         let mut inner = Inner(vec![]);
         inner.visit_expr(&g.elt);
@@ -307,7 +307,7 @@ impl<'e> Visitor<'e> for Inner {
         if is_records(e) {
             self.0.push(e.range());
         }
-        visitor::walk_expr(self, e);
+        super::source::walk_expr(self, e);
     }
 }
 

@@ -9,7 +9,7 @@ use super::ty::{Ty, Typed, join};
 use super::{Done, Edge, Holder, Key, Lowering, Stop};
 use crate::error::nearest;
 use crate::ir::{Op, Value};
-use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Expr, ExprAttribute, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -350,7 +350,7 @@ impl<'s> Visitor<'s> for Fields<'s> {
         {
             self.fields.push((a.attr.id.as_str(), a.range));
         }
-        visitor::walk_expr(self, e);
+        super::source::walk_expr(self, e);
     }
 }
 
@@ -375,7 +375,7 @@ fn uses(stmt: &Stmt, own: &str) -> bool {
                 Expr::Name(name) if name.id == self.own => self.found = true,
                 _ => {}
             }
-            visitor::walk_expr(self, e);
+            super::source::walk_expr(self, e);
         }
     }
     let mut uses = Uses { own, found: false };

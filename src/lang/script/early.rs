@@ -12,7 +12,7 @@
 
 use super::ty::{Ty, Typed};
 use super::{Done, Lowering};
-use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Expr, ExprAttribute, ExprGenerator};
 
 impl<'s> Lowering<'_, 's> {
@@ -55,7 +55,7 @@ impl<'s> Visitor<'s> for Paths<'s> {
                 path.reverse();
                 self.found.push(path);
             }
-            _ => visitor::walk_expr(self, e),
+            _ => super::source::walk_expr(self, e),
         }
     }
 }

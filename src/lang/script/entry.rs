@@ -9,7 +9,7 @@ use crate::formats::{self, capnp::Limits};
 use crate::ir::build::Builder;
 use crate::ir::{ClassId, FuncId, Program, Type, Value};
 use crate::schema::{Endian, Schema};
-use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Expr, ModModule};
 use std::collections::HashMap;
 
@@ -277,7 +277,7 @@ fn reads(module: &ModModule) -> bool {
                     _ => false,
                 };
             }
-            visitor::walk_expr(self, e);
+            super::source::walk_expr(self, e);
         }
     }
     let mut opens = Opens::default();

@@ -545,6 +545,6 @@ impl<'s> Visitor<'s> for Places {
             }
             _ => {}
         }
-        visitor::walk_expr(self, e);
+        super::source::walk_expr(self, e);
     }
 }

@@ -353,7 +353,7 @@ impl<'s> Visitor<'s> for Assigned<'s> {
             Expr::Lambda(_) => return,
             _ => {}
         }
-        visitor::walk_expr(self, expr);
+        super::source::walk_expr(self, expr);
     }
 
     fn visit_comprehension(&mut self, comprehension: &'s ruff_python_ast::Comprehension) {

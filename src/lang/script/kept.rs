@@ -13,7 +13,7 @@
 
 use super::items::Assigned;
 use ruff_python_ast::name::Name;
-use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{
     AtomicNodeIndex, Expr, ExprContext, ExprGenerator, ExprName, ExprYield, Identifier, ModModule, Parameter,
     ParameterWithDefault, Parameters, Stmt, StmtExpr, StmtFor, StmtFunctionDef, StmtIf,
@@ -38,7 +38,7 @@ impl<'s> Visitor<'s> for All {
         if let Expr::Generator(g) = e {
             self.0.push(function(g));
         }
-        visitor::walk_expr(self, e);
+        super::source::walk_expr(self, e);
     }
 }
 
@@ -63,7 +63,7 @@ pub fn free(g: &ExprGenerator) -> Vec<&str> {
             {
                 self.0.push(&name.id);
             }
-            visitor::walk_expr(self, e);
+            super::source::walk_expr(self, e);
         }
     }
     let mut names = Names(vec![]);

@@ -205,7 +205,7 @@ impl<'s> Visitor<'s> for Refusals<'_> {
             }
             _ => {}
         }
-        visitor::walk_expr(self, e);
+        super::source::walk_expr(self, e);
     }
 
     fn visit_interpolated_string_element(&mut self, element: &'s InterpolatedStringElement) {

@@ -6,9 +6,10 @@
 use super::items::Items;
 use super::refusals::refusals_in;
 use crate::error::{Diagnostic, Error};
-use ruff_python_ast::{ModExpression, ModModule};
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{Expr, ModExpression, ModModule};
 use ruff_python_parser::{ParseError, Parsed};
-use ruff_text_size::TextSize;
+use ruff_text_size::{Ranged, TextSize};
 
 /// A statement of more bytes is refused.
 const LONGEST: usize = 1 << 14;
@@ -80,6 +81,7 @@ impl Source {
             shown.push_str("\n)");
         }
         let parsed = ruff_python_parser::parse_expression(&shown).map_err(|e| self.not_python(&e))?;
+        self.deep(|depth| depth.visit_expr(parsed.expr()))?;
         match refusals_in(self, &Items::prelude(), parsed.expr()) {
             refused if refused.is_empty() => Ok(parsed),
             refused => Err(Error::Program(refused)),
@@ -92,7 +94,19 @@ impl Source {
             return Err(self.wrong(0, format!("the script has more than {LARGEST} bytes; is it the data?")));
         }
         self.measure()?;
-        ruff_python_parser::parse_module(self.parsed()).map_err(|e| self.not_python(&e))
+        let parsed = ruff_python_parser::parse_module(self.parsed()).map_err(|e| self.not_python(&e))?;
+        self.deep(|depth| depth.visit_body(&parsed.syntax().body))?;
+        Ok(parsed)
+    }
+
+    /// Refuses a tree that is too deep: all that walk over it from here on need not look how deep they are.
+    fn deep(&self, walk: impl FnOnce(&mut Depth)) -> Result<(), Error> {
+        let mut depth = Depth { now: 0, found: None };
+        walk(&mut depth);
+        match depth.found {
+            Some(at) => Err(self.wrong(at.to_usize(), format!("this is nested deeper than {DEEPEST}"))),
+            None => Ok(()),
+        }
     }
 
     /// Refuses what is nested too deep, or a statement that is too long. Brackets in texts count as long as the text lasts: they may be
@@ -146,6 +160,38 @@ impl Source {
         }
         Ok(())
     }
+}
+
+/// How deep a tree is, and where it is too deep.
+struct Depth {
+    now: usize,
+    found: Option<TextSize>,
+}
+
+impl<'s> Visitor<'s> for Depth {
+    fn visit_expr(&mut self, e: &'s Expr) {
+        if self.now >= DEEPEST {
+            self.found.get_or_insert(e.start());
+            return;
+        }
+        self.now += 1;
+        walk_expr(self, e);
+        self.now -= 1;
+    }
+}
+
+/// Visits what an expression is made of. A sum of many leans to the left, as deep as it is long: it is walked down, not entered.
+pub fn walk_expr<'s, V: Visitor<'s> + ?Sized>(visitor: &mut V, e: &'s Expr) {
+    let (mut rights, mut first) = (vec![], e);
+    while let Expr::BinOp(link) = first {
+        rights.push(&*link.right);
+        first = &link.left;
+    }
+    if rights.is_empty() {
+        return visitor::walk_expr(visitor, e);
+    }
+    visitor.visit_expr(first);
+    rights.into_iter().rev().for_each(|right| visitor.visit_expr(right));
 }
 
 /// Words that Python keeps to itself. C does not: a segment may well have the fields `from` and `to`.
