@@ -108,7 +108,12 @@ impl<'s> Lowering<'_, 's> {
 
     /// What is told of a name that is not known where the record is called `t`.
     pub fn unknown_beside_record(&self, at: &ExprName, id: &str) -> Option<Stop> {
-        let record = *self.frames[self.frame].names.get(RECORD)?;
+        let frame = &self.frames[self.frame];
+        if frame.bare.is_some() {
+            return None;
+        }
+        let called = frame.called.as_ref().filter(|(name, _)| name == RECORD).map(|(_, at)| *at);
+        let record = called.or_else(|| frame.names.get(RECORD).copied())?;
         let Ty::Record(class) = self.env[record].ty else { return None };
         if super::builtins::NAMES.contains(&id) {
             return None;
@@ -152,7 +157,7 @@ mod tests {
         }
         let program = Program::totals(&schema, "S", &["1 >> t.i"]).unwrap();
         let error = program.session(Jit::Off).run(&bytes).unwrap_err().to_string();
-        assert!(error.contains("record 0 (at byte 0): a shift by less than 0"), "{error}");
+        assert!(error.contains("record 0 (at byte 0): a negative shift count"), "{error}");
         let error = Program::totals(&schema, "S", &["t.i & 1.0"]).unwrap_err().to_string();
         assert!(error.starts_with("there is no '&' of a float and a float"), "{error}");
     }
