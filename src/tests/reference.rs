@@ -183,7 +183,8 @@ impl Record<'_> {
             return Ok(Num::Float(x as f64 / y as f64));
         }
         let kind = if self.common(a, b) == Kind::Uint { Kind::Uint } else { Kind::Int };
-        (to(kind, l)?, to(kind, r)?);
+        to(kind, l)?;
+        to(kind, r)?;
         // So many digits that what is cut off only says whether there is more.
         let shift = x.unsigned_abs().leading_zeros().min(127);
         let (high, low) = (x.unsigned_abs() << shift, y.unsigned_abs());

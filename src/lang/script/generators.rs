@@ -59,7 +59,6 @@ impl<'s> Lowering<'_, 's> {
     pub fn inline_generator(
         &mut self,
         def: &'s StmtFunctionDef,
-        _: Option<usize>,
         args: Vec<Typed>,
         at: TextRange,
         consumer: Consumer<'s>,

@@ -111,8 +111,8 @@ impl<'s> Items<'s> {
         module: &'s ModModule,
         kept: &'s [StmtFunctionDef],
     ) -> (Items<'s>, Vec<Diagnostic>) {
-        let mut items = Items::default();
-        items.kept = kept.iter().map(|def| (def.range.start().to_u32(), def)).collect();
+        let kept = kept.iter().map(|def| (def.range.start().to_u32(), def)).collect();
+        let mut items = Items { kept, ..Items::default() };
         let mut errors = vec![];
         let mut told = |at: TextRange, message: String| errors.push(source.told(at.start(), message));
         for stmt in &module.body {

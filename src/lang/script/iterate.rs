@@ -25,8 +25,8 @@ impl<'s> Lowering<'_, 's> {
         match e {
             Expr::Generator(g) => return self.inline_expression(g, consumer),
             Expr::Call(call) if !suspended => {
-                if let Some((def, class, args)) = self.generator_call(call)? {
-                    return self.inline_generator(def, class, args, call.range(), consumer);
+                if let Some((def, args)) = self.generator_call(call)? {
+                    return self.inline_generator(def, args, call.range(), consumer);
                 }
                 if self.is_builtin(call, "enumerate")
                     && let [inner, start @ ..] = &call.arguments.args[..]
@@ -94,8 +94,7 @@ impl<'s> Lowering<'_, 's> {
                 let item = &self.unit.items.classes[*class];
                 match item.methods.get("__iter__").copied() {
                     Some(method) if yields(method) > 0 && self.can_inline(method) => {
-                        let class = *class;
-                        self.inline_generator(method, Some(class), vec![value], at, consumer)
+                        self.inline_generator(method, vec![value], at, consumer)
                     }
                     _ => {
                         let pull = self.pull_value(value, at)?;
@@ -135,7 +134,7 @@ impl<'s> Lowering<'_, 's> {
     fn generator_call(
         &mut self,
         call: &'s ExprCall,
-    ) -> Done<Option<(&'s StmtFunctionDef, Option<usize>, Vec<Typed>)>> {
+    ) -> Done<Option<(&'s StmtFunctionDef, Vec<Typed>)>> {
         match &*call.func {
             Expr::Name(name) if self.variable(name).is_none() || self.frame().function.is_none() => {
                 let Some(Item::Function(def)) = self.unit.items.names.get(name.id.as_str()).copied() else {
@@ -146,7 +145,7 @@ impl<'s> Lowering<'_, 's> {
                 }
                 let given = self.arguments(&call.arguments)?;
                 let args = self.bind(def, given, call.range(), 0)?;
-                Ok(Some((def, None, args)))
+                Ok(Some((def, args)))
             }
             Expr::Attribute(a) => {
                 // Only a method that is known without running anything: of an object that is a variable.
@@ -163,7 +162,7 @@ impl<'s> Lowering<'_, 's> {
                 }
                 let given = self.arguments(&call.arguments)?;
                 let args = self.bind(def, given, call.range(), 1)?;
-                Ok(Some((def, Some(class), [object].into_iter().chain(args).collect())))
+                Ok(Some((def, [object].into_iter().chain(args).collect())))
             }
             _ => Ok(None),
         }
