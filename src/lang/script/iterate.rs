@@ -131,10 +131,7 @@ impl<'s> Lowering<'_, 's> {
     }
 
     /// The function and the arguments, if the call is one of a generator that can be written in its place.
-    fn generator_call(
-        &mut self,
-        call: &'s ExprCall,
-    ) -> Done<Option<(&'s StmtFunctionDef, Vec<Typed>)>> {
+    fn generator_call(&mut self, call: &'s ExprCall) -> Done<Option<(&'s StmtFunctionDef, Vec<Typed>)>> {
         match &*call.func {
             Expr::Name(name) if self.variable(name).is_none() || self.frame().function.is_none() => {
                 let Some(Item::Function(def)) = self.unit.items.names.get(name.id.as_str()).copied() else {
