@@ -325,11 +325,9 @@ pub struct RunArgs {
     pub encoding: Encoding,
     #[command(flatten)]
     pub imports: Imports,
-    /// The script
-    pub script: PathBuf,
-    /// What the script finds in sys.argv, behind its name
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    pub arguments: Vec<String>,
+    /// The script, and what it finds in sys.argv behind its name
+    #[arg(required = true, trailing_var_arg = true, value_names = ["SCRIPT", "ARGUMENTS"], num_args = 1..)]
+    pub command: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -188,12 +188,13 @@ fn select(args: &SelectArgs) -> Result<ExitCode, Error> {
 }
 
 fn run(args: &RunArgs) -> Result<ExitCode, Error> {
-    let text = read_text(&args.script, "script")?;
-    let name = args.script.display().to_string();
-    let beside = args.script.parent().unwrap_or(Path::new(""));
-    let argv: Vec<&str> = [&name[..]].into_iter().chain(args.arguments.iter().map(String::as_str)).collect();
+    let path = Path::new(&args.command[0]);
+    let text = read_text(path, "script")?;
+    let beside = path.parent().unwrap_or(Path::new(""));
+    let argv: Vec<&str> = args.command.iter().map(String::as_str).collect();
+    let name = argv[0];
     let load = |path: &str| read_schema(&beside.join(path), &args.imports.imports);
-    let script = Script::compile(&name, &text, &argv, &args.encoding.limits(), load)?;
+    let script = Script::compile(name, &text, &argv, &args.encoding.limits(), load)?;
     let input = script.input().map(|path| Input::open(Path::new(path))).transpose()?;
     let options = Options {
         jit: args.jit.into(),
@@ -207,7 +208,7 @@ fn run(args: &RunArgs) -> Result<ExitCode, Error> {
     if let Some(stage) = args.dump {
         tell(format_args!("{}", script.dump(stage.into())?.trim_end()));
     }
-    let (Some(cut), Some(input)) = (ended.cut, &input) else { return Ok(ExitCode::SUCCESS) };
+    let (Some(cut), Some(input)) = (ended.cut, &input) else { return Ok(ExitCode::from(ended.code as u8)) };
     let name = input.name();
     let message = format!(
         "the last record is cut short: {} of {} bytes at byte {}",

@@ -169,6 +169,7 @@ fn output() -> Vec<Host> {
         Host::new("records.end", Writes, |console: &mut Console, at: i64| {
             console.came_to = console.came_to.max(Some(at as u64));
         }),
+        Host::new("exit", Writes, |console: &mut Console, code: i64| console.exit = Some(code)),
         Host::new("print.to_output", Writes, |console: &mut Console| console.switch(Stream::Output)),
         Host::new("print.to_errors", Writes, |console: &mut Console| console.switch(Stream::Errors)),
         Host::new("print.to_message", Writes, |console: &mut Console| console.tell()),

@@ -264,6 +264,8 @@ pub struct Console {
     pub message: Vec<u8>,
     /// Where it goes when it has become much, or is flushed. Without one, all of it stays.
     pub sink: Option<Sink>,
+    /// The code with which the program has ended, if it says one.
+    pub exit: Option<i64>,
     /// Up to which byte of the input whole records were found.
     pub came_to: Option<u64>,
     /// The format specification that was written last.

@@ -157,13 +157,15 @@ pub enum Raise {
     Union,
     /// The program raises an error of its own; its message has been written.
     Raised,
+    /// The program ends, and that is no error.
+    Exit,
     /// What the bytes say cannot be; which rule they break is told by whoever knows the format, in letters, digits, spaces and hyphens.
     Data(&'static str),
 }
 
 impl Raise {
     /// All that have a name.
-    pub const ALL: [Raise; 21] = [
+    pub const ALL: [Raise; 22] = [
         Raise::Overflow,
         Raise::DivisionByZero,
         Raise::OutOfBounds,
@@ -185,6 +187,7 @@ impl Raise {
         Raise::Char,
         Raise::Union,
         Raise::Raised,
+        Raise::Exit,
     ];
 
     /// The name in the text form.
@@ -211,6 +214,7 @@ impl Raise {
             Raise::Char => "char",
             Raise::Union => "union",
             Raise::Raised => "raised",
+            Raise::Exit => "exit",
             Raise::Data(_) => "data",
         }
     }
@@ -240,6 +244,7 @@ impl fmt::Display for Raise {
             Raise::Char => "ord() is of a text of one character",
             Raise::Union => "this member of the union is not the one that is set",
             Raise::Raised => "an error is raised",
+            Raise::Exit => "the program ends",
             Raise::Data(rule) => rule,
         })
     }

@@ -51,6 +51,8 @@ pub struct Script {
 pub struct Ended {
     /// What was left over of the input, if all records were read and the last one was cut short.
     pub cut: Option<Cut>,
+    /// The code that the script has ended with: 0, unless it says another one.
+    pub code: i64,
     /// What the run has done.
     pub stats: Stats,
 }
@@ -73,13 +75,13 @@ impl Script {
         text: &str,
         argv: &[&str],
         limits: &Limits,
-        mut load: impl FnMut(&str) -> Result<Schema, Error>,
+        mut load: impl FnMut(&str) -> Result<Schema, Error> + Send,
     ) -> Result<Script, Error> {
         let start = Instant::now();
         let source = Source::new(file, text);
         let argv: Vec<String> = argv.iter().map(|a| a.to_string()).collect();
         let script::Script { program, main, input, schema, record } =
-            script::script(&source, &argv, limits, &mut load)?;
+            on_a_large_stack(|| script::script(&source, &argv, limits, &mut load))?;
         let found = schema.as_ref().zip(record.as_ref()).and_then(|(s, name)| s.find(name).ok());
         let stride = found.map_or(1, |(_, s)| s.size.max(1));
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
@@ -164,7 +166,9 @@ impl Script {
         let result = worker.call(self.main, if takes { &args } else { &[] }, bytes);
         std::mem::swap(worker.console(), console);
         input.check()?;
-        if let Err(fault) = result {
+        if let Err(fault) = result
+            && fault.raise != Raise::Exit
+        {
             let message = String::from_utf8_lossy(&console.message).into_owned();
             return Err(self.told(input, packed, &fault, message));
         }
@@ -180,7 +184,7 @@ impl Script {
         stats.objects_allocated = worker.allocated();
         stats.times.insert(Stage::Prepare, self.prepare);
         stats.times.insert(Stage::Run, start.elapsed());
-        Ok(Ended { cut, stats })
+        Ok(Ended { cut, code: console.exit.unwrap_or(0), stats })
     }
 
     pub(crate) fn parts(&self) -> (&Engine, FuncId) {
@@ -216,6 +220,29 @@ impl Script {
             Some(at) => Diagnostic::at(&self.source.file, &self.source.text, at as usize, what).to_string(),
             None => format!("{}: {what}", self.source.file),
         })
+    }
+}
+
+/// So many bytes of stack are enough for whatever a script may nest.
+const STACK: usize = 1 << 28;
+
+/// Does something on a thread of its own, since functions of a script may nest deep, and so does what lowers them; here, if there is none to
+/// be had.
+fn on_a_large_stack<T: Send>(f: impl FnOnce() -> T + Send) -> T {
+    let mut f = Some(f);
+    let take = &mut f;
+    let done = std::thread::scope(|scope| {
+        let run = move || take.take().map(|f| f());
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run).ok()?;
+        match thread.join() {
+            Ok(done) => done,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    });
+    match (done, f) {
+        (Some(done), _) => done,
+        (None, Some(f)) => f(),
+        (None, None) => unreachable!("it was done, and gave something"),
     }
 }
 

@@ -151,7 +151,7 @@ impl Record<'_> {
             Expr::Binary("/", ..) => Kind::Float,
             Expr::Binary(op, a, b) => match (self.common(a, b), *op) {
                 (Kind::Int, "%") if self.kind(b) == Kind::Natural => Kind::Natural,
-                (Kind::Natural, "-") => Kind::Int,
+                (Kind::Natural | Kind::Uint, "-") => Kind::Int,
                 (kind, _) => kind,
             },
         }
@@ -241,6 +241,7 @@ impl Record<'_> {
                                 if rest != 0 && y < 0 { rest + y } else { rest }
                             }
                         };
+                        let kind = if *op == "-" { Kind::Int } else { kind };
                         to(kind, if kind == Kind::Uint { Num::Uint(result) } else { Num::Int(result) })
                     }
                     other => unreachable!("{other:?} are of two kinds"),

@@ -44,6 +44,9 @@ impl<'s> Lowering<'_, 's> {
     /// A call of a name that is neither a function of the script nor a class.
     pub fn call_builtin(&mut self, name: &'s ExprName, call: &'s ExprCall) -> Done<Typed> {
         let id = name.id.as_str();
+        if super::refusals::REFUSED.contains(&id) && !self.unit.items.names.contains_key(id) {
+            return Err(Stop::Told);
+        }
         if !NAMES.contains(&id) {
             return match self.value(&call.func) {
                 Ok(value) => {

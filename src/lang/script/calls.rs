@@ -11,7 +11,7 @@ use ruff_python_ast::{Arguments, Expr, ExprCall, ExprName, Parameter, Parameters
 use ruff_text_size::{Ranged, TextRange};
 
 /// Functions may be lowered within one another so deep: arguments whose types grow with each call would never end.
-const NESTED: usize = 64;
+const NESTED: usize = 500;
 
 /// The arguments of a call, in the order in which they stand.
 #[derive(Debug, Default)]
@@ -168,7 +168,16 @@ impl<'s> Lowering<'_, 's> {
         for (i, (parameter, default)) in list.iter().enumerate().skip(skip) {
             let value = match (values[i].take(), default) {
                 (Some(value), _) => value,
-                (None, Some(default)) => self.in_module(|s| s.value(default))?,
+                (None, Some(default)) if super::items::is_constant(default) => {
+                    self.in_module(|s| s.value(default))?
+                }
+                (None, Some(default)) => {
+                    return self.wrong_help(
+                        default,
+                        "a default is computed once, in Python, and must be a constant here",
+                        "use None, and 'if … is None:' in the function",
+                    );
+                }
                 (None, None) => {
                     return self.wrong(at, format!("'{name}' needs an argument for '{}'", parameter.name.id));
                 }
@@ -257,7 +266,10 @@ impl<'s> Lowering<'_, 's> {
             };
         }
         if self.unit.nested >= NESTED {
-            return self.wrong(at, "functions call one another with ever new types of arguments here");
+            return self.wrong(
+                at,
+                format!("functions call one another more than {NESTED} deep here, or with ever new types of arguments"),
+            );
         }
         let mut name = format!("py${}", def.name.id);
         if let Some(class) = class {

@@ -6,8 +6,11 @@ use super::ty::{Ty, Typed, Whole};
 use super::{DEEPEST, Done, Lowering, Stop, Yields};
 use crate::error::nearest;
 use crate::ir::{Base, Const, Op, Raise, Value};
-use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprName, Number, UnaryOp};
+use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprName, ExprSubscript, Number, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
+
+/// A tuple has so many values at most, those of tuples within it included.
+const WIDEST: usize = 256;
 
 impl<'s> Lowering<'_, 's> {
     /// The value of an expression.
@@ -41,6 +44,9 @@ impl<'s> Lowering<'_, 's> {
                     }
                     let item = self.value(e)?;
                     push_item(&mut value, item);
+                }
+                if value.parts.len() > WIDEST {
+                    return self.wrong(tuple, format!("a tuple of more than {WIDEST} values is not understood"));
                 }
                 Ok(value)
             }
@@ -102,6 +108,7 @@ impl<'s> Lowering<'_, 's> {
                 self.attribute_of(object, a)
             }
             Expr::Subscript(s) => {
+                self.check_argument(s)?;
                 let object = self.value(&s.value)?;
                 self.mark(s);
                 self.subscript(object, &s.slice, s.range)
@@ -157,6 +164,12 @@ impl<'s> Lowering<'_, 's> {
             let value = self.assigned(value, id, name.range)?;
             // From here on it is known to be there.
             self.env[at] = value.clone();
+            if let (Ty::Str, None, Some(Item::Constant(e))) =
+                (&value.ty, self.frame().function, self.unit.items.names.get(id).copied())
+            {
+                // Loops do not hide that it is known.
+                return self.module_constant(e);
+            }
             return Ok(value);
         }
         if let Yields::Suspend(suspend) = self.frame().yields.clone()
@@ -193,6 +206,7 @@ impl<'s> Lowering<'_, 's> {
             Some(Item::Class(_)) => {
                 self.wrong(name, format!("'{id}' is a class, and classes are no values here"))
             }
+            Some(Item::Wrong) => Err(Stop::Told),
             Some(Item::Variable) => self.wrong_help(
                 name,
                 format!("'{id}' is a variable of the module: functions see only its constants"),
@@ -200,6 +214,26 @@ impl<'s> Lowering<'_, 's> {
             ),
             None => self.unknown_name(name, id),
         }
+    }
+
+    /// Tells if an argument of the script is asked for that was not given.
+    fn check_argument(&self, s: &ExprSubscript) -> Done<()> {
+        let argv = super::items::Imported { module: "sys", name: Some("argv") };
+        let Expr::NumberLiteral(n) = &*s.slice else { return Ok(()) };
+        let index = n.value.as_int().and_then(|i| i.as_usize()).unwrap_or(0);
+        if self.imported(&s.value) != Some(argv) || index < self.unit.argv.len() {
+            return Ok(());
+        }
+        let given = self.unit.argv.len().saturating_sub(1);
+        let given = match given {
+            0 => "none".to_string(),
+            n => format!("only {n}"),
+        };
+        self.wrong_help(
+            s,
+            format!("the script needs argument {index}, and was given {given}"),
+            "arguments stand behind the script: wirelens run SCRIPT.py ARGUMENT…",
+        )
     }
 
     fn unknown_name(&self, at: &ExprName, id: &str) -> Done<Typed> {

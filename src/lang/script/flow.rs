@@ -242,7 +242,8 @@ impl Lowering<'_, '_> {
             return value;
         }
         let parts = match (&value.ty, to) {
-            (_, Ty::Mixed(_) | Ty::Wrong) => vec![],
+            // What is wrong is told, and this code never runs.
+            (_, Ty::Mixed(_) | Ty::Wrong) | (Ty::Wrong | Ty::Never, _) => vec![],
             (Ty::Unset, Ty::Maybe(of)) | (Ty::None, Ty::Optional(of)) => self.nothing(of),
             (Ty::Maybe(from), Ty::Maybe(of)) | (Ty::Optional(from), Ty::Optional(of)) => {
                 return self.convert_perhaps(&value, &from.clone(), of, to);

@@ -19,6 +19,8 @@ pub enum Item<'s> {
     Constant(&'s Expr),
     /// Another variable of the module.
     Variable,
+    /// What was to be imported, and is not there.
+    Wrong,
 }
 
 /// A module that there is, and a name in it, if that was imported.
@@ -77,7 +79,7 @@ pub const MODULES: [(&str, &[&str]); 9] = [
         ],
     ),
     ("struct", &["calcsize", "unpack_from"]),
-    ("sys", &["argv", "stderr", "stdout", "maxsize"]),
+    ("sys", &["argv", "exit", "stderr", "stdout", "maxsize"]),
     ("time", &["perf_counter", "perf_counter_ns", "time"]),
     ("zlib", &["crc32"]),
     ("binascii", &["crc32"]),
@@ -134,16 +136,24 @@ impl<'s> Items<'s> {
                                 let item = Item::Imported(Imported { module, name: None });
                                 items.declare(local, item);
                             }
-                            None => told(
-                                alias.range,
-                                format!("import: there is no module '{name}' here; there are {}", modules()),
-                            ),
+                            None => {
+                                let local = alias.asname.as_ref().map_or(name, |n| n.id.as_str());
+                                items.names.insert(local.split('.').next().unwrap_or(local), Item::Wrong);
+                                told(
+                                    alias.range,
+                                    format!("import: there is no module '{name}' here; there are {}", modules()),
+                                );
+                            }
                         }
                     }
                 }
                 Stmt::ImportFrom(import) => {
                     let from = import.module.as_ref().map_or("", |m| m.id.as_str());
                     let Some((module, members)) = MODULES.iter().find(|(module, _)| *module == from) else {
+                        for alias in &import.names {
+                            let local = alias.asname.as_ref().unwrap_or(&alias.name);
+                            items.names.insert(&local.id, Item::Wrong);
+                        }
                         told(
                             import.range,
                             format!("import: there is no module '{from}' here; there are {}", modules()),
@@ -172,7 +182,7 @@ impl<'s> Items<'s> {
                 (Some(_), _) => {
                     items.names.insert(name, Item::Variable);
                 }
-                (None, Some(value)) if places.len() == 1 => {
+                (None, Some(value)) if places.len() == 1 && is_constant(value) => {
                     items.names.insert(name, Item::Constant(value));
                 }
                 _ => {
@@ -216,6 +226,12 @@ impl<'s> Items<'s> {
             told(arguments.range, format!("inheritance is not understood: '{name}' has a base class"));
         }
         for stmt in &def.body {
+            if let Stmt::Assign(ruff_python_ast::StmtAssign { value, .. })
+            | Stmt::AnnAssign(ruff_python_ast::StmtAnnAssign { value: Some(value), .. }) = stmt
+                && !is_constant(value)
+            {
+                told(value.range(), "what stands in a class is a constant: it must be known beforehand".to_string());
+            }
             match stmt {
                 Stmt::FunctionDef(method) => {
                     let called = method.name.id.as_str();
@@ -264,6 +280,48 @@ impl<'s> Items<'s> {
         class
     }
 }
+
+/// Whether an expression is the same wherever it is computed: made of what is known, by what does nothing else.
+pub fn is_constant(e: &Expr) -> bool {
+    let all = |list: &[Expr]| list.iter().all(is_constant);
+    match e {
+        Expr::NumberLiteral(_)
+        | Expr::StringLiteral(_)
+        | Expr::BytesLiteral(_)
+        | Expr::BooleanLiteral(_)
+        | Expr::NoneLiteral(_)
+        | Expr::Name(_) => true,
+        Expr::Attribute(a) => is_constant(&a.value),
+        Expr::Subscript(s) => is_constant(&s.value) && is_constant(&s.slice),
+        Expr::Slice(s) => [&s.lower, &s.upper, &s.step].into_iter().flatten().all(|e| is_constant(e)),
+        Expr::Tuple(t) => all(&t.elts),
+        Expr::UnaryOp(u) => is_constant(&u.operand),
+        Expr::BinOp(b) => is_constant(&b.left) && is_constant(&b.right),
+        Expr::BoolOp(b) => all(&b.values),
+        Expr::Compare(c) => is_constant(&c.left) && all(&c.comparators),
+        Expr::If(i) => is_constant(&i.test) && is_constant(&i.body) && is_constant(&i.orelse),
+        Expr::Call(call) => {
+            let does_nothing = match &*call.func {
+                Expr::Name(n) => CONSTANT.contains(&n.id.as_str()),
+                Expr::Attribute(a) => match &*a.value {
+                    Expr::Name(n) if n.id == "wirelens" => a.attr.id == "open",
+                    Expr::Name(n) => matches!(n.id.as_str(), "math" | "struct" | "zlib" | "binascii"),
+                    value => is_constant(value) && matches!(a.attr.id.as_str(), "startswith" | "endswith" | "find"),
+                },
+                _ => false,
+            };
+            does_nothing && all(&call.arguments.args) && call.arguments.keywords.iter().all(|k| is_constant(&k.value))
+        }
+        _ => false,
+    }
+}
+
+/// Functions that always give the same for the same: built-in ones, and those of modules that are imported by their names.
+const CONSTANT: [&str; 31] = [
+    "abs", "bool", "divmod", "float", "int", "len", "max", "min", "ord", "pow", "range", "round", "sum", "calcsize",
+    "unpack_from", "crc32", "sqrt", "isqrt", "factorial", "gcd", "lcm", "floor", "ceil", "exp", "log", "log2", "log10",
+    "sin", "cos", "tan", "hypot",
+];
 
 fn modules() -> String {
     let names: Vec<&str> = MODULES.iter().map(|(name, _)| *name).collect();

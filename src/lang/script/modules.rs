@@ -1,11 +1,12 @@
 //! The modules that a script can import: `math` and what of others is understood.
 
-use super::items::Imported;
+use super::items::{Imported, MODULES};
 use super::numbers::as_int;
 use super::ty::{Ty, Typed};
-use super::{Done, Lowering};
+use super::{Done, Lowering, Stop};
+use crate::error::nearest;
 use crate::ir::{Base, Op, Raise, Value};
-use ruff_python_ast::ExprCall;
+use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 
 /// The functions of `math` that are one call of the host's: the name, how many floats it takes, and whether it always has a result.
@@ -57,13 +58,38 @@ impl<'s> Lowering<'_, 's> {
             }
             (module, "") => {
                 let written = self.unit.source.written(at).to_string();
-                return self.wrong(at, format!("attribute: there is no '{written}' here (module {module})"));
+                let wanted = written.rsplit('.').next().unwrap_or("");
+                let (_, members) = MODULES.iter().find(|(m, _)| *m == module).expect("it was imported");
+                let message = format!("attribute: there is no '{written}' here");
+                return match nearest(wanted, members.iter().copied()) {
+                    _ if (module, wanted) == ("struct", "unpack") => {
+                        self.wrong_help(at, message, "struct.unpack_from(format, data) takes what is at its start")
+                    }
+                    Some(near) => self.wrong_help(at, message, format!("did you mean '{module}.{near}'?")),
+                    None => self.wrong_help(at, message, format!("{module} has {}", members.join(", "))),
+                };
             }
+            ("sys", "stdout" | "stderr") => return self.wrong(at, "a stream is given to print only: print(…, file=sys.stderr)"),
             (module, name) => {
                 return self
                     .wrong(at, format!("'{module}.{name}' is a function, and functions are no values here"));
             }
         })
+    }
+
+    /// `sys.exit(code)`, `raise SystemExit(code)`: a text is told, and the code is 1.
+    pub fn exit(&mut self, code: Option<&'s Expr>) -> Done<()> {
+        let code = match code {
+            None | Some(Expr::NoneLiteral(_)) => self.b.i64(0),
+            Some(text @ (Expr::FString(_) | Expr::StringLiteral(_))) => {
+                self.host_effect("print.to_errors", &[]);
+                self.write_line(text)?;
+                self.b.i64(1)
+            }
+            Some(code) => self.int_argument(code)?.one(),
+        };
+        self.host_effect("exit", &[code]);
+        self.raised(Raise::Exit)
     }
 
     pub fn call_imported(&mut self, imported: Imported, call: &'s ExprCall) -> Done<Typed> {
@@ -86,6 +112,10 @@ impl<'s> Lowering<'_, 's> {
                 Ok(Typed::natural(self.host("time.nanoseconds", &[])))
             }
             ("wirelens", "open") => self.open_records(call),
+            ("sys", "exit") => {
+                self.exit(call.arguments.args.first())?;
+                Err(Stop::Dead)
+            }
             _ => {
                 let value = self.imported_value(imported, call.func.range())?;
                 let found = self.describe(&value.ty);
@@ -182,7 +212,7 @@ impl<'s> Lowering<'_, 's> {
             }
             _ => {
                 let Some((host, takes, total)) = MATH.iter().find(|(n, ..)| *n == name) else {
-                    return self.wrong(call, format!("'math.{name}' is not called with {count} arguments"));
+                    return self.wrong(call, format!("'{}' is not called with {count} arguments here", self.unit.source.written(call.func.range())));
                 };
                 if *takes != count {
                     return self.wrong(call, format!("'math.{name}' takes {takes} arguments, not {count}"));

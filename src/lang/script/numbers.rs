@@ -1,7 +1,7 @@
 //! Arithmetic, as Python has it for integers of 64 bits and floats.
 //!
 //! An integer that does not fit is an error. Which of the two representations a result has is known beforehand: `u64` if an operand is one
-//! and the other is not negative, else `i64`. Division of integers is rounded once, also where they are not exact as floats.
+//! and the other is not negative, else `i64`; a difference is always an `i64`. Division of integers is rounded once, also where they are not exact as floats.
 
 use super::ty::{Ty, Typed, Whole};
 use super::{Done, Lowering, Stop};
@@ -152,6 +152,9 @@ impl<'s> Lowering<'_, 's> {
         };
         if (a == Whole::Unsigned || b == Whole::Unsigned) && a != Whole::Signed && b != Whole::Signed {
             let (l, r) = (self.convert(l, &Ty::UINT).one(), self.convert(r, &Ty::UINT).one());
+            if code == Op::Sub {
+                return self.difference(l, r);
+            }
             return Ok(Typed::of(Ty::UINT, self.b.op(code, &[l, r])));
         }
         let natural = match code {
@@ -172,6 +175,23 @@ impl<'s> Lowering<'_, 's> {
             None => self.b.op(code, &[l, r]),
         };
         Ok(if natural { Typed::natural(result) } else { Typed::int(result) })
+    }
+
+    /// `l - r` without signs: with one.
+    fn difference(&mut self, l: Value, r: Value) -> Done<Typed> {
+        let natural = self.b.op(Op::Le, &[r, l]);
+        self.either(
+            natural,
+            |s| {
+                let size = s.b.op(Op::Sub, &[l, r]);
+                Ok(Typed::int(s.b.op(Op::Convert(Base::I64), &[size])))
+            },
+            |s| {
+                let size = s.b.op(Op::Sub, &[r, l]);
+                let size = s.b.op(Op::Convert(Base::I64), &[size]);
+                Ok(Typed::int(s.b.op(Op::Neg, &[size])))
+            },
+        )
     }
 
     /// An integer that is known.

@@ -97,6 +97,14 @@ impl<'s> Lowering<'_, 's> {
         self.write_all(pieces)
     }
 
+    /// Writes an expression and ends the line.
+    pub fn write_line(&mut self, e: &'s Expr) -> Done<()> {
+        let mut pieces = vec![];
+        self.pieces(e, &mut pieces)?;
+        pieces.push(Piece::Text(b"\n".to_vec()));
+        self.write_all(pieces)
+    }
+
     /// What an expression is written as.
     fn pieces(&mut self, e: &'s Expr, pieces: &mut Vec<Piece>) -> Done<()> {
         match e {

@@ -12,7 +12,7 @@ use ruff_python_ast::{
 use ruff_text_size::{Ranged, TextRange};
 
 /// Built-in functions that make what is not understood.
-const REFUSED: [&str; 34] = [
+pub const REFUSED: [&str; 34] = [
     "list",
     "dict",
     "set",
@@ -51,14 +51,14 @@ const REFUSED: [&str; 34] = [
 
 /// All of them, in a script.
 pub fn refusals(source: &Source, items: &Items, module: &ModModule) -> Vec<Diagnostic> {
-    let mut refusals = Refusals { source, items, around: Around::Module, found: vec![] };
+    let mut refusals = Refusals { source, items, around: Around::Module, loops: 0, found: vec![] };
     refusals.visit_body(&module.body);
     refusals.found
 }
 
 /// The same, in an expression.
 pub fn refusals_in(source: &Source, items: &Items, e: &Expr) -> Vec<Diagnostic> {
-    let mut refusals = Refusals { source, items, around: Around::Module, found: vec![] };
+    let mut refusals = Refusals { source, items, around: Around::Module, loops: 0, found: vec![] };
     refusals.visit_expr(e);
     refusals.found
 }
@@ -75,6 +75,8 @@ struct Refusals<'a> {
     source: &'a Source,
     items: &'a Items<'a>,
     around: Around,
+    /// How many loops are around, in the function.
+    loops: usize,
     found: Vec<Diagnostic>,
 }
 
@@ -82,6 +84,10 @@ impl Refusals<'_> {
     fn refuse(&mut self, at: TextRange, what: &str, help: &str) {
         let diagnostic = self.source.told(at.start(), format!("{what} is not understood"));
         self.found.push(if help.is_empty() { diagnostic } else { diagnostic.help(help) });
+    }
+
+    fn wrong(&mut self, at: TextRange, message: &str) {
+        self.found.push(self.source.told(at.start(), message));
     }
 
     fn decorators(&mut self, list: &[Decorator], method: bool) {
@@ -119,9 +125,10 @@ impl<'s> Visitor<'s> for Refusals<'_> {
                     );
                 }
                 self.decorators(&def.decorator_list, self.around == Around::Class);
-                let before = std::mem::replace(&mut self.around, Around::Function);
+                let before = (self.around, std::mem::take(&mut self.loops));
+                self.around = Around::Function;
                 visitor::walk_stmt(self, stmt);
-                self.around = before;
+                (self.around, self.loops) = before;
                 return;
             }
             Stmt::ClassDef(def) => {
@@ -139,6 +146,34 @@ impl<'s> Visitor<'s> for Refusals<'_> {
                 self.around = before;
                 return;
             }
+            Stmt::Break(s) if self.loops == 0 => self.wrong(s.range, "'break' outside of a loop"),
+            Stmt::Continue(s) if self.loops == 0 => self.wrong(s.range, "'continue' outside of a loop"),
+            Stmt::For(_) | Stmt::While(_) => {
+                let orelse = match stmt {
+                    Stmt::For(s) => {
+                        if s.is_async {
+                            self.refuse(s.range, "'async'", "");
+                        }
+                        self.visit_expr(&s.target);
+                        self.visit_expr(&s.iter);
+                        &s.orelse
+                    }
+                    Stmt::While(s) => {
+                        self.visit_expr(&s.test);
+                        &s.orelse
+                    }
+                    _ => unreachable!("it is a loop"),
+                };
+                self.loops += 1;
+                match stmt {
+                    Stmt::For(s) => visitor::walk_body(self, &s.body),
+                    Stmt::While(s) => visitor::walk_body(self, &s.body),
+                    _ => unreachable!("it is a loop"),
+                }
+                self.loops -= 1;
+                visitor::walk_body(self, orelse);
+                return;
+            }
             Stmt::Try(s) => self.refuse(
                 s.range,
                 "'try'",
@@ -149,7 +184,6 @@ impl<'s> Visitor<'s> for Refusals<'_> {
             Stmt::Delete(s) => self.refuse(s.range, "'del'", ""),
             Stmt::Match(s) => self.refuse(s.range, "'match'", "use 'if' and 'elif'"),
             Stmt::TypeAlias(s) => self.refuse(s.range, "a type alias", ""),
-            Stmt::For(s) if s.is_async => self.refuse(s.range, "'async'", ""),
             Stmt::With(s) if s.is_async => self.refuse(s.range, "'async'", ""),
             Stmt::Import(_) | Stmt::ImportFrom(_) if self.around != Around::Module => {
                 self.refuse(stmt.range(), "'import' anywhere but at the top of the script", "");

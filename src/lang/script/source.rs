@@ -113,9 +113,11 @@ impl Source {
     /// code in an f-string.
     fn measure(&self) -> Result<(), Error> {
         let text = self.parsed().as_bytes();
-        let (mut open, mut run, mut begin) = (0usize, 0usize, 0usize);
+        let (mut open, mut run, mut branches, mut begin) = (0usize, 0usize, 0usize, 0usize);
         // The quote that the text at hand ends with, and how many brackets were open in front of it.
         let mut within: Option<(u8, usize, usize)> = None;
+        // Whether what stands in it is code.
+        let mut code = false;
         let mut at = 0;
         while at < text.len() {
             let c = text[at];
@@ -132,28 +134,41 @@ impl Source {
                         None => {
                             let length = if three { 3 } else { 1 };
                             within = Some((c, length, open));
+                            code = text[at.saturating_sub(2)..at].iter().any(|c| matches!(c, b'f' | b'F' | b't' | b'T'));
                             at += length - 1;
                         }
                     }
                 }
+                _ if within.is_some() && !code => {}
                 b'#' if within.is_none() => {
                     while at + 1 < text.len() && text[at + 1] != b'\n' {
                         at += 1;
                     }
                 }
-                b'\n' if open == 0 && within.is_none() => (begin, run) = (at, 0),
+                b'\n' if open == 0 && within.is_none() => (begin, run, branches) = (at + 1, 0, 0),
                 b'(' | b'[' | b'{' => open += 1,
                 b')' | b']' | b'}' => open = open.saturating_sub(1),
                 b'-' | b'+' | b'~' | b'*' => run += 1,
                 b' ' | b'\t' | b'\x0c' | b'\\' | b'\n' | b'\r' => {}
-                _ if text[at..].starts_with(b"lambda") || text[at..].starts_with(b"not ") => run += 1,
-                c if c.is_ascii_alphanumeric() || c == b':' => {}
+                _ if c.is_ascii_alphanumeric() || c == b'_' => {
+                    let rest = &text[at..];
+                    let end = rest.iter().position(|c| !c.is_ascii_alphanumeric() && *c != b'_');
+                    let word = &rest[..end.unwrap_or(rest.len())];
+                    // Operators in front of an operand, and what may stand in one without end.
+                    match word {
+                        b"not" | b"lambda" => run += 1,
+                        b"else" => (run, branches) = (0, branches + 1),
+                        _ => run = 0,
+                    }
+                    at += word.len() - 1;
+                }
+                b':' => {}
                 _ => run = 0,
             }
-            if open + run > DEEPEST {
+            if open + run + branches > DEEPEST {
                 return Err(self.wrong(at, format!("this is nested deeper than {DEEPEST}")));
             }
-            if at - begin > LONGEST {
+            if at.saturating_sub(begin) > LONGEST {
                 return Err(self.wrong(begin, format!("this statement has more than {LONGEST} bytes")));
             }
             at += 1;

@@ -71,16 +71,16 @@ impl<'s> Lowering<'_, 's> {
             Stmt::While(s) => self.while_statement(s),
             Stmt::For(s) => self.for_statement(s),
             Stmt::Return(s) => self.return_statement(s.value.as_deref(), s.range),
-            Stmt::Break(s) => match self.frame().loops.is_empty() {
-                true => self.wrong(s, "'break' outside of a loop"),
+            Stmt::Break(_) => match self.frame().loops.is_empty() {
+                true => Err(Stop::Told),
                 false => {
                     let edge = self.edge(None);
                     self.frame().loops.last_mut().expect("there is one").breaks.push(edge);
                     Err(Stop::Dead)
                 }
             },
-            Stmt::Continue(s) => match self.frame().loops.is_empty() {
-                true => self.wrong(s, "'continue' outside of a loop"),
+            Stmt::Continue(_) => match self.frame().loops.is_empty() {
+                true => Err(Stop::Told),
                 false => {
                     let edge = self.edge(None);
                     self.frame().loops.last_mut().expect("there is one").continues.push(edge);
@@ -355,6 +355,9 @@ impl<'s> Lowering<'_, 's> {
             || name == "SystemExit")
         {
             return self.wrong(at, format!("'{name}' is no exception that is known here"));
+        }
+        if name == "SystemExit" {
+            return self.exit(message);
         }
         if name == "StopIteration" && self.in_next() {
             return self.stop_iteration();

@@ -1,0 +1,5 @@
+def f(t):
+    return f((t, t))
+
+
+print(f(1))
