@@ -58,6 +58,7 @@ pub const PASSES: &[Pass] = &[
     NUMBER,   // what is computed twice
     IMPLIED,  // checks that earlier ones cover
     FOLD,     // sums whose parts are proven not to overflow
+    SHAPE,    // arms whose branches are decided
     SELECT,   // short arms become selects
     SHAPE,    // what the arms leave
     DEAD,     // so that a loop's body is what it does

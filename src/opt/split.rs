@@ -99,15 +99,14 @@ fn candidates(region: &Region, cfg: &Cfg, defs: &Defs) -> HashSet<Value> {
     }
     // Other uses.
     for block in cfg.order() {
-        for inst in body[*block].insts.iter().filter(|i| !matches!(i.op, Op::Has | Op::Unwrap)) {
-            inst.args.iter().for_each(|v| {
-                found.remove(v);
-            });
+        let others = body[*block].insts.iter().filter(|i| !matches!(i.op, Op::Has | Op::Unwrap));
+        for v in others.flat_map(|i| &i.args) {
+            found.remove(v);
         }
     }
-    region.exits.iter().flat_map(|e| &e.insts).flat_map(|i| &i.args).for_each(|v| {
+    for v in region.exits.iter().flat_map(|e| &e.insts).flat_map(|i| &i.args) {
         found.remove(v);
-    });
+    }
     let mut changed = true;
     while changed && !found.is_empty() {
         changed = false;

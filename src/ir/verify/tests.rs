@@ -509,6 +509,30 @@ mod exits {
     }
 
     #[test]
+    fn fields_of_older_objects_are_there_once() {
+        const TEXT: &str = "class Cell { n: i64, x: f64 }\n\nfn f(v0: i64, v1: Cell) -> i64 {\nb0:\n  set Cell.n v1, v0\n  return v0\n}\n\n\
+            region f@b0(v0: i64 = v0, v1: Cell = v1) {\nb0:\n  exit e0\n}\ne0: return v0 | o0 = Cell v0, 0.5 | v1.n = v0 | v1.x = 1.5\n";
+        let text = |old: &str, new: &str| TEXT.replace(old, new);
+        let (program, regions) = parse(TEXT).unwrap();
+        assert!(TEXT.ends_with(&crate::ir::print::print_region(&program, &regions[0])));
+        refused(&text("v1.x = 1.5", "v1.n = 2"), "field n is there twice");
+        refused(&text("v1.x = 1.5", "v1.x = 2"), "field x is of another class or another type");
+        refused(&text("v1.x = 1.5", "v1.y = 2"), "there is no field `y`");
+        refused(&text("v1.x = 1.5", "v0.x = 1.5"), "it is no object");
+        let mut region = regions[0].clone();
+        exit(&mut region, 0).fields[0].object = Slot::Object(0);
+        let found = verify_region(&program, &region).unwrap_err();
+        assert!(found.contains("it is part of no other"), "{found}");
+        exit(&mut region, 0).fields[0].field = 9;
+        assert!(verify_region(&program, &region).unwrap_err().contains("there is no such field"));
+        let native = "class Cell { n: i64 }\nfn g(v0: Cell) -> i64 {\nb0:\n  set Cell.n v0, 1\n  return 1\n}\n\
+            fn f(v0: Cell) -> i64 {\nb0:\n  v1 = call g v0\n  return v1\n}\n\
+            region f@b0(v0: Cell = v0) {\nb0:\n  v1 = native g v0 !e0\n  exit e1\n}\n\
+            e0: f b0:0 < g b0:0 v0=v0 | v0.n = 7\ne1: return v1\n";
+        refused(native, "the callee would not find what fields hold");
+    }
+
+    #[test]
     fn objects_exist() {
         refused_region("v0=o0", "v0=o3", "there is no object o3");
     }
