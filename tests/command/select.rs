@@ -140,6 +140,25 @@ fn of_a_union_what_is_set_has_a_value() {
 }
 
 #[test]
+fn a_stream_of_messages_is_the_same_packed_or_not_and_for_any_number_of_threads() {
+    const TIMES: usize = 15_000;
+    let columns = "name, border.width, circle if t.which() == 'circle' else None as r";
+    let once = run(&[&["select", columns, "--no-header"], &UNIONS[..]].concat()).ok();
+    for ending in ["bin", "packed"] {
+        // Unpacked, two stretches and more.
+        let stream = std::fs::read(UNIONS[0].replace("bin", ending)).unwrap().repeat(TIMES);
+        let stream = file("select", &format!("stream.{ending}"), stream);
+        for threads in ["1", "2", "3"] {
+            let args = ["select", columns, "--no-header", "--threads", threads, &stream];
+            let found = run(&[&args[..], &UNIONS[1..]].concat()).ok();
+            assert!(found == once.repeat(TIMES), "{ending}, {threads} threads");
+        }
+        let args = ["select", "name", "--no-header", "--limit=60000", &stream];
+        assert_eq!(run(&[&args[..], &UNIONS[1..]].concat()).ok().lines().count(), 60_000);
+    }
+}
+
+#[test]
 fn elements_of_lists_can_be_records() {
     let lists = "testdata/capnp/messages/lists-all";
     let more = ["--schema", "testdata/capnp/messages/lists.capnp", "--record", "Lists", "--each", "pair"];
@@ -206,8 +225,10 @@ fn what_is_wrong_is_told_with_its_place() {
         ("a.x,\n b", "<columns>:2:2", "take a field: 'b.x'"),
         ("(a.x, a.y)", "<columns>:1:1", "a tuple of 2 is no value for a column"),
         ("a.x, a.x", "<columns>:1:6", "two columns are called 'a.x'"),
+        ("(y := a.x) + y", "<columns>:1:2", "an expression has no variables"),
         ("a.x as b c", "<columns>:1:8", "this is no name for a column"),
         ("a.x,, a.y", "<columns>:1:5", "there is no expression here"),
+        (",", "<columns>:1:1", "there is no expression here"),
         ("", "<columns>:1:1", "there is no expression here"),
         ("a.x +", "<columns>:1:6", "xpected an expression"),
         ("(a.x", "<columns>:1:", "error: "),

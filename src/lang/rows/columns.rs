@@ -85,7 +85,8 @@ impl Asking {
             }
         }
         for (i, (name, _, _, at)) in found.iter().enumerate() {
-            if found[..i].iter().any(|(other, ..)| other == name) {
+            // Where nothing is written, that is what is wrong.
+            if !name.is_empty() && found[..i].iter().any(|(other, ..)| other == name) {
                 let d = wrong(*at, format!("two columns are called '{name}'"));
                 return Err(Error::Program(vec![d.help("give one another name: '… as NAME'")]));
             }

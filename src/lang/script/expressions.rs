@@ -83,6 +83,13 @@ impl<'s> Lowering<'_, 's> {
                 self.settled(value, i.range)
             }
             Expr::Named(n) => {
+                // A script knows its variables beforehand; an expression alone has none.
+                if let Expr::Name(name) = &*n.target
+                    && !self.frame().names.contains_key(name.id.as_str())
+                    && !self.frame().held(&name.id)
+                {
+                    return self.wrong(n, "':=' is not understood here: an expression has no variables");
+                }
                 let value = self.value(&n.value)?;
                 self.assign(&n.target, value.clone())?;
                 Ok(value)
