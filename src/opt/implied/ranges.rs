@@ -58,25 +58,36 @@ impl Walk {
         };
         let params = &body[block].params;
         let numbers = || (0..params.len()).filter(|i| body.ty(params[*i]) == Type::I64);
-        for i in numbers() {
-            let first = given(false, i).map(|v| self.range(region, defs, v, 0));
-            self.ranges[params[i].index()] = first.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or(ALL);
-        }
-        // What a round adds: sums that are done do not wrap.
-        let steps: Vec<_> = numbers()
+        let firsts: Vec<_> = numbers()
             .map(|i| {
-                let rounds = given(true, i).map(|v| self.step(region, defs, params[i], v));
-                (params[i], rounds.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or((0, 0)))
+                let first = given(false, i).map(|v| self.range(region, defs, v, 0));
+                (i, params[i], first.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or(ALL))
             })
             .collect();
-        let rounds = self.rounds(region, defs, cfg, block, &steps);
-        for (param, (least, most)) in steps {
-            let (falls, rises) = (least.min(0), most.max(0));
-            let (low, high) = self.ranges[param.index()];
-            self.ranges[param.index()] = (
-                ALL.0.max(low.saturating_add(falls.saturating_mul(rounds))),
-                ALL.1.min(high.saturating_add(rises.saturating_mul(rounds))),
-            );
+        // What a round adds may itself be, or come from, a parameter, of which nothing is known in later rounds. Then what follows from that is
+        // used once: a sum of a counter that ends is bounded, too.
+        for (_, param, _) in &firsts {
+            self.ranges[param.index()] = ALL;
+        }
+        for _ in 0..2 {
+            // Sums that are done do not wrap.
+            let steps: Vec<_> = firsts
+                .iter()
+                .map(|(i, param, _)| {
+                    let rounds = given(true, *i).map(|v| self.step(region, defs, *param, v));
+                    rounds.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or((0, 0))
+                })
+                .collect();
+            let grows = firsts.iter().zip(&steps).filter(|(_, step)| step.0 > 0);
+            let counters: Vec<_> = grows.map(|((_, param, first), _)| (*param, first.0)).collect();
+            let rounds = self.rounds(region, defs, cfg, block, &counters);
+            for ((_, param, (low, high)), (least, most)) in firsts.iter().zip(steps) {
+                let (falls, rises) = (least.min(0), most.max(0));
+                self.ranges[param.index()] = (
+                    ALL.0.max(low.saturating_add(falls.saturating_mul(rounds))),
+                    ALL.1.min(high.saturating_add(rises.saturating_mul(rounds))),
+                );
+            }
         }
     }
 
@@ -95,14 +106,15 @@ impl Walk {
         (ALL.0 - ALL.1, ALL.1 - ALL.0)
     }
 
-    /// How often a loop comes around at most: its header leaves it unless a parameter that grows is below a bound.
+    /// How often a loop comes around at most: its header leaves it unless one of its counters, parameters that grow from there on, is below a
+    /// bound.
     fn rounds(
         &self,
         region: &Region,
         defs: &Defs,
         cfg: &Cfg,
         header: BlockId,
-        steps: &[(Value, (i128, i128))],
+        counters: &[(Value, i128)],
     ) -> i128 {
         let endless = ALL.1 - ALL.0;
         let Term::Branch(condition, _, out) = &region.body[header].term else { return endless };
@@ -110,12 +122,10 @@ impl Walk {
             return endless;
         }
         match defs.inst(&region.body, *condition) {
-            Some(Inst { op: Op::Lt, args, .. })
-                if steps.iter().any(|(param, step)| *param == args[0] && step.0 > 0) =>
-            {
-                let first = self.ranges[args[0].index()].0;
-                (self.range(region, defs, args[1], 0).1 - first).clamp(0, endless)
-            }
+            Some(Inst { op: Op::Lt, args, .. }) => match counters.iter().find(|(param, _)| *param == args[0]) {
+                Some((_, first)) => (self.range(region, defs, args[1], 0).1 - first).clamp(0, endless),
+                None => endless,
+            },
             _ => endless,
         }
     }
