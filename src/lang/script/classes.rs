@@ -8,7 +8,7 @@ use super::calls::{Body, Given, parameter_names};
 use super::ty::{Ty, Typed, join};
 use super::{Done, Edge, Holder, Key, Lowering, Stop};
 use crate::error::nearest;
-use crate::ir::{Op, Value};
+use crate::ir::{Op, Raise, Value};
 use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Expr, ExprAttribute, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
@@ -42,8 +42,11 @@ impl<'s> Lowering<'_, 's> {
             function: init.name.range.start().to_u32(),
             params: args.iter().map(|a| a.ty.plain()).collect(),
         };
-        let (func, _) = self.instance_of(init, Some(class), key, at, Body::Init)?;
+        let (func, gives) = self.instance_of(init, Some(class), key, at, Body::Init)?;
         let object = self.call_instance(func, &args);
+        if gives == Ty::Never {
+            return self.raised(Raise::Unreachable);
+        }
         Ok(Typed::of(Ty::Object(class), object))
     }
 
@@ -68,7 +71,8 @@ impl<'s> Lowering<'_, 's> {
             fields.push((field, self.env.len()));
             self.env.push(Typed::new(Ty::Unset, vec![]));
         }
-        self.frame().building = Some(Building { class, name: own, fields });
+        let building = Building { class, name: own, fields };
+        self.frame().building = Some(building.clone());
         let mut fell = true;
         for stmt in &def.body {
             if self.frame().building.is_some() && uses(stmt, own) {
@@ -88,15 +92,20 @@ impl<'s> Lowering<'_, 's> {
         if fell {
             returns.push(self.edge(None));
         }
-        let returns: Vec<Edge> = returns.into_iter().map(|edge| Edge { value: None, ..edge }).collect();
+        let at = self.frame().names[own];
+        let returns = returns.into_iter().map(|edge| Edge { value: None, ..edge });
+        let (early, mut returns): (Vec<Edge>, Vec<Edge>) = returns.partition(|e| e.env[at].ty == Ty::Unset);
+        if !early.is_empty() {
+            // There the object has not been made yet.
+            self.resume(early)?;
+            self.frame().building = Some(building);
+            self.build(def.name.range)?;
+            returns.push(self.edge(None));
+        }
         match self.resume(returns) {
             Err(Stop::Dead) => return self.finish_with(vec![], def),
             other => other?,
         }
-        if self.frame().building.is_some() {
-            self.build(def.name.range)?;
-        }
-        let at = self.frame().names[own];
         let object = self.env[at].one();
         self.b.give(&[object]);
         Ok(Ty::Object(class))

@@ -46,7 +46,8 @@ impl<'s> Lowering<'_, 's> {
                     push_item(&mut value, item);
                 }
                 if value.parts.len() > WIDEST {
-                    return self.wrong(tuple, format!("a tuple of more than {WIDEST} values is not understood"));
+                    return self
+                        .wrong(tuple, format!("a tuple of more than {WIDEST} values is not understood"));
                 }
                 Ok(value)
             }

@@ -141,7 +141,10 @@ impl<'s> Items<'s> {
                                 items.names.insert(local.split('.').next().unwrap_or(local), Item::Wrong);
                                 told(
                                     alias.range,
-                                    format!("import: there is no module '{name}' here; there are {}", modules()),
+                                    format!(
+                                        "import: there is no module '{name}' here; there are {}",
+                                        modules()
+                                    ),
                                 );
                             }
                         }
@@ -230,7 +233,10 @@ impl<'s> Items<'s> {
             | Stmt::AnnAssign(ruff_python_ast::StmtAnnAssign { value: Some(value), .. }) = stmt
                 && !is_constant(value)
             {
-                told(value.range(), "what stands in a class is a constant: it must be known beforehand".to_string());
+                told(
+                    value.range(),
+                    "what stands in a class is a constant: it must be known beforehand".to_string(),
+                );
             }
             match stmt {
                 Stmt::FunctionDef(method) => {
@@ -306,11 +312,15 @@ pub fn is_constant(e: &Expr) -> bool {
                 Expr::Attribute(a) => match &*a.value {
                     Expr::Name(n) if n.id == "wirelens" => a.attr.id == "open",
                     Expr::Name(n) => matches!(n.id.as_str(), "math" | "struct" | "zlib" | "binascii"),
-                    value => is_constant(value) && matches!(a.attr.id.as_str(), "startswith" | "endswith" | "find"),
+                    value => {
+                        is_constant(value) && matches!(a.attr.id.as_str(), "startswith" | "endswith" | "find")
+                    }
                 },
                 _ => false,
             };
-            does_nothing && all(&call.arguments.args) && call.arguments.keywords.iter().all(|k| is_constant(&k.value))
+            does_nothing
+                && all(&call.arguments.args)
+                && call.arguments.keywords.iter().all(|k| is_constant(&k.value))
         }
         _ => false,
     }
@@ -318,9 +328,37 @@ pub fn is_constant(e: &Expr) -> bool {
 
 /// Functions that always give the same for the same: built-in ones, and those of modules that are imported by their names.
 const CONSTANT: [&str; 31] = [
-    "abs", "bool", "divmod", "float", "int", "len", "max", "min", "ord", "pow", "range", "round", "sum", "calcsize",
-    "unpack_from", "crc32", "sqrt", "isqrt", "factorial", "gcd", "lcm", "floor", "ceil", "exp", "log", "log2", "log10",
-    "sin", "cos", "tan", "hypot",
+    "abs",
+    "bool",
+    "divmod",
+    "float",
+    "int",
+    "len",
+    "max",
+    "min",
+    "ord",
+    "pow",
+    "range",
+    "round",
+    "sum",
+    "calcsize",
+    "unpack_from",
+    "crc32",
+    "sqrt",
+    "isqrt",
+    "factorial",
+    "gcd",
+    "lcm",
+    "floor",
+    "ceil",
+    "exp",
+    "log",
+    "log2",
+    "log10",
+    "sin",
+    "cos",
+    "tan",
+    "hypot",
 ];
 
 fn modules() -> String {

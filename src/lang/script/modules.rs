@@ -62,14 +62,18 @@ impl<'s> Lowering<'_, 's> {
                 let (_, members) = MODULES.iter().find(|(m, _)| *m == module).expect("it was imported");
                 let message = format!("attribute: there is no '{written}' here");
                 return match nearest(wanted, members.iter().copied()) {
-                    _ if (module, wanted) == ("struct", "unpack") => {
-                        self.wrong_help(at, message, "struct.unpack_from(format, data) takes what is at its start")
-                    }
+                    _ if (module, wanted) == ("struct", "unpack") => self.wrong_help(
+                        at,
+                        message,
+                        "struct.unpack_from(format, data) takes what is at its start",
+                    ),
                     Some(near) => self.wrong_help(at, message, format!("did you mean '{module}.{near}'?")),
                     None => self.wrong_help(at, message, format!("{module} has {}", members.join(", "))),
                 };
             }
-            ("sys", "stdout" | "stderr") => return self.wrong(at, "a stream is given to print only: print(…, file=sys.stderr)"),
+            ("sys", "stdout" | "stderr") => {
+                return self.wrong(at, "a stream is given to print only: print(…, file=sys.stderr)");
+            }
             (module, name) => {
                 return self
                     .wrong(at, format!("'{module}.{name}' is a function, and functions are no values here"));
@@ -212,7 +216,13 @@ impl<'s> Lowering<'_, 's> {
             }
             _ => {
                 let Some((host, takes, total)) = MATH.iter().find(|(n, ..)| *n == name) else {
-                    return self.wrong(call, format!("'{}' is not called with {count} arguments here", self.unit.source.written(call.func.range())));
+                    return self.wrong(
+                        call,
+                        format!(
+                            "'{}' is not called with {count} arguments here",
+                            self.unit.source.written(call.func.range())
+                        ),
+                    );
                 };
                 if *takes != count {
                     return self.wrong(call, format!("'math.{name}' takes {takes} arguments, not {count}"));

@@ -351,6 +351,9 @@ impl<'s> Lowering<'_, 's> {
             }
             Pull::Enumerate(inner, counter) => {
                 let (done, item) = self.advance(inner)?;
+                if item.ty == Ty::Never {
+                    return Ok((done, item));
+                }
                 let count = self.get_hidden(counter)?;
                 let next = self.one_more(&count);
                 self.put_hidden(counter, next)?;
@@ -367,14 +370,21 @@ impl<'s> Lowering<'_, 's> {
                 }
                 for pull in pulls {
                     // What was taken from the others is kept, as a variable, while this one goes on.
-                    self.env.push(tuple);
-                    let (done, item) = self.advance(pull)?;
-                    tuple = self.env.pop().expect("it was pushed");
                     let size = self.env.len();
+                    self.env.push(tuple);
+                    let (done, item) = match self.advance(pull) {
+                        // It fails, but one before it may end first.
+                        Err(Stop::Dead) if !all.is_empty() => (vec![], Typed::new(Ty::Never, vec![])),
+                        other => other?,
+                    };
                     all.extend(done.into_iter().map(|mut edge| {
                         edge.env.truncate(size);
                         edge
                     }));
+                    if item.ty == Ty::Never {
+                        return Ok((all, item));
+                    }
+                    tuple = self.env.pop().expect("it was pushed");
                     super::expressions::push_item(&mut tuple, item);
                 }
                 Ok((all, tuple))

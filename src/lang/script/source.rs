@@ -134,7 +134,9 @@ impl Source {
                         None => {
                             let length = if three { 3 } else { 1 };
                             within = Some((c, length, open));
-                            code = text[at.saturating_sub(2)..at].iter().any(|c| matches!(c, b'f' | b'F' | b't' | b'T'));
+                            code = text[at.saturating_sub(2)..at]
+                                .iter()
+                                .any(|c| matches!(c, b'f' | b'F' | b't' | b'T'));
                             at += length - 1;
                         }
                     }

@@ -59,30 +59,43 @@ impl Walk {
         let params = &body[block].params;
         let numbers = || (0..params.len()).filter(|i| body.ty(params[*i]) == Type::I64);
         let both = |a: (i128, i128), b: (i128, i128)| (a.0.min(b.0), a.1.max(b.1));
-        // What comes around, whatever the parameters are: nothing is known of them yet.
-        let around: Vec<(i128, i128)> = numbers()
-            .map(|i| given(true, i).map(|v| self.range(region, defs, v, 0)).reduce(both).unwrap_or(ALL))
-            .collect();
-        for i in numbers() {
-            let first = given(false, i).map(|v| self.range(region, defs, v, 0));
-            self.ranges[params[i].index()] = first.reduce(both).unwrap_or(ALL);
-        }
-        // What a round adds: sums that are done do not wrap.
-        let steps: Vec<_> = numbers()
+        let firsts: Vec<_> = numbers()
             .map(|i| {
-                let rounds = given(true, i).map(|v| self.step(region, defs, params[i], v));
-                (params[i], rounds.reduce(both).unwrap_or((0, 0)))
+                let first = given(false, i).map(|v| self.range(region, defs, v, 0));
+                (i, params[i], first.reduce(both).unwrap_or(ALL))
             })
             .collect();
-        let rounds = self.rounds(region, defs, cfg, block, &steps);
-        for ((param, (least, most)), around) in steps.into_iter().zip(around) {
-            let (falls, rises) = (least.min(0), most.max(0));
-            let (low, high) = self.ranges[param.index()];
-            let any = both((low, high), around);
-            self.ranges[param.index()] = (
-                any.0.max(low.saturating_add(falls.saturating_mul(rounds))),
-                any.1.min(high.saturating_add(rises.saturating_mul(rounds))),
-            );
+        // What comes around, and what a round adds, may itself be, or come from, a parameter, of which nothing is known in later rounds.
+        for (_, param, _) in &firsts {
+            self.ranges[param.index()] = ALL;
+        }
+        let around: Vec<_> = firsts
+            .iter()
+            .map(|(i, ..)| {
+                given(true, *i).map(|v| self.range(region, defs, v, 0)).reduce(both).unwrap_or(ALL)
+            })
+            .collect();
+        // Then what follows from that is used once: a sum of a counter that ends is bounded, too.
+        for _ in 0..2 {
+            // Sums that are done do not wrap.
+            let steps: Vec<_> = firsts
+                .iter()
+                .map(|(i, param, _)| {
+                    let rounds = given(true, *i).map(|v| self.step(region, defs, *param, v));
+                    rounds.reduce(both).unwrap_or((0, 0))
+                })
+                .collect();
+            let grows = firsts.iter().zip(&steps).filter(|(_, step)| step.0 > 0);
+            let counters: Vec<_> = grows.map(|((_, param, first), _)| (*param, first.0)).collect();
+            let rounds = self.rounds(region, defs, cfg, block, &counters);
+            for (((_, param, first), (least, most)), around) in firsts.iter().zip(steps).zip(&around) {
+                let (falls, rises) = (least.min(0), most.max(0));
+                let any = both(*first, *around);
+                self.ranges[param.index()] = (
+                    any.0.max(first.0.saturating_add(falls.saturating_mul(rounds))),
+                    any.1.min(first.1.saturating_add(rises.saturating_mul(rounds))),
+                );
+            }
         }
     }
 
@@ -101,14 +114,15 @@ impl Walk {
         (ALL.0 - ALL.1, ALL.1 - ALL.0)
     }
 
-    /// How often a loop comes around at most: its header leaves it unless a parameter that grows is below a bound.
+    /// How often a loop comes around at most: its header leaves it unless one of its counters, parameters that grow from there on, is below a
+    /// bound.
     fn rounds(
         &self,
         region: &Region,
         defs: &Defs,
         cfg: &Cfg,
         header: BlockId,
-        steps: &[(Value, (i128, i128))],
+        counters: &[(Value, i128)],
     ) -> i128 {
         let endless = ALL.1 - ALL.0;
         let Term::Branch(condition, _, out) = &region.body[header].term else { return endless };
@@ -116,12 +130,11 @@ impl Walk {
             return endless;
         }
         match defs.inst(&region.body, *condition) {
-            Some(Inst { op: Op::Lt, args, .. })
-                if steps.iter().any(|(param, step)| *param == args[0] && step.0 > 0) =>
+            Some(Inst { op: Op::Lt, args, .. }) => match counters.iter().find(|(param, _)| *param == args[0])
             {
-                let first = self.ranges[args[0].index()].0;
-                (self.range(region, defs, args[1], 0).1 - first).clamp(0, endless)
-            }
+                Some((_, first)) => (self.range(region, defs, args[1], 0).1 - first).clamp(0, endless),
+                None => endless,
+            },
             _ => endless,
         }
     }

@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+"""Makes up programs, and compares what CPython and `wirelens run` print, however the latter runs them.
+
+    python3 testdata/python/fuzz.py BINARY FROM TO [--keep DIR]   the programs of the seeds FROM to TO
+    python3 testdata/python/fuzz.py BINARY --reduce FILE          the smallest program that still goes wrong in the same way
+    python3 testdata/python/fuzz.py BINARY --check FILE...        these programs
+    python3 testdata/python/fuzz.py --print SEED                  one program
+
+With CPython 3.11. A program is typed and ends, and mostly succeeds. Where CPython raises, wirelens must exit with 5 and have printed
+the same before, or refuse the program beforehand (3). Where wirelens says that an integer leaves 64 bits, the program runs once more in
+CPython with all arithmetic watched, and must leave them at the same point. Refusals are counted by their message.
+"""
+
+import ast
+import collections
+import concurrent.futures
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.dont_write_bytecode = True
+from fuzz_programs import Program  # noqa: E402
+
+MODES = ("off", "on", "eager")
+PATIENCE = 60
+WATCH = """
+def watched(v):
+    if type(v) is int and not -2**63 <= v < 2**63:
+        raise OverflowError('64 bits')
+    return v
+def watched_sum(items, start=0):
+    for item in items:
+        start = watched(start + item)
+    return start
+"""
+
+
+class Watched(ast.NodeTransformer):
+    """All integers that are computed are looked at."""
+
+    def wrapped(self, node):
+        self.generic_visit(node)
+        return ast.Call(ast.Name("watched", ast.Load()), [node], [])
+
+    visit_BinOp = visit_UnaryOp = wrapped
+
+    def visit_Call(self, node):
+        if isinstance(node.func, ast.Name) and node.func.id == "sum":
+            node.func.id = "watched_sum"
+        return self.wrapped(node)
+
+    def visit_AugAssign(self, node):
+        self.generic_visit(node)
+        read = ast.parse(ast.unparse(node.target), mode="eval").body
+        value = ast.Call(ast.Name("watched", ast.Load()), [ast.BinOp(read, node.op, node.value)], [])
+        return ast.Assign([node.target], value)
+
+
+def run(command, cwd):
+    environment = dict(os.environ, PYTHONIOENCODING="utf-8", PYTHONDONTWRITEBYTECODE="1")
+    try:
+        done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        return None, b"", "it does not end"
+    return done.returncode, done.stdout, done.stderr.decode("utf-8", "replace")
+
+
+def python(text, cwd):
+    path = Path(cwd) / "program.py"
+    path.write_text(text, encoding="utf-8")
+    return run([sys.executable, str(path)], cwd)
+
+
+def message(err):
+    lines = [line for line in err.splitlines() if line.strip()]
+    return lines[0] if lines else ""
+
+
+def general(text):
+    """A message without what differs from program to program."""
+    text = re.sub(r"\S+\.py:\d+:\d+:? ?", "", text)
+    return re.sub(r"'[^']*'", "'…'", re.sub(r"\d+", "N", text))
+
+
+def judge(binary, text):
+    """What is wrong (in a word, and at length), or ("refused", message), or ("ok", …)."""
+    with tempfile.TemporaryDirectory() as cwd:
+        code, out, err = python(text, cwd)
+        if code is None:
+            return "slow", "CPython does not end"
+        if code and "SyntaxError" in err:
+            return "invalid", err
+        runs = []
+        for mode in MODES:
+            ran = run([binary, "run", "program.py", f"--jit={mode}"], cwd)
+            if ran[0] not in (0, 3, 5):
+                what = "hang" if ran[0] is None else "crash"
+                where = re.findall(r"panicked at ([^\n]*)", ran[2])
+                return what + (f" {where[0]}" if where else ""), f"--jit={mode}: exit {ran[0]}\n{ran[2][:3000]}"
+            runs.append(ran)
+        for mode, ran in zip(MODES, runs):
+            if ran[:2] != runs[0][:2]:
+                return "modes", f"--jit=off: {runs[0][0]} {message(runs[0][2])}, --jit={mode}: {ran[0]} {message(ran[2])}\n{differs(runs[0][1], ran[1])}"
+        got, printed, said = runs[0]
+        if got == 3:
+            if printed:
+                return "refused late", said
+            return "refused", said
+        if got == 5 and "64 bits" in said:
+            tree = ast.fix_missing_locations(Watched().visit(ast.parse(text)))
+            code, out, err = python(WATCH + ast.unparse(tree), cwd)
+            if code != 1:
+                return "overflow", f"there is none: {said}"
+        if (code, got) not in ((0, 0), (1, 5)):
+            return "exit", f"CPython: {code} {err[-300:]}\nwirelens: {got} {said[:600]}\n{differs(out, printed)}"
+        if out != printed:
+            return "output", differs(out, printed)
+        if got == 5:
+            return "fails", general(message(said))
+        return "ok", ""
+
+
+def differs(wanted, printed):
+    a, b = wanted.decode("utf-8", "replace").split("\n"), printed.decode("utf-8", "replace").split("\n")
+    for i, (x, y) in enumerate(zip(a, b)):
+        if x != y:
+            return f"line {i + 1}: {x[:300]!r} is wanted, not {y[:300]!r}"
+    return f"{len(a)} lines are wanted, not {len(b)}"
+
+
+GOOD = ("ok", "fails", "refused", "slow", "invalid")
+
+
+def reduce(binary, text):
+    """Leaves out statements and parts of expressions as long as the same goes wrong."""
+    kind, at_length = judge(binary, text)
+    wanted = (kind, general(message(at_length)) if kind == "refused" else "")
+    tries = 0
+
+    def same(candidate):
+        nonlocal tries
+        tries += 1
+        try:
+            ast.parse(candidate)
+        except (SyntaxError, ValueError):
+            return False
+        kind, at_length = judge(binary, candidate)
+        return (kind, general(message(at_length)) if kind == "refused" else "") == wanted
+
+    def candidates(tree):
+        """Each change as a function that makes it and gives one that takes it back."""
+        for node in list(ast.walk(tree)):
+            for field in ("body", "orelse", "elts", "keywords", "ifs", "values"):
+                items = getattr(node, field, None)
+                if not isinstance(items, list) or not items:
+                    continue
+                size = len(items)
+                while size:
+                    for start in range(0, len(items), size):
+                        rest = items[:start] + items[start + size:]
+                        if not rest and field == "body":
+                            rest = [ast.Pass()]
+                        if rest and rest != items or field in ("orelse", "keywords", "ifs"):
+                            yield node, field, rest
+                    size //= 2
+                if field in ("body", "orelse"):
+                    for i, item in enumerate(items):
+                        if isinstance(item, (ast.If, ast.For, ast.While)):
+                            yield node, field, items[:i] + item.body + items[i + 1:]
+            for field, value in ast.iter_fields(node):
+                if isinstance(value, ast.expr) and not isinstance(value, (ast.Constant, ast.Name)):
+                    for inner in ast.iter_child_nodes(value):
+                        if isinstance(inner, ast.expr):
+                            yield node, field, inner
+                    yield node, field, ast.Constant(1)
+
+    changed = True
+    while changed:
+        changed = False
+        tree = ast.parse(text)
+        for node, field, value in candidates(tree):
+            before = getattr(node, field)
+            setattr(node, field, value)
+            try:
+                candidate = ast.unparse(ast.fix_missing_locations(tree))
+            except Exception:
+                setattr(node, field, before)
+                continue
+            if len(candidate) < len(text) and same(candidate):
+                text, changed = candidate, True
+                print(f"{tries} tries, {len(text)} characters", file=sys.stderr)
+            else:
+                setattr(node, field, before)
+    return text
+
+
+def main():
+    args = sys.argv[1:]
+    if args[:1] == ["--print"] and len(args) == 2:
+        print(Program(int(args[1])).text)
+        return
+    if len(args) < 3:
+        sys.exit(__doc__)
+    binary = str(Path(args[0]).resolve())
+    if args[1] == "--reduce":
+        print(reduce(binary, Path(args[2]).read_text(encoding="utf-8")))
+        return
+    if args[1] == "--check":
+        programs = {name: Path(name).read_text(encoding="utf-8") for name in args[2:]}
+    else:
+        programs = {seed: None for seed in range(int(args[1]), int(args[2]))}
+    keep = Path(args[args.index("--keep") + 1]) if "--keep" in args else None
+
+    def one(item):
+        name, text = item
+        text = text or Program(name).text
+        return name, text, *judge(binary, text)
+
+    counts, refusals = collections.Counter(), collections.Counter()
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for name, text, kind, at_length in pool.map(one, programs.items()):
+            counts[kind] += 1
+            if kind in ("refused", "fails", "invalid", "slow"):
+                refusals[f"{kind}: {general(message(at_length))}"] += 1
+            if kind == "refused" and keep:
+                (keep / f"refused-{name}.py").write_text(text + "\n# " + at_length.replace("\n", "\n# "), encoding="utf-8")
+            if kind not in GOOD:
+                print(f"{name}: {kind}: {at_length}", flush=True)
+                if keep:
+                    (keep / f"{kind.split()[0]}-{Path(str(name)).stem}.py").write_text(text, encoding="utf-8")
+    for text, count in refusals.most_common():
+        print(f"{count:6} {text}")
+    print(", ".join(f"{count} {kind}" for kind, count in counts.most_common()))
+    sys.exit(any(kind not in GOOD for kind in counts))
+
+
+if __name__ == "__main__":
+    main()
