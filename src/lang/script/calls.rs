@@ -328,7 +328,7 @@ impl<'s> Lowering<'_, 's> {
             frames: vec![],
             frame: 0,
             path: vec![],
-            depth: self.depth,
+            depth: 0,
             input: None,
         };
         if reads {

@@ -10,7 +10,7 @@
 //! |---|---|
 //! | [`refusals`] | what the language does not have |
 //! | [`statements`] | statements |
-//! | [`expressions`], [`numbers`], [`compare`] | operators, names, conditions |
+//! | [`expressions`], [`conditions`], [`numbers`], [`compare`] | operators, names, conditions |
 //! | [`attributes`], [`annotations`] | `x.y`, `x[i]`, slices; types that are announced |
 //! | [`calls`], [`classes`] | functions, methods, objects |
 //! | [`iterate`], [`pulls`], [`generators`], [`kept`] | loops over anything, `yield` |
@@ -29,6 +29,7 @@ mod calls;
 mod classes;
 mod columns;
 mod compare;
+mod conditions;
 mod consumers;
 mod early;
 mod entry;

@@ -1,0 +1,237 @@
+//! Conditions: where the code goes on if they hold, and where if they do not; and values as conditions.
+
+use super::flow::Ways;
+use super::ty::{Ty, Typed, Whole};
+use super::{Done, Lowering, Stop};
+use crate::ir::{Const, Op, Value};
+use ruff_python_ast::{BoolOp, CmpOp, Expr, UnaryOp};
+use ruff_text_size::{Ranged, TextRange};
+
+impl<'s> Lowering<'_, 's> {
+    /// Where the code goes on if a condition holds, and where if it does not; on each way variables are known to be what it says.
+    pub fn condition(&mut self, e: &'s Expr) -> Done<Ways> {
+        match e {
+            Expr::UnaryOp(u) if u.op == UnaryOp::Not => {
+                let Ways { yes, no } = self.condition(&u.operand)?;
+                Ok(Ways { yes: no, no: yes })
+            }
+            Expr::BoolOp(b) => {
+                let mut all = Ways::default();
+                let last = b.values.len() - 1;
+                for (i, e) in b.values.iter().enumerate() {
+                    let Ways { yes, no } = self.condition(e)?;
+                    let (on, out) = if b.op == BoolOp::And { (yes, no) } else { (no, yes) };
+                    let (ends, outs) = match b.op {
+                        BoolOp::And => (&mut all.yes, &mut all.no),
+                        BoolOp::Or => (&mut all.no, &mut all.yes),
+                    };
+                    outs.extend(out);
+                    if i == last {
+                        ends.extend(on);
+                    } else if on.is_empty() {
+                        break;
+                    } else {
+                        self.resume(on)?;
+                    }
+                }
+                Ok(all)
+            }
+            Expr::Compare(c) if c.ops.len() > 1 => {
+                let mut all = Ways::default();
+                let mut left = self.value(&c.left)?;
+                for (i, (op, e)) in c.ops.iter().zip(&c.comparators).enumerate() {
+                    let right = self.value(e)?;
+                    // What is compared twice is computed once: it is kept as a variable.
+                    self.env.push(right.clone());
+                    let holds = self.compare(left, *op, right, c.range)?;
+                    let Ways { yes, no } = self.split(holds.one());
+                    let size = self.env.len() - 1;
+                    all.no.extend(no.into_iter().map(|mut edge| {
+                        edge.env.truncate(size);
+                        edge
+                    }));
+                    if yes.is_empty() {
+                        self.env.truncate(size);
+                        return Ok(all);
+                    }
+                    self.resume(yes)?;
+                    left = self.env.pop().expect("it was pushed");
+                    if i + 1 == c.ops.len() {
+                        all.yes.push(self.edge(None));
+                    }
+                }
+                Ok(all)
+            }
+            Expr::Compare(c)
+                if matches!(&*c.ops, [CmpOp::Is | CmpOp::IsNot])
+                    && c.comparators[0].is_none_literal_expr() =>
+            {
+                let value = self.value(&c.left)?;
+                let ways = match &value.ty {
+                    Ty::Optional(_) => {
+                        let there = self.is_there(&value);
+                        let mut ways = self.split(there);
+                        self.narrow(&c.left, &value, &mut ways)?;
+                        ways
+                    }
+                    ty => {
+                        let there = self.b.constant(Const::Bool(*ty != Ty::None));
+                        self.split(there)
+                    }
+                };
+                match c.ops[0] {
+                    CmpOp::Is => Ok(Ways { yes: ways.no, no: ways.yes }),
+                    _ => Ok(ways),
+                }
+            }
+            Expr::Call(call) => match self.isinstance(call)? {
+                Some(ways) => Ok(ways),
+                None => self.truth_ways(e),
+            },
+            e => self.truth_ways(e),
+        }
+    }
+
+    fn truth_ways(&mut self, e: &'s Expr) -> Done<Ways> {
+        let value = self.value(e)?;
+        if let Ty::Optional(of) = &value.ty {
+            let of = (**of).clone();
+            let there = self.is_there(&value);
+            let mut ways = self.split(there);
+            self.narrow(e, &value, &mut ways)?;
+            if ways.yes.is_empty() {
+                return Ok(ways);
+            }
+            self.resume(ways.yes)?;
+            let inner = self.inner(&value, &of);
+            let holds = self.truth(&inner, e.range())?;
+            let more = self.split(holds);
+            ways.no.extend(more.no);
+            return Ok(Ways { yes: more.yes, no: ways.no });
+        }
+        let holds = self.truth(&value, e.range())?;
+        Ok(self.split(holds))
+    }
+
+    /// On the ways on which an optional is there, or is not, a variable that is that optional is known to be.
+    fn narrow(&mut self, e: &'s Expr, value: &Typed, ways: &mut Ways) -> Done<()> {
+        let Expr::Name(name) = e else { return Ok(()) };
+        let (Some(at), Ty::Optional(of)) = (self.frame().names.get(name.id.as_str()).copied(), &value.ty)
+        else {
+            return Ok(());
+        };
+        let of = (**of).clone();
+        for edge in &mut ways.no {
+            edge.env[at] = Typed::none();
+        }
+        if !ways.yes.is_empty() {
+            let env = self.env.clone();
+            self.resume(std::mem::take(&mut ways.yes))?;
+            self.env[at] = self.inner(value, &of);
+            ways.yes = vec![self.edge(None)];
+            self.env = env;
+        }
+        Ok(())
+    }
+
+    /// Whether a value counts as true.
+    pub fn truth(&mut self, value: &Typed, at: TextRange) -> Done<Value> {
+        Ok(match &value.ty {
+            Ty::Bool => value.one(),
+            Ty::Int(Whole::Unsigned) => {
+                let zero = self.b.constant(Const::U64(0));
+                self.b.op(Op::Ne, &[value.one(), zero])
+            }
+            Ty::Int(_) | Ty::Enum(_) => {
+                let zero = self.b.i64(0);
+                if let Some(i) = self.b.as_const(value.one()) {
+                    return Ok(self.b.constant(Const::Bool(i != Const::I64(0))));
+                }
+                self.b.op(Op::Ne, &[value.one(), zero])
+            }
+            Ty::Float => {
+                let zero = self.b.f64(0.0);
+                self.b.op(Op::Ne, &[value.one(), zero])
+            }
+            Ty::Number => {
+                let zero = self.b.f64(0.0);
+                self.b.op(Op::Ne, &[value.parts[2], zero])
+            }
+            Ty::Str | Ty::Bytes => {
+                let zero = self.b.i64(0);
+                let len = self.b.op(Op::Len, &value.parts);
+                self.b.op(Op::Ne, &[len, zero])
+            }
+            Ty::None => self.b.constant(Const::Bool(false)),
+            Ty::Tuple(items) => self.b.constant(Const::Bool(!items.is_empty())),
+            Ty::Optional(of) => {
+                let (of, there) = ((**of).clone(), self.is_there(value));
+                let value = value.clone();
+                let both = self.either(
+                    there,
+                    |s| {
+                        let inner = s.inner(&value, &of);
+                        s.truth(&inner, at).map(Typed::bool)
+                    },
+                    |s| Ok(s.constant_bool(false)),
+                )?;
+                both.one()
+            }
+            Ty::List(..) | Ty::Range => {
+                let len = self.length(value.clone(), at)?;
+                let zero = self.b.i64(0);
+                self.b.op(Op::Ne, &[len, zero])
+            }
+            Ty::Object(_) | Ty::Generator(_) | Ty::Record(_) | Ty::File => self.b.constant(Const::Bool(true)),
+            Ty::Wrong | Ty::Unset | Ty::Maybe(_) | Ty::Mixed(_) | Ty::Never | Ty::Stopped => {
+                return Err(Stop::Told);
+            }
+            Ty::Records(_) => {
+                return self.wrong(at, "whether there are records is not known before they are read");
+            }
+        })
+    }
+
+    /// `and`, `or`: the first value that decides.
+    pub fn bool_op(&mut self, op: BoolOp, values: &'s [Expr]) -> Done<Typed> {
+        let mut edges = vec![];
+        let last = values.len() - 1;
+        for (i, e) in values.iter().enumerate() {
+            let result = self.value(e);
+            if i == last {
+                edges.extend(self.arm(result)?);
+                break;
+            }
+            let value = match result {
+                Err(Stop::Dead) => break,
+                other => other?,
+            };
+            // The value that decides is known to be what it is for that.
+            self.env.push(value.clone());
+            let decided = self.truth(&value, e.range())?;
+            let Ways { yes, no } = self.split(decided);
+            let (on, out) = if op == BoolOp::And { (yes, no) } else { (no, yes) };
+            if !out.is_empty() {
+                self.resume(out)?;
+                let value = self.env.pop().expect("it was pushed");
+                let value = match (&value.ty, op) {
+                    (Ty::Optional(of), BoolOp::Or) => {
+                        let of = (**of).clone();
+                        self.inner(&value, &of)
+                    }
+                    (Ty::Bool, _) => self.constant_bool(op == BoolOp::Or),
+                    _ => value,
+                };
+                edges.push(self.edge(Some(value)));
+            }
+            if on.is_empty() {
+                break;
+            }
+            let size = on[0].env.len() - 1;
+            self.join_to(on, size)?;
+        }
+        let value = self.join(edges)?.expect("each way has a value");
+        let range = TextRange::new(values[0].start(), values[last].end());
+        self.settled(value, range)
+    }
+}
