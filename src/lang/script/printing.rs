@@ -112,11 +112,24 @@ impl<'s> Lowering<'_, 's> {
             Expr::If(i) if i.body.is_f_string_expr() || i.orelse.is_f_string_expr() => {
                 self.wrong(e, "an f-string is understood as a whole argument only")
             }
+            e if self.is_argv(e) => self.wrong_help(
+                e,
+                "'sys.argv' is a list, and lists are not printed",
+                "print its elements: for a in sys.argv: print(a)",
+            ),
             e => {
                 let value = self.value(e)?;
                 pieces.push(Piece::Value(value, false, e.range()));
                 Ok(())
             }
+        }
+    }
+
+    /// Whether an expression is the arguments of the script, or some of them: a tuple here, and a list in Python.
+    fn is_argv(&self, e: &Expr) -> bool {
+        match e {
+            Expr::Subscript(s) => s.slice.is_slice_expr() && self.is_argv(&s.value),
+            e => self.imported(e).is_some_and(|i| (i.module, i.name) == ("sys", Some("argv"))),
         }
     }
 
