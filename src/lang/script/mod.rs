@@ -17,7 +17,8 @@
 //! | [`builtins`], [`consumers`], [`modules`], [`methods`], [`packs`], [`printing`], [`records`] | what Python, `math`, `struct` and this project bring along |
 //!
 //! Integers have 64 bits, and what leaves them is an error; `sum` of floats is that of CPython 3.12 and later, which loses less than the one
-//! before. Nothing below this module knows of the language, and nothing here reads or writes a file.
+//! before; items of tuples are compared by their values only, so a NaN in one is not equal to itself. Nothing below this module knows of the
+//! language, and nothing here reads or writes a file.
 
 mod annotations;
 mod attributes;
