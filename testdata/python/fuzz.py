@@ -26,7 +26,7 @@ sys.dont_write_bytecode = True
 from fuzz_programs import Program  # noqa: E402
 
 MODES = ("off", "on", "eager")
-PATIENCE = 60
+PATIENCE = 30
 WATCH = """
 def watched(v):
     if type(v) is int and not -2**63 <= v < 2**63:

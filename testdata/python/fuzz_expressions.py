@@ -249,7 +249,8 @@ class Expressions:
             (1, lambda: f"{self.e('oint', 0)} {self.one('is', 'is not')} None" if self.vars("oint") else "True"),
             (0.7, lambda: f"{self.e('oint', 0)} {self.one('==', '!=')} {i()}"),
             (1, lambda: (lambda o: f"({o} is not None and {o} {compare()} {i()})")(self.var("oint") or "3") if self.vars("oint") else "False"),
-            (0.7, lambda: f"{self.e('pair', d - 1)} {compare()} {self.e('pair', 0)}"),
+            # Without NaN, which CPython finds equal to itself in a tuple if it is the same object.
+            (0.7, lambda: f"({i()}, {i()} / 4) {compare()} ({i()}, {self.r.randint(-40, 40) / 8})"),
             (0.5, lambda: f"bool({self.e(self.one('int', 'float', 'str', 'oint'), d - 1)})"),
             (0.5, lambda: f"isinstance({self.var('num') or '1'}, {self.one('int', 'float')})"),
             (0.7, lambda: f"{self.one('any', 'all')}({self.genexp(d, 'bool', '')})" if self.times <= 300 and not self.plain else "True"),

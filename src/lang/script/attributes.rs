@@ -2,7 +2,7 @@
 
 use super::ty::{Ty, Typed};
 use super::{Done, Lowering, Stop};
-use crate::ir::{ClassId, Const, FuncId, Op, Raise, Term, Value};
+use crate::ir::{Base, ClassId, Const, FuncId, Op, Raise, Term, Value};
 use crate::schema::{Endian, Scalar};
 use ruff_python_ast::{Expr, ExprAttribute, ExprSlice};
 use ruff_text_size::{Ranged, TextRange};
@@ -77,28 +77,41 @@ impl<'s> Lowering<'_, 's> {
     pub fn range_length(&mut self, start: Value, stop: Value, step: Value) -> Done<Value> {
         let zero = self.b.i64(0);
         let up = self.b.op(Op::Lt, &[zero, step]);
+        // The size of a step that goes down is `!step + 1`, which there is without sign even if there is no `-step`.
         let count = self.either(
             up,
-            |s| s.steps(start, stop, step),
             |s| {
-                let down = s.b.op(Op::Sub, &[zero, step]);
-                s.steps(stop, start, down)
+                let size = s.unsigned(step);
+                s.steps(start, stop, size)
+            },
+            |s| {
+                let below = s.b.op(Op::Not, &[step]);
+                let (size, one) = (s.unsigned(below), s.b.constant(Const::U64(1)));
+                let size = s.b.op(Op::Add, &[size, one]);
+                s.steps(stop, start, size)
             },
         )?;
         Ok(count.one())
     }
 
-    /// How many steps lead from `low` to `high`.
-    fn steps(&mut self, low: Value, high: Value, step: Value) -> Done<Typed> {
+    /// How many steps of a size, which has no sign, lead from `low` to `high`. The way may be longer than 64 bits with sign can say.
+    fn steps(&mut self, low: Value, high: Value, size: Value) -> Done<Typed> {
         let some = self.b.op(Op::Lt, &[low, high]);
         self.either(
             some,
             |s| {
-                let one = s.b.i64(1);
+                // Both moved up by 2^63.
+                let least = s.b.i64(i64::MIN);
+                let [low, high] = [low, high].map(|v| {
+                    let moved = s.b.op(Op::Xor, &[v, least]);
+                    s.b.op(Op::Bits(Base::U64), &[moved])
+                });
+                let one = s.b.constant(Const::U64(1));
                 let width = s.b.op(Op::Sub, &[high, low]);
                 let width = s.b.op(Op::Sub, &[width, one]);
-                let count = s.b.op(Op::Div, &[width, step]);
-                Ok(Typed::natural(s.b.op(Op::Add, &[count, one])))
+                let count = s.b.op(Op::Div, &[width, size]);
+                let count = s.b.op(Op::Add, &[count, one]);
+                Ok(Typed::natural(s.b.op(Op::Convert(Base::I64), &[count])))
             },
             |s| Ok(Typed::natural(s.b.i64(0))),
         )

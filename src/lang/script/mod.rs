@@ -19,7 +19,8 @@
 //! | [`columns`] | the columns of a table |
 //!
 //! Integers have 64 bits, and what leaves them is an error; `sum` of floats is that of CPython 3.12 and later, which loses less than the one
-//! before. Nothing below this module knows of the language, and nothing here reads or writes a file.
+//! before; items of tuples are compared by their values only, so a NaN in one is not equal to itself. Nothing below this module knows of the
+//! language, and nothing here reads or writes a file.
 
 mod aggregates;
 mod annotations;
