@@ -308,10 +308,13 @@ pub fn is_constant(e: &Expr) -> bool {
         Expr::If(i) => is_constant(&i.test) && is_constant(&i.body) && is_constant(&i.orelse),
         Expr::Call(call) => {
             let does_nothing = match &*call.func {
-                Expr::Name(n) => CONSTANT.contains(&n.id.as_str()),
+                Expr::Name(n) => {
+                    let pure = MODULES.iter().filter(|(module, _)| PURE.contains(module));
+                    CONSTANT.iter().chain(pure.flat_map(|(_, members)| *members)).any(|name| n.id == *name)
+                }
                 Expr::Attribute(a) => match &*a.value {
                     Expr::Name(n) if n.id == "wirelens" => a.attr.id == "open",
-                    Expr::Name(n) => matches!(n.id.as_str(), "math" | "struct" | "zlib" | "binascii"),
+                    Expr::Name(n) => PURE.contains(&n.id.as_str()),
                     value => {
                         is_constant(value) && matches!(a.attr.id.as_str(), "startswith" | "endswith" | "find")
                     }
@@ -326,40 +329,12 @@ pub fn is_constant(e: &Expr) -> bool {
     }
 }
 
-/// Functions that always give the same for the same: built-in ones, and those of modules that are imported by their names.
-const CONSTANT: [&str; 31] = [
-    "abs",
-    "bool",
-    "divmod",
-    "float",
-    "int",
-    "len",
-    "max",
-    "min",
-    "ord",
-    "pow",
-    "range",
-    "round",
-    "sum",
-    "calcsize",
-    "unpack_from",
-    "crc32",
-    "sqrt",
-    "isqrt",
-    "factorial",
-    "gcd",
-    "lcm",
-    "floor",
-    "ceil",
-    "exp",
-    "log",
-    "log2",
-    "log10",
-    "sin",
-    "cos",
-    "tan",
-    "hypot",
-];
+/// Built-in functions that always give the same for the same.
+const CONSTANT: [&str; 13] =
+    ["abs", "bool", "divmod", "float", "int", "len", "max", "min", "ord", "pow", "range", "round", "sum"];
+
+/// Modules all of whose functions do.
+const PURE: [&str; 4] = ["math", "struct", "zlib", "binascii"];
 
 fn modules() -> String {
     let names: Vec<&str> = MODULES.iter().map(|(name, _)| *name).collect();
