@@ -1,6 +1,6 @@
 //! A lens onto binary files: a schema, a dump, and a program over its records that runs as native code.
 //!
-//! Give it C declarations and expressions over a record's fields. The schema is known only at run time, yet
+//! Give it C or Cap'n Proto declarations, and expressions or a script in Python's language over the records. The schema is known only at run time, yet
 //! the loop over the records becomes machine code made for exactly that layout: straight loads from the mapped file, no
 //! objects, no field touched that is not asked for, nothing copied.
 //!
@@ -29,6 +29,7 @@
 //! | the same over several inputs as if they were one | [`Pass`] |
 //! | the same over many small inputs | [`Session`] |
 //! | print expressions over each record as CSV or JSON | [`Rows`], as the command `wirelens select` does |
+//! | run a script in Python's language, over records or without | [`Script`], as the command `wirelens run` does |
 //! | print records as JSON | [`Printer`], as the command `wirelens cat` does |
 //! | show a schema | [`Schema::table`], or for another tool [`Schema::describe`] |
 //! | compute a barycenter | [`Barycenter`], as the command `wirelens barycenter` does |
