@@ -251,9 +251,8 @@ impl<'s> Lowering<'_, 's> {
             .chain(names.iter().zip(&args).map(|(name, arg)| (name.to_string(), held_type(&arg.ty.plain()))))
             .collect();
         if self.unit.known.fields.get(&holder).is_none_or(|f| f.is_empty()) {
-            // It may be one that was there before, called with types that have widened since.
-            self.unit.known.forget_generators();
             self.unit.known.fields.insert(holder, start);
+            self.unit.known.news = true;
             return Err(Stop::Widened);
         }
         let zero = self.b.i64(0);
@@ -298,6 +297,7 @@ impl<'s> Lowering<'_, 's> {
         let instance = self.unit.instances.get_mut(&id).expect("it was put there");
         instance.gives = Some(gives.clone());
         if instance.recursive && self.unit.known.returns.get(&id) != Some(&gives) {
+            self.unit.known.learns(&gives);
             self.unit.known.returns.insert(id, gives);
             return Err(Stop::Widened);
         }
@@ -448,6 +448,7 @@ impl<'s> Lowering<'_, 's> {
         let plain = Typed::new(value.ty.plain(), value.parts);
         let ty = held_type(&plain.ty);
         if self.find_field(suspend.holder, name).is_none() {
+            self.unit.known.learns(&ty);
             let known = self.unit.known.fields.entry(suspend.holder).or_default();
             known.push((name.to_string(), ty));
             return Err(Stop::Widened);
@@ -480,26 +481,43 @@ impl<'s> Lowering<'_, 's> {
 }
 
 impl Known {
-    /// Forgets where generators are, which is found again. That of a call whose arguments have widened is another one, and both in one variable
-    /// would have nothing in common. All else that is known stays, so that the former is not met again.
-    fn forget_generators(&mut self) {
-        let forget = |ty: &mut Ty, none: Ty| {
-            if has_generator(ty) {
-                *ty = none;
-            }
-        };
-        self.loops.values_mut().flatten().for_each(|ty| forget(ty, Ty::Never));
+    /// Notes that something of this type has become known.
+    pub fn learns(&mut self, ty: &Ty) {
+        self.news |= !has_generator(ty);
+    }
+
+    /// Whether types that were joined with what is known have nothing in common, because what is known of generators is out of date: one that is
+    /// called with arguments whose types have widened since is another one. Then all of that is forgotten, to be found again. What is known
+    /// besides stays, so the former are not met again; and nothing is forgotten twice for the same reason, so that ends.
+    pub fn outdated<'t>(&mut self, mut joined: impl Iterator<Item = &'t Ty>) -> bool {
+        if !self.news || !joined.any(|ty| matches!(ty, Ty::Mixed(_)) && has_generator(ty)) {
+            return false;
+        }
+        self.news = false;
+        for ty in self.loops.values_mut().flatten().filter(|ty| has_generator(ty)) {
+            *ty = Ty::Never;
+        }
         self.returns.retain(|_, ty| !has_generator(ty));
         let params: HashMap<usize, usize> =
             self.instances.iter().map(|(key, id)| (*id, key.params.len())).collect();
         for (holder, fields) in &mut self.fields {
-            // The state and the parameters of a generator are what it was made of.
-            let (first, none) = match holder {
-                Holder::Generator(id) => (1 + params[id], Ty::Unset),
-                Holder::Class(_) => (0, Ty::Never),
-            };
-            fields.iter_mut().skip(first).for_each(|(_, ty)| forget(ty, none.clone()));
+            match holder {
+                Holder::Class(_) => {
+                    for (_, ty) in fields.iter_mut().filter(|(_, ty)| has_generator(ty)) {
+                        *ty = Ty::Never;
+                    }
+                }
+                // The state and the parameters of a generator are what it was made of.
+                Holder::Generator(id) => {
+                    let (made, mut at) = (1 + params[id], 0);
+                    fields.retain(|(_, ty)| {
+                        at += 1;
+                        at <= made || !has_generator(ty)
+                    });
+                }
+            }
         }
+        true
     }
 }
 

@@ -95,6 +95,8 @@ struct Known {
     fields: HashMap<Holder, Vec<(String, Ty)>>,
     /// The numbers of instances.
     instances: HashMap<Key, usize>,
+    /// Whether something that is no generator became known since generators were forgotten.
+    news: bool,
     /// What the path of a schema stands for.
     schema: Option<(String, Schema)>,
 }

@@ -122,7 +122,8 @@ impl Walk {
             return endless;
         }
         match defs.inst(&region.body, *condition) {
-            Some(Inst { op: Op::Lt, args, .. }) => match counters.iter().find(|(param, _)| *param == args[0]) {
+            Some(Inst { op: Op::Lt, args, .. }) => match counters.iter().find(|(param, _)| *param == args[0])
+            {
                 Some((_, first)) => (self.range(region, defs, args[1], 0).1 - first).clamp(0, endless),
                 None => endless,
             },
