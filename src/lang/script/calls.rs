@@ -302,6 +302,10 @@ impl<'s> Lowering<'_, 's> {
             let known = self.unit.known.returns.get(&id);
             let both = known.map_or(gives.clone(), |known| join(known, &gives));
             if known != Some(&both) {
+                if self.unit.known.outdated([&both].into_iter()) {
+                    return Err(Stop::Widened);
+                }
+                self.unit.known.learns(&both);
                 self.unit.known.returns.insert(id, both);
                 return Err(Stop::Widened);
             }

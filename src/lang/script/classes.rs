@@ -157,6 +157,7 @@ impl<'s> Lowering<'_, 's> {
         if known.is_empty() {
             *known = found.clone();
             if !found.is_empty() {
+                self.unit.known.news = true;
                 return Err(Stop::Widened);
             }
         }
@@ -167,7 +168,11 @@ impl<'s> Lowering<'_, 's> {
             *held = join(held, ty);
         }
         if both != *known {
-            *known = both;
+            let before = std::mem::replace(known, both.clone());
+            if !self.unit.known.outdated(both.iter().map(|(_, ty)| ty)) {
+                let wider = both.iter().zip(&before).filter(|(a, b)| a != b);
+                wider.for_each(|((_, ty), _)| self.unit.known.learns(ty));
+            }
             return Err(Stop::Widened);
         }
         Ok(both)

@@ -132,6 +132,9 @@ impl Lowering<'_, '_> {
         for (ty, known) in types.iter_mut().zip(&known) {
             *ty = join(ty, known);
         }
+        if self.unit.known.outdated(types.iter()) {
+            return Err(Stop::Widened);
+        }
         let (block, _) = self.b.block(&[]);
         let (mut args, mut env) = (vec![], vec![]);
         for (value, ty) in std::mem::take(&mut self.env).into_iter().zip(&types) {
@@ -159,6 +162,11 @@ impl Lowering<'_, '_> {
             }
         }
         if types != head.types {
+            if self.unit.known.outdated(types.iter()) {
+                return Err(Stop::Widened);
+            }
+            let wider = types.iter().zip(&head.types).filter(|(a, b)| a != b);
+            wider.for_each(|(ty, _)| self.unit.known.learns(ty));
             self.unit.known.loops.insert(head.key.clone(), types);
             return Err(Stop::Widened);
         }

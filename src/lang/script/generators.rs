@@ -11,7 +11,7 @@ use super::calls::local_names;
 use super::flow::Edge;
 use super::items::Assigned;
 use super::ty::{Ty, Typed};
-use super::{Consumer, Done, Frame, Holder, Instance, Key, Known, Lowering, Stop, Yields, kept};
+use super::{Consumer, Done, Frame, Holder, Instance, Key, Lowering, Stop, Yields, kept};
 use crate::ir::{BlockId, Op, Raise, Type, Value};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, ExprGenerator, Stmt, StmtFunctionDef};
@@ -281,9 +281,8 @@ impl<'s> Lowering<'_, 's> {
             .chain(names.iter().zip(&args).map(|(name, arg)| (name.to_string(), held_type(&arg.ty.plain()))))
             .collect();
         if self.unit.known.fields.get(&holder).is_none_or(|f| f.is_empty()) {
-            // It may be one that was there before, called with types that have widened since.
-            self.unit.known.forget_generators();
             self.unit.known.fields.insert(holder, start);
+            self.unit.known.news = true;
             return Err(Stop::Widened);
         }
         let zero = self.b.i64(0);
@@ -328,6 +327,7 @@ impl<'s> Lowering<'_, 's> {
         let instance = self.unit.instances.get_mut(&id).expect("it was put there");
         instance.gives = Some(gives.clone());
         if instance.recursive && self.unit.known.returns.get(&id) != Some(&gives) {
+            self.unit.known.learns(&gives);
             self.unit.known.returns.insert(id, gives);
             return Err(Stop::Widened);
         }
@@ -478,6 +478,7 @@ impl<'s> Lowering<'_, 's> {
         let plain = Typed::new(value.ty.plain(), value.parts);
         let ty = held_type(&plain.ty);
         if self.find_field(suspend.holder, name).is_none() {
+            self.unit.known.learns(&ty);
             let known = self.unit.known.fields.entry(suspend.holder).or_default();
             known.push((name.to_string(), ty));
             return Err(Stop::Widened);
@@ -506,40 +507,6 @@ impl<'s> Lowering<'_, 's> {
         }
         let result = self.call_instance(func, &[generator]);
         self.next_item(result, gives)
-    }
-}
-
-impl Known {
-    /// Forgets where generators are, which is found again. That of a call whose arguments have widened is another one, and both in one variable
-    /// would have nothing in common. All else that is known stays, so that the former is not met again.
-    fn forget_generators(&mut self) {
-        let forget = |ty: &mut Ty, none: Ty| {
-            if has_generator(ty) {
-                *ty = none;
-            }
-        };
-        self.loops.values_mut().flatten().for_each(|ty| forget(ty, Ty::Never));
-        self.returns.retain(|_, ty| !has_generator(ty));
-        let params: HashMap<usize, usize> =
-            self.instances.iter().map(|(key, id)| (*id, key.params.len())).collect();
-        for (holder, fields) in &mut self.fields {
-            // The state and the parameters of a generator are what it was made of.
-            let (first, none) = match holder {
-                Holder::Generator(id) => (1 + params[id], Ty::Unset),
-                Holder::Class(_) => (0, Ty::Never),
-            };
-            fields.iter_mut().skip(first).for_each(|(_, ty)| forget(ty, none.clone()));
-        }
-    }
-}
-
-fn has_generator(ty: &Ty) -> bool {
-    match ty {
-        Ty::Generator(_) => true,
-        Ty::Optional(of) | Ty::Maybe(of) => has_generator(of),
-        Ty::Tuple(items) => items.iter().any(has_generator),
-        Ty::Mixed(both) => has_generator(&both.0) || has_generator(&both.1),
-        _ => false,
     }
 }
 

@@ -40,6 +40,7 @@ mod generators;
 mod items;
 mod iterate;
 mod kept;
+mod known;
 mod methods;
 mod modules;
 mod numbers;
@@ -105,6 +106,8 @@ struct Known {
     fields: HashMap<Holder, Vec<(String, Ty)>>,
     /// The numbers of instances.
     instances: HashMap<Key, usize>,
+    /// Whether something that is no generator became known since generators were forgotten.
+    news: bool,
     /// The schema that is opened, as it is opened.
     schema: Option<(Opened, Schema)>,
 }

@@ -43,3 +43,11 @@ print(z, h.last, h.step())
 
 o = outer(50)
 print(next(o), sum(o))
+
+p = 9
+q = 0
+for i in range(100):
+    for a, b in zip(each(q, 3), each(p, 2)):
+        g = each(q, 3)
+        q = a * 0.5 + b
+print(p, q, next(g))
