@@ -171,10 +171,10 @@ impl<'s> Lowering<'_, 's> {
             let value = self.assigned(value, id, name.range)?;
             // From here on it is known to be there.
             self.env[at] = value.clone();
-            if let (Ty::Str, None, Some(Item::Constant(e))) =
-                (&value.ty, self.frame().function, self.unit.items.names.get(id).copied())
+            // Loops do not hide that a text is known.
+            if let (None, Some(Item::Constant(e @ Expr::StringLiteral(_)))) =
+                (self.frame().function, self.unit.items.names.get(id).copied())
             {
-                // Loops do not hide that it is known.
                 return self.module_constant(e);
             }
             return Ok(value);
