@@ -10,8 +10,6 @@
 
 mod parse;
 
-// What is not used in the crate yet, but by tests.
-#[allow(unused_imports)]
 pub use parse::Kind;
 
 use super::decimal::{Digits, scaled, unscaled};
