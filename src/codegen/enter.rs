@@ -9,11 +9,13 @@ use std::sync::atomic::AtomicPtr;
 /// The native function: the input's first byte, its words, the context, and how many frames there is room for. Gives a code.
 pub(super) type Entry = extern "C" fn(*const u8, *mut u64, *mut Ctx<'_>, u64) -> u64;
 
-/// What native code needs besides: it reads the first two fields itself, and passes all on to the functions here.
+/// What native code needs besides: it reads the first three fields itself, and passes all on to the functions here.
 #[repr(C)]
 pub(super) struct Ctx<'a> {
     entries: *const AtomicPtr<()>,
     cells: *mut i64,
+    /// Whether the heap wants a collection.
+    full: bool,
     table: &'a Table,
     heap: &'a mut Heap,
     memory: Memory<'a>,
@@ -69,7 +71,8 @@ impl Native {
             check(memory, memory.back(Val::View(words[at], words[at + 1])));
         }
         let cells = heap.cells.as_mut_ptr();
-        let mut ctx = Ctx { entries: table.entries(), cells, table, heap, memory };
+        let full = heap.wants_collection();
+        let mut ctx = Ctx { entries: table.entries(), cells, full, table, heap, memory };
         let room = room.min(NATIVE_FRAMES) as u64;
         // The code is that of this `Native`, which outlives the call, and so do all that it gets: the input, of which it
         // reads only what it has checked, or what was proven, to lie in a view (and views lie in the input or in the pool: those that
@@ -107,7 +110,9 @@ pub(super) extern "C" fn shim_new(ctx: &mut Ctx<'_>, class: u64, words: *const u
         memory.back(Val::read(*ty, first))
     };
     let fields: Vec<Val> = fields.iter().map(read).collect();
-    u64::from(ctx.heap.alloc(ClassId(class as u32), &fields))
+    let object = ctx.heap.alloc(ClassId(class as u32), &fields);
+    ctx.full = ctx.heap.wants_collection();
+    u64::from(object)
 }
 
 /// Writes a field of an object to `words`.

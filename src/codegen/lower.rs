@@ -184,6 +184,10 @@ impl<'a> Lower<'a, '_> {
     pub fn cells(&mut self) -> clif::Value {
         self.b.ins().load(types::I64, OWN, self.ctx, 8)
     }
+    /// Whether the heap wants a collection: the third field of the context.
+    pub fn full(&mut self) -> clif::Value {
+        self.b.ins().load(types::I8, OWN, self.ctx, 16)
+    }
     /// Sets what a value is.
     pub fn define(&mut self, v: Value, parts: Parts) {
         self.vals[v.index()] = Some(parts);

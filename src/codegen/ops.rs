@@ -27,6 +27,11 @@ impl Lower<'_, '_> {
                 }
                 return Ok(());
             }
+            Op::Poll => {
+                let full = self.full();
+                self.exit_if(full, inst.exit.ok_or("a poll has an exit")?);
+                return Ok(());
+            }
             Op::New(class) => Some(self.new_object(class, &inst.args)),
             Op::Get(class, field) => Some(self.get(class, field, inst.args[0])),
             Op::Set(class, field) => {

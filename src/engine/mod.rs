@@ -42,8 +42,8 @@ pub struct Compiled {
     pub native: Arc<Native>,
     /// The states in which the code can be left: [`Region::states`].
     states: Vec<Exit>,
-    /// The exits that native calls take; they lead to the callee's entry.
-    native_calls: Vec<ExitId>,
+    /// See [`Region::to_roots`].
+    to_roots: Vec<ExitId>,
     /// By state: where its slots get their values from.
     sources: Vec<Vec<Source>>,
     /// How often the code was left in each state since it was compiled.
@@ -250,11 +250,11 @@ impl Engine {
         };
         stats.recorded += 1;
         stats.bytes_made += native.code_bytes as u64;
-        let (states, native_calls) = (region.states(), region.native_calls());
+        let (states, to_roots) = (region.states(), region.to_roots());
         let taken = states.iter().map(|_| AtomicU32::new(0)).collect();
         let sources = states.iter().zip(&native.exits);
         let sources = sources.map(|(exit, leaves)| exits::sources(&region, exit, leaves)).collect();
-        Some(Compiled { region, native: Arc::new(native), states, native_calls, sources, taken })
+        Some(Compiled { region, native: Arc::new(native), states, to_roots, sources, taken })
     }
 
     /// The region whose code has that number.
@@ -291,7 +291,10 @@ impl Worker<'_> {
             };
             event = match next {
                 Event::Returned(values) => return Ok(values),
-                Event::Root(root) => self.arrive(root, input),
+                Event::Root(root) => {
+                    self.machine.collect();
+                    self.arrive(root, input)
+                }
             };
         }
     }
@@ -315,6 +318,12 @@ impl Worker<'_> {
     #[cfg(test)]
     pub fn room(&self) -> usize {
         self.machine.heap.capacity()
+    }
+
+    /// Collects after so many objects, if that is much.
+    #[cfg(test)]
+    pub fn collect_after(&mut self, objects: usize) {
+        self.machine.heap.collect_after(objects);
     }
 
     /// The bytes of a view that a call has given.
@@ -440,11 +449,12 @@ impl Worker<'_> {
         }
     }
 
-    /// Counts that code was left in a state, and does what is due. Gives an event if a native call could not enter its callee.
+    /// Counts that code was left in a state, and does what is due. Gives an event if that is at a root: a native call could not enter its callee, or objects are to be
+    /// freed first. That is no sign that something is missing in the region.
     fn count(&mut self, compiled: &Compiled, exit: ExitId) -> Option<Event> {
-        if compiled.native_calls.contains(&exit) {
-            let frame = self.machine.frames.last().expect("the callee has a frame");
-            return Some(Event::Root(Root { func: frame.func, block: BlockId(0) }));
+        if compiled.to_roots.contains(&exit) {
+            let frame = self.machine.frames.last().expect("a root is in a frame");
+            return Some(Event::Root(Root { func: frame.func, block: frame.block }));
         }
         // Threads may lose each other's counts: only the order of magnitude matters.
         let taken = compiled.taken[exit.index()].load(Ordering::Relaxed).saturating_add(1);

@@ -1,7 +1,7 @@
 //! The objects of a running program: a table with a mark-and-sweep collector.
 //!
 //! Objects are named by their index in the table, so native code can hold one in a register; nothing counts
-//! references. The collector runs only when it is told to ([`Heap::collect`]), which the interpreter does at loop
+//! references. The collector runs only when it is told to ([`Heap::collect`]), which is done at loop
 //! headers and calls of recursive functions, once more has been allocated than was alive after the last time: memory stays within a
 //! small factor of what is alive.
 
@@ -13,19 +13,28 @@ use crate::ir::host::Console;
 const SMALL: usize = 4096;
 
 /// All objects of one interpreter, its cells, and its console: what a program can change.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Heap {
     objects: Vec<Option<Object>>,
     free: Vec<u32>,
     allocated: u64,
+    /// How many were allocated since the last collection, and how many it may be.
     since: usize,
     limit: usize,
+    /// See [`SMALL`].
+    small: usize,
     /// What each cell of the program holds.
     pub cells: Vec<i64>,
     /// What functions of the host write to.
     pub console: Console,
     /// Objects that stay though no frame has them: those that whoever calls one function after the other goes on with.
     pub held: Vec<Val>,
+}
+
+impl Default for Heap {
+    fn default() -> Heap {
+        Heap::new(0)
+    }
 }
 
 #[derive(Debug)]
@@ -39,7 +48,23 @@ struct Object {
 impl Heap {
     /// No objects yet, and so many cells.
     pub fn new(cells: usize) -> Heap {
-        Heap { cells: vec![0; cells], ..Heap::default() }
+        Heap {
+            objects: vec![],
+            free: vec![],
+            allocated: 0,
+            since: 0,
+            limit: SMALL,
+            small: SMALL,
+            cells: vec![0; cells],
+            console: Console::default(),
+            held: vec![],
+        }
+    }
+
+    /// Wants a collection after so many objects, if fewer were alive after the last one; after none, always.
+    #[cfg(test)]
+    pub fn collect_after(&mut self, objects: usize) {
+        (self.small, self.limit) = (objects, objects);
     }
 
     /// Allocates an object.
@@ -92,7 +117,7 @@ impl Heap {
 
     /// Whether enough was allocated that [`Heap::collect`] is worth its time.
     pub fn wants_collection(&self) -> bool {
-        self.since > self.limit.max(SMALL)
+        self.since >= self.limit
     }
 
     /// Frees all objects that cannot be reached from `roots` or from those that are held.
@@ -119,7 +144,8 @@ impl Heap {
             }
         }
         self.since = 0;
-        self.limit = alive;
+        // A table that was full once is gone through each time.
+        self.limit = alive.max(self.objects.len() / 4).max(self.small);
     }
 }
 

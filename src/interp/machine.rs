@@ -2,7 +2,8 @@
 //!
 //! It runs until something happens that its owner must know of ([`Event`]): a root is reached (a loop header, or the entry of a
 //! function that can come to call itself), or the outermost function returns. So the engine is not called from here; it calls. Frames can be
-//! taken out and put in ([`Machine::frames`]), which is how native code takes over and gives back.
+//! taken out and put in ([`Machine::frames`]), which is how native code takes over and gives back. At roots the heap can be tidied
+//! ([`Machine::collect`]): all objects that are needed are those of frames then.
 
 use super::eval::eval;
 use super::host::call;
@@ -146,7 +147,7 @@ impl<'p> Machine<'p> {
                     if let Op::Call(callee) = inst.op
                         && self.recursive[callee.index()]
                     {
-                        return Ok(self.root(Root { func: callee, block: BlockId(0) }));
+                        return Ok(Event::Root(Root { func: callee, block: BlockId(0) }));
                     }
                 }
                 None => {
@@ -255,15 +256,14 @@ impl<'p> Machine<'p> {
         frame.inst = 0;
         let root = Root { func: frame.func, block: target.block };
         self.pass(&block.params);
-        block.header.then(|| self.root(root))
+        block.header.then_some(Event::Root(root))
     }
 
-    /// The innermost frame has come to a root.
-    fn root(&mut self, root: Root) -> Event {
+    /// Frees the objects that nothing leads to any more, if it is time. To be called at each root, or memory grows without end.
+    pub fn collect(&mut self) {
         if self.heap.wants_collection() {
             self.heap.collect(self.frames.iter().flat_map(|f| &f.slots).copied());
         }
-        Event::Root(root)
     }
 
     /// Hands what a function has returned, whose frame is gone, to its caller; an event if there is none.

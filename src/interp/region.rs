@@ -77,6 +77,8 @@ impl Run<'_> {
             }
             Op::Guard if args[0] == Val::Bool(true) => return None,
             Op::Guard => return leave,
+            Op::Poll if !heap.wants_collection() => return None,
+            Op::Poll => return leave,
             Op::Native(_) if !self.calls => return leave,
             Op::Native(callee) => match self.call(callee, args, heap) {
                 Some(val) => Ok(val),

@@ -17,6 +17,16 @@ impl Region {
         exits
     }
 
+    /// The exits that lead to a root, where the machine may stop: those of native calls, and of polls. Sorted, each once.
+    pub fn to_roots(&self) -> Vec<ExitId> {
+        let insts = self.body.blocks.iter().flat_map(|b| &b.insts);
+        let mut exits: Vec<ExitId> =
+            insts.filter(|i| matches!(i.op, Op::Native(_) | Op::Poll)).filter_map(|i| i.exit).collect();
+        exits.sort();
+        exits.dedup();
+        exits
+    }
+
     /// All states in which its native code can be left: the exits, and behind them, for each of [`Region::native_calls`],
     /// the state inside the call.
     pub fn states(&self) -> Vec<Exit> {

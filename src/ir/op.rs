@@ -104,6 +104,8 @@ pub enum Op {
     Promote,
     /// Leaves if the truth value `a` does not hold. Checked; regions only.
     Guard,
+    /// Leaves if it is time to free objects, which is done outside; its exit leads to the start of a block where the machine stops. Regions only.
+    Poll,
     /// Two floats in one register. Regions only.
     Pack,
     /// One of the two. Regions only.
@@ -278,11 +280,12 @@ impl Op {
                 | Op::Host(_, Effects::Reads | Effects::Writes)
                 | Op::Promote
                 | Op::Guard
+                | Op::Poll
         )
     }
 
     /// Whether only regions have it.
     pub fn region_only(self) -> bool {
-        matches!(self, Op::Native(_) | Op::Guard | Op::Pack | Op::Lane(_) | Op::LoadPair)
+        matches!(self, Op::Native(_) | Op::Guard | Op::Poll | Op::Pack | Op::Lane(_) | Op::LoadPair)
     }
 }

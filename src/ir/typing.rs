@@ -124,6 +124,7 @@ pub fn result_type(program: &Program, op: Op, args: &[Type]) -> Result<Option<Ty
             exactly(args, &[Type::BOOL])?;
             return Ok(None);
         }
+        Op::Poll => return count(args, 0).map(|()| None),
         Op::Pack => exactly(args, &[Type::F64, Type::F64]).map(|()| Type::F64X2)?,
         Op::Lane(0 | 1) => exactly(args, &[Type::F64X2]).map(|()| Type::F64)?,
         Op::Lane(_) => return Err("there are lanes 0 and 1 only".to_string()),
@@ -283,6 +284,10 @@ mod tests {
             assert_eq!(result_type(&program, *op, args), Ok(*result), "{op:?}");
             assert!(result_type(&program, *op, &[]).is_err(), "{op:?} of nothing");
             assert!(result_type(&program, *op, &[&[p], *args].concat()).is_err(), "{op:?} of too much");
+        }
+        for (op, result) in [(Op::Poll, None), (Op::Read(CellId(0)), Some(I))] {
+            assert_eq!(result_type(&program, op, &[]), Ok(result), "{op:?}");
+            assert!(result_type(&program, op, &[B]).is_err(), "{op:?} of something");
         }
     }
 

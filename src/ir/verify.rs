@@ -366,7 +366,8 @@ impl<'a> Code<'a> {
                 self.fail(at, "only programs have this instruction")
             }
             (true, None) if matches!(inst.op, Op::Native(_)) => self.fail(at, "a native call has no exit"),
-            (true, Some(_)) if matches!(inst.op, Op::Native(_)) => Ok(()),
+            (true, None) if inst.op == Op::Poll => self.fail(at, "a poll has no exit"),
+            (true, Some(_)) if matches!(inst.op, Op::Native(_) | Op::Poll) => Ok(()),
             (true, Some(_)) if args.first().is_none_or(|ty| !inst.op.checked(*ty)) => {
                 self.fail(at, "an instruction that cannot fail has an exit")
             }

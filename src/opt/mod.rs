@@ -14,6 +14,7 @@ mod hoist;
 mod implied;
 mod number;
 mod pack;
+mod polls;
 mod rewrite;
 mod select;
 mod shape;
@@ -34,6 +35,7 @@ pub struct Pass {
 
 const CELLS: Pass = Pass { name: "cells", run: cells::run };
 const VIRTUALS: Pass = Pass { name: "virtuals", run: virtuals::run };
+const POLLS: Pass = Pass { name: "polls", run: polls::run };
 const SHAPE: Pass = Pass { name: "shape", run: shape::run };
 const THREAD: Pass = Pass { name: "thread", run: thread::run };
 const SPLIT: Pass = Pass { name: "split", run: split::run };
@@ -51,6 +53,7 @@ const DEAD: Pass = Pass { name: "dead", run: dead::run };
 pub const PASSES: &[Pass] = &[
     CELLS,    // cells become values
     VIRTUALS, // objects become their fields
+    POLLS,    // what allocates nothing needs not stop for the collector
     THREAD,   // what a call tells its caller by a special value
     SHAPE,    // straight lines become single blocks
     SPLIT,    // optionals become two values
@@ -62,6 +65,7 @@ pub const PASSES: &[Pass] = &[
     SELECT,   // short arms become selects
     SHAPE,    // what the arms leave
     DEAD,     // so that a loop's body is what it does
+    POLLS,    // objects that nobody needed
     UNROLL,   // values that rotate through a loop
     FOLD,     // the same for the rounds
     IMPLIED,  // one check for all of them

@@ -264,6 +264,11 @@ impl Recorder<'_> {
         if self.size > self.limit {
             return Err(Refusal::Size);
         }
+        // Whether anything is allocated in the loop, or in the function that may be called natively, is for `opt` to find out.
+        if code.header || (act, block) == (0, BlockId(0)) {
+            let exit = Some(self.root_snapshot(act, block));
+            self.region.body[into].insts.push(Inst { op: Op::Poll, args: vec![], result: None, exit });
+        }
         for (i, inst) in code.insts.iter().enumerate() {
             let at = (block, i as u32);
             match inst.op {

@@ -11,6 +11,18 @@ impl Recorder<'_> {
         self.exit(Exit { frames, ..Exit::default() })
     }
 
+    /// An exit to the start of a block at which the machine stops, with all of the block's parameters: native code may begin there.
+    pub(super) fn root_snapshot(&mut self, act: usize, block: BlockId) -> ExitId {
+        let mut frame = self.frame(act, block, 0, None);
+        for param in &self.program.funcs[frame.func.index()].body[block].params {
+            if frame.slots.iter().all(|(v, _)| v != param) {
+                frame.slots.push((*param, Slot::Value(self.value(act, *param))));
+            }
+        }
+        let frames = self.stack(act, frame);
+        self.exit(Exit { frames, ..Exit::default() })
+    }
+
     /// A block that leaves the region for an arm that is not in it; `target`'s arguments are the region's already.
     pub(super) fn leave(&mut self, act: usize, arm: Arm, target: &Target) -> Target {
         let body = &self.program.funcs[arm.func.index()].body;

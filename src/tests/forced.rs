@@ -53,6 +53,7 @@ impl<'p> Forced<'p> {
 
     pub fn call(&mut self, func: FuncId, args: &[Val], input: &[u8]) -> Result<Vec<Val>, Fault> {
         let mut machine = Machine::new(self.program);
+        machine.heap.collect_after(*self.rng.pick(&[1, 3, 20, 4000]));
         machine.heap.console = std::mem::take(&mut self.console);
         machine.start(func, args);
         let result = self.run(&mut machine, Root { func, block: BlockId(0) }, input);
@@ -69,7 +70,10 @@ impl<'p> Forced<'p> {
             };
             event = match next {
                 Event::Returned(values) => return Ok(values),
-                Event::Root(root) => self.arrive(machine, root, input),
+                Event::Root(root) => {
+                    machine.collect();
+                    self.arrive(machine, root, input)
+                }
             };
         }
     }
@@ -105,9 +109,9 @@ impl<'p> Forced<'p> {
         loop {
             let (region, code) = &self.regions[number];
             let event = restore(machine, region, code, exit, words, memory);
-            if region.native_calls().contains(&exit) {
-                let func = machine.frames.last().expect("the callee's").func;
-                return Some(Event::Root(Root { func, block: BlockId(0) }));
+            if region.to_roots().contains(&exit) {
+                let frame = machine.frames.last().expect("a root is in a frame");
+                return Some(Event::Root(Root { func: frame.func, block: frame.block }));
             }
             let Some(callee) = code.exits[exit.index()].callee else { return event };
             self.inside += 1;

@@ -88,4 +88,4 @@ macro_rules! tests {
         }
     };
 }
-tests!(cells virtuals thread shape split fold number implied select hoist unroll pack bounds dead);
+tests!(cells virtuals polls thread shape split fold number implied select hoist unroll pack bounds dead);

@@ -82,9 +82,11 @@ fn check(seed: u64) -> (bool, u64, u64) {
         ("eager, without a pass", Jit::Eager, low(vec![one])),
         ("warm, and soon at the cap", Jit::On, Policy { compilations: 2, times: 1, ..low(vec![]) }),
     ];
-    for (way, jit, policy) in ways {
+    for (number, (way, jit, policy)) in ways.into_iter().enumerate() {
         let engine = Engine::new(program.clone(), policy);
         let mut worker = engine.worker(jit);
+        // Now and then, all the time, hardly ever.
+        worker.collect_after([20, 1, 4000][(seed as usize + number) % 3]);
         for (i, (bytes, args)) in calls.iter().enumerate() {
             let found = called(&mut worker, main, args, bytes);
             assert_eq!(found, expected[i], "seed {seed}, {way} ({one}), call {i}\n{text}");

@@ -74,10 +74,28 @@ pub fn value(program: &Program, ty: Type, rng: &mut Rng, heap: &mut Heap, length
     }
 }
 
-/// What the interpreter makes of a region; none if it runs for too long. `calls` says whether its native calls have callees.
-pub fn interpreted(program: &Program, region: &Region, seed: u64, fuel: u32, calls: bool) -> Option<String> {
-    let Inputs { bytes, vals, mut heap } = Inputs::new(program, region, seed);
-    let run = Run { program, region, memory: memory(program, &bytes), calls };
+/// What is the same for all regions that are compared.
+#[derive(Clone, Copy)]
+struct World {
+    seed: u64,
+    /// Whether native calls have callees.
+    calls: bool,
+    /// Whether the heap wants a collection all the time, or never.
+    full: bool,
+}
+
+impl World {
+    fn inputs(self, program: &Program, region: &Region) -> Inputs {
+        let mut inputs = Inputs::new(program, region, self.seed);
+        inputs.heap.collect_after(if self.full { 0 } else { usize::MAX });
+        inputs
+    }
+}
+
+/// What the interpreter makes of a region; none if it runs for too long.
+fn interpreted(program: &Program, region: &Region, world: World, fuel: u32) -> Option<String> {
+    let Inputs { bytes, vals, mut heap } = world.inputs(program, region);
+    let run = Run { program, region, memory: memory(program, &bytes), calls: world.calls };
     let (exit, all) = run.run(&vals, &mut heap, fuel)?;
     Some(told(program, region, exit, &mut heap, &vals, |v| all[v.index()]))
 }
@@ -88,8 +106,8 @@ pub fn memory<'a>(program: &'a Program, bytes: &'a [u8]) -> Memory<'a> {
 }
 
 /// What native code makes of a region. It must be known to end.
-pub fn native(program: &Program, region: &Region, code: &Code, seed: u64) -> String {
-    let Inputs { bytes, vals, mut heap } = Inputs::new(program, region, seed);
+fn native(program: &Program, region: &Region, code: &Code, world: World) -> String {
+    let Inputs { bytes, vals, mut heap } = world.inputs(program, region);
     let mut words = code.words();
     let memory = memory(program, &bytes);
     let exit = code.enter(region, &vals, memory, &mut words, &mut heap);
@@ -293,6 +311,11 @@ fn number(x: f64) -> String {
     if x.is_nan() { "NaN".to_string() } else { format!("{x:?}") }
 }
 
+/// How many such instructions a region has.
+fn count(region: &Region, op: Op) -> usize {
+    region.body.blocks.iter().flat_map(|b| &b.insts).filter(|i| i.op == op).count()
+}
+
 /// Whether two regions of a program do the same, by the interpreter and as native code; panics where they do not.
 /// Gives how many of the runs ended.
 pub fn same(
@@ -303,20 +326,25 @@ pub fn same(
     what: &str,
 ) -> usize {
     let mut ended = 0;
-    // Native calls with and without callees.
-    for calls in [false, true] {
-        if calls && callees(before).is_empty() && callees(after).is_empty() {
-            break;
-        }
+    let callees = !callees(before).is_empty() || !callees(after).is_empty();
+    // A poll that is gone does not leave.
+    let polls = count(before, Op::Poll);
+    let full = polls > 0 && polls == count(after, Op::Poll);
+    for (calls, full) in [(false, false)]
+        .into_iter()
+        .chain(callees.then_some((true, false)))
+        .chain(full.then_some((false, true)))
+    {
         let (old, new) = (Code::new(program, before, calls), Code::new(program, after, calls));
         for seed in seeds.clone() {
-            let Some(expected) = interpreted(program, before, seed, FUEL, calls) else { continue };
+            let world = World { seed, calls, full };
+            let Some(expected) = interpreted(program, before, world, FUEL) else { continue };
             ended += 1;
             // The interpreter first: it panics where a proof was wrong, and native code would do what it likes.
             let ways = [
-                ("interpreted, after", interpreted(program, after, seed, 4 * FUEL, calls)),
-                ("native, before", Some(native(program, before, &old, seed))),
-                ("native, after", Some(native(program, after, &new, seed))),
+                ("interpreted, after", interpreted(program, after, world, 4 * FUEL)),
+                ("native, before", Some(native(program, before, &old, world))),
+                ("native, after", Some(native(program, after, &new, world))),
             ];
             for (way, found) in ways {
                 let text = || crate::ir::print::print_region(program, after);

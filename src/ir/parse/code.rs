@@ -188,7 +188,7 @@ fn plain(name: &str) -> Option<Op> {
 }
 
 /// The instructions whose name is all that there is to them.
-pub(super) const PLAIN: [(&str, Op); 34] = [
+pub(super) const PLAIN: [(&str, Op); 35] = [
     ("add", Op::Add),
     ("sub", Op::Sub),
     ("mul", Op::Mul),
@@ -222,5 +222,6 @@ pub(super) const PLAIN: [(&str, Op); 34] = [
     ("unwrap", Op::Unwrap),
     ("promote", Op::Promote),
     ("guard", Op::Guard),
+    ("poll", Op::Poll),
     ("pack", Op::Pack),
 ];

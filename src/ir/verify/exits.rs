@@ -38,6 +38,9 @@ pub(super) fn check(code: &Code, region: &Region) -> Result<(), Fault> {
             if let (Op::Native(func), Some(e)) = (inst.op, inst.exit) {
                 checker.native_call(func, inst, e).or_else(|m| code.fail(At::Inst(*id, i), m))?;
             }
+            if let (Op::Poll, Some(e)) = (inst.op, inst.exit) {
+                checker.poll(e).or_else(|m| code.fail(At::Inst(*id, i), m))?;
+            }
         }
         if let Term::Exit(e) = block.term {
             checker.taken(*id, block.insts.len(), e)?;
@@ -70,6 +73,25 @@ impl Checker<'_> {
                 if kept { Err("the callee would not find what fields hold".to_string()) } else { Ok(()) }
             }
             _ => Err("the exit does not lead to the callee's entry".to_string()),
+        }
+    }
+
+    /// A poll's exit leads to a root, with all that native code of it may take.
+    fn poll(&mut self, e: ExitId) -> Result<(), String> {
+        let program = self.code.program;
+        let Some(frame) = self.region.exits[e.index()].frames.last() else {
+            return Err("the exit does not lead to a root".to_string());
+        };
+        // That the frame is of a block that exists has been checked with the exit.
+        let block = &program.funcs[frame.func.index()].body[frame.block];
+        if frame.inst != 0 || !(block.header || frame.block == BlockId(0)) {
+            return Err("the exit does not lead to a root".to_string());
+        }
+        let there = |v: &Value| frame.slots.iter().any(|(slot, _)| slot == v);
+        if block.params.iter().all(there) {
+            Ok(())
+        } else {
+            Err("the exit does not have all parameters".to_string())
         }
     }
 

@@ -357,6 +357,21 @@ mod regions {
     }
 
     #[test]
+    fn a_poll_leaves_to_a_root() {
+        const POLL: &str = "poll !e4\n  v9 = lane.0 v8";
+        const EXIT: &str = "e4: stretch b1:0 v0=v0 v1=v3 v2=v4\n";
+        let text = |poll: &str, exit: &str| REGION.replacen("v9 = lane.0 v8", poll, 1) + exit;
+        assert_eq!(parse(&text(POLL, EXIT)).err(), None);
+        refused(&text(&POLL.replace(" !e4", ""), ""), "a poll has no exit");
+        refused(&text(POLL, &EXIT.replace(" v2=v4", "")), "the exit does not have all parameters");
+        for elsewhere in ["b2:2 v0=v0 v1=v3 v2=v4", "b2:0 v0=v0 v1=v3 v2=v4", "b1:1 v0=v0 v1=v3 v2=v4"] {
+            let exit = format!("e4: stretch {elsewhere}\n");
+            refused(&text(POLL, &exit), "the exit does not lead to a root");
+        }
+        refused(&text("poll v0 !e4\n  v9 = lane.0 v8", EXIT), "0 arguments expected, 1 found");
+    }
+
+    #[test]
     fn an_input_may_be_a_part_of_a_value() {
         let text = |input: &str| {
             format!(
