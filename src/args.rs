@@ -3,151 +3,16 @@
 //! Every option that means the same in all commands is in [`Common`], [`Layout`] or both, once. Nothing is opened or
 //! looked up here; only what is wrong with an argument by itself is an error of this file.
 
+mod examples;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use examples::*;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use wirelens::Limits;
 
 /// More threads than this are a mistake.
 const MOST_THREADS: usize = 1024;
-
-const EXIT_CODES: &str = "\
-Exit codes:
-  0  success
-  2  wrong usage, or the system refused something
-  3  the schema or an expression is wrong
-  5  the data is wrong (also: the last record is cut short; the result is over those before it)";
-
-const ALL_EXAMPLES: &str = "\
-Examples:
-  wirelens barycenter testdata/poly.bin
-  wirelens barycenter ticks.bin --schema ticks.h --record Quote --points bid,ask --json
-  wirelens eval 'max(t.a.x for t in records), len(records)' testdata/poly.bin
-  wirelens cat testdata/poly.bin --limit 3
-  wirelens select 'a.x, b.x - a.x as dx' testdata/poly.bin --where 'a.y > 999'
-  wirelens schema testdata/poly.h
-  wirelens dump --schema testdata/poly.h --record Triangle 't.a.x + t.b.x + t.c.x'
-
-'wirelens COMMAND --help' has more of them, and all options.
-";
-
-const BARYCENTER_EXAMPLES: &str = "\
-Examples:
-  wirelens barycenter testdata/poly.bin
-      the layout comes from testdata/poly.h, the record is the struct that no other contains
-
-  wirelens barycenter track.bin --schema geo.h --record Segment --points from,to
-      of the record's points only these two
-
-  wirelens barycenter shapes.bin --points 'corner[0],corner[2],box.low' --json
-      elements of arrays, and structs within structs; one JSON object
-
-  zstd -dc poly.bin.zst | wirelens barycenter - --schema poly.h
-      from standard input
-
-  wirelens barycenter scene.bin --schema poly.capnp --record Polygons --each triangles
-      of Cap'n Proto messages, each element of a list
-
-  wirelens barycenter poly.bin --skip 64 --big-endian --stats
-      64 bytes of file header, all numbers big-endian; what the run did, on standard error
-";
-
-const EVAL_EXAMPLES: &str = "\
-Examples:
-  wirelens eval 'sum(t.a.x for t in records) / len(records)' testdata/poly.bin
-      one value alone
-
-  wirelens eval 'low=min(t.price for t in records), high=max(t.price for t in records)' ticks.bin --schema ticks.h
-      several, with names
-
-  wirelens eval 'sum(t.count for t in records if t.price > 100), any(t.count == 0 for t in records)' mon.bin tue.bin
-      with conditions; two files as if they were one
-
-  wirelens eval 'sum(p.x for t in records for p in t.points if p.x > 0)' shapes.bin --schema shapes.capnp
-      over the lists in records
-
-  wirelens eval 'max((t.x for t in records if t.x < 0), default=None)' points.bin --json
-      of nothing, what is said
-";
-
-const RUN_EXAMPLES: &str = "\
-Examples:
-  wirelens run examples/leibniz.py
-      a script without records runs as it does under Python
-
-  wirelens run examples/triangles_schema.py testdata/poly.bin
-      one that opens its first argument:
-      for t in wirelens.open(sys.argv[1], schema=\"poly.h\", record=\"Triangle\"): …
-";
-
-const CAT_EXAMPLES: &str = "\
-Examples:
-  wirelens cat testdata/poly.bin --limit 3
-      the first three records
-
-  wirelens cat ticks.bin --schema ticks.h --record Quote --offset 1000000 --limit 1
-      one record out of the middle
-
-  wirelens cat people.bin --schema addressbook.capnp --record AddressBook
-      messages of Cap'n Proto, as its own `capnp convert binary:json` prints them
-
-  wirelens cat ticks.bin --schema ticks.h | jq -c 'select(.side == \"BUY\") | .bid'
-      what another tool makes of it
-";
-
-const SELECT_EXAMPLES: &str = "\
-Examples:
-  wirelens select 'a.x, a.y, b.x - a.x as dx' testdata/poly.bin
-      three columns, and a line with their names above them
-
-  wirelens select '*' testdata/poly.bin --where 'a.x > 999 and a.y < 1' --json
-      all fields of few records, as objects of JSON
-
-  wirelens select 'symbol, bid.whole + bid.fraction as bid' ticks.bin --schema ticks.h --limit 10
-      the first ten rows
-
-  wirelens select 'x, y' scene.bin --schema poly.capnp --record Scene --each points
-      of Cap'n Proto messages, each element of a list
-
-  wirelens select 'max(a.x, b.x) as \"most, of two\"' testdata/poly.bin --no-header > most.csv
-      a name may be anything that stands in quotes
-";
-
-const SCHEMA_EXAMPLES: &str = "\
-Examples:
-  wirelens schema testdata/poly.h
-      all structs and enums
-
-  wirelens schema ticks.h --record Quote
-      one struct, and those that it is made of
-
-  wirelens schema addressbook.capnp -I /usr/include
-      with imports from there
-
-  wirelens schema ticks.h --check && echo good
-      only whether it is right
-
-  wirelens schema ticks.h --json | jq '.structs[] | {name, size}'
-      the same for another tool
-";
-
-const DUMP_EXAMPLES: &str = "\
-Examples:
-  wirelens dump --schema testdata/poly.h 't.a.x + t.b.x + t.c.x'
-      the optimized region: loads and adds, no objects
-
-  wirelens dump --schema testdata/poly.h --stage program 't.a.x'
-      the program as the interpreter runs it: accessors and loops
-
-  wirelens dump --schema ticks.h --record Trade --stage asm 't.price * t.count' 't.count'
-      machine code for two totals in one loop
-
-  wirelens dump --schema testdata/poly.h --eval 'max(t.a.x for t in records)'
-      what `wirelens eval` goes over records with
-
-  wirelens dump --schema testdata/poly.h --stage trace
-      of the barycenter, since no expression is given
-";
 
 /// A lens onto binary files: programs over records, run as native code.
 #[derive(Debug, Parser)]
@@ -204,6 +69,14 @@ pub enum Command {
     /// each EXPR over all records. `--stats` counts a run over no records.
     #[command(verbatim_doc_comment, after_help = format!("{DUMP_EXAMPLES}\n{EXIT_CODES}"))]
     Dump(DumpArgs),
+    /// Say where the time and the machine code of a run went, and why
+    ///
+    /// Runs a script or another command, whose options are its own, and prints what became of it instead of its result:
+    /// the regions that were compiled, with the lines that they come from, how often each way through them was taken,
+    /// why native code was left, what was refused, which objects were made. What it prints to standard output is
+    /// thrown away; what to standard error, is not. It runs on one thread, with counters in its native code.
+    #[command(verbatim_doc_comment, after_help = format!("{EXPLAIN_EXAMPLES}\n{EXIT_CODES}"))]
+    Explain(ExplainArgs),
 }
 
 #[derive(Debug, Args)]
@@ -318,6 +191,9 @@ pub struct RunArgs {
     /// Print what the run did to standard error, after the result
     #[arg(long)]
     pub stats: bool,
+    /// Write /tmp/perf-PID.map, so that `perf report` names native code by the lines that it comes from
+    #[arg(long)]
+    pub perf_map: bool,
     /// Print a stage of the regions that the run has made, on standard error
     #[arg(long, value_name = "STAGE", value_enum)]
     pub dump: Option<StageArg>,
@@ -328,6 +204,29 @@ pub struct RunArgs {
     /// The script, and what it finds in sys.argv behind its name
     #[arg(required = true, trailing_var_arg = true, value_names = ["SCRIPT", "ARGUMENTS"], num_args = 1..)]
     pub command: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// Write a page with source, regions, IR and machine code side by side to this file, and print nothing
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// A script and its arguments; or 'barycenter', 'eval', 'select' or 'run' with what belongs to it
+    #[arg(required = true, trailing_var_arg = true, value_names = ["PROGRAM", "ARGUMENTS"], num_args = 1..)]
+    pub program: Vec<String>,
+}
+
+/// The commands that can be explained.
+const EXPLAINED: [&str; 4] = ["barycenter", "eval", "select", "run"];
+
+impl ExplainArgs {
+    /// The command that is to be explained: one of [`EXPLAINED`].
+    pub fn command(&self) -> Command {
+        let named = self.program.first().is_some_and(|word| EXPLAINED.contains(&word.as_str()));
+        let before: &[&str] = if named { &["wirelens"] } else { &["wirelens", "run", "--"] };
+        let words = before.iter().copied().chain(self.program.iter().map(String::as_str));
+        Cli::parse_from(words).command
+    }
 }
 
 #[derive(Debug, Args)]
@@ -444,6 +343,9 @@ pub struct Common {
     /// Print what the run did to standard error, after the result
     #[arg(long)]
     pub stats: bool,
+    /// Write /tmp/perf-PID.map, so that `perf report` names native code by the lines that it comes from
+    #[arg(long)]
+    pub perf_map: bool,
     /// How many threads work; the result is the same [default: one a processor]
     #[arg(long, value_name = "N", value_parser = threads, allow_hyphen_values = true)]
     pub threads: Option<NonZeroUsize>,

@@ -6,6 +6,7 @@
 use crate::codegen::{self, Table, Want};
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::explain::{Pieces, Source};
 use crate::interp::Profile;
 use crate::ir::print::{print_program, print_region};
 use crate::ir::{self, BlockId, FuncId, Root};
@@ -32,7 +33,7 @@ pub enum View {
     Opt,
     /// Cranelift's form of it.
     Clif,
-    /// Machine code.
+    /// Machine code, with the source between the instructions that come from it.
     Asm,
 }
 
@@ -53,7 +54,7 @@ impl Program {
     /// ```
     pub fn dump(&self, view: View) -> Result<String, Error> {
         let (engine, totals) = self.parts();
-        text(engine, totals.stretch, view)
+        text(engine, totals.stretch, ("<expression>", self.source()), view)
     }
 }
 
@@ -74,24 +75,26 @@ impl Script {
     /// ```
     pub fn dump(&self, view: View) -> Result<String, Error> {
         let (engine, main) = self.parts();
-        text(engine, main, view)
+        text(engine, main, self.source(), view)
     }
 }
 
 /// The text of a stage of all regions or, if there are none, of that of the function's outermost loop.
-fn text(engine: &Engine, func: FuncId, view: View) -> Result<String, Error> {
+fn text(engine: &Engine, func: FuncId, (name, text): (&str, &str), view: View) -> Result<String, Error> {
     let program = &engine.program;
     if view == View::Program {
         return Ok(print_program(program));
     }
-    let plan = Plan::new(program);
+    let mut plan = Plan::new(program);
+    plan.origins = view == View::Asm;
+    let source = Source::new(name, text, program);
     let (mut roots, profile, facts) = engine.known();
     if roots.is_empty() {
         let block = plan.cfg(func).loops.first().map_or(BlockId(0), |l| l.header);
         roots.push(Root { func, block });
     }
     let texts: Result<Vec<String>, Error> =
-        roots.into_iter().map(|root| stage(program, &plan, &profile, &facts, root, view)).collect();
+        roots.into_iter().map(|root| stage(program, &plan, &profile, &facts, root, &source, view)).collect();
     Ok(texts?.join("\n"))
 }
 
@@ -102,6 +105,7 @@ fn stage(
     profile: &Profile,
     facts: &Facts,
     root: Root,
+    source: &Source,
     view: View,
 ) -> Result<String, Error> {
     let refused = |why: String| Error::System(format!("there is no region: {why}"));
@@ -114,7 +118,21 @@ fn stage(
     if view == View::Opt {
         return Ok(print_region(program, &region));
     }
-    let want = Want { clif: view == View::Clif, asm: view == View::Asm };
+    let want = Want { clif: view == View::Clif, asm: view == View::Asm, counts: false };
     let native = codegen::compile(program, &Table::new(program), &region, 0, want).map_err(refused)?;
-    Ok(native.clif.or(native.asm).unwrap_or_default())
+    let Some(asm) = native.asm else { return Ok(native.clif.unwrap_or_default()) };
+    let spots = Pieces { program, source, region: &region }.spots();
+    let (mut out, mut last) = (String::new(), None);
+    for (spot, line) in asm.lines {
+        // Where a block begins, it is told anew.
+        last = if spot.is_some() { last } else { None };
+        let piece = spot.and_then(&spots);
+        if let Some(piece) = piece.filter(|_| last != piece) {
+            out += &format!("  ; {}: {}\n", source.at(piece), source.short(piece));
+        }
+        last = piece.or(last);
+        out += &line;
+        out.push('\n');
+    }
+    Ok(out)
 }

@@ -33,7 +33,7 @@
 //! | print records as JSON | [`Printer`], as the command `wirelens cat` does |
 //! | show a schema | [`Schema::table`], or for another tool [`Schema::describe`] |
 //! | compute a barycenter | [`Barycenter`], as the command `wirelens barycenter` does |
-//! | see what became of a program | [`Program::dump`] with a [`View`], [`Program::run_counted`] with its [`Stats`] |
+//! | see what became of a program | [`Program::dump`] with a [`View`], [`Program::run_counted`] with its [`Stats`], [`Program::explain`] |
 //! | tell a user what is wrong | [`Error`]: its text says where, what and what to do; [`Error::exit_code`] |
 //!
 //! # The way data flows
@@ -77,6 +77,7 @@ mod codegen;
 mod dump;
 mod engine;
 mod error;
+mod explain;
 mod formats;
 mod host;
 #[allow(unsafe_code)]
@@ -96,6 +97,7 @@ pub use barycenter::Barycenter;
 pub use dump::View;
 pub use engine::{Jit, Stage, Stats};
 pub use error::{Diagnostic, Error};
+pub use explain::Explanation;
 pub use formats::{Format, capnp::Limits};
 pub use input::{Input, Scratch};
 pub use ir::host::{Sink, Stream};

@@ -9,36 +9,32 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod files;
 
 use args::{
-    BarycenterArgs, CatArgs, Cli, Command, DumpArgs, EvalArgs, FormatArg, JitArg, Layout, RunArgs,
-    SchemaArgs, SelectArgs, StageArg,
+    BarycenterArgs, CatArgs, Cli, Command, Common, DumpArgs, EvalArgs, ExplainArgs, FormatArg, JitArg,
+    RunArgs, SchemaArgs, SelectArgs, StageArg,
 };
 use clap::Parser;
+use files::{read_schema, read_text, record, schema, tell};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use wirelens::{
-    Barycenter, Cut, Diagnostic, Endian, Error, Format, Input, Jit, Language, Options, Printer, Program,
-    Records, RowFormat, Rows, Schema, Script, Seen, Stream, Value, View,
+    Barycenter, Cut, Error, Explanation, Format, Input, Jit, Language, Options, Printer, Program, Records,
+    RowFormat, Rows, Schema, Script, Seen, Sink, Stream, Value, View,
 };
-
-/// What is assumed of a file where no schema says otherwise: the layout of `testdata/poly.h`.
-const DEFAULT_SCHEMA: &str =
-    "struct Point { double x; double y; };\nstruct Triangle { Point a; Point b; Point c; };\n";
-
-/// Nobody writes a text of more bytes by hand; it is a dump, given in the wrong place.
-const LONGEST_TEXT: u64 = 16 << 20;
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
-        Command::Barycenter(args) => barycenter(&args),
-        Command::Eval(args) => eval(&args),
+        Command::Barycenter(args) => barycenter(&args, None),
+        Command::Eval(args) => eval(&args, None),
         Command::Cat(args) => cat(&args),
-        Command::Select(args) => select(&args),
-        Command::Run(args) => run(&args),
+        Command::Select(args) => select(&args, None),
+        Command::Run(args) => run(&args, None),
         Command::Schema(args) => show(&args),
         Command::Dump(args) => dump(&args),
+        Command::Explain(args) => explain(&args),
     };
     match done {
         Ok(code) => code,
@@ -49,25 +45,34 @@ fn main() -> ExitCode {
     }
 }
 
-fn barycenter(args: &BarycenterArgs) -> Result<ExitCode, Error> {
+fn barycenter(args: &BarycenterArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
     let schema = schema(&args.layout, Some(&args.file))?;
     let record = record(&schema, &args.layout)?;
     let points: Option<Vec<&str>> = args.points.as_ref().map(|p| p.iter().map(String::as_str).collect());
     let records = Records { name: record, each: args.each.as_deref(), limits: args.encoding.limits() };
-    let barycenter = Barycenter::new(&schema, records, points.as_deref())?;
+    let mut barycenter = Barycenter::new(&schema, records, points.as_deref())?;
+    if page.is_some() {
+        barycenter.program.watch();
+    }
     let input = Input::open(&args.file)?;
     let options = Options {
         jit: args.common.jit.into(),
-        threads: threads(args.common.threads, &input),
+        threads: threads(&args.common, page, &input)?,
         format: args.encoding.format.map(Format::from),
     };
-    let (outcome, stats) = barycenter.program.run_counted(&input, &options)?;
+    let ran = barycenter.program.run_counted(&input, &options);
+    write_map(args.common.perf_map, || barycenter.program.perf_map())?;
+    let (outcome, stats) = ran?;
     if let (Some(cut), true) = (outcome.cut, args.strict) {
         return Err(Error::Data(format!("{}: {}", input.name(), short(&schema, &cut))));
     }
 
     let mean = barycenter.of(&outcome);
-    print(&if args.json { as_json(outcome.records, mean) } else { as_text(outcome.records, mean) })?;
+    match page {
+        None if args.json => print(&as_json(outcome.records, mean))?,
+        None => print(&as_text(outcome.records, mean))?,
+        Some(page) => give(&barycenter.program.explain(&stats), page)?,
+    }
     if args.common.stats {
         tell(format_args!("{stats}"));
     }
@@ -75,18 +80,25 @@ fn barycenter(args: &BarycenterArgs) -> Result<ExitCode, Error> {
     Ok(ExitCode::from(end(&input, &seen, &schema)))
 }
 
-fn eval(args: &EvalArgs) -> Result<ExitCode, Error> {
+fn eval(args: &EvalArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
     let schema = schema(&args.layout, args.files.first().map(PathBuf::as_path))?;
     let record = record(&schema, &args.layout)?;
     let records = Records { name: record, each: args.each.as_deref(), limits: args.encoding.limits() };
-    let program = Program::compile(&schema, records, &args.expressions)?;
+    let mut program = Program::compile(&schema, records, &args.expressions)?;
+    if page.is_some() {
+        program.watch();
+    }
     let mut inputs = vec![];
     for path in &args.files {
         inputs.push(Input::open(path)?);
     }
+    let mut most = 1;
+    for input in &inputs {
+        most = most.max(threads(&args.common, page, input)?);
+    }
     let options = Options {
         jit: args.common.jit.into(),
-        threads: inputs.iter().map(|input| threads(args.common.threads, input)).max().unwrap_or(1),
+        threads: most,
         format: args.encoding.format.map(Format::from),
     };
     let mut pass = program.pass(&options);
@@ -98,7 +110,9 @@ fn eval(args: &EvalArgs) -> Result<ExitCode, Error> {
         }
         seen.push(part);
     }
-    let (outcome, stats) = match pass.finish() {
+    let finished = pass.finish();
+    write_map(args.common.perf_map, || program.perf_map())?;
+    let (outcome, stats) = match finished {
         Ok(done) => done,
         Err(error) => {
             // That there was nothing to compute with may be why.
@@ -106,7 +120,7 @@ fn eval(args: &EvalArgs) -> Result<ExitCode, Error> {
             return Err(error);
         }
     };
-    print(&match &outcome.values[..] {
+    let text = match &outcome.values[..] {
         values if args.json => {
             let member = |(name, value): &(String, Value)| {
                 format!("{}:{}", Value::Text(name.clone()).to_json(), value.to_json())
@@ -124,7 +138,11 @@ fn eval(args: &EvalArgs) -> Result<ExitCode, Error> {
             let line = |(name, (_, value)): (&String, &(String, Value))| format!("{name:width$} {value}\n");
             names.iter().zip(values).map(line).collect()
         }
-    })?;
+    };
+    match page {
+        None => print(&text)?,
+        Some(page) => give(&program.explain(&stats), page)?,
+    }
     if args.common.stats {
         tell(format_args!("{stats}"));
     }
@@ -155,28 +173,36 @@ fn cat(args: &CatArgs) -> Result<ExitCode, Error> {
 }
 
 /// The rows of one file after the other, under one header.
-fn select(args: &SelectArgs) -> Result<ExitCode, Error> {
+fn select(args: &SelectArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
     let schema = schema(&args.layout, args.files.first().map(PathBuf::as_path))?;
     let record = record(&schema, &args.layout)?;
     let records = Records { name: record, each: args.each.as_deref(), limits: args.encoding.limits() };
     let format = if args.json { RowFormat::Json } else { RowFormat::Csv };
-    let rows = Rows::compile(&schema, records, &args.columns, args.condition.as_deref(), format)?;
+    let mut rows = Rows::compile(&schema, records, &args.columns, args.condition.as_deref(), format)?;
+    let sink = || -> Sink { if page.is_some() { Box::new(keep_errors) } else { Box::new(write) } };
+    if page.is_some() {
+        rows.watch();
+    }
+    let mut stats = None;
     let mut left = args.limit;
     let mut code = 0;
     for (i, file) in args.files.iter().enumerate() {
         let input = Input::open(file)?;
         let options = Options {
             jit: args.common.jit.into(),
-            threads: threads(args.common.threads, &input),
+            threads: threads(&args.common, page, &input)?,
             format: args.encoding.format.map(Format::from),
         };
         if i == 0 && !args.no_header {
-            write(Stream::Output, rows.header());
+            sink()(Stream::Output, rows.header());
         }
-        let selected = rows.run(&input, &options, left, Box::new(write))?;
+        let selected = rows.run(&input, &options, left, sink());
+        write_map(args.common.perf_map, || rows.perf_map())?;
+        let selected = selected?;
         if args.common.stats {
             tell(format_args!("{}", selected.stats));
         }
+        stats = Some(selected.stats);
         left = left.map(|n| n.saturating_sub(selected.rows));
         if left == Some(0) {
             break;
@@ -184,24 +210,36 @@ fn select(args: &SelectArgs) -> Result<ExitCode, Error> {
         let seen = Seen { records: selected.records, cut: selected.cut };
         code = code.max(end(&input, &seen, &schema));
     }
+    if let (Some(page), Some(stats)) = (page, stats) {
+        give(&rows.explain(&stats), page)?;
+    }
     Ok(ExitCode::from(code))
 }
 
-fn run(args: &RunArgs) -> Result<ExitCode, Error> {
+fn run(args: &RunArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
     let path = Path::new(&args.command[0]);
     let text = read_text(path, "script")?;
     let beside = path.parent().unwrap_or(Path::new(""));
     let argv: Vec<&str> = args.command.iter().map(String::as_str).collect();
     let name = argv[0];
     let load = |path: &str| read_schema(&beside.join(path), &args.imports.imports);
-    let script = Script::compile(name, &text, &argv, &args.encoding.limits(), load)?;
+    let mut script = Script::compile(name, &text, &argv, &args.encoding.limits(), load)?;
+    if page.is_some() {
+        script.watch();
+    }
     let input = script.input().map(|path| Input::open(Path::new(path))).transpose()?;
     let options = Options {
         jit: args.jit.into(),
         format: args.encoding.format.map(Format::from),
         ..Options::default()
     };
-    let ended = script.run(input.as_ref(), &options, Box::new(write))?;
+    let sink: Sink = if page.is_some() { Box::new(keep_errors) } else { Box::new(write) };
+    let ended = script.run(input.as_ref(), &options, sink);
+    write_map(args.perf_map, || script.perf_map())?;
+    let ended = ended?;
+    if let Some(page) = page {
+        give(&script.explain(&ended.stats), page)?;
+    }
     if args.stats {
         tell(format_args!("{}", ended.stats));
     }
@@ -216,6 +254,48 @@ fn run(args: &RunArgs) -> Result<ExitCode, Error> {
     );
     tell(format_args!("warning: {name}: {message}; the script has seen the {} before it", cut.number));
     Ok(ExitCode::from(5))
+}
+
+/// Runs a program, and says what became of it in place of its result.
+fn explain(args: &ExplainArgs) -> Result<ExitCode, Error> {
+    let page = Some(args.html.as_deref().map_or(Page::Text, Page::Html));
+    match args.command() {
+        Command::Barycenter(args) => barycenter(&args, page),
+        Command::Eval(args) => eval(&args, page),
+        Command::Select(args) => select(&args, page),
+        Command::Run(args) => run(&args, page),
+        other => unreachable!("{other:?} is no command that is explained"),
+    }
+}
+
+/// As what a program is explained.
+#[derive(Clone, Copy)]
+enum Page<'a> {
+    Text,
+    Html(&'a Path),
+}
+
+/// Gives an explanation.
+fn give(explanation: &Explanation, page: Page<'_>) -> Result<(), Error> {
+    let Page::Html(path) = page else { return print(&explanation.to_string()) };
+    std::fs::write(path, explanation.html())
+        .map_err(|e| Error::System(format!("{} cannot be written: {e}", path.display())))
+}
+
+/// Writes what `perf` reads, where it looks for it, if that is wanted.
+fn write_map(wanted: bool, map: impl FnOnce() -> String) -> Result<(), Error> {
+    if !wanted {
+        return Ok(());
+    }
+    let path = format!("/tmp/perf-{}.map", std::process::id());
+    std::fs::write(&path, map()).map_err(|e| Error::System(format!("{path} cannot be written: {e}")))
+}
+
+/// What becomes of the output of a program that is explained.
+fn keep_errors(stream: Stream, text: &[u8]) {
+    if stream == Stream::Errors {
+        write(stream, text);
+    }
 }
 
 /// Where a script's output goes. Whoever reads it may have seen enough: then nothing more needs to be computed.
@@ -276,121 +356,15 @@ fn dump(args: &DumpArgs) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The schema that was named, or lies beside `data`, or is assumed.
-fn schema(layout: &Layout, data: Option<&Path>) -> Result<Schema, Error> {
-    let standard_input = Path::new("-");
-    // A file is not its own schema.
-    let beside = data.filter(|f| *f != standard_input).map(|f| ["h", "capnp"].map(|e| f.with_extension(e)));
-    let beside = beside.into_iter().flatten().filter(|s| Some(s.as_path()) != data);
-    let beside: Vec<PathBuf> = beside.collect();
-    let imports = &layout.imports.imports;
-    let mut schema = match (&layout.schema, beside.iter().find(|s| s.is_file())) {
-        (Some(path), _) if path == standard_input && data == Some(standard_input) => {
-            return Err(Error::System("FILE and --schema cannot both be standard input".to_string()));
-        }
-        (Some(path), _) => read_schema(path, imports)?,
-        (None, Some(path)) => read_schema(path, imports).inspect_err(|_| {
-            tell(format_args!(
-                "note: {} is taken as the schema because it lies beside the data; --schema names another",
-                path.display()
-            ));
-        })?,
-        (None, None) => {
-            // Of a file that is not there, nothing needs to be assumed: this is where its error comes from.
-            if let Some(file) = data.filter(|f| *f != standard_input && (!f.exists() || f.is_dir())) {
-                Input::open(file)?;
-            }
-            let missing = beside.first().filter(|path| path.extension().is_some_and(|e| e == "h"));
-            let missing =
-                missing.map_or(String::new(), |path| format!(", and there is no {}", path.display()));
-            let assumed = DEFAULT_SCHEMA.trim_end().replace('\n', "\n      ");
-            let order = if layout.big_endian { "big" } else { "little" };
-            tell(format_args!(
-                "note: no --schema is given{missing}; assumed, with {order}-endian numbers:\n      {assumed}"
-            ));
-            Schema::from_c("<default schema>", DEFAULT_SCHEMA)?
-        }
-    };
-    if schema.language == Language::CapnProto {
-        let given = [("--skip", layout.skip.is_some()), ("--big-endian", layout.big_endian)];
-        if let Some((option, _)) = given.iter().find(|(_, given)| *given) {
-            return Err(Error::System(format!(
-                "{option} is for C structs: Cap'n Proto messages begin with the first byte and are little-endian"
-            )));
-        }
-    }
-    if layout.big_endian {
-        schema = schema.with_endian(Endian::Big);
-    }
-    if let Some(skip) = layout.skip {
-        schema.header = skip;
-    }
-    Ok(schema)
-}
-
-/// C declarations, or Cap'n Proto's: the file's name tells, or its id.
-fn read_schema(path: &Path, imports: &[PathBuf]) -> Result<Schema, Error> {
-    if path.extension().is_some_and(|e| e == "capnp") {
-        return Schema::from_capnp(path, imports);
-    }
-    let text = read_text(path, "schema")?;
-    let name = path.display().to_string();
-    // Every file of Cap'n Proto's has an id; no C declaration begins so.
-    match text.lines().any(|line| line.trim_start().starts_with("@0x")) {
-        true => Schema::from_capnp_text(&name, &text),
-        false => Schema::from_c(&name, &text),
-    }
-}
-
-/// The text of a file, which is to be a schema or a script.
-fn read_text(path: &Path, what: &str) -> Result<String, Error> {
-    let input = Input::open(path)?;
-    let name = input.name();
-    if input.len() > LONGEST_TEXT {
-        let size = input.len();
-        return Err(Error::System(format!(
-            "{name} has {size} bytes: too many for a {what}; is it the data?"
-        )));
-    }
-    // A copy, for nobody can change its bytes under a `str`.
-    let bytes = input.bytes().to_vec();
-    input.check()?;
-    String::from_utf8(bytes).map_err(|wrong| {
-        let at = wrong.utf8_error().valid_up_to();
-        let bytes = wrong.as_bytes();
-        let message = format!("byte {at} (0x{:02x}) is not UTF-8, so this is no {what}'s text", bytes[at]);
-        let text = String::from_utf8_lossy(bytes);
-        let other = if what == "schema" { ", or name another with --schema" } else { "" };
-        Error::Schema(vec![
-            Diagnostic::at(name, &text, at, message).help(format!("save the file as UTF-8{other}")),
-        ])
-    })
-}
-
-/// The record that was named, or the only one it can be.
-fn record<'a>(schema: &'a Schema, layout: &'a Layout) -> Result<&'a str, Error> {
-    if let Some(name) = &layout.record {
-        return Ok(name);
-    }
-    match schema.outermost()[..] {
-        [only] => Ok(&only.name),
-        [] => Err(Error::System("the schema has no struct, so no record can be read".to_string())),
-        ref several => {
-            let names: Vec<&str> = several.iter().map(|s| s.name.as_str()).collect();
-            Err(Error::System(format!(
-                "the schema has several structs that no other contains; say which one a record is: --record {}",
-                names.join(" or --record ")
-            )))
-        }
-    }
-}
-
 /// How many threads: asking the system takes longer than reading a small file.
-fn threads(asked: Option<std::num::NonZeroUsize>, input: &Input) -> usize {
-    match asked {
-        Some(n) => n.get(),
-        None if input.len() <= Input::STRETCH => 1,
-        None => std::thread::available_parallelism().map_or(1, |n| n.get()),
+fn threads(common: &Common, page: Option<Page<'_>>, input: &Input) -> Result<usize, Error> {
+    match common.threads.map(|n| n.get()) {
+        Some(n) if n > 1 && page.is_some() => Err(Error::System(format!(
+            "explain counts what one thread does, so --threads cannot be {n}; leave it away"
+        ))),
+        Some(n) => Ok(n),
+        None if page.is_some() || input.len() <= Input::STRETCH => Ok(1),
+        None => Ok(std::thread::available_parallelism().map_or(1, |n| n.get())),
     }
 }
 
@@ -463,11 +437,6 @@ fn print(text: &str) -> Result<(), Error> {
         }
         _ => Ok(()),
     }
-}
-
-/// To standard error; there is nobody to tell if that fails.
-fn tell(text: std::fmt::Arguments) {
-    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 impl From<FormatArg> for Format {

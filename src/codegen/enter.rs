@@ -47,6 +47,11 @@ impl Left {
 }
 
 impl Native {
+    /// Where the code begins.
+    pub fn address(&self) -> usize {
+        self.code.entry as usize
+    }
+
     /// Runs the code: `words` holds the region's inputs and afterwards what the exit, which is given back, leaves. `room` is how
     /// many frames of the program may be on the stack, the region's own included; of them, [`NATIVE_FRAMES`] are used at most.
     ///

@@ -5,8 +5,9 @@
 //! block. Blocks of exits are cold, so that they lie behind the code that runs.
 
 use super::enter::{Left, RETURNED};
+use super::watch::{Counting, Spot};
 use super::words::{OWN, Parts, leaves, part_types};
-use super::{Leaves, Table};
+use super::{Counts, Leaves, Table, Want};
 use crate::interp::width;
 use crate::ir::host::WORDS;
 use crate::ir::{
@@ -26,6 +27,9 @@ pub(super) struct Lowered {
     pub calls: bool,
     /// Types of the inputs.
     pub takes: Vec<Type>,
+    /// By source location: which part of the region that is.
+    pub spots: Vec<Spot>,
+    pub counts: Option<Counts>,
 }
 
 /// The signature of [`enter::Entry`].
@@ -72,11 +76,15 @@ pub(super) struct Lower<'a, 'b> {
     /// Words to pass objects' fields in, and what functions of the host take.
     pub scratch: Option<clif::StackSlot>,
     pub guards: usize,
+    /// See [`super::watch`]; there if wanted.
+    pub spots: Option<Vec<Spot>>,
+    pub counting: Option<Counting>,
 }
 
 /// Writes the region as the body of `func`.
 pub(super) fn region(
     (program, table, region, number): (&Program, &Table, &Region, u32),
+    want: Want,
     isa: &dyn TargetIsa,
     func: &mut clif::Function,
     context: &mut FunctionBuilderContext,
@@ -130,6 +138,8 @@ pub(super) fn region(
         native_calls,
         scratch: None,
         guards: 0,
+        spots: want.asm.then(Vec::new),
+        counting: want.counts.then(|| Counting::new(body)),
     };
     lower.scratch = lower.scratch_words();
     lower.start(entry, &order)?;
@@ -139,10 +149,12 @@ pub(super) fn region(
     for state in 0..states.len() as u32 {
         lower.leave(ExitId(state))?;
     }
-    let Lower { mut b, guards, leaves, native_calls, .. } = lower;
+    let Lower { mut b, guards, leaves, native_calls, spots, counting, .. } = lower;
     b.seal_all_blocks();
     b.finalize(isa.frontend_config());
-    Ok(Lowered { words_needed, takes, exits: leaves, guards, calls: !native_calls.is_empty() })
+    let (calls, counts) = (!native_calls.is_empty(), counting.map(|c| c.counts));
+    let spots = spots.unwrap_or_default();
+    Ok(Lowered { words_needed, takes, exits: leaves, guards, calls, spots, counts })
 }
 
 /// The blocks that can be reached, each after those that dominate it.
@@ -239,6 +251,7 @@ impl<'a> Lower<'a, '_> {
             self.define(param, parts);
             at += width(body.ty(param));
         }
+        self.count_entry();
         self.limits(order);
         self.blocks[0] = Some(entry);
         for &block in &order[1..] {
@@ -264,38 +277,44 @@ impl<'a> Lower<'a, '_> {
         if id != BlockId(0) {
             self.enter(block);
         }
-        for inst in &self.body[id].insts {
+        let insts = &self.body[id].insts;
+        for (inst, number) in insts.iter().zip(0..) {
+            self.spot(Spot::Inst(id, number));
             self.inst(inst)?;
         }
+        self.spot(Spot::Inst(id, insts.len() as u32));
         match &self.body[id].term {
             Term::Jump(target) => {
-                let (block, args) = self.target(target);
+                let (block, args) = self.target((id, 0), target);
                 self.b.ins().jump(block, &args);
             }
-            Term::Branch(cond, yes, no) => self.branch(*cond, yes, no),
-            Term::Switch(v, cases, default) => self.switch(*v, cases, default),
+            Term::Branch(cond, yes, no) => self.branch(id, *cond, yes, no),
+            Term::Switch(v, cases, default) => self.switch(id, *v, cases, default),
             Term::Exit(exit) => {
                 let block = self.exit_block(*exit);
                 self.b.ins().jump(block, &[]);
             }
             Term::Return(_) | Term::Raise(_) => return Err("a region neither returns nor raises".into()),
         }
+        self.count_ways();
         Ok(())
     }
 
-    fn target(&mut self, target: &Target) -> (Block, Vec<BlockArg>) {
+    /// Where an arm of a block leads, and with which arguments.
+    fn target(&mut self, (from, arm): (BlockId, usize), target: &Target) -> (Block, Vec<BlockArg>) {
         let mut args = Vec::with_capacity(target.args.len());
         for &arg in &target.args {
             args.extend(self.parts(arg).all().iter().map(|v| BlockArg::Value(*v)));
         }
-        (self.blocks[target.block.index()].expect("what is jumped to can be reached"), args)
+        let to = self.blocks[target.block.index()].expect("what is jumped to can be reached");
+        self.way(from, arm, to, args)
     }
 
     /// A `fits` of several conditions becomes as many jumps: no condition is made a number first.
-    fn branch(&mut self, cond: Value, yes: &Target, no: &Target) {
+    fn branch(&mut self, from: BlockId, cond: Value, yes: &Target, no: &Target) {
         let conds = self.conds(cond);
-        let (yes, yes_args) = self.target(yes);
-        let (no, no_args) = self.target(no);
+        let (yes, yes_args) = self.target((from, 0), yes);
+        let (no, no_args) = self.target((from, 1), no);
         let Some((last, firsts)) = conds.split_last() else {
             self.b.ins().jump(yes, &yes_args);
             return;
@@ -316,23 +335,24 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    fn switch(&mut self, v: Value, cases: &[(i64, Target)], default: &Target) {
+    fn switch(&mut self, from: BlockId, v: Value, cases: &[(i64, Target)], default: &Target) {
         let on = self.one(v);
         let mut switch = Switch::new();
         let mut edges = vec![];
-        for (key, target) in cases {
+        for (arm, (key, target)) in cases.iter().enumerate() {
             let key = u128::from(*key as u64);
             // The first of two equal ones counts.
             if !switch.entries().contains_key(&key) {
                 let edge = self.b.create_block();
                 switch.set_entry(key, edge);
-                edges.push((edge, target));
+                edges.push((edge, arm, target));
             }
         }
         let otherwise = self.b.create_block();
-        edges.push((otherwise, default));
+        edges.push((otherwise, cases.len(), default));
         // What the edges pass must be written above the switch.
-        let ways: Vec<_> = edges.iter().map(|(edge, target)| (*edge, self.target(target))).collect();
+        let ways: Vec<_> =
+            edges.iter().map(|(edge, arm, target)| (*edge, self.target((from, *arm), target))).collect();
         switch.emit(&mut self.b, on, otherwise);
         for (edge, (block, args)) in ways {
             self.b.switch_to_block(edge);
@@ -382,6 +402,7 @@ impl<'a> Lower<'a, '_> {
     fn leave(&mut self, state: ExitId) -> Result<(), String> {
         let Some(block) = self.states[state.index()] else { return Ok(()) };
         self.enter(block);
+        self.spot(Spot::Exit(state));
         let leaves = self.leaves[state.index()].clone();
         let inside = state.index().checked_sub(self.region.exits.len());
         let exit = inside.map_or(state, |nth| self.native_calls[nth]);

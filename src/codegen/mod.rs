@@ -26,22 +26,26 @@ mod ops;
 mod table;
 #[cfg(test)]
 mod tests;
+mod watch;
 mod words;
 
 pub use enter::Left;
 pub use module::compile;
 pub use table::Table;
+pub use watch::{Asm, Counts, Spot};
 
 use crate::ir::{BlockId, Body, Exit, ExitId, FuncId, Program, Region, Root, Term, Type, Value};
 use module::Code;
 
-/// What to keep for people to read.
+/// What to keep, and to count, for people to read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Want {
     /// The Cranelift IR.
     pub clif: bool,
-    /// The machine code, as Cranelift prints it.
+    /// The machine code, as Cranelift prints it, and what it comes from.
     pub asm: bool,
+    /// How often each way is taken: by code that counts it.
+    pub counts: bool,
 }
 
 /// What native code leaves in the words when it leaves.
@@ -71,7 +75,9 @@ pub struct Native {
     /// The Cranelift IR, if it was wanted.
     pub clif: Option<String>,
     /// The machine code as text, if it was wanted.
-    pub asm: Option<String>,
+    pub asm: Option<Asm>,
+    /// How often each way was taken, if that was wanted.
+    pub counts: Option<Counts>,
     /// The words of the inputs that are views: each one's start, then its length.
     views: Vec<usize>,
     /// How many cells the program has.

@@ -4,11 +4,12 @@
 //! both: `finalize_definitions` turns the one into the other. What depends on the machine only is made once.
 
 use super::enter::Entry;
+use super::watch::{Asm, tag};
 use super::{Native, Table, Want, enter, lower};
 use crate::ir::{Program, Region};
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
-use cranelift_codegen::{CodegenError, Context};
+use cranelift_codegen::{CodegenError, Context, verify_function};
 use cranelift_frontend::FunctionBuilderContext;
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{Module, ModuleError, default_libcall_names};
@@ -55,29 +56,32 @@ thread_local! {
 }
 
 /// The machine we run on, and how code for it is made.
-fn isa() -> Result<OwnedTargetIsa, String> {
-    static ISA: OnceLock<Result<OwnedTargetIsa, String>> = OnceLock::new();
-    ISA.get_or_init(|| {
-        let mut flags = settings::builder();
-        let verify = if cfg!(debug_assertions) { "true" } else { "false" };
-        let chosen = [
-            // Our passes optimize; Cranelift's would copy values into every exit.
-            ("opt_level", "none"),
-            ("regalloc_algorithm", "backtracking"),
-            ("enable_verifier", verify),
-            // Free for a frame of less than a page; a larger one must not step over the guard page of the stack.
-            ("enable_probestack", "true"),
-            ("probestack_strategy", "inline"),
-            ("is_pic", "false"),
-            ("use_colocated_libcalls", "false"),
-            ("unwind_info", "false"),
-        ];
-        for (name, value) in chosen {
-            flags.set(name, value).map_err(|e| format!("{name}: {e}"))?;
-        }
-        cranelift_native::builder()?.finish(settings::Flags::new(flags)).map_err(|e| e.to_string())
-    })
-    .clone()
+///
+/// What is `tagged` has been verified before.
+fn isa(tagged: bool) -> Result<OwnedTargetIsa, String> {
+    static ISA: [OnceLock<Result<OwnedTargetIsa, String>>; 2] = [OnceLock::new(), OnceLock::new()];
+    ISA[usize::from(tagged)]
+        .get_or_init(|| {
+            let mut flags = settings::builder();
+            let verify = if cfg!(debug_assertions) && !tagged { "true" } else { "false" };
+            let chosen = [
+                // Our passes optimize; Cranelift's would copy values into every exit.
+                ("opt_level", "none"),
+                ("regalloc_algorithm", "backtracking"),
+                ("enable_verifier", verify),
+                // Free for a frame of less than a page; a larger one must not step over the guard page of the stack.
+                ("enable_probestack", "true"),
+                ("probestack_strategy", "inline"),
+                ("is_pic", "false"),
+                ("use_colocated_libcalls", "false"),
+                ("unwind_info", "false"),
+            ];
+            for (name, value) in chosen {
+                flags.set(name, value).map_err(|e| format!("{name}: {e}"))?;
+            }
+            cranelift_native::builder()?.finish(settings::Flags::new(flags)).map_err(|e| e.to_string())
+        })
+        .clone()
 }
 
 // What processors without SSE 4.1 call in place of one instruction.
@@ -97,7 +101,7 @@ pub fn compile(
     number: u32,
     want: Want,
 ) -> Result<Native, String> {
-    let isa = isa()?;
+    let isa = isa(want.asm)?;
     let mut builder = JITBuilder::with_isa(isa, default_libcall_names());
     builder.symbol("floor", floor as *const u8).symbol("ceil", ceil as *const u8);
     let mut module = JITModule::new(builder);
@@ -128,6 +132,7 @@ pub fn compile(
         guards: lowered.guards,
         clif,
         asm,
+        counts: lowered.counts,
         views: enter::views(lowered.takes.iter().copied()),
         cells: program.cells.len(),
         calls: lowered.calls,
@@ -145,7 +150,7 @@ struct Size {
     frame: usize,
 }
 
-type Done = (lower::Lowered, cranelift_module::FuncId, Size, Option<String>, Option<String>);
+type Done = (lower::Lowered, cranelift_module::FuncId, Size, Option<String>, Option<Asm>);
 
 fn compile_with(
     scratch: &mut Scratch,
@@ -155,15 +160,20 @@ fn compile_with(
 ) -> Result<Done, String> {
     let Scratch { context, builder } = scratch;
     context.func.signature = lower::signature(module.isa());
-    let lowered = lower::region(what, module.isa(), &mut context.func, builder)?;
+    let lowered = lower::region(what, want, module.isa(), &mut context.func, builder)?;
     let clif = want.clif.then(|| context.func.display().to_string());
     context.set_disasm(want.asm);
+    if want.asm {
+        verify_function(&context.func, module.isa()).map_err(|errors| errors.to_string())?;
+        tag(&mut context.func);
+    }
     let id = module.declare_anonymous_function(&context.func.signature).map_err(|e| e.to_string())?;
     module.define_function(id, context).map_err(describe)?;
     let code = context.compiled_code().expect("it has just been compiled");
     // Above what is counted lie the return address and the caller's frame pointer.
     let frame = code.buffer.frame_layout().map_or(usize::MAX, |f| f.frame_to_fp_offset as usize + 16);
-    let (size, asm) = (Size { code: code.code_buffer().len(), frame }, code.vcode.clone());
+    let asm = code.vcode.as_ref().map(|text| Asm::read(text, &lowered.spots));
+    let size = Size { code: code.code_buffer().len(), frame };
     module.finalize_definitions().map_err(describe)?;
     Ok((lowered, id, size, clif, asm))
 }

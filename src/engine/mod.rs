@@ -13,9 +13,11 @@
 //! Not here: what any of those stages do.
 
 mod exits;
+mod history;
 pub mod policy;
 pub mod stats;
 
+pub use history::{Cause, Made, Outcome};
 pub use policy::Jit;
 pub use stats::{Stage, Stats};
 
@@ -30,8 +32,9 @@ use crate::record::{self, Facts, Plan, Refusal};
 use exits::Source;
 use policy::Policy;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
+use std::time::Instant;
 
 /// A region with its code.
 #[derive(Debug)]
@@ -40,14 +43,20 @@ pub struct Compiled {
     pub region: Region,
     /// Its code.
     pub native: Arc<Native>,
+    /// The number that it has.
+    pub number: u32,
+    /// As it was recorded, of an engine that is watched.
+    pub recorded: Option<Region>,
     /// The states in which the code can be left: [`Region::states`].
-    states: Vec<Exit>,
+    pub states: Vec<Exit>,
     /// See [`Region::to_roots`].
     to_roots: Vec<ExitId>,
     /// By state: where its slots get their values from.
     sources: Vec<Vec<Source>>,
     /// How often the code was left in each state since it was compiled.
     taken: Vec<AtomicU32>,
+    /// Nanoseconds that the code ran, of an engine that is watched.
+    spent: AtomicU64,
 }
 
 /// What a root has come to.
@@ -78,6 +87,8 @@ pub struct Engine {
     table: Table,
     growth: Mutex<Growth>,
     policy: Policy,
+    /// Since when it is watched, if it is.
+    watched: Option<Instant>,
 }
 
 /// What only one thread at a time changes: the one that compiles.
@@ -89,6 +100,7 @@ struct Growth {
     /// How often a root was compiled.
     times: HashMap<Root, u32>,
     stats: Stats,
+    history: Vec<Made>,
 }
 
 /// A thread's part: its interpreter, and the words through which it talks to native code.
@@ -120,6 +132,7 @@ impl Engine {
             table: Table::new(&program),
             growth: Mutex::new(growth),
             policy,
+            watched: None,
             program,
         }
     }
@@ -172,38 +185,52 @@ impl Engine {
 
     /// Records, optimizes and compiles a region for `root`, with `more` known, if the caps allow; and regions for the functions that it
     /// calls natively and that have none yet.
-    fn make(&self, root: Root, profile: &mut Profile, more: impl FnOnce(&mut Facts)) {
+    fn make(&self, root: Root, cause: Cause, profile: &mut Profile, more: impl FnOnce(&mut Facts)) {
         let mut growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
         more(&mut growth.facts);
         growth.profile.absorb(profile);
-        let mut work = vec![root];
-        while let Some(root) = work.pop() {
-            self.make_one(root, &mut growth, &mut work);
+        let mut work = vec![(root, cause)];
+        while let Some((root, cause)) = work.pop() {
+            self.make_one(root, cause, &mut growth, &mut work);
         }
         self.version.fetch_add(1, Ordering::Release);
     }
 
     /// Makes the region of one root, and puts into `callees` what needs one besides.
-    fn make_one(&self, root: Root, growth: &mut Growth, callees: &mut Vec<Root>) {
+    fn make_one(&self, root: Root, cause: Cause, growth: &mut Growth, callees: &mut Vec<(Root, Cause)>) {
+        let start = self.watched.map(|watched| (watched, Instant::now()));
         let times = growth.times.entry(root).or_default();
         *times += 1;
         let times = *times;
         let made = if self.policy.allows(&growth.stats, times) {
-            self.compile(root, growth)
+            self.compile(root, growth).map_err(Outcome::Refused)
         } else {
-            growth.stats.capped += 1;
-            None
+            Err(Outcome::Capped)
         };
+        match &made {
+            Ok(_) => {
+                growth.stats.grown += u64::from(times > 1);
+                growth.stats.first.get_or_insert_with(Instant::now);
+            }
+            Err(Outcome::Refused(why)) => growth.stats.refuse(why),
+            Err(_) => growth.stats.capped += 1,
+        }
+        if let Some((watched, start)) = start {
+            let outcome = made.as_ref().map_or_else(Outcome::clone, |made| Outcome::Region(made.number));
+            let (at, took) = (start.duration_since(watched), start.elapsed());
+            growth.history.push(Made { root, cause, at, took, outcome });
+        }
         let mut roots = self.roots.write().unwrap_or_else(|e| e.into_inner());
         let entry = &mut roots[self.plan.number(root)];
         match made {
-            Some(compiled) => {
+            Ok(compiled) => {
                 let compiled = Arc::new(compiled);
                 *entry = Some(Entry::Native(compiled.clone()));
                 for inst in compiled.region.body.blocks.iter().flat_map(|b| &b.insts) {
                     if let Op::Native(func) = inst.op {
                         let callee = Root { func, block: BlockId(0) };
-                        if roots[self.plan.number(callee)].is_none() && !callees.contains(&callee) {
+                        let callee = (callee, Cause::Called);
+                        if roots[self.plan.number(callee.0)].is_none() && !callees.contains(&callee) {
                             callees.push(callee);
                         }
                     }
@@ -213,22 +240,17 @@ impl Engine {
                 self.table.set(&compiled.native);
             }
             // What there is stays good.
-            None if entry.is_none() => *entry = Some(Entry::Refused),
-            None => {}
+            Err(_) if entry.is_none() => *entry = Some(Entry::Refused),
+            Err(_) => {}
         }
     }
 
-    fn compile(&self, root: Root, growth: &mut Growth) -> Option<Compiled> {
+    fn compile(&self, root: Root, growth: &mut Growth) -> Result<Compiled, Refusal> {
         let Growth { facts, stats, profile, .. } = growth;
         let recorded =
             stats.time(Stage::Record, || record::record(&self.program, &self.plan, profile, facts, root));
-        let mut region = match recorded {
-            Ok(region) => region,
-            Err(refusal) => {
-                stats.refuse(refusal);
-                return None;
-            }
-        };
+        let mut region = recorded?;
+        let recorded = self.watched.map(|_| region.clone());
         let news = |region: &Region| -> u64 {
             let insts = region.body.blocks.iter().flat_map(|b| &b.insts);
             insts.filter(|i| matches!(i.op, Op::New(_))).count() as u64
@@ -239,22 +261,18 @@ impl Engine {
         // Only one thread at a time comes here: the number stays free until the region has it.
         let number = self.regions.read().unwrap_or_else(|e| e.into_inner()).len() as u32;
         let compiled = stats.time(Stage::Compile, || {
-            codegen::compile(&self.program, &self.table, &region, number, Want::default())
+            let want = Want { counts: self.watched.is_some(), ..Want::default() };
+            codegen::compile(&self.program, &self.table, &region, number, want)
         });
-        let native = match compiled {
-            Ok(native) => native,
-            Err(why) => {
-                stats.refuse(Refusal::Code(why));
-                return None;
-            }
-        };
+        let native = Arc::new(compiled.map_err(Refusal::Code)?);
         stats.recorded += 1;
         stats.bytes_made += native.code_bytes as u64;
         let (states, to_roots) = (region.states(), region.to_roots());
         let taken = states.iter().map(|_| AtomicU32::new(0)).collect();
         let sources = states.iter().zip(&native.exits);
         let sources = sources.map(|(exit, leaves)| exits::sources(&region, exit, leaves)).collect();
-        Some(Compiled { region, native: Arc::new(native), states, to_roots, sources, taken })
+        let spent = AtomicU64::new(0);
+        Ok(Compiled { region, native, number, recorded, states, to_roots, sources, taken, spent })
     }
 
     /// The region whose code has that number.
@@ -378,7 +396,7 @@ impl Worker<'_> {
                 let settled = |root| self.roots[engine.plan.number(root)].is_some();
                 let hot = engine.policy.hot(self.jit, root, cfg, count, settled)?;
                 if self.known(hot).is_none() {
-                    self.engine.make(hot, &mut self.machine.profile, |_| {});
+                    self.engine.make(hot, Cause::Hot(count(root)), &mut self.machine.profile, |_| {});
                 }
                 match self.known(hot) {
                     Some(Entry::Native(compiled)) if hot == root => self.enter(&compiled, input),
@@ -427,7 +445,9 @@ impl Worker<'_> {
             machine.drop_frame();
         }
         let room = DEEPEST - machine.frames.len();
+        let start = engine.watched.map(|_| Instant::now());
         let exit = native.run(&engine.table, memory, words, room, &mut machine.heap);
+        start.into_iter().for_each(|start| compiled.ran(start));
         self.stats.exits_taken += 1;
         self.leave(compiled.clone(), exit, memory)
     }
@@ -452,21 +472,22 @@ impl Worker<'_> {
     /// Counts that code was left in a state, and does what is due. Gives an event if that is at a root: a native call could not enter its callee, or objects are to be
     /// freed first. That is no sign that something is missing in the region.
     fn count(&mut self, compiled: &Compiled, exit: ExitId) -> Option<Event> {
+        // Threads may lose each other's counts: only the order of magnitude matters.
+        let taken = compiled.taken[exit.index()].load(Ordering::Relaxed).saturating_add(1);
+        compiled.taken[exit.index()].store(taken, Ordering::Relaxed);
         if compiled.to_roots.contains(&exit) {
             let frame = self.machine.frames.last().expect("a root is in a frame");
             return Some(Event::Root(Root { func: frame.func, block: frame.block }));
         }
-        // Threads may lose each other's counts: only the order of magnitude matters.
-        let taken = compiled.taken[exit.index()].load(Ordering::Relaxed).saturating_add(1);
-        compiled.taken[exit.index()].store(taken, Ordering::Relaxed);
         if self.engine.policy.grows(taken) {
-            self.grow(compiled, exit);
+            self.grow(compiled, exit, taken);
         }
         None
     }
 
     /// Has a region recorded anew with what a hot exit leads to, if that is known.
-    fn grow(&mut self, compiled: &Compiled, exit: ExitId) {
+    fn grow(&mut self, compiled: &Compiled, exit: ExitId, taken: u32) {
+        let cause = Cause::Exit(compiled.number, exit, taken);
         let root = compiled.region.root;
         let at = &compiled.states[exit.index()];
         if let Some(arm) = at.arm {
@@ -479,7 +500,7 @@ impl Worker<'_> {
                 && root.block != BlockId(0)
                 && cfg.loop_of(root.block).is_some_and(|l| !cfg.contains(l, target));
             if !outside {
-                self.engine.make(root, &mut self.machine.profile, |facts| {
+                self.engine.make(root, cause, &mut self.machine.profile, |facts| {
                     facts.arms.insert(arm);
                 });
             }
@@ -489,7 +510,7 @@ impl Worker<'_> {
                 .get(frame.inst as usize);
             if inst.is_some_and(|i| i.op == Op::Promote) {
                 let place = (frame.func, frame.block, frame.inst);
-                self.engine.make(root, &mut self.machine.profile, |facts| {
+                self.engine.make(root, cause, &mut self.machine.profile, |facts| {
                     facts.varying.insert(place);
                 });
             }

@@ -45,12 +45,14 @@ impl Stage {
 pub struct Stats {
     /// Records that the interpreter visited.
     pub records_interpreted: u64,
-    /// Records that only native code visited.
+    /// Records that only native code visited; of a script, if a loop over all records of C structs has come to their end.
     pub records_native: u64,
     /// Regions there are.
     pub regions: u64,
     /// Regions made, those included that were made anew with more in them.
     pub recorded: u64,
+    /// Of them, those that were made anew, because an exit was taken often.
+    pub grown: u64,
     /// Blocks of the regions there are.
     pub blocks: u64,
     /// Checks in their code.
@@ -73,6 +75,9 @@ pub struct Stats {
     pub refused: BTreeMap<String, u64>,
     /// Time by stage; over all threads where several work.
     pub times: BTreeMap<Stage, Duration>,
+    /// From when the program was handed over until there was native code, if there ever was.
+    pub until_native: Option<Duration>,
+    pub(super) first: Option<Instant>,
 }
 
 impl Stats {
@@ -93,8 +98,33 @@ impl Stats {
     }
 
     /// Counts a refusal.
-    pub(crate) fn refuse(&mut self, refusal: Refusal) {
+    pub(super) fn refuse(&mut self, refusal: &Refusal) {
         *self.refused.entry(refusal.to_string()).or_default() += 1;
+    }
+
+    /// Ends a run that began at `start`, of a program that took `prepare` to make.
+    pub(crate) fn end(&mut self, prepare: Duration, start: Instant) {
+        self.times.insert(Stage::Prepare, prepare);
+        self.times.insert(Stage::Run, start.elapsed());
+        self.until_native = self.first.map(|first| prepare + first.saturating_duration_since(start));
+    }
+
+    /// The part of the run that making native code took, from 0 to 1.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use wirelens::{Stage, Stats};
+    /// let mut stats = Stats::default();
+    /// assert_eq!(stats.compiling(), 0.0);
+    /// stats.times.insert(Stage::Compile, Duration::from_millis(5));
+    /// stats.times.insert(Stage::Run, Duration::from_millis(20));
+    /// assert_eq!(stats.compiling(), 0.25);
+    /// ```
+    pub fn compiling(&self) -> f64 {
+        let seconds = |stage| self.times.get(&stage).map_or(0.0, Duration::as_secs_f64);
+        let run = seconds(Stage::Run);
+        let made = seconds(Stage::Record) + seconds(Stage::Optimize) + seconds(Stage::Compile);
+        if run > 0.0 { made / run } else { 0.0 }
     }
 
     /// The counters as lines, names first.
@@ -109,6 +139,7 @@ impl Stats {
             ("records native", self.records_native),
             ("regions", self.regions),
             ("regions recorded", self.recorded),
+            ("regions recorded anew", self.grown),
             ("blocks", self.blocks),
             ("guards", self.guards),
             ("side exits taken", self.exits_taken),
@@ -116,6 +147,7 @@ impl Stats {
             ("objects materialized", self.objects_materialized),
             ("objects removed (sites)", self.objects_removed),
             ("code bytes", self.code_bytes),
+            ("code bytes ever made", self.bytes_made),
             ("compilations capped", self.capped),
         ];
         let mut rows: Vec<(String, String)> =
@@ -123,10 +155,18 @@ impl Stats {
         rows.extend(self.refused.iter().map(|(why, n)| (format!("refused: {why}"), n.to_string())));
         for stage in Stage::ALL {
             let time = self.times.get(&stage).copied().unwrap_or_default();
-            rows.push((format!("ms {}", stage.name()), format!("{:.3}", time.as_secs_f64() * 1e3)));
+            rows.push((format!("ms {}", stage.name()), milliseconds(time)));
         }
+        let native = self.until_native.map_or("never".to_string(), milliseconds);
+        rows.push(("ms until native code".to_string(), native));
+        rows.push(("% of the run compiling".to_string(), format!("{:.1}", self.compiling() * 100.0)));
         rows
     }
+}
+
+/// A time as it is printed.
+fn milliseconds(time: Duration) -> String {
+    format!("{:.3}", time.as_secs_f64() * 1e3)
 }
 
 impl std::fmt::Display for Stats {

@@ -21,6 +21,7 @@ pub mod cfg;
 pub mod exit;
 pub mod host;
 pub mod op;
+pub mod origin;
 pub mod parse;
 pub mod print;
 pub mod spread;
@@ -30,6 +31,7 @@ pub mod verify;
 pub use exit::{Arm, Exit, Frame, Put, Slot};
 pub use host::{Effects, Host};
 pub use op::{Op, Raise};
+pub use origin::{At, Origin, Origins};
 
 use std::collections::HashMap;
 
@@ -252,6 +254,8 @@ pub struct Body {
     pub blocks: Vec<Block>,
     /// Type and origin of each value, by [`Value`].
     pub values: Vec<(Type, Def)>,
+    /// Where its values come from, of a region that keeps that.
+    pub origins: Origins,
     consts: HashMap<Const, Value>,
 }
 

@@ -280,6 +280,7 @@ fn rewrite(region: &mut Region, shape: &Shape, next: &HashMap<Value, Value>, pai
             }
             Pair::Outside => body.push(block, Op::Pack, &[pair.0, pair.1], Some(Type::F64X2)).expect("typed"),
         };
+        body.origins.copy(pair.0, value);
         packed.insert(pair, value);
     }
     // The ways in pack what they pass; the way around passes the pairs.

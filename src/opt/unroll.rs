@@ -173,6 +173,7 @@ fn copy(region: &mut Region, inst: &Inst, names: &mut HashMap<Value, Value>) -> 
     });
     let result = inst.result.map(|v| {
         let new = region.body.value(region.body.ty(v), Def::Inst);
+        region.body.origins.copy(v, new);
         names.insert(v, new);
         new
     });

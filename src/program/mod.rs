@@ -327,6 +327,15 @@ impl Program {
         found.expect("a record is of a class that a struct has")
     }
 
+    pub(crate) fn engine_mut(&mut self) -> &mut Engine {
+        &mut self.engine
+    }
+
+    /// The expressions over all records, as one text; empty if there are none.
+    pub(crate) fn source(&self) -> &str {
+        &self.text
+    }
+
     pub(crate) fn parts(&self) -> (&Engine, &Totals) {
         (&self.engine, &self.totals)
     }

@@ -5,7 +5,7 @@ use super::partial::{self, Partial};
 use super::session::{Parts, Session};
 use super::{Cut, Options, Outcome, Program};
 use crate::codegen;
-use crate::engine::{Jit, Stage, Stats};
+use crate::engine::{Jit, Stats};
 use crate::error::Error;
 use crate::input::{Input, Scratch};
 use std::sync::{Mutex, PoisonError};
@@ -194,8 +194,7 @@ impl Pass<'_> {
             stats.records_interpreted = outcome.records;
         }
         stats.records_native = outcome.records.saturating_sub(stats.records_interpreted);
-        stats.times.insert(Stage::Prepare, program.prepare);
-        stats.times.insert(Stage::Run, start.elapsed());
+        stats.end(program.prepare, start);
         Ok((outcome, stats))
     }
 }

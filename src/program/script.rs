@@ -2,7 +2,7 @@
 
 use super::cuts::Layout;
 use super::{Cut, Options};
-use crate::engine::{Engine, Stage, Stats, policy::Policy};
+use crate::engine::{Engine, Stats, policy::Policy};
 use crate::error::{Diagnostic, Error};
 use crate::formats::Format;
 use crate::formats::capnp::Limits;
@@ -182,9 +182,22 @@ impl Script {
         stats.add(&worker.stats);
         stats.records_interpreted = worker.records();
         stats.objects_allocated = worker.allocated();
-        stats.times.insert(Stage::Prepare, self.prepare);
-        stats.times.insert(Stage::Run, start.elapsed());
+        // Messages would have to be gone through to count them.
+        if let (Some(at), Some(Schema { language: Language::C, header, .. })) = (came_to, &self.schema) {
+            let records = at.saturating_sub(*header) / self.stride;
+            stats.records_native = records.saturating_sub(stats.records_interpreted);
+        }
+        stats.end(self.prepare, start);
         Ok(Ended { cut, code: console.exit.unwrap_or(0), stats })
+    }
+
+    pub(crate) fn engine_mut(&mut self) -> &mut Engine {
+        &mut self.engine
+    }
+
+    /// The name of its file, and its text.
+    pub(crate) fn source(&self) -> (&str, &str) {
+        (&self.source.file, &self.source.text)
     }
 
     pub(crate) fn parts(&self) -> (&Engine, FuncId) {

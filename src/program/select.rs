@@ -7,7 +7,7 @@
 use super::cuts::{Cuts, Layout, Place};
 use super::order::{InOrder, StopOnPanic};
 use super::{Cut, Options, Records};
-use crate::engine::{Engine, Stage, Stats, Worker, policy::Policy};
+use crate::engine::{Engine, Stats, Worker, policy::Policy};
 use crate::error::Error;
 use crate::formats::{self, Format, capnp::Limits};
 use crate::input::{Input, Scratch};
@@ -225,8 +225,7 @@ impl Rows {
         std::mem::swap(&mut made, &mut stats);
         stats.add(&made);
         stats.records_native = records.saturating_sub(stats.records_interpreted);
-        stats.times.insert(Stage::Prepare, self.prepare);
-        stats.times.insert(Stage::Run, start.elapsed());
+        stats.end(self.prepare, start);
         Ok(Selected { records, rows, cut, stats })
     }
 
@@ -256,6 +255,14 @@ impl Rows {
         let selected = self.run(input, options, limit, sink)?;
         let text = std::mem::take(&mut *lock(&text));
         Ok((text, selected))
+    }
+
+    pub(crate) fn engine_mut(&mut self) -> &mut Engine {
+        &mut self.engine
+    }
+
+    pub(crate) fn parts(&self) -> (&Engine, &rows::Rows) {
+        (&self.engine, &self.rows)
     }
 
     /// A fault as a person is told it; `start` is where the stretch begins.

@@ -22,8 +22,8 @@ use crate::interp::Profile;
 use crate::ir::cfg::{Cfg, Liveness};
 use crate::ir::spread::{Part, Spread};
 use crate::ir::{
-    Arm, BlockId, Body, ClassId, Const, Def, Exit, ExitId, FuncId, Input, Inst, Op, Program, REGION_FRAMES,
-    Region, Root, Slot, Target, Term, Type, Value,
+    Arm, BlockId, Body, ClassId, Const, Def, Exit, ExitId, FuncId, Input, Inst, Op, Origin, Program,
+    REGION_FRAMES, Region, Root, Slot, Target, Term, Type, Value,
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -45,6 +45,8 @@ pub struct Plan {
     blocks: Vec<usize>,
     /// How objects cross the borders of regions.
     pub spread: Spread,
+    /// Whether regions say where their values come from.
+    pub origins: bool,
 }
 
 impl Plan {
@@ -56,7 +58,7 @@ impl Plan {
         for func in &program.funcs {
             blocks.push(blocks[blocks.len() - 1] + func.body.blocks.len());
         }
-        Plan { cfgs, liveness, blocks, spread: Spread::new(program) }
+        Plan { cfgs, liveness, blocks, spread: Spread::new(program), origins: false }
     }
 
     /// The number of a root among all blocks of the program.
@@ -199,6 +201,10 @@ impl Recorder<'_> {
     fn activate(&mut self, func: FuncId, caller: Option<(usize, BlockId, u32)>) -> usize {
         let depth = caller.map_or(0, |(act, ..)| self.acts[act].depth + 1);
         let values = vec![None; self.program.funcs[func.index()].body.values.len()];
+        if self.plan.origins {
+            let from = caller.map(|(call, block, inst)| Origin { call: call as u32, block, inst });
+            self.region.body.origins.call(func, from);
+        }
         self.acts.push(Activation { func, caller, depth, values, blocks: HashMap::new(), returns: vec![] });
         self.acts.len() - 1
     }
@@ -326,6 +332,17 @@ impl Recorder<'_> {
         self.region.body[into].insts.push(Inst { op: inst.op, args, result: result.map(|(_, r)| r), exit });
         if let Some((old, new)) = result {
             self.acts[act].values[old.index()] = Some(new);
+            self.origin(new, act, (block, i));
+        } else if self.plan.origins {
+            let body = &mut self.region.body;
+            let inst = body.blocks[into.index()].insts.last().expect("it was just put there");
+            body.origins.effect(inst.op, &inst.args, Origin { call: act as u32, block, inst: i });
+        }
+    }
+
+    fn origin(&mut self, value: Value, act: usize, (block, inst): (BlockId, u32)) {
+        if self.plan.origins {
+            self.region.body.origins.set(value, Origin { call: act as u32, block, inst });
         }
     }
 
@@ -364,6 +381,7 @@ impl Recorder<'_> {
         body[into].insts.last_mut().expect("it was just put there").exit = Some(exit);
         if let Some(old) = inst.result {
             self.acts[act].values[old.index()] = result;
+            result.into_iter().for_each(|new| self.origin(new, act, at));
         }
     }
 

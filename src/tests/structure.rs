@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 /// The modules of the crate, each above those that use it.
-const LAYERS: [&str; 19] = [
+const LAYERS: [&str; 21] = [
     "error",
     "schema",
     "input",
@@ -22,9 +22,11 @@ const LAYERS: [&str; 19] = [
     "output",
     "program",
     "barycenter",
+    "explain",
     "dump",
     "lib",
     "args",
+    "files",
     "main",
 ];
 /// The crate's own names at its root, and where they come from.

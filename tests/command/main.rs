@@ -5,6 +5,7 @@ mod data;
 mod dump;
 mod errors;
 mod eval;
+mod explain;
 mod messages;
 mod records;
 mod schema;

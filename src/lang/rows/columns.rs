@@ -24,7 +24,9 @@ const MOST: usize = 1000;
 pub struct Asking {
     pub columns: Vec<Column>,
     pub condition: Option<Column>,
-    /// Where in the text that faults point into each column is.
+    /// The text that faults point into: all expressions.
+    pub text: String,
+    /// Where in it each column is.
     pub places: Vec<Range<usize>>,
     /// A name of the record that is no field's.
     pub called: String,
@@ -108,9 +110,11 @@ impl Asking {
             Some(Err(Error::Program(list))) => errors.extend(list),
             Some(Err(other)) => return Err(other),
             Some(Ok(condition)) if errors.is_empty() => {
-                return Ok(Asking { columns, condition: Some(condition), places, called });
+                return Ok(Asking { columns, condition: Some(condition), text: all, places, called });
             }
-            None if errors.is_empty() => return Ok(Asking { columns, condition: None, places, called }),
+            None if errors.is_empty() => {
+                return Ok(Asking { columns, condition: None, text: all, places, called });
+            }
             _ => {}
         }
         Err(Error::Program(errors))

@@ -31,7 +31,9 @@ pub struct Rows {
     pub header: Vec<u8>,
     /// The names of the columns.
     pub names: Vec<String>,
-    /// Where in the text that faults point into each column is.
+    /// The text that faults point into: all expressions.
+    pub text: String,
+    /// Where in it each column is.
     places: Vec<Range<usize>>,
 }
 
@@ -70,7 +72,7 @@ pub fn rows(
         each = Some(list);
     }
     let record = struct_of(schema, &program.classes[class.index()].name);
-    let Asking { columns, condition, places, called } = Asking::read(schema, record, request)?;
+    let Asking { columns, condition, text, places, called } = Asking::read(schema, record, request)?;
     let names = columns.iter().map(|c| c.name.clone()).collect();
     let asked = Row { columns, condition, format: request.format, schema, record };
     let header = asked.header();
@@ -83,7 +85,7 @@ pub fn rows(
         (Order::Messages(_), None) => loops.messages(&root),
         (Order::Messages(_), Some(list)) => loops.elements(&root, [list.func, list.len, list.at]),
     }
-    Ok(Rows { stretch: loops.b.finish(), header, names, places })
+    Ok(Rows { stretch: loops.b.finish(), header, names, text, places })
 }
 
 /// A function of loops under construction.

@@ -1,0 +1,185 @@
+//! What became of a program: where time and code went, in words and numbers.
+//!
+//! A program that is watched ([`Script::watch`], [`Program::watch`], [`Rows::watch`]) keeps what an ordinary run does not: each time a region
+//! was to be made and what came of it, where each value of it comes from, and how often each way through it was taken. An [`Explanation`] is
+//! made of that after the run: `region` shows one region, `objects` says why objects in it are still made, `source` is the text that
+//! all of it is put beside, `words` says it as text, `html` as a page. `perf` names native code for `perf`.
+//!
+//! What is counted is exact where one thread runs. Counting costs native code an addition in memory for each way between blocks, so times are
+//! a little longer than those of an ordinary run; the machine code that is shown, and its size, are those without counters.
+
+mod html;
+mod objects;
+mod perf;
+mod region;
+mod source;
+mod words;
+
+use crate::engine::{Cause, Engine, Made, Outcome, Stats};
+use crate::ir::{FuncId, Root};
+use crate::program::{Program, Rows, Script};
+use region::{Shown, title};
+pub(crate) use source::{Pieces, Source};
+use std::time::Duration;
+
+/// What became of a program that was watched while it ran. Displayed, it is text for a person; an example is at [`Script::explain`].
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    source: Source,
+    stats: Stats,
+    /// How long native code ran, that of regions which were replaced since included.
+    native: Duration,
+    /// The regions that there are.
+    regions: Vec<Shown>,
+    /// Each time that one was to be made.
+    attempts: Vec<Attempt>,
+    /// What was arrived at in the interpreter and has no region: what it is, the piece of the source, how often.
+    cold: Vec<(String, Option<usize>, u32)>,
+}
+
+/// A time that a region was to be made.
+#[derive(Clone, Debug)]
+struct Attempt {
+    root: Root,
+    /// What its root is.
+    title: String,
+    /// Why, in words.
+    why: String,
+    at: Duration,
+    took: Duration,
+    /// The bytes of the code, with what counts; or why there is none.
+    outcome: Result<usize, String>,
+    /// Which region it became.
+    region: Option<u32>,
+}
+
+impl Explanation {
+    fn new(engine: &Engine, over: Option<FuncId>, (name, text): (&str, &str), stats: &Stats) -> Explanation {
+        let program = &engine.program;
+        let source = Source::new(name, text, program);
+        let made = engine.made();
+        let shown = made.iter().map(|compiled| region::shown(engine, &source, over, compiled));
+        let all: Vec<Shown> = shown.collect();
+        let (roots, ..) = engine.known();
+        let last = |root: &Root| made.iter().rev().find(|c| c.region.root == *root).map(|c| c.number);
+        let mut current: Vec<u32> = roots.iter().filter_map(last).collect();
+        current.sort();
+        let attempt = |made_it: &Made| Attempt {
+            root: made_it.root,
+            title: title(program, &source, over, made_it.root),
+            why: why(made_it.cause, &all, &source),
+            at: made_it.at,
+            took: made_it.took,
+            outcome: match &made_it.outcome {
+                Outcome::Region(number) => Ok(made[*number as usize].native.code_bytes),
+                Outcome::Refused(refusal) => Err(refusal.to_string()),
+                Outcome::Capped => Err("enough was compiled: a cap was met".to_string()),
+            },
+            region: match made_it.outcome {
+                Outcome::Region(number) => Some(number),
+                _ => None,
+            },
+        };
+        let attempts: Vec<Attempt> = engine.history().iter().map(attempt).collect();
+        let arrived = engine.arrived().into_iter().filter(|(root, _)| !roots.contains(root));
+        let mut cold: Vec<_> = arrived
+            .map(|(root, count)| {
+                let piece = source.piece(program, &[(root.func, root.block, 0)]);
+                (title(program, &source, over, root), piece, count)
+            })
+            .collect();
+        cold.sort_by_key(|(.., count)| std::cmp::Reverse(*count));
+        let native = made.iter().map(|compiled| compiled.spent()).sum();
+        let regions = current.iter().map(|number| all[*number as usize].clone()).collect();
+        Explanation { source, stats: stats.clone(), native, regions, attempts, cold }
+    }
+}
+
+/// Why a region was to be made.
+fn why(cause: Cause, regions: &[Shown], source: &Source) -> String {
+    match cause {
+        Cause::Hot(1) => "it was arrived at".to_string(),
+        Cause::Hot(arrivals) => format!("a loop or function in it was arrived at {arrivals} times"),
+        Cause::Called => "another region calls it natively".to_string(),
+        Cause::Exit(number, exit, taken) => {
+            let region = &regions[number as usize];
+            let leave = region.by_exit(exit).map(|at| &region.exits[at]);
+            let place =
+                leave.and_then(|l| l.piece).map_or(String::new(), |p| format!(" at {}", source.at(p)));
+            let what = leave.map_or(String::new(), |l| format!(" ({})", l.why));
+            format!("an exit{place} was taken {taken} times{what}")
+        }
+    }
+}
+
+impl Script {
+    /// Watches the runs to come, which are a little slower for it, so that they can be explained. To be called before the first run.
+    ///
+    /// An example is at [`Script::explain`].
+    pub fn watch(&mut self) {
+        self.engine_mut().watch();
+    }
+
+    /// What became of the script in the run that `stats` are of.
+    ///
+    /// ```
+    /// use wirelens::{Limits, Options, Script};
+    /// let text = "total = 0\nfor i in range(1000):\n    total += i * i\nprint(total)";
+    /// let mut script = Script::compile("squares.py", text, &[], &Limits::default(), |_| unreachable!())?;
+    /// script.watch();
+    /// let ended = script.run(None, &Options::default(), Box::new(|_, _| {}))?;
+    /// let text = script.explain(&ended.stats).to_string();
+    /// assert!(text.contains("the loop at line 2: for i in range(1000):"), "{text}");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn explain(&self, stats: &Stats) -> Explanation {
+        Explanation::new(self.parts().0, None, self.source(), stats)
+    }
+}
+
+impl Program {
+    /// Watches the runs to come, which are a little slower for it, so that they can be explained. To be called before the first run.
+    ///
+    /// ```
+    /// use wirelens::{Input, Options, Program, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
+    /// let mut program = Program::compile(&schema, "S", "sum(t.n for t in records)")?;
+    /// program.watch();
+    /// let (_, stats) = program.run_counted(&Input::from_bytes(&[0; 80_000]), &Options::default())?;
+    /// assert!(program.explain(&stats).to_string().contains("over the records"));
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn watch(&mut self) {
+        self.engine_mut().watch();
+    }
+
+    /// What became of the program in the run that `stats` are of; an example is at [`Program::watch`].
+    pub fn explain(&self, stats: &Stats) -> Explanation {
+        let (engine, totals) = self.parts();
+        Explanation::new(engine, Some(totals.stretch), ("<expression>", self.source()), stats)
+    }
+}
+
+impl Rows {
+    /// Watches the runs to come, which are a little slower for it, so that they can be explained. To be called before the first run.
+    ///
+    /// ```
+    /// use wirelens::{Input, Options, RowFormat, Rows, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
+    /// let mut rows = Rows::compile(&schema, "S", "n, n + 1", Some("n > 0"), RowFormat::Csv)?;
+    /// rows.watch();
+    /// let (_, selected) = rows.text(&Input::from_bytes(&[1; 80_000]), &Options::default(), None)?;
+    /// let text = rows.explain(&selected.stats).to_string();
+    /// assert!(text.contains("the loop b1 over the records"), "{text}");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn watch(&mut self) {
+        self.engine_mut().watch();
+    }
+
+    /// What became of the columns and the condition in the run that `stats` are of; an example is at [`Rows::watch`].
+    pub fn explain(&self, stats: &Stats) -> Explanation {
+        let (engine, rows) = self.parts();
+        Explanation::new(engine, Some(rows.stretch), ("<columns>", &rows.text), stats)
+    }
+}

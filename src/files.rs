@@ -1,0 +1,127 @@
+//! The files that a command names: schemas, scripts, and which struct a record is.
+
+use crate::args::Layout;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use wirelens::{Diagnostic, Endian, Error, Input, Language, Schema};
+
+/// What is assumed of a file where no schema says otherwise: the layout of `testdata/poly.h`.
+const DEFAULT_SCHEMA: &str =
+    "struct Point { double x; double y; };\nstruct Triangle { Point a; Point b; Point c; };\n";
+
+/// Nobody writes a text of more bytes by hand; it is a dump, given in the wrong place.
+const LONGEST_TEXT: u64 = 16 << 20;
+
+/// The schema that was named, or lies beside `data`, or is assumed.
+pub fn schema(layout: &Layout, data: Option<&Path>) -> Result<Schema, Error> {
+    let standard_input = Path::new("-");
+    // A file is not its own schema.
+    let beside = data.filter(|f| *f != standard_input).map(|f| ["h", "capnp"].map(|e| f.with_extension(e)));
+    let beside = beside.into_iter().flatten().filter(|s| Some(s.as_path()) != data);
+    let beside: Vec<PathBuf> = beside.collect();
+    let imports = &layout.imports.imports;
+    let mut schema = match (&layout.schema, beside.iter().find(|s| s.is_file())) {
+        (Some(path), _) if path == standard_input && data == Some(standard_input) => {
+            return Err(Error::System("FILE and --schema cannot both be standard input".to_string()));
+        }
+        (Some(path), _) => read_schema(path, imports)?,
+        (None, Some(path)) => read_schema(path, imports).inspect_err(|_| {
+            tell(format_args!(
+                "note: {} is taken as the schema because it lies beside the data; --schema names another",
+                path.display()
+            ));
+        })?,
+        (None, None) => {
+            // Of a file that is not there, nothing needs to be assumed: this is where its error comes from.
+            if let Some(file) = data.filter(|f| *f != standard_input && (!f.exists() || f.is_dir())) {
+                Input::open(file)?;
+            }
+            let missing = beside.first().filter(|path| path.extension().is_some_and(|e| e == "h"));
+            let missing =
+                missing.map_or(String::new(), |path| format!(", and there is no {}", path.display()));
+            let assumed = DEFAULT_SCHEMA.trim_end().replace('\n', "\n      ");
+            let order = if layout.big_endian { "big" } else { "little" };
+            tell(format_args!(
+                "note: no --schema is given{missing}; assumed, with {order}-endian numbers:\n      {assumed}"
+            ));
+            Schema::from_c("<default schema>", DEFAULT_SCHEMA)?
+        }
+    };
+    if schema.language == Language::CapnProto {
+        let given = [("--skip", layout.skip.is_some()), ("--big-endian", layout.big_endian)];
+        if let Some((option, _)) = given.iter().find(|(_, given)| *given) {
+            return Err(Error::System(format!(
+                "{option} is for C structs: Cap'n Proto messages begin with the first byte and are little-endian"
+            )));
+        }
+    }
+    if layout.big_endian {
+        schema = schema.with_endian(Endian::Big);
+    }
+    if let Some(skip) = layout.skip {
+        schema.header = skip;
+    }
+    Ok(schema)
+}
+
+/// C declarations, or Cap'n Proto's: the file's name tells, or its id.
+pub fn read_schema(path: &Path, imports: &[PathBuf]) -> Result<Schema, Error> {
+    if path.extension().is_some_and(|e| e == "capnp") {
+        return Schema::from_capnp(path, imports);
+    }
+    let text = read_text(path, "schema")?;
+    let name = path.display().to_string();
+    // Every file of Cap'n Proto's has an id; no C declaration begins so.
+    match text.lines().any(|line| line.trim_start().starts_with("@0x")) {
+        true => Schema::from_capnp_text(&name, &text),
+        false => Schema::from_c(&name, &text),
+    }
+}
+
+/// The text of a file, which is to be a schema or a script.
+pub fn read_text(path: &Path, what: &str) -> Result<String, Error> {
+    let input = Input::open(path)?;
+    let name = input.name();
+    if input.len() > LONGEST_TEXT {
+        let size = input.len();
+        return Err(Error::System(format!(
+            "{name} has {size} bytes: too many for a {what}; is it the data?"
+        )));
+    }
+    // A copy, for nobody can change its bytes under a `str`.
+    let bytes = input.bytes().to_vec();
+    input.check()?;
+    String::from_utf8(bytes).map_err(|wrong| {
+        let at = wrong.utf8_error().valid_up_to();
+        let bytes = wrong.as_bytes();
+        let message = format!("byte {at} (0x{:02x}) is not UTF-8, so this is no {what}'s text", bytes[at]);
+        let text = String::from_utf8_lossy(bytes);
+        let other = if what == "schema" { ", or name another with --schema" } else { "" };
+        Error::Schema(vec![
+            Diagnostic::at(name, &text, at, message).help(format!("save the file as UTF-8{other}")),
+        ])
+    })
+}
+
+/// The record that was named, or the only one it can be.
+pub fn record<'a>(schema: &'a Schema, layout: &'a Layout) -> Result<&'a str, Error> {
+    if let Some(name) = &layout.record {
+        return Ok(name);
+    }
+    match schema.outermost()[..] {
+        [only] => Ok(&only.name),
+        [] => Err(Error::System("the schema has no struct, so no record can be read".to_string())),
+        ref several => {
+            let names: Vec<&str> = several.iter().map(|s| s.name.as_str()).collect();
+            Err(Error::System(format!(
+                "the schema has several structs that no other contains; say which one a record is: --record {}",
+                names.join(" or --record ")
+            )))
+        }
+    }
+}
+
+/// To standard error; there is nobody to tell if that fails.
+pub fn tell(text: std::fmt::Arguments) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
