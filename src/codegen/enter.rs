@@ -103,39 +103,47 @@ fn check(memory: Memory, val: Val) -> Val {
 
 /// Allocates an object of a class; its fields are at `words`.
 pub(super) extern "C" fn shim_new(ctx: &mut Ctx<'_>, class: u64, words: *const u64) -> u64 {
-    let fields = ctx.table.fields(class);
-    let size = fields.iter().map(|ty| width(*ty)).sum();
+    let layout = ctx.table.layout(class);
     // SAFETY: native code passes the address of its scratch words, which are as many as the widest class of the region has
     // and of which it has just written the first `size`.
-    let mut words = unsafe { std::slice::from_raw_parts(words, size) };
-    let memory = ctx.memory;
-    let read = |ty: &Type| {
-        let (first, rest) = words.split_at(width(*ty));
-        words = rest;
-        memory.back(Val::read(*ty, first))
-    };
-    let fields: Vec<Val> = fields.iter().map(read).collect();
-    let object = ctx.heap.alloc(ClassId(class as u32), &fields);
+    let words = unsafe { std::slice::from_raw_parts(words, layout.size) };
+    let object = ctx.heap.make(ClassId(class as u32));
+    let own = ctx.heap.words(object);
+    own.copy_from_slice(words);
+    for &at in &layout.views {
+        // One of an optional without a value is all zeros, and so it stays.
+        ctx.memory.back(Val::View(own[at], own[at + 1])).write(Type::VIEW, &mut own[at..at + 2]);
+    }
     ctx.full = ctx.heap.wants_collection();
     u64::from(object)
 }
 
 /// Writes a field of an object to `words`.
 pub(super) extern "C" fn shim_get(ctx: &mut Ctx<'_>, class: u64, field: u64, object: u64, words: *mut u64) {
-    let ty = ctx.table.fields(class)[field as usize];
-    let val = ctx.memory.out(check(ctx.memory, ctx.heap.get(object as u32, field as u32)));
+    let ty = ctx.table.layout(class).types[field as usize];
     // SAFETY: native code passes the address of its scratch words, which no reference points to, and which are as many as
     // the widest class of the region has, hence enough for one field.
     let words = unsafe { std::slice::from_raw_parts_mut(words, width(ty)) };
-    val.write(ty, words);
+    let (own, from) = ctx.heap.field(object as u32, field as u32);
+    assert_eq!(own, ty, "the heap is that of another program");
+    if ty.base == Base::View {
+        ctx.memory.out(check(ctx.memory, Val::read(ty, from))).write(ty, words);
+    } else {
+        words.copy_from_slice(from);
+    }
 }
 
 /// Changes a field of an object to what is at `words`.
 pub(super) extern "C" fn shim_set(ctx: &mut Ctx<'_>, class: u64, field: u64, object: u64, words: *const u64) {
-    let ty = ctx.table.fields(class)[field as usize];
+    let ty = ctx.table.layout(class).types[field as usize];
     // SAFETY: as in `shim_new`; native code has just written one field.
     let words = unsafe { std::slice::from_raw_parts(words, width(ty)) };
-    ctx.heap.set(object as u32, field as u32, ctx.memory.back(Val::read(ty, words)));
+    let (_, own) = ctx.heap.field(object as u32, field as u32);
+    if ty.base == Base::View {
+        ctx.memory.back(Val::read(ty, words)).write(ty, own);
+    } else {
+        own.copy_from_slice(words);
+    }
 }
 
 /// As a pair of places in a needle: they are not known yet.

@@ -5,7 +5,9 @@
 //! a better region while this one runs the old one. So code that was ever in the table stays alive as long as the table. (How
 //! much is made is for the engine to bound.)
 
+use super::enter::views;
 use super::{CALLEE_STACK, CALLEE_WORDS, Native};
+use crate::interp::width;
 use crate::ir::spread::Spread;
 use crate::ir::{BlockId, FuncId, Host, Program, Type};
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -18,11 +20,28 @@ pub struct Table {
     entries: Box<[AtomicPtr<()>]>,
     /// By function: the types of its parameters, spread.
     params: Vec<Vec<Type>>,
-    /// By class: the types of its fields.
-    classes: Vec<Vec<Type>>,
+    /// By class: what its fields are.
+    classes: Vec<Layout>,
     hosts: Vec<Host>,
     /// All code that is or was in `entries`.
     kept: Mutex<Vec<Arc<Native>>>,
+}
+
+/// The fields of a class.
+#[derive(Debug)]
+pub(super) struct Layout {
+    pub types: Vec<Type>,
+    /// How many words they are, and where in them the views begin.
+    pub size: usize,
+    pub views: Vec<usize>,
+}
+
+impl Layout {
+    fn new(fields: &[(String, Type)]) -> Layout {
+        let types: Vec<Type> = fields.iter().map(|(_, ty)| *ty).collect();
+        let size = types.iter().map(|ty| width(*ty)).sum();
+        Layout { size, views: views(types.iter().copied()), types }
+    }
 }
 
 impl Table {
@@ -30,11 +49,10 @@ impl Table {
     pub fn new(program: &Program) -> Table {
         let spread = Spread::new(program);
         let funcs = 0..program.funcs.len() as u32;
-        let types = |fields: &[(String, Type)]| fields.iter().map(|(_, ty)| *ty).collect();
         Table {
             entries: funcs.clone().map(|_| AtomicPtr::default()).collect(),
             params: funcs.map(|f| spread.params(program, FuncId(f))).collect(),
-            classes: program.classes.iter().map(|class| types(&class.fields)).collect(),
+            classes: program.classes.iter().map(|class| Layout::new(&class.fields)).collect(),
             hosts: program.hosts.clone(),
             kept: Mutex::default(),
         }
@@ -59,8 +77,8 @@ impl Table {
         self.entries.as_ptr()
     }
 
-    /// The types of a class's fields.
-    pub(super) fn fields(&self, class: u64) -> &[Type] {
+    /// What a class's fields are.
+    pub(super) fn layout(&self, class: u64) -> &Layout {
         &self.classes[class as usize]
     }
 

@@ -47,11 +47,7 @@ pub(super) fn restore(
     memory: Memory,
 ) -> Option<Event> {
     // Objects first, empty: slots and other objects may refer to them.
-    let made: Vec<u32> = exit
-        .objects
-        .iter()
-        .map(|(class, fields)| machine.heap.alloc(*class, &vec![Val::None; fields.len()]))
-        .collect();
+    let made: Vec<u32> = exit.objects.iter().map(|(class, _)| machine.heap.make(*class)).collect();
     stats.objects_materialized += made.len() as u64;
     let mut values = sources.iter().map(|source| match source {
         Source::Known(val) => *val,

@@ -310,7 +310,7 @@ impl Worker<'_> {
             event = match next {
                 Event::Returned(values) => return Ok(values),
                 Event::Root(root) => {
-                    self.machine.collect();
+                    self.machine.collect()?;
                     self.arrive(root, input)
                 }
             };
@@ -342,6 +342,12 @@ impl Worker<'_> {
     #[cfg(test)]
     pub fn collect_after(&mut self, objects: usize) {
         self.machine.heap.collect_after(objects);
+    }
+
+    /// Has room for so many bytes of objects.
+    #[cfg(test)]
+    pub fn limit_bytes(&mut self, most: usize) {
+        self.machine.heap.limit_bytes(most);
     }
 
     /// The bytes of a view that a call has given.

@@ -1,22 +1,36 @@
-//! The objects of a running program: a table with a mark-and-sweep collector.
+//! The objects of a running program: chunks of one class each, with a mark-and-sweep collector.
 //!
-//! Objects are named by their index in the table, so native code can hold one in a register; nothing counts
-//! references. The collector runs only when it is told to ([`Heap::collect`]), which is done at loop
-//! headers and calls of recursive functions, once more has been allocated than was alive after the last time: memory stays within a
-//! small factor of what is alive.
+//! An object is the words of its fields, one after the other, as `interp::value` has them; views start where the interpreter says.
+//! [`CHUNK`] objects of one class lie in a chunk, with a bit for each that is in use. An object is named by its place, the chunk's number and
+//! its own in it, so native code can hold one in a register, and its class is known from its name; nothing counts
+//! references. A place that is free is found by its bit, so a collection writes nothing but bits; a chunk without objects is given back.
+//!
+//! The collector runs only when it is told to ([`Heap::collect`]), which is done at loop
+//! headers and calls of recursive functions, once as much has been allocated as was alive after the last time: memory stays within a
+//! small factor of what is alive, and a program that keeps everything has each object looked at a few times.
 
-use super::value::Val;
-use crate::ir::ClassId;
+use super::value::{Val, width};
 use crate::ir::host::Console;
+use crate::ir::{Base, ClassId, Program, Type};
 
 /// The collector is not worth calling for fewer objects.
 const SMALL: usize = 4096;
+/// Objects of a chunk; a power of two.
+const CHUNK: usize = 512;
+/// Objects may take so many bytes; if those that are needed take nearly as many, that is [`Raise::Memory`](crate::ir::Raise::Memory), whose
+/// words name the figure.
+const MOST: usize = 4 << 30;
 
 /// All objects of one interpreter, its cells, and its console: what a program can change.
 #[derive(Debug)]
 pub struct Heap {
-    objects: Vec<Option<Object>>,
-    free: Vec<u32>,
+    kinds: Vec<Kind>,
+    chunks: Vec<Chunk>,
+    /// The chunks that were given back.
+    vacant: Vec<u32>,
+    /// What all chunks take, and what they may.
+    bytes: usize,
+    most: usize,
     allocated: u64,
     /// How many were allocated since the last collection, and how many it may be.
     since: usize,
@@ -31,31 +45,62 @@ pub struct Heap {
     pub held: Vec<Val>,
 }
 
+/// What all objects of a class have in common.
+#[derive(Debug)]
+struct Kind {
+    /// The type of each field, and its first word.
+    fields: Vec<(Type, usize)>,
+    /// Words of an object.
+    size: usize,
+    /// Its chunks; those in front of `at` are full.
+    chunks: Vec<u32>,
+    at: usize,
+}
+
+/// One bit for each object of a chunk.
+type Bits = [u64; CHUNK / 64];
+
+#[derive(Debug)]
+struct Chunk {
+    class: ClassId,
+    words: Vec<u64>,
+    used: Bits,
+    marked: Bits,
+}
+
+/// The chunk of an object, and its number there.
+fn place(r: u32) -> (usize, usize) {
+    (r as usize / CHUNK, r as usize % CHUNK)
+}
+
 impl Default for Heap {
     fn default() -> Heap {
-        Heap::new(0)
+        Heap::new(&Program::default())
     }
 }
 
-#[derive(Debug)]
-struct Object {
-    #[cfg_attr(not(test), expect(dead_code, reason = "for people and tests to look at"))]
-    class: ClassId,
-    fields: Box<[Val]>,
-    marked: bool,
-}
-
 impl Heap {
-    /// No objects yet, and so many cells.
-    pub fn new(cells: usize) -> Heap {
+    /// No objects yet; what a program has in classes and cells.
+    pub fn new(program: &Program) -> Heap {
+        let kind = |fields: &[(String, Type)]| {
+            let mut size = 0;
+            let mut next = |ty: Type| {
+                size += width(ty);
+                (ty, size - width(ty))
+            };
+            Kind { fields: fields.iter().map(|(_, ty)| next(*ty)).collect(), size, chunks: vec![], at: 0 }
+        };
         Heap {
-            objects: vec![],
-            free: vec![],
+            kinds: program.classes.iter().map(|class| kind(&class.fields)).collect(),
+            chunks: vec![],
+            vacant: vec![],
+            bytes: 0,
+            most: MOST,
             allocated: 0,
             since: 0,
             limit: SMALL,
             small: SMALL,
-            cells: vec![0; cells],
+            cells: vec![0; program.cells.len()],
             console: Console::default(),
             held: vec![],
         }
@@ -67,41 +112,114 @@ impl Heap {
         (self.small, self.limit) = (objects, objects);
     }
 
-    /// Allocates an object.
-    pub fn alloc(&mut self, class: ClassId, fields: &[Val]) -> u32 {
-        self.allocated += 1;
-        self.since += 1;
-        let object = Some(Object { class, fields: fields.into(), marked: false });
-        match self.free.pop() {
-            Some(slot) => {
-                self.objects[slot as usize] = object;
-                slot
-            }
-            None => {
-                self.objects.push(object);
-                self.objects.len() as u32 - 1
-            }
-        }
+    /// Has room for so many bytes in place of [`MOST`].
+    #[cfg(test)]
+    pub fn limit_bytes(&mut self, most: usize) {
+        self.most = most;
     }
 
-    fn object(&mut self, r: u32) -> &mut Object {
-        self.objects[r as usize].as_mut().expect("an object in use is never swept")
+    /// Makes room for an object; what its words are is up to the caller, and until then anything.
+    pub fn make(&mut self, class: ClassId) -> u32 {
+        self.allocated += 1;
+        self.since += 1;
+        let kind = &mut self.kinds[class.index()];
+        while let Some(number) = kind.chunks.get(kind.at) {
+            let used = &mut self.chunks[*number as usize].used;
+            if let Some(i) = used.iter().position(|bits| *bits != u64::MAX) {
+                let bit = used[i].trailing_ones();
+                used[i] |= 1 << bit;
+                return number * CHUNK as u32 + i as u32 * 64 + bit;
+            }
+            kind.at += 1;
+        }
+        let mut chunk = Chunk {
+            class,
+            words: vec![0; CHUNK * kind.size],
+            used: [0; CHUNK / 64],
+            marked: [0; CHUNK / 64],
+        };
+        chunk.used[0] = 1;
+        self.bytes += chunk.bytes();
+        let number = match self.vacant.pop() {
+            Some(number) => {
+                self.chunks[number as usize] = chunk;
+                number
+            }
+            None => {
+                self.chunks.push(chunk);
+                self.chunks.len() as u32 - 1
+            }
+        };
+        kind.chunks.push(number);
+        number * CHUNK as u32
+    }
+
+    /// Allocates an object.
+    pub fn alloc(&mut self, class: ClassId, fields: &[Val]) -> u32 {
+        let r = self.make(class);
+        let (chunk, i) = place(r);
+        let kind = &self.kinds[class.index()];
+        let words = &mut self.chunks[chunk].words[i * kind.size..][..kind.size];
+        for ((ty, first), field) in kind.fields.iter().zip(fields) {
+            field.write(*ty, &mut words[*first..first + width(*ty)]);
+        }
+        r
+    }
+
+    /// Where the words of an object are, in its chunk.
+    fn at(&self, r: u32) -> (usize, &Kind, usize) {
+        let (chunk, i) = place(r);
+        debug_assert!(
+            self.chunks[chunk].used[i / 64] >> (i % 64) & 1 == 1,
+            "an object in use is never swept"
+        );
+        let kind = &self.kinds[self.chunks[chunk].class.index()];
+        (chunk, kind, i * kind.size)
+    }
+
+    /// The words of an object.
+    pub fn words(&mut self, r: u32) -> &mut [u64] {
+        let (chunk, kind, at) = self.at(r);
+        let end = at + kind.size;
+        &mut self.chunks[chunk].words[at..end]
+    }
+
+    /// The words of a field of an object, and its type.
+    pub fn field(&mut self, r: u32, field: u32) -> (Type, &mut [u64]) {
+        let (chunk, kind, at) = self.at(r);
+        let (ty, first) = kind.fields[field as usize];
+        (ty, &mut self.chunks[chunk].words[at + first..][..width(ty)])
     }
 
     /// The object's class.
     #[cfg(test)]
-    pub fn class(&mut self, r: u32) -> ClassId {
-        self.object(r).class
+    pub fn class(&self, r: u32) -> ClassId {
+        self.chunks[place(r).0].class
+    }
+
+    /// All objects of a class.
+    #[cfg(test)]
+    pub fn objects(&self, class: ClassId) -> Vec<u32> {
+        let places = self.kinds[class.index()].chunks.iter();
+        let places = places.flat_map(|chunk| (0..CHUNK as u32).map(move |i| chunk * CHUNK as u32 + i));
+        let used = |r: &u32| {
+            let (chunk, i) = place(*r);
+            self.chunks[chunk].used[i / 64] >> (i % 64) & 1 == 1
+        };
+        places.filter(used).collect()
     }
 
     /// A field of an object.
-    pub fn get(&mut self, r: u32, field: u32) -> Val {
-        self.object(r).fields[field as usize]
+    pub fn get(&self, r: u32, field: u32) -> Val {
+        let (chunk, kind, at) = self.at(r);
+        let (ty, first) = kind.fields[field as usize];
+        Val::read(ty, &self.chunks[chunk].words[at + first..])
     }
 
     /// Changes a field of an object.
     pub fn set(&mut self, r: u32, field: u32, val: Val) {
-        self.object(r).fields[field as usize] = val;
+        let (ty, words) = self.field(r, field);
+        val.write(ty, words);
     }
 
     /// How many objects were ever allocated.
@@ -112,76 +230,135 @@ impl Heap {
     /// How many there is room for: what memory they take grows with this alone.
     #[cfg(test)]
     pub fn capacity(&self) -> usize {
-        self.objects.len()
+        (self.chunks.len() - self.vacant.len()) * CHUNK
     }
 
     /// Whether enough was allocated that [`Heap::collect`] is worth its time.
     pub fn wants_collection(&self) -> bool {
-        self.since >= self.limit
+        self.since >= self.limit || self.bytes > self.most
     }
 
-    /// Frees all objects that cannot be reached from `roots` or from those that are held.
-    pub fn collect(&mut self, roots: impl Iterator<Item = Val>) {
-        let mut work: Vec<Val> = roots.chain(self.held.iter().copied()).collect();
+    /// Frees all objects that cannot be reached from `roots` or from those that are held. Gives whether the others leave so much room that
+    /// it is worth going on: an eighth of what there may be.
+    pub fn collect(&mut self, roots: impl Iterator<Item = Val>) -> bool {
+        let names = roots.chain(self.held.iter().copied());
+        let mut work: Vec<u32> =
+            names.filter_map(|v| if let Val::Ref(r) = v { Some(r) } else { None }).collect();
         let mut alive = 0;
-        while let Some(val) = work.pop() {
-            let Val::Ref(r) = val else { continue };
-            let object = self.object(r);
-            if !object.marked {
-                object.marked = true;
-                alive += 1;
-                work.extend_from_slice(&object.fields);
+        while let Some(r) = work.pop() {
+            let (chunk, kind, at) = self.at(r);
+            let (i, class) = (place(r).1, self.chunks[chunk].class);
+            let size = kind.size;
+            let marked = &mut self.chunks[chunk].marked[i / 64];
+            if *marked >> (i % 64) & 1 == 1 {
+                continue;
             }
-        }
-        self.free.clear();
-        for (i, slot) in self.objects.iter_mut().enumerate().rev() {
-            match slot {
-                Some(object) if object.marked => object.marked = false,
-                _ => {
-                    *slot = None;
-                    self.free.push(i as u32);
+            *marked |= 1 << (i % 64);
+            alive += 1;
+            let words = &self.chunks[chunk].words[at..at + size];
+            for (ty, first) in &self.kinds[class.index()].fields {
+                if matches!(ty.base, Base::Ref(_))
+                    && let Val::Ref(r) = Val::read(*ty, &words[*first..])
+                {
+                    work.push(r);
                 }
             }
         }
+        for kind in &mut self.kinds {
+            let (chunks, vacant, bytes) = (&mut self.chunks, &mut self.vacant, &mut self.bytes);
+            kind.at = 0;
+            kind.chunks.retain(|number| {
+                let chunk = &mut chunks[*number as usize];
+                chunk.used = std::mem::take(&mut chunk.marked);
+                let needed = chunk.used.iter().any(|bits| *bits != 0);
+                if !needed {
+                    *bytes -= chunk.bytes();
+                    chunk.words = vec![];
+                    vacant.push(*number);
+                }
+                needed
+            });
+        }
         self.since = 0;
-        // A table that was full once is gone through each time.
-        self.limit = alive.max(self.objects.len() / 4).max(self.small);
+        self.limit = alive.max(self.small);
+        self.bytes <= self.most - self.most / 8
+    }
+}
+
+impl Chunk {
+    fn bytes(&self) -> usize {
+        size_of::<Chunk>() + size_of_val(&self.words[..])
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ir::parse::parse;
 
-    const CLASS: ClassId = ClassId(0);
+    const NODE: ClassId = ClassId(0);
+    const WIDE: ClassId = ClassId(1);
+
+    fn heap() -> Heap {
+        let text = "class Node { at: i64, next: Node? }\nclass Wide { at: view, next: Node, last: view? }\nclass Empty {}\n";
+        Heap::new(&parse(text).unwrap_or_else(|d| panic!("{d}")).0)
+    }
 
     #[test]
     fn what_is_reached_stays_and_the_rest_is_used_again() {
-        let mut heap = Heap::default();
-        let inner = heap.alloc(CLASS, &[Val::I64(7)]);
-        let outer = heap.alloc(CLASS, &[Val::Ref(inner)]);
+        let mut heap = heap();
+        let inner = heap.alloc(NODE, &[Val::I64(7), Val::None]);
+        let outer = heap.alloc(WIDE, &[Val::View(3, 9), Val::Ref(inner), Val::None]);
         for _ in 0..100_000 {
-            let a = heap.alloc(CLASS, &[Val::None]);
-            let b = heap.alloc(CLASS, &[Val::Ref(a)]);
-            heap.set(a, 0, Val::Ref(b));
+            let a = heap.alloc(NODE, &[Val::I64(1), Val::None]);
+            let b = heap.alloc(NODE, &[Val::I64(2), Val::Ref(a)]);
+            heap.set(a, 1, Val::Ref(b));
             if heap.wants_collection() {
-                heap.collect([Val::Ref(outer)].into_iter());
+                assert!(heap.collect([Val::Ref(outer)].into_iter()));
             }
         }
-        assert!(heap.capacity() <= SMALL + 4, "cycles are freed too");
-        assert_eq!(heap.get(inner, 0), Val::I64(7));
+        assert!(heap.capacity() <= SMALL + 2 * CHUNK, "cycles are freed too");
+        assert_eq!((heap.get(inner, 0), heap.get(inner, 1)), (Val::I64(7), Val::None));
+        assert_eq!((heap.get(outer, 0), heap.get(outer, 2)), (Val::View(3, 9), Val::None));
         assert_eq!(heap.allocated(), 200_002);
     }
 
     #[test]
     fn what_is_held_stays_until_it_is_let_go() {
-        let mut heap = Heap::default();
-        let object = heap.alloc(CLASS, &[Val::I64(7)]);
+        let mut heap = heap();
+        let object = heap.alloc(NODE, &[Val::I64(7), Val::None]);
         heap.held.push(Val::Ref(object));
         heap.collect([].into_iter());
         assert_eq!(heap.get(object, 0), Val::I64(7));
         heap.held.pop();
         heap.collect([].into_iter());
-        assert_eq!(heap.alloc(CLASS, &[Val::None]), object, "its place is used again");
+        assert_eq!(heap.alloc(NODE, &[Val::I64(1), Val::None]), object, "its place is used again");
+    }
+
+    /// Each third object of a list stays; the places between them are filled before any memory is taken.
+    #[test]
+    fn holes_are_filled_and_chunks_without_objects_are_for_any_class() {
+        let mut heap = heap();
+        let node = |heap: &mut Heap, i: usize| Val::Ref(heap.alloc(NODE, &[Val::I64(i as i64), Val::None]));
+        let all: Vec<Val> = (0..6 * CHUNK).map(|i| node(&mut heap, i)).collect();
+        let kept: Vec<Val> = all.iter().copied().step_by(3).collect();
+        heap.collect(kept.iter().copied());
+        assert_eq!(heap.capacity(), 6 * CHUNK);
+        let more: Vec<Val> = (0..4 * CHUNK).map(|i| node(&mut heap, i)).collect();
+        assert_eq!(heap.capacity(), 6 * CHUNK);
+        assert!(more.iter().all(|v| !kept.contains(v)), "a place is given twice");
+        for (i, val) in kept.iter().enumerate() {
+            let Val::Ref(r) = val else { unreachable!("an object") };
+            assert_eq!(heap.get(*r, 0), Val::I64(3 * i as i64));
+        }
+        heap.collect([kept[0]].into_iter());
+        assert_eq!(heap.capacity(), CHUNK);
+        let bytes = heap.bytes;
+        for _ in 0..5 * CHUNK {
+            heap.alloc(ClassId(2), &[]);
+        }
+        assert_eq!((heap.capacity(), heap.chunks.len()), (6 * CHUNK, 6), "numbers are used again");
+        heap.collect([kept[0]].into_iter());
+        assert_eq!(heap.bytes, bytes, "what was given back is not counted");
     }
 }

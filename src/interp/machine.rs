@@ -86,7 +86,7 @@ impl<'p> Machine<'p> {
             frames: vec![],
             spare: vec![],
             args: vec![],
-            heap: Heap::new(program.cells.len()),
+            heap: Heap::new(program),
             profile: Profile::new(program),
         }
     }
@@ -259,11 +259,15 @@ impl<'p> Machine<'p> {
         block.header.then_some(Event::Root(root))
     }
 
-    /// Frees the objects that nothing leads to any more, if it is time. To be called at each root, or memory grows without end.
-    pub fn collect(&mut self) {
-        if self.heap.wants_collection() {
-            self.heap.collect(self.frames.iter().flat_map(|f| &f.slots).copied());
+    /// Frees the objects that nothing leads to any more, if it is time. To be called at each root, or memory grows without end. It is a
+    /// [`Fault`] if what is left is too much.
+    pub fn collect(&mut self) -> Result<(), Fault> {
+        if self.heap.wants_collection()
+            && !self.heap.collect(self.frames.iter().flat_map(|f| &f.slots).copied())
+        {
+            return Err(self.fault(Raise::Memory, None));
         }
+        Ok(())
     }
 
     /// Hands what a function has returned, whose frame is gone, to its caller; an event if there is none.

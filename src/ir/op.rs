@@ -129,6 +129,8 @@ pub enum Raise {
     Shift,
     /// Calls nest too deep.
     Depth,
+    /// Objects that are needed take too much memory.
+    Memory,
     /// A place that is never reached.
     Unreachable,
     /// A variable that has not been assigned.
@@ -167,13 +169,14 @@ pub enum Raise {
 
 impl Raise {
     /// All that have a name.
-    pub const ALL: [Raise; 22] = [
+    pub const ALL: [Raise; 23] = [
         Raise::Overflow,
         Raise::DivisionByZero,
         Raise::OutOfBounds,
         Raise::Missing,
         Raise::Shift,
         Raise::Depth,
+        Raise::Memory,
         Raise::Unreachable,
         Raise::Unassigned,
         Raise::Index,
@@ -201,6 +204,7 @@ impl Raise {
             Raise::Missing => "missing",
             Raise::Shift => "shift",
             Raise::Depth => "depth",
+            Raise::Memory => "memory",
             Raise::Unreachable => "unreachable",
             Raise::Unassigned => "unassigned",
             Raise::Index => "index",
@@ -231,6 +235,7 @@ impl fmt::Display for Raise {
             Raise::Missing => "there is None where a value is needed",
             Raise::Shift => "a negative shift count, or one of more than 63",
             Raise::Depth => "calls nest more than 10,000 deep: a recursion without end?",
+            Raise::Memory => "too many objects: those that are still needed take about 4 GiB, and there is no room for more",
             Raise::Unreachable => "a place was reached that should not be",
             Raise::Unassigned => "a variable is used that has no value yet",
             Raise::Index => "index out of range",

@@ -7,7 +7,7 @@
 use super::regions::{left, memory, write};
 use super::rng::Rng;
 use crate::codegen::{CALLEES, Left, Native, Table, Want, compile};
-use crate::interp::{Event, Fault, Heap, Machine, Memory, Profile, Val};
+use crate::interp::{Event, Fault, Machine, Memory, Profile, Val};
 use crate::ir::host::Console;
 use crate::ir::print::print_region;
 use crate::ir::verify::verify_region;
@@ -71,7 +71,7 @@ impl<'p> Forced<'p> {
             event = match next {
                 Event::Returned(values) => return Ok(values),
                 Event::Root(root) => {
-                    machine.collect();
+                    machine.collect()?;
                     self.arrive(machine, root, input)
                 }
             };
@@ -171,8 +171,7 @@ fn restore(
     memory: Memory,
 ) -> Option<Event> {
     let exit = &region.states()[id.index()];
-    let made: Vec<u32> =
-        exit.objects.iter().map(|(class, fields)| empty(&mut machine.heap, *class, fields.len())).collect();
+    let made: Vec<u32> = exit.objects.iter().map(|(class, _)| machine.heap.make(*class)).collect();
     let slot = |slot: &Slot| match slot {
         Slot::Value(v) => left(region, code, id, words, *v, memory),
         Slot::Object(n) => Val::Ref(made[*n as usize]),
@@ -198,8 +197,4 @@ fn restore(
         }
     }
     None
-}
-
-fn empty(heap: &mut Heap, class: crate::ir::ClassId, fields: usize) -> u32 {
-    heap.alloc(class, &vec![Val::None; fields])
 }

@@ -7,8 +7,8 @@
 use crate::engine::policy::Policy;
 use crate::engine::{Engine, Jit, Worker};
 use crate::interp::Val;
-use crate::ir::FuncId;
 use crate::ir::parse::parse;
+use crate::ir::{FuncId, Raise};
 
 /// So many objects may be made before a collection is worth its time.
 const FEW: usize = 1000;
@@ -217,20 +217,36 @@ fn polls_say_nothing_about_promoted_values() {
     run(PROMOTED, n, n - 1, |room, _| assert!(room < 4 * FEW, "room for {room} objects"));
 }
 
-/// What was full once does not make each collection of few objects long.
+/// What was full once is given back, and that many objects are not gone through for few.
 #[test]
-fn a_large_table_is_not_gone_through_for_little() {
-    let (program, _) =
-        parse(&format!("{}{}", KEEP, LOOP.split_once('\n').expect("a class").1.replace("fn f", "fn g")))
-            .unwrap_or_else(|d| panic!("{d}"));
+fn memory_is_given_back() {
+    let garbage = LOOP.split_once('\n').expect("a class").1.replace("fn f", "fn g");
+    let (program, _) = parse(&format!("{KEEP}{garbage}")).unwrap_or_else(|d| panic!("{d}"));
     let (f, g) = (program.func("f").expect("it is there"), program.func("g").expect("it is there"));
     let engine = Engine::new(program, Policy::default());
     let mut worker = engine.worker(Jit::On);
     worker.collect_after(FEW);
     let n = 100_000;
     assert_eq!(call(&mut worker, f, n), n * (n - 1) / 2);
-    let before = worker.stats.exits_taken;
+    assert!(worker.room() >= n as usize);
     assert_eq!(call(&mut worker, g, n), n - 1);
-    let left = worker.stats.exits_taken - before;
-    assert!(left < 20, "{left} collections of some 100,000 places for 200,000 objects");
+    assert!(worker.room() < 4 * FEW, "room for {} objects", worker.room());
+}
+
+#[test]
+fn what_is_too_much_is_an_error() {
+    let (program, _) = parse(KEEP).unwrap_or_else(|d| panic!("{d}"));
+    let f = program.func("f").expect("it is there");
+    for jit in [Jit::Off, Jit::On, Jit::Eager] {
+        let engine = Engine::new(program.clone(), Policy::default());
+        let mut worker = engine.worker(jit);
+        // A node is three words, and a bit more: some 40,000.
+        worker.limit_bytes(1 << 20);
+        let n = 35_000;
+        assert_eq!(call(&mut worker, f, n), n * (n - 1) / 2, "{jit:?}");
+        let fault = worker.call(f, &[Val::I64(1 << 40)], &[]).expect_err("it keeps everything");
+        assert_eq!((fault.raise, fault.func), (Raise::Memory, f), "{jit:?}");
+        assert!(worker.room() < 50_000, "{jit:?}: room for {} objects", worker.room());
+        assert_eq!(call(&mut worker, f, n), n * (n - 1) / 2, "{jit:?}: what is dead is no error later");
+    }
 }

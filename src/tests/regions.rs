@@ -33,7 +33,7 @@ impl Inputs {
         let mut rng = Rng::new(seed);
         let length = rng.index(400);
         let bytes = rng.bytes(length);
-        let mut heap = Heap::new(program.cells.len());
+        let mut heap = Heap::new(program);
         heap.cells.iter_mut().for_each(|cell| *cell = rng.i64());
         let types: Vec<Type> = region.body.blocks[0].params.iter().map(|v| region.body.ty(*v)).collect();
         let vals =
@@ -61,8 +61,7 @@ pub fn value(program: &Program, ty: Type, rng: &mut Rng, heap: &mut Heap, length
         Base::Ref(class) => {
             assert!(depth > 0, "a class that needs an object of itself has no objects");
             // Two values may be one object.
-            let known: Vec<u32> =
-                (0..heap.capacity() as u32).filter(|object| heap.class(*object) == class).collect();
+            let known = heap.objects(class);
             if !known.is_empty() && rng.one_in(3) {
                 return Val::Ref(*rng.pick(&known));
             }
@@ -214,8 +213,7 @@ fn told(
         .filter_map(|i| if let Op::Set(class, _) = i.op { Some(class) } else { None })
         .chain(changed.iter().copied())
         .collect();
-    let made: Vec<u32> =
-        exit.objects.iter().map(|(class, f)| heap.alloc(*class, &vec![Val::None; f.len()])).collect();
+    let made: Vec<u32> = exit.objects.iter().map(|(class, _)| heap.make(*class)).collect();
     let restored = |slot: Slot| match slot {
         Slot::Value(v) => value(v),
         Slot::Object(n) => Val::Ref(made[n as usize]),

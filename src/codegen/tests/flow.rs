@@ -225,8 +225,8 @@ fn objects_are_real_ones() {
         vec![Inst { op: Op::New(class), args, result: Some(sunk), exit: None }];
     build.region.exits[exit.index()].returns.as_mut().unwrap().push(Slot::Value(sunk));
     let native = build.compile();
-    let mut heap = Heap::default();
-    heap.alloc(ClassId(7), &[]);
+    let mut heap = Heap::new(&build.program);
+    heap.alloc(class, &vals);
     let (_, left) = build.run_with(&native, &[0; 8], &vals, &mut heap);
     assert_eq!(left[..2], [Val::Ref(1), Val::Ref(2)]);
     assert_eq!(left[2..6], [vals[0], vals[1], vals[2], Val::Ref(1)]);
