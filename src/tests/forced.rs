@@ -91,8 +91,7 @@ impl<'p> Forced<'p> {
         let (region, code) = &self.regions[number];
         let frame = machine.frames.last().expect("it has arrived in a frame");
         let heap = &mut machine.heap;
-        let get =
-            |val: Val, field: u32| if let Val::Ref(r) = val { heap.get(r, field) } else { Val::None };
+        let get = |val: Val, field: u32| if let Val::Ref(r) = val { heap.get(r, field) } else { Val::None };
         let part = |input: &Input| {
             input.path.iter().fold(frame.slots[input.value.index()], |val, field| get(val, *field))
         };
