@@ -90,7 +90,7 @@ fn text(engine: &Engine, func: FuncId, (name, text): (&str, &str), view: View) -
     let source = Source::new(name, text, program);
     let (mut roots, profile, facts) = engine.known();
     if roots.is_empty() {
-        let block = plan.cfg(func).loops.first().map_or(BlockId(0), |l| l.header);
+        let block = plan.cfg(func).loops().first().map_or(BlockId(0), |l| l.header);
         roots.push(Root { func, block });
     }
     let texts: Result<Vec<String>, Error> =

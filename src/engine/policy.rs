@@ -91,9 +91,9 @@ impl Policy {
         }
         let (mut best, mut tried) = (root, 0);
         let mut inner = cfg.loop_of(root.block)?;
-        while let Some(outer) = cfg.loops[inner].parent {
+        while let Some(outer) = cfg.loops()[inner].parent {
             inner = outer;
-            let header = Root { func: root.func, block: cfg.loops[outer].header };
+            let header = Root { func: root.func, block: cfg.loops()[outer].header };
             if settled(header) {
                 tried += 1;
             } else if arrivals(header) >= 2 {

@@ -2,6 +2,7 @@
 
 use super::verify::result_type;
 use super::{BlockId, Body, Const, Func, FuncId, Op, Program, Raise, Target, Term, Type, Value};
+use rustc_hash::FxHashSet as HashSet;
 
 /// A function under construction, and the block that is written to.
 #[derive(Debug)]
@@ -10,7 +11,7 @@ pub struct Builder<'p> {
     func: Func,
     at: BlockId,
     /// The blocks that were written to.
-    written: Vec<BlockId>,
+    written: HashSet<BlockId>,
     /// Where in a source text the instructions come from that are written now.
     place: Option<u32>,
 }
@@ -22,7 +23,7 @@ impl<'p> Builder<'p> {
         let at = body.block();
         let values = params.iter().map(|ty| body.param(at, *ty)).collect();
         let func = Func { name: name.to_string(), returns: vec![], body, record: None, places: vec![] };
-        (Builder { program, func, at, written: vec![at], place: None }, values)
+        (Builder { program, func, at, written: HashSet::from_iter([at]), place: None }, values)
     }
 
     /// The program that the function will be part of.
@@ -105,9 +106,7 @@ impl<'p> Builder<'p> {
     /// Writes to that block from now on.
     pub fn at(&mut self, block: BlockId) {
         self.at = block;
-        if !self.written.contains(&block) {
-            self.written.push(block);
-        }
+        self.written.insert(block);
         self.note();
     }
 

@@ -1,8 +1,8 @@
 //! The shape of a body: who leads where, who dominates whom, which loops there are.
 //!
-//! Everything is computed at once by [`Cfg::new`], in time linear in the edges for all practical graphs: reverse
-//! post-order by depth-first search, dominators after Cooper, Harvey and Kennedy, natural loops by walking back from the
-//! back edges.
+//! Edges and order are computed by [`Cfg::new`], dominators and loops when they are first asked for (many passes never do); all in time linear
+//! in the edges for all practical graphs: reverse post-order by depth-first search, dominators after Cooper, Harvey and Kennedy,
+//! natural loops by walking back from the back edges.
 //!
 //! Only blocks with a way to them count: the others have no edges here and belong to nothing. It is no
 //! error here if a graph is irreducible or a target does not exist: the verifier speaks of that.
@@ -12,23 +12,53 @@ mod liveness;
 pub use liveness::Liveness;
 
 use super::{BlockId, Body};
+use std::sync::OnceLock;
 
 /// The control flow graph of a body.
 #[derive(Clone, Debug)]
 pub struct Cfg {
-    succs: Vec<Vec<BlockId>>,
-    preds: Vec<Vec<BlockId>>,
+    succs: Lists,
+    preds: Lists,
     order: Vec<BlockId>,
-    position: Vec<Option<usize>>,
-    idom: Vec<Option<usize>>,
-    /// First and last moment of each block's visit in a walk over the dominator tree: `a` dominates `b` if its visit
-    /// encloses that of `b`.
-    visit: Vec<(usize, usize)>,
-    /// The loops, outer ones before those inside.
-    pub loops: Vec<Loop>,
+    /// By block; [`NOWHERE`] for one without a way to it.
+    position: Vec<u32>,
+    tree: OnceLock<Tree>,
+    loops: OnceLock<Loops>,
+}
+
+/// Who dominates whom.
+#[derive(Clone, Debug)]
+struct Tree {
+    idom: Vec<Option<BlockId>>,
+    /// Where each block stands in a walk over the tree, and where what it dominates ends: `a` dominates `b` if `b` stands
+    /// between.
+    visit: Vec<(u32, u32)>,
+}
+
+#[derive(Clone, Debug)]
+struct Loops {
+    /// Outer ones before those inside.
+    all: Vec<Loop>,
+    /// By block.
     innermost: Vec<Option<usize>>,
-    /// An edge that goes back, but not to a dominator, if there is one: the graph is irreducible.
-    pub irreducible: Option<(BlockId, BlockId)>,
+    irreducible: Option<(BlockId, BlockId)>,
+}
+
+/// The position of a block that is not in the order.
+const NOWHERE: u32 = u32::MAX;
+
+/// A list of blocks for each block, all in one piece of memory.
+#[derive(Clone, Debug)]
+struct Lists {
+    /// Where each one's list begins, and at the end where the last one ends.
+    starts: Vec<u32>,
+    all: Vec<BlockId>,
+}
+
+impl Lists {
+    fn of(&self, block: BlockId) -> &[BlockId] {
+        &self.all[self.starts[block.index()] as usize..self.starts[block.index() + 1] as usize]
+    }
 }
 
 /// A natural loop.
@@ -49,48 +79,33 @@ pub struct Loop {
 impl Cfg {
     /// The graph of a body.
     pub fn new(body: &Body) -> Cfg {
-        let n = body.blocks.len();
-        let mut succs: Vec<Vec<BlockId>> = vec![vec![]; n];
-        for id in body.ids() {
-            for target in body[id].term.targets() {
-                if target.block.index() < n && !succs[id.index()].contains(&target.block) {
-                    succs[id.index()].push(target.block);
-                }
-            }
-        }
-        let order =
-            if n == 0 { vec![] } else { reverse_post_order(n, 0, |b, i| succs[b].get(i).map(|s| s.index())) };
-        let mut position = vec![None; n];
+        let succs = successors(body);
+        let order = reverse_post_order(body.blocks.len(), &succs);
+        let mut position = vec![NOWHERE; body.blocks.len()];
         for (i, b) in order.iter().enumerate() {
-            position[*b] = Some(i);
+            position[b.index()] = i as u32;
         }
-        let mut preds: Vec<Vec<BlockId>> = vec![vec![]; n];
-        for b in &order {
-            for s in &succs[*b] {
-                preds[s.index()].push(BlockId(*b as u32));
-            }
-        }
-        for b in 0..n {
-            if position[b].is_none() {
-                succs[b].clear();
-            }
-        }
-        let idom = dominators(n, &order, |b, i| preds[b].get(i).map(|p| p.index()));
-        let visit = visits(&order, &idom);
-        let order = order.into_iter().map(|b| BlockId(b as u32)).collect();
-        let (loops, innermost) = (vec![], vec![None; n]);
-        let mut cfg = Cfg { succs, preds, order, position, idom, visit, loops, innermost, irreducible: None };
-        cfg.find_loops();
-        cfg
+        let preds = predecessors(&order, &succs, &position);
+        Cfg { succs, preds, order, position, tree: OnceLock::new(), loops: OnceLock::new() }
     }
 
-    /// Where a block leads, each block once, in the order of the targets.
+    fn tree(&self) -> &Tree {
+        self.tree.get_or_init(|| {
+            let idom = dominators(&self.order, &self.position, &self.preds);
+            Tree { visit: visits(&self.order, &idom), idom }
+        })
+    }
+    fn found(&self) -> &Loops {
+        self.loops.get_or_init(|| self.find_loops())
+    }
+
+    /// Where a block leads that has a way to it, each block once, in the order of the targets.
     pub fn successors(&self, block: BlockId) -> &[BlockId] {
-        &self.succs[block.index()]
+        if self.reachable(block) { self.succs.of(block) } else { &[] }
     }
     /// From where there is an edge to a block, each block once.
     pub fn predecessors(&self, block: BlockId) -> &[BlockId] {
-        &self.preds[block.index()]
+        self.preds.of(block)
     }
     /// The reachable blocks in reverse post-order: the entry first, and every block after its dominators.
     pub fn order(&self) -> &[BlockId] {
@@ -98,28 +113,37 @@ impl Cfg {
     }
     /// Where in [`Cfg::order`] a block stands.
     pub fn position(&self, block: BlockId) -> Option<usize> {
-        self.position[block.index()]
+        Some(self.position[block.index()]).filter(|p| *p != NOWHERE).map(|p| p as usize)
     }
     /// Whether there is a way to a block.
     pub fn reachable(&self, block: BlockId) -> bool {
-        self.position.get(block.index()).is_some_and(Option::is_some)
+        self.position.get(block.index()).is_some_and(|p| *p != NOWHERE)
     }
     /// The nearest block, other than itself, through which every way from the entry goes. The entry has none.
     pub fn immediate_dominator(&self, block: BlockId) -> Option<BlockId> {
-        self.idom[block.index()].map(|b| BlockId(b as u32))
+        self.tree().idom[block.index()]
     }
     /// Whether every way from the entry to `b` goes through `a` (which may be `b`). False for unreachable ones.
     pub fn dominates(&self, a: BlockId, b: BlockId) -> bool {
-        let (a_visit, b_visit) = (self.visit[a.index()], self.visit[b.index()]);
-        self.reachable(a) && self.reachable(b) && a_visit.0 <= b_visit.0 && b_visit.1 <= a_visit.1
+        let visit = &self.tree().visit;
+        let (first, end) = visit[a.index()];
+        self.reachable(a) && self.reachable(b) && (first..end).contains(&visit[b.index()].0)
+    }
+    /// The loops, outer ones before those inside.
+    pub fn loops(&self) -> &[Loop] {
+        &self.found().all
+    }
+    /// An edge that goes back, but not to a dominator, if there is one: the graph is irreducible.
+    pub fn irreducible(&self) -> Option<(BlockId, BlockId)> {
+        self.found().irreducible
     }
     /// The innermost loop that a block is in, as a position in [`Cfg::loops`].
     pub fn innermost(&self, block: BlockId) -> Option<usize> {
-        self.innermost[block.index()]
+        self.found().innermost[block.index()]
     }
     /// The loop of that header, as a position in [`Cfg::loops`].
     pub fn loop_of(&self, header: BlockId) -> Option<usize> {
-        self.innermost(header).filter(|l| self.loops[*l].header == header)
+        self.innermost(header).filter(|l| self.loops()[*l].header == header)
     }
     /// Whether a block is in a loop, directly or in one inside it.
     pub fn contains(&self, the_loop: usize, block: BlockId) -> bool {
@@ -128,66 +152,110 @@ impl Cfg {
             if l == the_loop {
                 return true;
             }
-            at = self.loops[l].parent;
+            at = self.loops()[l].parent;
         }
         false
     }
 
     /// Headers in reverse post-order, so that a loop is found before those inside it, and the last that claims a block
     /// is the innermost.
-    fn find_loops(&mut self) {
-        for header in self.order.clone() {
+    fn find_loops(&self) -> Loops {
+        let n = self.position.len();
+        let mut found = Loops { all: vec![], innermost: vec![None; n], irreducible: None };
+        let mut inside = vec![false; n];
+        for header in self.order.iter().copied() {
             let mut latches = vec![];
-            for pred in &self.preds[header.index()] {
-                if self.position(*pred) >= self.position(header) {
+            for pred in self.preds.of(header) {
+                if self.position[pred.index()] >= self.position[header.index()] {
                     if self.dominates(header, *pred) {
                         latches.push(*pred);
                     } else {
-                        self.irreducible = Some((*pred, header));
+                        found.irreducible = Some((*pred, header));
                     }
                 }
             }
             if latches.is_empty() {
                 continue;
             }
-            let mut inside = vec![false; self.succs.len()];
             inside[header.index()] = true;
+            let mut count = 1;
             let mut work = latches.clone();
             while let Some(block) = work.pop() {
                 if !std::mem::replace(&mut inside[block.index()], true) {
+                    count += 1;
                     work.extend(self.predecessors(block));
                 }
             }
-            let blocks: Vec<BlockId> = self.order.iter().copied().filter(|b| inside[b.index()]).collect();
+            let behind = self.order.iter().skip_while(|b| **b != header);
+            let blocks: Vec<BlockId> = behind.copied().filter(|b| inside[b.index()]).take(count).collect();
             let edges = blocks.iter().flat_map(|b| self.successors(*b).iter().map(|s| (*b, *s)));
             let exits = edges.filter(|(_, to)| !inside[to.index()]).collect();
-            let parent = self.innermost(header);
+            let parent = found.innermost[header.index()];
             for block in &blocks {
-                self.innermost[block.index()] = Some(self.loops.len());
+                inside[block.index()] = false;
+                found.innermost[block.index()] = Some(found.all.len());
             }
-            self.loops.push(Loop { header, blocks, parent, latches, exits });
+            found.all.push(Loop { header, blocks, parent, latches, exits });
         }
+        found
     }
 }
 
-/// Depth-first from `root`, without recursion: a body may be one chain of a hundred thousand blocks. Successors are
-/// taken last to first, so that the first one of a branch comes first in the order. `next` gives successor `i` of a node.
-fn reverse_post_order(n: usize, root: usize, next: impl Fn(usize, usize) -> Option<usize>) -> Vec<usize> {
-    let mut seen = vec![false; n];
-    let mut order = vec![];
-    let count = |b| (0..).find(|i| next(b, *i).is_none()).unwrap_or(0);
-    let mut stack = vec![(root, count(root))];
-    seen[root] = true;
-    while let Some((block, left)) = stack.pop() {
-        if left == 0 {
-            order.push(block);
-            continue;
+/// Where each block leads.
+fn successors(body: &Body) -> Lists {
+    let n = body.blocks.len();
+    let (mut starts, mut all) = (Vec::with_capacity(n + 1), Vec::with_capacity(2 * n));
+    for block in &body.blocks {
+        let first = all.len();
+        starts.push(first as u32);
+        for target in block.term.targets() {
+            if target.block.index() < n && !all[first..].contains(&target.block) {
+                all.push(target.block);
+            }
         }
-        stack.push((block, left - 1));
-        if let Some(s) = next(block, left - 1)
-            && !std::mem::replace(&mut seen[s], true)
-        {
-            stack.push((s, count(s)));
+    }
+    starts.push(all.len() as u32);
+    Lists { starts, all }
+}
+
+/// From where each block is reached, in reverse post-order.
+fn predecessors(order: &[BlockId], succs: &Lists, position: &[u32]) -> Lists {
+    // First how many each has, then where its own begin: the next one goes to where the last one ended.
+    let mut starts = vec![0; position.len() + 1];
+    let edges = || order.iter().flat_map(|b| succs.of(*b).iter().map(|s| (*b, *s)));
+    edges().for_each(|(_, to)| starts[to.index() + 1] += 1);
+    for i in 0..position.len() {
+        starts[i + 1] += starts[i];
+    }
+    let mut ends = starts.clone();
+    let mut all = vec![BlockId(0); starts[position.len()] as usize];
+    for (from, to) in edges() {
+        all[ends[to.index()] as usize] = from;
+        ends[to.index()] += 1;
+    }
+    Lists { starts, all }
+}
+
+/// Depth-first from the entry, without recursion: a body may be one chain of a hundred thousand blocks. Successors are
+/// taken last to first, so that the first one of a branch comes first in the order.
+fn reverse_post_order(n: usize, succs: &Lists) -> Vec<BlockId> {
+    let mut seen = vec![false; n];
+    let mut order = Vec::with_capacity(n);
+    let mut stack = vec![];
+    if n > 0 {
+        seen[0] = true;
+        stack.push((BlockId(0), succs.of(BlockId(0)).len()));
+    }
+    while let Some((block, left)) = stack.last_mut() {
+        let Some(next) = left.checked_sub(1) else {
+            order.push(*block);
+            stack.pop();
+            continue;
+        };
+        *left = next;
+        let to = succs.of(*block)[next];
+        if !std::mem::replace(&mut seen[to.index()], true) {
+            stack.push((to, succs.of(to).len()));
         }
     }
     order.reverse();
@@ -195,14 +263,10 @@ fn reverse_post_order(n: usize, root: usize, next: impl Fn(usize, usize) -> Opti
 }
 
 /// "A Simple, Fast Dominance Algorithm": immediate dominators by fixpoint over the order, where two candidates are
-/// intersected by walking up from the one that comes later. `pred` gives predecessor `i` of a node.
-fn dominators(n: usize, order: &[usize], pred: impl Fn(usize, usize) -> Option<usize>) -> Vec<Option<usize>> {
-    let mut rank = vec![usize::MAX; n];
-    for (i, b) in order.iter().enumerate() {
-        rank[*b] = i;
-    }
-    // By rank; the root is its own dominator while we compute.
-    let mut idom = vec![usize::MAX; order.len()];
+/// intersected by walking up from the one that comes later.
+fn dominators(order: &[BlockId], position: &[u32], preds: &Lists) -> Vec<Option<BlockId>> {
+    // By position; the entry is its own dominator while we compute.
+    let mut idom = vec![NOWHERE; order.len()];
     if let Some(root) = idom.first_mut() {
         *root = 0;
     }
@@ -210,14 +274,14 @@ fn dominators(n: usize, order: &[usize], pred: impl Fn(usize, usize) -> Option<u
     while changed {
         changed = false;
         for (i, b) in order.iter().enumerate().skip(1) {
-            let known = (0..).map_while(|k| pred(*b, k)).map(|p| rank[p]);
-            let known = known.filter(|p| *p != usize::MAX && idom[*p] != usize::MAX);
+            let known = preds.of(*b).iter().map(|p| position[p.index()]);
+            let known = known.filter(|p| idom[*p as usize] != NOWHERE);
             let new = known.reduce(|mut x, mut y| {
                 while x != y {
                     if x > y {
-                        x = idom[x];
+                        x = idom[x as usize];
                     } else {
-                        y = idom[y];
+                        y = idom[y as usize];
                     }
                 }
                 x
@@ -230,33 +294,34 @@ fn dominators(n: usize, order: &[usize], pred: impl Fn(usize, usize) -> Option<u
             }
         }
     }
-    let mut result = vec![None; n];
+    let mut result = vec![None; position.len()];
     for (i, b) in order.iter().enumerate().skip(1) {
-        result[*b] = Some(order[idom[i]]);
+        result[b.index()] = Some(order[idom[i] as usize]);
     }
     result
 }
 
 /// Numbers the visits of a walk over the dominator tree.
-fn visits(order: &[usize], idom: &[Option<usize>]) -> Vec<(usize, usize)> {
-    let mut children = vec![vec![]; idom.len()];
-    for b in order {
-        if let Some(d) = idom[*b] {
-            children[d].push(*b);
+fn visits(order: &[BlockId], idom: &[Option<BlockId>]) -> Vec<(u32, u32)> {
+    // A block comes behind its dominator: how many blocks there are below one is known when those behind it have been counted.
+    let mut below = vec![1; idom.len()];
+    for b in order.iter().rev() {
+        if let Some(d) = idom[b.index()] {
+            below[d.index()] += below[b.index()];
         }
     }
     let mut visit = vec![(0, 0); idom.len()];
-    let (mut clock, mut stack) = (0, vec![]);
-    stack.extend(order.first().map(|root| (*root, false)));
-    while let Some((block, leave)) = stack.pop() {
-        clock += 1;
-        if leave {
-            visit[block].1 = clock;
-            continue;
-        }
-        visit[block].0 = clock;
-        stack.push((block, true));
-        stack.extend(children[block].iter().map(|c| (*c, false)));
+    let mut next = vec![0; idom.len()];
+    for b in order {
+        let first = match idom[b.index()] {
+            None => 0,
+            Some(d) => {
+                next[d.index()] += below[b.index()];
+                next[d.index()] - below[b.index()]
+            }
+        };
+        visit[b.index()] = (first, first + below[b.index()]);
+        next[b.index()] = first + 1;
     }
     visit
 }

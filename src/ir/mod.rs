@@ -33,7 +33,8 @@ pub use host::{Effects, Host};
 pub use op::{Op, Raise};
 pub use origin::{At, Origin, Origins};
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
+use smallvec::{SmallVec, smallvec};
 
 /// Declares an index type.
 macro_rules! index {
@@ -285,6 +286,9 @@ pub struct Inst {
     pub exit: Option<ExitId>,
 }
 
+/// A list that is mostly of two at most: of a block's targets, of the ways to it. It needs no memory of its own then.
+pub type Few<T> = SmallVec<[T; 2]>;
+
 /// A block and what is passed to its parameters.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
@@ -313,12 +317,12 @@ pub enum Term {
 
 impl Term {
     /// The targets in order.
-    pub fn targets(&self) -> Vec<&Target> {
+    pub fn targets(&self) -> Few<&Target> {
         match self {
-            Term::Jump(t) => vec![t],
-            Term::Branch(_, a, b) => vec![a, b],
+            Term::Jump(t) => smallvec![t],
+            Term::Branch(_, a, b) => smallvec![a, b],
             Term::Switch(_, cases, default) => cases.iter().map(|(_, t)| t).chain([default]).collect(),
-            Term::Return(_) | Term::Raise(_) | Term::Exit(_) => vec![],
+            Term::Return(_) | Term::Raise(_) | Term::Exit(_) => smallvec![],
         }
     }
     /// The target of that number.
@@ -330,12 +334,12 @@ impl Term {
         }
     }
     /// The same, to change them.
-    pub fn targets_mut(&mut self) -> Vec<&mut Target> {
+    pub fn targets_mut(&mut self) -> Few<&mut Target> {
         match self {
-            Term::Jump(t) => vec![t],
-            Term::Branch(_, a, b) => vec![a, b],
+            Term::Jump(t) => smallvec![t],
+            Term::Branch(_, a, b) => smallvec![a, b],
             Term::Switch(_, cases, default) => cases.iter_mut().map(|(_, t)| t).chain([default]).collect(),
-            Term::Return(_) | Term::Raise(_) | Term::Exit(_) => vec![],
+            Term::Return(_) | Term::Raise(_) | Term::Exit(_) => smallvec![],
         }
     }
     /// Calls `f` with each value that it uses, arguments of targets included.

@@ -310,7 +310,7 @@ impl<'a> Code<'a> {
         if !self.cfg.predecessors(BlockId(0)).is_empty() {
             return self.fail(At::Block(BlockId(0)), "something jumps to the entry");
         }
-        if let Some((from, to)) = self.cfg.irreducible {
+        if let Some((from, to)) = self.cfg.irreducible() {
             let end = At::Inst(from, self.body[from].insts.len());
             let to = Names::of(self.body).block(to);
             return self.fail(end, format!("the loop at {to} has more than one entry"));

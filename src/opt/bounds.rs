@@ -109,28 +109,29 @@ impl Natural {
         }
         let params: Vec<Value> = given.keys().copied().filter(|v| body.ty(*v) == Type::I64).collect();
         natural.known.extend(params.into_iter().map(|v| (v, true)));
-        loop {
-            let wrong: Vec<Value> = natural
-                .known
-                .iter()
-                .filter(|(_, assumed)| **assumed)
-                .map(|(v, _)| *v)
-                .filter(|v| match defs.inst(body, *v) {
-                    Some(inst) => match inst.op {
-                        Op::Max => !inst.args.iter().any(|a| natural.holds(body, *a)),
-                        Op::Len => false,
-                        _ => !inst.args.iter().all(|a| natural.holds(body, *a)),
-                    },
-                    None => !given[v].iter().all(|a| natural.holds(body, *a)),
-                })
-                .collect();
-            if wrong.is_empty() {
-                return natural;
-            }
-            for v in wrong {
-                natural.known.insert(v, false);
+        let made_of = |v: Value| match defs.inst(body, v) {
+            Some(inst) if inst.op == Op::Len => &[],
+            Some(inst) => &inst.args[..],
+            None => &given[&v][..],
+        };
+        let mut work: Vec<Value> =
+            natural.known.iter().filter(|(_, assumed)| **assumed).map(|(v, _)| *v).collect();
+        let mut users: HashMap<Value, Vec<Value>> = HashMap::default();
+        for v in &work {
+            made_of(*v).iter().for_each(|of| users.entry(*of).or_default().push(*v));
+        }
+        while let Some(v) = work.pop() {
+            let mut parts = made_of(v).iter();
+            let one_is_enough = defs.inst(body, v).is_some_and(|i| i.op == Op::Max);
+            let right = match one_is_enough {
+                true => parts.any(|of| natural.holds(body, *of)),
+                false => parts.all(|of| natural.holds(body, *of)),
+            };
+            if !right && natural.known.insert(v, false) == Some(true) {
+                work.extend(users.get(&v).into_iter().flatten());
             }
         }
+        natural
     }
 
     fn holds(&self, body: &Body, v: Value) -> bool {

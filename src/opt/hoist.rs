@@ -23,7 +23,7 @@ use crate::ir::{BlockId, Body, Inst, Op, Program, Region, Term, Value};
 pub fn run(_: &Program, region: &mut Region) {
     let cfg = Cfg::new(&region.body);
     // Loops are listed outermost first.
-    for the_loop in (0..cfg.loops.len()).rev() {
+    for the_loop in (0..cfg.loops().len()).rev() {
         if let Some(before) = entry(&region.body, &cfg, the_loop) {
             hoist(&mut region.body, &cfg, the_loop, before);
         }
@@ -32,7 +32,7 @@ pub fn run(_: &Program, region: &mut Region) {
 
 /// The one block that leads into a loop and nowhere else.
 fn entry(body: &Body, cfg: &Cfg, the_loop: usize) -> Option<BlockId> {
-    let header = cfg.loops[the_loop].header;
+    let header = cfg.loops()[the_loop].header;
     let mut outside = cfg.predecessors(header).iter().filter(|p| !cfg.contains(the_loop, **p));
     let (only, none) = (outside.next()?, outside.next());
     (none.is_none() && matches!(body[*only].term, Term::Jump(_))).then_some(*only)

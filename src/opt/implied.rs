@@ -24,11 +24,13 @@
 //! Not done: comparisons of integers are not chained.
 
 mod ranges;
+mod scoped;
 
 use super::rewrite::{Defs, Forward, Step, base_offset, dominator_walk};
 use crate::ir::cfg::Cfg;
 use crate::ir::{Base, BlockId, Const, ExitId, Inst, Op, Program, Region, Term, Type, Value};
-use ranges::ALL;
+use ranges::{ALL, MOST};
+use scoped::Scoped;
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
@@ -42,21 +44,14 @@ pub fn run(_: &Program, region: &mut Region) {
     for step in dominator_walk(&cfg) {
         match step {
             Step::Enter(block) => {
-                let spans = (walk.spans.len(), walk.long.len());
-                scopes.push((walk.holds.len(), spans, walk.least.len(), walk.not_zero.len()));
+                scopes.push(walk.known_so_far());
                 walk.params(region, &defs, &cfg, block, &visited);
                 visited[block.index()] = true;
                 walk.arrive(region, &defs, &cfg, block);
                 walk.block(region, &defs, block);
             }
             Step::Leave(_) => {
-                let (holds, spans, least, not_zero) =
-                    scopes.pop().expect("a block is left after it was entered");
-                walk.holds.truncate(holds);
-                walk.spans.truncate(spans.0);
-                walk.long.truncate(spans.1);
-                walk.least.truncate(least);
-                walk.not_zero.truncate(not_zero);
+                walk.forget(scopes.pop().expect("a block is left after it was entered"));
             }
         }
     }
@@ -74,8 +69,6 @@ pub(super) fn never_fails(region: &Region, defs: &Defs, inst: &Inst) -> bool {
 /// A span of a view that lies within it: from `base + from` (just `from` if there is no base) to `base + to`.
 #[derive(Clone, Copy, Debug)]
 struct Span {
-    view: Value,
-    base: Option<Value>,
     from: i64,
     to: i64,
 }
@@ -83,8 +76,6 @@ struct Span {
 /// The same, of a length that varies: from `base + from` to `base + more + to`.
 #[derive(Clone, Copy, Debug)]
 struct Long {
-    view: Value,
-    base: Option<Value>,
     from: i64,
     more: Value,
     to: i64,
@@ -100,15 +91,22 @@ fn signed(region: &Region, defs: &Defs, v: Value) -> Option<Value> {
     }
 }
 
+/// A comparison (or the `has` of an optional, which is both arguments), and whether it is of the bits of its arguments.
+type Question = (Op, [Value; 2], bool);
+
 #[derive(Default)]
 struct Walk {
-    holds: Vec<(Value, bool)>,
-    spans: Vec<Span>,
-    long: Vec<Long>,
+    /// Conditions that hold or do not hold.
+    holds: Scoped<Value, bool>,
+    /// Those that hold, by what they ask.
+    asked: Scoped<Question, ()>,
+    /// By view and base.
+    spans: Scoped<(Value, Option<Value>), Span>,
+    long: Scoped<(Value, Option<Value>), Long>,
     /// Values that are known to be at least so much, and at most so much.
-    least: Vec<(Value, i128, i128)>,
+    least: Scoped<Value, (i128, i128)>,
     /// Integers that are known not to be 0.
-    not_zero: Vec<Value>,
+    not_zero: Scoped<Value, ()>,
     /// By value: the range of an `i64` as it was known where that is defined. Good wherever the value is.
     ranges: Vec<(i128, i128)>,
     /// What needless masks are replaced by.
@@ -116,6 +114,38 @@ struct Walk {
 }
 
 impl Walk {
+    /// How much is known.
+    fn known_so_far(&self) -> [usize; 6] {
+        let Walk { holds, asked, spans, long, least, not_zero, .. } = self;
+        [holds.len(), asked.len(), spans.len(), long.len(), least.len(), not_zero.len()]
+    }
+
+    /// Forgets what was not known then.
+    fn forget(&mut self, [holds, asked, spans, long, least, not_zero]: [usize; 6]) {
+        self.holds.forget(holds);
+        self.asked.forget(asked);
+        self.spans.forget(spans);
+        self.long.forget(long);
+        self.least.forget(least);
+        self.not_zero.forget(not_zero);
+    }
+
+    /// Notes that a condition holds, or does not.
+    fn hold(&mut self, region: &Region, defs: &Defs, condition: Value, holds: bool) {
+        self.holds.push(condition, holds);
+        let inst = defs.inst(&region.body, condition).filter(|_| holds);
+        match inst.map(|i| (i.op, &i.args[..])) {
+            Some((op @ (Op::Lt | Op::Le), &[a, b])) => {
+                self.asked.push((op, [a, b], false), ());
+                if let (Some(a), Some(b)) = (signed(region, defs, a), signed(region, defs, b)) {
+                    self.asked.push((op, [a, b], true), ());
+                }
+            }
+            Some((Op::Has, &[v])) => self.asked.push((Op::Has, [v, v], false), ()),
+            _ => {}
+        }
+    }
+
     /// Learns from the branch by which a block is entered, if that is the only way in.
     fn arrive(&mut self, region: &Region, defs: &Defs, cfg: &Cfg, block: BlockId) {
         let [from] = cfg.predecessors(block) else { return };
@@ -127,7 +157,7 @@ impl Walk {
     }
 
     fn learn(&mut self, region: &Region, defs: &Defs, condition: Value, holds: bool) {
-        self.holds.push((condition, holds));
+        self.hold(region, defs, condition, holds);
         let Some(inst) = defs.inst(&region.body, condition) else { return };
         match (inst.op, holds) {
             (Op::Fits, true) => self.inside(region, defs, inst),
@@ -142,7 +172,7 @@ impl Walk {
                     (region.body.as_i64(inst.args[1]), defs.inst(&region.body, inst.args[0]))
                     && c != 0
                 {
-                    self.not_zero.push(args[0]);
+                    self.not_zero.push(args[0], ());
                 }
             }
             (Op::Lt, true) if region.body.ty(inst.args[0]) == Type::U64 => {
@@ -152,7 +182,7 @@ impl Walk {
                     && let most = self.range(region, defs, high, 0)
                     && most.0 >= 0
                 {
-                    self.least.push((low, 0, most.1 - 1));
+                    self.least.push(low, (0, most.1 - 1));
                 }
             }
             (Op::Lt | Op::Le, _) if region.body.ty(inst.args[0]) == Type::I64 => {
@@ -162,8 +192,8 @@ impl Walk {
                 let strict = i128::from((inst.op == Op::Lt) == holds);
                 let (low_range, high_range) =
                     (self.range(region, defs, low, 0), self.range(region, defs, high, 0));
-                self.least.push((low, low_range.0, high_range.1 - strict));
-                self.least.push((high, low_range.0 + strict, high_range.1));
+                self.least.push(low, (low_range.0, high_range.1 - strict));
+                self.least.push(high, (low_range.0 + strict, high_range.1));
             }
             _ => {}
         }
@@ -208,7 +238,7 @@ impl Walk {
         if let (Some(more), size) = base_offset(&region.body, defs, need)
             && let Some(to) = from.checked_add(size)
         {
-            self.long.push(Long { view, base, from, more, to });
+            self.long.push((view, base), Long { from, more, to });
         }
     }
 
@@ -216,7 +246,11 @@ impl Walk {
     fn span(&mut self, region: &Region, defs: &Defs, view: Value, offset: Value, need: i64) {
         let (base, from) = base_offset(&region.body, defs, offset);
         if let (Some(to), true) = (from.checked_add(need), need >= 0) {
-            self.spans.push(Span { view, base, from, to });
+            self.spans.push((view, base), Span { from, to });
+            if let Some(base) = base {
+                // base + from and base + to lie between 0 and the largest length.
+                self.least.push(base, (-i128::from(from), MOST - i128::from(to)));
+            }
         }
     }
 
@@ -224,9 +258,9 @@ impl Walk {
     fn fits(&self, region: &Region, defs: &Defs, view: Value, offset: Value, need: i64) -> bool {
         let (base, from) = base_offset(&region.body, defs, offset);
         let Some(to) = from.checked_add(need).filter(|_| need >= 0) else { return false };
-        let known = |s: &&Span| s.view == view && s.base == base;
-        let below = self.spans.iter().filter(known).any(|s| s.from <= from && from <= s.to);
-        let above = self.spans.iter().filter(known).any(|s| s.from <= to && to <= s.to);
+        let known = self.spans.of((view, base));
+        let below = known.iter().any(|s| s.from <= from && from <= s.to);
+        let above = known.iter().any(|s| s.from <= to && to <= s.to);
         // Two spans of one view are enough, whatever lies between them: the view has no holes.
         below && above
     }
@@ -235,12 +269,11 @@ impl Walk {
     fn fits_long(&self, region: &Region, defs: &Defs, view: Value, offset: Value, need: Value) -> bool {
         let (base, from) = base_offset(&region.body, defs, offset);
         let within = |s: &Long| {
-            (s.view, s.base) == (view, base)
-                && s.from <= from
+            s.from <= from
                 && from <= s.to
                 && (s.more == need || self.compared(region, defs, Op::Le, [need, s.more]))
         };
-        self.long.iter().any(within) && self.range(region, defs, need, 0).0 >= 0
+        self.long.of((view, base)).iter().any(within) && self.range(region, defs, need, 0).0 >= 0
     }
 
     /// Whether a view that is `a + b` bytes long, neither being negative, is cut into `a` and `b` bytes, and this is one of the two parts.
@@ -273,13 +306,8 @@ impl Walk {
     /// Whether that comparison is known to hold, with sign or without: the larger one is not negative then, nor the other.
     fn compared(&self, region: &Region, defs: &Defs, op: Op, args: [Value; 2]) -> bool {
         let natural = self.range(region, defs, args[1], 0).0 >= 0;
-        let same = |v: Value| {
-            defs.inst(&region.body, v).is_some_and(|i| {
-                let bits = || [0, 1].map(|k| signed(region, defs, i.args[k]));
-                i.op == op && (i.args[..] == args || natural && bits() == args.map(Some))
-            })
-        };
-        self.holds.iter().any(|(v, holds)| *holds && same(*v))
+        let known = |bits| !self.asked.of((op, args, bits)).is_empty();
+        known(false) || natural && known(true)
     }
 
     fn block(&mut self, region: &mut Region, defs: &Defs, block: BlockId) {
@@ -291,7 +319,7 @@ impl Walk {
             if self.certain(region, defs, &inst) {
                 if inst.op == Op::Fits {
                     let holds = inst.result.expect("fits has a result");
-                    self.holds.push((holds, true));
+                    self.hold(region, defs, holds, true);
                 } else {
                     region.body[block].insts[i].exit = None;
                 }
@@ -301,16 +329,17 @@ impl Walk {
             }
             match inst.op {
                 Op::Lt | Op::Le | Op::Eq | Op::Ne if let Some(holds) = self.decided(region, defs, &inst) => {
-                    self.holds.push((inst.result.expect("a comparison has a result"), holds));
+                    self.hold(region, defs, inst.result.expect("a comparison has a result"), holds);
                 }
                 Op::Lt if self.below(region, defs, &inst) => {
-                    self.holds.push((inst.result.expect("a comparison has a result"), true));
+                    self.hold(region, defs, inst.result.expect("a comparison has a result"), true);
                 }
                 Op::Eq | Op::Ne
                     if region.body.as_i64(inst.args[1]) == Some(0)
-                        && self.not_zero.contains(&inst.args[0]) =>
+                        && !self.not_zero.of(inst.args[0]).is_empty() =>
                 {
-                    self.holds.push((inst.result.expect("a comparison has a result"), inst.op == Op::Ne));
+                    let result = inst.result.expect("a comparison has a result");
+                    self.hold(region, defs, result, inst.op == Op::Ne);
                 }
                 Op::And if region.body.ty(inst.args[0]) == Type::I64 => {
                     // A mask that clears no bit which is set.
@@ -338,8 +367,8 @@ impl Walk {
 
     /// A condition that is known, as a constant.
     fn known(&self, region: &mut Region, v: Value) -> Value {
-        match self.holds.iter().find(|(c, _)| *c == v) {
-            Some((_, holds)) => region.body.constant(Const::Bool(*holds)),
+        match self.holds.of(v).first() {
+            Some(holds) => region.body.constant(Const::Bool(*holds)),
             None => v,
         }
     }
@@ -374,10 +403,7 @@ impl Walk {
                 let (low, high) = self.range(region, defs, *b, 0);
                 low > 0 || high < -1
             }
-            (Op::Unwrap, [v]) => self.holds.iter().any(|(c, holds)| {
-                let asked = defs.inst(body, *c).is_some_and(|i| i.op == Op::Has && i.args[0] == *v);
-                asked && *holds
-            }),
+            (Op::Unwrap, [v]) => !self.asked.of((Op::Has, [*v, *v], false)).is_empty(),
             (Op::Shl | Op::Shr, [_, count]) => {
                 let (low, high) = self.range(region, defs, *count, 0);
                 low >= 0 && high < 64

@@ -33,7 +33,7 @@ const MOST: usize = 64;
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
     // Inner loops first: the lanes that they leave are pairs for the loops around them.
-    let headers: Vec<BlockId> = Cfg::new(&region.body).loops.iter().rev().map(|l| l.header).collect();
+    let headers: Vec<BlockId> = Cfg::new(&region.body).loops().iter().rev().map(|l| l.header).collect();
     for header in headers {
         let cfg = Cfg::new(&region.body);
         if let Some(shape) = Shape::of(&region.body, &cfg, header) {

@@ -32,18 +32,19 @@ pub fn run(_: &Program, region: &mut Region) {
             break;
         }
     }
-    mark_headers(&mut region.body);
-    compact(&mut region.body);
+    let cfg = Cfg::new(&region.body);
+    mark_headers(&mut region.body, &cfg);
+    compact(&mut region.body, &cfg);
 }
 
 /// Lets go of blocks to which there is no way any more: most of what was recorded, where much is known of the data.
-fn compact(body: &mut Body) {
-    let order = Cfg::new(body).order().to_vec();
+fn compact(body: &mut Body, cfg: &Cfg) {
+    let order = cfg.order();
     let mut to = vec![BlockId(0); body.blocks.len()];
     let mut blocks = Vec::with_capacity(order.len());
     for block in order {
         to[block.index()] = BlockId(blocks.len() as u32);
-        blocks.push(std::mem::replace(&mut body[block], dead()));
+        blocks.push(std::mem::replace(&mut body[*block], dead()));
     }
     body.blocks = blocks;
     for block in &mut body.blocks {
@@ -52,8 +53,7 @@ fn compact(body: &mut Body) {
 }
 
 /// Sets the header flags to what the graph says.
-pub fn mark_headers(body: &mut Body) {
-    let cfg = Cfg::new(body);
+pub fn mark_headers(body: &mut Body, cfg: &Cfg) {
     for block in body.ids() {
         body[block].header = cfg.reachable(block) && cfg.loop_of(block).is_some();
     }
@@ -134,13 +134,12 @@ fn append(body: &mut Body, cfg: &Cfg) -> bool {
 
 fn same_argument(region: &mut Region) -> bool {
     let body = &mut region.body;
-    let cfg = Cfg::new(body);
     let mut forward = Forward::default();
     // By block, what each parameter is given: nothing yet, always the same, or different values.
     let mut given: Vec<Vec<Given>> =
         body.blocks.iter().map(|b| vec![Given::Nothing; b.params.len()]).collect();
-    for block in cfg.order() {
-        for target in body[*block].term.targets() {
+    for block in body.ids() {
+        for target in body[block].term.targets() {
             for ((known, arg), param) in
                 given[target.block.index()].iter_mut().zip(&target.args).zip(&body[target.block].params)
             {
@@ -151,8 +150,8 @@ fn same_argument(region: &mut Region) -> bool {
     // One that is given another such parameter waits for the next round.
     let mut dropped: Vec<Vec<bool>> = given.iter().map(|g| vec![false; g.len()]).collect();
     let mut any = false;
-    for block in cfg.order() {
-        for (i, param) in body[*block].params.iter().enumerate() {
+    for block in body.ids() {
+        for (i, param) in body[block].params.iter().enumerate() {
             if let Given::Same(v) = given[block.index()][i]
                 && block.0 != 0
                 && forward.get(v) != *param

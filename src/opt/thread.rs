@@ -30,7 +30,8 @@ const LONGEST: usize = 4;
 pub fn run(_: &Program, region: &mut Region) {
     // Each way that is redirected may make another one known.
     while sweep(region) {}
-    super::shape::mark_headers(&mut region.body);
+    let cfg = Cfg::new(&region.body);
+    super::shape::mark_headers(&mut region.body, &cfg);
 }
 
 /// Redirects all ways that it can without looking at the graph again; whether there were any.
@@ -48,7 +49,8 @@ fn sweep(region: &mut Region) -> bool {
         }
         let (condition, yes, no) = (*condition, yes.clone(), no.clone());
         for from in cfg.predecessors(*block) {
-            for index in 0..region.body[*from].term.targets().len() as u32 {
+            let arms = region.body[*from].term.targets().len() as u32;
+            for index in 0..arms {
                 let target = region.body[*from].term.target(index);
                 if target.block != *block {
                     continue;

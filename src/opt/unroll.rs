@@ -45,7 +45,8 @@ pub fn run(_: &Program, region: &mut Region) {
         unroll(region, candidate);
     }
     if !found.is_empty() {
-        mark_headers(&mut region.body);
+        let cfg = Cfg::new(&region.body);
+        mark_headers(&mut region.body, &cfg);
     }
 }
 

@@ -251,7 +251,8 @@ impl<'a> Walk<'a> {
                 self.body()[*block].insts.splice(0..0, reads);
             }
             self.after.insert(*block, self.now.clone());
-            for arm in 0..self.region.body[*block].term.targets().len() {
+            let arms = self.region.body[*block].term.targets().len();
+            for arm in 0..arms {
                 let target = self.region.body[*block].term.targets()[arm].block;
                 if self.params.contains_key(&target) {
                     let state = self.now.clone();

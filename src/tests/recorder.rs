@@ -98,7 +98,7 @@ fn the_inner_loop_of_the_barycenter_is_as_short_as_it_can_be() {
     let (engine, totals) = barycenter.program.parts();
     let program = &engine.program;
     let plan = Plan::new(program);
-    let block = plan.cfg(totals.stretch).loops[0].header;
+    let block = plan.cfg(totals.stretch).loops()[0].header;
     let root = Root { func: totals.stretch, block };
     let mut region =
         record(program, &plan, &Profile::new(program), &Facts::default(), root).expect("it is recorded");
@@ -106,7 +106,7 @@ fn the_inner_loop_of_the_barycenter_is_as_short_as_it_can_be() {
     optimize(program, &mut region, &["pack", "unroll"]);
     let text = print_region(program, &region);
     let cfg = crate::ir::cfg::Cfg::new(&region.body);
-    let inner = cfg.loops.iter().max_by_key(|l| l.parent.is_some()).expect("there is a loop");
+    let inner = cfg.loops().iter().max_by_key(|l| l.parent.is_some()).expect("there is a loop");
     assert!(inner.parent.is_some(), "a loop over blocks, and one over the records of each\n{text}");
     let insts: Vec<&Inst> = inner.blocks.iter().flat_map(|b| &region.body[*b].insts).collect();
     let count = |f: &dyn Fn(&Inst) -> bool| insts.iter().filter(|i| f(i)).count();

@@ -1,49 +1,71 @@
 //! Which values of a function are still needed where: what a snapshot has to hold.
 //!
-//! The usual backward equations over sets of bits, blocks taken in post-order until nothing changes. A function's
+//! Value by value, from each use back to the definition (which is above all of its uses): the work is what the answer is long. A function's
 //! `record` counts as used at every point where it is defined, since an error may have to name it. Constants are
 //! never live: they are defined everywhere. Nothing is known of blocks without a way to them.
 
 use super::Cfg;
-use crate::ir::{BlockId, Def, Func, Value};
+use crate::ir::{Block, BlockId, Body, Def, Func, Value};
+use rustc_hash::FxHashSet as HashSet;
 
 /// The live values of a function.
 #[derive(Clone, Debug)]
 pub struct Liveness {
-    live_in: Vec<Set>,
-    live_out: Vec<Set>,
+    /// By block, in the order in which they were found.
+    live_in: Vec<Vec<Value>>,
+    live_out: Vec<Vec<Value>>,
 }
 
 impl Liveness {
     /// Of a function that keeps the rules of the verifier.
     pub fn new(func: &Func, cfg: &Cfg) -> Liveness {
         let body = &func.body;
-        let empty = Set::new(body.values.len());
+        let mut homes: Vec<Option<BlockId>> = vec![None; body.values.len()];
+        let mut uses: Vec<(Value, BlockId)> = vec![];
+        for id in cfg.order() {
+            let block = &body[*id];
+            let defined = block.params.iter().copied().chain(block.insts.iter().filter_map(|i| i.result));
+            defined.for_each(|v| homes[v.index()] = Some(*id));
+            each_use(body, block, 0, |v| uses.push((v, *id)));
+        }
+        if let Some(record) = func.record
+            && let Some(home) = homes[record.index()]
+        {
+            let there = cfg.order().iter().filter(|id| cfg.dominates(home, **id));
+            uses.extend(there.map(|id| (record, *id)));
+        }
+        uses.sort_unstable();
+        uses.dedup();
         let n = body.blocks.len();
-        let mut live = Liveness { live_in: vec![empty.clone(); n], live_out: vec![empty; n] };
-        let home = func.record.and_then(|v| body.ids().find(|b| defines(func, *b, v)));
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for id in cfg.order().iter().rev() {
-                let mut out = Set::new(body.values.len());
-                for s in cfg.successors(*id) {
-                    // Its parameters are passed by this block, if it goes there, and not needed as such. (Another
-                    // successor may need them: those of a loop's header live in the whole loop.)
-                    let mut within = live.live_in[s.index()].clone();
-                    body[*s].params.iter().for_each(|p| within.remove(*p));
-                    out.add_all(&within);
+        let mut live = Liveness { live_in: vec![vec![]; n], live_out: vec![vec![]; n] };
+        if let Some(record) = func.record {
+            // It is needed at the end of a block, too.
+            for (_, id) in uses.iter().filter(|(v, _)| *v == record) {
+                live.live_out[id.index()].push(record);
+            }
+        }
+        let mut work = vec![];
+        for (v, used) in uses {
+            work.push(used);
+            while let Some(id) = work.pop() {
+                // A value's blocks are marked one after the other: if one is, the value is the last of its list.
+                let here = &mut live.live_in[id.index()];
+                if here.last() == Some(&v) {
+                    continue;
                 }
-                if let (Some(record), Some(home)) = (func.record, home)
-                    && cfg.dominates(home, *id)
-                {
-                    out.add(record);
+                if homes[v.index()] == Some(id) {
+                    if body[id].params.contains(&v) {
+                        here.push(v);
+                    }
+                    continue;
                 }
-                let inside = walk_back(func, *id, 0, out.clone());
-                live.live_out[id.index()] = out;
-                if live.live_in[id.index()] != inside {
-                    live.live_in[id.index()] = inside;
-                    changed = true;
+                here.push(v);
+                for from in cfg.predecessors(id) {
+                    let out = &mut live.live_out[from.index()];
+                    if out.last() != Some(&v) && func.record != Some(v) {
+                        out.push(v);
+                    }
+                    work.push(*from);
                 }
             }
         }
@@ -53,63 +75,40 @@ impl Liveness {
     /// The values live at a block's start, those of its parameters that are used among them.
     #[cfg(test)]
     pub fn live_in(&self, block: BlockId) -> Vec<Value> {
-        self.live_in[block.index()].values()
+        let mut values = self.live_in[block.index()].clone();
+        values.sort_unstable();
+        values
     }
 
     /// The values live before an instruction of a block (before its end, if there is none of that number), in order.
     ///
     /// In the middle of a call at `inst`, what its frame needs is what is live before `inst + 1`, without the call's result.
     pub fn before(&self, func: &Func, block: BlockId, inst: usize) -> Vec<Value> {
-        walk_back(func, block, inst, self.live_out[block.index()].clone()).values()
+        let code = &func.body[block];
+        let mut live: HashSet<Value> = self.live_out[block.index()].iter().copied().collect();
+        each_use(&func.body, code, inst, |v| {
+            live.insert(v);
+        });
+        for inst in code.insts.iter().skip(inst) {
+            inst.result.iter().for_each(|v| {
+                live.remove(v);
+            });
+        }
+        let mut values: Vec<Value> = live.into_iter().collect();
+        values.sort_unstable();
+        values
     }
 }
 
-fn defines(func: &Func, block: BlockId, v: Value) -> bool {
-    let block = &func.body[block];
-    block.params.contains(&v) || block.insts.iter().any(|inst| inst.result == Some(v))
-}
-
-/// From a block's end to before one of its instructions.
-fn walk_back(func: &Func, block: BlockId, inst: usize, mut live: Set) -> Set {
-    let computed = |v: Value| !matches!(func.body.values[v.index()].1, Def::Const(_));
-    let block = &func.body[block];
-    let need = |live: &mut Set, v: Value| {
-        if computed(v) {
-            live.add(v);
+/// Calls `f` with what is used from an instruction of a block on; constants are not among it.
+fn each_use(body: &Body, block: &Block, inst: usize, mut f: impl FnMut(Value)) {
+    let mut computed = |v: Value| {
+        if !matches!(body.values[v.index()].1, Def::Const(_)) {
+            f(v);
         }
     };
-    block.term.each_use(|v| need(&mut live, v));
-    for inst in block.insts.iter().skip(inst).rev() {
-        inst.result.iter().for_each(|v| live.remove(*v));
-        inst.args.iter().for_each(|v| need(&mut live, *v));
-    }
-    live
-}
-
-/// A set of values, one bit each.
-#[derive(Clone, PartialEq, Eq, Debug)]
-struct Set(Vec<u64>);
-
-impl Set {
-    fn new(values: usize) -> Set {
-        Set(vec![0; values.div_ceil(64)])
-    }
-    fn add(&mut self, v: Value) {
-        self.0[v.index() / 64] |= 1 << (v.index() % 64);
-    }
-    fn remove(&mut self, v: Value) {
-        self.0[v.index() / 64] &= !(1 << (v.index() % 64));
-    }
-    fn add_all(&mut self, other: &Set) {
-        self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a |= b);
-    }
-    fn values(&self) -> Vec<Value> {
-        let bits = |(i, word): (usize, &u64)| {
-            let word = *word;
-            (0..64).filter(move |b| word >> b & 1 == 1).map(move |b| Value((i * 64 + b) as u32))
-        };
-        self.0.iter().enumerate().flat_map(bits).collect()
-    }
+    block.insts.iter().skip(inst).flat_map(|i| &i.args).copied().for_each(&mut computed);
+    block.term.each_use(computed);
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ fn ids(blocks: &[BlockId]) -> Vec<u32> {
 }
 
 fn dominators_of(cfg: &Cfg) -> Vec<Option<u32>> {
-    (0..cfg.succs.len() as u32).map(|b| cfg.immediate_dominator(BlockId(b)).map(|d| d.0)).collect()
+    (0..cfg.position.len() as u32).map(|b| cfg.immediate_dominator(BlockId(b)).map(|d| d.0)).collect()
 }
 
 #[test]
@@ -66,8 +66,8 @@ fn two_edges_to_one_block_are_one() {
 fn nested_loops() {
     let cfg = graph(&[&[1], &[2, 6], &[3, 5], &[4, 6], &[2], &[1], &[]]);
     assert_eq!(dominators_of(&cfg), [None, Some(0), Some(1), Some(2), Some(3), Some(2), Some(1)]);
-    assert_eq!(cfg.loops.len(), 2);
-    let (outer, inner) = (&cfg.loops[0], &cfg.loops[1]);
+    assert_eq!(cfg.loops().len(), 2);
+    let (outer, inner) = (&cfg.loops()[0], &cfg.loops()[1]);
     assert_eq!((outer.header, outer.parent, ids(&outer.latches)), (BlockId(1), None, vec![5]));
     assert_eq!(ids(&outer.blocks), [1, 2, 3, 4, 5]);
     assert_eq!(outer.exits, [(BlockId(1), BlockId(6)), (BlockId(3), BlockId(6))]);
@@ -79,27 +79,27 @@ fn nested_loops() {
     );
     assert!(cfg.contains(0, BlockId(4)) && cfg.contains(1, BlockId(4)) && !cfg.contains(1, BlockId(5)));
     assert_eq!((cfg.loop_of(BlockId(2)), cfg.loop_of(BlockId(3))), (Some(1), None));
-    assert_eq!(cfg.irreducible, None);
+    assert_eq!(cfg.irreducible(), None);
 }
 
 #[test]
 fn loops_in_a_row_and_a_loop_of_one_block() {
     let cfg = graph(&[&[1], &[1, 2], &[3], &[2, 4], &[]]);
-    let found: Vec<_> = cfg.loops.iter().map(|l| (l.header.0, l.parent, ids(&l.blocks))).collect();
+    let found: Vec<_> = cfg.loops().iter().map(|l| (l.header.0, l.parent, ids(&l.blocks))).collect();
     assert_eq!(found, [(1, None, vec![1]), (2, None, vec![2, 3])]);
 }
 
 #[test]
 fn two_latches_make_one_loop() {
     let cfg = graph(&[&[1], &[2, 3, 4], &[1], &[1], &[]]);
-    assert_eq!(cfg.loops.len(), 1);
-    assert_eq!((ids(&cfg.loops[0].blocks), ids(&cfg.loops[0].latches)), (vec![1, 2, 3], vec![2, 3]));
+    assert_eq!(cfg.loops().len(), 1);
+    assert_eq!((ids(&cfg.loops()[0].blocks), ids(&cfg.loops()[0].latches)), (vec![1, 2, 3], vec![2, 3]));
 }
 
 #[test]
 fn a_way_into_the_middle_is_irreducible() {
     let cfg = graph(&[&[1, 2], &[2], &[1, 3], &[]]);
-    assert!(cfg.irreducible.is_some() && cfg.loops.is_empty());
+    assert!(cfg.irreducible().is_some() && cfg.loops().is_empty());
 }
 
 #[test]

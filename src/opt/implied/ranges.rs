@@ -13,7 +13,7 @@ use crate::opt::rewrite::Defs;
 use crate::schema::Scalar;
 
 /// No view is longer, and none starts further behind.
-const MOST: i128 = 1 << 62;
+pub(super) const MOST: i128 = 1 << 62;
 
 /// Terms that a round of a loop adds to a sum, at most.
 const TERMS: usize = 8;
@@ -199,12 +199,8 @@ impl Walk {
         };
         let defined = self.ranges.get(v.index()).copied().unwrap_or(ALL);
         (low, high) = (low.max(defined.0), high.min(defined.1));
-        for (_, least, most) in self.least.iter().filter(|(known, ..)| *known == v) {
+        for (least, most) in self.least.of(v) {
             (low, high) = (low.max(*least), high.min(*most));
-        }
-        // base + from and base + to lie between 0 and the largest length.
-        for span in self.spans.iter().filter(|s| s.base == Some(v)) {
-            (low, high) = (low.max(-i128::from(span.from)), high.min(MOST - i128::from(span.to)));
         }
         (low, high)
     }
