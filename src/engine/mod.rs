@@ -7,8 +7,8 @@
 //!   compilation. Of nested loops the outermost one that has come around is taken;
 //! * **when to grow**: an exit is taken so often that its arm, or its promoted value, should have been in the region: the region is
 //!   recorded anew, with that. Each time it takes twice as many exits;
-//! * **when to stop**: past a number of regions, of bytes of code, or a share of the time, nothing is compiled any more and the
-//!   program goes on as it is.
+//! * **when to wait**: where compiling would take more than its share of the time that has passed, it is asked for again later;
+//! * **when to stop**: past a number of regions or of bytes of code nothing is compiled any more and the program goes on as it is.
 //!
 //! Not here: what any of those stages do.
 
@@ -25,7 +25,7 @@ use crate::codegen::{self, CALLEES, Left, Native, Table, Want};
 use crate::interp::{DEEPEST, Event, Fault, Machine, Memory, Profile, Val, width};
 use crate::ir::host::Console;
 use crate::ir::{
-    BlockId, Exit, ExitId, FuncId, Op, Program, REGION_FRAMES, Raise, Region, Root, Term, Value,
+    Arm, BlockId, Exit, ExitId, FuncId, Op, Program, REGION_FRAMES, Raise, Region, Root, Term, Value,
 };
 use crate::opt;
 use crate::record::{self, Facts, Plan, Refusal};
@@ -89,6 +89,8 @@ pub struct Engine {
     policy: Policy,
     /// Since when it is watched, if it is.
     watched: Option<Instant>,
+    /// When it was made.
+    since: Instant,
 }
 
 /// What only one thread at a time changes: the one that compiles.
@@ -133,6 +135,7 @@ impl Engine {
             growth: Mutex::new(growth),
             policy,
             watched: None,
+            since: Instant::now(),
             program,
         }
     }
@@ -185,19 +188,32 @@ impl Engine {
 
     /// Records, optimizes and compiles a region for `root`, with `more` known, if the caps allow; and regions for the functions that it
     /// calls natively and that have none yet.
-    fn make(&self, root: Root, cause: Cause, profile: &mut Profile, more: impl FnOnce(&mut Facts)) {
+    fn make(&self, root: Root, cause: Cause, profile: &mut Profile, jit: Jit, more: impl FnOnce(&mut Facts)) {
         let mut growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
         more(&mut growth.facts);
         growth.profile.absorb(profile);
         let mut work = vec![(root, cause)];
         while let Some((root, cause)) = work.pop() {
-            self.make_one(root, cause, &mut growth, &mut work);
+            self.make_one(root, jit, cause, &mut growth, &mut work);
         }
         self.version.fetch_add(1, Ordering::Release);
     }
 
     /// Makes the region of one root, and puts into `callees` what needs one besides.
-    fn make_one(&self, root: Root, cause: Cause, growth: &mut Growth, callees: &mut Vec<(Root, Cause)>) {
+    fn make_one(
+        &self,
+        root: Root,
+        jit: Jit,
+        cause: Cause,
+        growth: &mut Growth,
+        callees: &mut Vec<(Root, Cause)>,
+    ) {
+        if jit != Jit::Eager && self.policy.waits(&growth.stats, self.plan.size(root), self.since.elapsed()) {
+            // It is asked for again when it has been arrived at, or left, as often again.
+            growth.stats.waited += 1;
+            self.arrivals[self.plan.number(root)].store(0, Ordering::Relaxed);
+            return;
+        }
         let start = self.watched.map(|watched| (watched, Instant::now()));
         let times = growth.times.entry(root).or_default();
         *times += 1;
@@ -400,9 +416,16 @@ impl Worker<'_> {
                 let cfg = engine.plan.cfg(root.func);
                 let count = |root| arrivals(root).load(Ordering::Relaxed);
                 let settled = |root| self.roots[engine.plan.number(root)].is_some();
-                let hot = engine.policy.hot(self.jit, root, cfg, count, settled)?;
+                let size = |root| engine.plan.size(root);
+                let hot = engine.policy.hot(self.jit, root, cfg, count, settled, size)?;
                 if self.known(hot).is_none() {
-                    self.engine.make(hot, Cause::Hot(count(root)), &mut self.machine.profile, |_| {});
+                    self.engine.make(
+                        hot,
+                        Cause::Hot(count(root)),
+                        &mut self.machine.profile,
+                        self.jit,
+                        |_| {},
+                    );
                 }
                 match self.known(hot) {
                     Some(Entry::Native(compiled)) if hot == root => self.enter(&compiled, input),
@@ -497,18 +520,16 @@ impl Worker<'_> {
         let root = compiled.region.root;
         let at = &compiled.states[exit.index()];
         if let Some(arm) = at.arm {
-            // Out of the root's loop there is nothing to grow into.
-            let cfg = self.engine.plan.cfg(root.func);
-            let target = self.engine.program.funcs[arm.func.index()].body[arm.block].term.targets()
-                [arm.index as usize]
-                .block;
-            let outside = arm.func == root.func
-                && root.block != BlockId(0)
-                && cfg.loop_of(root.block).is_some_and(|l| !cfg.contains(l, target));
-            if !outside {
-                self.engine.make(root, cause, &mut self.machine.profile, |facts| {
-                    facts.arms.insert(arm);
-                });
+            if self.grows_into(root, arm) {
+                // What is nearly as hot would be next: it comes along, so that a region is made anew as rarely as can be.
+                let taken = |exit: usize| compiled.taken[exit].load(Ordering::Relaxed);
+                let hot = taken(exit.index()) / 8;
+                let arms = (0..compiled.states.len()).filter(|e| taken(*e) > hot);
+                let arms =
+                    arms.filter_map(|e| compiled.states[e].arm).filter(|arm| self.grows_into(root, *arm));
+                let arms: Vec<Arm> = arms.collect();
+                self.engine
+                    .make(root, cause, &mut self.machine.profile, self.jit, |facts| facts.arms.extend(arms));
             }
         } else if let Some(frame) = at.frames.last() {
             let inst = self.engine.program.funcs[frame.func.index()].body[frame.block]
@@ -516,10 +537,20 @@ impl Worker<'_> {
                 .get(frame.inst as usize);
             if inst.is_some_and(|i| i.op == Op::Promote) {
                 let place = (frame.func, frame.block, frame.inst);
-                self.engine.make(root, cause, &mut self.machine.profile, |facts| {
+                self.engine.make(root, cause, &mut self.machine.profile, self.jit, |facts| {
                     facts.varying.insert(place);
                 });
             }
         }
+    }
+
+    /// Whether an arm is one that a region can have: out of the root's loop there is nothing to grow into.
+    fn grows_into(&self, root: Root, arm: Arm) -> bool {
+        let cfg = self.engine.plan.cfg(root.func);
+        let code = &self.engine.program.funcs[arm.func.index()].body[arm.block];
+        let target = code.term.target(arm.index).block;
+        arm.func != root.func
+            || root.block == BlockId(0)
+            || cfg.loop_of(root.block).is_none_or(|l| cfg.contains(l, target))
     }
 }

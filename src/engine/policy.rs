@@ -1,11 +1,14 @@
 //! When to compile, and when to stop compiling.
 //!
-//! Compiling costs what interpreting some hundreds of records costs, so a loop is compiled after it has run for about
-//! as long as the compilation will take: at worst the time doubles (the ski-rental argument).
+//! Compiling costs what interpreting some hundreds of rounds of a loop costs, and much more than that of a short one, since some of it is the same
+//! for all. A loop is compiled after it has run for about as long as that will take: at worst the time doubles (the ski-rental argument),
+//! and a loop that ends before is not compiled at all. It is counted in instructions of the program, not in time, so that one run is
+//! like the other. The clock is asked only whether compiling has had more than its share.
 
-use super::Stats;
+use super::{Stage, Stats};
 use crate::ir::cfg::Cfg;
 use crate::ir::{BlockId, Root};
+use std::time::Duration;
 
 /// Whether native code is used.
 ///
@@ -23,13 +26,16 @@ pub enum Jit {
     Eager,
 }
 
+/// Nanoseconds that the interpreter takes for an instruction, more or less.
+const INTERPRETED: u64 = 5;
+
 /// The numbers behind the decisions.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// Arrivals at a loop header that make it hot.
-    pub header: u32,
-    /// Calls that make a function hot: by the engine, or of a function that can come to call itself.
-    pub call: u32,
+    /// What compiling costs anyhow, in instructions that could be interpreted meanwhile.
+    pub start: u64,
+    /// What it costs more for each instruction of the region.
+    pub each: u64,
     /// How often an exit is taken before its region first grows.
     pub exit: u32,
     /// Regions and regrowths, all together.
@@ -38,6 +44,9 @@ pub struct Policy {
     pub bytes: u64,
     /// How often one region may be made.
     pub times: u32,
+    /// How long compiling may take whatever the run takes, and of how many parts of the run one after that.
+    pub free: Duration,
+    pub share: u32,
     /// Passes of the optimizer that are left out (for tests).
     pub without: Vec<&'static str>,
 }
@@ -45,12 +54,14 @@ pub struct Policy {
 impl Default for Policy {
     fn default() -> Policy {
         Policy {
-            header: 200,
-            call: 300,
+            start: 80_000,
+            each: 250,
             exit: 64,
             compilations: 2_000,
             bytes: 16 << 20,
             times: 12,
+            free: Duration::from_millis(50),
+            share: 20,
             without: vec![],
         }
     }
@@ -62,13 +73,29 @@ impl Policy {
         stats.recorded < self.compilations && stats.bytes_made < self.bytes && times <= self.times
     }
 
+    /// Whether a region of `size` instructions has to wait, `ran` after the engine was made.
+    pub(super) fn waits(&self, stats: &Stats, size: u64, ran: Duration) -> bool {
+        let spent: Duration = [Stage::Record, Stage::Optimize, Stage::Compile]
+            .iter()
+            .filter_map(|stage| stats.times.get(stage))
+            .sum();
+        let expected = Duration::from_nanos(INTERPRETED * (self.start + self.each * size));
+        spent + expected > self.free.max(ran / self.share)
+    }
+
+    /// Arrivals at a root, in whose rounds `size` instructions are done at most, that make it hot.
+    fn hot_after(&self, size: u64) -> u32 {
+        u32::try_from(self.start / size.max(1) + self.each).unwrap_or(u32::MAX)
+    }
+
     /// Whether an exit was just taken often enough: at 64, 128, 256 … times, so that growing gets rarer.
     pub(super) fn grows(&self, taken: u32) -> bool {
         taken >= self.exit && (taken / self.exit).is_power_of_two() && taken.is_multiple_of(self.exit)
     }
 
     /// The root to compile now that `root` has been arrived at, if any; `arrivals` says how often a root was, and `settled` whether it
-    /// has been compiled, or refused.
+    /// has been compiled, or refused; `size` how many instructions
+    /// a round of it has at most.
     ///
     /// Of the loops around a hot one, the outermost that has come around is taken. If the hot one goes on arriving all the
     /// same, that one does not come around any more, and the next loop inwards is taken, each time after as many arrivals again.
@@ -79,15 +106,17 @@ impl Policy {
         cfg: &Cfg,
         arrivals: impl Fn(Root) -> u32,
         settled: impl Fn(Root) -> bool,
+        size: impl Fn(Root) -> u64,
     ) -> Option<Root> {
         if jit == Jit::Eager {
             return Some(root);
         }
-        if root.block == BlockId(0) {
-            return (arrivals(root) >= self.call).then_some(root);
-        }
-        if arrivals(root) < self.header {
+        let enough = self.hot_after(size(root));
+        if arrivals(root) < enough {
             return None;
+        }
+        if root.block == BlockId(0) {
+            return Some(root);
         }
         let (mut best, mut tried) = (root, 0);
         let mut inner = cfg.loop_of(root.block)?;
@@ -100,7 +129,7 @@ impl Policy {
                 best = header;
             }
         }
-        (arrivals(root) >= self.header.saturating_mul(tried + 1)).then_some(best)
+        (arrivals(root) >= enough.saturating_mul(tried + 1)).then_some(best)
     }
 }
 
@@ -111,7 +140,7 @@ mod tests {
     use crate::interp::Val;
     use crate::ir::parse::parse;
 
-    /// The sum of 0 to n - 1 for n = 150 and 1,000,000: in the second inner loop the outer one is found to be hot, and that must not be
+    /// The sum of 0 to n - 1 for n = 500 and 1,000,000: in the second inner loop the outer one is found to be hot, and that must not be
     /// waited for.
     #[test]
     fn a_long_inner_loop_does_not_wait_for_the_one_around_it() {
@@ -123,7 +152,7 @@ b1(v0: i64, v1: i64): loop
   branch v2, b2, b6
 b2:
   v3 = eq v0, 1
-  v4 = select v3, 1000000, 150
+  v4 = select v3, 1000000, 500
   jump b3(0, v1)
 b3(v5: i64, v6: i64): loop
   v7 = lt v5, v4
@@ -144,10 +173,10 @@ b6:
         let engine = Engine::new(program, Policy::default());
         let mut worker = engine.worker(Jit::On);
         let sum = |n: i64| n * (n - 1) / 2;
-        assert_eq!(worker.call(func, &[], &[]), Ok(vec![Val::I64(sum(150) + sum(1_000_000))]));
+        assert_eq!(worker.call(func, &[], &[]), Ok(vec![Val::I64(sum(500) + sum(1_000_000))]));
         let inner = Root { func, block: BlockId(3) };
         let interpreted =
             engine.arrivals[engine.plan.number(inner)].load(std::sync::atomic::Ordering::Relaxed);
-        assert!(interpreted < 2_000, "{interpreted} rounds were interpreted");
+        assert!(interpreted < 40_000, "{interpreted} rounds were interpreted");
     }
 }

@@ -71,6 +71,8 @@ pub struct Stats {
     pub bytes_made: u64,
     /// Times a region was not made because of a cap.
     pub capped: u64,
+    /// Times one was put off, because compiling had had its share of the time.
+    pub waited: u64,
     /// Recordings that were refused, by reason.
     pub refused: BTreeMap<String, u64>,
     /// Time by stage; over all threads where several work.
@@ -149,6 +151,7 @@ impl Stats {
             ("code bytes", self.code_bytes),
             ("code bytes ever made", self.bytes_made),
             ("compilations capped", self.capped),
+            ("compilations put off", self.waited),
         ];
         let mut rows: Vec<(String, String)> =
             counts.iter().map(|(name, n)| (name.to_string(), n.to_string())).collect();

@@ -217,8 +217,8 @@ fn depths(compiled: &Compiled, cfg: &Cfg) -> Vec<usize> {
         // Behind a loop it is as deep as the loop's header is.
         let mut out = cfg.innermost(above);
         while let Some(the_loop) = out.filter(|l| !cfg.contains(*l, *block)) {
-            depth = depths[cfg.loops[the_loop].header.index()];
-            out = cfg.loops[the_loop].parent;
+            depth = depths[cfg.loops()[the_loop].header.index()];
+            out = cfg.loops()[the_loop].parent;
         }
         let arms = cfg.successors(above);
         let inside = cfg.loop_of(above).is_some_and(|l| cfg.contains(l, *block));

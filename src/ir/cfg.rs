@@ -9,7 +9,7 @@
 
 mod liveness;
 
-pub use liveness::Liveness;
+pub use liveness::{Liveness, Points};
 
 use super::{BlockId, Body};
 use std::sync::OnceLock;

@@ -30,10 +30,32 @@ use super::rewrite::{Defs, Forward, Step, base_offset, dominator_walk};
 use crate::ir::cfg::Cfg;
 use crate::ir::{Base, BlockId, Const, ExitId, Inst, Op, Program, Region, Term, Type, Value};
 use ranges::{ALL, MOST};
+use rustc_hash::FxHashMap as HashMap;
 use scoped::Scoped;
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
+    walk(region, |_, _, _, _| {});
+}
+
+/// The instructions, by their results, that would not fail at the end of the block above theirs either, of blocks with a single way in: those that the
+/// branch there has nothing to do with. Gives the block of each.
+pub(super) fn early(region: &Region) -> HashMap<Value, BlockId> {
+    let mut early = HashMap::default();
+    walk(&mut region.clone(), |known, region, defs, block| {
+        for inst in region.body[block].insts.iter().filter(|i| i.exit.is_none()) {
+            // It is asked as if it had an exit.
+            let checked = Inst { exit: Some(ExitId(0)), ..inst.clone() };
+            if let Some(result) = inst.result.filter(|_| known.certain(region, defs, &checked)) {
+                early.insert(result, block);
+            }
+        }
+    });
+    early
+}
+
+/// Walks over the region. With each block that has a single way in `arrived` is called with what is known there, but for what the branch tells.
+fn walk(region: &mut Region, mut arrived: impl FnMut(&Walk, &Region, &Defs, BlockId)) {
     let cfg = Cfg::new(&region.body);
     let mut walk = Walk::default();
     walk.ranges.resize(region.body.values.len(), ALL);
@@ -47,6 +69,9 @@ pub fn run(_: &Program, region: &mut Region) {
                 scopes.push(walk.known_so_far());
                 walk.params(region, &defs, &cfg, block, &visited);
                 visited[block.index()] = true;
+                if cfg.predecessors(block).len() == 1 {
+                    arrived(&walk, region, &defs, block);
+                }
                 walk.arrive(region, &defs, &cfg, block);
                 walk.block(region, &defs, block);
             }

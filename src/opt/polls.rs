@@ -23,8 +23,8 @@ use crate::ir::{Op, Program, Region};
 pub fn run(_: &Program, region: &mut Region) {
     let cfg = Cfg::new(&region.body);
     // By loop, and at the end for what is in none.
-    let mut allocates = vec![false; cfg.loops.len() + 1];
-    let place = |block| cfg.innermost(block).unwrap_or(cfg.loops.len());
+    let mut allocates = vec![false; cfg.loops().len() + 1];
+    let place = |block| cfg.innermost(block).unwrap_or(cfg.loops().len());
     for block in cfg.order() {
         allocates[place(*block)] |= region.body[*block].insts.iter().any(|i| matches!(i.op, Op::New(_)));
     }

@@ -6,8 +6,9 @@ use crate::ir::{Arm, BlockId, FuncId};
 use std::collections::HashSet;
 use std::fmt;
 
-/// An arm taken in fewer than one of so many cases is left out.
-const RARE: u64 = 50;
+/// An arm taken in fewer than one of so many cases is left out: leaving for it costs about as much as so many rounds of a short loop, and having
+/// it in costs some bytes of code.
+const RARE: u64 = 1000;
 /// A promoted value is taken for a constant once it was the same so many times in a row.
 const STEADY: u32 = 32;
 

@@ -19,11 +19,12 @@ mod snapshot;
 pub use facts::{Facts, Refusal};
 
 use crate::interp::Profile;
-use crate::ir::cfg::{Cfg, Liveness};
+use crate::ir::calls::recursive;
+use crate::ir::cfg::{Cfg, Liveness, Points};
 use crate::ir::spread::{Part, Spread};
 use crate::ir::{
-    Arm, BlockId, Body, ClassId, Const, Def, Exit, ExitId, FuncId, Input, Inst, Op, Origin, Program,
-    REGION_FRAMES, Region, Root, Slot, Target, Term, Type, Value,
+    Arm, Block, BlockId, Body, ClassId, Const, Def, Exit, ExitId, Frame, FuncId, Input, Inst, Op, Origin,
+    Program, REGION_FRAMES, Region, Root, Slot, Target, Term, Type, Value,
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -43,6 +44,8 @@ pub struct Plan {
     liveness: Vec<Liveness>,
     /// For each function, how many blocks those before it have; at the end, how many there are.
     blocks: Vec<usize>,
+    /// For each function, how many instructions each of its blocks has, calls inlined.
+    sizes: Vec<Vec<u64>>,
     /// How objects cross the borders of regions.
     pub spread: Spread,
     /// Whether regions say where their values come from.
@@ -58,7 +61,19 @@ impl Plan {
         for func in &program.funcs {
             blocks.push(blocks[blocks.len() - 1] + func.body.blocks.len());
         }
-        Plan { cfgs, liveness, blocks, spread: Spread::new(program), origins: false }
+        Plan { cfgs, liveness, blocks, sizes: sizes(program), spread: Spread::new(program), origins: false }
+    }
+
+    /// How many instructions a region of that root has at most, those of the functions that are called among them; in a recursive function, without
+    /// what it is called by itself.
+    pub fn size(&self, root: Root) -> u64 {
+        let own = &self.sizes[root.func.index()];
+        match self.cfg(root.func).loop_of(root.block) {
+            Some(l) if root.block != BlockId(0) => {
+                self.cfg(root.func).loops()[l].blocks.iter().map(|b| own[b.index()]).sum()
+            }
+            _ => own.iter().sum(),
+        }
     }
 
     /// The number of a root among all blocks of the program.
@@ -71,14 +86,36 @@ impl Plan {
         self.blocks[self.blocks.len() - 1]
     }
 
-    /// The values that are live before an instruction of a function; constants are not among them.
-    fn before(&self, program: &Program, func: FuncId, block: BlockId, inst: u32) -> Vec<Value> {
-        self.liveness[func.index()].before(&program.funcs[func.index()], block, inst as usize)
+    /// The values that are live at the points of a block, one after the other; constants are not among them.
+    fn points<'p>(&self, program: &'p Program, func: FuncId, block: BlockId) -> Points<'p> {
+        self.liveness[func.index()].points(&program.funcs[func.index()], block)
     }
 
     /// The shape of a function.
     pub fn cfg(&self, func: FuncId) -> &Cfg {
         &self.cfgs[func.index()]
+    }
+}
+
+/// How many instructions the blocks of each function have, with those of the functions that they call; a call of one that can come to call itself is
+/// one instruction.
+fn sizes(program: &Program) -> Vec<Vec<u64>> {
+    let recursive = recursive(program);
+    let mut totals = vec![0u64; program.funcs.len()];
+    loop {
+        let size = |inst: &Inst| match inst.op {
+            Op::Call(callee) if !recursive[callee.index()] => totals[callee.index()].saturating_add(1),
+            _ => 1,
+        };
+        let block = |b: &Block| b.insts.iter().map(size).fold(1, u64::saturating_add);
+        let sizes: Vec<Vec<u64>> =
+            program.funcs.iter().map(|f| f.body.blocks.iter().map(block).collect()).collect();
+        let sum = |blocks: &Vec<u64>| blocks.iter().copied().fold(0, u64::saturating_add).min(SIZE as u64);
+        let new = sizes.iter().map(sum).collect();
+        if new == totals {
+            return sizes;
+        }
+        totals = new;
     }
 }
 
@@ -116,7 +153,7 @@ fn position(cfg: &Cfg, block: BlockId) -> usize {
 }
 
 /// One entry of an inline call stack: a function being recorded, and what its values are in the region.
-struct Activation {
+struct Activation<'p> {
     func: FuncId,
     /// The caller and the place of the call; none for the root's function.
     caller: Option<(usize, BlockId, u32)>,
@@ -125,6 +162,10 @@ struct Activation {
     blocks: HashMap<BlockId, BlockId>,
     /// Where the blocks that return lead, and from where: (region block, value).
     returns: Vec<(BlockId, Vec<Value>)>,
+    /// What is live in the block that is being recorded.
+    points: Option<(BlockId, Points<'p>)>,
+    /// The frames of the callers, outermost first, once an exit has needed them.
+    above: Option<Vec<Frame>>,
 }
 
 struct Recorder<'a> {
@@ -137,7 +178,7 @@ struct Recorder<'a> {
     /// With more instructions the recording is given up.
     limit: usize,
     region: Region,
-    acts: Vec<Activation>,
+    acts: Vec<Activation<'a>>,
     size: usize,
 }
 
@@ -148,7 +189,7 @@ impl Recorder<'_> {
         let entry = self.region.body.block();
         let body = &self.program.funcs[func.index()].body;
         let params = &body[block].params;
-        let live = self.plan.before(self.program, func, block, 0);
+        let live: Vec<Value> = self.plan.points(self.program, func, block).before(0).collect();
         // The block's own parameters first, used or not: the header takes them all.
         let inputs: Vec<Value> =
             params.iter().copied().chain(live.into_iter().filter(|v| !params.contains(v))).collect();
@@ -205,7 +246,17 @@ impl Recorder<'_> {
             let from = caller.map(|(call, block, inst)| Origin { call: call as u32, block, inst });
             self.region.body.origins.call(func, from);
         }
-        self.acts.push(Activation { func, caller, depth, values, blocks: HashMap::new(), returns: vec![] });
+        let (blocks, returns) = (HashMap::new(), vec![]);
+        self.acts.push(Activation {
+            func,
+            caller,
+            depth,
+            values,
+            blocks,
+            returns,
+            points: None,
+            above: None,
+        });
         self.acts.len() - 1
     }
 

@@ -26,7 +26,7 @@ impl Recorder<'_> {
     /// A block that leaves the region for an arm that is not in it; `target`'s arguments are the region's already.
     pub(super) fn leave(&mut self, act: usize, arm: Arm, target: &Target) -> Target {
         let body = &self.program.funcs[arm.func.index()].body;
-        let live = self.plan.before(self.program, arm.func, target.block, 0);
+        let live: Vec<Value> = self.plan.points(self.program, arm.func, target.block).before(0).collect();
         let params = &body[target.block].params;
         let mut slots = vec![];
         for value in live {
@@ -72,21 +72,34 @@ impl Recorder<'_> {
 
     /// The frames of an activation's callers, and `innermost`.
     fn stack(&mut self, act: usize, innermost: Frame) -> Vec<Frame> {
-        let mut frames = vec![innermost];
-        let mut above = self.acts[act].caller;
-        while let Some((act, block, inst)) = above {
-            let frame = self.waiting(act, block, inst);
-            frames.push(frame);
-            above = self.acts[act].caller;
-        }
-        frames.reverse();
+        let mut frames = self.above(act);
+        frames.push(innermost);
         frames
+    }
+
+    /// The frames of an activation's callers: the same for all of its exits.
+    fn above(&mut self, act: usize) -> Vec<Frame> {
+        if self.acts[act].above.is_none() {
+            let mut frames = vec![];
+            if let Some((caller, block, inst)) = self.acts[act].caller {
+                frames = self.above(caller);
+                frames.push(self.waiting(caller, block, inst));
+            }
+            self.acts[act].above = Some(frames);
+        }
+        self.acts[act].above.clone().expect("it was just made")
     }
 
     /// A frame with the values that are live before an instruction, but for one (the result of a call that has not returned).
     fn frame(&mut self, act: usize, block: BlockId, inst: u32, but: Option<Value>) -> Frame {
         let func = self.acts[act].func;
-        let live = self.plan.before(self.program, func, block, inst);
+        let Recorder { program, plan, .. } = *self;
+        let known = self.acts[act].points.take();
+        let (at, mut points) = known
+            .filter(|(at, points)| *at == block && points.at() <= inst as usize)
+            .unwrap_or_else(|| (block, plan.points(program, func, block)));
+        let live: Vec<Value> = points.before(inst as usize).collect();
+        self.acts[act].points = Some((at, points));
         let mut slots = vec![];
         for value in live {
             if Some(value) != but {

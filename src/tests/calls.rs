@@ -7,6 +7,7 @@ use crate::interp::{DEEPEST, Fault, Val};
 use crate::ir::parse::parse;
 use crate::ir::{FuncId, Raise};
 use std::fmt::Write;
+use std::time::Duration;
 
 /// The nth Fibonacci number, of a number in an object.
 const FIB: &str = "class Box { n: i64 }
@@ -129,7 +130,7 @@ fn tree(bytes: &mut Vec<u8>, depth: u32, ops: u64, rng: &mut Rng) -> f64 {
 
 #[test]
 fn recursion_over_objects_stays_in_native_code_and_allocates_nothing() {
-    let engine = engine(FIB, Policy::default());
+    let engine = engine(FIB, Policy { start: 0, ..Policy::default() });
     let mut worker = engine.worker(Jit::On);
     for n in 0..WARM {
         let n = i64::from(n % 12);
@@ -143,7 +144,7 @@ fn recursion_over_objects_stays_in_native_code_and_allocates_nothing() {
 
 #[test]
 fn what_gets_common_inside_a_callee_becomes_a_part_of_its_code() {
-    let engine = engine(TREE, Policy::default());
+    let engine = engine(TREE, Policy { start: 0, ..Policy::default() });
     let mut worker = engine.worker(Jit::On);
     let mut rng = Rng::new(1);
     // Multiplications come late.
@@ -276,7 +277,7 @@ fn no_recursion_overflows_the_stack_of_a_thread() {
 #[test]
 fn threads_call_code_while_others_replace_it() {
     // Everything is hot at once, and made anew again and again.
-    let policy = Policy { header: 2, call: 2, exit: 1, times: 1000, ..Policy::default() };
+    let policy = Policy { start: 0, each: 2, free: Duration::MAX, exit: 1, times: 1000, ..Policy::default() };
     let engine = engine(TREE, policy);
     std::thread::scope(|scope| {
         for thread in 0..4 {

@@ -17,6 +17,7 @@ use crate::ir::parse::extend;
 use crate::ir::{FuncId, Program, Type};
 use crate::opt::PASSES;
 use std::panic::catch_unwind;
+use std::time::Duration;
 
 /// A result as text, all NaN alike, and what was written to the console, which is empty then.
 fn told(result: &Result<Vec<Val>, Fault>, console: &mut Console) -> String {
@@ -60,7 +61,7 @@ fn calls(seed: u64, count: u64) -> Vec<(Vec<u8>, Vec<Val>)> {
 
 /// Low thresholds: a few arrivals are hot, a few exits are many.
 fn low(without: Vec<&'static str>) -> Policy {
-    Policy { header: 5, call: 3, exit: 2, times: 40, without, ..Policy::default() }
+    Policy { start: 0, each: 5, free: Duration::MAX, exit: 2, times: 40, without, ..Policy::default() }
 }
 
 /// Whether the program ever returned, how often native code was forced out, and how often it was inside a native call then.

@@ -11,6 +11,7 @@ use crate::opt::PASSES;
 use crate::program::{Number, Options, Program, Value};
 use crate::schema::{Endian, Scalar, Schema, Type};
 use std::panic::catch_unwind;
+use std::time::Duration;
 
 /// A header file with the struct `Root`, in which there is at least one number.
 fn header(rng: &mut Rng) -> String {
@@ -238,8 +239,14 @@ fn check(seed: u64) -> bool {
             bytes
         })
         .collect();
-    let low =
-        |without: Vec<&'static str>| Policy { header: 9, call: 2, exit: 3, without, ..Policy::default() };
+    let low = |without: Vec<&'static str>| Policy {
+        start: 0,
+        each: 9,
+        free: Duration::MAX,
+        exit: 3,
+        without,
+        ..Policy::default()
+    };
     let one = PASSES[seed as usize % PASSES.len()].name;
     let all: Vec<&'static str> = PASSES.iter().map(|p| p.name).collect();
     let ways = [

@@ -32,12 +32,14 @@ fn stats_go_to_standard_error_and_leave_the_result_alone() {
         let ran = run(&[&POLY[..], &[jit, "--stats"]].concat());
         assert_eq!((ran.code, &ran.out), (0, &quiet));
         let count = |name| value(&ran.err, name);
+        // A thousand records are read before they are worth it.
+        let compiled = jit == "--jit=eager";
         for name in ["regions", "blocks", "guards", "side exits taken", "objects removed", "code bytes"] {
-            assert_eq!(count(name) > 0.0, jit != "--jit=off", "{jit}: {name}\n{}", ran.err);
+            assert_eq!(count(name) > 0.0, compiled, "{jit}: {name}\n{}", ran.err);
         }
         assert_eq!(count("objects allocated") > 0.0, jit != "--jit=eager", "{jit}\n{}", ran.err);
         assert_eq!(count("records interpreted") + count("records native"), 1000.0);
-        assert_eq!(count("records native") > 0.0, jit != "--jit=off");
+        assert_eq!(count("records native") > 0.0, compiled);
         assert!(count("ms prepare") > 0.0 && count("ms run") > 0.0);
     }
 }

@@ -5,8 +5,9 @@
 //! never live: they are defined everywhere. Nothing is known of blocks without a way to them.
 
 use super::Cfg;
-use crate::ir::{Block, BlockId, Body, Def, Func, Value};
-use rustc_hash::FxHashSet as HashSet;
+use crate::ir::{Block, BlockId, Body, Def, Func, Inst, Value};
+use rustc_hash::FxHashMap as HashMap;
+use std::collections::BTreeSet;
 
 /// The live values of a function.
 #[derive(Clone, Debug)]
@@ -26,7 +27,7 @@ impl Liveness {
             let block = &body[*id];
             let defined = block.params.iter().copied().chain(block.insts.iter().filter_map(|i| i.result));
             defined.for_each(|v| homes[v.index()] = Some(*id));
-            each_use(body, block, 0, |v| uses.push((v, *id)));
+            each_use(body, block, |v| uses.push((v, *id)));
         }
         if let Some(record) = func.record
             && let Some(home) = homes[record.index()]
@@ -80,34 +81,70 @@ impl Liveness {
         values
     }
 
-    /// The values live before an instruction of a block (before its end, if there is none of that number), in order.
+    /// The values live before each instruction of a block (before its end, if there is none of that number), asked for in their order.
     ///
     /// In the middle of a call at `inst`, what its frame needs is what is live before `inst + 1`, without the call's result.
-    pub fn before(&self, func: &Func, block: BlockId, inst: usize) -> Vec<Value> {
+    pub fn points<'f>(&self, func: &'f Func, block: BlockId) -> Points<'f> {
         let code = &func.body[block];
-        let mut live: HashSet<Value> = self.live_out[block.index()].iter().copied().collect();
-        each_use(&func.body, code, inst, |v| {
-            live.insert(v);
-        });
-        for inst in code.insts.iter().skip(inst) {
-            inst.result.iter().for_each(|v| {
-                live.remove(v);
+        let mut ends = HashMap::default();
+        for (i, inst) in code.insts.iter().enumerate() {
+            inst.args.iter().for_each(|v| {
+                ends.insert(*v, i);
             });
         }
-        let mut values: Vec<Value> = live.into_iter().collect();
-        values.sort_unstable();
-        values
+        code.term.each_use(|v| {
+            ends.insert(v, usize::MAX);
+        });
+        ends.extend(self.live_out[block.index()].iter().map(|v| (*v, usize::MAX)));
+        ends.retain(|v, _| !matches!(func.body.values[v.index()].1, Def::Const(_)));
+        let mut live: BTreeSet<Value> = ends.keys().copied().collect();
+        code.insts.iter().filter_map(|i| i.result).for_each(|v| {
+            live.remove(&v);
+        });
+        Points { code, ends, live, at: 0 }
     }
 }
 
-/// Calls `f` with what is used from an instruction of a block on; constants are not among it.
-fn each_use(body: &Body, block: &Block, inst: usize, mut f: impl FnMut(Value)) {
+/// What is live at one point of a block after the other.
+#[derive(Debug)]
+pub struct Points<'f> {
+    code: &'f Block,
+    /// Which instruction needs a value last; none of the block, if it is needed behind it.
+    ends: HashMap<Value, usize>,
+    /// What is live before the instruction `at`.
+    live: BTreeSet<Value>,
+    at: usize,
+}
+
+impl Points<'_> {
+    /// The values live before an instruction, which comes no earlier than the one asked for last; in order.
+    pub fn before(&mut self, inst: usize) -> impl Iterator<Item = Value> {
+        assert!(self.at <= inst, "points are asked for in their order");
+        for i in self.at..inst.min(self.code.insts.len()) {
+            let Inst { args, result, .. } = &self.code.insts[i];
+            for arg in args.iter().filter(|v| self.ends.get(v) == Some(&i)) {
+                self.live.remove(arg);
+            }
+            self.live.extend(result.filter(|v| self.ends.contains_key(v)));
+        }
+        self.at = inst;
+        self.live.iter().copied()
+    }
+
+    /// The instruction asked for last.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+}
+
+/// Calls `f` with what a block uses; constants are not among it.
+fn each_use(body: &Body, block: &Block, mut f: impl FnMut(Value)) {
     let mut computed = |v: Value| {
         if !matches!(body.values[v.index()].1, Def::Const(_)) {
             f(v);
         }
     };
-    block.insts.iter().skip(inst).flat_map(|i| &i.args).copied().for_each(&mut computed);
+    block.insts.iter().flat_map(|i| &i.args).copied().for_each(&mut computed);
     block.term.each_use(computed);
 }
 
@@ -131,9 +168,16 @@ mod tests {
             names.join(" ")
         };
         for id in func.body.ids() {
-            assert_eq!(show(live.live_in(id)), show(live.before(func, id, 0)), "the start of {id:?}");
+            assert_eq!(
+                show(live.live_in(id)),
+                show(live.points(func, id).before(0).collect()),
+                "the start of {id:?}"
+            );
         }
-        points.iter().map(|(block, inst)| show(live.before(func, BlockId(*block), *inst))).collect()
+        points
+            .iter()
+            .map(|(block, inst)| show(live.points(func, BlockId(*block)).before(*inst).collect()))
+            .collect()
     }
 
     #[test]

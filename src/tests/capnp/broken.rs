@@ -14,6 +14,7 @@ use crate::formats::capnp::{Limits, rules};
 use crate::interp::Val;
 use crate::schema::{Schema, StructId};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// Schemas, messages of each, and how many are made of each by breaking it: 100,800.
 const SCHEMAS: u64 = 48;
@@ -74,7 +75,8 @@ fn check(seed: u64, counts: &mut Counts) {
     let limits = limits(&mut rng);
     let case = Case { reference: Reference::new(&schema), root, limits };
     let (program, digest) = digest::program(&schema, root, &limits);
-    let warm = Policy { header: 5, call: 20, exit: 20, compilations: 6, ..Policy::default() };
+    let warm =
+        Policy { start: 0, each: 5, free: Duration::MAX, exit: 20, compilations: 6, ..Policy::default() };
     let (jit, policy) =
         if seed.is_multiple_of(8) { (Jit::Eager, Policy::default()) } else { (Jit::On, warm) };
     let engine = Engine::new(program.clone(), policy);
