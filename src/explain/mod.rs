@@ -124,7 +124,7 @@ impl Script {
     ///
     /// ```
     /// use wirelens::{Limits, Options, Script};
-    /// let text = "total = 0\nfor i in range(1000):\n    total += i * i\nprint(total)";
+    /// let text = "total = 0\nfor i in range(100_000):\n    total += i * i\nprint(total)";
     /// let mut script = Script::compile("squares.py", text, &[], &Limits::default(), |_| unreachable!())?;
     /// script.watch();
     /// let ended = script.run(None, &Options::default(), Box::new(|_, _| {}))?;

@@ -30,7 +30,7 @@ impl Script {
     ///
     /// ```
     /// use wirelens::{Limits, Options, Script};
-    /// let text = "total = 0\nfor i in range(1000):\n    total += i * i\nprint(total)";
+    /// let text = "total = 0\nfor i in range(100_000):\n    total += i * i\nprint(total)";
     /// let script = Script::compile("squares.py", text, &[], &Limits::default(), |_| unreachable!())?;
     /// script.output(None, &Options::default())?;
     /// assert!(script.perf_map().contains(" squares.py:2 the loop at line 2 (region 0)\n"));
