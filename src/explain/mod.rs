@@ -129,7 +129,7 @@ impl Script {
     /// script.watch();
     /// let ended = script.run(None, &Options::default(), Box::new(|_, _| {}))?;
     /// let text = script.explain(&ended.stats).to_string();
-    /// assert!(text.contains("the loop at line 2: for i in range(1000):"), "{text}");
+    /// assert!(text.contains("the loop at line 2: for i in range(100_000):"), "{text}");
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn explain(&self, stats: &Stats) -> Explanation {
