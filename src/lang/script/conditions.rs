@@ -19,7 +19,11 @@ impl<'s> Lowering<'_, 's> {
                 let mut all = Ways::default();
                 let last = b.values.len() - 1;
                 for (i, e) in b.values.iter().enumerate() {
-                    let Ways { yes, no } = self.condition(e)?;
+                    let Ways { yes, no } = match self.condition(e) {
+                        // It never comes to an end, but what stands before it may have decided.
+                        Err(Stop::Dead) if !all.is_empty() => break,
+                        ways => ways?,
+                    };
                     let (on, out) = if b.op == BoolOp::And { (yes, no) } else { (no, yes) };
                     let (ends, outs) = match b.op {
                         BoolOp::And => (&mut all.yes, &mut all.no),
@@ -40,7 +44,10 @@ impl<'s> Lowering<'_, 's> {
                 let mut all = Ways::default();
                 let mut left = self.value(&c.left)?;
                 for (i, (op, e)) in c.ops.iter().zip(&c.comparators).enumerate() {
-                    let right = self.value(e)?;
+                    let right = match self.value(e) {
+                        Err(Stop::Dead) if !all.is_empty() => break,
+                        right => right?,
+                    };
                     // What is compared twice is computed once: it is kept as a variable.
                     self.env.push(right.clone());
                     let holds = self.compare(left, *op, right, c.range)?;

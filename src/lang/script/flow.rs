@@ -28,6 +28,13 @@ pub struct Ways {
     pub no: Vec<Edge>,
 }
 
+impl Ways {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.yes.is_empty() && self.no.is_empty()
+    }
+}
+
 /// A loop that is being walked.
 #[derive(Debug)]
 pub struct Head {
