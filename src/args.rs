@@ -359,6 +359,8 @@ pub enum JitArg {
     Off,
     /// At once
     Eager,
+    /// To test it: at once, and left at each check in turn, whether it holds or not
+    Exits,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -118,7 +118,7 @@ fn stage(
     if view == View::Opt {
         return Ok(print_region(program, &region));
     }
-    let want = Want { clif: view == View::Clif, asm: view == View::Asm, counts: false };
+    let want = Want { clif: view == View::Clif, asm: view == View::Asm, ..Want::default() };
     let native = codegen::compile(program, &Table::new(program), &region, 0, want).map_err(refused)?;
     let Some(asm) = native.asm else { return Ok(native.clif.unwrap_or_default()) };
     let spots = Pieces { program, source, region: &region }.spots();

@@ -83,7 +83,7 @@ impl Native {
         // reads only what it has checked, or what was proven, to lie in a view (and views lie in the input or in the pool: those that
         // enter were looked at above, those from the heap are in `shim_get`, constants by the verifier, and a slice is part of
         // its view); the words, of which it touches `words_needed`; the cells, of which it touches as many as the program has, and which
-        // no function below touches; the context, which it passes to those functions. What it calls through the table lives as long
+        // no function below touches; those of its `Turns`, if it has any, which it owns; the context, which it passes to those functions. What it calls through the table lives as long
         // as that, and is given all the same, but the words behind the caller's: `CALLEE_WORDS` for each frame that there is
         // room for are enough, since a call takes one frame at least.
         Left::read((self.code.entry)(memory.input.as_ptr(), words.as_mut_ptr(), &mut ctx, room)).exit

@@ -5,6 +5,7 @@
 //! block. Blocks of exits are cold, so that they lie behind the code that runs.
 
 use super::enter::{Left, RETURNED};
+use super::turns::Turns;
 use super::watch::{Counting, Spot};
 use super::words::{OWN, Parts, leaves, part_types};
 use super::{Counts, Leaves, Table, Want};
@@ -25,6 +26,7 @@ pub(super) struct Lowered {
     pub words_needed: usize,
     pub guards: usize,
     pub calls: bool,
+    pub turns: Option<Turns>,
     /// Types of the inputs.
     pub takes: Vec<Type>,
     /// By source location: which part of the region that is.
@@ -79,6 +81,9 @@ pub(super) struct Lower<'a, 'b> {
     /// See [`super::watch`]; there if wanted.
     pub spots: Option<Vec<Spot>>,
     pub counting: Option<Counting>,
+    /// If checks leave in turn: their words, and how many of them have been written.
+    pub turns: Option<Turns>,
+    pub turns_written: usize,
 }
 
 /// Writes the region as the body of `func`.
@@ -140,6 +145,8 @@ pub(super) fn region(
         guards: 0,
         spots: want.asm.then(Vec::new),
         counting: want.counts.then(|| Counting::new(body)),
+        turns: want.turns.then(|| Turns::new(region, number)),
+        turns_written: 0,
     };
     lower.scratch = lower.scratch_words();
     lower.start(entry, &order)?;
@@ -149,12 +156,12 @@ pub(super) fn region(
     for state in 0..states.len() as u32 {
         lower.leave(ExitId(state))?;
     }
-    let Lower { mut b, guards, leaves, native_calls, spots, counting, .. } = lower;
+    let Lower { mut b, guards, leaves, native_calls, spots, counting, turns, .. } = lower;
     b.seal_all_blocks();
     b.finalize(isa.frontend_config());
     let (calls, counts) = (!native_calls.is_empty(), counting.map(|c| c.counts));
     let spots = spots.unwrap_or_default();
-    Ok(Lowered { words_needed, takes, exits: leaves, guards, calls, spots, counts })
+    Ok(Lowered { words_needed, takes, exits: leaves, guards, calls, spots, counts, turns })
 }
 
 /// The blocks that can be reached, each after those that dominate it.
@@ -360,7 +367,7 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    fn exit_block(&mut self, exit: ExitId) -> Block {
+    pub fn exit_block(&mut self, exit: ExitId) -> Block {
         *self.states[exit.index()].get_or_insert_with(|| {
             let block = self.b.create_block();
             self.b.set_cold_block(block);

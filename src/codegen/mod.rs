@@ -4,7 +4,8 @@
 //! one instruction becomes; `ints`: integers and how they overflow; `bytes`: bounds and loads; `words`: what values are
 //! made of), Cranelift makes code of it without optimizing, and `module` keeps the code for as long as its [`Native`]
 //! lives. `enter` is the border: entering the code, and what the code calls when it needs the heap. `calls` is how native code
-//! calls native code, through a [`Table`] (`table`) of what the functions of a program have come to.
+//! calls native code, through a [`Table`] (`table`) of what the functions of a program have come to. `turns` is for tests: code that
+//! leaves without need.
 //!
 //! Values cross the border as the 64-bit words of `interp::value`. Inside, a view is an *address* and a length, so that a load
 //! is one machine instruction; the address becomes an offset again where it leaves. An optional is a flag and a value.
@@ -26,6 +27,7 @@ mod ops;
 mod table;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod watch;
 mod words;
 
@@ -36,8 +38,9 @@ pub use watch::{Asm, Counts, Spot};
 
 use crate::ir::{BlockId, Body, Exit, ExitId, FuncId, Program, Region, Root, Term, Type, Value};
 use module::Code;
+use turns::Turns;
 
-/// What to keep, and to count, for people to read.
+/// What is wanted besides code that can be run: what to keep, and to count, for people to read, or to have it tested.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Want {
     /// The Cranelift IR.
@@ -46,6 +49,8 @@ pub struct Want {
     pub asm: bool,
     /// How often each way is taken: by code that counts it.
     pub counts: bool,
+    /// That it leaves at each check in turn: see [`Turns`].
+    pub turns: bool,
 }
 
 /// What native code leaves in the words when it leaves.
@@ -72,6 +77,8 @@ pub struct Native {
     pub code_bytes: usize,
     /// Conditional jumps to exits.
     pub guards: usize,
+    /// If it leaves at each check in turn: how far that has come.
+    pub turns: Option<Turns>,
     /// The Cranelift IR, if it was wanted.
     pub clif: Option<String>,
     /// The machine code as text, if it was wanted.

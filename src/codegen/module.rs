@@ -136,6 +136,7 @@ pub fn compile(
         views: enter::views(lowered.takes.iter().copied()),
         cells: program.cells.len(),
         calls: lowered.calls,
+        turns: lowered.turns,
         table: table.identity(),
         root: region.root,
         takes: lowered.takes,

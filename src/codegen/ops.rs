@@ -18,6 +18,9 @@ const LANES: MemFlagsData = MemFlagsData::new().with_endianness(clif::Endianness
 impl Lower<'_, '_> {
     /// Writes one instruction.
     pub fn inst(&mut self, inst: &Inst) -> Result<(), String> {
+        if let Some(exit) = inst.exit {
+            self.turn(exit);
+        }
         let parts = match inst.op {
             Op::Guard => {
                 if let Some(exit) = inst.exit {

@@ -168,6 +168,11 @@ impl Engine {
     pub fn stats(&self) -> Stats {
         let growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
         let mut stats = growth.stats.clone();
+        for compiled in self.regions.read().unwrap_or_else(|e| e.into_inner()).iter() {
+            let [checks, taken] = compiled.native.turns.as_ref().map_or([0; 2], |turns| turns.counts());
+            stats.turns[0] += checks;
+            stats.turns[1] += taken;
+        }
         let roots = self.roots.read().unwrap_or_else(|e| e.into_inner());
         for entry in roots.iter().flatten() {
             if let Entry::Native(compiled) = entry {
@@ -208,7 +213,7 @@ impl Engine {
         growth: &mut Growth,
         callees: &mut Vec<(Root, Cause)>,
     ) {
-        if jit != Jit::Eager && self.policy.waits(&growth.stats, self.plan.size(root), self.since.elapsed()) {
+        if jit == Jit::On && self.policy.waits(&growth.stats, self.plan.size(root), self.since.elapsed()) {
             // It is asked for again when it has been arrived at, or left, as often again.
             growth.stats.waited += 1;
             self.arrivals[self.plan.number(root)].store(0, Ordering::Relaxed);
@@ -219,7 +224,7 @@ impl Engine {
         *times += 1;
         let times = *times;
         let made = if self.policy.allows(&growth.stats, times) {
-            self.compile(root, growth).map_err(Outcome::Refused)
+            self.compile(root, jit, growth).map_err(Outcome::Refused)
         } else {
             Err(Outcome::Capped)
         };
@@ -261,7 +266,7 @@ impl Engine {
         }
     }
 
-    fn compile(&self, root: Root, growth: &mut Growth) -> Result<Compiled, Refusal> {
+    fn compile(&self, root: Root, jit: Jit, growth: &mut Growth) -> Result<Compiled, Refusal> {
         let Growth { facts, stats, profile, .. } = growth;
         let recorded =
             stats.time(Stage::Record, || record::record(&self.program, &self.plan, profile, facts, root));
@@ -277,7 +282,8 @@ impl Engine {
         // Only one thread at a time comes here: the number stays free until the region has it.
         let number = self.regions.read().unwrap_or_else(|e| e.into_inner()).len() as u32;
         let compiled = stats.time(Stage::Compile, || {
-            let want = Want { counts: self.watched.is_some(), ..Want::default() };
+            let (counts, turns) = (self.watched.is_some(), jit == Jit::Exits);
+            let want = Want { counts, turns, ..Want::default() };
             codegen::compile(&self.program, &self.table, &region, number, want)
         });
         let native = Arc::new(compiled.map_err(Refusal::Code)?);
@@ -508,7 +514,7 @@ impl Worker<'_> {
             let frame = self.machine.frames.last().expect("a root is in a frame");
             return Some(Event::Root(Root { func: frame.func, block: frame.block }));
         }
-        if self.engine.policy.grows(taken) {
+        if self.engine.policy.grows(self.jit, taken) {
             self.grow(compiled, exit, taken);
         }
         None

@@ -16,7 +16,7 @@ use crate::ir::host::Console;
 use crate::ir::parse::extend;
 use crate::ir::{FuncId, Program, Type};
 use crate::opt::PASSES;
-use std::panic::catch_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 /// A result as text, all NaN alike, and what was written to the console, which is empty then.
@@ -64,8 +64,19 @@ fn low(without: Vec<&'static str>) -> Policy {
     Policy { start: 0, each: 5, free: Duration::MAX, exit: 2, times: 40, without, ..Policy::default() }
 }
 
-/// Whether the program ever returned, how often native code was forced out, and how often it was inside a native call then.
-fn check(seed: u64) -> (bool, u64, u64) {
+/// What came of some programs.
+#[derive(Debug, Default)]
+struct Counts {
+    /// How many ever returned.
+    good: u64,
+    /// How often native code was forced out, and how often it was inside a native call then.
+    exits: u64,
+    inside: u64,
+    /// How many checks there were, and how many left in turn.
+    turns: [u64; 2],
+}
+
+fn check(seed: u64, counts: &mut Counts) {
     let text = program(seed);
     let (program, _) = extend(hosts::program(), &text).unwrap_or_else(|e| panic!("seed {seed}: {e}\n{text}"));
     let main = program.func("main").expect("it has a main");
@@ -82,15 +93,22 @@ fn check(seed: u64) -> (bool, u64, u64) {
         ("eager, unoptimized", Jit::Eager, low(all)),
         ("eager, without a pass", Jit::Eager, low(vec![one])),
         ("warm, and soon at the cap", Jit::On, Policy { compilations: 2, times: 1, ..low(vec![]) }),
+        ("exits", Jit::Exits, low(vec![])),
+        ("exits, without a pass", Jit::Exits, low(vec![one])),
     ];
     for (number, (way, jit, policy)) in ways.into_iter().enumerate() {
         let engine = Engine::new(program.clone(), policy);
         let mut worker = engine.worker(jit);
         // Now and then, all the time, hardly ever.
         worker.collect_after([20, 1, 4000][(seed as usize + number) % 3]);
-        for (i, (bytes, args)) in calls.iter().enumerate() {
+        // Each call of a function leaves its code at one check only.
+        let times = if jit == Jit::Exits { 4 } else { 1 };
+        for (i, (bytes, args)) in (0..times).flat_map(|_| calls.iter().enumerate()) {
             let found = called(&mut worker, main, args, bytes);
             assert_eq!(found, expected[i], "seed {seed}, {way} ({one}), call {i}\n{text}");
+        }
+        for (all, more) in counts.turns.iter_mut().zip(engine.stats().turns) {
+            *all += more;
         }
     }
     let mut forced = Forced::new(&program, seed);
@@ -98,34 +116,35 @@ fn check(seed: u64) -> (bool, u64, u64) {
         let found = told(&forced.call(main, args, bytes), &mut forced.console);
         assert_eq!(found, expected[i], "seed {seed}, forced, call {i}\n{text}");
     }
-    (expected.iter().any(|e| !e.starts_with("Fault")), forced.exits, forced.inside)
+    counts.good += u64::from(expected.iter().any(|e| !e.starts_with("Fault")));
+    counts.exits += forced.exits;
+    counts.inside += forced.inside;
 }
 
 #[test]
 fn random_programs_give_the_same_in_every_way() {
     let count = cases(150);
-    let (mut good, mut exits, mut insides) = (0, 0, 0);
+    let mut counts = Counts::default();
     let mut wrong = vec![];
     for seed in 0..count {
         // All seeds that fail are told, not only the first.
-        let Ok((returned, left, inside)) = catch_unwind(|| check(seed)) else {
+        if catch_unwind(AssertUnwindSafe(|| check(seed, &mut counts))).is_err() {
             wrong.push(seed);
-            continue;
-        };
-        good += u64::from(returned);
-        exits += left;
-        insides += inside;
+        }
     }
+    let Counts { good, exits, inside, turns: [checks, taken] } = counts;
     assert!(wrong.is_empty(), "seeds {wrong:?}");
     assert!(good > count / 4, "of {count} programs only {good} ever returned");
     assert!(exits > 20 * count, "native code was left only {exits} times");
-    assert!(insides > count / 4, "native calls were left only {insides} times");
+    assert!(inside > count / 4, "native calls were left only {inside} times");
+    // The others were not reached, or in a region that was entered once.
+    assert!(taken * 3 > checks, "of {checks} checks only {taken} left in turn");
 }
 
 /// Runs one seed alone: `WIRELENS_SEED=7 cargo test one_seed`.
 #[test]
 fn one_seed() {
     if let Some(seed) = std::env::var("WIRELENS_SEED").ok().and_then(|s| s.parse().ok()) {
-        check(seed);
+        check(seed, &mut Counts::default());
     }
 }

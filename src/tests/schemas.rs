@@ -255,6 +255,7 @@ fn check(seed: u64) -> bool {
         ("warm", Jit::On, low(vec![])),
         ("unoptimized", Jit::Eager, low(all)),
         ("without a pass", Jit::Eager, low(vec![one])),
+        ("exits", Jit::Exits, low(vec![])),
     ];
     let mut good = false;
     // A truth value alone has no smallest.
@@ -337,7 +338,7 @@ fn layouts_at_the_end_of_the_numbers() {
             let Ok(program) = Program::totals(&schema, "S", &[source]) else { continue };
             let bytes = vec![1; 5000];
             let mut told = vec![];
-            for jit in [Jit::Off, Jit::On, Jit::Eager] {
+            for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
                 told.push(
                     program
                         .run(&Input::from_bytes(&bytes), &Options { jit, threads: 2, ..Options::default() }),

@@ -26,7 +26,7 @@ fn values_are_those_of_python() {
         ("sum((1 for t in records), -1000) == 0 and len(records) > 5", "True"),
         ("sum(x * x for x in range(4)) + len(records)", "1014"),
     ] {
-        for jit in ["--jit=on", "--jit=off", "--jit=eager"] {
+        for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=exits"] {
             assert_eq!(eval(expression, &[jit]).ok(), format!("{value}\n"), "{expression} {jit}");
         }
     }

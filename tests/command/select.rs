@@ -58,7 +58,7 @@ fn every_mode_and_number_of_threads_gives_the_same_bytes() {
         for condition in ["True", "n > 0 and on"] {
             let args = ["select", columns, "--where", condition, format, "--no-header"];
             let once = run(&[&args[..], &[ROWS]].concat()).ok();
-            for (jit, threads) in [("on", "1"), ("on", "2"), ("eager", "3"), ("on", "5")] {
+            for (jit, threads) in [("on", "1"), ("on", "2"), ("eager", "3"), ("exits", "2"), ("on", "5")] {
                 let jit = format!("--jit={jit}");
                 let more = [&big, "--threads", threads, &jit];
                 let found = run(&[&args[..], &schema, &more].concat()).ok();
@@ -128,7 +128,7 @@ fn of_a_union_what_is_set_has_a_value() {
     let second: Value = serde_json::from_str(out.lines().nth(1).unwrap()).unwrap();
     assert_eq!(second["name"], Value::Null);
     // What is not set is no value: an error in the middle, and the rows before it are printed.
-    for jit in ["--jit=off", "--jit=eager"] {
+    for jit in ["--jit=off", "--jit=eager", "--jit=exits"] {
         let ran = run(&[&["select", "circle", jit], &UNIONS[..]].concat());
         assert_eq!((ran.code, ran.out.as_str()), (5, "circle\n1.5\n0.0\n"), "{}", ran.err);
         assert!(
@@ -197,7 +197,12 @@ fn an_error_in_the_middle_leaves_the_rows_before_it() {
             )
         })
         .collect();
-    for more in [&["--threads=1"][..], &["--threads=2"], &["--threads=3", "--jit=eager"]] {
+    for more in [
+        &["--threads=1"][..],
+        &["--threads=2"],
+        &["--threads=3", "--jit=eager"],
+        &["--threads=2", "--jit=exits"],
+    ] {
         let ran = run(&[&["select", "n, 7 // n as q", "--no-header", &data], more].concat());
         assert_eq!(ran.code, 5);
         assert!(ran.out == expected, "{more:?}: {} bytes", ran.out.len());
@@ -276,7 +281,7 @@ fn limits_and_several_files() {
     let all = select(&[POLY]);
     assert_eq!(select(&[POLY, "--limit", "1000"]), all);
     let first: String = all.lines().take(8).flat_map(|line| [line, "\n"]).collect();
-    for jit in ["on", "off", "eager"] {
+    for jit in ["on", "off", "eager", "exits"] {
         assert_eq!(select(&[POLY, "--limit=7", "--threads=4", "--jit", jit]), first);
     }
     let twice = select(&[POLY, POLY]);

@@ -282,8 +282,41 @@ fn code_is_freed_with_its_owner() {
 #[test]
 fn code_can_be_read() {
     let (build, _) = sum_loop();
-    let native = build.compiled(Want { clif: true, asm: true, counts: false }).unwrap();
+    let native = build.compiled(Want { clif: true, asm: true, ..Want::default() }).unwrap();
     assert!(native.clif.is_some_and(|text| text.starts_with("function u0:0(i64, i64, i64, i64) -> i64")));
     assert!(native.asm.is_some_and(|asm| asm.to_string().contains("ret")));
     assert!(native.code_bytes > 40 && native.guards == 2);
+}
+
+/// In code that leaves in turn, each check does so once at least, with the state before it.
+#[test]
+fn each_check_leaves_in_turn() {
+    let (build, [bounds, overflow, done]) = sum_loop();
+    let (numbers, n) = (0..40i64, 40);
+    let input: Vec<u8> = numbers.clone().flat_map(i64::to_le_bytes).collect();
+    let sum = |rounds: i64| numbers.clone().take(rounds as usize).sum::<i64>();
+    for number in 0..8 {
+        let want = Want { turns: true, ..Want::default() };
+        let table = Table::new(&build.program);
+        let native = compile(&build.program, &table, &build.region, number, want).expect("it compiles");
+        let mut early = 0;
+        loop {
+            let (exit, left) = build.run(&native, &input, &[Val::View(0, input.len() as u64), Val::I64(n)]);
+            let left: Vec<i64> =
+                left.iter().map(|v| if let Val::I64(i) = v { *i } else { panic!("{v:?}") }).collect();
+            if exit == done {
+                assert_eq!(left, [sum(n)]);
+                break;
+            }
+            assert!(exit == bounds || exit == overflow);
+            let (round, total) = if exit == bounds { (left[0], left[1]) } else { (left[1], left[0]) };
+            assert!(round < n && total == sum(round), "{exit:?} with {left:?}");
+            early += 1;
+        }
+        let turns = native.turns.as_ref().expect("it was wanted");
+        assert_eq!(turns.counts(), [2, 2]);
+        // At the first passing of 40 or a later one, and then 2, 4, 8 … later, twice.
+        assert!((2..20).contains(&early), "left {early} times without need");
+    }
+    assert!(build.compile().turns.is_none());
 }

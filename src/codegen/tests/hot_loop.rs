@@ -35,7 +35,7 @@ fn records(loads: i64) -> (Build, ExitId) {
 #[test]
 fn a_record_costs_one_check_and_its_loads() {
     let (build, done) = records(3);
-    let native = build.compiled(Want { clif: true, asm: true, counts: false }).unwrap();
+    let native = build.compiled(Want { clif: true, asm: true, ..Want::default() }).unwrap();
     assert_eq!(native.guards, 1);
     println!("{}\n{}", native.clif.as_deref().unwrap(), native.asm.as_ref().unwrap());
     let input: Vec<u8> = (0..60).flat_map(|i| f64::from(i).to_le_bytes()).collect();

@@ -77,8 +77,11 @@ fn check(seed: u64, counts: &mut Counts) {
     let (program, digest) = digest::program(&schema, root, &limits);
     let warm =
         Policy { start: 0, each: 5, free: Duration::MAX, exit: 20, compilations: 6, ..Policy::default() };
-    let (jit, policy) =
-        if seed.is_multiple_of(8) { (Jit::Eager, Policy::default()) } else { (Jit::On, warm) };
+    let (jit, policy) = match seed % 8 {
+        0 => (Jit::Eager, Policy::default()),
+        4 => (Jit::Exits, Policy { times: 3, ..Policy::default() }),
+        _ => (Jit::On, warm),
+    };
     let engine = Engine::new(program.clone(), policy);
     let mut plain = engine.worker(Jit::Off);
     let mut native = engine.worker(if narrow { jit } else { Jit::Off });

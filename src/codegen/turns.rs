@@ -1,0 +1,77 @@
+//! Code that leaves at each of its checks in turn, whether it holds or not: a way to test exits.
+//!
+//! The exit of an instruction leads to the state before it, and the interpreter does it again: so the exit may be taken at any
+//! time, and what comes of it is the same. (Not so the exits that blocks end in: these stand for an arm, or for an error.) In code that is
+//! made for this, each instruction with an exit counts a word of its own down, and leaves when that comes to zero; the next time it
+//! does so twice as late. So a loop is left at every check, in its first round and in later ones, and the run still ends.
+//!
+//! Code that is entered once is left at one check only. So in every other region not all checks leave at once: where in it that
+//! happens differs from region to region.
+
+use super::lower::Lower;
+use super::words::OWN;
+use crate::ir::{ExitId, Region};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstBuilder, types};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How much later than at once a region's checks may leave, by its number: in these, and so on.
+const LATEST: [u64; 4] = [8, 1, 32, 1];
+/// After how many passings a check leaves for the second time.
+const AGAIN: u64 = 2;
+
+/// The words of the checks of one region.
+#[derive(Debug)]
+pub struct Turns {
+    /// By check: how often it is still passed, the time included at which it leaves, and that number after the next time.
+    words: Box<[[AtomicU64; 2]]>,
+}
+
+impl Turns {
+    /// For a region, which has that number.
+    pub(super) fn new(region: &Region, number: u32) -> Turns {
+        let insts = region.body.blocks.iter().flat_map(|block| &block.insts);
+        let checks = insts.filter(|inst| inst.exit.is_some()).count() as u64;
+        let latest = LATEST[number as usize % LATEST.len()];
+        let word = |check| [AtomicU64::new(first(check, latest)), AtomicU64::new(AGAIN)];
+        Turns { words: (0..checks).map(word).collect() }
+    }
+
+    /// How many checks there are, and how many of them have left in turn.
+    pub fn counts(&self) -> [u64; 2] {
+        let taken = self.words.iter().filter(|[_, after]| after.load(Ordering::Relaxed) != AGAIN);
+        [self.words.len() as u64, taken.count() as u64]
+    }
+}
+
+/// The passing at which a check first leaves: from 1 to `latest`.
+fn first(check: u64, latest: u64) -> u64 {
+    1 + (check.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) % latest
+}
+
+impl Lower<'_, '_> {
+    /// In front of an instruction with an exit: takes the exit if it is its turn.
+    pub fn turn(&mut self, exit: ExitId) {
+        let Some(turns) = &self.turns else { return };
+        let check = self.turns_written;
+        // The words live as long as the code. Threads may lose each other's counts.
+        let address = turns.words[check].as_ptr() as i64;
+        self.turns_written += 1;
+        let words = self.b.ins().iconst(types::I64, address);
+        let left = self.b.ins().load(types::I64, OWN, words, 0);
+        let left = self.b.ins().iadd_imm_s(left, -1);
+        self.b.ins().store(OWN, left, words, 0);
+        let due = self.b.ins().icmp_imm_s(IntCC::Equal, left, 0);
+        let (leave, next) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(leave);
+        self.b.ins().brif(due, leave, &[], next, &[]);
+        self.b.switch_to_block(leave);
+        let later = self.b.ins().load(types::I64, OWN, words, 8);
+        self.b.ins().store(OWN, later, words, 0);
+        let twice = self.b.ins().iadd(later, later);
+        self.b.ins().store(OWN, twice, words, 8);
+        let out = self.exit_block(exit);
+        self.b.ins().jump(out, &[]);
+        self.b.switch_to_block(next);
+    }
+}
