@@ -1,5 +1,6 @@
 //! An engine made to leave native code as often as it can: regions are recorded under made-up counters, so arms that the
-//! data takes are missing; passes are left out at random; and each root's region is thrown away now and then.
+//! data takes are missing; passes are left out at random; half of the code leaves at its checks in turn; and each root's region is thrown
+//! away now and then.
 //!
 //! It decides nothing by heat: every loop header, the entry of the function and those of recursive ones are entered natively if their
 //! recording is not refused. What it does with an exit is what the engine does, told a second time.
@@ -121,26 +122,7 @@ impl<'p> Forced<'p> {
     }
 
     fn make(&mut self, root: Root) -> Option<usize> {
-        let mut profile = Profile::new(self.program);
-        for (f, func) in self.program.funcs.iter().enumerate() {
-            for block in func.body.ids() {
-                for index in 0..func.body[block].term.targets().len() {
-                    // Nothing, a little, or a lot: an arm that is a fiftieth of another is left out.
-                    let count = *self.rng.pick(&[0, 0, 1, 60]);
-                    for _ in 0..count {
-                        profile.take(Arm { func: FuncId(f as u32), block, index: index as u32 });
-                    }
-                }
-                for (i, inst) in func.body[block].insts.iter().enumerate() {
-                    if inst.op == crate::ir::Op::Promote && self.rng.one_in(2) {
-                        let value = self.rng.i64();
-                        for _ in 0..40 {
-                            profile.promote((FuncId(f as u32), block, i as u32), value);
-                        }
-                    }
-                }
-            }
-        }
+        let profile = counters(self.program, &mut self.rng);
         let mut region = record(self.program, &self.plan, &profile, &Facts::default(), root).ok()?;
         if let Err(e) = verify_region(self.program, &region) {
             panic!("recorded: {e}\n{}", print_region(self.program, &region));
@@ -152,12 +134,38 @@ impl<'p> Forced<'p> {
         };
         optimize(self.program, &mut region, &without);
         let number = self.regions.len();
-        let code = compile(self.program, &self.table, &region, number as u32, Want::default());
+        let want = Want { turns: self.rng.one_in(2), ..Want::default() };
+        let code = compile(self.program, &self.table, &region, number as u32, want);
         let code = Arc::new(code.expect("a verified region compiles"));
         self.table.set(&code);
         self.regions.push((region, code));
         Some(number)
     }
+}
+
+/// Made-up counters.
+pub fn counters(program: &Program, rng: &mut Rng) -> Profile {
+    let mut profile = Profile::new(program);
+    for (f, func) in program.funcs.iter().enumerate() {
+        for block in func.body.ids() {
+            for index in 0..func.body[block].term.targets().len() {
+                // Nothing, a little, or a lot: an arm that is a fiftieth of another is left out.
+                let count = *rng.pick(&[0, 0, 1, 60]);
+                for _ in 0..count {
+                    profile.take(Arm { func: FuncId(f as u32), block, index: index as u32 });
+                }
+            }
+            for (i, inst) in func.body[block].insts.iter().enumerate() {
+                if inst.op == crate::ir::Op::Promote && rng.one_in(2) {
+                    let value = rng.i64();
+                    for _ in 0..40 {
+                        profile.promote((FuncId(f as u32), block, i as u32), value);
+                    }
+                }
+            }
+        }
+    }
+    profile
 }
 
 /// Puts the machine where the exit says.

@@ -3,15 +3,22 @@
 //! `testdata/opt/<pass>/<claim>.ir` holds a program, a region, a line of dashes, and the region as the pass leaves it. `BLESS=1`
 //! writes what is found. A wrong text cannot be blessed in, since before and after are run as well, interpreted and
 //! native; and so is what all other passes, and all of them together, make of the same region.
+//!
+//! The same is done with regions that are recorded of made-up programs, under made-up counters: each pass on what was recorded, and where
+//! it stands among the others. `WIRELENS_CASES=n` makes n times as many.
 
+use super::forced::counters;
+use super::generate;
+use super::rng::Rng;
 use super::{cases, compare, golden, hosts, regions};
 use crate::ir::parse::extend;
 use crate::ir::print::print_region;
 use crate::ir::verify::verify_region;
-use crate::ir::{Program, Region};
-use crate::opt::{PASSES, optimize};
+use crate::ir::{BlockId, FuncId, Program, Region, Root};
+use crate::opt::{PASSES, Pass, optimize};
+use crate::record::{Facts, Plan, record};
 use std::collections::BTreeMap;
-use std::panic::catch_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The passes, each once.
 fn passes() -> BTreeMap<&'static str, fn(&Program, &mut Region)> {
@@ -73,6 +80,79 @@ fn file(pass: &str, name: &str, (program, region): (Program, Region)) -> String 
     }
     same(&after(&|r| optimize(&program, r, &[])), 40, ", all passes");
     print_region(&program, &own)
+}
+
+/// What came of random regions.
+#[derive(Default)]
+struct Counts {
+    /// How often a pass changed one.
+    changed: BTreeMap<&'static str, u64>,
+    /// How many runs came to an end.
+    ended: usize,
+}
+
+/// Runs regions of a made-up program before and after each pass.
+fn random(seed: u64, counts: &mut Counts) {
+    let text = generate::program(seed);
+    let (program, _) = extend(hosts::program(), &text).unwrap_or_else(|e| panic!("seed {seed}: {e}\n{text}"));
+    let mut rng = Rng::new(seed ^ 0x9A55);
+    let plan = Plan::new(&program);
+    let mut roots = vec![];
+    for func in (0..program.funcs.len() as u32).map(FuncId) {
+        let headers = plan.cfg(func).loops().iter().map(|l| l.header);
+        roots.extend(headers.chain([BlockId(0)]).map(|block| Root { func, block }));
+    }
+    for _ in 0..3 {
+        let (root, profile) = (*rng.pick(&roots), counters(&program, &mut rng));
+        let Ok(mut region) = record(&program, &plan, &profile, &Facts::default(), root) else { continue };
+        let mut after = |pass: &Pass, before: &Region, what: &str| {
+            let mut after = before.clone();
+            (pass.run)(&program, &mut after);
+            let what = format!("seed {seed}, {root:?}, {}{what}", pass.name);
+            if let Err(e) = verify_region(&program, &after) {
+                panic!(
+                    "{what}: {e}\n{}\nafter:\n{}",
+                    print_region(&program, before),
+                    print_region(&program, &after)
+                );
+            }
+            if after != *before {
+                *counts.changed.entry(pass.name).or_default() += 1;
+                counts.ended += regions::same(&program, before, &after, 0..6, &what);
+            }
+            after
+        };
+        for (name, run) in passes() {
+            after(&Pass { name, run }, &region, " alone");
+        }
+        for (i, pass) in PASSES.iter().enumerate() {
+            region = after(pass, &region, &format!(", number {i} of all"));
+        }
+    }
+}
+
+#[test]
+fn random_regions_do_the_same_after_each_pass() {
+    let (mut counts, mut wrong) = (Counts::default(), vec![]);
+    for seed in 0..cases(15) {
+        // All seeds that fail are told, not only the first.
+        if catch_unwind(AssertUnwindSafe(|| random(seed, &mut counts))).is_err() {
+            wrong.push(seed);
+        }
+    }
+    assert!(wrong.is_empty(), "seeds {wrong:?}");
+    let Counts { changed, ended } = counts;
+    println!("{changed:?}, {ended} runs ended");
+    assert!(ended > 1000, "only {ended} runs came to an end");
+    assert!(changed.len() > 10, "only these passes did anything: {changed:?}");
+}
+
+/// Runs the regions of one seed alone: `WIRELENS_SEED=7 cargo test passes::one_seed`.
+#[test]
+fn one_seed() {
+    if let Some(seed) = std::env::var("WIRELENS_SEED").ok().and_then(|s| s.parse().ok()) {
+        random(seed, &mut Counts::default());
+    }
 }
 
 macro_rules! tests {

@@ -44,7 +44,8 @@ impl Inputs {
 
 /// A value of a type; objects are allocated.
 pub fn value(program: &Program, ty: Type, rng: &mut Rng, heap: &mut Heap, length: u64, depth: u32) -> Val {
-    if ty.optional && (depth == 0 || rng.one_in(3)) {
+    // The object of an optional field may hold others that are not.
+    if ty.optional && (depth < 2 || rng.one_in(3)) {
         return Val::None;
     }
     match ty.base {
