@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes up programs, and compares what CPython and `wirelens run` print, however the latter runs them.
+"""Makes up programs, and compares what CPython and `wirelens run` print, however the latter runs them:
+without native code, with it, with it from the start, and with each of its exits taken in turn.
 
     python3 testdata/python/fuzz.py BINARY FROM TO [--keep DIR]   the programs of the seeds FROM to TO
     python3 testdata/python/fuzz.py BINARY --reduce FILE          the smallest program that still goes wrong in the same way
@@ -25,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.dont_write_bytecode = True
 from fuzz_programs import Program  # noqa: E402
 
-MODES = ("off", "on", "eager")
+MODES = ("off", "on", "eager", "exits")
 PATIENCE = 30
 WATCH = """
 def watched(v):

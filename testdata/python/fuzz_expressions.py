@@ -38,6 +38,8 @@ class Expressions:
     # ---- expressions
 
     def e(self, ty, d=2):
+        if ty.lstrip("o")[0] == "C" and d > 0 and self.calls(ty) and self.odds(40):
+            return self.call(self.one(*self.calls(ty)), d - 1)
         if ty[0] == "C":
             return self.var(ty) or self.make(ty, d)
         if ty[:2] == "oC":

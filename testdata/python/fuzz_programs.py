@@ -6,7 +6,8 @@ float), C0 … (an object), oC0 … (one or None). What is in a loop is done so 
 
 import random
 
-from fuzz_expressions import BUDGET, BYTES, TEXTS, Expressions
+from fuzz_expressions import BUDGET, BYTES, TEXTS
+from fuzz_shapes import Shapes
 
 SPECS = {
     "int": ["", "5d", "+d", "<8d", "^9", ">+7", "08d", "#x", "#b", "#o", "X", "_x", ",", "_", "+,d", "e", ".2f", "10.3e", "g", "%", ".1%", "*^12d", "=+8d", "0=9", " d", "#010x", ".3g", "n", "012,d", "_b", ",.2f"],
@@ -17,11 +18,11 @@ SPECS = {
 }
 
 
-class Program(Expressions):
+class Program(Shapes):
     def __init__(self, seed):
         self.r = random.Random(seed)
         self.lines, self.indent, self.fresh = [], 0, 0
-        self.classes, self.functions, self.generators = {}, {}, {}
+        self.classes, self.functions, self.generators, self.iterators = {}, {}, {}, []
         self.scope, self.fixed, self.times, self.cost = {}, set(), 1, 0
         self.function, self.depth, self.loops, self.plain = None, 0, 0, False
         self.whole()
@@ -125,6 +126,7 @@ class Program(Expressions):
             (8, self.assign), (6, self.change), (3, self.show), (4, self.branch if not deep else self.assign),
             (4 if loops else 0, self.for_loop), (2 if loops else 0, self.while_loop), (2, self.swap), (2, self.touch), (1.5, self.kept),
             (1.5 if self.loops else 0, self.leave), (0.8, self.early), (0.08, self.error), (0.3, self.walrus), (0.3, self.check), (1, self.optional),
+            (2.5 if loops else 0, self.shape),
         ])()
 
     def assign(self):
@@ -379,7 +381,7 @@ class Program(Expressions):
         return cost
 
     def give(self):
-        return self.weighted([(6, "int"), (3, "float"), (1.5, "num"), (1.5, "bool"), (1, "str"), (2, "oint"), (1.5, "pair")])
+        return self.weighted([(6, "int"), (3, "float"), (1.5, "num"), (1.5, "bool"), (1, "str"), (2, "oint"), (1.5, "pair"), *((1.5, c) for c in self.closed()), *((1.5, "o" + c) for c in self.closed())])
 
     def statements(self, most, loops):
         times = self.times
@@ -547,7 +549,7 @@ class Program(Expressions):
         self.put(f"WORDS = {self.text(self.one('one two three', 'äöü ß'))}")
         self.put(f"DATA = {self.one(*[b for b in BYTES if len(b) >= 10])!r}")
         for _ in range(self.r.randint(1, 6)):
-            self.weighted([(3, self.def_function), (3, self.def_generator), (2, self.def_class)])()
+            self.weighted([(3, self.def_function), (3, self.def_generator), (2, self.def_class), (1, self.def_iterator)])()
         if self.odds(70):
             self.put("def main():")
             self.body([], "int", {}, self.run)
@@ -563,5 +565,8 @@ class Program(Expressions):
         self.cost = 0
         for _ in range(self.r.randint(5, 12)):
             self.statement()
+        self.shape()
         self.for_loop()
         self.put(f"print({', '.join(self.printable())})")
+        if self.odds(8):
+            self.put(self.one("raise ValueError('at the end')", f"print(1 // (len(DATA) - {self.e('int', 0)} * 0 - len(DATA)))", "print(DATA[len(DATA)])"))
