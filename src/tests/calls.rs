@@ -130,7 +130,7 @@ fn tree(bytes: &mut Vec<u8>, depth: u32, ops: u64, rng: &mut Rng) -> f64 {
 
 #[test]
 fn recursion_over_objects_stays_in_native_code_and_allocates_nothing() {
-    let engine = engine(FIB, Policy { start: 0, ..Policy::default() });
+    let engine = engine(FIB, Policy { start: 0, free: Duration::MAX, ..Policy::default() });
     let mut worker = engine.worker(Jit::On);
     for n in 0..WARM {
         let n = i64::from(n % 12);
@@ -144,7 +144,7 @@ fn recursion_over_objects_stays_in_native_code_and_allocates_nothing() {
 
 #[test]
 fn what_gets_common_inside_a_callee_becomes_a_part_of_its_code() {
-    let engine = engine(TREE, Policy { start: 0, ..Policy::default() });
+    let engine = engine(TREE, Policy { start: 0, free: Duration::MAX, ..Policy::default() });
     let mut worker = engine.worker(Jit::On);
     let mut rng = Rng::new(1);
     // Multiplications come late.
