@@ -30,6 +30,7 @@
 //! | the same over many small inputs | [`Session`] |
 //! | print expressions over each record as CSV or JSON | [`Rows`], as the command `wirelens select` does |
 //! | run a script in Python's language, over records or without | [`Script`], as the command `wirelens run` does |
+//! | let programs call functions of yours | [`Hosts`], and [`Script::compile_with`], [`Program::compile_with`], [`Rows::compile_with`] |
 //! | print records as JSON | [`Printer`], as the command `wirelens cat` does |
 //! | show a schema | [`Schema::table`], or for another tool [`Schema::describe`] |
 //! | compute a barycenter | [`Barycenter`], as the command `wirelens barycenter` does |
@@ -99,8 +100,10 @@ pub use engine::{Jit, Stage, Stats};
 pub use error::{Diagnostic, Error};
 pub use explain::Explanation;
 pub use formats::{Format, capnp::Limits};
+pub use host::Hosts;
 pub use input::{Input, Scratch};
-pub use ir::host::{Sink, Stream};
+pub use ir::Effects;
+pub use ir::host::{HostFunction, Sink, Stream};
 pub use lang::script::RowFormat;
 pub use output::{Printed, Printer};
 pub use program::{

@@ -2,24 +2,42 @@
 
 use super::{CALLEES, NATIVE_FRAMES, Native, Table};
 use crate::interp::{Heap, Memory, Val, find, find_by, width};
-use crate::ir::host::{Args, WORDS};
+use crate::ir::host::Console;
 use crate::ir::{Base, ClassId, ExitId, Type};
 use std::sync::atomic::AtomicPtr;
 
 /// The native function: the input's first byte, its words, the context, and how many frames there is room for. Gives a code.
 pub(super) type Entry = extern "C" fn(*const u8, *mut u64, *mut Ctx<'_>, u64) -> u64;
 
-/// What native code needs besides: it reads the first three fields itself, and passes all on to the functions here.
+/// What native code needs besides: it reads the first four fields itself, and passes all on to the functions here.
 #[repr(C)]
 pub(super) struct Ctx<'a> {
     entries: *const AtomicPtr<()>,
     cells: *mut i64,
     /// Whether the heap wants a collection.
     full: bool,
+    /// That of the heap.
+    console: *mut Console,
+    /// Borrowed for as long as the code runs.
+    heap: *mut Heap,
     table: &'a Table,
-    heap: &'a mut Heap,
     memory: Memory<'a>,
 }
+
+impl Ctx<'_> {
+    fn heap(&mut self) -> &mut Heap {
+        // SAFETY: `Native::run` has it by `&mut` while there is a context, and native code does nothing else meanwhile.
+        unsafe { &mut *self.heap }
+    }
+}
+
+/// Where [`Ctx`] has what native code reads.
+pub(super) const CELLS: i32 = std::mem::offset_of!(Ctx, cells) as i32;
+pub(super) const FULL: i32 = std::mem::offset_of!(Ctx, full) as i32;
+pub(super) const CONSOLE: i32 = std::mem::offset_of!(Ctx, console) as i32;
+
+/// A code that says where nothing was left: a function of the host has panicked, and the run is over.
+pub(super) const PANICKED: u64 = 0;
 
 /// Set in a code if the region's function has returned, and what it returned is in the first words.
 pub(super) const RETURNED: u64 = 1 << 63;
@@ -53,7 +71,8 @@ impl Native {
     }
 
     /// Runs the code: `words` holds the region's inputs and afterwards what the exit, which is given back, leaves. `room` is how
-    /// many frames of the program may be on the stack, the region's own included; of them, [`NATIVE_FRAMES`] are used at most.
+    /// many frames of the program may be on the stack, the region's own included; of them, [`NATIVE_FRAMES`] are used at most. Gives
+    /// nothing if a function of the host has panicked: there is no state to go on from then.
     ///
     /// # Panics
     ///
@@ -67,7 +86,7 @@ impl Native {
         words: &mut [u64],
         room: usize,
         heap: &mut Heap,
-    ) -> ExitId {
+    ) -> Option<ExitId> {
         assert_eq!(self.table, table.identity(), "the code is for another table");
         let callees = if self.calls { CALLEES } else { 0 };
         assert!(words.len() >= self.words_needed + callees, "too few words");
@@ -77,7 +96,10 @@ impl Native {
         }
         let cells = heap.cells.as_mut_ptr();
         let full = heap.wants_collection();
-        let mut ctx = Ctx { entries: table.entries(), cells, full, table, heap, memory };
+        let heap: *mut Heap = heap;
+        // SAFETY: it is that of a reference. Nothing is read.
+        let console = unsafe { &raw mut (*heap).console };
+        let mut ctx = Ctx { entries: table.entries(), cells, full, console, heap, table, memory };
         let room = room.min(NATIVE_FRAMES) as u64;
         // The code is that of this `Native`, which outlives the call, and so do all that it gets: the input, of which it
         // reads only what it has checked, or what was proven, to lie in a view (and views lie in the input or in the pool: those that
@@ -86,7 +108,8 @@ impl Native {
         // no function below touches; those of its `Turns`, if it has any, which it owns; the context, which it passes to those functions. What it calls through the table lives as long
         // as that, and is given all the same, but the words behind the caller's: `CALLEE_WORDS` for each frame that there is
         // room for are enough, since a call takes one frame at least.
-        Left::read((self.code.entry)(memory.input.as_ptr(), words.as_mut_ptr(), &mut ctx, room)).exit
+        let code = (self.code.entry)(memory.input.as_ptr(), words.as_mut_ptr(), &mut ctx, room);
+        (!ctx.heap().console.has_panicked()).then(|| Left::read(code).exit)
     }
 }
 
@@ -107,14 +130,16 @@ pub(super) extern "C" fn shim_new(ctx: &mut Ctx<'_>, class: u64, words: *const u
     // SAFETY: native code passes the address of its scratch words, which are as many as the widest class of the region has
     // and of which it has just written the first `size`.
     let words = unsafe { std::slice::from_raw_parts(words, layout.size) };
-    let object = ctx.heap.make(ClassId(class as u32));
-    let own = ctx.heap.words(object);
+    let memory = ctx.memory;
+    let heap = ctx.heap();
+    let object = heap.make(ClassId(class as u32));
+    let own = heap.words(object);
     own.copy_from_slice(words);
     for &at in &layout.views {
         // One of an optional without a value is all zeros, and so it stays.
-        ctx.memory.back(Val::View(own[at], own[at + 1])).write(Type::VIEW, &mut own[at..at + 2]);
+        memory.back(Val::View(own[at], own[at + 1])).write(Type::VIEW, &mut own[at..at + 2]);
     }
-    ctx.full = ctx.heap.wants_collection();
+    ctx.full = heap.wants_collection();
     u64::from(object)
 }
 
@@ -124,10 +149,11 @@ pub(super) extern "C" fn shim_get(ctx: &mut Ctx<'_>, class: u64, field: u64, obj
     // SAFETY: native code passes the address of its scratch words, which no reference points to, and which are as many as
     // the widest class of the region has, hence enough for one field.
     let words = unsafe { std::slice::from_raw_parts_mut(words, width(ty)) };
-    let (own, from) = ctx.heap.field(object as u32, field as u32);
+    let memory = ctx.memory;
+    let (own, from) = ctx.heap().field(object as u32, field as u32);
     assert_eq!(own, ty, "the heap is that of another program");
     if ty.base == Base::View {
-        ctx.memory.out(check(ctx.memory, Val::read(ty, from))).write(ty, words);
+        memory.out(check(memory, Val::read(ty, from))).write(ty, words);
     } else {
         words.copy_from_slice(from);
     }
@@ -138,9 +164,10 @@ pub(super) extern "C" fn shim_set(ctx: &mut Ctx<'_>, class: u64, field: u64, obj
     let ty = ctx.table.layout(class).types[field as usize];
     // SAFETY: as in `shim_new`; native code has just written one field.
     let words = unsafe { std::slice::from_raw_parts(words, width(ty)) };
-    let (_, own) = ctx.heap.field(object as u32, field as u32);
+    let memory = ctx.memory;
+    let (_, own) = ctx.heap().field(object as u32, field as u32);
     if ty.base == Base::View {
-        ctx.memory.back(Val::read(ty, words)).write(ty, own);
+        memory.back(Val::read(ty, words)).write(ty, own);
     } else {
         own.copy_from_slice(words);
     }
@@ -163,23 +190,6 @@ pub(super) extern "C" fn shim_find(
         (std::slice::from_raw_parts(a, a_len as usize), std::slice::from_raw_parts(b, b_len as usize))
     };
     if pair == UNKNOWN { find(a, b) } else { find_by(a, b, pair as u64) }
-}
-
-/// Calls a function of the host, whose arguments are at `words`: of a view the address and the length. Gives the result's word; whether
-/// there is one is in the first of `words` then.
-pub(super) extern "C" fn shim_host(ctx: &mut Ctx<'_>, host: u64, words: *mut [u64; WORDS]) -> u64 {
-    // SAFETY: native code passes the address of its scratch words, which no reference points to, and which are so many at
-    // least where a function of the host is called.
-    let words = unsafe { &mut *words };
-    let bytes = |address: u64, len: u64| {
-        // SAFETY: the two words of a view, and of nothing else, come here: the function was made with the types that the verifier has held
-        // against the arguments. They are those of a view, which lies in the input or in the pool (see `Native::run`).
-        unsafe { std::slice::from_raw_parts(address as *const u8, len as usize) }
-    };
-    let args = Args { words, bytes: &bytes };
-    let (there, result) = ctx.table.host(host).call(&mut ctx.heap.console, &args);
-    words[0] = u64::from(there);
-    result
 }
 
 /// The places of the views among values of these types that lie one after the other.

@@ -4,13 +4,12 @@
 //! an exit share one block without parameters: what an exit needs is defined above each of them, hence above that
 //! block. Blocks of exits are cold, so that they lie behind the code that runs.
 
-use super::enter::{Left, RETURNED};
+use super::enter::{CELLS, FULL, Left, PANICKED, RETURNED};
 use super::turns::Turns;
 use super::watch::{Counting, Spot};
 use super::words::{OWN, Parts, leaves, part_types};
 use super::{Counts, Leaves, Table, Want};
 use crate::interp::width;
-use crate::ir::host::WORDS;
 use crate::ir::{
     BlockId, Body, ClassId, Const, Exit, ExitId, Inst, Op, Program, Region, Slot, Target, Term, Type, Value,
 };
@@ -75,8 +74,10 @@ pub(super) struct Lower<'a, 'b> {
     states: Vec<Option<Block>>,
     /// The exits of native calls, in the order of their states.
     native_calls: Vec<ExitId>,
-    /// Words to pass objects' fields in, and what functions of the host take.
+    /// Words to pass objects' fields in, and the views that functions of the host take.
     pub scratch: Option<clif::StackSlot>,
+    /// Where the code goes on if a function of the host has panicked.
+    panicked: Option<Block>,
     pub guards: usize,
     /// See [`super::watch`]; there if wanted.
     pub spots: Option<Vec<Spot>>,
@@ -142,6 +143,7 @@ pub(super) fn region(
         states: vec![None; states.len()],
         native_calls,
         scratch: None,
+        panicked: None,
         guards: 0,
         spots: want.asm.then(Vec::new),
         counting: want.counts.then(|| Counting::new(body)),
@@ -156,6 +158,7 @@ pub(super) fn region(
     for state in 0..states.len() as u32 {
         lower.leave(ExitId(state))?;
     }
+    lower.leave_panicked();
     let Lower { mut b, guards, leaves, native_calls, spots, counting, turns, .. } = lower;
     b.seal_all_blocks();
     b.finalize(isa.frontend_config());
@@ -199,13 +202,13 @@ impl<'a> Lower<'a, '_> {
     pub fn one(&mut self, v: Value) -> clif::Value {
         self.parts(v).all()[0]
     }
-    /// The address of the cells: the second field of the context.
+    /// The address of the cells.
     pub fn cells(&mut self) -> clif::Value {
-        self.b.ins().load(types::I64, OWN, self.ctx, 8)
+        self.b.ins().load(types::I64, OWN, self.ctx, CELLS)
     }
-    /// Whether the heap wants a collection: the third field of the context.
+    /// Whether the heap wants a collection.
     pub fn full(&mut self) -> clif::Value {
-        self.b.ins().load(types::I8, OWN, self.ctx, 16)
+        self.b.ins().load(types::I8, OWN, self.ctx, FULL)
     }
     /// Sets what a value is.
     pub fn define(&mut self, v: Value, parts: Parts) {
@@ -393,6 +396,28 @@ impl<'a> Lower<'a, '_> {
         self.guards += 1;
     }
 
+    /// Leaves for good if the condition holds, which says that a function of the host has panicked.
+    pub fn end_if(&mut self, cond: clif::Value) {
+        let b = &mut self.b;
+        let end = *self.panicked.get_or_insert_with(|| {
+            let block = b.create_block();
+            b.set_cold_block(block);
+            block
+        });
+        let next = self.b.create_block();
+        self.b.ins().brif(cond, end, &[], next, &[]);
+        self.b.switch_to_block(next);
+    }
+
+    /// Writes the code that leaves for good, if something does.
+    fn leave_panicked(&mut self) {
+        if let Some(block) = self.panicked {
+            self.enter(block);
+            let code = self.b.ins().iconst(types::I64, PANICKED as i64);
+            self.b.ins().return_(&[code]);
+        }
+    }
+
     /// Where the code goes on if the callee of the native call with that exit has left; takes the callee's code.
     pub fn inside_block(&mut self, exit: ExitId) -> Block {
         let nth = self.native_calls.iter().position(|e| *e == exit).expect("it is the exit of a native call");
@@ -459,7 +484,7 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    /// Room for the fields of the widest class that the region names, and for the arguments of a function of the host.
+    /// Room for the fields of the widest class that the region names, and for the views that a function of the host takes.
     fn scratch_words(&mut self) -> Option<clif::StackSlot> {
         let in_blocks = self.body.blocks.iter().flat_map(|block| &block.insts);
         let in_exits = self.region.exits.iter().flat_map(|exit| &exit.insts);
@@ -468,7 +493,10 @@ impl<'a> Lower<'a, '_> {
         };
         let needed = |inst: &Inst| match inst.op {
             Op::New(class) | Op::Get(class, _) | Op::Set(class, _) => Some(size(class)),
-            Op::Host(..) => Some(WORDS),
+            Op::Host(..) => {
+                let views = inst.args.iter().filter(|v| self.body.ty(**v) == Type::VIEW).count();
+                (views > 0).then_some(2 * views)
+            }
             _ => None,
         };
         let words = in_blocks.chain(in_exits).filter_map(needed).max()?;

@@ -1,9 +1,10 @@
 //! What one instruction becomes; integers are in [`super::ints`], bounds and loads in [`super::bytes`].
 
-use super::enter::{UNKNOWN, shim_find, shim_get, shim_host, shim_new, shim_set};
+use super::enter::{CONSOLE, UNKNOWN, shim_find, shim_get, shim_new, shim_set};
 use super::lower::Lower;
 use super::words::{OWN, Parts};
 use crate::interp::{pair, width};
+use crate::ir::host::Given;
 use crate::ir::{Base, ClassId, Const, ExitId, HostId, Inst, Op, Value};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::Ieee64;
@@ -260,7 +261,7 @@ impl Lower<'_, '_> {
         self.exit_unless(small, exit);
     }
 
-    // Objects and the host. Fields and arguments pass through scratch words on the stack.
+    // Objects and the host. Fields, and views for the host, pass through scratch words on the stack.
 
     fn new_object(&mut self, class: ClassId, fields: &[Value]) -> Parts {
         let (class, words) = (self.class(class), self.scratch_address());
@@ -291,20 +292,40 @@ impl Lower<'_, '_> {
         self.call(shim_set as *const u8, &[class, field, object, words], false);
     }
 
-    /// Calls a function of the host. Its arguments pass through the scratch words too, a view as its address and length.
+    /// Calls a function of the host: [`Direct::code`](crate::ir::host::Direct), whose parameters are made of the very types that the verifier has held
+    /// against the arguments. A view lies in scratch words, as [`Handed`](crate::input::Handed): an address and a length that are those of a part of the
+    /// input or of the pool, as all views are.
     fn host(&mut self, host: HostId, inst: &Inst) -> Option<Parts> {
-        let words = self.scratch_address();
+        let direct = self.table.host(host).direct();
+        let data = self.b.ins().iconst(types::I64, direct.data as i64);
+        let console = self.b.ins().load(types::I64, OWN, self.ctx, CONSOLE);
+        let mut args = vec![data, console];
         let mut at = 0;
         for &arg in &inst.args {
-            for &part in self.parts(arg).all() {
-                let ty = self.b.func.dfg.value_type(part);
-                let word = if ty == types::I8 { self.b.ins().uextend(types::I64, part) } else { part };
-                self.b.ins().store(OWN, word, words, at);
-                at += 8;
-            }
+            let parts = self.parts(arg);
+            args.push(match (self.body.ty(arg).base, parts.all()) {
+                (Base::View, &[address, len]) => {
+                    let words = self.scratch_address();
+                    self.b.ins().store(OWN, address, words, at);
+                    self.b.ins().store(OWN, len, words, at + 8);
+                    at += 16;
+                    self.b.ins().iadd_imm_s(words, i64::from(at - 16))
+                }
+                (Base::Bool, &[flag]) => self.b.ins().uextend(types::I64, flag),
+                (_, parts) => parts[0],
+            });
         }
-        let host = self.b.ins().iconst(types::I64, i64::from(host.0));
-        let word = self.call(shim_host as *const u8, &[host, words], true).expect("it gives a result");
+        let mut signature = clif::Signature::new(self.isa.default_call_conv());
+        signature.params = args.iter().map(|arg| AbiParam::new(self.b.func.dfg.value_type(*arg))).collect();
+        // That is how two words in a struct are returned where we run.
+        const { assert!(cfg!(unix) && cfg!(any(target_arch = "x86_64", target_arch = "aarch64"))) };
+        signature.returns = vec![AbiParam::new(types::I64); 2];
+        let signature = self.b.import_signature(signature);
+        let code = self.b.ins().iconst(types::I64, direct.code as i64);
+        let call = self.b.ins().call_indirect(signature, code, &args);
+        let &[status, word] = self.b.inst_results(call) else { unreachable!("two, by the signature") };
+        let panicked = self.b.ins().icmp_imm_u(IntCC::Equal, status, Given::PANICKED as i64);
+        self.end_if(panicked);
         let ty = self.body.ty(inst.result?);
         let value = match ty.base {
             Base::Bool => self.b.ins().icmp_imm_u(IntCC::NotEqual, word, 0),
@@ -314,8 +335,7 @@ impl Lower<'_, '_> {
         if !ty.optional {
             return Some(Parts::of(&[value]));
         }
-        let flag = self.b.ins().load(types::I64, OWN, words, 0);
-        let flag = self.b.ins().icmp_imm_u(IntCC::NotEqual, flag, 0);
+        let flag = self.b.ins().icmp_imm_u(IntCC::NotEqual, status, Given::NOTHING as i64);
         Some(Parts::of(&[flag, value]))
     }
 

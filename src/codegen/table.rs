@@ -9,7 +9,7 @@ use super::enter::views;
 use super::{CALLEE_STACK, CALLEE_WORDS, Native};
 use crate::interp::width;
 use crate::ir::spread::Spread;
-use crate::ir::{BlockId, FuncId, Host, Program, Type};
+use crate::ir::{BlockId, FuncId, Host, HostId, Program, Type};
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -22,6 +22,7 @@ pub struct Table {
     params: Vec<Vec<Type>>,
     /// By class: what its fields are.
     classes: Vec<Layout>,
+    /// Native code has the addresses of their code and data.
     hosts: Vec<Host>,
     /// All code that is or was in `entries`.
     kept: Mutex<Vec<Arc<Native>>>,
@@ -83,8 +84,8 @@ impl Table {
     }
 
     /// A function of the host.
-    pub(super) fn host(&self, host: u64) -> &Host {
-        &self.hosts[host as usize]
+    pub(super) fn host(&self, host: HostId) -> &Host {
+        &self.hosts[host.index()]
     }
 
     /// The types of a function's parameters, spread.

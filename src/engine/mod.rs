@@ -317,11 +317,11 @@ impl Worker<'_> {
                 self.machine.leave_all();
                 let params = &self.engine.program.funcs[func.index()].body.blocks[0].params;
                 let place = |v| params.iter().position(|p| *p == v).expect("it takes its parameters");
-                self.run(&compiled, Some(&|v| args[place(v)]), input)
+                self.run(&compiled, Some(&|v| args[place(v)]), input)?
             }
             _ => {
                 self.machine.start(func, args);
-                self.arrive(root, input)
+                self.arrive(root, input)?
             }
         };
         loop {
@@ -333,7 +333,7 @@ impl Worker<'_> {
                 Event::Returned(values) => return Ok(values),
                 Event::Root(root) => {
                     self.machine.collect()?;
-                    self.arrive(root, input)
+                    self.arrive(root, input)?
                 }
             };
         }
@@ -408,13 +408,13 @@ impl Worker<'_> {
 
     /// At a root: enters native code if there is some, has it made if it is time. Gives an event if native code
     /// brought one.
-    fn arrive(&mut self, root: Root, input: &[u8]) -> Option<Event> {
+    fn arrive(&mut self, root: Root, input: &[u8]) -> Result<Option<Event>, Fault> {
         if self.jit == Jit::Off {
-            return None;
+            return Ok(None);
         }
         match self.known(root) {
             Some(Entry::Native(compiled)) => self.enter(&compiled, input),
-            Some(Entry::Refused) => None,
+            Some(Entry::Refused) => Ok(None),
             None => {
                 let engine = self.engine;
                 let arrivals = |root| &engine.arrivals[engine.plan.number(root)];
@@ -423,7 +423,9 @@ impl Worker<'_> {
                 let count = |root| arrivals(root).load(Ordering::Relaxed);
                 let settled = |root| self.roots[engine.plan.number(root)].is_some();
                 let size = |root| engine.plan.size(root);
-                let hot = engine.policy.hot(self.jit, root, cfg, count, settled, size)?;
+                let Some(hot) = engine.policy.hot(self.jit, root, cfg, count, settled, size) else {
+                    return Ok(None);
+                };
                 if self.known(hot).is_none() {
                     self.engine.make(
                         hot,
@@ -435,26 +437,26 @@ impl Worker<'_> {
                 }
                 match self.known(hot) {
                     Some(Entry::Native(compiled)) if hot == root => self.enter(&compiled, input),
-                    _ => None,
+                    _ => Ok(None),
                 }
             }
         }
     }
 
     /// Runs native code in place of the innermost frame, if there is room for the frames that are inlined in it.
-    fn enter(&mut self, compiled: &Arc<Compiled>, input: &[u8]) -> Option<Event> {
+    fn enter(&mut self, compiled: &Arc<Compiled>, input: &[u8]) -> Result<Option<Event>, Fault> {
         let room = DEEPEST + 1 - self.machine.frames.len();
-        if room < REGION_FRAMES { None } else { self.run(compiled, None, input) }
+        if room < REGION_FRAMES { Ok(None) } else { self.run(compiled, None, input) }
     }
 
     /// Runs native code with the root function's values as `given`, else with those of the innermost frame, for which it stands: that is
-    /// gone then. All frames are back where the code was left.
+    /// gone then. All frames are back where the code was left, unless a function of the host has panicked.
     fn run(
         &mut self,
         compiled: &Arc<Compiled>,
         given: Option<&dyn Fn(Value) -> Val>,
         input: &[u8],
-    ) -> Option<Event> {
+    ) -> Result<Option<Event>, Fault> {
         let Compiled { native, region, .. } = &**compiled;
         let needed = native.words_needed + if native.calls { CALLEES } else { 0 };
         if self.words.len() < needed {
@@ -483,8 +485,9 @@ impl Worker<'_> {
         let start = engine.watched.map(|_| Instant::now());
         let exit = native.run(&engine.table, memory, words, room, &mut machine.heap);
         start.into_iter().for_each(|start| compiled.ran(start));
+        let exit = exit.ok_or(Fault::panicked(region.root.func))?;
         self.stats.exits_taken += 1;
-        self.leave(compiled.clone(), exit, memory)
+        Ok(self.leave(compiled.clone(), exit, memory))
     }
 
     /// Puts the frames back, outermost first, where the code was left: in a state of `level`, and, if that is inside a native call, in

@@ -7,11 +7,12 @@
 //!
 //! All are total. Where CPython raises an exception, or has an integer that 64 bits do not hold, the result is `None`.
 //!
-//! They do not know the rest of the crate: who registers them says under which names and types.
+//! They do not know the rest of the crate: `library` registers them with names and types, and [`Hosts`] those of whoever uses the crate.
 
 mod cells;
 mod decimal;
 pub mod format;
+mod hosts;
 pub mod json;
 mod library;
 pub mod math;
@@ -22,6 +23,7 @@ mod tests;
 pub mod text;
 mod unicode;
 
+pub use hosts::{Hosts, in_ir, lent};
 pub use library::find;
 
 /// `zlib.crc32(data, value)`: of `value` the low 32 bits count, as in Python.

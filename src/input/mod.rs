@@ -75,9 +75,11 @@ use crate::error::Error;
 
 mod block;
 mod fault;
+mod handed;
 mod mapping;
 mod stretch;
 
+pub(crate) use handed::Handed;
 use mapping::Mapping;
 pub use stretch::Scratch;
 

@@ -1,24 +1,27 @@
-//! A call of a function of the host: values become words, and a word becomes a value.
+//! A call of a function of the host: values become arguments, and a word becomes a value.
 //!
 //! Here, as everywhere in the interpreter, a view's two words are where it starts in [`Memory`] and its length.
 
-use super::{Memory, Val, width};
-use crate::ir::Host;
-use crate::ir::host::{Args, Console, WORDS};
+use super::{Memory, Val};
+use crate::ir::host::{Arg, Console, Given, MOST};
+use crate::ir::{Host, Type};
 
-/// Calls it; gives [`Val::None`] if it has no result.
+/// Calls it; gives [`Val::None`] if it has no result, or has panicked ([`Console::has_panicked`]).
 pub fn call(host: &Host, args: &[Val], memory: Memory, console: &mut Console) -> Val {
-    let mut words = [0; WORDS];
-    let mut at = 0;
-    for (arg, ty) in args.iter().zip(host.params()) {
-        arg.write(*ty, &mut words[at..at + width(*ty)]);
-        at += width(*ty);
+    let mut all = [Arg::Word(0); MOST];
+    for (arg, val) in all.iter_mut().zip(args) {
+        *arg = match *val {
+            Val::View(start, len) => Arg::View(memory.bytes(start, len)),
+            Val::Bool(b) => Arg::Word(u64::from(b)),
+            Val::I64(i) => Arg::Word(i as u64),
+            Val::U64(u) => Arg::Word(u),
+            Val::F64(x) => Arg::Word(x.to_bits()),
+            other => unreachable!("{other:?} is given to no function of the host"),
+        };
     }
-    let bytes = |start, len| memory.bytes(start, len);
-    let (there, word) = host.call(console, &Args { words: &words, bytes: &bytes });
+    let given = host.call(console, &all[..args.len()]);
     match host.result() {
-        Some(ty) if ty.optional => Val::read(ty, &[u64::from(there), word]),
-        Some(ty) => Val::read(ty, &[word]),
-        None => Val::None,
+        Some(ty) if given.status == Given::THERE => Val::read(Type::of(ty.base), &[given.word]),
+        _ => Val::None,
     }
 }

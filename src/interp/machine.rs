@@ -9,6 +9,7 @@ use super::eval::eval;
 use super::host::call;
 use super::{Heap, Memory, Profile, Val};
 use crate::ir::calls::recursive;
+use crate::ir::host::Console;
 use crate::ir::{Arm, Block, BlockId, Def, FuncId, Inst, Op, Program, Raise, Root, Target, Term};
 
 /// Calls nest at most so deep; one more raises [`Raise::Depth`].
@@ -36,6 +37,21 @@ pub struct Fault {
     pub record: Option<(u64, u64)>,
     /// For a read past the end: the byte of the input where it begins.
     pub offset: Option<u64>,
+}
+
+impl Fault {
+    /// A function of the host has panicked. Where, native code does not know, so nobody tells; the console has a message that names it.
+    pub fn panicked(func: FuncId) -> Fault {
+        Fault { raise: Raise::Raised, func, place: None, record: None, offset: None }
+    }
+
+    /// What went wrong, in words; those that the program has written itself are taken from the console.
+    pub fn what(&self, console: &mut Console) -> String {
+        match (self.raise, std::mem::take(&mut console.message)) {
+            (Raise::Raised, message) if !message.is_empty() => String::from_utf8_lossy(&message).into_owned(),
+            (raise, _) => raise.to_string(),
+        }
+    }
 }
 
 /// An activation of a function, before the instruction at `inst` of `block`.
@@ -189,7 +205,12 @@ impl<'p> Machine<'p> {
             Op::Host(host, _) => {
                 self.args.clear();
                 self.args.extend((0..inst.args.len()).map(slot));
-                call(&self.program.hosts[host.index()], &self.args, memory, &mut self.heap.console)
+                let result =
+                    call(&self.program.hosts[host.index()], &self.args, memory, &mut self.heap.console);
+                if self.heap.console.has_panicked() {
+                    return Err(Raise::Raised);
+                }
+                result
             }
             Op::Read(cell) => Val::I64(self.heap.cells[cell.index()]),
             Op::Write(cell) => {
@@ -291,6 +312,9 @@ impl<'p> Machine<'p> {
 
     fn fault(&self, raise: Raise, inst: Option<&Inst>) -> Fault {
         let frame = self.frames.last().expect("a frame fails");
+        if let Some(Inst { op: Op::Host(..), .. }) = inst {
+            return Fault::panicked(frame.func);
+        }
         let mut fault = Fault { raise, func: frame.func, place: None, record: None, offset: None };
         fault.place = self
             .frames

@@ -8,9 +8,11 @@
 use crate::engine::{Engine, Jit, Stats, policy::Policy};
 use crate::error::{Diagnostic, Error};
 use crate::formats::{self, Format, capnp::Limits};
+use crate::host::Hosts;
 use crate::input::{Input, Scratch};
 use crate::interp::Fault;
 use crate::ir::parse;
+use crate::lang::script::lend;
 use crate::lang::totals::{self, Order, Totals, Wanted};
 use crate::schema::{Language, Schema};
 use cuts::Layout;
@@ -209,17 +211,43 @@ impl Program {
         records: impl Into<Records<'a>>,
         text: &str,
     ) -> Result<Program, Error> {
-        Program::compile_with(schema, records, text, Policy::default())
+        Program::compile_with(&Hosts::new(), schema, records, text)
     }
 
-    /// The same, with other numbers for the engine's decisions.
-    pub(crate) fn compile_with<'a>(
+    /// The same for expressions that may call functions of `hosts`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Program::compile`]; [`Error::System`] if something is wrong with `hosts`.
+    ///
+    /// ```
+    /// use wirelens::{Effects, Hosts, Input, Options, Program, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct P { double x, y; };")?;
+    /// let hosts = Hosts::new().with("geo", "distance", Effects::Pure, |x: f64, y: f64| x.hypot(y));
+    /// let program = Program::compile_with(&hosts, &schema, "P", "max(geo.distance(t.x, t.y) for t in records)")?;
+    /// let bytes: Vec<u8> = [3.0f64, 4.0, 5.0, 12.0].iter().flat_map(|x| x.to_le_bytes()).collect();
+    /// let outcome = program.run(&Input::from_bytes(&bytes), &Options::default())?;
+    /// assert_eq!(outcome.values[0].1.to_string(), "13.0");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn compile_with<'a>(
+        hosts: &Hosts,
+        schema: &Schema,
+        records: impl Into<Records<'a>>,
+        text: &str,
+    ) -> Result<Program, Error> {
+        Program::make(schema, records.into(), Wanted::Answers(text), hosts, Policy::default())
+    }
+
+    /// The same as [`Program::compile`], with other numbers for the engine's decisions.
+    #[cfg(test)]
+    pub(crate) fn answers_with_policy<'a>(
         schema: &Schema,
         records: impl Into<Records<'a>>,
         text: &str,
         policy: Policy,
     ) -> Result<Program, Error> {
-        Program::make(schema, records.into(), Wanted::Answers(text), policy)
+        Program::make(schema, records.into(), Wanted::Answers(text), &Hosts::new(), policy)
     }
 
     /// Totals of functions that are written in the text form of the IR: classes and functions behind the accessors of the schema, which they may
@@ -244,7 +272,13 @@ impl Program {
         text: &str,
         functions: &[&str],
     ) -> Result<Program, Error> {
-        Program::make(schema, records.into(), Wanted::Written(text, functions), Policy::default())
+        Program::make(
+            schema,
+            records.into(),
+            Wanted::Written(text, functions),
+            &Hosts::new(),
+            Policy::default(),
+        )
     }
 
     /// Totals of expressions, with other numbers for the engine's decisions.
@@ -254,14 +288,21 @@ impl Program {
         expressions: &[&str],
         policy: Policy,
     ) -> Result<Program, Error> {
-        Program::make(schema, records.into(), Wanted::Sums(expressions), policy)
+        Program::make(schema, records.into(), Wanted::Sums(expressions), &Hosts::new(), policy)
     }
 
-    fn make(schema: &Schema, records: Records, wanted: Wanted, policy: Policy) -> Result<Program, Error> {
+    fn make(
+        schema: &Schema,
+        records: Records,
+        wanted: Wanted,
+        hosts: &Hosts,
+        policy: Policy,
+    ) -> Result<Program, Error> {
         let start = Instant::now();
         let Records { name, each, limits } = records;
         let (_, found) = schema.find(name)?;
         let mut program = formats::accessors(schema, &limits);
+        lend(&mut program, hosts)?;
         let (layout, order) = match schema.language {
             Language::C if each.is_some() => {
                 return Err(Error::System(
@@ -341,16 +382,15 @@ impl Program {
     }
 
     /// A fault of what is computed once, at the end, as a person is told it.
-    fn failed(&self, fault: &Fault) -> Error {
-        let what = fault.raise.to_string();
+    fn failed(&self, fault: &Fault, what: String) -> Error {
         Error::Data(match fault.place {
             Some(at) => Diagnostic::at("<expression>", &self.text, at as usize, what).to_string(),
             None => what,
         })
     }
 
-    /// A fault as a person is told it; `start` is where the stretch begins.
-    fn told(&self, input: &Input, packed: bool, fault: &Fault, start: u64) -> Error {
+    /// A fault as a person is told it: `why` it failed; `start` is where the stretch begins.
+    fn told(&self, input: &Input, packed: bool, (fault, why): (Fault, String), start: u64) -> Error {
         let stream = if packed { " of the unpacked stream" } else { "" };
         let place = match fault.record {
             Some((at, _)) => {
@@ -364,7 +404,7 @@ impl Program {
             Some(at) => format!(", at byte {}{stream}", start + at),
             None => String::new(),
         };
-        Error::Data(format!("{}: {place}: {}{offset}", input.name(), fault.raise))
+        Error::Data(format!("{}: {place}: {why}{offset}", input.name()))
     }
 }
 

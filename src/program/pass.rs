@@ -233,7 +233,7 @@ impl Shared<'_> {
                 Place::Buffer(_) => Ok(&buffer[..]),
             };
             let part = bytes.and_then(|bytes| {
-                session.stretch(bytes).map_err(|f| self.program.told(self.input, self.packed, &f, start))
+                session.stretch(bytes).map_err(|f| self.program.told(self.input, self.packed, f, start))
             });
             match &part {
                 Ok(part) => self.cuts().came(start, stretch.whole, partial::end(part)),

@@ -8,6 +8,7 @@ use crate::formats::Format;
 use crate::formats::capnp::Limits;
 use crate::formats::capnp::frame::Frame;
 use crate::formats::capnp::packing::Unpacker;
+use crate::host::Hosts;
 use crate::input::Input;
 use crate::interp::{Fault, Val};
 use crate::ir::host::{Console, Sink};
@@ -75,13 +76,39 @@ impl Script {
         text: &str,
         argv: &[&str],
         limits: &Limits,
+        load: impl FnMut(&str) -> Result<Schema, Error> + Send,
+    ) -> Result<Script, Error> {
+        Script::compile_with(&Hosts::new(), file, text, argv, limits, load)
+    }
+
+    /// The same for a script that may import modules of `hosts` and call their functions.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Script::compile`]; [`Error::System`] if something is wrong with `hosts`.
+    ///
+    /// ```
+    /// use wirelens::{Effects, Hosts, Limits, Options, Script};
+    /// let hosts = Hosts::new().with("geo", "half", Effects::Pure, |x: i64| x / 2);
+    /// let compile = |text| Script::compile_with(&hosts, "<script>", text, &[], &Limits::default(), |_| unreachable!());
+    /// assert_eq!(compile("import geo\nprint(geo.half(7))")?.output(None, &Options::default())?, b"3\n");
+    /// let error = compile("import geo\nprint(geo.half(7.5))").unwrap_err();
+    /// assert!(error.to_string().starts_with("an int is needed here; this is a float\n --> <script>:2:16\n"), "{error}");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn compile_with(
+        hosts: &Hosts,
+        file: &str,
+        text: &str,
+        argv: &[&str],
+        limits: &Limits,
         mut load: impl FnMut(&str) -> Result<Schema, Error> + Send,
     ) -> Result<Script, Error> {
         let start = Instant::now();
         let source = Source::new(file, text);
         let argv: Vec<String> = argv.iter().map(|a| a.to_string()).collect();
         let script::Script { program, main, input, schema, record } =
-            on_a_large_stack(|| script::script(&source, &argv, limits, &mut load))?;
+            on_a_large_stack(|| script::script(&source, &argv, limits, hosts, &mut load))?;
         let found = schema.as_ref().zip(record.as_ref()).and_then(|(s, name)| s.find(name).ok());
         let stride = found.map_or(1, |(_, s)| s.size.max(1));
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
@@ -169,8 +196,7 @@ impl Script {
         if let Err(fault) = result
             && fault.raise != Raise::Exit
         {
-            let message = String::from_utf8_lossy(&console.message).into_owned();
-            return Err(self.told(input, packed, &fault, message));
+            return Err(self.told(input, packed, &fault, fault.what(console)));
         }
         let came_to = console.came_to;
         let cut = match (came_to, &self.schema) {
@@ -212,12 +238,8 @@ impl Script {
         }
     }
 
-    /// A fault as a person is told it.
-    fn told(&self, input: &Input, packed: bool, fault: &Fault, message: String) -> Error {
-        let mut what = match (fault.raise, message.is_empty()) {
-            (Raise::Raised, false) => message,
-            (raise, _) => raise.to_string(),
-        };
+    /// A fault as a person is told it; `what` went wrong.
+    fn told(&self, input: &Input, packed: bool, fault: &Fault, mut what: String) -> Error {
         if let (Some((at, _)), Some(schema)) = (fault.record, &self.schema) {
             let stream = if packed { " of the unpacked stream" } else { "" };
             let noun = self.layout().noun();

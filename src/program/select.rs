@@ -10,11 +10,12 @@ use super::{Cut, Options, Records};
 use crate::engine::{Engine, Stats, Worker, policy::Policy};
 use crate::error::Error;
 use crate::formats::{self, Format, capnp::Limits};
+use crate::host::Hosts;
 use crate::input::{Input, Scratch};
 use crate::interp::{Fault, Val};
 use crate::ir::host::Sink;
 use crate::lang::rows::{self, Request};
-use crate::lang::script::RowFormat;
+use crate::lang::script::{RowFormat, lend};
 use crate::lang::totals::Order;
 use crate::schema::{Language, Schema};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -94,6 +95,32 @@ impl Rows {
         condition: Option<&str>,
         format: RowFormat,
     ) -> Result<Rows, Error> {
+        Rows::compile_with(&Hosts::new(), schema, records, columns, condition, format)
+    }
+
+    /// The same for columns and a condition that may call functions of `hosts`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Rows::compile`]; [`Error::System`] if something is wrong with `hosts`.
+    ///
+    /// ```
+    /// use wirelens::{Effects, Hosts, Input, Options, RowFormat, Rows, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { short n; };")?;
+    /// let hosts = Hosts::new().with("odd", "half", Effects::Pure, |n: i64| (n % 2 == 0).then_some(n / 2));
+    /// let rows = Rows::compile_with(&hosts, &schema, "S", "odd.half(n) as half", None, RowFormat::Json)?;
+    /// let (text, _) = rows.text(&Input::from_bytes(&[6, 0, 7, 0]), &Options::default(), None)?;
+    /// assert_eq!(text, b"{\"half\":\"3\"}\n{\"half\":null}\n");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn compile_with<'a>(
+        hosts: &Hosts,
+        schema: &Schema,
+        records: impl Into<Records<'a>>,
+        columns: &str,
+        condition: Option<&str>,
+        format: RowFormat,
+    ) -> Result<Rows, Error> {
         let start = Instant::now();
         let Records { name, each, limits } = records.into();
         let (_, found) = schema.find(name)?;
@@ -111,6 +138,7 @@ impl Rows {
             Language::CapnProto => (Layout::Messages(limits), Order::Messages(each)),
         };
         let mut program = formats::accessors(schema, &limits);
+        lend(&mut program, hosts)?;
         let request = Request { columns, condition, format };
         let rows = rows::rows(&mut program, schema, &found.name, order, request)?;
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
@@ -265,19 +293,19 @@ impl Rows {
         (&self.engine, &self.rows)
     }
 
-    /// A fault as a person is told it; `start` is where the stretch begins.
-    fn told(&self, input: &Input, packed: bool, fault: &Fault, start: u64) -> Error {
+    /// A fault as a person is told it: `why` it failed; `start` is where the stretch begins.
+    fn told(&self, input: &Input, packed: bool, (fault, why): (&Fault, String), start: u64) -> Error {
         let stream = if packed { " of the unpacked stream" } else { "" };
-        let mut what = format!("{}: ", input.name());
+        let mut what = input.name().to_string();
         if let Some((at, _)) = fault.record {
             let at = start + at;
             let number = self.layout.number(input, packed, at);
-            what += &format!("{} {number} (at byte {at}{stream})", self.layout.noun());
+            what += &format!(": {} {number} (at byte {at}{stream})", self.layout.noun());
         }
         if let Some(place) = fault.place {
             what += &format!(", {}", self.rows.about(place));
         }
-        what += &format!(": {}", fault.raise);
+        what += &format!(": {why}");
         if let Some(at) = fault.offset {
             what += &format!(", at byte {}{stream}", start + at);
         }
@@ -360,7 +388,11 @@ impl Shared<'_> {
         let args = [Val::View(0, bytes.len() as u64), Val::I64(left)];
         let result = worker.call(self.rows.rows.stretch, &args, bytes);
         worker.console().flush();
-        match result.map_err(|fault| self.rows.told(self.input, self.packed, &fault, start))?[..] {
+        let told = |fault: Fault| {
+            let why = fault.what(worker.console());
+            self.rows.told(self.input, self.packed, (&fault, why), start)
+        };
+        match result.map_err(told)?[..] {
             [Val::I64(end), Val::I64(records), Val::I64(rows)] => {
                 let mut total = lock(&self.total);
                 total.records += records as u64;

@@ -58,7 +58,7 @@ impl Session<'_> {
                 Place::Input(range) => self.stretch(&bytes[range.start as usize..range.end as usize]),
                 Place::Buffer(_) => self.stretch(&buffer),
             };
-            let part = part.map_err(|f| program.told(input, packed, &f, start))?;
+            let part = part.map_err(|f| program.told(input, packed, f, start))?;
             cuts.came(start, stretch.whole, partial::end(&part));
             total = Some(match total.take() {
                 None => part,
@@ -70,8 +70,11 @@ impl Session<'_> {
         self.outcome(total, cut)
     }
 
-    pub(super) fn stretch(&mut self, bytes: &[u8]) -> Result<Vec<Val>, Fault> {
-        self.worker.call(self.program.totals.stretch, &[Val::View(0, bytes.len() as u64)], bytes)
+    /// The partial totals of a stretch; else what is wrong, and why.
+    pub(super) fn stretch(&mut self, bytes: &[u8]) -> Result<Vec<Val>, (Fault, String)> {
+        let args = [Val::View(0, bytes.len() as u64)];
+        let result = self.worker.call(self.program.totals.stretch, &args, bytes);
+        result.map_err(|fault| (fault, fault.what(self.worker.console())))
     }
 
     /// What the totals of all stretches amount to, and what is made of them.
@@ -79,7 +82,7 @@ impl Session<'_> {
         // No records: the totals of an empty stretch.
         let total = match total {
             Some(total) => total,
-            None => self.stretch(&[]).map_err(|f| Error::Data(format!("the totals: {}", f.raise)))?,
+            None => self.stretch(&[]).map_err(|(_, why)| Error::Data(format!("the totals: {why}")))?,
         };
         let Totals { items, answers, .. } = &self.program.totals;
         let records = partial::records(&total);
@@ -94,7 +97,8 @@ impl Session<'_> {
         let (engine, _) = self.program.parts();
         let memory = Memory { input: &[], pool: &engine.program.pool };
         for answer in answers {
-            let parts = self.worker.call(answer.func, &args, &[]).map_err(|f| self.program.failed(&f))?;
+            let parts = self.worker.call(answer.func, &args, &[]);
+            let parts = parts.map_err(|f| self.program.failed(&f, f.what(self.worker.console())))?;
             let value = Value::of(&answer.shape, &mut parts.into_iter(), &memory);
             outcome.values.push((answer.name.clone(), value));
         }

@@ -103,7 +103,8 @@ impl<'p> Forced<'p> {
         machine.drop_frame();
         // Little room now and then, so that native code has to be left for that.
         let room = *self.rng.pick(&[REGION_FRAMES, REGION_FRAMES + 3, 500]);
-        let mut exit = code.run(&self.table, memory, &mut words, room, &mut machine.heap);
+        let exit = code.run(&self.table, memory, &mut words, room, &mut machine.heap);
+        let mut exit = exit.expect("nothing panics");
         self.exits += 1;
         let mut words = &words[..];
         loop {

@@ -161,7 +161,7 @@ impl Code {
         heap: &mut Heap,
     ) -> ExitId {
         write(region, vals, memory, words);
-        self.native.run(&self.table, memory, words, NATIVE_FRAMES, heap)
+        self.native.run(&self.table, memory, words, NATIVE_FRAMES, heap).expect("nothing panics")
     }
 }
 

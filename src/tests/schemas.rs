@@ -265,7 +265,7 @@ fn check(seed: u64) -> bool {
     let text_of_all =
         format!("sum({of}), min({of}, default=None), max({of}, default=None), any({of}), all({of})");
     for (way, jit, policy) in ways {
-        let program = Program::compile_with(&schema, "Root", &text_of_all, policy.clone())
+        let program = Program::answers_with_policy(&schema, "Root", &text_of_all, policy.clone())
             .unwrap_or_else(|e| panic!("seed {seed}: {e}\n{text}"));
         for (i, bytes) in inputs.iter().enumerate() {
             let expected = told_values(answers(&schema, root, &value, condition, bytes));

@@ -168,7 +168,7 @@ impl<'s> Lowering<'_, 's> {
         for (i, (parameter, default)) in list.iter().enumerate().skip(skip) {
             let value = match (values[i].take(), default) {
                 (Some(value), _) => value,
-                (None, Some(default)) if super::items::is_constant(default) => {
+                (None, Some(default)) if self.unit.items.is_constant(default) => {
                     self.in_module(|s| s.value(default))?
                 }
                 (None, Some(default)) => {
@@ -427,7 +427,7 @@ impl<'s> Lowering<'_, 's> {
     }
 
     /// A module or what stands in it, if the expression is a name of one.
-    pub fn imported(&self, e: &Expr) -> Option<Imported> {
+    pub fn imported(&self, e: &Expr) -> Option<Imported<'s>> {
         match e {
             Expr::Name(name) if self.variable(name).is_none() => {
                 match self.unit.items.names.get(name.id.as_str()) {
@@ -438,9 +438,9 @@ impl<'s> Lowering<'_, 's> {
             // Modules have no modules in them, so nothing deeper needs to be looked at.
             Expr::Attribute(a) if a.value.is_name_expr() => match self.imported(&a.value)? {
                 Imported { module, name: None } => {
-                    let (_, members) = super::items::MODULES.iter().find(|(m, _)| *m == module)?;
+                    let members = self.unit.items.members(module);
                     // One that is not there is told of where it is looked at.
-                    let name = members.iter().copied().find(|m| *m == a.attr.id.as_str()).unwrap_or("");
+                    let name = members.into_iter().find(|m| *m == a.attr.id.as_str()).unwrap_or("");
                     Some(Imported { module, name: Some(name) })
                 }
                 _ => None,

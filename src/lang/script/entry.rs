@@ -1,11 +1,12 @@
 //! Where lowering begins: a whole script, or one expression over a record.
 
-use super::items::Items;
+use super::items::{Items, MODULES};
 use super::refusals::refusals;
 use super::ty::{Ty, Typed};
 use super::{Done, Frame, Holder, Known, Lowering, MOST_ERRORS, Opened, Source, Stop, Unit, kept, tidy};
 use crate::error::{Diagnostic, Error};
 use crate::formats::{self, capnp::Limits};
+use crate::host::{Hosts, lent};
 use crate::ir::build::Builder;
 use crate::ir::{ClassId, FuncId, Program, Type, Value};
 use crate::schema::{Endian, Schema};
@@ -35,12 +36,26 @@ pub struct Script {
 /// What is asked of the caller while a script is lowered: the schema of a path.
 pub type Load<'l> = &'l mut dyn FnMut(&str) -> Result<Schema, Error>;
 
-/// Lowers a script. `argv` are its arguments, with its own name in front.
-pub fn script(source: &Source, argv: &[String], limits: &Limits, load: Load) -> Result<Script, Error> {
+/// Puts functions into a program that has none yet, so that what is lowered into it can call them.
+pub fn lend(program: &mut Program, hosts: &Hosts) -> Result<(), Error> {
+    hosts.add_to(program, &MODULES.map(|(module, _)| module))
+}
+
+/// Lowers a script. `argv` are its arguments, with its own name in front; `hosts` are lent to it.
+pub fn script(
+    source: &Source,
+    argv: &[String],
+    limits: &Limits,
+    hosts: &Hosts,
+    load: Load,
+) -> Result<Script, Error> {
+    let mut empty = Program::default();
+    lend(&mut empty, hosts)?;
+    let lent = lent(&empty);
     let parsed = source.module()?;
     let module = parsed.syntax();
     let kept = kept::written(module);
-    let (items, mut errors) = Items::new(source, module, &kept);
+    let (items, mut errors) = Items::new(source, module, &kept, &lent);
     errors.extend(refusals(source, &items, module));
     let reads = reads(module);
     let mut known = Known::default();
@@ -49,6 +64,7 @@ pub fn script(source: &Source, argv: &[String], limits: &Limits, load: Load) -> 
             Some((_, schema)) => formats::accessors(schema, limits),
             None => Program::default(),
         };
+        program.hosts.clone_from(&empty.hosts);
         let mut unit = Unit::new(source, &items, argv, std::mem::take(&mut known));
         unit.body = &module.body;
         unit.errors = errors.clone();
@@ -141,7 +157,8 @@ pub fn function<T, E: ?Sized>(
     params: &[Type],
     mut lower: impl for<'s> FnMut(&mut Lowering<'_, 's>, &[Value], &'s E) -> Done<(Vec<Value>, T)>,
 ) -> Result<(FuncId, T), Error> {
-    let items = Items::prelude();
+    let lent = lent(program);
+    let items = Items::prelude(&lent);
     let mut known = Known { schema: Some((Opened::default(), schema.clone())), ..Known::default() };
     let (funcs, classes, pool, hosts) =
         (program.funcs.len(), program.classes.len(), program.pool.len(), program.hosts.len());

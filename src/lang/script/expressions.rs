@@ -260,7 +260,7 @@ impl<'s> Lowering<'_, 's> {
         let message = format!("unknown name '{id}'");
         match nearest(id, names.iter().copied()) {
             Some(near) => self.wrong_help(at, message, format!("did you mean '{near}'?")),
-            None if super::items::MODULES.iter().any(|(module, _)| *module == id) => {
+            None if self.unit.items.module(id).is_some() => {
                 self.wrong_help(at, message, format!("write 'import {id}' at the top"))
             }
             None => self.wrong(at, message),

@@ -14,7 +14,7 @@ pub enum Item<'s> {
     /// By its number in [`Items::classes`].
     Class(usize),
     /// A module, or what stands in one: `math`, `math.sqrt`.
-    Imported(Imported),
+    Imported(Imported<'s>),
     /// A name that is assigned once, to what does not change.
     Constant(&'s Expr),
     /// Another variable of the module.
@@ -25,12 +25,12 @@ pub enum Item<'s> {
 
 /// A module that there is, and a name in it, if that was imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Imported {
-    pub module: &'static str,
-    pub name: Option<&'static str>,
+pub struct Imported<'s> {
+    pub module: &'s str,
+    pub name: Option<&'s str>,
 }
 
-/// The modules that there are, and what they have. Those of the last have no meaning at run time.
+/// The modules that are always there, and what they have. Those of the last have no meaning at run time.
 pub const MODULES: [(&str, &[&str]); 9] = [
     (
         "math",
@@ -104,6 +104,8 @@ pub struct Items<'s> {
     pub classes: Vec<ClassItem<'s>>,
     /// By its place, each generator expression as a function.
     pub kept: HashMap<u32, &'s StmtFunctionDef>,
+    /// The functions of the host that are lent to the program: module and name.
+    pub lent: &'s [(String, String)],
 }
 
 impl<'s> Items<'s> {
@@ -112,9 +114,10 @@ impl<'s> Items<'s> {
         source: &Source,
         module: &'s ModModule,
         kept: &'s [StmtFunctionDef],
+        lent: &'s [(String, String)],
     ) -> (Items<'s>, Vec<Diagnostic>) {
         let kept = kept.iter().map(|def| (def.range.start().to_u32(), def)).collect();
-        let mut items = Items { kept, ..Items::default() };
+        let mut items = Items { kept, lent, ..Items::default() };
         let mut errors = vec![];
         let mut told = |at: TextRange, message: String| errors.push(source.told(at.start(), message));
         for stmt in &module.body {
@@ -130,8 +133,8 @@ impl<'s> Items<'s> {
                 Stmt::Import(import) => {
                     for alias in &import.names {
                         let name = alias.name.id.as_str();
-                        match MODULES.iter().find(|(module, _)| *module == name) {
-                            Some((module, _)) => {
+                        match items.module(name) {
+                            Some(module) => {
                                 let local = alias.asname.as_ref().map_or(name, |n| n.id.as_str());
                                 let item = Item::Imported(Imported { module, name: None });
                                 items.declare(local, item);
@@ -143,7 +146,7 @@ impl<'s> Items<'s> {
                                     alias.range,
                                     format!(
                                         "import: there is no module '{name}' here; there are {}",
-                                        modules()
+                                        items.modules().join(", ")
                                     ),
                                 );
                             }
@@ -152,20 +155,23 @@ impl<'s> Items<'s> {
                 }
                 Stmt::ImportFrom(import) => {
                     let from = import.module.as_ref().map_or("", |m| m.id.as_str());
-                    let Some((module, members)) = MODULES.iter().find(|(module, _)| *module == from) else {
+                    let Some(module) = items.module(from) else {
                         for alias in &import.names {
                             let local = alias.asname.as_ref().unwrap_or(&alias.name);
                             items.names.insert(&local.id, Item::Wrong);
                         }
                         told(
                             import.range,
-                            format!("import: there is no module '{from}' here; there are {}", modules()),
+                            format!(
+                                "import: there is no module '{from}' here; there are {}",
+                                items.modules().join(", ")
+                            ),
                         );
                         continue;
                     };
                     for alias in &import.names {
                         let name = alias.name.id.as_str();
-                        match members.iter().find(|member| **member == name) {
+                        match items.members(module).into_iter().find(|member| *member == name) {
                             Some(member) => {
                                 let local = alias.asname.as_ref().map_or(name, |n| n.id.as_str());
                                 let item = Item::Imported(Imported { module, name: Some(member) });
@@ -185,7 +191,7 @@ impl<'s> Items<'s> {
                 (Some(_), _) => {
                     items.names.insert(name, Item::Variable);
                 }
-                (None, Some(value)) if places.len() == 1 && is_constant(value) => {
+                (None, Some(value)) if places.len() == 1 && items.is_constant(value) => {
                     items.names.insert(name, Item::Constant(value));
                 }
                 _ => {
@@ -196,14 +202,66 @@ impl<'s> Items<'s> {
         (items, errors)
     }
 
-    /// What an expression that stands alone can use: all modules.
-    pub fn prelude() -> Items<'s> {
-        let modules =
-            MODULES.iter().map(|(module, _)| (*module, Item::Imported(Imported { module, name: None })));
-        Items {
-            names: modules.filter(|(name, _)| matches!(*name, "math" | "struct" | "zlib")).collect(),
-            ..Items::default()
+    /// What an expression that stands alone can use: some modules, and those that are lent.
+    pub fn prelude(lent: &'s [(String, String)]) -> Items<'s> {
+        let lent_modules = lent.iter().map(|(module, _)| module.as_str());
+        let modules = ["math", "struct", "zlib"].into_iter().chain(lent_modules);
+        let names = modules.map(|module| (module, Item::Imported(Imported { module, name: None })));
+        Items { names: names.collect(), lent, ..Items::default() }
+    }
+
+    /// The names of all modules.
+    pub fn modules(&self) -> Vec<&'s str> {
+        let mut all: Vec<&str> = MODULES.iter().map(|(module, _)| *module).collect();
+        for (module, _) in self.lent {
+            if !all.contains(&module.as_str()) {
+                all.push(module);
+            }
         }
+        all
+    }
+
+    /// The module of that name.
+    pub fn module(&self, name: &str) -> Option<&'s str> {
+        self.modules().into_iter().find(|module| *module == name)
+    }
+
+    /// Whether a module is one of those that are lent.
+    pub fn is_lent(&self, module: &str) -> bool {
+        self.lent.iter().any(|(name, _)| name == module)
+    }
+
+    /// What a module has.
+    pub fn members(&self, module: &str) -> Vec<&'s str> {
+        let built_in = MODULES.iter().filter(|(name, _)| *name == module);
+        let lent = self.lent.iter().filter(|(name, _)| *name == module).map(|(_, name)| name.as_str());
+        built_in.flat_map(|(_, members)| *members).copied().chain(lent).collect()
+    }
+
+    /// Whether an expression is the same wherever it is computed: made of what is known, by what does nothing else.
+    pub fn is_constant(&self, e: &Expr) -> bool {
+        /// Looks for calls of what has the name of something that comes with the language, and is something else.
+        struct Hidden<'a, 's>(&'a Items<'s>, bool);
+        impl<'e> Visitor<'e> for Hidden<'_, '_> {
+            fn visit_expr(&mut self, e: &'e Expr) {
+                if let Expr::Call(call) = e {
+                    let name = match &*call.func {
+                        Expr::Attribute(a) => &*a.value,
+                        other => other,
+                    };
+                    let item = name.as_name_expr().and_then(|n| self.0.names.get(n.id.as_str()));
+                    self.1 |= match item {
+                        Some(Item::Function(_) | Item::Class(_)) => true,
+                        Some(Item::Imported(imported)) => self.0.is_lent(imported.module),
+                        _ => false,
+                    };
+                }
+                super::source::walk_expr(self, e);
+            }
+        }
+        let mut hidden = Hidden(self, false);
+        hidden.visit_expr(e);
+        is_constant(e) && !hidden.1
     }
 
     /// A name that is declared twice is a variable.
@@ -231,7 +289,7 @@ impl<'s> Items<'s> {
         for stmt in &def.body {
             if let Stmt::Assign(ruff_python_ast::StmtAssign { value, .. })
             | Stmt::AnnAssign(ruff_python_ast::StmtAnnAssign { value: Some(value), .. }) = stmt
-                && !is_constant(value)
+                && !self.is_constant(value)
             {
                 told(
                     value.range(),
@@ -287,8 +345,8 @@ impl<'s> Items<'s> {
     }
 }
 
-/// Whether an expression is the same wherever it is computed: made of what is known, by what does nothing else.
-pub fn is_constant(e: &Expr) -> bool {
+/// Whether an expression is the same wherever it is computed: made of what is known, by what does nothing else, if the names of that are not hidden.
+fn is_constant(e: &Expr) -> bool {
     let all = |list: &[Expr]| list.iter().all(is_constant);
     match e {
         Expr::NumberLiteral(_)
@@ -335,11 +393,6 @@ const CONSTANT: [&str; 13] =
 
 /// Modules all of whose functions do.
 const PURE: [&str; 4] = ["math", "struct", "zlib", "binascii"];
-
-fn modules() -> String {
-    let names: Vec<&str> = MODULES.iter().map(|(name, _)| *name).collect();
-    names.join(", ")
-}
 
 /// What a statement at the top of a module gives a name.
 fn defines<'s>(stmt: &'s Stmt, name: &str) -> Option<&'s Expr> {

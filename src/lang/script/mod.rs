@@ -15,6 +15,7 @@
 //! | [`calls`], [`classes`] | functions, methods, objects |
 //! | [`iterate`], [`pulls`], [`generators`], [`kept`] | loops over anything, `yield` |
 //! | [`builtins`], [`consumers`], [`modules`], [`methods`], [`packs`], [`printing`], [`records`] | what Python, `math`, `struct` and this project bring along |
+//! | [`lent`] | functions of whoever uses the library |
 //! | [`over`], [`aggregates`], [`early`] | expressions that stand alone: over one record, over all of them |
 //! | [`columns`] | the columns of a table |
 //!
@@ -41,6 +42,7 @@ mod items;
 mod iterate;
 mod kept;
 mod known;
+mod lent;
 mod methods;
 mod modules;
 mod numbers;
@@ -62,7 +64,7 @@ use crate::ir::{Class, ClassId, FuncId, Op, Program, Raise, Type, Value};
 use crate::schema::Schema;
 pub use aggregates::{Answer, Shape, eval};
 pub use columns::{Column, Row, RowFormat, row, struct_of};
-pub use entry::{Asked, Script, script};
+pub use entry::{Asked, Script, lend, script};
 use flow::Edge;
 use items::Items;
 pub use over::{number, part};

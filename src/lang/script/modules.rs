@@ -1,6 +1,6 @@
 //! The modules that a script can import: `math` and what of others is understood.
 
-use super::items::{Imported, MODULES};
+use super::items::Imported;
 use super::numbers::as_int;
 use super::ty::{Ty, Typed};
 use super::{Done, Lowering, Stop};
@@ -38,7 +38,7 @@ const MATH: [(&str, usize, bool); 23] = [
 
 impl<'s> Lowering<'_, 's> {
     /// A name of a module as a value.
-    pub fn imported_value(&mut self, imported: Imported, at: TextRange) -> Done<Typed> {
+    pub fn imported_value(&mut self, imported: Imported<'s>, at: TextRange) -> Done<Typed> {
         let Imported { module, name } = imported;
         let name = name.expect("a module alone is no value");
         Ok(match (module, name) {
@@ -59,7 +59,7 @@ impl<'s> Lowering<'_, 's> {
             (module, "") => {
                 let written = self.unit.source.written(at).to_string();
                 let wanted = written.rsplit('.').next().unwrap_or("");
-                let (_, members) = MODULES.iter().find(|(m, _)| *m == module).expect("it was imported");
+                let members = self.unit.items.members(module);
                 let message = format!("attribute: there is no '{written}' here");
                 return match nearest(wanted, members.iter().copied()) {
                     _ if (module, wanted) == ("struct", "unpack") => self.wrong_help(
@@ -96,7 +96,7 @@ impl<'s> Lowering<'_, 's> {
         self.raised(Raise::Exit)
     }
 
-    pub fn call_imported(&mut self, imported: Imported, call: &'s ExprCall) -> Done<Typed> {
+    pub fn call_imported(&mut self, imported: Imported<'s>, call: &'s ExprCall) -> Done<Typed> {
         let Imported { module, name } = imported;
         let name = name.expect("a module is not called");
         if let Some(k) = call.arguments.keywords.first()
@@ -105,6 +105,7 @@ impl<'s> Lowering<'_, 's> {
             return self.wrong(k, format!("'{module}.{name}' takes no named arguments here"));
         }
         match (module, name) {
+            _ if self.unit.items.is_lent(module) && !name.is_empty() => self.call_lent(module, name, call),
             ("math", _) => self.math(name, call),
             ("struct", "calcsize") => self.calcsize(call),
             ("struct", "unpack_from") => self.unpack_from(call),
@@ -128,7 +129,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    fn math(&mut self, name: &'static str, call: &'s ExprCall) -> Done<Typed> {
+    fn math(&mut self, name: &'s str, call: &'s ExprCall) -> Done<Typed> {
         let mut args = vec![];
         for e in &call.arguments.args {
             if e.is_starred_expr() {

@@ -82,7 +82,7 @@ impl Source {
         }
         let parsed = ruff_python_parser::parse_expression(&shown).map_err(|e| self.not_python(&e))?;
         self.deep(|depth| depth.visit_expr(parsed.expr()))?;
-        match refusals_in(self, &Items::prelude(), parsed.expr()) {
+        match refusals_in(self, &Items::prelude(&[]), parsed.expr()) {
             refused if refused.is_empty() => Ok(parsed),
             refused => Err(Error::Program(refused)),
         }

@@ -1,0 +1,39 @@
+//! Bytes as native code hands them to a function of the host.
+
+use std::marker::PhantomData;
+
+/// A slice in a layout that native code can write: the address of the first byte (8 bytes), then how many there are (8 bytes). (Rust does not
+/// say how its own slices lie.)
+///
+/// # Invariant
+///
+/// The two are those of a slice that lives for `'a`. Whoever makes one from outside of Rust has to see to that.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Handed<'a> {
+    address: *const u8,
+    len: usize,
+    slice: PhantomData<&'a [u8]>,
+}
+
+impl<'a> Handed<'a> {
+    /// The slice that it is.
+    pub fn bytes(&self) -> &'a [u8] {
+        // SAFETY: the invariant.
+        unsafe { std::slice::from_raw_parts(self.address, self.len) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slice_is_read_back() {
+        for slice in [&b"text"[..], &b"text"[2..], b""] {
+            let handed = Handed { address: slice.as_ptr(), len: slice.len(), slice: PhantomData };
+            assert_eq!(handed.bytes(), slice);
+        }
+        assert_eq!((size_of::<Handed>(), std::mem::offset_of!(Handed, len)), (16, 8));
+    }
+}

@@ -1,0 +1,385 @@
+//! Typed functions, and the two ways to call them without knowing their types.
+//!
+//! [`Function`] is implemented for all functions of up to [`MOST`] parameters by a macro, which writes down both ways in. A function of
+//! `(f64, bool, &[u8])` is entered by native code as
+//!
+//! ```text
+//! extern "C" fn(&Named<F>, &mut Console, f64, u64, &Handed) -> Given
+//! ```
+//!
+//! each argument in one register: a float as such, all other numbers as 64 bits, a view as the address of its two words.
+
+use super::{Console, Effects, Host};
+use crate::input::Handed;
+use crate::ir::{Base, Type};
+use std::any::Any;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// The most arguments that a host function takes.
+pub const MOST: usize = 6;
+
+/// What a call gives, in two registers.
+#[repr(C)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Given {
+    /// [`Given::NOTHING`], [`Given::THERE`] or [`Given::PANICKED`].
+    pub status: u64,
+    /// The result's bits, if it is there; `bool` is 0 or 1.
+    pub word: u64,
+}
+
+impl Given {
+    /// The status if an optional has no value.
+    pub const NOTHING: u64 = 0;
+    /// The status if there is a value, or none was to be given.
+    pub const THERE: u64 = 1;
+    /// The status if there is no result, and the run is over.
+    pub const PANICKED: u64 = 2;
+
+    fn there(word: u64) -> Given {
+        Given { status: Given::THERE, word }
+    }
+}
+
+/// How native code calls a function: `code(data, console, argument…) -> Given`, in the machine's C convention. Both are addresses, good for as long as the
+/// [`Host`](super::Host), or a clone of it, is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Direct {
+    /// Of the function.
+    pub code: usize,
+    /// Of what it takes first.
+    pub data: usize,
+}
+
+/// An argument on its way from the interpreter.
+#[derive(Clone, Copy, Debug)]
+pub enum Arg<'a> {
+    /// A number as its bits, a truth value as 0 or another number.
+    Word(u64),
+    /// The bytes of a view.
+    View(&'a [u8]),
+}
+
+impl<'a> Arg<'a> {
+    fn word(self) -> u64 {
+        match self {
+            Arg::Word(word) => word,
+            Arg::View(_) => unreachable!("verified: a number is given"),
+        }
+    }
+    fn bytes(self) -> &'a [u8] {
+        match self {
+            Arg::View(bytes) => bytes,
+            Arg::Word(_) => unreachable!("verified: a view is given"),
+        }
+    }
+}
+
+/// A function with its name, and the signature by which it is called.
+pub struct Named<F, M> {
+    name: String,
+    function: F,
+    signature: PhantomData<fn() -> M>,
+}
+
+impl<F, M> Named<F, M> {
+    pub fn new(name: &str, function: F) -> Named<F, M> {
+        Named { name: name.to_string(), function, signature: PhantomData }
+    }
+}
+
+/// A function whose types are not known any more.
+pub(super) trait Callable: Send + Sync {
+    fn name(&self) -> &str;
+    fn call(&self, console: &mut Console, args: &[Arg]) -> Given;
+}
+
+impl<M, F: Function<M>> Callable for Named<F, M> {
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn call(&self, console: &mut Console, args: &[Arg]) -> Given {
+        guarded(&self.name, console, |console| self.function.apply(console, F::Params::take(args)).give())
+    }
+}
+
+/// Calls `f`, and tells the console if that panics.
+fn guarded(name: &str, console: &mut Console, f: impl FnOnce(&mut Console) -> Given) -> Given {
+    match catch_unwind(AssertUnwindSafe(|| f(console))) {
+        Ok(given) => given,
+        Err(payload) => panicked(name, console, &*payload),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn panicked(name: &str, console: &mut Console, payload: &(dyn Any + Send)) -> Given {
+    let message = payload.downcast_ref::<&str>().copied();
+    let message = message.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let why = message.map_or(String::new(), |message| format!(": {message}"));
+    console.panic(format!("the host function '{}' panicked{why}", shown(name)));
+    Given { status: Given::PANICKED, word: 0 }
+}
+
+/// In front of the names of functions that do not come with the library, so that they have a space of names of their own.
+pub const USER: &str = "user.";
+
+/// A name as a program calls it.
+fn shown(name: &str) -> &str {
+    name.strip_prefix(USER).unwrap_or(name)
+}
+
+/// What [`Host::new`](super::Host::new) takes: all functions of a signature `M` that the IR has types for.
+pub trait Function<M>: Send + Sync + Sized + 'static {
+    /// What it takes.
+    type Params: Params;
+    /// What it gives.
+    type Gives: Give;
+    /// Calls it.
+    fn apply<'a>(&self, console: &mut Console, args: <Self::Params as Params>::During<'a>) -> Self::Gives;
+}
+
+/// What a function takes, as a tuple. Implemented here alone: native code relies on it that what `direct` names takes just what `types` says.
+pub trait Params {
+    /// The arguments, for as long as a call lasts.
+    type During<'a>;
+    /// Their types.
+    fn types() -> Vec<Type>;
+    /// From the interpreter.
+    fn take<'a>(args: &[Arg<'a>]) -> Self::During<'a>;
+    /// The address of [`Direct::code`] for a function.
+    fn direct<M, F: Function<M, Params = Self>>() -> usize;
+}
+
+/// What is one word.
+pub trait Word: Sized {
+    /// Its type.
+    const BASE: Base;
+    /// As native code has it in one register.
+    type Register;
+    /// From a word.
+    fn of(word: u64) -> Self;
+    /// To a word.
+    fn word(self) -> u64;
+    /// From a register.
+    fn of_register(register: Self::Register) -> Self;
+}
+
+impl Word for bool {
+    const BASE: Base = Base::Bool;
+    type Register = u64;
+    fn of(word: u64) -> bool {
+        word != 0
+    }
+    fn word(self) -> u64 {
+        u64::from(self)
+    }
+    fn of_register(register: u64) -> bool {
+        register != 0
+    }
+}
+impl Word for i64 {
+    const BASE: Base = Base::I64;
+    type Register = i64;
+    fn of(word: u64) -> i64 {
+        word as i64
+    }
+    fn word(self) -> u64 {
+        self as u64
+    }
+    fn of_register(register: i64) -> i64 {
+        register
+    }
+}
+impl Word for u64 {
+    const BASE: Base = Base::U64;
+    type Register = u64;
+    fn of(word: u64) -> u64 {
+        word
+    }
+    fn word(self) -> u64 {
+        self
+    }
+    fn of_register(register: u64) -> u64 {
+        register
+    }
+}
+impl Word for f64 {
+    const BASE: Base = Base::F64;
+    type Register = f64;
+    fn of(word: u64) -> f64 {
+        f64::from_bits(word)
+    }
+    fn word(self) -> u64 {
+        self.to_bits()
+    }
+    fn of_register(register: f64) -> f64 {
+        register
+    }
+}
+
+/// What a host function takes.
+pub trait Take {
+    /// The same, for as long as a call lasts.
+    type During<'a>;
+    /// As native code passes it.
+    type Register<'a>;
+    /// Its type.
+    const TYPE: Type;
+    /// From the interpreter.
+    fn take(arg: Arg<'_>) -> Self::During<'_>;
+    /// From native code.
+    fn of_register<'a>(register: Self::Register<'a>) -> Self::During<'a>;
+}
+
+impl<T: Word> Take for T {
+    type During<'a> = T;
+    type Register<'a> = T::Register;
+    const TYPE: Type = Type::of(T::BASE);
+    fn take(arg: Arg) -> T {
+        T::of(arg.word())
+    }
+    fn of_register<'a>(register: Self::Register<'a>) -> Self::During<'a> {
+        T::of_register(register)
+    }
+}
+impl Take for &[u8] {
+    type During<'a> = &'a [u8];
+    type Register<'a> = &'a Handed<'a>;
+    const TYPE: Type = Type::VIEW;
+    fn take(arg: Arg<'_>) -> &[u8] {
+        arg.bytes()
+    }
+    fn of_register<'a>(register: Self::Register<'a>) -> Self::During<'a> {
+        register.bytes()
+    }
+}
+
+/// What a host function gives.
+pub trait Give {
+    /// Its type, if it is something.
+    const TYPE: Option<Type>;
+    /// As it crosses the border.
+    fn give(self) -> Given;
+}
+
+impl Give for () {
+    const TYPE: Option<Type> = None;
+    fn give(self) -> Given {
+        Given::there(0)
+    }
+}
+impl<T: Word> Give for T {
+    const TYPE: Option<Type> = Some(Type::of(T::BASE));
+    fn give(self) -> Given {
+        Given::there(self.word())
+    }
+}
+impl<T: Word> Give for Option<T> {
+    const TYPE: Option<Type> = Some(Type::optional(T::BASE));
+    fn give(self) -> Given {
+        self.map_or(Given { status: Given::NOTHING, word: 0 }, |value| Given::there(value.word()))
+    }
+}
+
+/// A function that has nothing to do with the console.
+pub struct Plain<F>(F);
+
+/// A function that can be registered: a Rust function or closure of up to six parameters, each a `bool`, an `i64`, a `u64`, an `f64` or `&[u8]` (a text in
+/// UTF-8, or bytes), that gives nothing, or one of the first four, or that or nothing (`Option`). It may be called by several threads at once.
+///
+/// It is implemented for all of them. `M` is the signature, which is inferred.
+#[diagnostic::on_unimplemented(
+    message = "this is no function that a program can call",
+    note = "it takes up to six of bool, i64, u64, f64 and &[u8] (parameters of closures must say which), gives (), bool, i64, u64, f64 or an Option of \
+            one of these, and is Send, Sync and 'static"
+)]
+pub trait HostFunction<M>: Sized {
+    /// Under that name, in the IR.
+    #[doc(hidden)]
+    fn host(self, name: &str, effects: Effects) -> Host;
+}
+
+/// Functions of so many parameters. The first bound on them is where their types are inferred from, the second says that a view may be of any life.
+macro_rules! function {
+    ($($P:ident)*) => {
+        impl<F, R: Give, $($P: Take),*> Function<fn($($P),*) -> R> for F
+        where
+            F: Fn(&mut Console, $($P),*) -> R + for<'a> Fn(&mut Console, $($P::During<'a>),*) -> R,
+            F: Send + Sync + 'static,
+        {
+            type Params = ($($P,)*);
+            type Gives = R;
+            #[allow(non_snake_case)]
+            fn apply<'a>(&self, console: &mut Console, ($($P,)*): ($($P::During<'a>,)*)) -> R {
+                // Told the types of one call alone, the compiler does not have to choose between the two bounds.
+                #[allow(clippy::too_many_arguments)]
+                fn with<R, $($P),*>(f: impl Fn(&mut Console, $($P),*) -> R, console: &mut Console, $($P: $P),*) -> R {
+                    f(console, $($P),*)
+                }
+                with(self, console, $($P),*)
+            }
+        }
+
+        impl<F, R: Give, $($P: Take),*> Function<Plain<fn($($P),*) -> R>> for Plain<F>
+        where
+            F: Fn($($P),*) -> R + for<'a> Fn($($P::During<'a>),*) -> R,
+            F: Send + Sync + 'static,
+        {
+            type Params = ($($P,)*);
+            type Gives = R;
+            #[allow(non_snake_case)]
+            fn apply<'a>(&self, _: &mut Console, ($($P,)*): ($($P::During<'a>,)*)) -> R {
+                fn with<R, $($P),*>(f: impl Fn($($P),*) -> R, $($P: $P),*) -> R {
+                    f($($P),*)
+                }
+                with(&self.0, $($P),*)
+            }
+        }
+
+        impl<F, R: Give + 'static, $($P: Take + 'static),*> HostFunction<fn($($P),*) -> R> for F
+        where
+            F: Fn($($P),*) -> R + for<'a> Fn($($P::During<'a>),*) -> R,
+            F: Send + Sync + 'static,
+        {
+            fn host(self, name: &str, effects: Effects) -> Host {
+                Host::new::<Plain<fn($($P),*) -> R>, Plain<F>>(name, effects, Plain(self))
+            }
+        }
+
+        impl<$($P: Take),*> Params for ($($P,)*) {
+            type During<'a> = ($($P::During<'a>,)*);
+            fn types() -> Vec<Type> {
+                vec![$($P::TYPE),*]
+            }
+            #[allow(non_snake_case, clippy::unused_unit)]
+            fn take<'a>(args: &[Arg<'a>]) -> Self::During<'a> {
+                let &[$($P),*] = args else { unreachable!("verified: as many as it takes") };
+                ($($P::take($P),)*)
+            }
+            fn direct<M, F: Function<M, Params = Self>>() -> usize {
+                // Without parameters there is nothing to live for.
+                #[allow(non_snake_case, clippy::extra_unused_lifetimes)]
+                extern "C" fn enter<'a, M, F: Function<M, Params = ($($P,)*)>, $($P: Take),*>(
+                    named: &Named<F, M>,
+                    console: &mut Console,
+                    $($P: $P::Register<'a>),*
+                ) -> Given {
+                    let f = &named.function;
+                    guarded(&named.name, console, |console| {
+                        f.apply(console, ($($P::of_register($P),)*)).give()
+                    })
+                }
+                enter::<M, F, $($P),*> as *const () as usize
+            }
+        }
+    };
+}
+function!();
+function!(A);
+function!(A B);
+function!(A B C);
+function!(A B C D);
+function!(A B C D E);
+function!(A B C D E G);
