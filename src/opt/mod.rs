@@ -12,6 +12,7 @@ mod dead;
 mod fold;
 mod hoist;
 mod implied;
+mod late;
 mod number;
 mod pack;
 mod polls;
@@ -47,6 +48,7 @@ const HOIST: Pass = Pass { name: "hoist", run: hoist::run };
 const UNROLL: Pass = Pass { name: "unroll", run: unroll::run };
 const PACK: Pass = Pass { name: "pack", run: pack::run };
 const BOUNDS: Pass = Pass { name: "bounds", run: bounds::run };
+const LATE: Pass = Pass { name: "late", run: late::run };
 const DEAD: Pass = Pass { name: "dead", run: dead::run };
 
 /// All passes, in their order. Some run again where an earlier one makes work for them.
@@ -79,6 +81,7 @@ pub const PASSES: &[Pass] = &[
     NUMBER,   // the limits that checks share
     HOIST,    // what does not vary in a loop
     DEAD,     // what nobody needs, and what only an exit needs
+    LATE,     // what is used once, where it is used
 ];
 
 /// Runs all passes but those called `without`.

@@ -168,4 +168,4 @@ macro_rules! tests {
         }
     };
 }
-tests!(cells virtuals polls thread shape split fold number implied select hoist unroll pack bounds dead);
+tests!(cells virtuals polls thread shape split fold number implied select hoist unroll pack bounds dead late);

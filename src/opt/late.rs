@@ -1,0 +1,78 @@
+//! What is used once is computed there: in front of its one user, not where the program says it.
+//!
+//! ```text
+//! v2 = load.f64 v0, v1                  v3 = load.f64 v0, v4
+//! v3 = load.f64 v0, v4            →     v5 = mul v3, v3
+//! v5 = mul v3, v3                       v2 = load.f64 v0, v1
+//! v6 = add v5, v2                       v6 = add v5, v2
+//! ```
+//!
+//! A function of many parameters is given all of them before it uses the first: as many values as it has parameters would be alive at once, and most
+//! of them be put on the stack and got back. A pure instruction that cannot leave, whose result one instruction uses and nothing else (no other
+//! block, no exit), moves down to it, with what it alone uses. Input does not change, so a load may move, too; it is still done
+//! once, behind the check that proves it.
+//!
+//! What it needs: that what is dead is gone, since that counts as a use. Not done: moving into another block, and anything with two users;
+//! where registers suffice, one order is as good as another.
+
+use crate::ir::{Inst, Op, Program, Region, Value};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+
+/// A block with fewer instructions has registers enough.
+const LONG: usize = 48;
+
+/// See the module.
+pub fn run(_: &Program, region: &mut Region) {
+    let long = |insts: &[Inst]| insts.len() >= LONG;
+    if !region.body.blocks.iter().any(|block| long(&block.insts)) {
+        return;
+    }
+    let mut uses = vec![0u32; region.body.values.len()];
+    for block in &region.body.blocks {
+        block.insts.iter().flat_map(|i| &i.args).for_each(|v| uses[v.index()] += 1);
+        block.term.each_use(|v| uses[v.index()] += 1);
+    }
+    region.exits.iter().for_each(|exit| exit.each_use(|v| uses[v.index()] += 1));
+    for block in region.body.blocks.iter_mut().filter(|block| long(&block.insts)) {
+        block.insts = ordered(std::mem::take(&mut block.insts), &uses);
+    }
+}
+
+/// The instructions of a block, those that may wait right in front of what waits for them.
+fn ordered(insts: Vec<Inst>, uses: &[u32]) -> Vec<Inst> {
+    let used_here: HashSet<Value> = insts.iter().flat_map(|i| &i.args).copied().collect();
+    let waits = |inst: &Inst| {
+        let once = inst.result.is_some_and(|v| uses[v.index()] == 1 && used_here.contains(&v));
+        once && inst.exit.is_none() && inst.op.pure() && !matches!(inst.op, Op::Host(..))
+    };
+    // What waits, by its result.
+    let mut waiting: HashMap<Value, Inst> = HashMap::default();
+    let mut ordered = Vec::with_capacity(insts.len());
+    for inst in insts {
+        match inst.result.filter(|_| waits(&inst)) {
+            Some(result) => {
+                waiting.insert(result, inst);
+            }
+            None => {
+                place(&inst, &mut waiting, &mut ordered);
+                ordered.push(inst);
+            }
+        }
+    }
+    assert!(waiting.is_empty(), "a user stands behind what it uses");
+    ordered
+}
+
+/// Puts what an instruction has waited for, and what that has waited for, in front of it.
+fn place(inst: &Inst, waiting: &mut HashMap<Value, Inst>, ordered: &mut Vec<Inst>) {
+    // Without recursion: a sum may have a hundred thousand terms. It is written from its end.
+    let first = ordered.len();
+    let mut todo: Vec<Value> = inst.args.clone();
+    while let Some(v) = todo.pop() {
+        if let Some(made) = waiting.remove(&v) {
+            todo.extend(&made.args);
+            ordered.push(made);
+        }
+    }
+    ordered[first..].reverse();
+}
