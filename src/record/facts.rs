@@ -2,13 +2,15 @@
 
 use crate::interp::Profile;
 use crate::ir::cfg::Cfg;
-use crate::ir::{Arm, BlockId, FuncId};
+use crate::ir::{Arm, BlockId, Body, Effects, FuncId, Inst, Op, Term};
 use std::collections::HashSet;
 use std::fmt;
 
 /// An arm taken in fewer than one of so many cases is left out: leaving for it costs about as much as so many rounds of a short loop, and having
 /// it in costs some bytes of code.
 const RARE: u64 = 1000;
+/// An arm of no more instructions is short.
+const SHORT: usize = 4;
 /// A promoted value is taken for a constant once it was the same so many times in a row.
 const STEADY: u32 = 32;
 
@@ -43,15 +45,15 @@ impl Facts {
     /// For each arm of a block's terminator, whether it is recorded.
     ///
     /// An arm out of the loop whose header is `extent` (of the root's function only) is not: the region ends there. An arm out of an inner loop is, if it was ever taken, so that
-    /// inner loops do not leave the region. Any other arm is if it is not rare. Where nothing was counted yet, all
-    /// are.
+    /// inner loops do not leave the region. Any other arm is if it is not rare, or so short that leaving for it costs more code than it has. Where nothing was
+    /// counted yet, all are.
     pub(super) fn kept(
         &self,
         cfg: &Cfg,
+        body: &Body,
         profile: &Profile,
         extent: Option<BlockId>,
-        func: FuncId,
-        block: BlockId,
+        (func, block): (FuncId, BlockId),
         targets: &[BlockId],
     ) -> Vec<bool> {
         let counts = profile.arms(func, block);
@@ -69,6 +71,7 @@ impl Facts {
                 || count == most
                 || (count > 0 && leaves(cfg.innermost(block), *target))
                 || u64::from(count) * RARE > total
+                || short(cfg, body, block, *target)
         };
         targets.iter().enumerate().map(keep).collect()
     }
@@ -78,4 +81,17 @@ impl Facts {
         let seen = profile.promoted(at)?;
         (seen.run >= STEADY && !self.varying.contains(&at)).then_some(seen.last)
     }
+}
+
+/// Whether an arm from `block` is short and does nothing that could fail or be seen: an empty one, which only says that something is missing, or
+/// one of a few instructions that goes on to where others lead, too. It will be a select.
+fn short(cfg: &Cfg, body: &Body, block: BlockId, target: BlockId) -> bool {
+    let joins = |to: BlockId| cfg.predecessors(to).len() > 1 && cfg.position(to) > cfg.position(block);
+    let harmless = |inst: &Inst| {
+        let checked = inst.args.first().is_some_and(|a| inst.op.checked(body.ty(*a)));
+        inst.op.pure() && !checked && !matches!(inst.op, Op::Host(_, Effects::Pure) | Op::Find)
+    };
+    let Term::Jump(on) = &body[target].term else { return joins(target) };
+    joins(target)
+        || joins(on.block) && body[target].insts.len() <= SHORT && body[target].insts.iter().all(harmless)
 }

@@ -358,7 +358,10 @@ impl Recorder<'_> {
         }
         let extent = self.acts[act].caller.is_none().then_some(self.region.root.block);
         let targets: Vec<BlockId> = code.term.targets().iter().map(|t| t.block).collect();
-        let kept = self.facts.kept(self.plan.cfg(func), self.profile, extent, func, block, &targets);
+        let kept = {
+            let body = &program.funcs[func.index()].body;
+            self.facts.kept(self.plan.cfg(func), body, self.profile, extent, (func, block), &targets)
+        };
         let mut next = vec![];
         for (index, target) in term.targets_mut().into_iter().enumerate() {
             target.args = values(self, &target.args);
