@@ -1,0 +1,214 @@
+//! Loops with a call that no recorder can look into, a Rust closure, beside the same loops without: what a *trace blocker* costs.
+//!
+//! For each loop and each kind of effect, how many times as long it takes with the call (best of several runs that take turns, each a run of a
+//! script from its start, warm-up included); 3 is asked for where it says so. The loops give the same with the call and without. Beside that, how
+//! much a call that cannot be looked into slows down PyPy and CPython: the loop of integers, calling `time.perf_counter_ns`, whose result is not
+//! used, beside not calling it.
+//!
+//! Rounds: `WIRELENS_BENCH_ROUNDS` (7 by default).
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use wirelens::{Effects, Hosts, Input, Limits, Options, Schema, Script};
+
+/// A loop, what it computes with in the clean one, and what in the one with the call; and how many times slower that may be.
+struct Case {
+    name: &'static str,
+    text: &'static str,
+    clean: &'static str,
+    call: &'static str,
+    asked: Option<f64>,
+    /// Whether it reads records.
+    input: bool,
+}
+
+const CASES: [Case; 6] = [
+    Case {
+        name: "integers, a division each",
+        text: "
+def go(n):
+    total = 0
+    for i in range(n):
+        total += i * i // (EXPR)
+    return total
+print(go(20000000))",
+        clean: "i + 1",
+        call: "add(i)",
+        asked: Some(3.0),
+        input: false,
+    },
+    Case {
+        name: "Leibniz' series",
+        text: "
+def leibniz(bound):
+    total = 0.0
+    sign = 1.0
+    n = 1
+    while 1.0 / n >= bound:
+        total += EXPR
+        sign = -sign
+        n += 2
+    return 4.0 * total
+print(leibniz(3e-8))",
+        clean: "sign / n",
+        call: "over(sign, n)",
+        asked: Some(3.0),
+        input: false,
+    },
+    Case {
+        name: "records, six loads each",
+        text: "
+import wirelens
+total = 0.0
+for t in wirelens.open('points.bin', schema='t.h', record='T'):
+    total += EXPR + t.c * t.d + t.e * t.f
+print(total)",
+        clean: "(t.a + t.b)",
+        call: "plus(t.a, t.b)",
+        asked: Some(3.0),
+        input: true,
+    },
+    Case {
+        name: "six objects across it",
+        text: "
+class P:
+    def __init__(self, x, y):
+        self.x = x
+        self.y = y
+def go(n):
+    a = P(0, 1)
+    b = P(1, 2)
+    c = P(2, 3)
+    d = P(3, 4)
+    e = P(4, 5)
+    g = P(5, 6)
+    for i in range(n):
+        t = (EXPR) % 1000
+        a, b, c, d, e, g = P(b.x, t), P(c.x, a.y), P(d.x, b.y), P(e.x, c.y), P(g.x, d.y), P(a.x, e.y)
+    return a.x + a.y + b.x + b.y + c.x + c.y + d.x + d.y + e.x + e.y + g.x + g.y
+print(go(20000000))",
+        clean: "i + 1",
+        call: "add(i)",
+        asked: Some(3.0),
+        input: false,
+    },
+    // A float that is carried from round to round passes through memory at a call: no register for floats outlives one.
+    Case {
+        name: "a sum of floats, no more",
+        text: "
+def go(n):
+    total = 0.0
+    for i in range(n):
+        total += EXPR
+    return total
+print(go(20000000))",
+        clean: "i * 2.0 + 1.0",
+        call: "plus(i * 2.0, 1.0)",
+        asked: None,
+        input: false,
+    },
+    Case {
+        name: "a sum of integers, no more",
+        text: "
+def go(n):
+    total = 0
+    for i in range(n):
+        total += EXPR
+    return total
+print(go(20000000))",
+        clean: "i + 1",
+        call: "add(i)",
+        asked: None,
+        input: false,
+    },
+];
+
+const KINDS: [(&str, Effects); 3] =
+    [("pure", Effects::Pure), ("reads", Effects::Reads), ("writes", Effects::Writes)];
+const RECORDS: usize = 6_000_000;
+
+fn main() {
+    let rounds = std::env::var("WIRELENS_BENCH_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(7);
+    let floats = (0..RECORDS * 6).map(|i| (i * 7919 % 1_000_003) as f64 / 1024.0);
+    let bytes: Vec<u8> = floats.flat_map(f64::to_le_bytes).collect();
+    let input = Input::from_bytes(&bytes);
+    println!(
+        "{:<28} {:>9} {:>7} {:>7} {:>7} {:>7}",
+        "with a call / without", "clean ms", "pure", "reads", "writes", "asked"
+    );
+    for case in &CASES {
+        let clean = compile(case, case.clean, Effects::Pure);
+        let calls = KINDS.map(|(_, effects)| compile(case, case.call, effects));
+        let run = |script: &Script| {
+            let start = Instant::now();
+            let printed = script.output(case.input.then_some(&input), &Options::default());
+            (start.elapsed(), printed.expect("it runs"))
+        };
+        let mut best = [Duration::MAX; 4];
+        for _ in 0..rounds {
+            let (time, expected) = run(&clean());
+            best[0] = best[0].min(time);
+            for (call, best) in calls.iter().zip(&mut best[1..]) {
+                let (time, printed) = run(&call());
+                assert_eq!(printed, expected, "{}: the call gives something else", case.name);
+                *best = (*best).min(time);
+            }
+        }
+        let ratio = |time: Duration| time.as_secs_f64() / best[0].as_secs_f64();
+        let [_, pure, reads, writes] = best.map(ratio);
+        let asked = case.asked.map_or("-".to_string(), |asked| asked.to_string());
+        let clean = best[0].as_secs_f64() * 1e3;
+        println!("{:<28} {clean:>9.1} {pure:>7.2} {reads:>7.2} {writes:>7.2} {asked:>7}", case.name);
+    }
+    for python in ["pypy3", "python3"] {
+        match slowdown(python) {
+            Some(ratio) => println!("{python}: {ratio:.2} times as long with a call"),
+            None => println!("note: there is no {python} to compare with"),
+        }
+    }
+}
+
+/// What makes the script anew, so that nothing is warm.
+fn compile(case: &Case, expression: &str, effects: Effects) -> impl Fn() -> Script {
+    let text = format!("from my import add, over, plus\n{}", case.text.replace("EXPR", expression));
+    let plus = |x: f64, y: f64| x + y;
+    let hosts = Hosts::new()
+        .with("my", "add", effects, |i: i64| i + 1)
+        .with("my", "plus", effects, plus)
+        .with("my", "over", effects, |x: f64, y: f64| x / y);
+    move || {
+        let load = |_: &str| Schema::from_c("t.h", "struct T { double a, b, c, d, e, f; };");
+        Script::compile_with(&hosts, "<script>", &text, &[], &Limits::default(), load).expect("it compiles")
+    }
+}
+
+const PYTHON: &str = "
+import sys, time
+now = time.perf_counter_ns
+def clean(n):
+    total = 0
+    for i in range(n):
+        total += i * i // (i + 1)
+    return total
+def opaque(n):
+    total = 0
+    for i in range(n):
+        now()
+        total += i * i // (i + 1)
+    return total
+n = int(sys.argv[1])
+best = [float('inf')] * 2
+for _ in range(3):
+    for k, f in enumerate((clean, opaque)):
+        start = now()
+        f(n)
+        best[k] = min(best[k], now() - start)
+print(best[1] / best[0])
+";
+
+/// How much slower the loop of integers is with a call there, if it is there.
+fn slowdown(python: &str) -> Option<f64> {
+    let n = if python == "pypy3" { "20000000" } else { "2000000" };
+    let output = Command::new(python).args(["-c", PYTHON, n]).stderr(Stdio::null()).output().ok()?;
+    String::from_utf8(output.stdout).ok()?.trim().parse().ok()
+}
