@@ -1,6 +1,6 @@
 //! The border of native code: entering it, and what it calls.
 
-use super::{CALLEES, NATIVE_FRAMES, Native, Table};
+use super::{Native, Table, callees};
 use crate::interp::{Heap, Memory, Val, find, find_by, width};
 use crate::ir::host::Console;
 use crate::ir::{Base, ClassId, ExitId, Type};
@@ -71,12 +71,12 @@ impl Native {
     }
 
     /// Runs the code: `words` holds the region's inputs and afterwards what the exit, which is given back, leaves. `room` is how
-    /// many frames of the program may be on the stack, the region's own included; of them, [`NATIVE_FRAMES`] are used at most. Gives
+    /// many frames of the program may be on the stack, the region's own included; the thread must have [`super::stack`] of them left. Gives
     /// nothing if a function of the host has panicked: there is no state to go on from then.
     ///
     /// # Panics
     ///
-    /// If there are fewer words than [`Native::words_needed`] (and [`CALLEES`], if [`Native::calls`]) or fewer cells than the program has,
+    /// If there are fewer words than [`Native::words_needed`] (and [`callees`], if [`Native::calls`]) or fewer cells than the program has,
     /// or an input is a view that does not lie in `memory` (whose pool is that of the program), or the code was compiled for
     /// another table.
     pub fn run(
@@ -88,7 +88,7 @@ impl Native {
         heap: &mut Heap,
     ) -> Option<ExitId> {
         assert_eq!(self.table, table.identity(), "the code is for another table");
-        let callees = if self.calls { CALLEES } else { 0 };
+        let callees = if self.calls { callees(room) } else { 0 };
         assert!(words.len() >= self.words_needed + callees, "too few words");
         assert!(heap.cells.len() >= self.cells, "too few cells");
         for &at in &self.views {
@@ -100,7 +100,6 @@ impl Native {
         // SAFETY: it is that of a reference. Nothing is read.
         let console = unsafe { &raw mut (*heap).console };
         let mut ctx = Ctx { entries: table.entries(), cells, full, console, heap, table, memory };
-        let room = room.min(NATIVE_FRAMES) as u64;
         // The code is that of this `Native`, which outlives the call, and so do all that it gets: the input, of which it
         // reads only what it has checked, or what was proven, to lie in a view (and views lie in the input or in the pool: those that
         // enter were looked at above, those from the heap are in `shim_get`, constants by the verifier, and a slice is part of
@@ -108,7 +107,7 @@ impl Native {
         // no function below touches; those of its `Turns`, if it has any, which it owns; the context, which it passes to those functions. What it calls through the table lives as long
         // as that, and is given all the same, but the words behind the caller's: `CALLEE_WORDS` for each frame that there is
         // room for are enough, since a call takes one frame at least.
-        let code = (self.code.entry)(memory.input.as_ptr(), words.as_mut_ptr(), &mut ctx, room);
+        let code = (self.code.entry)(memory.input.as_ptr(), words.as_mut_ptr(), &mut ctx, room as u64);
         (!ctx.heap().console.has_panicked()).then(|| Left::read(code).exit)
     }
 }

@@ -71,7 +71,7 @@ pub struct Native {
     pub exits: Vec<Leaves>,
     /// How many words are its own.
     pub words_needed: usize,
-    /// Whether it calls native code: then [`Native::run`] needs [`CALLEES`] words more.
+    /// Whether it calls native code: then [`Native::run`] needs the words of [`callees`] more.
     pub calls: bool,
     /// Bytes of machine code.
     pub code_bytes: usize,
@@ -100,14 +100,23 @@ pub struct Native {
     code: Code,
 }
 
-/// In native code at most so many frames of the program nest; what is deeper goes through the interpreter.
+/// So many frames of the program may nest in native code on any thread, since native calls take a MiB of stack then: half of what a thread
+/// has at least. What is deeper goes through the interpreter.
 pub const NATIVE_FRAMES: usize = 512;
-/// A function of whose native code more words are needed, or more bytes of the machine's stack, is not called natively. So native calls take
-/// a MiB of stack at most, half of what a thread has.
+/// A function of whose native code more words are needed, or more bytes of the machine's stack, is not called natively.
 const CALLEE_WORDS: usize = 256;
 const CALLEE_STACK: usize = 2048;
-/// Words for all native code that may be called by what is run.
-pub const CALLEES: usize = NATIVE_FRAMES * CALLEE_WORDS;
+
+/// Words for all native code that may be called by what is run with room for so many frames.
+pub const fn callees(frames: usize) -> usize {
+    frames * CALLEE_WORDS
+}
+
+/// Bytes of the machine's stack that native code with room for so many frames takes at most: a frame of the program is in one of its own at
+/// least, and what it calls here is not much.
+pub const fn stack(frames: usize) -> usize {
+    (frames + 16) * CALLEE_STACK
+}
 
 /// Makes what the first compilation needs, by compiling next to nothing: worth it on a thread that has nothing else to do, while another
 /// one comes to have something to compile.

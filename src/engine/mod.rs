@@ -21,7 +21,7 @@ pub use history::{Cause, Made, Outcome};
 pub use policy::Jit;
 pub use stats::{Stage, Stats};
 
-use crate::codegen::{self, CALLEES, Left, Native, Table, Want};
+use crate::codegen::{self, Left, NATIVE_FRAMES, Native, Table, Want, callees};
 use crate::interp::{DEEPEST, Event, Fault, Machine, Memory, Profile, Val, width};
 use crate::ir::host::Console;
 use crate::ir::{
@@ -118,6 +118,8 @@ pub struct Worker<'e> {
     pub stats: Stats,
     /// Whether native code may be entered and made.
     pub jit: Jit,
+    /// How many frames may nest in native code: more than the default only on a thread with the stack for it ([`codegen::stack`]).
+    pub frames: usize,
 }
 
 impl Engine {
@@ -150,6 +152,7 @@ impl Engine {
             version: 0,
             stats: Stats::default(),
             jit,
+            frames: NATIVE_FRAMES,
         }
     }
 
@@ -458,11 +461,11 @@ impl Worker<'_> {
         input: &[u8],
     ) -> Result<Option<Event>, Fault> {
         let Compiled { native, region, .. } = &**compiled;
-        let needed = native.words_needed + if native.calls { CALLEES } else { 0 };
+        let needed = native.words_needed + if native.calls { callees(self.frames) } else { 0 };
         if self.words.len() < needed {
             self.words = vec![0; needed];
         }
-        let Worker { engine, machine, words, .. } = self;
+        let Worker { engine, machine, words, frames, .. } = self;
         let memory = Memory { input, pool: &engine.program.pool };
         let mut at = 0;
         for (input, param) in region.inputs.iter().zip(&region.body.blocks[0].params) {
@@ -481,7 +484,7 @@ impl Worker<'_> {
         if given.is_none() {
             machine.drop_frame();
         }
-        let room = DEEPEST - machine.frames.len();
+        let room = (DEEPEST - machine.frames.len()).min(*frames);
         let start = engine.watched.map(|_| Instant::now());
         let exit = native.run(&engine.table, memory, words, room, &mut machine.heap);
         start.into_iter().for_each(|start| compiled.ran(start));

@@ -2,6 +2,7 @@
 
 use super::cuts::Layout;
 use super::{Cut, Options};
+use crate::codegen::{NATIVE_FRAMES, stack};
 use crate::engine::{Engine, Stats, policy::Policy};
 use crate::error::{Diagnostic, Error};
 use crate::formats::Format;
@@ -10,7 +11,8 @@ use crate::formats::capnp::frame::Frame;
 use crate::formats::capnp::packing::Unpacker;
 use crate::host::Hosts;
 use crate::input::Input;
-use crate::interp::{Fault, Val};
+use crate::interp::{DEEPEST, Fault, Val};
+use crate::ir::calls::recursive;
 use crate::ir::host::{Console, Sink};
 use crate::ir::{FuncId, Raise};
 use crate::lang::script::{self, Source};
@@ -108,7 +110,7 @@ impl Script {
         let source = Source::new(file, text);
         let argv: Vec<String> = argv.iter().map(|a| a.to_string()).collect();
         let script::Script { program, main, input, schema, record } =
-            on_a_large_stack(|| script::script(&source, &argv, limits, hosts, &mut load))?;
+            on_a_large_stack(|_| script::script(&source, &argv, limits, hosts, &mut load))?;
         let found = schema.as_ref().zip(record.as_ref()).and_then(|(s, name)| s.find(name).ok());
         let stride = found.map_or(1, |(_, s)| s.size.max(1));
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
@@ -186,12 +188,23 @@ impl Script {
             rest = Some(unpack(input, &self.limits, &mut unpacked));
         }
         let bytes = if packed { &unpacked[..] } else { input.bytes() };
-        let mut worker = self.engine.worker(options.jit);
         let takes = !self.engine.program.funcs[self.main.index()].body.blocks[0].params.is_empty();
         let args = [Val::View(0, bytes.len() as u64)];
-        std::mem::swap(worker.console(), console);
-        let result = worker.call(self.main, if takes { &args } else { &[] }, bytes);
-        std::mem::swap(worker.console(), console);
+        let mut work = |frames| {
+            let mut worker = self.engine.worker(options.jit);
+            worker.frames = frames;
+            std::mem::swap(worker.console(), console);
+            let result = worker.call(self.main, if takes { &args } else { &[] }, bytes);
+            std::mem::swap(worker.console(), console);
+            (result, worker.stats.clone(), worker.records(), worker.allocated())
+        };
+        let (result, counted, records, allocated) = if recursive(&self.engine.program).contains(&true) {
+            // All frames that a program may nest.
+            const { assert!(stack(DEEPEST) < STACK / 2) };
+            on_a_large_stack(|large| work(if large { DEEPEST } else { NATIVE_FRAMES }))
+        } else {
+            work(NATIVE_FRAMES)
+        };
         input.check()?;
         if let Err(fault) = result
             && fault.raise != Raise::Exit
@@ -205,13 +218,13 @@ impl Script {
             _ => None,
         };
         let mut stats = self.engine.stats();
-        stats.add(&worker.stats);
-        stats.records_interpreted = worker.records();
-        stats.objects_allocated = worker.allocated();
+        stats.add(&counted);
+        stats.records_interpreted = records;
+        stats.objects_allocated = allocated;
         // Messages would have to be gone through to count them.
         if let (Some(at), Some(Schema { language: Language::C, header, .. })) = (came_to, &self.schema) {
-            let records = at.saturating_sub(*header) / self.stride;
-            stats.records_native = records.saturating_sub(stats.records_interpreted);
+            let all = at.saturating_sub(*header) / self.stride;
+            stats.records_native = all.saturating_sub(stats.records_interpreted);
         }
         stats.end(self.prepare, start);
         Ok(Ended { cut, code: console.exit.unwrap_or(0), stats })
@@ -262,12 +275,12 @@ impl Script {
 const STACK: usize = 1 << 28;
 
 /// Does something on a thread of its own, since functions of a script may nest deep, and so does what lowers them; here, if there is none to
-/// be had.
-fn on_a_large_stack<T: Send>(f: impl FnOnce() -> T + Send) -> T {
+/// be had. It is told whether the stack is the large one.
+fn on_a_large_stack<T: Send>(f: impl FnOnce(bool) -> T + Send) -> T {
     let mut f = Some(f);
     let take = &mut f;
     let done = std::thread::scope(|scope| {
-        let run = move || take.take().map(|f| f());
+        let run = move || take.take().map(|f| f(true));
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run).ok()?;
         match thread.join() {
             Ok(done) => done,
@@ -276,7 +289,7 @@ fn on_a_large_stack<T: Send>(f: impl FnOnce() -> T + Send) -> T {
     });
     match (done, f) {
         (Some(done), _) => done,
-        (None, Some(f)) => f(),
+        (None, Some(f)) => f(false),
         (None, None) => unreachable!("it was done, and gave something"),
     }
 }

@@ -7,7 +7,7 @@
 
 use super::regions::{left, memory, write};
 use super::rng::Rng;
-use crate::codegen::{CALLEES, Left, Native, Table, Want, compile};
+use crate::codegen::{Left, NATIVE_FRAMES, Native, Table, Want, callees, compile};
 use crate::interp::{Event, Fault, Machine, Memory, Profile, Val};
 use crate::ir::host::Console;
 use crate::ir::print::print_region;
@@ -97,7 +97,7 @@ impl<'p> Forced<'p> {
             input.path.iter().fold(frame.slots[input.value.index()], |val, field| get(val, *field))
         };
         let inputs: Vec<Val> = region.inputs.iter().map(part).collect();
-        let mut words = vec![0xDEAD; code.words_needed + CALLEES];
+        let mut words = vec![0xDEAD; code.words_needed + callees(NATIVE_FRAMES)];
         let memory = memory(self.program, input);
         write(region, &inputs, memory, &mut words);
         machine.drop_frame();

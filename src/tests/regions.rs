@@ -6,7 +6,7 @@
 //! Exits are not compared by number, since passes split and copy them. All NaN are one.
 
 use super::rng::Rng;
-use crate::codegen::{self, CALLEES, NATIVE_FRAMES, Native, Table, Want};
+use crate::codegen::{self, NATIVE_FRAMES, Native, Table, Want};
 use crate::interp::region::Run;
 use crate::interp::{Heap, Memory, Profile, Val, width};
 use crate::ir::{
@@ -148,7 +148,10 @@ impl Code {
 
     /// Words to run it with.
     pub fn words(&self) -> Vec<u64> {
-        vec![0xDEAD; self.native.words_needed + if self.native.calls { CALLEES } else { 0 }]
+        vec![
+            0xDEAD;
+            self.native.words_needed + if self.native.calls { codegen::callees(NATIVE_FRAMES) } else { 0 }
+        ]
     }
 
     /// Writes the inputs and runs the code.
