@@ -139,17 +139,17 @@ print(rows, all)
 fn inner_loops_of_any_length_are_in_one_region() {
     // By the row, and by how many there are.
     type Count = fn(usize, usize) -> usize;
-    let shapes: [(&str, Count); 6] = [
-        ("none", |_, _| 0),
-        ("few", |i, _| i * 7 % 5),
-        ("all", |i, _| i * 7919 % 1001),
-        ("now and then", |i, _| if i % 100 == 99 { 1000 } else { 0 }),
-        ("none, then many", |i, rows| if i < rows / 2 { 0 } else { 1000 }),
-        ("many, then none", |i, rows| if i < rows / 2 { 1000 } else { 0 }),
+    let shapes: [(&str, usize, Count); 6] = [
+        ("none", 2000, |_, _| 0),
+        ("few", 2000, |i, _| i * 7 % 5),
+        ("all", 2000, |i, _| i * 7919 % 1001),
+        ("now and then", 6000, |i, _| if i % 60 == 59 { 300 } else { 0 }),
+        ("none, then many", 2000, |i, rows| if i < rows / 2 { 0 } else { 1000 }),
+        ("many, then none", 2000, |i, rows| if i < rows / 2 { 1000 } else { 0 }),
     ];
-    for (name, count) in shapes {
+    for (name, rows, count) in shapes {
         let mut exits = vec![];
-        for rows in [2000, 4000] {
+        for rows in [rows, 2 * rows] {
             let (mut bytes, mut sum) = (vec![], 0);
             for i in 0..rows {
                 let n = count(i, rows) as i64;
