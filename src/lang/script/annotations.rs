@@ -82,7 +82,12 @@ impl Lowering<'_, '_> {
                     ("Iterator" | "Iterable" | "Generator", ty, _) => {
                         matches!(
                             ty,
-                            Ty::Generator(_) | Ty::Object(_) | Ty::Range | Ty::List(..) | Ty::Records(_)
+                            Ty::Generator(_)
+                                | Ty::Waiting(..)
+                                | Ty::Object(_)
+                                | Ty::Range
+                                | Ty::List(..)
+                                | Ty::Records(_)
                         )
                     }
                     _ => return self.wrong(annotation, "this annotation is not understood"),

@@ -79,7 +79,7 @@ impl<'s> Lowering<'_, 's> {
         }
         match own {
             Some(Item::Function(def)) => {
-                let given = self.arguments(&call.arguments)?;
+                let given = self.arguments_with(&call.arguments, Self::argument)?;
                 let args = self.bind(def, given, call.range(), 0)?;
                 self.mark(call);
                 self.call_function(def, None, args, call.range())
@@ -95,6 +95,15 @@ impl<'s> Lowering<'_, 's> {
 
     /// The arguments, computed in their order; a starred tuple gives as many as it has.
     pub fn arguments(&mut self, arguments: &'s Arguments) -> Done<Given<'s>> {
+        self.arguments_with(arguments, Self::value)
+    }
+
+    /// The same, each computed by `value`.
+    pub fn arguments_with(
+        &mut self,
+        arguments: &'s Arguments,
+        mut value: impl FnMut(&mut Self, &'s Expr) -> Done<Typed>,
+    ) -> Done<Given<'s>> {
         let mut given = Given::default();
         for e in &arguments.args {
             if let Expr::Starred(starred) = e {
@@ -108,14 +117,14 @@ impl<'s> Lowering<'_, 's> {
                 }
                 continue;
             }
-            let value = self.value(e)?;
+            let value = value(self, e)?;
             given.positional.push((value, e.range()));
         }
         for keyword in &arguments.keywords {
             let Some(name) = &keyword.arg else {
                 return self.wrong(keyword, "'**' is not understood: name the arguments");
             };
-            let value = self.value(&keyword.value)?;
+            let value = value(self, &keyword.value)?;
             given.named.push((&name.id, value, keyword.range));
         }
         Ok(given)
@@ -143,6 +152,7 @@ impl<'s> Lowering<'_, 's> {
             if i < positional {
                 values[i] = Some(value);
             } else if def.parameters.vararg.is_some() {
+                let value = self.awake(value, range)?;
                 super::expressions::push_item(&mut rest, value);
             } else {
                 let most = positional - skip;
@@ -167,7 +177,7 @@ impl<'s> Lowering<'_, 's> {
         let mut bound = vec![];
         for (i, (parameter, default)) in list.iter().enumerate().skip(skip) {
             let value = match (values[i].take(), default) {
-                (Some(value), _) => value,
+                (Some(value), _) => self.awake_for(def, &parameter.name.id, value, at)?,
                 (None, Some(default)) if self.unit.items.is_constant(default) => {
                     self.in_module(|s| s.value(default))?
                 }
@@ -216,11 +226,17 @@ impl<'s> Lowering<'_, 's> {
         args: Vec<Typed>,
         at: TextRange,
     ) -> Done<Typed> {
+        let generator = yields(def) > 0;
+        let args = match generator {
+            // Its variables are fields.
+            true => args.into_iter().map(|arg| self.awake(arg, at)).collect::<Done<_>>()?,
+            false => args,
+        };
         let key = Key {
             function: def.name.range.start().to_u32(),
             params: args.iter().map(|a| a.ty.plain()).collect(),
         };
-        if yields(def) > 0 {
+        if generator {
             return self.generator_object(def, parameter_names(def), key, args);
         }
         let (func, gives) = self.instance_of(def, class, key, at, Body::Function)?;

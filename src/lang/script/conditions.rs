@@ -189,7 +189,9 @@ impl<'s> Lowering<'_, 's> {
                 let zero = self.b.i64(0);
                 self.b.op(Op::Ne, &[len, zero])
             }
-            Ty::Object(_) | Ty::Generator(_) | Ty::Record(_) | Ty::File => self.b.constant(Const::Bool(true)),
+            Ty::Object(_) | Ty::Generator(_) | Ty::Waiting(..) | Ty::Record(_) | Ty::File => {
+                self.b.constant(Const::Bool(true))
+            }
             Ty::Wrong | Ty::Unset | Ty::Maybe(_) | Ty::Mixed(_) | Ty::Never | Ty::Stopped => {
                 return Err(Stop::Told);
             }

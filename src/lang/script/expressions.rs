@@ -171,6 +171,9 @@ impl<'s> Lowering<'_, 's> {
             let value = self.assigned(value, id, name.range)?;
             // From here on it is known to be there.
             self.env[at] = value.clone();
+            if let Ty::Waiting(..) = value.ty {
+                return self.awake(value, name.range);
+            }
             // Loops do not hide that a text is known.
             if let (None, Some(Item::Constant(e @ Expr::StringLiteral(_)))) =
                 (self.frame().function, self.unit.items.names.get(id).copied())
@@ -364,7 +367,7 @@ impl<'s> Lowering<'_, 's> {
             Ty::Tuple(items) => format!("a tuple of {}", items.len()),
             Ty::Range => "a range".to_string(),
             Ty::Object(class) => format!("a {}", self.unit.items.classes[*class].name),
-            Ty::Generator(_) => "a generator".to_string(),
+            Ty::Generator(_) | Ty::Waiting(..) => "a generator".to_string(),
             Ty::Record(class) => format!("a {}", self.class_called(*class)),
             Ty::List(class, _) => format!("a list ({})", self.class_called(*class)),
             Ty::Records(_) => "all records".to_string(),

@@ -217,7 +217,8 @@ impl<'s> Lowering<'_, 's> {
                 );
             }
             names.push(name);
-            args.push(self.assigned(value, name, g.range)?);
+            let value = self.assigned(value, name, g.range)?;
+            args.push(self.awake(value, g.range)?);
         }
         let key =
             Key { function: g.range.start().to_u32(), params: args.iter().map(|a| a.ty.plain()).collect() };

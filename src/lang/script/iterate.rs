@@ -10,12 +10,15 @@ use super::ty::{Ty, Typed};
 use super::{Consumer, Done, Lowering, Stop, Yields};
 use ruff_python_ast::{Expr, ExprCall, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 /// A tuple of more items is not iterated.
 const WIDEST: usize = 64;
 /// A generator with more `yield` is not written in the place of its loop: the loop's body would be there for each.
-const YIELDS: usize = 4;
+pub const YIELDS: usize = 4;
+/// Nor are generators in each other, if that were more often than this for the innermost loop's body.
+const BODIES: usize = 16;
 
 impl<'s> Lowering<'_, 's> {
     /// Does `consumer` for each value of an iterable, and goes on behind the last.
@@ -24,13 +27,25 @@ impl<'s> Lowering<'_, 's> {
         let suspended = matches!(self.frame().yields, Yields::Suspend(_));
         match e {
             Expr::Generator(g) => return self.inline_expression(g, consumer),
+            Expr::Call(_) | Expr::Name(_) if !suspended => {
+                if let Some((def, args)) = self.generator_of(e)? {
+                    return self.inline_generator(def, args, e.range(), consumer);
+                }
+            }
+            _ => {}
+        }
+        match e {
             Expr::Call(call) if !suspended => {
-                if let Some((def, args)) = self.generator_call(call)? {
-                    return self.inline_generator(def, args, call.range(), consumer);
+                if self.is_builtin(call, "zip")
+                    && let [first, rest @ ..] = &call.arguments.args[..]
+                    && call.arguments.keywords.is_empty()
+                    && let Some((def, args)) = self.generator_of(first)?
+                {
+                    return self.iterate_beside(def, args, first.range(), rest, consumer);
                 }
                 if self.is_builtin(call, "enumerate")
                     && let [inner, start @ ..] = &call.arguments.args[..]
-                    && matches!(inner, Expr::Call(_) | Expr::Generator(_))
+                    && matches!(inner, Expr::Call(_) | Expr::Generator(_) | Expr::Name(_))
                     && call.arguments.keywords.is_empty()
                     && start.len() < 2
                 {
@@ -60,6 +75,41 @@ impl<'s> Lowering<'_, 's> {
         let result = self.iterate_pulled(e, consumer);
         self.env.truncate(size);
         result
+    }
+
+    /// `zip` of a generator that is written in the loop's place, and of others, each of which is pulled.
+    fn iterate_beside(
+        &mut self,
+        def: &'s StmtFunctionDef,
+        args: Vec<Typed>,
+        at: TextRange,
+        rest: &'s [Expr],
+        consumer: Consumer<'s>,
+    ) -> Done<()> {
+        let size = self.env.len();
+        let pulls: Vec<Pull> = rest.iter().map(|e| self.pull(e)).collect::<Done<_>>()?;
+        let ends = Rc::new(RefCell::new(vec![]));
+        let ended = ends.clone();
+        let each: Consumer<'s> = Rc::new(move |s, item| {
+            let mut tuple = Typed::new(Ty::Tuple(vec![]), vec![]);
+            super::expressions::push_item(&mut tuple, item);
+            for pull in &pulls {
+                // As in `advance`: it is a variable while another one goes on.
+                s.env.push(tuple);
+                let (done, item) = s.advance(pull)?;
+                ended.borrow_mut().extend(done);
+                if item.ty == Ty::Never {
+                    return Err(Stop::Dead);
+                }
+                tuple = s.env.pop().expect("it was pushed");
+                super::expressions::push_item(&mut tuple, item);
+            }
+            consumer(s, tuple)
+        });
+        let result = self.inline_generator(def, args, at, each);
+        let mut edges = self.fell(result)?.into_iter().collect::<Vec<_>>();
+        edges.append(&mut ends.borrow_mut());
+        self.join_to(edges, size).map(|_| ())
     }
 
     fn iterate_pulled(&mut self, e: &'s Expr, consumer: Consumer<'s>) -> Done<()> {
@@ -130,6 +180,15 @@ impl<'s> Lowering<'_, 's> {
         Ok(())
     }
 
+    /// The function and the arguments, if the expression is a generator that can be written in its place.
+    fn generator_of(&mut self, e: &'s Expr) -> Done<Option<(&'s StmtFunctionDef, Vec<Typed>)>> {
+        match e {
+            Expr::Call(call) => self.generator_call(call),
+            Expr::Name(name) => self.waited_for(name),
+            _ => Ok(None),
+        }
+    }
+
     /// The function and the arguments, if the call is one of a generator that can be written in its place.
     fn generator_call(&mut self, call: &'s ExprCall) -> Done<Option<(&'s StmtFunctionDef, Vec<Typed>)>> {
         match &*call.func {
@@ -140,7 +199,7 @@ impl<'s> Lowering<'_, 's> {
                 if yields(def) == 0 || !self.can_inline(def) {
                     return Ok(None);
                 }
-                let given = self.arguments(&call.arguments)?;
+                let given = self.arguments_with(&call.arguments, Self::argument)?;
                 let args = self.bind(def, given, call.range(), 0)?;
                 Ok(Some((def, args)))
             }
@@ -168,6 +227,13 @@ impl<'s> Lowering<'_, 's> {
     /// Whether a generator may be written in the place of its loop: not within itself, and not too often.
     pub fn can_inline(&self, def: &StmtFunctionDef) -> bool {
         let within = |f: &super::Frame| f.function.is_some_and(|other| other.name.range == def.name.range);
-        yields(def) <= YIELDS && self.frames.len() < 12 && !self.frames.iter().any(within)
+        yields(def) <= YIELDS && self.has_room_for(def) && !self.frames.iter().any(within)
+    }
+
+    /// Whether a generator is not too much within those that are written here already.
+    pub fn has_room_for(&self, def: &StmtFunctionDef) -> bool {
+        let written = self.frames.iter().filter(|f| matches!(f.yields, Yields::Inline(..)));
+        let bodies = written.filter_map(|f| f.function).map(yields).product::<usize>();
+        bodies * yields(def) <= BODIES && self.frames.len() < 12
     }
 }

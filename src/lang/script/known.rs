@@ -52,7 +52,7 @@ fn has_generator(ty: &Ty) -> bool {
     match ty {
         Ty::Generator(_) => true,
         Ty::Optional(of) | Ty::Maybe(of) => has_generator(of),
-        Ty::Tuple(items) => items.iter().any(has_generator),
+        Ty::Tuple(items) | Ty::Waiting(_, items) => items.iter().any(has_generator),
         Ty::Mixed(both) => has_generator(&both.0) || has_generator(&both.1),
         _ => false,
     }

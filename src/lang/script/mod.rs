@@ -13,7 +13,7 @@
 //! | [`expressions`], [`conditions`], [`numbers`], [`compare`] | operators, names, conditions |
 //! | [`attributes`], [`annotations`] | `x.y`, `x[i]`, slices; types that are announced |
 //! | [`calls`], [`classes`] | functions, methods, objects |
-//! | [`iterate`], [`pulls`], [`generators`], [`kept`] | loops over anything, `yield` |
+//! | [`iterate`], [`pulls`], [`generators`], [`kept`], [`waiting`] | loops over anything, `yield` |
 //! | [`builtins`], [`consumers`], [`modules`], [`methods`], [`packs`], [`printing`], [`records`] | what Python, `math`, `struct` and this project bring along |
 //! | [`lent`] | functions of whoever uses the library |
 //! | [`over`], [`aggregates`], [`early`] | expressions that stand alone: over one record, over all of them |
@@ -56,6 +56,7 @@ mod source;
 mod statements;
 mod tidy;
 mod ty;
+mod waiting;
 
 use crate::error::Diagnostic;
 use crate::host;

@@ -57,7 +57,7 @@ impl<'s> Lowering<'_, 's> {
         match stmt {
             Stmt::Expr(s) => self.expression_statement(&s.value),
             Stmt::Assign(s) => {
-                let value = self.value(&s.value)?;
+                let value = self.assigned_value(&s.targets, &s.value)?;
                 s.targets.iter().try_for_each(|target| self.assign(target, value.clone()))
             }
             Stmt::AnnAssign(s) => {

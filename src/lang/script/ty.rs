@@ -49,6 +49,8 @@ pub enum Ty {
     Object(usize),
     /// A generator that runs on demand: of an instance of a function.
     Generator(usize),
+    /// A generator that is made where it is used, once: the place of its function, and its arguments (see [`super::waiting`]).
+    Waiting(u32, Vec<Ty>),
     /// A struct of the schema.
     Record(ClassId),
     /// A list or array of the schema, and what its elements are.
@@ -153,7 +155,9 @@ impl Ty {
             Ty::Number => vec![Type::BOOL, Type::I64, Type::F64],
             Ty::Str | Ty::Bytes | Ty::Records(_) => vec![Type::VIEW],
             Ty::Optional(of) | Ty::Maybe(of) => perhaps(&of.layout(object)),
-            Ty::Tuple(items) => items.iter().flat_map(|ty| ty.layout(object)).collect(),
+            Ty::Tuple(items) | Ty::Waiting(_, items) => {
+                items.iter().flat_map(|ty| ty.layout(object)).collect()
+            }
             Ty::Range => vec![Type::I64; 3],
             Ty::Record(class) | Ty::List(class, _) => vec![Type::object(*class)],
             Ty::Object(_) | Ty::Generator(_) | Ty::File => vec![Type::object(object(self))],

@@ -1,0 +1,260 @@
+//! Generators that wait for their only consumer.
+//!
+//! ```text
+//! numbers = read(path)               for number in read(path):
+//! for number in scaled(numbers):  →      print(2 * number)          (with `scaled` written in the place of the loop, too)
+//!     print(number)
+//! ```
+//!
+//! A variable (or parameter) that is assigned once and used once, as often as it is assigned, need not hold an object: it holds which
+//! generator was called, and the arguments ([`Ty::Waiting`]). Nothing of a generator's own code runs before its first value is asked for, so
+//! it can be made where the variable is used as well: written in the place of the loop, if that is what it is used for; else
+//! given on as it is to a parameter of which the same holds; else made there, as an object.
+//!
+//! Not done: what is assigned in a generator that is an object itself, methods, and generator expressions, are objects at once.
+
+use super::calls::{parameter_names, yields};
+use super::items::Item;
+use super::iterate::YIELDS;
+use super::ty::{Ty, Typed};
+use super::{Done, Lowering, Yields};
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{Comprehension, Expr, ExprCall, ExprName, Stmt, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange};
+
+impl<'s> Lowering<'_, 's> {
+    /// What a variable is assigned.
+    pub fn assigned_value(&mut self, targets: &'s [Expr], e: &'s Expr) -> Done<Typed> {
+        let frame = self.frame();
+        let suspended = matches!(frame.yields, Yields::Suspend(_));
+        if let ([Expr::Name(name)], Expr::Call(call)) = (targets, e)
+            && !suspended
+            && frame.names.contains_key(name.id.as_str())
+        {
+            let once = match frame.function {
+                Some(def) => {
+                    !parameter_names(def).contains(&name.id.as_str()) && used_once(&def.body, &name.id, false)
+                }
+                None => used_once(self.unit.body, &name.id, false),
+            };
+            if once && let Some(waiting) = self.waiting_call(call)? {
+                return Ok(waiting);
+            }
+        }
+        self.value(e)
+    }
+
+    /// An argument of a function of the script.
+    pub fn argument(&mut self, e: &'s Expr) -> Done<Typed> {
+        let waiting = match e {
+            Expr::Call(call) => self.waiting_call(call)?,
+            Expr::Name(name) => self.waiting_name(name)?,
+            _ => None,
+        };
+        match waiting {
+            Some(waiting) => Ok(waiting),
+            None => self.value(e),
+        }
+    }
+
+    /// A call of a generator, which waits.
+    fn waiting_call(&mut self, call: &'s ExprCall) -> Done<Option<Typed>> {
+        let Expr::Name(name) = &*call.func else { return Ok(None) };
+        let Some(Item::Function(def)) = self.unit.items.names.get(name.id.as_str()).copied() else {
+            return Ok(None);
+        };
+        if !(1..=YIELDS).contains(&yields(def)) {
+            return Ok(None);
+        }
+        self.mark(call);
+        let given = self.arguments_with(&call.arguments, Self::argument)?;
+        let args = self.bind(def, given, call.range(), 0)?;
+        self.mark(call);
+        let ty = Ty::Waiting(place(def), args.iter().map(|arg| arg.ty.plain()).collect());
+        Ok(Some(Typed::new(ty, args.into_iter().flat_map(|arg| arg.parts).collect())))
+    }
+
+    /// The value of a variable, if that is a generator that waits.
+    fn waiting_name(&mut self, name: &'s ExprName) -> Done<Option<Typed>> {
+        let Some(at) = self.frame().names.get(name.id.as_str()).copied() else { return Ok(None) };
+        let waits = match &self.env[at].ty {
+            Ty::Maybe(of) => matches!(**of, Ty::Waiting(..)),
+            ty => matches!(ty, Ty::Waiting(..)),
+        };
+        match waits {
+            true => self.assigned(self.env[at].clone(), &name.id, name.range).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// The function and the arguments of a generator that waits in a variable, if it can be written where that is used.
+    pub fn waited_for(&mut self, name: &'s ExprName) -> Done<Option<(&'s StmtFunctionDef, Vec<Typed>)>> {
+        let Some(waiting) = self.waiting_name(name)? else { return Ok(None) };
+        let (def, args) = self.call_of(waiting);
+        Ok(self.has_room_for(def).then_some((def, args)))
+    }
+
+    /// The object of a generator that waits; another value as it is.
+    pub fn awake(&mut self, value: Typed, at: TextRange) -> Done<Typed> {
+        if !matches!(value.ty, Ty::Waiting(..)) {
+            return Ok(value);
+        }
+        let (def, args) = self.call_of(value);
+        self.call_function(def, None, args, at)
+    }
+
+    /// The same for what a parameter is given, unless it may wait there.
+    pub fn awake_for(
+        &mut self,
+        def: &StmtFunctionDef,
+        name: &str,
+        value: Typed,
+        at: TextRange,
+    ) -> Done<Typed> {
+        match value.ty {
+            Ty::Waiting(..) if used_once(&def.body, name, true) => Ok(value),
+            _ => self.awake(value, at),
+        }
+    }
+
+    fn call_of(&self, waiting: Typed) -> (&'s StmtFunctionDef, Vec<Typed>) {
+        let Ty::Waiting(function, types) = waiting.ty else { unreachable!("{:?} does not wait", waiting.ty) };
+        let of = |item: &Item<'s>| match item {
+            Item::Function(def) if place(def) == function => Some(*def),
+            _ => None,
+        };
+        let def = self.unit.items.names.values().find_map(of).expect("it is a function of the script");
+        let mut parts = waiting.parts.into_iter();
+        let mut arg = |ty: Ty| {
+            let count = self.layout(&ty).len();
+            Typed::new(ty, parts.by_ref().take(count).collect())
+        };
+        (def, types.into_iter().map(&mut arg).collect())
+    }
+}
+
+fn place(def: &StmtFunctionDef) -> u32 {
+    def.name.range.start().to_u32()
+}
+
+/// Whether a name is assigned once and used once in a body, behind that and in the same loop. A parameter is assigned before it.
+fn used_once(body: &[Stmt], name: &str, parameter: bool) -> bool {
+    let mut uses = Uses { name, loops: vec![], assigned: vec![], used: vec![] };
+    if parameter {
+        uses.assigned.push((0, None));
+    }
+    uses.visit_body(body);
+    match (&uses.assigned[..], &uses.used[..]) {
+        ([(first, around)], [(then, within)]) => first < then && around == within,
+        _ => false,
+    }
+}
+
+/// Where a name is assigned and used: the place, and the innermost loop around it.
+struct Uses<'n> {
+    name: &'n str,
+    loops: Vec<u32>,
+    assigned: Vec<(u32, Option<u32>)>,
+    used: Vec<(u32, Option<u32>)>,
+}
+
+impl Uses<'_> {
+    fn inside(&mut self, range: TextRange, f: impl FnOnce(&mut Self)) {
+        self.loops.push(range.start().to_u32());
+        f(self);
+        self.loops.pop();
+    }
+
+    /// What a comprehension does for each value; the first iterable is computed once.
+    fn comprehension(&mut self, range: TextRange, clauses: &[Comprehension], items: &[&Expr]) {
+        if let Some(first) = clauses.first() {
+            self.visit_expr(&first.iter);
+        }
+        self.inside(range, |s| {
+            for (i, clause) in clauses.iter().enumerate() {
+                s.visit_expr(&clause.target);
+                if i > 0 {
+                    s.visit_expr(&clause.iter);
+                }
+                clause.ifs.iter().for_each(|e| s.visit_expr(e));
+            }
+            items.iter().for_each(|e| s.visit_expr(e));
+        });
+    }
+}
+
+impl<'s> Visitor<'s> for Uses<'_> {
+    fn visit_stmt(&mut self, stmt: &'s Stmt) {
+        match stmt {
+            Stmt::While(s) => {
+                self.inside(s.range, |uses| {
+                    uses.visit_expr(&s.test);
+                    uses.visit_body(&s.body);
+                });
+                self.visit_body(&s.orelse);
+            }
+            Stmt::For(s) => {
+                self.visit_expr(&s.iter);
+                self.inside(s.range, |uses| {
+                    uses.visit_expr(&s.target);
+                    uses.visit_body(&s.body);
+                });
+                self.visit_body(&s.orelse);
+            }
+            // Whoever calls it may do so often.
+            Stmt::FunctionDef(def) => self.inside(def.range, |uses| visitor::walk_stmt(uses, stmt)),
+            Stmt::ClassDef(class) => self.inside(class.range, |uses| visitor::walk_stmt(uses, stmt)),
+            _ => visitor::walk_stmt(self, stmt),
+        }
+    }
+
+    fn visit_expr(&mut self, e: &'s Expr) {
+        match e {
+            Expr::Name(name) if name.id == self.name => {
+                let place = (name.range.start().to_u32(), self.loops.last().copied());
+                if name.ctx.is_load() { self.used.push(place) } else { self.assigned.push(place) }
+            }
+            Expr::Generator(g) => self.comprehension(g.range, &g.generators, &[&g.elt]),
+            Expr::Lambda(lambda) => self.inside(lambda.range, |uses| visitor::walk_expr(uses, e)),
+            _ => super::source::walk_expr(self, e),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ruff_python_parser::parse_module;
+
+    #[test]
+    fn a_name_is_used_once() {
+        let rows = [
+            ("g = f()\nfor i in g: print(i)", true),
+            ("g = f()\nprint(sum(x * 2 for x in g))", true),
+            ("g = f()\nif c: print(sum(g))", true),
+            ("for k in r:\n g = f(k)\n h(g)", true),
+            ("g = f()\nwhile c:\n pass\nelse: h(g)", true),
+            ("g = f()", false),
+            ("h(g)\ng = f()", false),
+            ("g = f()\nfor i in g: print(i, next(g))", false),
+            ("g = f()\nfor k in r:\n for i in g: print(i)", false),
+            ("g = f()\nwhile next(g): pass", false),
+            ("g = f()\nh(x for x in r for y in g)", false),
+            ("g = f()\nh(y for x in r if next(g))", false),
+            ("g = f()\ng = h(g)", false),
+            ("for k in r:\n if k: h(g)\n g = f()", false),
+            ("g = f()\ndef h(): return next(g)", false),
+            ("g = f()\nh(g, g)", false),
+            ("g = f()\nprint(f'{sum(g)} {sum(g)}')", false),
+            ("for g in r: h(g)", true),
+            ("if c: g = f()\nelse: g = k()\nh(g)", false),
+        ];
+        for (text, once) in rows {
+            let module = parse_module(text).expect("it is Python").into_syntax();
+            assert_eq!(used_once(&module.body, "g", false), once, "{text}");
+        }
+        let module = parse_module("for i in g: print(i)").expect("it is Python").into_syntax();
+        assert!(used_once(&module.body, "g", true));
+        assert!(!used_once(&module.body, "h", true));
+    }
+}
