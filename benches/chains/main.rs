@@ -1,0 +1,281 @@
+//! Chains: generators of generators, calls of calls, lists in records. `cargo bench --bench chains`
+//!
+//! Three tables of ratios; all contenders of one must agree.
+//!
+//! * **Generators**: instructions for each number that comes out of one, as the difference of two runs of the command under `valgrind`
+//!   (without that, this table is left out), and their ratio to those of the plain loop.
+//! * **Recursion**: trees of arithmetic of several depths, evaluated by `examples/expression.py`, beside the readers that `capnpc` generates.
+//! * **Lists**: records with lists of any length, beside the same readers.
+
+use std::hint::black_box;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use capnp::message::{Builder, HeapAllocator, ReaderOptions};
+use capnp::serialize::read_message_from_flat_slice;
+use wirelens::{Input, Limits, Options, Schema, Script};
+
+#[path = "../rivals/measure.rs"]
+mod measure;
+
+use expression_capnp::Operation;
+use expression_capnp::expression::{self, left, right};
+use measure::{Line, table};
+
+macro_rules! readers {
+    ($($name:ident)*) => {$(
+        #[allow(clippy::all, dead_code)]
+        mod $name {
+            include!(concat!(env!("OUT_DIR"), "/", stringify!($name), ".rs"));
+        }
+    )*};
+}
+readers!(expression_capnp parking_capnp);
+
+type Answer = i64;
+
+fn agree(a: Answer, b: Answer) -> bool {
+    a == b
+}
+
+fn main() {
+    // `cargo test --benches` runs benches too, with no `--bench`: there it only shows that all agree.
+    let test = !std::env::args().any(|a| a == "--bench");
+    if !test {
+        generators();
+    }
+    recursion(test);
+    lists(test);
+}
+
+// ---- generators
+
+fn generators() {
+    let sums =
+        ["loop", "generator", "nested", "chained", "kept", "given", "expression", "iterator", "asked", "two"];
+    let there =
+        Command::new("valgrind").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if !there.is_ok_and(|status| status.success()) {
+        println!("note: there is no valgrind to count instructions with");
+        return;
+    }
+    println!("\n{:<34} {:>12} {:>8}", "generators", "instructions", "ratio");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut base = None;
+    let mut answer = None;
+    for name in sums {
+        let script = root.join("benches/chains/sums.py");
+        let each = each(&script, name, 300_000, 600_000, &mut answer);
+        println!("{name:<34} {each:>12.2} {:>8.3}", each / *base.get_or_insert(each));
+    }
+    for name in ["triples_loops", "triples_generator"] {
+        let script = root.join("examples").join(format!("{name}.py"));
+        let mut answer = None;
+        // So many pairs are looked at up to each perimeter.
+        let pairs = |p: i64| (1..=p / 3).map(|a| ((p - a) / 2 - a).max(0)).sum::<i64>() as f64;
+        let few = count(&script, &["3000"], &mut None);
+        let many = count(&script, &["4200"], &mut answer);
+        println!("{name:<34} {:>12.2}", (many - few) / (pairs(4200) - pairs(3000)));
+    }
+}
+
+/// Instructions for each of the numbers by which two runs differ.
+fn each(script: &Path, name: &str, few: u32, many: u32, answer: &mut Option<String>) -> f64 {
+    let less = count(script, &[name, &few.to_string()], &mut None);
+    let more = count(script, &[name, &many.to_string()], answer);
+    (more - less) / f64::from(many - few)
+}
+
+/// Instructions of a run of the command, whose output is that of those before it.
+fn count(script: &Path, args: &[&str], printed: &mut Option<String>) -> f64 {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", env!("CARGO_BIN_EXE_wirelens"), "run"])
+        .arg(script)
+        .args(args)
+        .output()
+        .expect("valgrind can be started");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{args:?} fails: {told}");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(printed.get_or_insert(text.clone()), &text, "{args:?} prints something else");
+    let collected = told.lines().find_map(|line| line.split_once("Collected : "));
+    let (_, count) = collected.unwrap_or_else(|| panic!("valgrind does not say what it has counted: {told}"));
+    count.trim().parse().expect("it is a number")
+}
+
+// ---- records
+
+/// A script over an input, ready to run again and again; what it prints last is the answer.
+fn ours(file: &str, text: &str, schema: &'static str) -> impl Fn(&[u8]) -> Answer {
+    let limits = Limits { nesting: 1 << 20, traversal: 1 << 40, ..Limits::default() };
+    let load = |_: &str| Schema::from_capnp_text("schema.capnp", schema);
+    let script =
+        Script::compile(file, text, &[file, "messages"], &limits, load).expect("the script is right");
+    move |bytes| {
+        let printed =
+            script.output(Some(&Input::from_bytes(bytes)), &Options::default()).expect("the bench made it");
+        let text = String::from_utf8(printed).expect("it prints text");
+        text.split_whitespace().next_back().and_then(|n| n.parse().ok()).expect("it ends with a number")
+    }
+}
+
+/// The generated readers: what `read` makes of each message, added up.
+fn theirs(
+    mut bytes: &[u8],
+    read: impl Fn(capnp::message::Reader<capnp::serialize::BufferSegments<&[u8]>>) -> capnp::Result<Answer>,
+) -> Answer {
+    let mut options = ReaderOptions::new();
+    options.traversal_limit_in_words(None).nesting_limit(i32::MAX);
+    let mut total = 0;
+    while !bytes.is_empty() {
+        let message = read_message_from_flat_slice(&mut bytes, options);
+        total += message.and_then(&read).expect("the bench made it");
+    }
+    total
+}
+
+fn append(bytes: &mut Vec<u8>, message: &Builder<HeapAllocator>) {
+    capnp::serialize::write_message(bytes, message).expect("memory takes it");
+}
+
+/// Somebody who reads messages, and what they are called.
+type Contender<'a> = (&'a str, Box<dyn Fn(&[u8]) -> Answer + 'a>);
+
+fn compare(title: &str, records: f64, bytes: &[u8], mut contenders: [Contender; 2], rounds: usize) {
+    let mut lines: Vec<Line> = contenders
+        .iter_mut()
+        .map(|(name, run)| {
+            Line::new(name, move || {
+                let start = Instant::now();
+                let answer = black_box(run(black_box(bytes)));
+                (start.elapsed(), answer)
+            })
+        })
+        .collect();
+    table(title, records, rounds, &mut lines, || {});
+}
+
+// ---- recursion
+
+const EXPRESSION: &str = include_str!("../../schemas/expression.capnp");
+
+fn recursion(test: bool) {
+    let nodes = if test { 20_000 } else { 1_000_000 };
+    for depth in [10, 100, 400, 1000, 3000] {
+        let trees = nodes / depth;
+        let mut bytes = vec![];
+        for i in 0..trees {
+            let mut message = Builder::new(HeapAllocator::new().first_segment_words(6 * depth as u32 + 8));
+            chain(message.init_root(), depth, i as i64);
+            append(&mut bytes, &message);
+        }
+        evaluated(&format!("recursion, chains {depth} deep"), (trees * depth) as f64, &bytes, test);
+    }
+    let depth = 10;
+    let mut bytes = vec![];
+    for i in 0..nodes >> depth {
+        let mut message = Builder::new(HeapAllocator::new().first_segment_words(6 << depth));
+        balanced(message.init_root(), depth, i as i64);
+        append(&mut bytes, &message);
+    }
+    evaluated(&format!("recursion, full trees {depth} deep"), nodes as f64, &bytes, test);
+}
+
+fn evaluated(title: &str, nodes: f64, bytes: &[u8], test: bool) {
+    let script = ours("expression.py", include_str!("../../examples/expression.py"), EXPRESSION);
+    let generated = |bytes: &[u8]| theirs(bytes, |message| evaluate(message.get_root()?));
+    compare(
+        title,
+        nodes,
+        bytes,
+        [("generated", Box::new(generated)), ("wirelens", Box::new(script))],
+        if test { 1 } else { 15 },
+    );
+}
+
+/// Each node adds or subtracts a value.
+fn chain(mut tree: expression::Builder, depth: usize, value: i64) {
+    tree.set_operation(if depth.is_multiple_of(3) { Operation::Subtract } else { Operation::Add });
+    tree.reborrow().init_left().set_value(value);
+    match depth {
+        1 => tree.init_right().set_value(7),
+        _ => chain(tree.init_right().init_expression(), depth - 1, value ^ 1),
+    }
+}
+
+fn balanced(mut tree: expression::Builder, depth: usize, value: i64) {
+    tree.set_operation(if value % 2 == 0 { Operation::Least } else { Operation::Add });
+    if depth == 1 {
+        tree.reborrow().init_left().set_value(value);
+        return tree.init_right().set_value(depth as i64);
+    }
+    balanced(tree.reborrow().init_left().init_expression(), depth - 1, value + 1);
+    balanced(tree.init_right().init_expression(), depth - 1, value + 2);
+}
+
+fn evaluate(tree: expression::Reader) -> capnp::Result<Answer> {
+    let left = match tree.get_left().which()? {
+        left::Value(value) => value,
+        left::Expression(tree) => evaluate(tree?)?,
+    };
+    let right = match tree.get_right().which()? {
+        right::Value(value) => value,
+        right::Expression(tree) => evaluate(tree?)?,
+    };
+    Ok(match tree.get_operation()? {
+        Operation::Add => left + right,
+        Operation::Subtract => left - right,
+        Operation::Multiply => left * right,
+        Operation::Least => left.min(right),
+        Operation::Greatest => left.max(right),
+    })
+}
+
+// ---- lists
+
+/// How many elements the list of a record has: by its number, of so many.
+type Length = fn(usize, usize) -> usize;
+
+fn lists(test: bool) {
+    let cars = if test { 5_000 } else { 500_000 };
+    let shapes: [(&str, usize, Length); 6] = [
+        ("none", 0, |_, _| 0),
+        ("0 to 4", 2, |i, _| i * 7 % 5),
+        ("0 to 1,000", 500, |i, _| i * 7919 % 1001),
+        ("1,000", 1000, |_, _| 1000),
+        ("none, then 1,000", 500, |i, lots| if i < lots / 2 { 0 } else { 1000 }),
+        ("1,000 of each hundredth", 10, |i, _| if i % 100 == 99 { 1000 } else { 0 }),
+    ];
+    for (name, about, length) in shapes {
+        let lots = cars / (about + 1);
+        let (mut bytes, mut all) = (vec![], 0);
+        for i in 0..lots {
+            let n = length(i, lots);
+            all += n + 1;
+            let mut message = Builder::new(HeapAllocator::new().first_segment_words(10 * n as u32 + 16));
+            let mut list = message.init_root::<parking_capnp::lot::Builder>().init_cars(n as u32);
+            for k in 0..n {
+                let mut car = list.reborrow().get(k as u32);
+                car.set_seats((k % 7) as u8);
+                car.set_doors((i % 5) as u8);
+            }
+            append(&mut bytes, &message);
+        }
+        let script = ours("lots.py", include_str!("lots.py"), include_str!("../../schemas/parking.capnp"));
+        let generated = |bytes: &[u8]| {
+            theirs(bytes, |message| {
+                let cars = message.get_root::<parking_capnp::lot::Reader>()?.get_cars()?;
+                Ok(cars.iter().map(|car| i64::from(car.get_seats()) * i64::from(car.get_doors())).sum())
+            })
+        };
+        let title = format!("lists of {name}: by record and element");
+        compare(
+            &title,
+            all as f64,
+            &bytes,
+            [("generated", Box::new(generated)), ("wirelens", Box::new(script))],
+            if test { 1 } else { 15 },
+        );
+    }
+}
