@@ -3,7 +3,7 @@
 //! Three tables of ratios; all contenders of one must agree.
 //!
 //! * **Generators**: instructions for each number that comes out of one, as the difference of two runs of the command under `valgrind`
-//!   (without that, this table is left out), and their ratio to those of the plain loop.
+//!   (without that, this table is left out; the runs are long, since compiling takes its time there, and the interpreter goes on meanwhile), and their ratio to those of the plain loop.
 //! * **Recursion**: trees of arithmetic of several depths, evaluated by `examples/expression.py`, beside the readers that `capnpc` generates.
 //! * **Lists**: records with lists of any length, beside the same readers.
 
@@ -66,7 +66,7 @@ fn generators() {
     let mut answer = None;
     for name in sums {
         let script = root.join("benches/chains/sums.py");
-        let each = each(&script, name, 300_000, 600_000, &mut answer);
+        let each = each(&script, name, 2_000_000, 4_000_000, &mut answer);
         println!("{name:<34} {each:>12.2} {:>8.3}", each / *base.get_or_insert(each));
     }
     for name in ["triples_loops", "triples_generator"] {
@@ -74,9 +74,9 @@ fn generators() {
         let mut answer = None;
         // So many pairs are looked at up to each perimeter.
         let pairs = |p: i64| (1..=p / 3).map(|a| ((p - a) / 2 - a).max(0)).sum::<i64>() as f64;
-        let few = count(&script, &["3000"], &mut None);
-        let many = count(&script, &["4200"], &mut answer);
-        println!("{name:<34} {:>12.2}", (many - few) / (pairs(4200) - pairs(3000)));
+        let few = count(&script, &["9000"], &mut None);
+        let many = count(&script, &["12000"], &mut answer);
+        println!("{name:<34} {:>12.2}", (many - few) / (pairs(12_000) - pairs(9000)));
     }
 }
 

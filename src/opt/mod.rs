@@ -59,6 +59,8 @@ pub const PASSES: &[Pass] = &[
     THREAD,   // what a call tells its caller by a special value
     SHAPE,    // straight lines become single blocks
     SPLIT,    // optionals become two values
+    THREAD,   // whether there was one
+    SHAPE,    // straight lines again
     FOLD,     // constants, views of views
     NUMBER,   // what is computed twice
     IMPLIED,  // checks that earlier ones cover

@@ -15,12 +15,26 @@
 //! replication", 1995; here nothing is replicated.)
 //!
 //! What it needs: a block that does nothing but compute its condition, without a check; what it defines is used in it alone, and
-//! in blocks that are only reached through its other arm. Not done: headers of loops, since a loop must not get a second entry;
+//! in blocks that are only reached through its other arm. If all ways to it are known, what it takes may be used in both arms: it becomes
+//! parameters of theirs, and the block is reached no more.
+//!
+//! ```text
+//! b1:                                   b1:
+//!   jump b3(true, v7)                     jump b4(v7)
+//! b2:                                   b2:
+//!   jump b3(false, v8)            →       jump b5(v8)
+//! b3(v1: bool, v2: i64):                b4(v3: i64):
+//!   branch v1, b4, b5                     v5 = add v3, 1 !e0
+//! b4:                                   …
+//!   v5 = add v2, 1 !e0
+//! ```
+//!
+//! Not done: headers of loops, since a loop must not get a second entry;
 //! switches.
 
 use crate::interp::{Memory, Val, eval};
 use crate::ir::cfg::Cfg;
-use crate::ir::{BlockId, Body, Op, Program, Region, Target, Term, Type, Value};
+use crate::ir::{BlockId, Body, Def, ExitId, Op, Program, Region, Target, Term, Type, Value};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 /// A block with more instructions is not looked through.
@@ -28,6 +42,7 @@ const LONGEST: usize = 4;
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
+    hand_on(region);
     // Each way that is redirected may make another one known.
     while sweep(region) {}
     let cfg = Cfg::new(&region.body);
@@ -41,13 +56,7 @@ fn sweep(region: &mut Region) -> bool {
     // What ways were redirected to: there, the graph is not what it was.
     let mut touched: Vec<BlockId> = vec![];
     for block in cfg.order() {
-        let code = &region.body[*block];
-        let Term::Branch(condition, yes, no) = &code.term else { continue };
-        let simple = code.insts.iter().all(|i| i.exit.is_none() && i.op.pure());
-        if code.header || block.0 == 0 || code.insts.len() > LONGEST || !simple || yes.block == no.block {
-            continue;
-        }
-        let (condition, yes, no) = (*condition, yes.clone(), no.clone());
+        let Some((condition, yes, no)) = asks(&region.body, *block) else { continue };
         for from in cfg.predecessors(*block) {
             let arms = region.body[*from].term.targets().len() as u32;
             for index in 0..arms {
@@ -71,6 +80,82 @@ fn sweep(region: &mut Region) -> bool {
         }
     }
     !touched.is_empty()
+}
+
+/// The condition and the arms of a block that does nothing but ask where to go.
+fn asks(body: &Body, block: BlockId) -> Option<(Value, Target, Target)> {
+    let code = &body[block];
+    let Term::Branch(condition, yes, no) = &code.term else { return None };
+    let simple = code.insts.iter().all(|i| i.exit.is_none() && i.op.pure());
+    let looked_through = !code.header && block.0 != 0 && code.insts.len() <= LONGEST && simple;
+    (looked_through && yes.block != no.block).then(|| (*condition, yes.clone(), no.clone()))
+}
+
+/// Makes what blocks take, all ways to which are known, parameters of their arms where it is used there.
+fn hand_on(region: &mut Region) {
+    let cfg = Cfg::new(&region.body);
+    let users = Users::new(region, &cfg);
+    for block in cfg.order() {
+        let Some((condition, yes, no)) = asks(&region.body, *block) else { continue };
+        let arms = [yes.block, no.block];
+        let params = region.body[*block].params.clone();
+        let all_known = cfg.predecessors(*block).iter().all(|from| {
+            region.body[*from].term.targets().iter().filter(|target| target.block == *block).all(|target| {
+                let given = params.iter().copied().zip(target.args.iter().copied()).collect();
+                known(&region.body, *block, condition, &given).is_some()
+            })
+        });
+        let own = region.body[*block].insts.iter().filter_map(|i| i.result);
+        let kept = own.filter_map(|v| users.of.get(&v)).flatten().all(|at| at == block);
+        let only = arms.iter().all(|arm| cfg.predecessors(*arm) == [*block]);
+        let behind = |at: &BlockId| at != block;
+        let in_arm = |at: &BlockId| arms.iter().any(|arm| cfg.dominates(*arm, *at));
+        let used = |v: &Value| users.of.get(v).into_iter().flatten().filter(|at| behind(at));
+        if !all_known || !kept || !only || !params.iter().flat_map(used).all(in_arm) {
+            continue;
+        }
+        for (k, arm) in arms.into_iter().enumerate() {
+            let mut handed: HashMap<Value, Value> = HashMap::default();
+            for param in params.iter().filter(|v| used(v).any(|at| cfg.dominates(arm, *at))) {
+                let new = region.body.value(region.body.ty(*param), Def::Param);
+                region.body[arm].params.push(new);
+                region.body[*block].term.targets_mut()[k].args.push(*param);
+                handed.insert(*param, new);
+            }
+            let inside: Vec<BlockId> =
+                cfg.order().iter().copied().filter(|at| cfg.dominates(arm, *at)).collect();
+            if !handed.is_empty() {
+                rename(region, &inside, &handed);
+            }
+        }
+    }
+}
+
+/// Replaces values in some blocks. An exit that other blocks share is split.
+fn rename(region: &mut Region, blocks: &[BlockId], to: &HashMap<Value, Value>) {
+    let get = |v: Value| to.get(&v).copied().unwrap_or(v);
+    let mut renamed: HashMap<ExitId, ExitId> = HashMap::default();
+    let Region { body, exits, .. } = region;
+    for at in blocks {
+        let block = &mut body[*at];
+        block.term.map_uses(get);
+        let ends = if let Term::Exit(exit) = &mut block.term { Some(exit) } else { None };
+        block.insts.iter_mut().for_each(|inst| inst.args.iter_mut().for_each(|v| *v = get(*v)));
+        for exit in block.insts.iter_mut().filter_map(|inst| inst.exit.as_mut()).chain(ends) {
+            *exit = *renamed.entry(*exit).or_insert_with(|| {
+                let (mut new, mut used) = (exits[exit.index()].clone(), false);
+                new.map_uses(|v| {
+                    used |= to.contains_key(&v);
+                    get(v)
+                });
+                if !used {
+                    return *exit;
+                }
+                exits.push(new);
+                ExitId(exits.len() as u32 - 1)
+            });
+        }
+    }
 }
 
 /// Whether the block's condition holds, its parameters being what is given.
