@@ -133,3 +133,14 @@ pub fn warm_up() {
     let program = Program::default();
     drop(compile(&program, &Table::new(&program), &region, 0, Want::default()));
 }
+
+/// The same, once for a process, on a thread of its own that nobody waits for; nowhere if there is no core for it.
+pub fn warm_up_aside() {
+    static DONE: std::sync::Once = std::sync::Once::new();
+    DONE.call_once(|| {
+        if std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1) {
+            // Without it the first compilation takes longer.
+            drop(std::thread::Builder::new().spawn(warm_up));
+        }
+    });
+}

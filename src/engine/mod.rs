@@ -101,6 +101,8 @@ struct Growth {
     profile: Profile,
     /// How often a root was compiled.
     times: HashMap<Root, u32>,
+    /// What compiling has cost so far, as the policy takes it.
+    spent: u64,
     stats: Stats,
     history: Vec<Made>,
 }
@@ -216,7 +218,8 @@ impl Engine {
         growth: &mut Growth,
         callees: &mut Vec<(Root, Cause)>,
     ) {
-        if jit == Jit::On && self.policy.waits(&growth.stats, self.plan.size(root), self.since.elapsed()) {
+        let size = self.plan.size(root);
+        if jit == Jit::On && self.policy.waits(growth.spent, size, self.since.elapsed()) {
             // It is asked for again when it has been arrived at, or left, as often again.
             growth.stats.waited += 1;
             self.arrivals[self.plan.number(root)].store(0, Ordering::Relaxed);
@@ -227,6 +230,7 @@ impl Engine {
         *times += 1;
         let times = *times;
         let made = if self.policy.allows(&growth.stats, times) {
+            growth.spent += self.policy.cost(size);
             self.compile(root, jit, growth).map_err(Outcome::Refused)
         } else {
             Err(Outcome::Capped)

@@ -3,9 +3,10 @@
 //! Compiling costs what interpreting some hundreds of rounds of a loop costs, and much more than that of a short one, since some of it is the same
 //! for all. A loop is compiled after it has run for about as long as that will take: at worst the time doubles (the ski-rental argument),
 //! and a loop that ends before is not compiled at all. It is counted in instructions of the program, not in time, so that one run is
-//! like the other. The clock is asked only whether compiling has had more than its share.
+//! like the other; so is what compiling is taken to cost, from the size of what was compiled. The clock is asked only when that is more than is free: whether
+//! the run is long enough for it by now.
 
-use super::{Stage, Stats};
+use super::Stats;
 use crate::ir::cfg::Cfg;
 use crate::ir::{BlockId, Root};
 use std::time::Duration;
@@ -29,7 +30,7 @@ pub enum Jit {
 }
 
 /// Nanoseconds that the interpreter takes for an instruction, more or less.
-const INTERPRETED: u64 = 5;
+const INTERPRETED: u64 = 10;
 
 /// The numbers behind the decisions.
 #[derive(Clone, Debug)]
@@ -56,14 +57,13 @@ pub struct Policy {
 impl Default for Policy {
     fn default() -> Policy {
         Policy {
-            start: 80_000,
-            each: 250,
+            start: 30_000,
+            each: 450,
             exit: 64,
             compilations: 2_000,
             bytes: 16 << 20,
             times: 12,
-            // Unoptimized, the compiler takes some ten times as long, which says nothing: then nothing waits.
-            free: if cfg!(debug_assertions) { Duration::MAX } else { Duration::from_millis(50) },
+            free: Duration::from_millis(50),
             share: 20,
             without: vec![],
         }
@@ -76,14 +76,15 @@ impl Policy {
         stats.recorded < self.compilations && stats.bytes_made < self.bytes && times <= self.times
     }
 
-    /// Whether a region of `size` instructions has to wait, `ran` after the engine was made.
-    pub(super) fn waits(&self, stats: &Stats, size: u64, ran: Duration) -> bool {
-        let spent: Duration = [Stage::Record, Stage::Optimize, Stage::Compile]
-            .iter()
-            .filter_map(|stage| stats.times.get(stage))
-            .sum();
-        let expected = Duration::from_nanos(INTERPRETED * (self.start + self.each * size));
-        spent + expected > self.free.max(ran / self.share)
+    /// What a region of `size` instructions is taken to cost, in instructions that could be interpreted meanwhile.
+    pub(super) fn cost(&self, size: u64) -> u64 {
+        self.start + self.each * size
+    }
+
+    /// Whether a region of `size` instructions has to wait, `spent` being what those before it have cost, `ran` after the engine was made.
+    pub(super) fn waits(&self, spent: u64, size: u64, ran: Duration) -> bool {
+        let all = Duration::from_nanos(INTERPRETED * (spent + self.cost(size)));
+        all > self.free.max(ran / self.share)
     }
 
     /// Arrivals at a root, in whose rounds `size` instructions are done at most, that make it hot.
@@ -149,6 +150,21 @@ mod tests {
     use crate::engine::Engine;
     use crate::interp::Val;
     use crate::ir::parse::parse;
+
+    /// Interpreting takes 10 ns an instruction, more or less: the numbers are those of the defaults, by hand.
+    #[test]
+    fn compiling_waits_for_its_share_of_the_run() {
+        let (policy, second) = (Policy::default(), Duration::from_secs(1));
+        let none = Duration::ZERO;
+        assert_eq!(policy.cost(10_000), 30_000 + 450 * 10_000);
+        // 45.3 ms are free, 90.3 ms are a twentieth of 1.806 s; and so are twice 45.3 ms of 1.812 s.
+        assert!(!policy.waits(0, 10_000, none) && policy.waits(0, 20_000, none));
+        assert!(policy.waits(0, 20_000, second) && !policy.waits(0, 20_000, 2 * second));
+        let spent = policy.cost(10_000);
+        assert!(policy.waits(spent, 10_000, second) && !policy.waits(spent, 10_000, 2 * second));
+        // A loop of ten instructions comes around 3,450 times before it is worth it, one of 3,000 hardly more often than it must.
+        assert_eq!((policy.hot_after(10), policy.hot_after(3_000)), (3_450, 460));
+    }
 
     /// The sum of 0 to n - 1 for n = 500 and 1,000,000: in the second inner loop the outer one is found to be hot, and that must not be
     /// waited for.

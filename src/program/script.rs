@@ -2,8 +2,8 @@
 
 use super::cuts::Layout;
 use super::{Cut, Options};
-use crate::codegen::{NATIVE_FRAMES, stack};
-use crate::engine::{Engine, Stats, policy::Policy};
+use crate::codegen::{self, NATIVE_FRAMES, stack};
+use crate::engine::{Engine, Jit, Stats, policy::Policy};
 use crate::error::{Diagnostic, Error};
 use crate::formats::Format;
 use crate::formats::capnp::Limits;
@@ -188,6 +188,9 @@ impl Script {
             rest = Some(unpack(input, &self.limits, &mut unpacked));
         }
         let bytes = if packed { &unpacked[..] } else { input.bytes() };
+        if options.jit != Jit::Off {
+            codegen::warm_up_aside();
+        }
         let takes = !self.engine.program.funcs[self.main.index()].body.blocks[0].params.is_empty();
         let args = [Val::View(0, bytes.len() as u64)];
         let mut work = |frames| {
