@@ -166,6 +166,36 @@ mod tests {
         assert_eq!((policy.hot_after(10), policy.hot_after(3_000)), (3_450, 460));
     }
 
+    /// A loop is compiled in the round in which it has cost as much as that, and not in the one before.
+    #[test]
+    fn what_ends_before_it_pays_off_is_never_compiled() {
+        let text = "fn f(v0: i64) -> i64 {
+b0:
+  jump b1(0, 0)
+b1(v1: i64, v2: i64): loop
+  v3 = lt v1, v0
+  branch v3, b2, b3
+b2:
+  v4 = add v2, v1
+  v5 = add v1, 1
+  jump b1(v5, v4)
+b3:
+  return v2
+}
+";
+        let regions = |rounds: i64| {
+            let (program, _) = parse(text).unwrap_or_else(|e| panic!("{e}"));
+            let func = program.func("f").expect("it is there");
+            let engine = Engine::new(program, Policy::default());
+            let mut worker = engine.worker(Jit::On);
+            let sum = rounds * (rounds - 1) / 2;
+            assert_eq!(worker.call(func, &[Val::I64(rounds)], &[]), Ok(vec![Val::I64(sum)]));
+            engine.stats().regions
+        };
+        // A round is five instructions, ends of blocks included: 30,000 / 5 + 450; the header is arrived at once more than it comes around.
+        assert_eq!((regions(6_448), regions(6_449)), (0, 1));
+    }
+
     /// The sum of 0 to n - 1 for n = 500 and 1,000,000: in the second inner loop the outer one is found to be hot, and that must not be
     /// waited for.
     #[test]

@@ -337,10 +337,9 @@ impl Walk {
 
     fn block(&mut self, region: &mut Region, defs: &Defs, block: BlockId) {
         for i in 0..region.body[block].insts.len() {
-            let inst = region.body[block].insts[i].clone();
-            let args: Vec<Value> = inst.args.iter().map(|v| self.known(region, *v)).collect();
-            region.body[block].insts[i].args.clone_from(&args);
-            let inst = Inst { args, ..inst };
+            let mut inst = region.body[block].insts[i].clone();
+            inst.args.iter_mut().for_each(|v| *v = self.known(region, *v));
+            region.body[block].insts[i].args.clone_from(&inst.args);
             if self.certain(region, defs, &inst) {
                 if inst.op == Op::Fits {
                     let holds = inst.result.expect("fits has a result");

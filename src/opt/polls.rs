@@ -21,6 +21,10 @@ use crate::ir::{Op, Program, Region};
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
+    let mut insts = region.body.blocks.iter().flat_map(|b| &b.insts);
+    if !insts.any(|i| i.op == Op::Poll) {
+        return;
+    }
     let cfg = Cfg::new(&region.body);
     // By loop, and at the end for what is in none.
     let mut allocates = vec![false; cfg.loops().len() + 1];

@@ -36,6 +36,7 @@ use crate::interp::{Memory, Val, eval};
 use crate::ir::cfg::Cfg;
 use crate::ir::{BlockId, Body, Def, ExitId, Op, Program, Region, Target, Term, Type, Value};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use std::cell::OnceCell;
 
 /// A block with more instructions is not looked through.
 const LONGEST: usize = 4;
@@ -52,7 +53,8 @@ pub fn run(_: &Program, region: &mut Region) {
 /// Redirects all ways that it can without looking at the graph again; whether there were any.
 fn sweep(region: &mut Region) -> bool {
     let cfg = Cfg::new(&region.body);
-    let users = Users::new(region, &cfg);
+    // Looked up in front of the first change, if there is one.
+    let users = OnceCell::new();
     // What ways were redirected to: there, the graph is not what it was.
     let mut touched: Vec<BlockId> = vec![];
     for block in cfg.order() {
@@ -67,6 +69,7 @@ fn sweep(region: &mut Region) -> bool {
                 let params = &region.body[*block].params;
                 let given = params.iter().copied().zip(target.args.iter().copied()).collect();
                 let Some(holds) = known(&region.body, *block, condition, &given) else { continue };
+                let users = users.get_or_init(|| Users::new(region, &cfg));
                 let (taken, other) = if holds { (&yes, &no) } else { (&no, &yes) };
                 if let Some(args) = passed(&region.body, *block, taken, &given)
                     && !touched.iter().any(|t| cfg.dominates(other.block, *t))
@@ -94,7 +97,7 @@ fn asks(body: &Body, block: BlockId) -> Option<(Value, Target, Target)> {
 /// Makes what blocks take, all ways to which are known, parameters of their arms where it is used there.
 fn hand_on(region: &mut Region) {
     let cfg = Cfg::new(&region.body);
-    let users = Users::new(region, &cfg);
+    let users = OnceCell::new();
     for block in cfg.order() {
         let Some((condition, yes, no)) = asks(&region.body, *block) else { continue };
         let arms = [yes.block, no.block];
@@ -105,13 +108,17 @@ fn hand_on(region: &mut Region) {
                 known(&region.body, *block, condition, &given).is_some()
             })
         });
+        if !all_known {
+            continue;
+        }
+        let users = users.get_or_init(|| Users::new(region, &cfg));
         let own = region.body[*block].insts.iter().filter_map(|i| i.result);
         let kept = own.filter_map(|v| users.of.get(&v)).flatten().all(|at| at == block);
         let only = arms.iter().all(|arm| cfg.predecessors(*arm) == [*block]);
         let behind = |at: &BlockId| at != block;
         let in_arm = |at: &BlockId| arms.iter().any(|arm| cfg.dominates(*arm, *at));
         let used = |v: &Value| users.of.get(v).into_iter().flatten().filter(|at| behind(at));
-        if !all_known || !kept || !only || !params.iter().flat_map(used).all(in_arm) {
+        if !kept || !only || !params.iter().flat_map(used).all(in_arm) {
             continue;
         }
         for (k, arm) in arms.into_iter().enumerate() {
