@@ -63,8 +63,9 @@ impl Default for Policy {
             compilations: 2_000,
             bytes: 16 << 20,
             times: 12,
-            free: Duration::from_millis(50),
-            share: 20,
+            // A twentieth of a second and more, with room for what is taken for less than it is.
+            free: Duration::from_millis(30),
+            share: 32,
             without: vec![],
         }
     }
@@ -156,12 +157,12 @@ mod tests {
     fn compiling_waits_for_its_share_of_the_run() {
         let (policy, second) = (Policy::default(), Duration::from_secs(1));
         let none = Duration::ZERO;
-        assert_eq!(policy.cost(10_000), 30_000 + 450 * 10_000);
-        // 45.3 ms are free, 90.3 ms are a twentieth of 1.806 s; and so are twice 45.3 ms of 1.812 s.
-        assert!(!policy.waits(0, 10_000, none) && policy.waits(0, 20_000, none));
-        assert!(policy.waits(0, 20_000, second) && !policy.waits(0, 20_000, 2 * second));
-        let spent = policy.cost(10_000);
-        assert!(policy.waits(spent, 10_000, second) && !policy.waits(spent, 10_000, 2 * second));
+        assert_eq!(policy.cost(6_000), 30_000 + 450 * 6_000);
+        // 27.3 ms are free, 54.3 ms are a 32nd of 1.738 s; and so are twice 27.3 ms of 1.747 s.
+        assert!(!policy.waits(0, 6_000, none) && policy.waits(0, 12_000, none));
+        assert!(policy.waits(0, 12_000, second) && !policy.waits(0, 12_000, 2 * second));
+        let spent = policy.cost(6_000);
+        assert!(policy.waits(spent, 6_000, second) && !policy.waits(spent, 6_000, 2 * second));
         // A loop of ten instructions comes around 3,450 times before it is worth it, one of 3,000 hardly more often than it must.
         assert_eq!((policy.hot_after(10), policy.hot_after(3_000)), (3_450, 460));
     }
