@@ -1,6 +1,6 @@
 //! The border of native code: entering it, and what it calls.
 
-use super::{Native, Table, callees};
+use super::{CALLEE_STACK, Native, Table, callees};
 use crate::interp::{Heap, Memory, Val, find, find_by, width};
 use crate::ir::host::Console;
 use crate::ir::{Base, ClassId, ExitId, Type};
@@ -70,8 +70,14 @@ impl Native {
         self.code.entry as usize
     }
 
+    /// Of so many frames that there is room for, how many are left for what it calls, and itself: the code of a region that nobody calls may take
+    /// more of the stack than that of one frame.
+    pub(super) fn room(&self, frames: usize) -> usize {
+        frames.saturating_sub(self.frame / CALLEE_STACK)
+    }
+
     /// Runs the code: `words` holds the region's inputs and afterwards what the exit, which is given back, leaves. `room` is how
-    /// many frames of the program may be on the stack, the region's own included; the thread must have [`super::stack`] of them left. Gives
+    /// many frames of the program may be on the stack, the region's own included; the thread must have [`super::stack`] of them left, or what the code takes itself if that is more. Gives
     /// nothing if a function of the host has panicked: there is no state to go on from then.
     ///
     /// # Panics
@@ -107,7 +113,8 @@ impl Native {
         // no function below touches; those of its `Turns`, if it has any, which it owns; the context, which it passes to those functions. What it calls through the table lives as long
         // as that, and is given all the same, but the words behind the caller's: `CALLEE_WORDS` for each frame that there is
         // room for are enough, since a call takes one frame at least.
-        let code = (self.code.entry)(memory.input.as_ptr(), words.as_mut_ptr(), &mut ctx, room as u64);
+        let room = self.room(room) as u64;
+        let code = (self.code.entry)(memory.input.as_ptr(), words.as_mut_ptr(), &mut ctx, room);
         (!ctx.heap().console.has_panicked()).then(|| Left::read(code).exit)
     }
 }

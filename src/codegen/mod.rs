@@ -112,8 +112,8 @@ pub const fn callees(frames: usize) -> usize {
     frames * CALLEE_WORDS
 }
 
-/// Bytes of the machine's stack that native code with room for so many frames takes at most: a frame of the program is in one of its own at
-/// least, and what it calls here is not much.
+/// Bytes of the machine's stack that native code with room for so many frames takes at most: a native frame stands for one of the program at
+/// least, that of what was entered is counted by its size ([`Native::room`]), and what it calls here is not much. Not among them is what functions of the host take.
 pub const fn stack(frames: usize) -> usize {
     (frames + 16) * CALLEE_STACK
 }

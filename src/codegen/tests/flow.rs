@@ -235,6 +235,33 @@ fn objects_are_real_ones() {
     assert_eq!(heap.get(3, 1), Val::View(1, 2));
 }
 
+/// However much of the stack code takes itself, with what it calls it takes no more than it may.
+#[test]
+fn the_stack_that_is_taken_is_bounded() {
+    let (mut build, params) = Build::new(&[I]);
+    let entry = BlockId(0);
+    let native_with = |build: &mut Build, values: i64| {
+        // All are alive at once.
+        let values: Vec<Value> = (0..values)
+            .map(|n| {
+                let n = build.i(n);
+                build.op(entry, Op::Xor, &[params[0], n], I)
+            })
+            .collect();
+        build.leave(entry, &[&values[..], &values[..]].concat());
+        build.compile()
+    };
+    let small = native_with(&mut build, 10);
+    assert_eq!(small.room(NATIVE_FRAMES), NATIVE_FRAMES);
+    let mut build = Build::new(&[I]).0;
+    let large = native_with(&mut build, 20_000);
+    assert!(large.frame > 100_000, "{} bytes", large.frame);
+    for frames in [NATIVE_FRAMES, 10_000] {
+        assert!(large.frame + large.room(frames) * CALLEE_STACK <= stack(frames));
+    }
+    assert_eq!(large.room(1), 0);
+}
+
 #[test]
 fn threads_share_code() {
     let (build, [_, _, done]) = sum_loop();
@@ -314,7 +341,7 @@ fn each_check_leaves_in_turn() {
             early += 1;
         }
         let turns = native.turns.as_ref().expect("it was wanted");
-        assert_eq!(turns.counts(), [2, 2]);
+        assert_eq!(turns.counts(), [2, 2, 2]);
         // At the first passing of 40 or a later one, and then 2, 4, 8 … later, twice.
         assert!((2..20).contains(&early), "left {early} times without need");
     }
