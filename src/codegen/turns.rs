@@ -25,6 +25,7 @@ const AGAIN: u64 = 2;
 pub struct Turns {
     /// By check: how often it is still passed, the time included at which it leaves, and that number after the next time.
     words: Box<[[AtomicU64; 2]]>,
+    latest: u64,
 }
 
 impl Turns {
@@ -34,13 +35,19 @@ impl Turns {
         let checks = insts.filter(|inst| inst.exit.is_some()).count() as u64;
         let latest = LATEST[number as usize % LATEST.len()];
         let word = |check| [AtomicU64::new(first(check, latest)), AtomicU64::new(AGAIN)];
-        Turns { words: (0..checks).map(word).collect() }
+        Turns { words: (0..checks).map(word).collect(), latest }
     }
 
-    /// How many checks there are, and how many of them have left in turn.
-    pub fn counts(&self) -> [u64; 2] {
-        let taken = self.words.iter().filter(|[_, after]| after.load(Ordering::Relaxed) != AGAIN);
-        [self.words.len() as u64, taken.count() as u64]
+    /// How many checks there are, how many of them were ever come to, and how many have left in turn.
+    pub fn counts(&self) -> [u64; 3] {
+        let mut counts = [self.words.len() as u64, 0, 0];
+        for (check, [left, after]) in self.words.iter().enumerate() {
+            let taken = after.load(Ordering::Relaxed) != AGAIN;
+            let untouched = left.load(Ordering::Relaxed) == first(check as u64, self.latest);
+            counts[1] += u64::from(taken || !untouched);
+            counts[2] += u64::from(taken);
+        }
+        counts
     }
 }
 

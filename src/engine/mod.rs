@@ -53,6 +53,8 @@ pub struct Compiled {
     to_roots: Vec<ExitId>,
     /// By state: where its slots get their values from.
     sources: Vec<Vec<Source>>,
+    /// How many places make objects: so many are made at most before its first poll, since no loop lies in front of that.
+    news: usize,
     /// How often the code was left in each state since it was compiled.
     taken: Vec<AtomicU32>,
     /// Nanoseconds that the code ran, of an engine that is watched.
@@ -173,11 +175,6 @@ impl Engine {
     pub fn stats(&self) -> Stats {
         let growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
         let mut stats = growth.stats.clone();
-        for compiled in self.regions.read().unwrap_or_else(|e| e.into_inner()).iter() {
-            let [checks, taken] = compiled.native.turns.as_ref().map_or([0; 2], |turns| turns.counts());
-            stats.turns[0] += checks;
-            stats.turns[1] += taken;
-        }
         let roots = self.roots.read().unwrap_or_else(|e| e.into_inner());
         for entry in roots.iter().flatten() {
             if let Entry::Native(compiled) = entry {
@@ -191,16 +188,33 @@ impl Engine {
                     .count() as u64;
                 stats.guards += compiled.native.guards as u64;
                 stats.code_bytes += compiled.native.code_bytes as u64;
+                let turns = compiled.native.turns.as_ref().map_or([0; 3], |turns| turns.counts());
+                stats.turns.iter_mut().zip(turns).for_each(|(all, more)| *all += more);
             }
         }
         stats
     }
 
     /// Records, optimizes and compiles a region for `root`, with `more` known, if the caps allow; and regions for the functions that it
-    /// calls natively and that have none yet.
+    /// calls natively and that have none yet. If that has to wait, `more` is noted all the same.
     fn make(&self, root: Root, cause: Cause, profile: &mut Profile, jit: Jit, more: impl FnOnce(&mut Facts)) {
         let mut growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
         more(&mut growth.facts);
+        // Another thread may have made it while this one waited for the lock.
+        let before = if let Cause::Exit(number, ..) = cause { Some(number) } else { None };
+        let now = match &self.roots.read().unwrap_or_else(|e| e.into_inner())[self.plan.number(root)] {
+            Some(Entry::Native(compiled)) => Some(compiled.number),
+            Some(Entry::Refused) => return,
+            None => None,
+        };
+        if now != before {
+            return;
+        }
+        // Asked for the root alone: without those of its callees its region would be left at each call.
+        if jit == Jit::On && self.policy.waits(growth.spent, self.plan.size(root), self.since.elapsed()) {
+            growth.stats.waited += 1;
+            return;
+        }
         growth.profile.absorb(profile);
         let mut work = vec![(root, cause)];
         while let Some((root, cause)) = work.pop() {
@@ -218,19 +232,12 @@ impl Engine {
         growth: &mut Growth,
         callees: &mut Vec<(Root, Cause)>,
     ) {
-        let size = self.plan.size(root);
-        if jit == Jit::On && self.policy.waits(growth.spent, size, self.since.elapsed()) {
-            // It is asked for again when it has been arrived at, or left, as often again.
-            growth.stats.waited += 1;
-            self.arrivals[self.plan.number(root)].store(0, Ordering::Relaxed);
-            return;
-        }
         let start = self.watched.map(|watched| (watched, Instant::now()));
         let times = growth.times.entry(root).or_default();
         *times += 1;
         let times = *times;
         let made = if self.policy.allows(&growth.stats, times) {
-            growth.spent += self.policy.cost(size);
+            growth.spent += self.policy.cost(self.plan.size(root));
             self.compile(root, jit, growth).map_err(Outcome::Refused)
         } else {
             Err(Outcome::Capped)
@@ -279,13 +286,13 @@ impl Engine {
             stats.time(Stage::Record, || record::record(&self.program, &self.plan, profile, facts, root));
         let mut region = recorded?;
         let recorded = self.watched.map(|_| region.clone());
-        let news = |region: &Region| -> u64 {
+        let news = |region: &Region| {
             let insts = region.body.blocks.iter().flat_map(|b| &b.insts);
-            insts.filter(|i| matches!(i.op, Op::New(_))).count() as u64
+            insts.filter(|i| matches!(i.op, Op::New(_))).count()
         };
         let before = news(&region);
         stats.time(Stage::Optimize, || opt::optimize(&self.program, &mut region, &self.policy.without));
-        stats.objects_removed += before.saturating_sub(news(&region));
+        stats.objects_removed += before.saturating_sub(news(&region)) as u64;
         // Only one thread at a time comes here: the number stays free until the region has it.
         let number = self.regions.read().unwrap_or_else(|e| e.into_inner()).len() as u32;
         let compiled = stats.time(Stage::Compile, || {
@@ -296,12 +303,12 @@ impl Engine {
         let native = Arc::new(compiled.map_err(Refusal::Code)?);
         stats.recorded += 1;
         stats.bytes_made += native.code_bytes as u64;
-        let (states, to_roots) = (region.states(), region.to_roots());
+        let (states, to_roots, news) = (region.states(), region.to_roots(), news(&region));
         let taken = states.iter().map(|_| AtomicU32::new(0)).collect();
         let sources = states.iter().zip(&native.exits);
         let sources = sources.map(|(exit, leaves)| exits::sources(&region, exit, leaves)).collect();
         let spent = AtomicU64::new(0);
-        Ok(Compiled { region, native, number, recorded, states, to_roots, sources, taken, spent })
+        Ok(Compiled { region, native, number, recorded, states, to_roots, sources, news, taken, spent })
     }
 
     /// The region whose code has that number.
@@ -444,7 +451,12 @@ impl Worker<'_> {
                 }
                 match self.known(hot) {
                     Some(Entry::Native(compiled)) if hot == root => self.enter(&compiled, input),
-                    _ => Ok(None),
+                    Some(_) => Ok(None),
+                    None => {
+                        // It has to wait. It is asked for again when the root has been arrived at as often again, whichever of the two it is.
+                        [hot, root].iter().for_each(|root| arrivals(*root).store(0, Ordering::Relaxed));
+                        Ok(None)
+                    }
                 }
             }
         }
@@ -489,6 +501,7 @@ impl Worker<'_> {
             machine.drop_frame();
         }
         let room = (DEEPEST - machine.frames.len()).min(*frames);
+        machine.heap.let_make(compiled.news);
         let start = engine.watched.map(|_| Instant::now());
         let exit = native.run(&engine.table, memory, words, room, &mut machine.heap);
         start.into_iter().for_each(|start| compiled.ran(start));

@@ -236,4 +236,110 @@ b6:
             engine.arrivals[engine.plan.number(inner)].load(std::sync::atomic::Ordering::Relaxed);
         assert!(interpreted < 40_000, "{interpreted} rounds were interpreted");
     }
+
+    const CALLING: &str = "fn g(v0: i64) -> i64 {
+b0:
+  v1 = lt 0, v0
+  branch v1, b1, b2
+b1:
+  v2 = sub v0, 1
+  v3 = call g v2
+  v4 = add v3, 1
+  return v4
+b2:
+  return 0
+}
+fn f(v0: i64) -> i64 {
+b0:
+  jump b1(0, 0)
+b1(v1: i64, v2: i64): loop
+  v3 = lt v1, v0
+  branch v3, b2, b3
+b2:
+  v4 = call g 40
+  v5 = add v2, v4
+  v6 = add v1, 1
+  jump b1(v6, v5)
+b3:
+  return v2
+}
+";
+
+    /// There is time for the loop only, and its code would be left in each round if what it calls had none.
+    #[test]
+    fn what_is_called_does_not_wait() {
+        let (program, _) = parse(CALLING).unwrap_or_else(|e| panic!("{e}"));
+        let func = program.func("f").expect("it is there");
+        let policy = Policy { start: 0, each: 10, share: u32::MAX, ..Policy::default() };
+        let probe = Engine::new(program.clone(), policy.clone());
+        let root = Root { func, block: BlockId(1) };
+        let free = Duration::from_nanos(INTERPRETED * policy.cost(probe.plan.size(root)));
+        let engine = Engine::new(program, Policy { free, ..policy });
+        // The loop of `f` is hot before `g` is: nobody interprets a call of it.
+        let mut worker = engine.worker(Jit::On);
+        engine.make(root, crate::engine::Cause::Hot(1), &mut worker.machine.profile, Jit::On, |_| {});
+        let roots = engine.known().0;
+        let callee = Root { func: engine.program.func("g").expect("it is there"), block: BlockId(0) };
+        assert!(roots.contains(&root) && roots.contains(&callee), "{roots:?}");
+    }
+
+    /// Of two threads that wait for the same region, one makes it.
+    #[test]
+    fn what_another_thread_has_made_is_not_made_again() {
+        let (program, _) = parse(CALLING).unwrap_or_else(|e| panic!("{e}"));
+        let func = program.func("f").expect("it is there");
+        let root = Root { func, block: BlockId(1) };
+        let engine = Engine::new(program, Policy::default());
+        let make = |cause| {
+            let mut worker = engine.worker(Jit::Eager);
+            engine.make(root, cause, &mut worker.machine.profile, Jit::Eager, |_| {});
+            engine.stats().recorded
+        };
+        use crate::engine::Cause;
+        let made = make(Cause::Hot(1));
+        assert!(made > 0);
+        assert_eq!(make(Cause::Hot(1)), made);
+        let exit = crate::ir::ExitId(0);
+        let number = engine.regions.read().expect("nobody panicked")[0].number;
+        assert!(make(Cause::Exit(number, exit, 64)) > made, "it is made anew");
+        let made = engine.stats().recorded;
+        assert_eq!(make(Cause::Exit(number, exit, 64)), made, "the exit is that of one that is gone");
+    }
+
+    /// Compiling has to wait all the time: it is not asked for at each arrival.
+    #[test]
+    fn what_has_to_wait_is_asked_for_rarely() {
+        let text = "fn f(v0: i64) -> i64 {
+b0:
+  jump b1(0, 0)
+b1(v1: i64, v2: i64): loop
+  v3 = lt v1, v0
+  branch v3, b2, b5
+b2:
+  jump b3(0, v2)
+b3(v4: i64, v5: i64): loop
+  v6 = lt v4, 3
+  branch v6, b4, b6
+b4:
+  v7 = add v5, v4
+  v8 = add v4, 1
+  jump b3(v8, v7)
+b6:
+  v9 = add v1, 1
+  jump b1(v9, v5)
+b5:
+  return v2
+}
+";
+        let (program, _) = parse(text).unwrap_or_else(|e| panic!("{e}"));
+        let func = program.func("f").expect("it is there");
+        let policy =
+            Policy { start: 0, each: 50, free: Duration::ZERO, share: u32::MAX, ..Policy::default() };
+        let engine = Engine::new(program, policy);
+        let mut worker = engine.worker(Jit::On);
+        assert_eq!(worker.call(func, &[Val::I64(1000)], &[]), Ok(vec![Val::I64(3000)]));
+        // 1,001 arrivals at the outer loop and 4,000 at the inner one, 50 of which are enough.
+        let waited = engine.stats().waited;
+        assert!((1..=5_001 / 50).contains(&waited), "asked {waited} times");
+    }
 }

@@ -57,8 +57,8 @@ pub struct Stats {
     pub blocks: u64,
     /// Checks in their code.
     pub guards: u64,
-    /// With [`super::Jit::Exits`]: the checks of all regions ever made, and how many of them have left in turn.
-    pub turns: [u64; 2],
+    /// With [`super::Jit::Exits`]: the checks of all regions, how many of them were ever come to, and how many of those have left in turn.
+    pub turns: [u64; 3],
     /// Times native code was left, ends of loops and functions included: as often as it was entered.
     pub exits_taken: u64,
     /// Objects that were allocated.
@@ -157,9 +157,10 @@ impl Stats {
         ];
         let mut rows: Vec<(String, String)> =
             counts.iter().map(|(name, n)| (name.to_string(), n.to_string())).collect();
-        let [checks, taken] = self.turns;
+        let [checks, reached, taken] = self.turns;
         if checks > 0 {
             rows.push(("checks".to_string(), checks.to_string()));
+            rows.push(("checks come to".to_string(), reached.to_string()));
             rows.push(("checks left in turn".to_string(), taken.to_string()));
         }
         rows.extend(self.refused.iter().map(|(why, n)| (format!("refused: {why}"), n.to_string())));

@@ -238,6 +238,14 @@ impl Heap {
         self.since >= self.limit || self.bytes > self.most
     }
 
+    /// If there was a collection just now, lets so many objects be made before the next one is wanted: whoever makes that many before it asks
+    /// would get no further, however often it is tried.
+    pub fn let_make(&mut self, objects: usize) {
+        if self.since == 0 {
+            self.limit = self.limit.max(objects + 1);
+        }
+    }
+
     /// Frees all objects that cannot be reached from `roots` or from those that are held. Gives whether the others leave so much room that
     /// it is worth going on: an eighth of what there may be.
     pub fn collect(&mut self, roots: impl Iterator<Item = Val>) -> bool {

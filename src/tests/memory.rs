@@ -217,6 +217,41 @@ fn polls_say_nothing_about_promoted_values() {
     run(PROMOTED, n, n - 1, |room, _| assert!(room < 4 * FEW, "room for {room} objects"));
 }
 
+/// A region of the loop is given the parts of a point, of which it makes a point before it first asks whether it has to stop; no other object is alive.
+const GIVEN: &str = "class Point { at: i64 }
+fn f(v0: i64) -> i64 {
+b0:
+  v1 = new Point v0
+  jump b1(0, v1)
+b1(v2: i64, v3: Point): loop
+  v4 = lt v2, v0
+  branch v4, b2, b3
+b2:
+  v5 = new Point v2
+  v6 = add v2, 1
+  jump b1(v6, v5)
+b3:
+  v7 = get Point.at v3
+  return v7
+}
+";
+
+#[test]
+fn what_makes_an_object_each_time_it_is_entered_gets_on() {
+    let (program, _) = parse(GIVEN).unwrap_or_else(|d| panic!("{d}"));
+    let f = program.func("f").expect("it is there");
+    for jit in [Jit::Off, Jit::On, Jit::Eager] {
+        let without = vec!["virtuals"];
+        let engine = Engine::new(program.clone(), Policy { without, ..Policy::default() });
+        let mut worker = engine.worker(jit);
+        worker.collect_after(1);
+        let n = 30_000;
+        assert_eq!(call(&mut worker, f, n), n - 1, "{jit:?}");
+        assert!(worker.room() < 4 * FEW, "{jit:?}: room for {} objects", worker.room());
+        assert!(jit == Jit::Off || worker.stats.exits_taken > 0, "{jit:?}: nothing ran natively");
+    }
+}
+
 /// What was full once is given back, and that many objects are not gone through for few.
 #[test]
 fn memory_is_given_back() {
