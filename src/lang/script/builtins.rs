@@ -96,11 +96,11 @@ impl<'s> Lowering<'_, 's> {
                 self.absolute(value)
             }
             ("round", [e]) => {
+                let value = self.numeric(e)?;
                 let digits = match keyword {
                     Some(k) => Some(self.value(&k.value)?),
                     None => None,
                 };
-                let value = self.numeric(e)?;
                 self.round(value, digits, call.range())
             }
             ("round", [e, digits]) => {

@@ -15,8 +15,9 @@ impl<'s> Lowering<'_, 's> {
     /// `sum(items, start)`: floats with what each addition rounds off (Neumaier, 1974), as CPython has it from 3.12 on.
     pub fn sum(&mut self, items: &'s Expr, start: Option<&'s Expr>) -> Done<Typed> {
         let size = self.env.len();
+        let (over, start) = self.iterable_beside(items, start, Self::numeric)?;
         let start = match start {
-            Some(e) => self.numeric(e)?,
+            Some(start) => start,
             None => self.int_constant(0),
         };
         let range = items.range();
@@ -52,7 +53,7 @@ impl<'s> Lowering<'_, 's> {
             s.put_hidden(&to, Typed::float(next))?;
             s.put_hidden(&off, Typed::float(lost))
         });
-        self.iterate(items, each)?;
+        self.iterate_over(over, each)?;
         let total_value = self.get_hidden(&total)?;
         let lost = self.get_hidden(&lost)?.one();
         self.env.truncate(size);
@@ -83,6 +84,7 @@ impl<'s> Lowering<'_, 's> {
         at: TextRange,
     ) -> Done<Typed> {
         let size = self.env.len();
+        let (over, default) = self.iterable_beside(items, default, Self::value)?;
         let best = self.hide(Typed::new(Ty::Unset, vec![]), items.range(), "best")?;
         let slot = best.clone();
         let each: Consumer<'s> = Rc::new(move |s, item| {
@@ -106,13 +108,9 @@ impl<'s> Lowering<'_, 's> {
             };
             s.put_hidden(&slot, new)
         });
-        self.iterate(items, each)?;
+        self.iterate_over(over, each)?;
         let best = self.get_raw(&best)?;
         self.env.truncate(size);
-        let default = match default {
-            Some(e) => Some(self.value(e)?),
-            None => None,
-        };
         match (&best.ty, default) {
             (Ty::Unset, Some(default)) => Ok(default),
             (Ty::Unset, None) => self.raised(Raise::Empty),

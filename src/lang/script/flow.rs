@@ -284,7 +284,7 @@ impl Lowering<'_, '_> {
             (Ty::Float, Ty::Number) => {
                 vec![self.b.constant(Const::Bool(true)), self.b.i64(0), value.one()]
             }
-            (Ty::Tuple(from), Ty::Tuple(items)) => {
+            (Ty::Tuple(from), Ty::Tuple(items)) | (Ty::Waiting(_, from), Ty::Waiting(_, items)) => {
                 let mut rest = &value.parts[..];
                 let mut parts = vec![];
                 for (from, to) in from.iter().zip(items) {

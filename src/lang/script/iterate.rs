@@ -20,6 +20,28 @@ pub const YIELDS: usize = 4;
 /// Nor are generators in each other, if that were more often than this for the innermost loop's body.
 const BODIES: usize = 16;
 
+/// An iterable of which as much is computed as has to be before something that stands beside it.
+pub enum Over<'s> {
+    /// Nothing.
+    All(&'s Expr),
+    /// The arguments of a generator that is written in the loop's place.
+    Generator(&'s StmtFunctionDef, Vec<Typed>, TextRange),
+    /// A state.
+    Pull(Pull, TextRange),
+    /// All of it.
+    Value(Typed, TextRange),
+}
+
+/// What an `enumerate` counts, and from where on, if it is one.
+pub fn enumerated(call: &ExprCall) -> Option<(&Expr, Option<&Expr>)> {
+    match (&call.arguments.args[..], &call.arguments.keywords[..]) {
+        ([inner], []) => Some((inner, None)),
+        ([inner, start], []) => Some((inner, Some(start))),
+        ([inner], [k]) if k.arg.as_ref().is_some_and(|a| a.id == "start") => Some((inner, Some(&k.value))),
+        _ => None,
+    }
+}
+
 impl<'s> Lowering<'_, 's> {
     /// Does `consumer` for each value of an iterable, and goes on behind the last.
     pub fn iterate(&mut self, e: &'s Expr, consumer: Consumer<'s>) -> Done<()> {
@@ -44,14 +66,13 @@ impl<'s> Lowering<'_, 's> {
                     return self.iterate_beside(def, args, first.range(), rest, consumer);
                 }
                 if self.is_builtin(call, "enumerate")
-                    && let [inner, start @ ..] = &call.arguments.args[..]
+                    && let Some((inner, start)) = enumerated(call)
                     && matches!(inner, Expr::Call(_) | Expr::Generator(_) | Expr::Name(_))
-                    && call.arguments.keywords.is_empty()
-                    && start.len() < 2
                 {
                     let size = self.env.len();
-                    let count = match start.first() {
-                        Some(start) => self.int_argument(start)?,
+                    let (over, count) = self.iterable_beside(inner, start, Self::int_argument)?;
+                    let count = match count {
+                        Some(count) => count,
                         None => Typed::natural(self.b.i64(0)),
                     };
                     let counter = self.hide(count, call.range(), "count")?;
@@ -64,7 +85,7 @@ impl<'s> Lowering<'_, 's> {
                         super::expressions::push_item(&mut pair, item);
                         consumer(s, pair)
                     });
-                    let result = self.iterate(inner, consumer);
+                    let result = self.iterate_over(over, consumer);
                     self.env.truncate(size);
                     return result;
                 }
@@ -75,6 +96,50 @@ impl<'s> Lowering<'_, 's> {
         let result = self.iterate_pulled(e, consumer);
         self.env.truncate(size);
         result
+    }
+
+    /// An iterable, and the value of what stands beside it: computed behind the iterable's own arguments and before its first value.
+    pub fn iterable_beside(
+        &mut self,
+        items: &'s Expr,
+        beside: Option<&'s Expr>,
+        value: impl FnOnce(&mut Self, &'s Expr) -> Done<Typed>,
+    ) -> Done<(Over<'s>, Option<Typed>)> {
+        let Some(beside) = beside else { return Ok((Over::All(items), None)) };
+        let over = self.ready(items, beside)?;
+        Ok((over, Some(value(self, beside)?)))
+    }
+
+    /// As much of an iterable as has to be computed before what stands beside it.
+    fn ready(&mut self, items: &'s Expr, beside: &'s Expr) -> Done<Over<'s>> {
+        let suspended = matches!(self.frame().yields, Yields::Suspend(_));
+        if !suspended && let Some((def, args)) = self.generator_of(items)? {
+            return Ok(Over::Generator(def, args, items.range()));
+        }
+        let plain = match beside {
+            Expr::UnaryOp(u) => &u.operand,
+            e => e,
+        };
+        // No assignment stands in what a generator expression iterates.
+        if plain.is_literal_expr() || plain.is_name_expr() && items.is_generator_expr() {
+            return Ok(Over::All(items));
+        }
+        if let Expr::Call(call) = items
+            && let Some(pull) = self.pull_call(call)?
+        {
+            return Ok(Over::Pull(pull, items.range()));
+        }
+        Ok(Over::Value(self.value(items)?, items.range()))
+    }
+
+    /// Does `consumer` for each value.
+    pub fn iterate_over(&mut self, over: Over<'s>, consumer: Consumer<'s>) -> Done<()> {
+        match over {
+            Over::All(e) => self.iterate(e, consumer),
+            Over::Generator(def, args, at) => self.inline_generator(def, args, at, consumer),
+            Over::Pull(pull, at) => self.pull_loop(pull, at, consumer),
+            Over::Value(value, at) => self.iterate_value(value, at, consumer),
+        }
     }
 
     /// `zip` of a generator that is written in the loop's place, and of others, each of which is pulled.

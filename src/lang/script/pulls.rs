@@ -3,6 +3,7 @@
 //! The variables are those of the function that is lowered or, in a generator that is an object, fields of that.
 
 use super::flow::Edge;
+use super::iterate::enumerated;
 use super::ty::{Ty, Typed};
 use super::{Done, Key, Lowering, Stop, Yields};
 use crate::ir::{ClassId, Op, Value};
@@ -120,14 +121,8 @@ impl<'s> Lowering<'_, 's> {
     pub fn pull_call(&mut self, call: &'s ExprCall) -> Done<Option<Pull>> {
         let arguments = &call.arguments;
         if self.is_builtin(call, "enumerate") {
-            let [inner, start @ ..] = &arguments.args[..] else {
+            let Some((inner, start)) = enumerated(call) else {
                 return self.wrong(call, "'enumerate' takes what is to be counted, and a start");
-            };
-            let start = match (start, &arguments.keywords[..]) {
-                ([], []) => None,
-                ([start], []) => Some(start),
-                ([], [k]) if k.arg.as_ref().is_some_and(|a| a.id == "start") => Some(&k.value),
-                _ => return self.wrong(call, "'enumerate' takes what is to be counted, and a start"),
             };
             let inner = self.pull(inner)?;
             let count = match start {

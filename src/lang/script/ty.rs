@@ -206,14 +206,18 @@ pub fn join(a: &Ty, b: &Ty) -> Ty {
         (Ty::Optional(a), Ty::Optional(b)) => joined_optional(join(a, b)),
         (Ty::Optional(a), b) => joined_optional(join(a, b)),
         (a, Ty::Optional(b)) => joined_optional(join(a, b)),
-        (Ty::Tuple(x), Ty::Tuple(y)) if x.len() == y.len() => {
-            let items: Vec<Ty> = x.iter().zip(y).map(|(x, y)| join(x, y)).collect();
-            match items.iter().find(|ty| matches!(ty, Ty::Mixed(_))) {
-                Some(mixed) => mixed.clone(),
-                None => Ty::Tuple(items),
-            }
-        }
+        (Ty::Tuple(x), Ty::Tuple(y)) if x.len() == y.len() => join_all(x, y, Ty::Tuple),
+        (Ty::Waiting(f, x), Ty::Waiting(g, y)) if f == g => join_all(x, y, |args| Ty::Waiting(*f, args)),
         (a, b) => Ty::Mixed(Box::new((a.clone(), b.clone()))),
+    }
+}
+
+/// What has in common what is made of as many of one kind.
+fn join_all(x: &[Ty], y: &[Ty], of: impl FnOnce(Vec<Ty>) -> Ty) -> Ty {
+    let items: Vec<Ty> = x.iter().zip(y).map(|(x, y)| join(x, y)).collect();
+    match items.iter().find(|ty| matches!(ty, Ty::Mixed(_))) {
+        Some(mixed) => mixed.clone(),
+        None => of(items),
     }
 }
 
@@ -252,6 +256,11 @@ mod tests {
                 Ty::Tuple(vec![Ty::INT, Ty::None]),
                 Ty::Tuple(vec![Ty::Float, Ty::Str]),
                 Ty::Tuple(vec![Ty::Number, text()]),
+            ),
+            (
+                Ty::Waiting(7, vec![Ty::INT, text()]),
+                Ty::Waiting(7, vec![Ty::Float, Ty::None]),
+                Ty::Waiting(7, vec![Ty::Number, text()]),
             ),
             (Ty::Bool, Ty::INT, Ty::Mixed(Box::new((Ty::Bool, Ty::INT)))),
         ];

@@ -20,7 +20,7 @@ use super::ty::{Ty, Typed};
 use super::{Done, Lowering, Yields};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Comprehension, Expr, ExprCall, ExprName, Stmt, StmtFunctionDef};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 impl<'s> Lowering<'_, 's> {
     /// What a variable is assigned.
@@ -139,30 +139,51 @@ fn place(def: &StmtFunctionDef) -> u32 {
 
 /// Whether a name is assigned once and used once in a body, behind that and in the same loop. A parameter is assigned before it.
 fn used_once(body: &[Stmt], name: &str, parameter: bool) -> bool {
-    let mut uses = Uses { name, loops: vec![], assigned: vec![], used: vec![] };
+    let mut uses = Uses { name, loops: vec![], branch: None, assigned: vec![], used: vec![] };
     if parameter {
-        uses.assigned.push((0, None));
+        uses.assigned.push(Place { at: TextSize::new(0), within: None, branch: None });
     }
     uses.visit_body(body);
     match (&uses.assigned[..], &uses.used[..]) {
-        ([(first, around)], [(then, within)]) => first < then && around == within,
+        ([assigned], [used]) => {
+            // Around in a loop without having been assigned, it would be the one of a round before.
+            let always = |branch: TextRange| assigned.within.is_none() || branch.contains(used.at);
+            assigned.at < used.at && assigned.within == used.within && assigned.branch.is_none_or(always)
+        }
         _ => false,
     }
 }
 
-/// Where a name is assigned and used: the place, and the innermost loop around it.
+/// Where a name is assigned or used.
+struct Place {
+    at: TextSize,
+    /// The innermost loop around it.
+    within: Option<TextSize>,
+    /// The innermost part of the body that does not always run.
+    branch: Option<TextRange>,
+}
+
 struct Uses<'n> {
     name: &'n str,
-    loops: Vec<u32>,
-    assigned: Vec<(u32, Option<u32>)>,
-    used: Vec<(u32, Option<u32>)>,
+    loops: Vec<TextSize>,
+    branch: Option<TextRange>,
+    assigned: Vec<Place>,
+    used: Vec<Place>,
 }
 
 impl Uses<'_> {
     fn inside(&mut self, range: TextRange, f: impl FnOnce(&mut Self)) {
-        self.loops.push(range.start().to_u32());
+        self.loops.push(range.start());
         f(self);
         self.loops.pop();
+    }
+
+    /// Statements that do not always run where they stand.
+    fn branch(&mut self, body: &[Stmt]) {
+        let ([first, .., last] | [first @ last]) = body else { return };
+        let around = self.branch.replace(TextRange::new(first.start(), last.end()));
+        self.visit_body(body);
+        self.branch = around;
     }
 
     /// What a comprehension does for each value; the first iterable is computed once.
@@ -189,17 +210,25 @@ impl<'s> Visitor<'s> for Uses<'_> {
             Stmt::While(s) => {
                 self.inside(s.range, |uses| {
                     uses.visit_expr(&s.test);
-                    uses.visit_body(&s.body);
+                    uses.branch(&s.body);
                 });
-                self.visit_body(&s.orelse);
+                self.branch(&s.orelse);
             }
             Stmt::For(s) => {
                 self.visit_expr(&s.iter);
                 self.inside(s.range, |uses| {
                     uses.visit_expr(&s.target);
-                    uses.visit_body(&s.body);
+                    uses.branch(&s.body);
                 });
-                self.visit_body(&s.orelse);
+                self.branch(&s.orelse);
+            }
+            Stmt::If(s) => {
+                self.visit_expr(&s.test);
+                self.branch(&s.body);
+                for clause in &s.elif_else_clauses {
+                    clause.test.iter().for_each(|test| self.visit_expr(test));
+                    self.branch(&clause.body);
+                }
             }
             // Whoever calls it may do so often.
             Stmt::FunctionDef(def) => self.inside(def.range, |uses| visitor::walk_stmt(uses, stmt)),
@@ -211,7 +240,8 @@ impl<'s> Visitor<'s> for Uses<'_> {
     fn visit_expr(&mut self, e: &'s Expr) {
         match e {
             Expr::Name(name) if name.id == self.name => {
-                let place = (name.range.start().to_u32(), self.loops.last().copied());
+                let within = self.loops.last().copied();
+                let place = Place { at: name.range.start(), within, branch: self.branch };
                 if name.ctx.is_load() { self.used.push(place) } else { self.assigned.push(place) }
             }
             Expr::Generator(g) => self.comprehension(g.range, &g.generators, &[&g.elt]),
@@ -248,6 +278,13 @@ mod tests {
             ("g = f()\nprint(f'{sum(g)} {sum(g)}')", false),
             ("for g in r: h(g)", true),
             ("if c: g = f()\nelse: g = k()\nh(g)", false),
+            ("if c: g = f()\nh(g)", true),
+            ("for k in r:\n if k: g = f(k)\n h(g)", false),
+            ("for k in r:\n if k:\n  g = f(k)\n  if c: h(g)", true),
+            ("for k in r:\n if k: pass\n elif c: g = f(k)\n h(g)", false),
+            ("for k in r:\n if k: g = f(k)\n else: h(g)", false),
+            ("for k in r:\n for l in k: pass\n else: g = f(k)\n h(g)", false),
+            ("for k in r:\n if k: continue\n g = f(k)\n h(g)", true),
         ];
         for (text, once) in rows {
             let module = parse_module(text).expect("it is Python").into_syntax();
