@@ -136,11 +136,19 @@ fn a_wrong_registration_is_told_when_something_is_compiled() {
         ),
         (
             Hosts::new().with("a-b", "f", Effects::Pure, f),
-            "'a-b.f': 'a-b' is no identifier; take letters, digits and '_'",
+            "'a-b.f': 'a-b' is no name; take letters, digits and '_', and no keyword",
         ),
         (
             Hosts::new().with("a", "2", Effects::Pure, f),
-            "'a.2': '2' is no identifier; take letters, digits and '_'",
+            "'a.2': '2' is no name; take letters, digits and '_', and no keyword",
+        ),
+        (
+            Hosts::new().with("a", "class", Effects::Pure, f),
+            "'a.class': 'class' is no name; take letters, digits and '_', and no keyword",
+        ),
+        (
+            Hosts::new().with("None", "f", Effects::Pure, f),
+            "'None.f': 'None' is no name; take letters, digits and '_', and no keyword",
         ),
         (one(f).with("my", "f", Effects::Pure, f), "'my.f': there are two of that name; take another name"),
     ];

@@ -76,7 +76,7 @@ impl Hosts {
 
     /// These functions and one more, in a module. (`M` is its signature; it is inferred.)
     ///
-    /// Module and name must be identifiers, no module may be one of those that are always there (`math`, `struct` …), and no two functions of a module may have the same name: else
+    /// Module and name must be names as Python has them, no keywords; no module may be one of those that are always there (`math`, `struct` …), and no two functions of a module may have the same name: else
     /// what is compiled with it is refused with [`Error::System`].
     ///
     /// ```
@@ -103,8 +103,8 @@ impl Hosts {
     pub(crate) fn add_to(&self, program: &mut Program, taken: &[&str]) -> Result<(), Error> {
         for (i, Function { module, name, host }) in self.functions.iter().enumerate() {
             let wrong = |why: String| Err(Error::System(format!("host function '{module}.{name}': {why}")));
-            if let Some(bad) = [module, name].into_iter().find(|word| !is_identifier(word)) {
-                return wrong(format!("'{bad}' is no identifier; take letters, digits and '_'"));
+            if let Some(bad) = [module, name].into_iter().find(|word| !is_name(word)) {
+                return wrong(format!("'{bad}' is no name; take letters, digits and '_', and no keyword"));
             }
             if taken.contains(&module.as_str()) {
                 return wrong(format!("there is a module '{module}' already; take another name"));
@@ -129,8 +129,8 @@ pub fn in_ir(module: &str, name: &str) -> String {
     format!("{USER}{module}.{name}")
 }
 
-fn is_identifier(word: &str) -> bool {
-    let first = word.chars().next();
-    first.is_some_and(|c| c.is_alphabetic() || c == '_')
-        && word.chars().all(|c| c.is_alphanumeric() || c == '_')
+/// Whether a program can write it as a name: the parser says so, which knows all keywords.
+fn is_name(word: &str) -> bool {
+    let parsed = ruff_python_parser::parse_expression(word);
+    parsed.is_ok_and(|parsed| parsed.expr().as_name_expr().is_some_and(|name| name.id == word))
 }
