@@ -39,13 +39,18 @@ pub fn reasons(program: &Program, region: &Region, new: &New) -> Vec<String> {
         }
     };
     let cfg = Cfg::new(&region.body);
+    // The object, also as one that may be there.
+    let mut same = vec![new.value];
     for block in cfg.order() {
         let code = &region.body[*block];
         for inst in &code.insts {
-            let used = |from: usize| inst.args.iter().skip(from).any(|v| *v == new.value);
+            if inst.op == Op::Some && same.contains(&inst.args[0]) {
+                same.extend(inst.result);
+            }
+            let used = |from: usize| inst.args.iter().skip(from).any(|v| same.contains(v));
             match inst.op {
                 Op::Select if used(1) => add("a select chooses between it and another one".to_string()),
-                Op::Set(c, k) if inst.args[1] == new.value => {
+                Op::Set(c, k) if same.contains(&inst.args[1]) => {
                     let name =
                         format!("{}.{}", name(c), field(&program.classes[c.index()].fields[k as usize].0));
                     add(format!("it is stored in {name} of an object that is real"));
@@ -59,17 +64,17 @@ pub fn reasons(program: &Program, region: &Region, new: &New) -> Vec<String> {
             }
         }
         for target in code.term.targets() {
-            if target.args.contains(&new.value) {
+            if target.args.iter().any(|v| same.contains(v)) {
                 let header = region.body[target.block].header;
                 add(match header && cfg.dominates(target.block, *block) {
                     true => "a loop carries it around, where it meets one that is not known".to_string(),
-                    false => "it meets another object where ways join".to_string(),
+                    false => "it meets another object, or None, where ways join".to_string(),
                 });
             }
         }
         if let Term::Exit(exit) = code.term {
             let returns = region.exits[exit.index()].returns.iter().flatten();
-            if returns.into_iter().any(|slot| *slot == Slot::Value(new.value)) {
+            if returns.into_iter().any(|slot| matches!(slot, Slot::Value(v) if same.contains(v))) {
                 add("it is returned".to_string());
             }
         }

@@ -265,12 +265,14 @@ fn makers<'f>(program: &Program, frames: &'f [At]) -> &'f [At] {
 /// The places where the recording makes objects and the region does not.
 fn removed(program: &Program, source: &Source, compiled: &Compiled) -> Vec<(String, Option<usize>)> {
     let Some(recorded) = &compiled.recorded else { return vec![] };
-    let kept = news(&compiled.region.body);
+    let origins = &compiled.region.body.origins;
+    // One that is made on some ways only, later, is told of there.
+    let kept: Vec<_> = news(&compiled.region.body).iter().map(|k| origins.frames(k.value)).collect();
     let mut removed = vec![];
     for new in news(&recorded.body) {
         let frames = recorded.body.origins.frames(new.value);
         // What the region is given is put together only so that it can be taken apart.
-        if !frames.is_empty() && !kept.iter().any(|k| k.value == new.value) {
+        if !frames.is_empty() && !kept.contains(&frames) {
             let name = class(&program.classes[new.class.index()].name).to_string();
             removed.push((name, source.piece(program, makers(program, &frames))));
         }

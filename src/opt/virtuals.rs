@@ -447,6 +447,7 @@ impl<'a> Walk<'a> {
             args.push(self.build(field, state, extra)?);
         }
         let result = self.body().value(Type::object(class), Def::Inst);
+        self.body().origins.copy(v, result);
         extra.push(Inst { op: Op::New(class), args, result: Some(result), exit: None });
         Ok(result)
     }

@@ -110,6 +110,34 @@ print(total, head.value)
     assert!(text.contains("Pair, never made at 1 place: line 14"), "{text}");
 }
 
+/// An object that is made on the way to where ways join belongs to the line that asks for it.
+#[test]
+fn an_object_that_may_be_there_is_told_of_where_it_is_asked_for() {
+    let text = "\
+class P:
+    def __init__(self, x):
+        self.x = x
+
+def run():
+    keep = None
+    total = 0
+    for i in range(10000):
+        if i % 9 == 1:
+            keep = P(i)
+        else:
+            total += 1
+    return total, keep.x
+
+print(run())
+";
+    let script = file("explain", "perhaps.py", text);
+    let text = run(&["explain", "run", "--jit=eager", &script]).ok();
+    let made = lines(&text, "P line 10: it meets another object, or None, where ways join");
+    assert_eq!(made.len(), 1, "{text}");
+    assert_eq!(number(made[0]), 9_999u64.div_ceil(9), "{text}");
+    assert!(!text.contains("P, never made"), "{text}");
+}
+
 #[test]
 fn each_command_can_be_explained() {
     let poly = ["--schema", "testdata/poly.h"];
