@@ -17,14 +17,10 @@ use search_capnp::results;
 
 mod make;
 
-macro_rules! readers {
-    ($($name:ident)*) => {$(
-        #[allow(clippy::all, dead_code)]
-        mod $name {
-            include!(concat!(env!("OUT_DIR"), "/", stringify!($name), ".rs"));
-        }
-    )*};
-}
+#[macro_use]
+#[path = "../benches/rivals/readers.rs"]
+mod readers;
+
 readers!(parking_capnp search_capnp expression_capnp);
 
 const USAGE: &str = "usage: make_messages parking|search|expression N FILE [--seed S]

@@ -23,14 +23,10 @@ use expression_capnp::Operation;
 use expression_capnp::expression::{self, left, right};
 use measure::{Line, table};
 
-macro_rules! readers {
-    ($($name:ident)*) => {$(
-        #[allow(clippy::all, dead_code)]
-        mod $name {
-            include!(concat!(env!("OUT_DIR"), "/", stringify!($name), ".rs"));
-        }
-    )*};
-}
+#[macro_use]
+#[path = "../rivals/readers.rs"]
+mod readers;
+
 readers!(expression_capnp parking_capnp);
 
 type Answer = i64;

@@ -135,7 +135,8 @@ impl<'p> Forced<'p> {
         };
         optimize(self.program, &mut region, &without);
         let number = self.regions.len();
-        let want = Want { turns: self.rng.one_in(2), ..Want::default() };
+        let (turns, counts) = (self.rng.one_in(2), self.rng.one_in(2));
+        let want = Want { turns, counts, ..Want::default() };
         let code = compile(self.program, &self.table, &region, number as u32, want);
         let code = Arc::new(code.expect("a verified region compiles"));
         self.table.set(&code);
