@@ -9,11 +9,13 @@ use std::sync::atomic::AtomicPtr;
 /// The native function: the input's first byte, its words, the context, and how many frames there is room for. Gives a code.
 pub(super) type Entry = extern "C" fn(*const u8, *mut u64, *mut Ctx<'_>, u64) -> u64;
 
-/// What native code needs besides: it reads the first four fields itself, and passes all on to the functions here.
+/// What native code needs besides: it reads the first five fields itself, and passes all on to the functions here.
 #[repr(C)]
 pub(super) struct Ctx<'a> {
     entries: *const AtomicPtr<()>,
     cells: *mut i64,
+    /// [`Heap::bases`].
+    bases: *const u64,
     /// Whether the heap wants a collection.
     full: bool,
     /// That of the heap.
@@ -26,13 +28,15 @@ pub(super) struct Ctx<'a> {
 
 impl Ctx<'_> {
     fn heap(&mut self) -> &mut Heap {
-        // SAFETY: `Native::run` has it by `&mut` while there is a context, and native code does nothing else meanwhile.
+        // SAFETY: `Native::run` has it by `&mut` while there is a context, and native code does nothing else meanwhile; nor does it change
+        // more of the heap between its calls than the words of fields, as `Heap::field` would let it.
         unsafe { &mut *self.heap }
     }
 }
 
 /// Where [`Ctx`] has what native code reads.
 pub(super) const CELLS: i32 = std::mem::offset_of!(Ctx, cells) as i32;
+pub(super) const BASES: i32 = std::mem::offset_of!(Ctx, bases) as i32;
 pub(super) const FULL: i32 = std::mem::offset_of!(Ctx, full) as i32;
 pub(super) const CONSOLE: i32 = std::mem::offset_of!(Ctx, console) as i32;
 
@@ -93,7 +97,8 @@ impl Native {
         room: usize,
         heap: &mut Heap,
     ) -> Option<ExitId> {
-        assert_eq!(self.table, table.identity(), "the code is for another table");
+        assert_eq!(self.table, table.number, "the code is for another table");
+        assert!(heap.has_classes(table.number, table.classes()), "the heap is that of another program");
         let callees = if self.calls { callees(room) } else { 0 };
         assert!(words.len() >= self.words_needed + callees, "too few words");
         assert!(heap.cells.len() >= self.cells, "too few cells");
@@ -101,15 +106,16 @@ impl Native {
             check(memory, memory.back(Val::View(words[at], words[at + 1])));
         }
         let cells = heap.cells.as_mut_ptr();
-        let full = heap.wants_collection();
+        let (full, bases) = (heap.wants_collection(), heap.bases());
         let heap: *mut Heap = heap;
         // SAFETY: it is that of a reference. Nothing is read.
         let console = unsafe { &raw mut (*heap).console };
-        let mut ctx = Ctx { entries: table.entries(), cells, full, console, heap, table, memory };
+        let mut ctx = Ctx { entries: table.entries(), cells, bases, full, console, heap, table, memory };
         // The code is that of this `Native`, which outlives the call, and so do all that it gets: the input, of which it
         // reads only what it has checked, or what was proven, to lie in a view (and views lie in the input or in the pool: those that
         // enter were looked at above, those from the heap are in `shim_get`, constants by the verifier, and a slice is part of
-        // its view); the words, of which it touches `words_needed`; the cells, of which it touches as many as the program has, and which
+        // its view); the fields of objects, whose names are of the class that the verifier says and in use (nothing is collected meanwhile), at
+        // the places that `bases` names, which are the heap's for these classes and as new as its last chunk; the words, of which it touches `words_needed`; the cells, of which it touches as many as the program has, and which
         // no function below touches; those of its `Turns`, if it has any, which it owns; the context, which it passes to those functions. What it calls through the table lives as long
         // as that, and is given all the same, but the words behind the caller's: `CALLEE_WORDS` for each frame that there is
         // room for are enough, since a call takes one frame at least.
@@ -145,38 +151,27 @@ pub(super) extern "C" fn shim_new(ctx: &mut Ctx<'_>, class: u64, words: *const u
         // One of an optional without a value is all zeros, and so it stays.
         memory.back(Val::View(own[at], own[at + 1])).write(Type::VIEW, &mut own[at..at + 2]);
     }
-    ctx.full = heap.wants_collection();
+    (ctx.full, ctx.bases) = (heap.wants_collection(), heap.bases());
     u64::from(object)
 }
 
-/// Writes a field of an object to `words`.
-pub(super) extern "C" fn shim_get(ctx: &mut Ctx<'_>, class: u64, field: u64, object: u64, words: *mut u64) {
-    let ty = ctx.table.layout(class).types[field as usize];
+/// Writes a field of an object to `words`: one that is a view, or an optional one.
+pub(super) extern "C" fn shim_get(ctx: &mut Ctx<'_>, field: u64, object: u64, words: *mut u64) {
+    let memory = ctx.memory;
+    let (ty, own) = ctx.heap().field(object as u32, field as u32);
     // SAFETY: native code passes the address of its scratch words, which no reference points to, and which are as many as
     // the widest class of the region has, hence enough for one field.
     let words = unsafe { std::slice::from_raw_parts_mut(words, width(ty)) };
-    let memory = ctx.memory;
-    let (own, from) = ctx.heap().field(object as u32, field as u32);
-    assert_eq!(own, ty, "the heap is that of another program");
-    if ty.base == Base::View {
-        memory.out(check(memory, Val::read(ty, from))).write(ty, words);
-    } else {
-        words.copy_from_slice(from);
-    }
+    memory.out(check(memory, Val::read(ty, own))).write(ty, words);
 }
 
-/// Changes a field of an object to what is at `words`.
-pub(super) extern "C" fn shim_set(ctx: &mut Ctx<'_>, class: u64, field: u64, object: u64, words: *const u64) {
-    let ty = ctx.table.layout(class).types[field as usize];
+/// Changes a field of an object, a view or an optional one, to what is at `words`.
+pub(super) extern "C" fn shim_set(ctx: &mut Ctx<'_>, field: u64, object: u64, words: *const u64) {
+    let memory = ctx.memory;
+    let (ty, own) = ctx.heap().field(object as u32, field as u32);
     // SAFETY: as in `shim_new`; native code has just written one field.
     let words = unsafe { std::slice::from_raw_parts(words, width(ty)) };
-    let memory = ctx.memory;
-    let (_, own) = ctx.heap().field(object as u32, field as u32);
-    if ty.base == Base::View {
-        memory.back(Val::read(ty, words)).write(ty, own);
-    } else {
-        own.copy_from_slice(words);
-    }
+    memory.back(Val::read(ty, words)).write(ty, own);
 }
 
 /// As a pair of places in a needle: they are not known yet.

@@ -66,6 +66,8 @@ pub(super) struct Lower<'a, 'b> {
     pub fits: HashMap<Value, Vec<clif::Value>>,
     /// See [`Lower::limits`].
     pub limits: HashMap<(Value, i64), clif::Value>,
+    /// Where the words of objects are: of those that the region is given, and of those that have been looked into in the block at hand.
+    pub addresses: HashMap<Value, clif::Value>,
     blocks: Vec<Option<Block>>,
     /// What is left in each state, and how many words of its own the region needs for that and its inputs.
     leaves: Vec<Leaves>,
@@ -137,6 +139,7 @@ pub(super) fn region(
         defs,
         fits: HashMap::new(),
         limits: HashMap::new(),
+        addresses: HashMap::new(),
         blocks: vec![None; body.blocks.len()],
         leaves,
         words_needed,
@@ -243,10 +246,11 @@ impl<'a> Lower<'a, '_> {
             _ => self.b.ins().iconst(ty, 0),
         }
     }
-    /// Begins a block: constants of another one may not be defined here.
+    /// Begins a block: constants and addresses of another one may not be defined here.
     fn enter(&mut self, block: Block) {
         self.b.switch_to_block(block);
         self.consts.clear();
+        self.addresses.retain(|object, _| self.body.blocks[0].params.contains(object));
     }
 
     /// The native function's own first block: reads the inputs.
@@ -263,6 +267,7 @@ impl<'a> Lower<'a, '_> {
         }
         self.count_entry();
         self.limits(order);
+        self.given();
         self.blocks[0] = Some(entry);
         for &block in &order[1..] {
             let new = self.b.create_block();

@@ -90,7 +90,7 @@ pub struct Native {
     /// How many cells the program has.
     cells: usize,
     /// Which table it was compiled for.
-    table: usize,
+    table: u64,
     /// Where it starts.
     root: Root,
     /// The types of what it takes.

@@ -137,7 +137,7 @@ pub fn compile(
         cells: program.cells.len(),
         calls: lowered.calls,
         turns: lowered.turns,
-        table: table.identity(),
+        table: table.number,
         root: region.root,
         takes: lowered.takes,
         frame,

@@ -1,9 +1,9 @@
 //! What one instruction becomes; integers are in [`super::ints`], bounds and loads in [`super::bytes`].
 
-use super::enter::{CONSOLE, UNKNOWN, shim_find, shim_get, shim_new, shim_set};
+use super::enter::{BASES, CONSOLE, UNKNOWN, shim_find, shim_get, shim_new, shim_set};
 use super::lower::Lower;
 use super::words::{OWN, Parts};
-use crate::interp::{pair, width};
+use crate::interp::{CHUNK, pair, width};
 use crate::ir::host::Given;
 use crate::ir::{Base, ClassId, Const, ExitId, HostId, Inst, Op, Value};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
@@ -261,10 +261,11 @@ impl Lower<'_, '_> {
         self.exit_unless(small, exit);
     }
 
-    // Objects and the host. Fields, and views for the host, pass through scratch words on the stack.
+    // Objects and the host. The fields of a new one, and views, pass through scratch words on the stack.
 
     fn new_object(&mut self, class: ClassId, fields: &[Value]) -> Parts {
-        let (class, words) = (self.class(class), self.scratch_address());
+        let class = self.b.ins().iconst(types::I64, i64::from(class.0));
+        let words = self.scratch_address();
         let mut at = 0;
         for &field in fields {
             let (ty, parts) = (self.body.ty(field), self.parts(field));
@@ -277,19 +278,62 @@ impl Lower<'_, '_> {
 
     fn get(&mut self, class: ClassId, field: u32, object: Value) -> Parts {
         let ty = self.program.classes[class.index()].fields[field as usize].1;
-        let (class, words, object) = (self.class(class), self.scratch_address(), self.one(object));
+        if ty.base != Base::View {
+            let (words, at) = self.field(class, field, object);
+            return self.read(ty, words, at);
+        }
+        let (words, object) = (self.scratch_address(), self.one(object));
         let field = self.b.ins().iconst(types::I64, i64::from(field));
-        self.call(shim_get as *const u8, &[class, field, object, words], false);
+        self.call(shim_get as *const u8, &[field, object, words], false);
         self.read(ty, words, 0)
     }
 
     fn set(&mut self, class: ClassId, field: u32, object: Value, val: Value) {
-        let (class, words, object) = (self.class(class), self.scratch_address(), self.one(object));
-        // The field's type, not the value's: the words are read as that. The verifier holds them to be equal.
+        // The value's type is the field's: the verifier holds them to be equal.
         let (ty, parts) = (self.body.ty(val), self.parts(val));
+        if ty.base != Base::View {
+            let (words, at) = self.field(class, field, object);
+            return self.write(ty, parts, words, at);
+        }
+        let (words, object) = (self.scratch_address(), self.one(object));
         self.write(ty, parts, words, 0);
         let field = self.b.ins().iconst(types::I64, i64::from(field));
-        self.call(shim_set as *const u8, &[class, field, object, words], false);
+        self.call(shim_set as *const u8, &[field, object, words], false);
+    }
+
+    /// Where the words of an object are, and which of them is the field's first.
+    fn field(&mut self, class: ClassId, field: u32, object: Value) -> (clif::Value, usize) {
+        let fields = &self.program.classes[class.index()].fields[..field as usize];
+        (self.object(class, object), fields.iter().map(|(_, ty)| width(*ty)).sum())
+    }
+
+    /// Where the words of an object are: see [`crate::interp::Heap::bases`]. They do not move.
+    fn object(&mut self, class: ClassId, object: Value) -> clif::Value {
+        if let Some(address) = self.addresses.get(&object) {
+            return *address;
+        }
+        let size = self.table.layout(u64::from(class.0)).size;
+        let name = self.one(object);
+        let bases = self.b.ins().load(types::I64, OWN, self.ctx, BASES);
+        let chunk = self.b.ins().ushr_imm_u(name, i64::from(CHUNK.ilog2()));
+        let place = self.b.ins().ishl_imm_u(chunk, 3);
+        let place = self.b.ins().iadd(bases, place);
+        let base = self.b.ins().load(types::I64, OWN, place, 0);
+        let within = self.b.ins().imul_imm_u(name, size as i64 * 8);
+        let address = self.b.ins().iadd(base, within);
+        self.addresses.insert(object, address);
+        address
+    }
+
+    /// Finds the words of the objects that the region is given and looks into, once: see [`Lower::addresses`].
+    pub fn given(&mut self) {
+        for inst in self.body.blocks.iter().flat_map(|block| &block.insts) {
+            if let Op::Get(class, _) | Op::Set(class, _) = inst.op
+                && self.body.blocks[0].params.contains(&inst.args[0])
+            {
+                self.object(class, inst.args[0]);
+            }
+        }
     }
 
     /// Calls a function of the host: [`Direct::code`](crate::ir::host::Direct), whose parameters are made of the very types that the verifier has held
@@ -337,10 +381,6 @@ impl Lower<'_, '_> {
         }
         let flag = self.b.ins().icmp_imm_u(IntCC::NotEqual, status, Given::NOTHING as i64);
         Some(Parts::of(&[flag, value]))
-    }
-
-    fn class(&mut self, class: ClassId) -> clif::Value {
-        self.b.ins().iconst(types::I64, i64::from(class.0))
     }
 
     fn scratch_address(&mut self) -> clif::Value {

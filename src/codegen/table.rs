@@ -10,12 +10,14 @@ use super::{CALLEE_STACK, CALLEE_WORDS, Native};
 use crate::interp::width;
 use crate::ir::spread::Spread;
 use crate::ir::{BlockId, FuncId, Host, HostId, Program, Type};
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// See the module.
 #[derive(Debug)]
 pub struct Table {
+    /// What tells it from all other tables.
+    pub(super) number: u64,
     /// By function: where its code is; null if it has none.
     entries: Box<[AtomicPtr<()>]>,
     /// By function: the types of its parameters, spread.
@@ -48,9 +50,11 @@ impl Layout {
 impl Table {
     /// A table without code.
     pub fn new(program: &Program) -> Table {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
         let spread = Spread::new(program);
         let funcs = 0..program.funcs.len() as u32;
         Table {
+            number: NEXT.fetch_add(1, Ordering::Relaxed),
             entries: funcs.clone().map(|_| AtomicPtr::default()).collect(),
             params: funcs.map(|f| spread.params(program, FuncId(f))).collect(),
             classes: program.classes.iter().map(|class| Layout::new(&class.fields)).collect(),
@@ -67,7 +71,7 @@ impl Table {
         if native.root.block != BlockId(0) || self.params[func] != native.takes || !fits {
             return;
         }
-        assert_eq!(native.table, self.identity(), "the code is for another table");
+        assert_eq!(native.table, self.number, "the code is for another table");
         self.kept.lock().unwrap_or_else(|e| e.into_inner()).push(native.clone());
         // Whoever finds the pointer finds the code.
         self.entries[func].store(native.code.entry as *mut (), Ordering::Release);
@@ -76,6 +80,11 @@ impl Table {
     /// The entries as native code reads them, by function.
     pub(super) fn entries(&self) -> *const AtomicPtr<()> {
         self.entries.as_ptr()
+    }
+
+    /// The types of each class's fields.
+    pub(super) fn classes(&self) -> impl ExactSizeIterator<Item = &[Type]> {
+        self.classes.iter().map(|layout| &layout.types[..])
     }
 
     /// What a class's fields are.
@@ -91,10 +100,5 @@ impl Table {
     /// The types of a function's parameters, spread.
     pub(super) fn params(&self, func: FuncId) -> &[Type] {
         &self.params[func.index()]
-    }
-
-    /// What tells it from other tables for as long as it lives.
-    pub(super) fn identity(&self) -> usize {
-        self.entries.as_ptr() as usize
     }
 }

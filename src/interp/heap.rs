@@ -3,7 +3,7 @@
 //! An object is the words of its fields, one after the other, as `interp::value` has them; views start where the interpreter says.
 //! [`CHUNK`] objects of one class lie in a chunk, with a bit for each that is in use. An object is named by its place, the chunk's number and
 //! its own in it, so native code can hold one in a register, and its class is known from its name; nothing counts
-//! references. A place that is free is found by its bit, so a collection writes nothing but bits; a chunk without objects is given back.
+//! references. Native code reads and writes fields by itself ([`Heap::bases`]). A place that is free is found by its bit, so a collection writes nothing but bits; a chunk without objects is given back.
 //!
 //! The collector runs only when it is told to ([`Heap::collect`]), which is done at loop
 //! headers and calls of recursive functions, once as much has been allocated as was alive after the last time: memory stays within a
@@ -16,7 +16,7 @@ use crate::ir::{Base, ClassId, Program, Type};
 /// The collector is not worth calling for fewer objects.
 const SMALL: usize = 4096;
 /// Objects of a chunk; a power of two.
-const CHUNK: usize = 512;
+pub const CHUNK: usize = 512;
 /// Objects may take so many bytes; if those that are needed take nearly as many, that is [`Raise::Memory`](crate::ir::Raise::Memory), whose
 /// words name the figure.
 const MOST: usize = 4 << 30;
@@ -26,6 +26,10 @@ const MOST: usize = 4 << 30;
 pub struct Heap {
     kinds: Vec<Kind>,
     chunks: Vec<Chunk>,
+    /// See [`Heap::bases`].
+    bases: Vec<u64>,
+    /// See [`Heap::has_classes`].
+    compared: u64,
     /// The chunks that were given back.
     vacant: Vec<u32>,
     /// What all chunks take, and what they may.
@@ -93,6 +97,8 @@ impl Heap {
         Heap {
             kinds: program.classes.iter().map(|class| kind(&class.fields)).collect(),
             chunks: vec![],
+            bases: vec![],
+            compared: 0,
             vacant: vec![],
             bytes: 0,
             most: MOST,
@@ -140,16 +146,16 @@ impl Heap {
         };
         chunk.used[0] = 1;
         self.bytes += chunk.bytes();
-        let number = match self.vacant.pop() {
-            Some(number) => {
-                self.chunks[number as usize] = chunk;
-                number
-            }
+        let number = self.vacant.pop().unwrap_or(self.chunks.len() as u32);
+        let before = u64::from(number) * (CHUNK * kind.size * 8) as u64;
+        let base = (chunk.words.as_ptr() as u64).wrapping_sub(before);
+        match self.chunks.get_mut(number as usize) {
+            Some(vacant) => (*vacant, self.bases[number as usize]) = (chunk, base),
             None => {
                 self.chunks.push(chunk);
-                self.chunks.len() as u32 - 1
+                self.bases.push(base);
             }
-        };
+        }
         kind.chunks.push(number);
         number * CHUNK as u32
     }
@@ -189,6 +195,28 @@ impl Heap {
         let (chunk, kind, at) = self.at(r);
         let (ty, first) = kind.fields[field as usize];
         (ty, &mut self.chunks[chunk].words[at + first..][..width(ty)])
+    }
+
+    /// By chunk (an object's name through [`CHUNK`]): the address at which the object named 0 would lie if it were one of the chunk. Each name
+    /// further is the size of an object further, modulo 2^64. The table moves when objects are made; objects do not.
+    pub fn bases(&self) -> *const u64 {
+        self.bases.as_ptr()
+    }
+
+    /// Whether the classes have fields of these types. That is compared once for all that has the same number, which is not 0.
+    pub fn has_classes<'t>(
+        &mut self,
+        number: u64,
+        mut classes: impl ExactSizeIterator<Item = &'t [Type]>,
+    ) -> bool {
+        if self.compared != number {
+            let same = |(kind, types): (&Kind, &[Type])| kind.fields.iter().map(|(ty, _)| ty).eq(types);
+            if classes.len() != self.kinds.len() || !self.kinds.iter().zip(&mut classes).all(same) {
+                return false;
+            }
+            self.compared = number;
+        }
+        true
     }
 
     /// The object's class.
@@ -343,6 +371,19 @@ mod tests {
         assert_eq!(heap.alloc(NODE, &[Val::I64(1), Val::None]), object, "its place is used again");
     }
 
+    #[test]
+    fn classes_are_those_of_one_program() {
+        let (one, two) = ([Type::I64], [Type::I64, Type::VIEW]);
+        let text = "class One { a: i64 }\nclass Two { a: i64, b: view }\n";
+        let mut heap = Heap::new(&parse(text).unwrap_or_else(|d| panic!("{d}")).0);
+        let asked: [&[&[Type]]; 4] = [&[&one, &one], &[&two, &one], &[&one], &[&one, &two, &two]];
+        for (other, number) in asked.into_iter().zip(1..) {
+            assert!(!heap.has_classes(number, other.iter().copied()));
+        }
+        assert!(heap.has_classes(9, [&one[..], &two].into_iter()));
+        assert!(!heap.has_classes(1, [&one[..], &one].into_iter()));
+    }
+
     /// Each third object of a list stays; the places between them are filled before any memory is taken.
     #[test]
     fn holes_are_filled_and_chunks_without_objects_are_for_any_class() {
@@ -366,6 +407,19 @@ mod tests {
             heap.alloc(ClassId(2), &[]);
         }
         assert_eq!((heap.capacity(), heap.chunks.len()), (6 * CHUNK, 6), "numbers are used again");
+        for _ in 0..CHUNK {
+            heap.alloc(WIDE, &[Val::View(0, 0), kept[0], Val::None]);
+        }
+        for class in [NODE, WIDE] {
+            for r in heap.objects(class) {
+                let base = heap.bases[r as usize / CHUNK];
+                let words = heap.words(r);
+                assert_eq!(
+                    words.as_ptr() as u64,
+                    base.wrapping_add(u64::from(r) * size_of_val(words) as u64)
+                );
+            }
+        }
         heap.collect([kept[0]].into_iter());
         assert_eq!(heap.bytes, bytes, "what was given back is not counted");
     }

@@ -20,7 +20,7 @@ pub mod value;
 
 pub use eval::eval;
 pub use find::{find, find_by, pair};
-pub use heap::Heap;
+pub use heap::{CHUNK, Heap};
 pub use machine::{DEEPEST, Event, Fault, Machine};
 pub use memory::Memory;
 pub use profile::Profile;

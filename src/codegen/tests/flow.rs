@@ -324,8 +324,8 @@ fn each_check_leaves_in_turn() {
     let sum = |rounds: i64| numbers.clone().take(rounds as usize).sum::<i64>();
     for number in 0..8 {
         let want = Want { turns: true, ..Want::default() };
-        let table = Table::new(&build.program);
-        let native = compile(&build.program, &table, &build.region, number, want).expect("it compiles");
+        let native =
+            compile(&build.program, build.table(), &build.region, number, want).expect("it compiles");
         let mut early = 0;
         loop {
             let (exit, left) = build.run(&native, &input, &[Val::View(0, input.len() as u64), Val::I64(n)]);

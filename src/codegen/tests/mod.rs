@@ -12,6 +12,7 @@ mod hot_loop;
 use super::*;
 use crate::interp::{Heap, Memory, Val, width};
 use crate::ir::*;
+use std::sync::OnceLock;
 
 const I: Type = Type::I64;
 const U: Type = Type::U64;
@@ -24,6 +25,8 @@ const X: Type = Type::F64X2;
 struct Build {
     region: Region,
     program: Program,
+    /// Made when something is first compiled.
+    table: OnceLock<Table>,
 }
 
 impl Build {
@@ -35,7 +38,7 @@ impl Build {
         let root = Root { func: FuncId(0), block: BlockId(0) };
         let inputs = params.iter().map(|v| Input { value: *v, path: vec![] }).collect();
         let region = Region { root, inputs, body, exits: vec![] };
-        (Build { region, program: Program::default() }, params)
+        (Build { region, program: Program::default(), table: OnceLock::new() }, params)
     }
     fn block(&mut self, params: &[Type]) -> (BlockId, Vec<Value>) {
         let block = self.region.body.block();
@@ -81,14 +84,17 @@ impl Build {
         self.end(block, Term::Exit(exit));
         exit
     }
+    fn table(&self) -> &Table {
+        self.table.get_or_init(|| Table::new(&self.program))
+    }
     fn compiled(&self, want: Want) -> Result<Native, String> {
-        compile(&self.program, &Table::new(&self.program), &self.region, 0, want)
+        compile(&self.program, self.table(), &self.region, 0, want)
     }
     fn compile(&self) -> Native {
         self.compiled(Want::default()).expect("it compiles")
     }
     fn run(&self, native: &Native, input: &[u8], args: &[Val]) -> (ExitId, Vec<Val>) {
-        self.run_with(native, input, args, &mut Heap::default())
+        self.run_with(native, input, args, &mut Heap::new(&self.program))
     }
     /// Runs it; gives the exit and what it left.
     fn run_with(&self, native: &Native, input: &[u8], args: &[Val], heap: &mut Heap) -> (ExitId, Vec<Val>) {
@@ -100,7 +106,7 @@ impl Build {
             at += width(ty);
         }
         let memory = Memory { input, pool: &self.program.pool };
-        let exit = native.run(&Table::new(&self.program), memory, &mut words, NATIVE_FRAMES, heap);
+        let exit = native.run(self.table(), memory, &mut words, NATIVE_FRAMES, heap);
         let exit = exit.expect("nothing panics");
         let left = native.exits[exit.index()].layout.iter().map(|(_, ty, at)| Val::read(*ty, &words[*at..]));
         (exit, left.collect())
