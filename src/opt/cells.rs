@@ -18,9 +18,10 @@
 //! What it needs: nothing; it runs first, so that what cells hold is seen by all others. Not done: a cell whose value comes back to what
 //! it was is written all the same; in a region with native calls, a cell that is only read stays in memory.
 
+use super::rewrite::copy_exit;
 use crate::ir::cfg::Cfg;
 use crate::ir::{CellId, Def, ExitId, Inst, Op, Program, Region, Slot, Term, Type, Value};
-use rustc_hash::FxHashSet as HashSet;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 /// See the module.
 pub fn run(program: &Program, region: &mut Region) {
@@ -115,10 +116,8 @@ impl Exits {
     /// An exit that is taken from several places becomes one for each.
     fn tell(&mut self, region: &mut Region, exit: &mut ExitId, held: Value) {
         if !self.told.insert(*exit) {
-            let mut copy = region.exits[exit.index()].clone();
-            copy.cells.retain(|(cell, _)| *cell != self.cell);
-            *exit = ExitId(region.exits.len() as u32);
-            region.exits.push(copy);
+            *exit = copy_exit(region, *exit, &HashMap::default());
+            region.exits[exit.index()].cells.retain(|(cell, _)| *cell != self.cell);
             self.told.insert(*exit);
         }
         region.exits[exit.index()].cells.push((self.cell, Slot::Value(held)));

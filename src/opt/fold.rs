@@ -53,6 +53,27 @@ pub fn run(program: &Program, region: &mut Region) {
         region.body[*block].term = term;
     }
     forward.apply(region);
+    in_exits(region);
+}
+
+/// What an exit chooses by a condition that is known is chosen now.
+fn in_exits(region: &mut Region) {
+    for exit in &mut region.exits {
+        let mut forward = Forward::default();
+        exit.insts.retain_mut(|inst| {
+            forward.args(inst);
+            let condition = inst.args.first().and_then(|v| region.body.as_const(*v));
+            let (Op::Select, Some(Const::Bool(holds)), Some(result)) = (inst.op, condition, inst.result)
+            else {
+                return true;
+            };
+            forward.set(result, inst.args[if holds { 1 } else { 2 }]);
+            false
+        });
+        if !forward.is_empty() {
+            exit.map_uses(|v| forward.get(v));
+        }
+    }
 }
 
 enum Fold {

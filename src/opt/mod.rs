@@ -15,6 +15,7 @@ mod implied;
 mod late;
 mod number;
 mod pack;
+mod peel;
 mod polls;
 mod rewrite;
 mod select;
@@ -46,6 +47,7 @@ const IMPLIED: Pass = Pass { name: "implied", run: implied::run };
 const SELECT: Pass = Pass { name: "select", run: select::run };
 const HOIST: Pass = Pass { name: "hoist", run: hoist::run };
 const UNROLL: Pass = Pass { name: "unroll", run: unroll::run };
+const PEEL: Pass = Pass { name: "peel", run: peel::run };
 const PACK: Pass = Pass { name: "pack", run: pack::run };
 const BOUNDS: Pass = Pass { name: "bounds", run: bounds::run };
 const LATE: Pass = Pass { name: "late", run: late::run };
@@ -61,6 +63,7 @@ pub const PASSES: &[Pass] = &[
     SPLIT,    // optionals become two values
     THREAD,   // whether there was one
     SHAPE,    // straight lines again
+    PEEL,     // what all rounds but the first know
     FOLD,     // constants, views of views
     NUMBER,   // what is computed twice
     IMPLIED,  // checks that earlier ones cover

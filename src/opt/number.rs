@@ -11,12 +11,14 @@
 //! as computations, since input bytes never change. A checked instruction that was done above has not failed, so the
 //! second one goes with its exit.
 //!
+//! Parameters of a block that are given the same on all ways to it are one, too.
+//!
 //! Not done: fields of real objects are not numbered; something computed on both ways to a join is not shared after it.
 
 use super::rewrite::{Forward, Step, dominator_walk};
 use crate::ir::cfg::Cfg;
 use crate::ir::host::MOST;
-use crate::ir::{Body, Inst, Op, Program, Region, Type, Value};
+use crate::ir::{BlockId, Body, Inst, Op, Program, Region, Type, Value};
 use rustc_hash::FxHashMap as HashMap;
 
 /// See the module.
@@ -52,6 +54,55 @@ pub fn run(_: &Program, region: &mut Region) {
         });
         region.body[block].insts = insts;
         scopes.push(scope);
+    }
+    forward.apply(region);
+    same_params(region, &cfg);
+}
+
+/// Parameters of a block that are given the same on every way are one.
+fn same_params(region: &mut Region, cfg: &Cfg) {
+    let body = &mut region.body;
+    // By block: for each parameter the first that has been given the same so far, if there is one such.
+    let mut firsts: Vec<Option<Vec<usize>>> = vec![None; body.blocks.len()];
+    for target in cfg.order().iter().flat_map(|b| body[*b].term.targets()).filter(|t| t.args.len() > 1) {
+        let args = &target.args;
+        match &mut firsts[target.block.index()] {
+            None => {
+                let first = |v: &Value| args.iter().position(|other| other == v).expect("it is there itself");
+                firsts[target.block.index()] = Some(args.iter().map(first).collect());
+            }
+            Some(first) => {
+                first.iter_mut().enumerate().filter(|(k, j)| args[**j] != args[*k]).for_each(|(k, j)| *j = k)
+            }
+        }
+    }
+    let twice = |first: &[usize]| first.iter().enumerate().any(|(k, j)| k != *j);
+    let found: HashMap<BlockId, Vec<usize>> = (0u32..)
+        .zip(firsts)
+        .filter_map(|(b, first)| Some((BlockId(b), first?)))
+        .filter(|(b, first)| b.0 != 0 && twice(first))
+        .collect();
+    if found.is_empty() {
+        return;
+    }
+    let mut forward = Forward::default();
+    for (block, first) in &found {
+        let params = body[*block].params.clone();
+        first
+            .iter()
+            .zip(&params)
+            .filter(|(j, v)| params[**j] != **v)
+            .for_each(|(j, v)| forward.set(*v, params[*j]));
+        let mut kept = first.iter().enumerate().map(|(k, j)| k == *j);
+        body[*block].params.retain(|_| kept.next().expect("one for each"));
+    }
+    for block in cfg.order() {
+        for target in body[*block].term.targets_mut() {
+            if let Some(first) = found.get(&target.block) {
+                let mut kept = first.iter().enumerate().map(|(k, j)| k == *j);
+                target.args.retain(|_| kept.next().expect("one for each"));
+            }
+        }
     }
     forward.apply(region);
 }

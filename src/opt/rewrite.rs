@@ -1,7 +1,9 @@
-//! What passes share: replacing values, and walking the dominator tree.
+//! What passes share: replacing values, copying instructions, and walking the dominator tree.
 
 use crate::ir::cfg::Cfg;
-use crate::ir::{BlockId, Body, Inst, Region, Value};
+use crate::ir::{BlockId, Body, Def, Exit, ExitId, Inst, Region, Slot, Term, Value};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which value stands for which: the whole state of a forward pass.
 #[derive(Debug, Default)]
@@ -49,6 +51,118 @@ impl Forward {
         for exit in &mut region.exits {
             exit.map_uses(|v| self.get(v));
         }
+    }
+}
+
+/// Replaces values in some blocks. An exit that other blocks share is split.
+pub fn rename(region: &mut Region, blocks: &[BlockId], to: &HashMap<Value, Value>) {
+    let get = |v: Value| to.get(&v).copied().unwrap_or(v);
+    let mut renamed: HashMap<ExitId, ExitId> = HashMap::default();
+    let mut other = |region: &mut Region, exit: ExitId| {
+        *renamed.entry(exit).or_insert_with(|| {
+            let mut used = false;
+            region.exits[exit.index()].each_use(|v| used |= to.contains_key(&v));
+            if used { copy_exit(region, exit, to) } else { exit }
+        })
+    };
+    for at in blocks {
+        region.body[*at].term.map_uses(get);
+        if let Term::Exit(exit) = region.body[*at].term {
+            region.body[*at].term = Term::Exit(other(region, exit));
+        }
+        for i in 0..region.body[*at].insts.len() {
+            region.body[*at].insts[i].args.iter_mut().for_each(|v| *v = get(*v));
+            if let Some(exit) = region.body[*at].insts[i].exit {
+                region.body[*at].insts[i].exit = Some(other(region, exit));
+            }
+        }
+    }
+}
+
+/// A copy of an instruction, its exit included, with new names.
+pub fn copy(region: &mut Region, inst: &Inst, names: &mut HashMap<Value, Value>) -> Inst {
+    let args = inst.args.iter().map(|v| *names.get(v).unwrap_or(v)).collect();
+    let exit = inst.exit.map(|e| copy_exit(region, e, names));
+    let result = inst.result.map(|v| {
+        let new = region.body.value(region.body.ty(v), Def::Inst);
+        region.body.origins.copy(v, new);
+        names.insert(v, new);
+        new
+    });
+    Inst { op: inst.op, args, result, exit }
+}
+
+/// A copy of an exit with new names.
+pub fn copy_exit(region: &mut Region, exit: ExitId, names: &HashMap<Value, Value>) -> ExitId {
+    let mut exit = region.exits[exit.index()].clone();
+    on_its_own(region, &mut exit, names);
+    region.exits.push(exit);
+    ExitId(region.exits.len() as u32 - 1)
+}
+
+/// Makes a copied exit one of its own: what it computes gets new names, what it uses those that it is given.
+pub fn on_its_own(region: &mut Region, exit: &mut Exit, names: &HashMap<Value, Value>) {
+    let mut inner = names.clone();
+    let insts = std::mem::take(&mut exit.insts);
+    exit.insts = insts.iter().map(|i| copy(region, i, &mut inner)).collect();
+    exit.each_slot_mut(|slot| {
+        if let Slot::Value(v) = slot {
+            *v = *inner.get(v).unwrap_or(v);
+        }
+    });
+}
+
+/// Makes what some blocks define, those of a loop, parameters of the blocks behind them that need it.
+pub fn behind(region: &mut Region, cfg: &Cfg, blocks: &[BlockId]) {
+    let inside: HashSet<BlockId> = blocks.iter().copied().collect();
+    let mut own: HashSet<Value> = HashSet::default();
+    for block in blocks {
+        own.extend(&region.body[*block].params);
+        own.extend(region.body[*block].insts.iter().filter_map(|i| i.result));
+    }
+    let mut needs: BTreeMap<BlockId, BTreeSet<Value>> = BTreeMap::new();
+    for block in cfg.order().iter().filter(|b| !inside.contains(b)) {
+        let mut used = vec![];
+        each_use(region, *block, |v| used.push(v));
+        for v in used.into_iter().filter(|v| own.contains(v)) {
+            let mut work = vec![*block];
+            while let Some(at) = work.pop() {
+                if needs.entry(at).or_default().insert(v) {
+                    work.extend(cfg.predecessors(at).iter().filter(|p| !inside.contains(p)));
+                }
+            }
+        }
+    }
+    let mut renamed: HashMap<BlockId, HashMap<Value, Value>> = HashMap::default();
+    for (block, values) in &needs {
+        let mut names = HashMap::default();
+        for v in values {
+            let new = region.body.param(*block, region.body.ty(*v));
+            region.body.origins.copy(*v, new);
+            names.insert(*v, new);
+        }
+        rename(region, &[*block], &names);
+        renamed.insert(*block, names);
+    }
+    for block in cfg.order() {
+        let mut term = std::mem::replace(&mut region.body[*block].term, Term::Return(vec![]));
+        for target in term.targets_mut() {
+            for v in needs.get(&target.block).into_iter().flatten() {
+                target.args.push(renamed.get(block).and_then(|names| names.get(v)).copied().unwrap_or(*v));
+            }
+        }
+        region.body[*block].term = term;
+    }
+}
+
+/// Calls `f` with each value that a block uses, its exits included.
+fn each_use(region: &Region, block: BlockId, mut f: impl FnMut(Value)) {
+    let code = &region.body[block];
+    let end = if let Term::Exit(exit) = code.term { Some(exit) } else { None };
+    code.insts.iter().flat_map(|i| &i.args).copied().for_each(&mut f);
+    code.term.each_use(&mut f);
+    for exit in code.insts.iter().filter_map(|i| i.exit).chain(end) {
+        region.exits[exit.index()].each_use(&mut f);
     }
 }
 

@@ -20,12 +20,14 @@
 //! A parameter is split if all that it is given is `none`, what `some` makes, or another parameter that is split, and if it is used by `has`,
 //! `unwrap`, such parameters and exits alone. An exit makes the optional anew, in its own instructions.
 //!
+//! A parameter that is given what `some` makes on every way is a value, whatever it is used by: `some` makes the optional anew behind it.
+//!
 //! What it needs: nothing. Not done: optional objects, since there is no object to stand for none; optionals that come from
 //! elsewhere (the input of the region, a field, the host).
 
 use super::rewrite::{Defs, Forward};
 use crate::ir::cfg::Cfg;
-use crate::ir::{Base, Const, Def, Inst, Op, Program, Region, Slot, Term, Type, Value};
+use crate::ir::{Base, Body, Const, Def, Inst, Op, Program, Region, Slot, Term, Type, Value};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 /// See the module.
@@ -33,9 +35,13 @@ pub fn run(_: &Program, region: &mut Region) {
     let cfg = Cfg::new(&region.body);
     let defs = Defs::new(&region.body, &cfg);
     let candidates = candidates(region, &cfg, &defs);
-    if candidates.is_empty() {
-        return;
+    if !candidates.is_empty() {
+        split(region, &cfg, &defs, &candidates);
     }
+    certain(&mut region.body, &cfg);
+}
+
+fn split(region: &mut Region, cfg: &Cfg, defs: &Defs, candidates: &HashSet<Value>) {
     let mut pairs: HashMap<Value, (Value, Value)> = HashMap::default();
     for block in cfg.order() {
         let mut params = vec![];
@@ -62,7 +68,7 @@ pub fn run(_: &Program, region: &mut Region) {
             for arg in std::mem::take(&mut target.args) {
                 let flag = params[&target.block][at];
                 match flags.contains(&flag) {
-                    true => args.extend(both(region, &defs, &pairs, arg)),
+                    true => args.extend(both(region, defs, &pairs, arg)),
                     false => args.push(arg),
                 }
                 at = args.len();
@@ -86,16 +92,73 @@ pub fn run(_: &Program, region: &mut Region) {
     forward.apply(region);
 }
 
+/// Makes values of the parameters that are given what `some` makes on every way.
+fn certain(body: &mut Body, cfg: &Cfg) {
+    let inside = cfg.order().iter().filter(|b| b.0 != 0);
+    let params = inside.flat_map(|b| &body[*b].params);
+    let mut found: HashSet<Value> = params.copied().filter(|v| splits(body, *v)).collect();
+    if found.is_empty() {
+        return;
+    }
+    let defs = Defs::new(body, cfg);
+    let made = |v: Value| defs.inst(body, v).filter(|i| i.op == Op::Some).map(|i| i.args[0]);
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for target in cfg.order().iter().flat_map(|b| body[*b].term.targets()) {
+            for (param, arg) in body[target.block].params.iter().zip(&target.args) {
+                changed |= !found.contains(arg) && made(*arg).is_none() && found.remove(param);
+            }
+        }
+    }
+    if found.is_empty() {
+        return;
+    }
+    let mut values: HashMap<Value, Value> = HashMap::default();
+    for target in cfg.order().iter().flat_map(|b| body[*b].term.targets()) {
+        let given = body[target.block].params.iter().zip(&target.args);
+        values.extend(
+            given.filter(|(param, _)| found.contains(param)).filter_map(|(_, v)| Some((*v, made(*v)?))),
+        );
+    }
+    for block in cfg.order() {
+        let params = body[*block].params.clone();
+        for (k, param) in params.into_iter().enumerate().filter(|(_, v)| found.contains(v)) {
+            let value = body.value(Type::of(body.ty(param).base), Def::Param);
+            body.origins.copy(param, value);
+            body[*block].params[k] = value;
+            body.values[param.index()].1 = Def::Inst;
+            let some = Inst { op: Op::Some, args: vec![value], result: Some(param), exit: None };
+            body[*block].insts.insert(0, some);
+            values.insert(param, value);
+        }
+    }
+    for block in cfg.order() {
+        let mut term = std::mem::replace(&mut body[*block].term, Term::Return(vec![]));
+        for target in term.targets_mut() {
+            for (k, arg) in target.args.iter_mut().enumerate() {
+                // It was made a value above, as the types say now.
+                if body.ty(*arg) != body.ty(body[target.block].params[k]) {
+                    *arg = values[arg];
+                }
+            }
+        }
+        body[*block].term = term;
+    }
+}
+
+/// Whether two registers hold such an optional.
+fn splits(body: &Body, v: Value) -> bool {
+    let Type { base, optional } = body.ty(v);
+    optional && matches!(base, Base::Bool | Base::I64 | Base::U64 | Base::F64)
+}
+
 /// The parameters that are split.
 fn candidates(region: &Region, cfg: &Cfg, defs: &Defs) -> HashSet<Value> {
     let body = &region.body;
     let mut found: HashSet<Value> = HashSet::default();
     for block in cfg.order().iter().filter(|b| b.0 != 0) {
-        let splits = |v: &&Value| {
-            let Type { base, optional } = body.ty(**v);
-            optional && matches!(base, Base::Bool | Base::I64 | Base::U64 | Base::F64)
-        };
-        found.extend(body[*block].params.iter().filter(splits));
+        found.extend(body[*block].params.iter().filter(|v| splits(body, **v)));
     }
     // Other uses.
     for block in cfg.order() {

@@ -29,12 +29,24 @@
 //!   v5 = add v2, 1 !e0
 //! ```
 //!
-//! Not done: headers of loops, since a loop must not get a second entry;
-//! switches.
+//! The header of a loop is looked through from within the loop alone, and if what it says is to leave: the loop must not get a second entry.
+//! There, a block that only brings ways together is looked through too. What the loop gives becomes parameters of what stands behind it.
+//!
+//! ```text
+//! b1(v1: bool): loop                    b1(v1: bool): loop
+//!   branch v1, b2, b4                     branch v1, b2, b4
+//! b2:                                   b2:
+//!   branch v5, b3(false), b3(v6)  →       branch v5, b4, b3
+//! b3(v2: bool):                         b3:
+//!   jump b1(v2)                           jump b1(v6)
+//! ```
+//!
+//! Not done: switches.
 
+use super::rewrite::{behind, rename};
 use crate::interp::{Memory, Val, eval};
 use crate::ir::cfg::Cfg;
-use crate::ir::{BlockId, Body, Def, ExitId, Op, Program, Region, Target, Term, Type, Value};
+use crate::ir::{BlockId, Body, Def, Op, Program, Region, Target, Term, Type, Value};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::cell::OnceCell;
 
@@ -45,7 +57,7 @@ const LONGEST: usize = 4;
 pub fn run(_: &Program, region: &mut Region) {
     hand_on(region);
     // Each way that is redirected may make another one known.
-    while sweep(region) {}
+    while sweep(region) || leave(region) {}
     let cfg = Cfg::new(&region.body);
     super::shape::mark_headers(&mut region.body, &cfg);
 }
@@ -58,7 +70,7 @@ fn sweep(region: &mut Region) -> bool {
     // What ways were redirected to: there, the graph is not what it was.
     let mut touched: Vec<BlockId> = vec![];
     for block in cfg.order() {
-        let Some((condition, yes, no)) = asks(&region.body, *block) else { continue };
+        let Some((condition, yes, no)) = asks(&region.body, *block, false) else { continue };
         for from in cfg.predecessors(*block) {
             let arms = region.body[*from].term.targets().len() as u32;
             for index in 0..arms {
@@ -85,12 +97,86 @@ fn sweep(region: &mut Region) -> bool {
     !touched.is_empty()
 }
 
-/// The condition and the arms of a block that does nothing but ask where to go.
-fn asks(body: &Body, block: BlockId) -> Option<(Value, Target, Target)> {
+/// Lets the ways around one loop leave it at once that are known to leave at its header; whether there were any.
+fn leave(region: &mut Region) -> bool {
+    let mut cfg = None;
+    for header in region.body.ids() {
+        let Some((condition, yes, no)) = asks(&region.body, header, true) else { continue };
+        let cfg = cfg.get_or_insert_with(|| Cfg::new(&region.body));
+        let ways = around(&region.body, cfg, header);
+        let decided = |(from, index, given): Way| {
+            let holds = known(&region.body, header, condition, &given)?;
+            Some((from, index, holds, given))
+        };
+        let known: Vec<_> = ways.into_iter().filter_map(decided).collect();
+        // Loops are looked for if there is a reason to.
+        let Some(the_loop) = (!known.is_empty()).then(|| cfg.loop_of(header)).flatten() else { continue };
+        let inside = |block| cfg.contains(the_loop, block);
+        let leaves = |holds| !inside(if holds { yes.block } else { no.block });
+        let known: Vec<_> =
+            known.into_iter().filter(|(at, _, holds, _)| inside(*at) && leaves(*holds)).collect();
+        if known.is_empty() {
+            continue;
+        }
+        behind(region, cfg, &cfg.loops()[the_loop].blocks);
+        let mut any = false;
+        for (from, index, holds, given) in known {
+            let taken = region.body[header].term.target(u32::from(!holds)).clone();
+            if let Some(args) = passed(&region.body, header, &taken, &given) {
+                *region.body[from].term.targets_mut()[index] = Target { block: taken.block, args };
+                any = true;
+            }
+        }
+        if any {
+            return true;
+        }
+    }
+    false
+}
+
+/// A way to a block: from where, which target there, and what the block's parameters are given.
+type Way = (BlockId, usize, HashMap<Value, Value>);
+
+/// The ways to a block that give it a constant, also those through a block that does nothing but bring ways together.
+fn around(body: &Body, cfg: &Cfg, block: BlockId) -> Vec<Way> {
+    let ways = |to: BlockId| {
+        let from = move |at: &BlockId| {
+            let targets = body[*at].term.targets().into_iter().enumerate();
+            let here = targets.filter(move |(_, t)| t.block == to).collect::<Vec<_>>();
+            let at = *at;
+            here.into_iter().map(move |(i, t)| (at, i, t))
+        };
+        cfg.predecessors(to).iter().flat_map(from)
+    };
+    let given =
+        |to: BlockId, args: &[Value]| body[to].params.iter().copied().zip(args.iter().copied()).collect();
+    let constant = |args: &[Value]| args.iter().any(|v| body.as_const(*v).is_some());
+    let mut all: Vec<Way> = vec![];
+    for (at, i, target) in ways(block) {
+        if constant(&target.args) {
+            all.push((at, i, given(block, &target.args)));
+        }
+        let passes_on = body[at].insts.is_empty() && matches!(body[at].term, Term::Jump(_));
+        if at == block || at.0 == 0 || body[at].header || !passes_on {
+            continue;
+        }
+        for (before, i, way) in ways(at) {
+            let names: HashMap<Value, Value> = given(at, &way.args);
+            let args: Vec<Value> = target.args.iter().map(|v| *names.get(v).unwrap_or(v)).collect();
+            if constant(&args) {
+                all.push((before, i, given(block, &args)));
+            }
+        }
+    }
+    all
+}
+
+/// The condition and the arms of a block that does nothing but ask where to go, and is the header of a loop or not.
+fn asks(body: &Body, block: BlockId, header: bool) -> Option<(Value, Target, Target)> {
     let code = &body[block];
     let Term::Branch(condition, yes, no) = &code.term else { return None };
     let simple = code.insts.iter().all(|i| i.exit.is_none() && i.op.pure());
-    let looked_through = !code.header && block.0 != 0 && code.insts.len() <= LONGEST && simple;
+    let looked_through = code.header == header && block.0 != 0 && code.insts.len() <= LONGEST && simple;
     (looked_through && yes.block != no.block).then(|| (*condition, yes.clone(), no.clone()))
 }
 
@@ -99,7 +185,7 @@ fn hand_on(region: &mut Region) {
     let cfg = Cfg::new(&region.body);
     let users = OnceCell::new();
     for block in cfg.order() {
-        let Some((condition, yes, no)) = asks(&region.body, *block) else { continue };
+        let Some((condition, yes, no)) = asks(&region.body, *block, false) else { continue };
         let arms = [yes.block, no.block];
         let params = region.body[*block].params.clone();
         let all_known = cfg.predecessors(*block).iter().all(|from| {
@@ -134,33 +220,6 @@ fn hand_on(region: &mut Region) {
             if !handed.is_empty() {
                 rename(region, &inside, &handed);
             }
-        }
-    }
-}
-
-/// Replaces values in some blocks. An exit that other blocks share is split.
-fn rename(region: &mut Region, blocks: &[BlockId], to: &HashMap<Value, Value>) {
-    let get = |v: Value| to.get(&v).copied().unwrap_or(v);
-    let mut renamed: HashMap<ExitId, ExitId> = HashMap::default();
-    let Region { body, exits, .. } = region;
-    for at in blocks {
-        let block = &mut body[*at];
-        block.term.map_uses(get);
-        let ends = if let Term::Exit(exit) = &mut block.term { Some(exit) } else { None };
-        block.insts.iter_mut().for_each(|inst| inst.args.iter_mut().for_each(|v| *v = get(*v)));
-        for exit in block.insts.iter_mut().filter_map(|inst| inst.exit.as_mut()).chain(ends) {
-            *exit = *renamed.entry(*exit).or_insert_with(|| {
-                let (mut new, mut used) = (exits[exit.index()].clone(), false);
-                new.map_uses(|v| {
-                    used |= to.contains_key(&v);
-                    get(v)
-                });
-                if !used {
-                    return *exit;
-                }
-                exits.push(new);
-                ExitId(exits.len() as u32 - 1)
-            });
         }
     }
 }

@@ -24,11 +24,10 @@
 //! What it needs: a loop of a header with nothing but that check, and one block. Not done: other loops; loops in which nothing
 //! rotates (the processor overlaps their rounds by itself).
 
+use super::rewrite::copy;
 use super::shape::mark_headers;
 use crate::ir::cfg::Cfg;
-use crate::ir::{
-    Block, BlockId, Body, Const, Def, Exit, ExitId, Inst, Op, Program, Region, Target, Term, Type, Value,
-};
+use crate::ir::{Block, BlockId, Body, Const, Inst, Op, Program, Region, Target, Term, Type, Value};
 use rustc_hash::FxHashMap as HashMap;
 
 /// At most so many rounds become one.
@@ -152,31 +151,4 @@ fn unroll(region: &mut Region, c: &Candidate) {
         carried = around.args.iter().map(|v| *names.get(v).unwrap_or(v)).collect();
     }
     region.body[body].term = Term::Jump(to(header, carried));
-}
-
-/// A copy of an instruction, its exit included, with new names.
-fn copy(region: &mut Region, inst: &Inst, names: &mut HashMap<Value, Value>) -> Inst {
-    let name = |names: &HashMap<Value, Value>, v: Value| *names.get(&v).unwrap_or(&v);
-    let args = inst.args.iter().map(|v| name(names, *v)).collect();
-    let exit = inst.exit.map(|e| {
-        let mut exit: Exit = region.exits[e.index()].clone();
-        let mut inner = names.clone();
-        let insts = std::mem::take(&mut exit.insts);
-        exit.insts = insts.iter().map(|i| copy(region, i, &mut inner)).collect();
-        // Arguments are renamed already, and no new name is an old one of this round but for itself.
-        exit.each_slot_mut(|slot| {
-            if let crate::ir::Slot::Value(v) = slot {
-                *v = name(&inner, *v);
-            }
-        });
-        region.exits.push(exit);
-        ExitId(region.exits.len() as u32 - 1)
-    });
-    let result = inst.result.map(|v| {
-        let new = region.body.value(region.body.ty(v), Def::Inst);
-        region.body.origins.copy(v, new);
-        names.insert(v, new);
-        new
-    });
-    Inst { op: inst.op, args, result, exit }
 }

@@ -41,6 +41,7 @@
 //!
 //! Not done: a `select` between two objects materializes both. Two given objects of one class, both of which are looked into, could be one.
 
+use super::rewrite::on_its_own;
 use crate::ir::calls::recursive;
 use crate::ir::cfg::Cfg;
 use crate::ir::spread::Spread;
@@ -551,6 +552,7 @@ impl<'a> Walk<'a> {
             self.region.exits[id.index()] = exit;
             return id;
         }
+        on_its_own(&mut self.region, &mut exit, &HashMap::default());
         self.region.exits.push(exit);
         ExitId(self.region.exits.len() as u32 - 1)
     }
