@@ -1,12 +1,14 @@
 //! Loops with a call that no recorder can look into, a Rust closure, beside the same loops without: what a *trace blocker* costs.
 //!
 //! For each loop and each kind of effect, how many times as long it takes with the call (best of several runs that take turns, each a run of a
-//! script from its start, warm-up included); 3 is asked for where it says so. The loops give the same with the call and without. Beside that, how
+//! script from its start, warm-up included); 3 is asked for where it says so. The loops give the same with the call and without. Beside that, the two
+//! that do no more than add, as one writes them in Rust, with a call through a pointer that is not known and without; and how
 //! much a call that cannot be looked into slows down PyPy and CPython: the loop of integers, calling `time.perf_counter_ns`, whose result is not
 //! used, beside not calling it.
 //!
 //! Rounds: `WIRELENS_BENCH_ROUNDS` (7 by default).
 
+use std::hint::black_box;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use wirelens::{Effects, Hosts, Input, Limits, Options, Schema, Script};
@@ -160,6 +162,9 @@ fn main() {
         let clean = best[0].as_secs_f64() * 1e3;
         println!("{:<28} {clean:>9.1} {pure:>7.2} {reads:>7.2} {writes:>7.2} {asked:>7}", case.name);
     }
+    for (name, ratio) in [("floats", rust_floats(rounds)), ("integers", rust_integers(rounds))] {
+        println!("a sum of {name} in Rust: {ratio:.2} times as long with a call");
+    }
     for python in ["pypy3", "python3"] {
         match slowdown(python) {
             Some(ratio) => println!("{python}: {ratio:.2} times as long with a call"),
@@ -180,6 +185,41 @@ fn compile(case: &Case, expression: &str, effects: Effects) -> impl Fn() -> Scri
         let load = |_: &str| Schema::from_c("t.h", "struct T { double a, b, c, d, e, f; };");
         Script::compile_with(&hosts, "<script>", &text, &[], &Limits::default(), load).expect("it compiles")
     }
+}
+
+const N: i64 = 20_000_000;
+
+fn rust_integers(rounds: usize) -> f64 {
+    let add = black_box((|i| i + 1) as fn(i64) -> i64);
+    // What is added goes through a black box: else the compiler knows the sum without adding.
+    let clean =
+        || (0..black_box(N)).fold(0i64, |total, i| total.checked_add(black_box(i + 1)).expect("it fits"));
+    let calls = || (0..black_box(N)).fold(0i64, |total, i| total.checked_add(add(i)).expect("it fits"));
+    compare(rounds, clean, calls)
+}
+
+fn rust_floats(rounds: usize) -> f64 {
+    let plus = black_box((|x, y| x + y) as fn(f64, f64) -> f64);
+    let clean = || (0..black_box(N)).fold(0.0, |total, i| total + (i as f64 * 2.0 + 1.0));
+    let calls = || (0..black_box(N)).fold(0.0, |total, i| total + plus(i as f64 * 2.0, 1.0));
+    compare(rounds, clean, calls)
+}
+
+/// How many times as long the second takes.
+fn compare<T: PartialEq + std::fmt::Debug>(
+    rounds: usize,
+    clean: impl Fn() -> T,
+    calls: impl Fn() -> T,
+) -> f64 {
+    let mut best = [Duration::MAX; 2];
+    for _ in 0..rounds {
+        let start = Instant::now();
+        let expected = clean();
+        let middle = Instant::now();
+        assert_eq!(calls(), expected);
+        best = [best[0].min(middle - start), best[1].min(middle.elapsed())];
+    }
+    best[1].as_secs_f64() / best[0].as_secs_f64()
 }
 
 const PYTHON: &str = "
