@@ -123,6 +123,10 @@ impl Policy {
             }
             Jit::Off | Jit::On => {}
         }
+        // However large it is: the size need not be found.
+        if u64::from(arrivals(root)) < self.each {
+            return None;
+        }
         let enough = self.hot_after(size(root));
         if arrivals(root) < enough {
             return None;

@@ -21,7 +21,7 @@ use crate::ir::{Block, BlockId, Body, Const, Program, Raise, Region, Target, Ter
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
-    loop {
+    let cfg = loop {
         let mut changed = constant_branches(&mut region.body);
         changed |= pass_by(&mut region.body);
         let cfg = Cfg::new(&region.body);
@@ -29,10 +29,9 @@ pub fn run(_: &Program, region: &mut Region) {
         changed |= append(&mut region.body, &cfg);
         changed |= same_argument(region);
         if !changed {
-            break;
+            break cfg;
         }
-    }
-    let cfg = Cfg::new(&region.body);
+    };
     mark_headers(&mut region.body, &cfg);
     compact(&mut region.body, &cfg);
 }
@@ -83,20 +82,23 @@ fn constant_branches(body: &mut Body) -> bool {
 
 /// A block with no parameters and no instructions that jumps on is not needed.
 fn pass_by(body: &mut Body) -> bool {
+    let on = |block: BlockId| match &body[block] {
+        Block { params, insts, term: Term::Jump(on), header: false }
+            if params.is_empty() && insts.is_empty() =>
+        {
+            (on.block != block).then(|| on.clone())
+        }
+        _ => None,
+    };
     let mut changed = false;
-    for block in body.ids() {
-        let mut term = body[block].term.clone();
-        for target in term.targets_mut() {
-            let over = &body[target.block];
-            if let (true, Term::Jump(on)) = (over.insts.is_empty() && over.params.is_empty(), &over.term)
-                && on.block != target.block
-                && !over.header
-            {
+    let over: Vec<Option<Target>> = body.ids().map(on).collect();
+    if over.iter().any(Option::is_some) {
+        for target in body.blocks.iter_mut().flat_map(|block| block.term.targets_mut()) {
+            if let Some(on) = &over[target.block.index()] {
                 *target = on.clone();
                 changed = true;
             }
         }
-        body[block].term = term;
     }
     changed
 }

@@ -46,8 +46,8 @@ use crate::ir::calls::recursive;
 use crate::ir::cfg::Cfg;
 use crate::ir::spread::Spread;
 use crate::ir::{
-    BlockId, Body, ClassId, Def, Exit, ExitId, Inst, Op, Program, Put, Region, Slot, Target, Term, Type,
-    Value,
+    Block, BlockId, Body, ClassId, Def, Exit, ExitId, Inst, Op, Program, Put, Region, Slot, Target, Term,
+    Type, Value,
 };
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::collections::BTreeMap;
@@ -63,6 +63,10 @@ pub fn run(program: &Program, region: &mut Region) {
         .filter_map(|i| if let Op::Set(class, _) = i.op { Some(class) } else { None })
         .collect();
     let given = if may_be_kept(program, region) { given(region, &mutable) } else { vec![] };
+    let makes = |block: &Block| block.insts.iter().any(|i| matches!(i.op, Op::New(_)));
+    if given.is_empty() && !region.body.blocks.iter().any(makes) {
+        return;
+    }
     let (mut real, mut looks) = (HashSet::default(), None);
     loop {
         let mut walk = Walk::new(program, region.clone(), &mutable, &real);
