@@ -1,6 +1,6 @@
 //! The shape of a body: who leads where, who dominates whom, which loops there are.
 //!
-//! Edges and order are computed by [`Cfg::new`], dominators and loops when they are first asked for (many passes never do); all in time linear
+//! Ways out and order are computed by [`Cfg::new`], ways in, dominators and loops when they are first asked for (many passes never do); all in time linear
 //! in the edges for all practical graphs: reverse post-order by depth-first search, dominators after Cooper, Harvey and Kennedy,
 //! natural loops by walking back from the back edges.
 //!
@@ -18,7 +18,7 @@ use std::sync::OnceLock;
 #[derive(Clone, Debug)]
 pub struct Cfg {
     succs: Lists,
-    preds: Lists,
+    preds: OnceLock<Lists>,
     order: Vec<BlockId>,
     /// By block; [`NOWHERE`] for one without a way to it.
     position: Vec<u32>,
@@ -85,13 +85,15 @@ impl Cfg {
         for (i, b) in order.iter().enumerate() {
             position[b.index()] = i as u32;
         }
-        let preds = predecessors(&order, &succs, &position);
-        Cfg { succs, preds, order, position, tree: OnceLock::new(), loops: OnceLock::new() }
+        Cfg { succs, preds: OnceLock::new(), order, position, tree: OnceLock::new(), loops: OnceLock::new() }
     }
 
+    fn preds(&self) -> &Lists {
+        self.preds.get_or_init(|| predecessors(&self.order, &self.succs, &self.position))
+    }
     fn tree(&self) -> &Tree {
         self.tree.get_or_init(|| {
-            let idom = dominators(&self.order, &self.position, &self.preds);
+            let idom = dominators(&self.order, &self.position, self.preds());
             Tree { visit: visits(&self.order, &idom), idom }
         })
     }
@@ -105,7 +107,7 @@ impl Cfg {
     }
     /// From where there is an edge to a block, each block once.
     pub fn predecessors(&self, block: BlockId) -> &[BlockId] {
-        self.preds.of(block)
+        self.preds().of(block)
     }
     /// The reachable blocks in reverse post-order: the entry first, and every block after its dominators.
     pub fn order(&self) -> &[BlockId] {
@@ -165,7 +167,7 @@ impl Cfg {
         let mut inside = vec![false; n];
         for header in self.order.iter().copied() {
             let mut latches = vec![];
-            for pred in self.preds.of(header) {
+            for pred in self.predecessors(header) {
                 if self.position[pred.index()] >= self.position[header.index()] {
                     if self.dominates(header, *pred) {
                         latches.push(*pred);
@@ -208,11 +210,11 @@ fn successors(body: &Body) -> Lists {
     for block in &body.blocks {
         let first = all.len();
         starts.push(first as u32);
-        for target in block.term.targets() {
+        block.term.each_target(|target| {
             if target.block.index() < n && !all[first..].contains(&target.block) {
                 all.push(target.block);
             }
-        }
+        });
     }
     starts.push(all.len() as u32);
     Lists { starts, all }

@@ -342,6 +342,15 @@ impl Term {
             Term::Return(_) | Term::Raise(_) | Term::Exit(_) => smallvec![],
         }
     }
+    /// Calls `f` with each target in order.
+    pub fn each_target<'t>(&'t self, mut f: impl FnMut(&'t Target)) {
+        match self {
+            Term::Jump(t) => f(t),
+            Term::Branch(_, a, b) => [a, b].into_iter().for_each(f),
+            Term::Switch(_, cases, default) => cases.iter().map(|(_, t)| t).chain([default]).for_each(f),
+            Term::Return(_) | Term::Raise(_) | Term::Exit(_) => {}
+        }
+    }
     /// Calls `f` with each value that it uses, arguments of targets included.
     pub fn each_use(&self, mut f: impl FnMut(Value)) {
         match self {
@@ -349,7 +358,7 @@ impl Term {
             Term::Return(values) => values.iter().copied().for_each(&mut f),
             Term::Jump(_) | Term::Raise(_) | Term::Exit(_) => {}
         }
-        self.targets().iter().flat_map(|t| &t.args).copied().for_each(f);
+        self.each_target(|t| t.args.iter().copied().for_each(&mut f));
     }
     /// Replaces each value that it uses.
     pub fn map_uses(&mut self, mut f: impl FnMut(Value) -> Value) {

@@ -57,9 +57,14 @@ const LONGEST: usize = 4;
 pub fn run(_: &Program, region: &mut Region) {
     hand_on(region);
     // Each way that is redirected may make another one known.
-    while sweep(region) || leave(region) {}
-    let cfg = Cfg::new(&region.body);
-    super::shape::mark_headers(&mut region.body, &cfg);
+    let mut changed = false;
+    while sweep(region) || leave(region) {
+        changed = true;
+    }
+    if changed {
+        let cfg = Cfg::new(&region.body);
+        super::shape::mark_headers(&mut region.body, &cfg);
+    }
 }
 
 /// Redirects all ways that it can without looking at the graph again; whether there were any.
