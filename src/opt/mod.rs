@@ -21,6 +21,7 @@ mod rewrite;
 mod select;
 mod shape;
 mod split;
+mod step;
 mod thread;
 mod unroll;
 mod virtuals;
@@ -48,6 +49,7 @@ const SELECT: Pass = Pass { name: "select", run: select::run };
 const HOIST: Pass = Pass { name: "hoist", run: hoist::run };
 const UNROLL: Pass = Pass { name: "unroll", run: unroll::run };
 const PEEL: Pass = Pass { name: "peel", run: peel::run };
+const STEP: Pass = Pass { name: "step", run: step::run };
 const PACK: Pass = Pass { name: "pack", run: pack::run };
 const BOUNDS: Pass = Pass { name: "bounds", run: bounds::run };
 const LATE: Pass = Pass { name: "late", run: late::run };
@@ -84,6 +86,7 @@ pub const PASSES: &[Pass] = &[
     NUMBER,   // equal pairs
     BOUNDS,   // a bounds check is one comparison
     NUMBER,   // the limits that checks share
+    STEP,     // what follows another value through a loop
     HOIST,    // what does not vary in a loop
     DEAD,     // what nobody needs, and what only an exit needs
     LATE,     // what is used once, where it is used

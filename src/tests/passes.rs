@@ -168,4 +168,4 @@ macro_rules! tests {
         }
     };
 }
-tests!(cells virtuals polls thread shape split fold number implied select hoist peel unroll pack bounds dead late);
+tests!(cells virtuals polls thread shape split fold number implied select hoist peel step unroll pack bounds dead late);
