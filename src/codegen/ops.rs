@@ -328,7 +328,8 @@ impl Lower<'_, '_> {
     /// Finds the words of the objects that the region is given and looks into, once: see [`Lower::addresses`].
     pub fn given(&mut self) {
         for inst in self.body.blocks.iter().flat_map(|block| &block.insts) {
-            if let Op::Get(class, _) | Op::Set(class, _) = inst.op
+            if let Op::Get(class, field) | Op::Set(class, field) = inst.op
+                && self.program.classes[class.index()].fields[field as usize].1.base != Base::View
                 && self.body.blocks[0].params.contains(&inst.args[0])
             {
                 self.object(class, inst.args[0]);

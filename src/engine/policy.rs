@@ -201,40 +201,43 @@ b3:
         assert_eq!((regions(6_448), regions(6_449)), (0, 1));
     }
 
+    /// A loop of so many rounds, each with an inner one: of so many rounds the first time, and of so many from then on.
+    const NESTED: &str = "fn f(v0: i64, v1: i64, v2: i64) -> i64 {
+b0:
+  jump b1(0, 0)
+b1(v3: i64, v4: i64): loop
+  v5 = lt v3, v0
+  branch v5, b2, b6
+b2:
+  v6 = eq v3, 0
+  v7 = select v6, v1, v2
+  jump b3(0, v4)
+b3(v8: i64, v9: i64): loop
+  v10 = lt v8, v7
+  branch v10, b4, b5
+b4:
+  v11 = add v9, v8
+  v12 = add v8, 1
+  jump b3(v12, v11)
+b5:
+  v13 = add v3, 1
+  jump b1(v13, v9)
+b6:
+  return v4
+}
+";
+
     /// The sum of 0 to n - 1 for n = 500 and 1,000,000: in the second inner loop the outer one is found to be hot, and that must not be
     /// waited for.
     #[test]
     fn a_long_inner_loop_does_not_wait_for_the_one_around_it() {
-        let text = "fn f() -> i64 {
-b0:
-  jump b1(0, 0)
-b1(v0: i64, v1: i64): loop
-  v2 = lt v0, 2
-  branch v2, b2, b6
-b2:
-  v3 = eq v0, 1
-  v4 = select v3, 1000000, 500
-  jump b3(0, v1)
-b3(v5: i64, v6: i64): loop
-  v7 = lt v5, v4
-  branch v7, b4, b5
-b4:
-  v8 = add v6, v5
-  v9 = add v5, 1
-  jump b3(v9, v8)
-b5:
-  v10 = add v0, 1
-  jump b1(v10, v6)
-b6:
-  return v1
-}
-";
-        let (program, _) = parse(text).unwrap_or_else(|e| panic!("{e}"));
+        let (program, _) = parse(NESTED).unwrap_or_else(|e| panic!("{e}"));
         let func = program.func("f").expect("it is there");
         let engine = Engine::new(program, Policy::default());
         let mut worker = engine.worker(Jit::On);
         let sum = |n: i64| n * (n - 1) / 2;
-        assert_eq!(worker.call(func, &[], &[]), Ok(vec![Val::I64(sum(500) + sum(1_000_000))]));
+        let args = [2, 500, 1_000_000].map(Val::I64);
+        assert_eq!(worker.call(func, &args, &[]), Ok(vec![Val::I64(sum(500) + sum(1_000_000))]));
         let inner = Root { func, block: BlockId(3) };
         let interpreted =
             engine.arrivals[engine.plan.number(inner)].load(std::sync::atomic::Ordering::Relaxed);
@@ -313,35 +316,13 @@ b3:
     /// Compiling has to wait all the time: it is not asked for at each arrival.
     #[test]
     fn what_has_to_wait_is_asked_for_rarely() {
-        let text = "fn f(v0: i64) -> i64 {
-b0:
-  jump b1(0, 0)
-b1(v1: i64, v2: i64): loop
-  v3 = lt v1, v0
-  branch v3, b2, b5
-b2:
-  jump b3(0, v2)
-b3(v4: i64, v5: i64): loop
-  v6 = lt v4, 3
-  branch v6, b4, b6
-b4:
-  v7 = add v5, v4
-  v8 = add v4, 1
-  jump b3(v8, v7)
-b6:
-  v9 = add v1, 1
-  jump b1(v9, v5)
-b5:
-  return v2
-}
-";
-        let (program, _) = parse(text).unwrap_or_else(|e| panic!("{e}"));
+        let (program, _) = parse(NESTED).unwrap_or_else(|e| panic!("{e}"));
         let func = program.func("f").expect("it is there");
         let policy =
             Policy { start: 0, each: 50, free: Duration::ZERO, share: u32::MAX, ..Policy::default() };
         let engine = Engine::new(program, policy);
         let mut worker = engine.worker(Jit::On);
-        assert_eq!(worker.call(func, &[Val::I64(1000)], &[]), Ok(vec![Val::I64(3000)]));
+        assert_eq!(worker.call(func, &[1000, 3, 3].map(Val::I64), &[]), Ok(vec![Val::I64(3000)]));
         // 1,001 arrivals at the outer loop and 4,000 at the inner one, 50 of which are enough.
         let waited = engine.stats().waited;
         assert!((1..=5_001 / 50).contains(&waited), "asked {waited} times");

@@ -28,34 +28,59 @@ mod virtuals;
 
 use crate::ir::{Program, Region};
 
+/// What a pass does to a region.
+pub type Run = fn(&Program, &mut Region);
+
 /// One pass.
+#[derive(Clone, Copy)]
 pub struct Pass {
     /// Its name, also that of its file and of its tests' folder.
     pub name: &'static str,
-    /// What it does to a region.
-    pub run: fn(&Program, &mut Region),
+    /// What it does.
+    pub run: Run,
+    /// The passes that run behind it if it has made work for them, which shows in the number of blocks or values.
+    pub then: &'static [Pass],
 }
 
-const CELLS: Pass = Pass { name: "cells", run: cells::run };
-const VIRTUALS: Pass = Pass { name: "virtuals", run: virtuals::run };
-const POLLS: Pass = Pass { name: "polls", run: polls::run };
-const SHAPE: Pass = Pass { name: "shape", run: shape::run };
-const THREAD: Pass = Pass { name: "thread", run: thread::run };
-const SPLIT: Pass = Pass { name: "split", run: split::run };
-const FOLD: Pass = Pass { name: "fold", run: fold::run };
-const NUMBER: Pass = Pass { name: "number", run: number::run };
-const IMPLIED: Pass = Pass { name: "implied", run: implied::run };
-const SELECT: Pass = Pass { name: "select", run: select::run };
-const HOIST: Pass = Pass { name: "hoist", run: hoist::run };
-const UNROLL: Pass = Pass { name: "unroll", run: unroll::run };
-const PEEL: Pass = Pass { name: "peel", run: peel::run };
-const STEP: Pass = Pass { name: "step", run: step::run };
-const PACK: Pass = Pass { name: "pack", run: pack::run };
-const BOUNDS: Pass = Pass { name: "bounds", run: bounds::run };
-const LATE: Pass = Pass { name: "late", run: late::run };
-const DEAD: Pass = Pass { name: "dead", run: dead::run };
+impl Pass {
+    /// A pass that makes no work for others.
+    pub const fn new(name: &'static str, run: Run) -> Pass {
+        Pass { name, run, then: &[] }
+    }
+    const fn then(self, then: &'static [Pass]) -> Pass {
+        Pass { then, ..self }
+    }
+}
 
-/// All passes, in their order. Some run again where an earlier one makes work for them.
+const CELLS: Pass = Pass::new("cells", cells::run);
+const VIRTUALS: Pass = Pass::new("virtuals", virtuals::run);
+const POLLS: Pass = Pass::new("polls", polls::run);
+const SHAPE: Pass = Pass::new("shape", shape::run);
+const THREAD: Pass = Pass::new("thread", thread::run);
+const SPLIT: Pass = Pass::new("split", split::run);
+const FOLD: Pass = Pass::new("fold", fold::run);
+const NUMBER: Pass = Pass::new("number", number::run);
+const IMPLIED: Pass = Pass::new("implied", implied::run);
+const SELECT: Pass = Pass::new("select", select::run);
+const HOIST: Pass = Pass::new("hoist", hoist::run);
+const UNROLL: Pass = Pass::new("unroll", unroll::run);
+const PEEL: Pass = Pass::new("peel", peel::run);
+const STEP: Pass = Pass::new("step", step::run);
+const PACK: Pass = Pass::new("pack", pack::run);
+const BOUNDS: Pass = Pass::new("bounds", bounds::run);
+const LATE: Pass = Pass::new("late", late::run);
+const DEAD: Pass = Pass::new("dead", dead::run);
+
+/// What follows where branches have been decided.
+const DECIDED: &[Pass] = &[
+    FOLD,    // what is known behind them
+    NUMBER,  // what their arms had in common
+    IMPLIED, // checks that no arm undoes any more
+    FOLD,    // what these have proven
+    SHAPE,   // and decided
+];
+
+/// All passes, in their order. Some run again where another one makes work for them.
 pub const PASSES: &[Pass] = &[
     CELLS,    // cells become values
     VIRTUALS, // objects become their fields
@@ -65,41 +90,72 @@ pub const PASSES: &[Pass] = &[
     SPLIT,    // optionals become two values
     THREAD,   // whether there was one
     SHAPE,    // straight lines again
-    PEEL,     // what all rounds but the first know
-    FOLD,     // constants, views of views
-    NUMBER,   // what is computed twice
-    IMPLIED,  // checks that earlier ones cover
-    FOLD,     // sums whose parts are proven not to overflow
-    SHAPE,    // arms whose branches are decided
-    SELECT,   // short arms become selects
-    SHAPE,    // what the arms leave
-    DEAD,     // so that a loop's body is what it does
-    POLLS,    // objects that nobody needed
-    UNROLL,   // values that rotate through a loop
-    FOLD,     // the same for the rounds
-    IMPLIED,  // one check for all of them
-    FOLD,     // their offsets become base and constant
-    NUMBER,   // offsets that rounds share
-    PACK,     // neighbours side by side
-    SHAPE,    // the blocks between loops
-    FOLD,     // lanes that are packed again
-    NUMBER,   // equal pairs
-    BOUNDS,   // a bounds check is one comparison
-    NUMBER,   // the limits that checks share
-    STEP,     // what follows another value through a loop
-    HOIST,    // what does not vary in a loop
-    DEAD,     // what nobody needs, and what only an exit needs
-    LATE,     // what is used once, where it is used
+    // What all rounds but the first know.
+    PEEL.then(&[
+        SHAPE,  // what only the first was given
+        SPLIT,  // is not optional any more,
+        THREAD, // which decides branches
+        SHAPE,  // and removes them
+    ]),
+    FOLD,    // constants, views of views
+    NUMBER,  // what is computed twice
+    IMPLIED, // checks that earlier ones cover
+    FOLD,    // sums whose parts are proven not to overflow
+    // Arms whose branches are decided.
+    SHAPE.then(DECIDED),
+    // Short arms become selects.
+    SELECT.then(&[
+        SHAPE,   // what the arms leave
+        FOLD,    // selects of what is known
+        IMPLIED, // one check for both
+        FOLD,    // what that has proven
+        NUMBER,  // what both arms did
+    ]),
+    DEAD, // so that a loop's body is what it does
+    // What of blocks that leaves.
+    SHAPE.then(DECIDED),
+    FOLD,  // what parameters have become
+    POLLS, // objects that nobody needed
+    // Values that rotate through a loop.
+    UNROLL.then(&[
+        FOLD,    // the same for the rounds
+        IMPLIED, // one check for all of them
+        FOLD,    // their offsets become base and constant
+        NUMBER,  // offsets that rounds share
+    ]),
+    // Neighbours side by side.
+    PACK.then(&[
+        SHAPE,  // the blocks between loops
+        FOLD,   // lanes that are packed again
+        NUMBER, // equal pairs
+    ]),
+    // A bounds check is one comparison.
+    BOUNDS.then(&[
+        NUMBER, // the limits that checks share
+    ]),
+    STEP,  // what follows another value through a loop
+    HOIST, // what does not vary in a loop
+    DEAD,  // what nobody needs, and what only an exit needs
+    LATE,  // what is used once, where it is used
 ];
 
 /// Runs all passes but those called `without`.
 pub fn optimize(program: &Program, region: &mut Region, without: &[&str]) {
-    for pass in PASSES.iter().filter(|pass| !without.contains(&pass.name)) {
+    run_all(PASSES, program, region, without);
+}
+
+fn run_all(passes: &[Pass], program: &Program, region: &mut Region, without: &[&str]) {
+    for pass in passes.iter().filter(|pass| !without.contains(&pass.name)) {
+        let size = |region: &Region| (region.body.blocks.len(), region.body.values.len());
+        let before = size(region);
         (pass.run)(program, region);
         if cfg!(debug_assertions)
             && let Err(error) = crate::ir::verify::verify_region(program, region)
         {
             panic!("after '{}': {error}\n{}", pass.name, crate::ir::print::print_region(program, region));
+        }
+        if size(region) != before {
+            run_all(pass.then, program, region, without);
         }
     }
 }

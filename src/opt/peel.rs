@@ -24,6 +24,7 @@
 //! What it needs: nothing. Not done: loops that are long, and more than a few loops in a region.
 
 use super::rewrite::{Defs, behind, copy, copy_exit};
+use super::shape::mark_headers;
 use crate::ir::cfg::Cfg;
 use crate::ir::{Base, BlockId, Body, Op, Program, Region, Target, Term, Value};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
@@ -34,7 +35,7 @@ const SIZE: usize = 256;
 const LOOPS: usize = 4;
 
 /// See the module.
-pub fn run(program: &Program, region: &mut Region) {
+pub fn run(_: &Program, region: &mut Region) {
     if !region.body.ids().any(|b| region.body[b].header) {
         return;
     }
@@ -49,11 +50,8 @@ pub fn run(program: &Program, region: &mut Region) {
         peeled.extend(peel(region, &cfg, the_loop));
     }
     if !peeled.is_empty() {
-        // What only the first round was given is a parameter of the copy now.
-        super::shape::run(program, region);
-        super::split::run(program, region);
-        super::thread::run(program, region);
-        super::shape::run(program, region);
+        let cfg = Cfg::new(&region.body);
+        mark_headers(&mut region.body, &cfg);
     }
 }
 

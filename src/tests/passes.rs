@@ -15,13 +15,13 @@ use crate::ir::parse::extend;
 use crate::ir::print::print_region;
 use crate::ir::verify::verify_region;
 use crate::ir::{BlockId, FuncId, Program, Region, Root};
-use crate::opt::{PASSES, Pass, optimize};
+use crate::opt::{PASSES, Pass, Run, optimize};
 use crate::record::{Facts, Plan, record};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The passes, each once.
-fn passes() -> BTreeMap<&'static str, fn(&Program, &mut Region)> {
+fn passes() -> BTreeMap<&'static str, Run> {
     PASSES.iter().map(|pass| (pass.name, pass.run)).collect()
 }
 
@@ -123,9 +123,10 @@ fn random(seed: u64, counts: &mut Counts) {
             after
         };
         for (name, run) in passes() {
-            after(&Pass { name, run }, &region, " alone");
+            after(&Pass::new(name, run), &region, " alone");
         }
-        for (i, pass) in PASSES.iter().enumerate() {
+        let all = PASSES.iter().flat_map(|pass| [pass].into_iter().chain(pass.then));
+        for (i, pass) in all.enumerate() {
             region = after(pass, &region, &format!(", number {i} of all"));
         }
     }

@@ -76,15 +76,31 @@ struct Counts {
     turns: [u64; 3],
 }
 
+/// A made-up program, its text, what it is called with, and what the interpreter makes of that.
+struct Case {
+    program: Program,
+    text: String,
+    main: FuncId,
+    calls: Vec<(Vec<u8>, Vec<Val>)>,
+    expected: Vec<String>,
+}
+
+impl Case {
+    fn new(seed: u64) -> Case {
+        let text = program(seed);
+        let (program, _) =
+            extend(hosts::program(), &text).unwrap_or_else(|e| panic!("seed {seed}: {e}\n{text}"));
+        let main = program.func("main").expect("it has a main");
+        let calls = calls(seed, 10);
+        let off = Engine::new(program.clone(), Policy::default());
+        let mut plain = off.worker(Jit::Off);
+        let expected = calls.iter().map(|(bytes, args)| called(&mut plain, main, args, bytes)).collect();
+        Case { program, text, main, calls, expected }
+    }
+}
+
 fn check(seed: u64, counts: &mut Counts) {
-    let text = program(seed);
-    let (program, _) = extend(hosts::program(), &text).unwrap_or_else(|e| panic!("seed {seed}: {e}\n{text}"));
-    let main = program.func("main").expect("it has a main");
-    let calls = calls(seed, 10);
-    let off = Engine::new(program.clone(), Policy::default());
-    let mut plain = off.worker(Jit::Off);
-    let expected: Vec<String> =
-        calls.iter().map(|(bytes, args)| called(&mut plain, main, args, bytes)).collect();
+    let Case { program, text, main, calls, expected } = Case::new(seed);
     let one = PASSES[seed as usize % PASSES.len()].name;
     let all: Vec<&'static str> = PASSES.iter().map(|p| p.name).collect();
     let ways = [
@@ -146,15 +162,7 @@ fn random_programs_give_the_same_in_every_way() {
 fn each_check_that_is_come_to_is_left_at() {
     let mut counts = [0; 3];
     for seed in 0..cases(150) {
-        let text = program(seed);
-        let (program, _) =
-            extend(hosts::program(), &text).unwrap_or_else(|e| panic!("seed {seed}: {e}\n{text}"));
-        let main = program.func("main").expect("it has a main");
-        let calls = calls(seed, 10);
-        let off = Engine::new(program.clone(), Policy::default());
-        let mut plain = off.worker(Jit::Off);
-        let expected: Vec<String> =
-            calls.iter().map(|(bytes, args)| called(&mut plain, main, args, bytes)).collect();
+        let Case { program, text, main, calls, expected } = Case::new(seed);
         let engine = Engine::new(program, low(vec![]));
         let mut worker = engine.worker(Jit::Exits);
         let mut rounds = 0;
