@@ -9,8 +9,11 @@ use super::eval::eval;
 use super::host::call;
 use super::{Heap, Memory, Profile, Val};
 use crate::ir::calls::recursive;
+use crate::ir::cfg::Cfg;
 use crate::ir::host::Console;
-use crate::ir::{Arm, Block, BlockId, Def, FuncId, Inst, Op, Program, Raise, Root, Target, Term};
+use crate::ir::{
+    Arm, Block, BlockId, Def, Func, FuncId, Inst, Op, Program, Raise, Root, Target, Term, Value,
+};
 
 /// Calls nest at most so deep; one more raises [`Raise::Depth`].
 pub const DEEPEST: usize = 10_000;
@@ -226,7 +229,7 @@ impl<'p> Machine<'p> {
         };
         if let Some(value) = inst.result {
             frame.slots[value.index()] = result;
-            if self.program.funcs[frame.func.index()].record == Some(value) {
+            if self.program.funcs[frame.func.index()].records.contains(&value) {
                 self.profile.records += 1;
             }
         }
@@ -321,13 +324,7 @@ impl<'p> Machine<'p> {
             .iter()
             .rev()
             .find_map(|frame| self.program.funcs[frame.func.index()].place(frame.block, frame.inst));
-        for frame in self.frames.iter().rev() {
-            let record = self.program.funcs[frame.func.index()].record;
-            if let Some(Val::View(start, len)) = record.map(|v| frame.slots[v.index()]) {
-                fault.record = Some((start, len));
-                break;
-            }
-        }
+        fault.record = self.frames.iter().rev().find_map(|frame| self.record(frame));
         if let Some(Inst { op: Op::Slice | Op::Load(..), args, .. }) = inst
             && let (Val::View(start, _), Val::I64(offset)) =
                 (frame.slots[args[0].index()], frame.slots[args[1].index()])
@@ -336,6 +333,33 @@ impl<'p> Machine<'p> {
             fault.offset = start.checked_add_signed(offset);
         }
         fault
+    }
+
+    /// The record that a frame is about: of those that are defined where it is, the one that is defined last. A slot alone
+    /// does not say that: it may be left from the round before, or from a loop that is over.
+    fn record(&self, frame: &Frame) -> Option<(u64, u64)> {
+        let Func { records, body, .. } = &self.program.funcs[frame.func.index()];
+        if records.is_empty() {
+            return None;
+        }
+        let cfg = Cfg::new(body);
+        let home = |v: Value| {
+            body.blocks.iter().enumerate().find_map(|(i, block)| {
+                let at = block.insts.iter().position(|inst| inst.result == Some(v)).map(|at| at as u32 + 1);
+                let at = at.or_else(|| block.params.contains(&v).then_some(0))?;
+                Some((BlockId(i as u32), at))
+            })
+        };
+        let homes = records.iter().filter_map(|v| Some((home(*v)?, *v)));
+        let there = homes.filter(|((block, at), _)| match *block == frame.block {
+            true => *at <= frame.inst,
+            false => cfg.dominates(*block, frame.block),
+        });
+        let last = there.max_by_key(|((block, at), _)| (cfg.position(*block), *at));
+        match last.map(|(_, v)| frame.slots[v.index()]) {
+            Some(Val::View(start, len)) => Some((start, len)),
+            _ => None,
+        }
     }
 }
 

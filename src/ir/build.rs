@@ -22,7 +22,7 @@ impl<'p> Builder<'p> {
         let mut body = Body::default();
         let at = body.block();
         let values = params.iter().map(|ty| body.param(at, *ty)).collect();
-        let func = Func { name: name.to_string(), returns: vec![], body, record: None, places: vec![] };
+        let func = Func { name: name.to_string(), returns: vec![], body, records: vec![], places: vec![] };
         (Builder { program, func, at, written: HashSet::from_iter([at]), place: None }, values)
     }
 
@@ -154,9 +154,9 @@ impl<'p> Builder<'p> {
         self.func.returns = values.iter().map(|v| self.func.body.ty(*v)).collect();
     }
 
-    /// Says which view is the record of which errors speak.
+    /// Says that a view is a record: errors speak of it wherever it is defined, unless there is another one in it.
     pub fn record(&mut self, view: Value) {
-        self.func.record = Some(view);
+        self.func.records.push(view);
     }
 
     /// Puts the function in the place of one that was declared, with the signature that this one has.

@@ -203,7 +203,7 @@ impl Program {
             body.param(entry, *ty);
         }
         let name = name.to_string();
-        self.funcs.push(Func { name, returns: returns.to_vec(), body, record: None, places: vec![] });
+        self.funcs.push(Func { name, returns: returns.to_vec(), body, records: vec![], places: vec![] });
         FuncId(self.funcs.len() as u32 - 1)
     }
     /// The function of that name.
@@ -221,9 +221,9 @@ pub struct Func {
     pub returns: Vec<Type>,
     /// Its code.
     pub body: Body,
-    /// The view that is the record of which an error in this function (or in one that it calls) speaks. It counts as
-    /// live wherever it is defined.
-    pub record: Option<Value>,
+    /// The views that are records of which an error in this function (or in one that it calls) speaks: of those that are
+    /// defined where it happens, the one defined last. They count as live wherever they are defined.
+    pub records: Vec<Value>,
     /// Where in a source text its instructions come from: block, number of the instruction, and place, in the order in which they were
     /// written. What stands for all up to the next. It is no part of the text form.
     pub places: Vec<(BlockId, u32, u32)>,

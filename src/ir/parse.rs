@@ -74,10 +74,8 @@ fn read<'a>(
         }
         .fill(&func.blocks)?;
         program.funcs[i].body = body;
-        program.funcs[i].record = match func.record {
-            Some(word) => Some(names.scopes[i].value(word)?),
-            None => None,
-        };
+        let records = func.records.iter().map(|word| names.scopes[i].value(*word));
+        program.funcs[i].records = records.collect::<Result<_, _>>()?;
     }
     let start = |message| Wrong { offset: 0, message };
     verify_names(&program).map_err(start)?;
@@ -197,7 +195,13 @@ fn declare<'a>(program: &mut Program, tree: &Tree<'a>, names: &mut Globals<'a>) 
         let (mut body, mut scope) = (Body::default(), Scope::default());
         scope.declare(&mut body, *name, params, blocks, &names.classes)?;
         names.scopes.push(scope);
-        program.funcs.push(Func { name: name.text.to_string(), returns, body, record: None, places: vec![] });
+        program.funcs.push(Func {
+            name: name.text.to_string(),
+            returns,
+            body,
+            records: vec![],
+            places: vec![],
+        });
     }
     Ok(())
 }

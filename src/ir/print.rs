@@ -125,8 +125,9 @@ pub fn print_func(program: &Program, func: &Func) -> String {
     let params = func.body.blocks.first().map_or(String::new(), |b| text.params(&b.params));
     let returns: Vec<String> = func.returns.iter().map(|ty| type_name(program, *ty)).collect();
     let returns = if returns.is_empty() { String::new() } else { format!(" -> {}", returns.join(", ")) };
-    let record = func.record.map_or(String::new(), |v| format!(" record={}", text.value(v)));
-    format!("fn {}({params}){returns}{record} {{\n{}}}\n", func.name, text.blocks())
+    let records: Vec<String> = func.records.iter().map(|v| text.value(*v)).collect();
+    let records = if records.is_empty() { String::new() } else { format!(" record={}", records.join(", ")) };
+    format!("fn {}({params}){returns}{records} {{\n{}}}\n", func.name, text.blocks())
 }
 
 /// A region's text. It parses after the text of its program only.

@@ -216,7 +216,7 @@ mod tests {
             name: "f".to_string(),
             returns,
             body: body.clone(),
-            record: None,
+            records: vec![],
             places: vec![],
         };
         let funcs = vec![func(vec![F]), func(vec![F, F])];

@@ -111,16 +111,15 @@ pub(super) fn verify_func(program: &Program, func: &Func) -> Result<(), Fault> {
         check_type(program, *ty, false).or_else(|m| code.fail(At::Whole, m))?;
     }
     code.check(&func.returns)?;
-    match func.record {
-        None => Ok(()),
-        Some(v) if func.body.values.get(v.index()).is_none_or(|(ty, _)| *ty != Type::VIEW) => {
-            code.fail(At::Whole, "`record` is not a view")
+    for v in &func.records {
+        if func.body.values.get(v.index()).is_none_or(|(ty, _)| *ty != Type::VIEW) {
+            return code.fail(At::Whole, "`record` is not a view");
         }
-        Some(v) if code.homes[v.index()].is_none() => {
-            code.fail(At::Whole, "`record` is not defined anywhere")
+        if code.homes[v.index()].is_none() {
+            return code.fail(At::Whole, "`record` is not defined anywhere");
         }
-        Some(_) => Ok(()),
     }
+    Ok(())
 }
 
 pub(super) fn verify_region_at(program: &Program, region: &Region) -> Result<(), Fault> {

@@ -103,10 +103,11 @@ impl<'a> Writer<'a> {
             scope.push((v, ty.clone()));
         }
         let head: Vec<String> = scope.iter().map(|(v, ty)| format!("{v}: {ty}")).collect();
-        let record = match params.iter().position(|ty| ty == "view") {
-            Some(i) if self.rng.one_in(2) => format!(" record=v{i}"),
-            _ => String::new(),
-        };
+        let views = params.iter().enumerate().filter(|(_, ty)| *ty == "view");
+        let records: Vec<String> =
+            views.map(|(i, _)| format!("v{i}")).filter(|_| self.rng.one_in(2)).collect();
+        let record =
+            if records.is_empty() { String::new() } else { format!(" record={}", records.join(", ")) };
         let mut text =
             format!("\nfn {name}({}) -> {}{record} {{\n", head.join(", "), self.returns.join(", "));
         self.at = self.block("", false);

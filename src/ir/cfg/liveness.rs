@@ -1,7 +1,7 @@
 //! Which values of a function are still needed where: what a snapshot has to hold.
 //!
 //! Value by value, from each use back to the definition (which is above all of its uses): the work is what the answer is long. A function's
-//! `record` counts as used at every point where it is defined, since an error may have to name it. Constants are
+//! `records` count as used at every point where they are defined, since an error may have to name one. Constants are
 //! never live: they are defined everywhere. Nothing is known of blocks without a way to them.
 
 use super::Cfg;
@@ -29,21 +29,19 @@ impl Liveness {
             defined.for_each(|v| homes[v.index()] = Some(*id));
             each_use(body, block, |v| uses.push((v, *id)));
         }
-        if let Some(record) = func.record
-            && let Some(home) = homes[record.index()]
-        {
-            let there = cfg.order().iter().filter(|id| cfg.dominates(home, **id));
-            uses.extend(there.map(|id| (record, *id)));
+        for record in &func.records {
+            if let Some(home) = homes[record.index()] {
+                let there = cfg.order().iter().filter(|id| cfg.dominates(home, **id));
+                uses.extend(there.map(|id| (*record, *id)));
+            }
         }
         uses.sort_unstable();
         uses.dedup();
         let n = body.blocks.len();
         let mut live = Liveness { live_in: vec![vec![]; n], live_out: vec![vec![]; n] };
-        if let Some(record) = func.record {
-            // It is needed at the end of a block, too.
-            for (_, id) in uses.iter().filter(|(v, _)| *v == record) {
-                live.live_out[id.index()].push(record);
-            }
+        // A record is needed at the end of a block, too.
+        for (record, id) in uses.iter().filter(|(v, _)| func.records.contains(v)) {
+            live.live_out[id.index()].push(*record);
         }
         let mut work = vec![];
         for (v, used) in uses {
@@ -63,7 +61,7 @@ impl Liveness {
                 here.push(v);
                 for from in cfg.predecessors(id) {
                     let out = &mut live.live_out[from.index()];
-                    if out.last() != Some(&v) && func.record != Some(v) {
+                    if out.last() != Some(&v) && !func.records.contains(&v) {
                         out.push(v);
                     }
                     work.push(*from);

@@ -50,7 +50,7 @@ pub(super) struct FuncTree<'a> {
     pub name: Word<'a>,
     pub params: Vec<(Word<'a>, Word<'a>)>,
     pub returns: Vec<Word<'a>>,
-    pub record: Option<Word<'a>>,
+    pub records: Vec<Word<'a>>,
     pub blocks: Vec<BlockTree<'a>>,
 }
 
@@ -271,14 +271,15 @@ impl<'a> Parser<'_, 'a> {
         let name = self.word("the function's name")?;
         let params = self.params(None)?;
         let returns = if self.keyword("->") { self.list("a type")? } else { vec![] };
-        let record = match self.keyword("record") {
-            true => {
-                self.punct('=')?;
-                Some(self.numbered('v', "a value")?)
+        let mut records = vec![];
+        if self.keyword("record") {
+            self.punct('=')?;
+            records.push(self.numbered('v', "a value")?);
+            while self.skip(',') {
+                records.push(self.numbered('v', "a value")?);
             }
-            false => None,
-        };
-        Ok(FuncTree { name, params, returns, record, blocks: self.blocks()? })
+        }
+        Ok(FuncTree { name, params, returns, records, blocks: self.blocks()? })
     }
 
     fn region(&mut self) -> Parsed<RegionTree<'a>> {

@@ -274,11 +274,11 @@ mod programs {
         broken(
             |p| {
                 let v = p.funcs[2].body.value(Type::VIEW, Def::Inst);
-                p.funcs[2].record = Some(v);
+                p.funcs[2].records.push(v);
             },
             "`record` is not defined anywhere",
         );
-        broken(|p| p.funcs[2].record = Some(Value(9999)), "`record` is not a view");
+        broken(|p| p.funcs[2].records = vec![Value(9999)], "`record` is not a view");
     }
 
     #[test]

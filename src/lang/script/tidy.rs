@@ -78,7 +78,7 @@ fn same(func: &mut Func, reachable: &[BlockId]) {
         }
         block.term.map_uses(|v| find(&forward, v));
     }
-    func.record = func.record.map(|v| find(&forward, v));
+    func.records.iter_mut().for_each(|v| *v = find(&forward, *v));
 }
 
 /// Drops parameters for which this does not hold, and what is passed to them.
@@ -132,7 +132,7 @@ fn unused(func: &mut Func, reachable: &[BlockId]) {
             _ => {}
         }
     }
-    func.record.into_iter().for_each(|v| mark(v, &mut work));
+    func.records.iter().for_each(|v| mark(*v, &mut work));
     func.body.blocks[0].params.iter().for_each(|v| mark(*v, &mut work));
     while let Some(v) = work.pop() {
         for need in std::mem::take(&mut needs[v.index()]) {
