@@ -6,9 +6,9 @@ use crate::codegen::{self, NATIVE_FRAMES, stack};
 use crate::engine::{Engine, Jit, Stats, policy::Policy};
 use crate::error::{Diagnostic, Error};
 use crate::formats::Format;
-use crate::formats::capnp::Limits;
 use crate::formats::capnp::frame::Frame;
 use crate::formats::capnp::packing::Unpacker;
+use crate::formats::capnp::{Limits, rules};
 use crate::host::Hosts;
 use crate::input::Input;
 use crate::interp::{DEEPEST, Fault, Val};
@@ -185,7 +185,12 @@ impl Script {
         let mut unpacked = vec![];
         let mut rest = None;
         if packed {
-            rest = Some(unpack(input, &self.limits, &mut unpacked));
+            let found = unpack(input, &self.limits, &mut unpacked);
+            if found.is_err() {
+                // Nor can a message begin so: there the loop over the messages fails.
+                unpacked.extend([0xFF; 8]);
+            }
+            rest = Some(found);
         }
         let bytes = if packed { &unpacked[..] } else { input.bytes() };
         if options.jit != Jit::Off {
@@ -212,13 +217,22 @@ impl Script {
         if let Err(fault) = result
             && fault.raise != Raise::Exit
         {
-            return Err(self.told(input, packed, &fault, fault.what(console)));
+            let what = match (fault.raise, console.came_to, rest) {
+                // The last whole message is not what is wrong, but what stands behind it.
+                (Raise::Data(rules::FRAME), Some(at), rest) => {
+                    let rest = rest.unwrap_or_else(|| self.layout().rest_behind(input, at));
+                    let why = rest.err().map_or_else(|| fault.what(console), |error| error.to_string());
+                    self.placed(&fault, why)
+                }
+                _ => self.told(input, packed, &fault, fault.what(console)),
+            };
+            return Err(what);
         }
         let came_to = console.came_to;
-        let cut = match (came_to, &self.schema) {
-            (Some(at), Some(_)) if !packed => self.layout().rest_behind(input, at)?,
-            (Some(_), Some(_)) => rest.expect("it was unpacked")?,
-            _ => None,
+        let cut = match (came_to, rest) {
+            (Some(_), Some(rest)) => rest?,
+            (Some(at), None) => self.layout().rest_behind(input, at)?,
+            (None, _) => None,
         };
         let mut stats = self.engine.stats();
         stats.add(&counted);
@@ -267,6 +281,11 @@ impl Script {
                 }
             };
         }
+        self.placed(fault, what)
+    }
+
+    /// What went wrong, at its place in the script.
+    fn placed(&self, fault: &Fault, what: String) -> Error {
         Error::Data(match fault.place {
             Some(at) => Diagnostic::at(&self.source.file, &self.source.text, at as usize, what).to_string(),
             None => format!("{}: {what}", self.source.file),

@@ -1,6 +1,7 @@
 //! The command as a user meets it: exit codes, standard output and standard error of the real binary.
 
 mod cat;
+mod damage;
 mod data;
 mod dump;
 mod errors;

@@ -4,8 +4,9 @@
 //! length in words of eight bytes, up to a whole word; then the segments. Messages follow one another without gaps.
 //!
 //! `Message$.next(view, offset)` gives the message at an offset: class `Message$ { bytes, count, body, first, size }` with all its
-//! bytes, the number of its segments, where in it the first of them is and how many bytes that has, and its size in bytes. That is 0 where no
-//! whole message is that keeps the limits: whoever asks looks why ([`super::frame`]). `Message$.segment(message, id)` gives the bytes of a segment.
+//! bytes, the number of its segments, where in it the first of them is and how many bytes that has, and its size in bytes. That is 0 where
+//! the bytes end, perhaps within a message, and [`DAMAGED`] where no message can begin so: [`super::frame`] says why, and says the
+//! same. `Message$.segment(message, id)` gives the bytes of a segment.
 //!
 //! The first word is promoted: messages of one shape have the same.
 
@@ -27,6 +28,9 @@ const COUNT: u32 = 1;
 const BODY: u32 = 2;
 const FIRST: u32 = 3;
 pub const SIZE: u32 = 4;
+
+/// The size of what is no message: its table has more segments or words than the limits allow.
+pub const DAMAGED: i64 = -1;
 
 /// Adds the class and its functions.
 pub fn declare(program: &mut Program, limits: &Limits) -> Messages {
@@ -64,6 +68,8 @@ fn next(program: &mut Program, class: ClassId, limits: &Limits) -> FuncId {
     let (zero, one, eight) = (b.i64(0), b.i64(1), b.i64(8));
     let most = b.i64(limits.traversal.min(i64::MAX as u64 / 16) as i64);
     let (none, _) = b.block(&[]);
+    let (damaged, _) = b.block(&[]);
+    let (short, _) = b.block(&[]);
     let (head, _) = b.block(&[]);
     let (single, _) = b.block(&[]);
     let (several, _) = b.block(&[]);
@@ -72,7 +78,7 @@ fn next(program: &mut Program, class: ClassId, limits: &Limits) -> FuncId {
     let (there, _) = b.block(&[]);
 
     let enough = b.op(Op::Fits, &[all, at, eight]);
-    b.branch(enough, head, none);
+    b.branch(enough, head, short);
 
     b.at(head);
     let word = b.op(Op::Load(crate::schema::Scalar::I64, crate::schema::Endian::Little), &[all, at]);
@@ -84,10 +90,10 @@ fn next(program: &mut Program, class: ClassId, limits: &Limits) -> FuncId {
     b.branch(alone, single, several);
 
     b.at(single);
-    let (short, _) = b.block(&[]);
+    let (sized, _) = b.block(&[]);
     let allowed = b.op(Op::Le, &[words, most]);
-    b.branch(allowed, short, none);
-    b.at(short);
+    b.branch(allowed, sized, damaged);
+    b.at(sized);
     let size = b.op(Op::Add, &[first, eight]);
     b.jump(whole, &[one, eight, first, size]);
 
@@ -101,17 +107,17 @@ fn next(program: &mut Program, class: ClassId, limits: &Limits) -> FuncId {
     let (sums, _) = b.block(&[]);
     let segments = b.i64(limits.segments.into());
     let allowed = b.op(Op::Le, &[count, segments]);
-    b.branch(allowed, known, none);
+    b.branch(allowed, known, damaged);
     b.at(known);
     let enough = b.op(Op::Fits, &[all, at, table]);
     b.branch(enough, sums, none);
     b.at(sums);
     let entries = b.op(Op::Slice, &[all, at, table]);
     let total = sum(&mut b, entries, count);
-    let (short, _) = b.block(&[]);
+    let (sized, _) = b.block(&[]);
     let allowed = b.op(Op::Le, &[total, most]);
-    b.branch(allowed, short, none);
-    b.at(short);
+    b.branch(allowed, sized, damaged);
+    b.at(sized);
     let bytes = times_eight(&mut b, total);
     let size = b.op(Op::Add, &[bytes, table]);
     b.jump(whole, &[count, table, first, size]);
@@ -124,10 +130,24 @@ fn next(program: &mut Program, class: ClassId, limits: &Limits) -> FuncId {
     let message = b.op(Op::New(class), &[bytes, w[0], w[1], w[2], w[3]]);
     b.give(&[message]);
 
-    b.at(none);
-    let nothing = b.op(Op::Slice, &[all, zero, zero]);
-    let message = b.op(Op::New(class), &[nothing, zero, zero, zero, zero]);
-    b.give(&[message]);
+    // Less than a word: the number of segments may be there, and be impossible.
+    b.at(short);
+    let (number, _) = b.block(&[]);
+    let four = b.i64(4);
+    let enough = b.op(Op::Fits, &[all, at, four]);
+    b.branch(enough, number, none);
+    b.at(number);
+    let more = b.op(Op::Load(crate::schema::Scalar::U32, crate::schema::Endian::Little), &[all, at]);
+    let allowed = b.op(Op::Lt, &[more, segments]);
+    b.branch(allowed, none, damaged);
+
+    for (block, size) in [(none, 0), (damaged, DAMAGED)] {
+        b.at(block);
+        let size = b.i64(size);
+        let nothing = b.op(Op::Slice, &[all, zero, zero]);
+        let message = b.op(Op::New(class), &[nothing, zero, zero, zero, size]);
+        b.give(&[message]);
+    }
     b.finish()
 }
 
@@ -201,7 +221,7 @@ impl Stream {
         Stream { class, next }
     }
 
-    /// The message at an offset of a view, and its size in bytes, which is 0 if there is none.
+    /// The message at an offset of a view, and its size in bytes, which is 0 if there is none, and [`DAMAGED`] if there can be none.
     pub fn next(&self, b: &mut Builder, all: Value, at: Value) -> (Value, Value) {
         let message = b.op(Op::Call(self.next), &[all, at]);
         (message, b.op(Op::Get(self.class, SIZE), &[message]))

@@ -31,6 +31,8 @@ use crate::ir::build::Builder;
 use crate::ir::{Base, CellId, Class, ClassId, Const, FuncId, Op, Program, Type, Value};
 use crate::schema::{self, DefaultValue, Endian, Field, Scalar, Schema};
 use lists::Element;
+#[cfg(test)]
+pub use messages::DAMAGED;
 use messages::Messages;
 pub use messages::Stream;
 use pointers::{Pointer, Pointers, WORD};

@@ -1,5 +1,7 @@
 //! The rules of the encoding that bytes can break, as users are told of them.
 
+/// No message can begin with these bytes; [`super::frame`] says why.
+pub const FRAME: &str = "there is no message where one should begin";
 /// A pointer, or an object, is not within its segment.
 pub const BOUNDS: &str = "a pointer leads out of its segment";
 /// More was read than the traversal limit allows.

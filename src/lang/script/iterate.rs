@@ -238,11 +238,7 @@ impl<'s> Lowering<'_, 's> {
             let again = self.fell(result)?;
             self.back(&head, again.into_iter().collect())?;
         }
-        self.resume(done)?;
-        if let Pull::Records(reading) = &pull {
-            self.read_to_end(reading)?;
-        }
-        Ok(())
+        self.resume(done)
     }
 
     /// The function and the arguments, if the expression is a generator that can be written in its place.

@@ -323,7 +323,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(Reading { class, input, at: self.hide(start, at, "at")? })
     }
 
-    /// The next record, and the edges on which there is none.
+    /// The next record, and the edges on which there is none. Bytes with which no message can begin are an error, not the end.
     pub fn next_record(&mut self, reading: &Reading) -> Done<(Vec<Edge>, Typed)> {
         let input = self.get_hidden(&reading.input)?.one();
         let at = self.get_hidden(&reading.at)?.one();
@@ -333,6 +333,10 @@ impl<'s> Lowering<'_, 's> {
             let size = self.b.i64(size);
             let more = self.b.op(Op::Fits, &[input, at, size]);
             let ways = self.split(more);
+            self.resume(ways.no)?;
+            // How far that was, so that a record that is cut short is reported.
+            self.host_effect("records.end", &[at]);
+            let done = vec![self.edge(None)];
             self.resume(ways.yes)?;
             let read = self.b.program().func(&packed::reader(&name)).expect("a record has a reader");
             let object = self.b.op(Op::Call(read), &[input, at]);
@@ -340,13 +344,18 @@ impl<'s> Lowering<'_, 's> {
             self.b.record(bytes);
             let next = self.b.op(Op::Add, &[at, size]);
             self.put_hidden(&reading.at, Typed::natural(next))?;
-            return Ok((ways.no, Typed::of(Ty::Record(reading.class), object)));
+            return Ok((done, Typed::of(Ty::Record(reading.class), object)));
         }
         let messages = capnp::Stream::of(self.b.program());
         let (message, size) = messages.next(&mut self.b, input, at);
         let zero = self.b.i64(0);
         let more = self.b.op(Op::Lt, &[zero, size]);
         let ways = self.split(more);
+        self.resume(ways.no)?;
+        self.host_effect("records.end", &[at]);
+        let proper = self.b.op(Op::Eq, &[zero, size]);
+        self.require(proper, Raise::Data(capnp::rules::FRAME))?;
+        let done = vec![self.edge(None)];
         self.resume(ways.yes)?;
         let bytes = messages.bytes(&mut self.b, message);
         self.b.record(bytes);
@@ -354,14 +363,7 @@ impl<'s> Lowering<'_, 's> {
         let object = self.b.op(Op::Call(read), &[message]);
         let next = self.b.op(Op::Add, &[at, size]);
         self.put_hidden(&reading.at, Typed::natural(next))?;
-        Ok((ways.no, Typed::of(Ty::Record(reading.class), object)))
-    }
-
-    /// Behind the last whole record: how far that was, so that a record that is cut short is told of.
-    pub fn read_to_end(&mut self, reading: &Reading) -> Done<()> {
-        let at = self.get_hidden(&reading.at)?.one();
-        self.host_effect("records.end", &[at]);
-        Ok(())
+        Ok((done, Typed::of(Ty::Record(reading.class), object)))
     }
 
     /// `len(records)`.

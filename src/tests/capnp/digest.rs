@@ -29,7 +29,8 @@ pub fn mix(digest: i64, value: i64) -> i64 {
 /// The functions that are called from outside.
 #[derive(Clone, Copy, Debug)]
 pub struct Digest {
-    /// `(view) -> i64, i64, i64`: the size of the first message, its number, and how many words may still be read; 0 where there is none.
+    /// `(view) -> i64, i64, i64`: the size of the first message, its number, and how many words may still be read; where there is none, 0 or
+    /// [`capnp::DAMAGED`], and zeros.
     pub message: FuncId,
     /// `(view) -> i64, i64`: how many messages there are, and the number of all of them.
     pub messages: FuncId,
@@ -80,7 +81,7 @@ impl Root {
         let found = b.op(Op::Lt, &[zero, size]);
         b.branch(found, there, none);
         b.at(none);
-        b.give(&[zero, zero, zero]);
+        b.give(&[size, zero, zero]);
         b.at(there);
         let digest = self.digest(&mut b, message);
         let left = b.op(Op::Read(LEFT), &[]);

@@ -3,9 +3,10 @@
 //! A schema ([`schema`]), messages of it ([`messages`]), each broken in many ways ([`mutate`]); all their fields are read in one order by
 //! the accessors ([`digest`]), interpreted, native, and forced out of native code, and by the crate ([`reference`]): the same values, and as many words read, or the
 //! same rule is said to be broken ([`broken`]). [`rules`] has each rule of the encoding by its name, [`hostile`] what is
-//! made to cost much.
+//! made to cost much; [`damaged`] has streams that are cut or filled with garbage, and all that goes through them.
 
 mod broken;
+mod damaged;
 mod digest;
 mod hostile;
 mod messages;
@@ -16,8 +17,8 @@ mod rules;
 mod schema;
 
 use crate::engine::Worker;
-use crate::formats::capnp::Limits;
 use crate::formats::capnp::frame::{Frame, frame};
+use crate::formats::capnp::{DAMAGED, Limits};
 use crate::interp::{Fault, Val};
 use crate::ir::{FuncId, Raise};
 
@@ -51,7 +52,7 @@ fn outcome(bytes: &[u8], limits: &Limits, call: impl FnOnce(&[Val]) -> Result<Ve
         (Frame::Whole(_), Err(Fault { raise: Raise::Data(rule), .. })) => Outcome::Broken(rule),
         (Frame::End, Ok(nothing)) if nothing == [Val::I64(0); 3] => Outcome::End,
         (Frame::Cut(_), Ok(nothing)) if nothing == [Val::I64(0); 3] => Outcome::Cut,
-        (Frame::Wrong(_), Ok(nothing)) if nothing == [Val::I64(0); 3] => Outcome::Wrong,
+        (Frame::Wrong(_), Ok(nothing)) if nothing == [DAMAGED, 0, 0].map(Val::I64) => Outcome::Wrong,
         (framed, found) => Outcome::Other(format!("{framed:?}, but {found:?}")),
     }
 }

@@ -142,7 +142,7 @@ impl<'s> Reference<'s> {
 }
 
 /// A pointer that is not followed yet.
-struct Pointer<'a>(PointerReader<'a>);
+pub struct Pointer<'a>(pub PointerReader<'a>);
 
 impl<'a> FromPointerReader<'a> for Pointer<'a> {
     fn get_from_pointer(p: &PointerReader<'a>, _: Option<&'a [Word]>) -> capnp::Result<Pointer<'a>> {
