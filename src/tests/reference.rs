@@ -16,6 +16,8 @@ pub enum Expr {
     Neg(Box<Expr>),
     /// One of `+ - * / // %`.
     Binary(&'static str, Box<Expr>, Box<Expr>),
+    /// `sum`, `min`, `max`, `len` of an array of numbers, or `count` of those that are positive.
+    Reduce(&'static str, Vec<Step>),
 }
 
 #[derive(Clone, Debug)]
@@ -28,13 +30,9 @@ impl Expr {
     /// As a user writes it.
     pub fn text(&self) -> String {
         match self {
-            Expr::Path(steps) => {
-                let step = |s: &Step| match s {
-                    Step::Field(name) => format!(".{name}"),
-                    Step::Element(index) => format!("[{}]", index.text()),
-                };
-                format!("t{}", steps.iter().map(step).collect::<String>())
-            }
+            Expr::Path(steps) => path_text(steps),
+            Expr::Reduce("count", steps) => format!("sum(1 for c in {} if c > 0)", path_text(steps)),
+            Expr::Reduce(name, steps) => format!("{name}({})", path_text(steps)),
             Expr::Int(i) if *i < 0 => format!("({i})"),
             Expr::Int(i) => i.to_string(),
             Expr::Float(x) => format!("{x:?}"),
@@ -42,6 +40,14 @@ impl Expr {
             Expr::Binary(op, a, b) => format!("({} {op} {})", a.text(), b.text()),
         }
     }
+}
+
+fn path_text(steps: &[Step]) -> String {
+    let step = |s: &Step| match s {
+        Step::Field(name) => format!(".{name}"),
+        Step::Element(index) => format!("[{}]", index.text()),
+    };
+    format!("t{}", steps.iter().map(step).collect::<String>())
 }
 
 /// What a number is kept as.
@@ -122,26 +128,12 @@ impl Record<'_> {
             return if c < 0 { Kind::Int } else { Kind::Natural };
         }
         match e {
-            Expr::Path(steps) => {
-                let mut ty = Type::Struct(self.root);
-                for step in steps {
-                    ty = match (step, ty) {
-                        (Step::Field(name), Type::Struct(id)) => self.schema.structs[id]
-                            .field(name)
-                            .expect("it was made from the schema")
-                            .ty
-                            .clone(),
-                        (_, Type::Array(element, _)) => *element,
-                        (step, ty) => unreachable!("{step:?} of {ty:?}"),
-                    };
-                }
-                match ty {
-                    Type::Scalar(Scalar::F32 | Scalar::F64, _) => Kind::Float,
-                    Type::Scalar(Scalar::U64, _) => Kind::Uint,
-                    Type::Scalar(Scalar::U8 | Scalar::U16 | Scalar::U32 | Scalar::Bool, _) => Kind::Natural,
-                    _ => Kind::Int,
-                }
-            }
+            Expr::Path(steps) => kind_of(&self.type_of(steps)),
+            Expr::Reduce("len" | "count", _) => Kind::Natural,
+            Expr::Reduce(_, steps) => match self.type_of(steps) {
+                Type::Array(element, _) => kind_of(&element),
+                other => unreachable!("{other:?} is no array"),
+            },
             Expr::Int(_) => Kind::Uint,
             Expr::Float(_) => Kind::Float,
             Expr::Neg(e) => match self.kind(e) {
@@ -155,6 +147,17 @@ impl Record<'_> {
                 (kind, _) => kind,
             },
         }
+    }
+
+    /// The type of what a path leads to.
+    fn type_of(&self, steps: &[Step]) -> Type {
+        steps.iter().fold(Type::Struct(self.root), |ty, step| match (step, ty) {
+            (Step::Field(name), Type::Struct(id)) => {
+                self.schema.structs[id].field(name).expect("it was made from the schema").ty.clone()
+            }
+            (_, Type::Array(element, _)) => *element,
+            (step, ty) => unreachable!("{step:?} of {ty:?}"),
+        })
     }
 
     /// What two numbers are computed as: unsigned only if neither can be negative.
@@ -196,6 +199,7 @@ impl Record<'_> {
     pub fn eval(&self, e: &Expr) -> Found {
         match e {
             Expr::Path(steps) => self.path(steps),
+            Expr::Reduce(name, steps) => self.reduce(name, steps),
             Expr::Int(i) => Ok(if self.kind(e) == Kind::Uint { Num::Uint(*i) } else { Num::Int(*i) }),
             Expr::Float(x) => Ok(Num::Float(*x)),
             Expr::Neg(inner) => match (self.eval(inner)?, &**inner) {
@@ -250,6 +254,61 @@ impl Record<'_> {
         }
     }
 
+    fn reduce(&self, name: &str, steps: &[Step]) -> Found {
+        let Type::Array(_, n) = self.type_of(steps) else { unreachable!("it was made for an array") };
+        let mut all = vec![];
+        for i in 0..n {
+            let element = Step::Element(Box::new(Expr::Int(i.into())));
+            all.push(self.path(&[steps, &[element]].concat())?);
+        }
+        let less = |a: Num, b: Num| match (a, b) {
+            (Num::Float(a), Num::Float(b)) => a < b,
+            (Num::Int(a) | Num::Uint(a), Num::Int(b) | Num::Uint(b)) => a < b,
+            other => unreachable!("{other:?} are of two kinds"),
+        };
+        let best = |wins: &dyn Fn(Num, Num) -> bool| {
+            all.iter().copied().reduce(|best, x| if wins(x, best) { x } else { best }).expect("none is empty")
+        };
+        match name {
+            "len" => Ok(Num::Int(n.into())),
+            "count" => {
+                let positive = |x: &&Num| match x {
+                    Num::Float(x) => *x > 0.0,
+                    Num::Int(v) | Num::Uint(v) => *v > 0,
+                };
+                Ok(Num::Int(all.iter().filter(positive).count() as i128))
+            }
+            "min" => Ok(best(&less)),
+            "max" => Ok(best(&|a, b| less(b, a))),
+            _ => {
+                let (mut float, mut lost, mut int) = (0.0, 0.0, 0i128);
+                let kind = self.kind(&Expr::Reduce("sum", steps.to_vec()));
+                for x in all {
+                    match x {
+                        // Neumaier's sum, as CPython 3.12 has it.
+                        Num::Float(x) => {
+                            let sum: f64 = float + x;
+                            lost +=
+                                if float.abs() >= x.abs() { (float - sum) + x } else { (x - sum) + float };
+                            float = sum;
+                        }
+                        Num::Int(v) | Num::Uint(v) => {
+                            int += v;
+                            to(kind, Num::Int(int))?;
+                        }
+                    }
+                }
+                Ok(match kind {
+                    Kind::Float => {
+                        Num::Float(if lost != 0.0 && lost.is_finite() { float + lost } else { float })
+                    }
+                    Kind::Uint => Num::Uint(int),
+                    _ => Num::Int(int),
+                })
+            }
+        }
+    }
+
     fn path(&self, steps: &[Step]) -> Found {
         let mut ty = Type::Struct(self.root);
         // The part that the value lies in.
@@ -297,6 +356,16 @@ impl Record<'_> {
             Scalar::F32 => Num::Float(f32::from_le_bytes(raw.try_into().unwrap()).into()),
             Scalar::F64 => Num::Float(f64::from_le_bytes(raw.try_into().unwrap())),
         })
+    }
+}
+
+/// The kind of a field's value.
+fn kind_of(ty: &Type) -> Kind {
+    match ty {
+        Type::Scalar(Scalar::F32 | Scalar::F64, _) => Kind::Float,
+        Type::Scalar(Scalar::U64, _) => Kind::Uint,
+        Type::Scalar(Scalar::U8 | Scalar::U16 | Scalar::U32 | Scalar::Bool, _) => Kind::Natural,
+        _ => Kind::Int,
     }
 }
 

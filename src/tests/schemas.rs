@@ -91,6 +91,13 @@ impl Author<'_> {
                     steps.push(Step::Field(field.name.clone()));
                     field.ty.clone()
                 }
+                Type::Array(element, _)
+                    if matches!(*element, Type::Scalar(scalar, _) if scalar != Scalar::Bool)
+                        && self.rng.one_in(2) =>
+                {
+                    let name = *self.rng.pick(&["sum", "sum", "min", "max", "len", "count"]);
+                    return Expr::Reduce(name, steps);
+                }
                 Type::Array(element, n) => {
                     steps.push(Step::Element(Box::new(self.index(n, depth))));
                     *element

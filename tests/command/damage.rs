@@ -57,7 +57,11 @@ fn damage_ends_every_command_at_its_place() {
         ("words", plain(&[0, u32::MAX]), "message 3 (at byte 144): a message of 4294967295 words"),
         ("more-words", plain(&[1, u32::MAX, 1, 0]), "message 3 (at byte 144): a message of 4294967296 words"),
         ("packed", table, "message 3 (at byte 30): a message with 4294967296 segments"),
-        ("overrun", overrun, "message 3 (at byte 30): a run of packed words goes beyond a part of its message"),
+        (
+            "overrun",
+            overrun,
+            "message 3 (at byte 30): a run of packed words goes beyond a part of its message",
+        ),
     ] {
         let data = file("damage", name, bytes);
         for (command, ran) in all(&data, &schema, &script) {

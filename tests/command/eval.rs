@@ -194,3 +194,69 @@ fn wrong_usage_is_told_of() {
     ]);
     assert!(asm.ok().contains("maxsd"));
 }
+
+/// Generators within generators, over arrays of integers and floats. Row `i` has `a = [i, -i, 2i]`, `b = [i, i+1, i+2, i+3]`,
+/// `f = [i/2, -i]`; the values are arithmetic over `i` from 0 to 4.
+#[test]
+fn generators_nest_over_arrays_of_every_kind() {
+    let schema = file("eval", "nested.h", "struct S { int a[3]; short b[4]; float f[2]; };");
+    let row = |i: i32| -> Vec<u8> {
+        let ints = [i, -i, 2 * i].into_iter().flat_map(i32::to_le_bytes);
+        let shorts = (0..4).flat_map(|k| (i as i16 + k).to_le_bytes());
+        let floats = [i as f32 / 2.0, -i as f32].into_iter().flat_map(f32::to_le_bytes);
+        ints.chain(shorts).chain(floats).collect()
+    };
+    let data = file("eval", "nested.bin", (0..5).flat_map(row).collect::<Vec<u8>>());
+    for (expression, value) in [
+        ("sum(1 for t in records for c in t.a)", "15"),
+        ("sum(c for t in records for c in t.a)", "20"),
+        ("max(c for t in records for c in t.a)", "8"),
+        ("min(c for t in records for c in t.a if c > 0)", "1"),
+        ("sum(sum(t.a) for t in records)", "20"),
+        ("sum(1 for t in records if max(t.a) > 0)", "4"),
+        ("any(c > 7 for t in records for c in t.a)", "True"),
+        ("all(c > -4 for t in records for c in t.a)", "False"),
+        ("sum(i for t in records for i in range(3))", "15"),
+        ("sum(c * i for t in records for c in t.b for i in range(3))", "210"),
+        ("sum(c for t in records for c in t.f)", "-5.0"),
+        ("sum(sum(t.f) for t in records)", "-5.0"),
+        ("min(float(sum(t.f)) for t in records), max(max(t.b) for t in records)", "-2.0 7"),
+        ("sum(len(t.a) + max(t.b) - min(t.a) for t in records if any(c == 2 for c in t.b))", "24"),
+        ("sum(x * y for t in records for x in t.a for y in t.f)", "-30.0"),
+    ] {
+        for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=exits"] {
+            let found = run(&["eval", expression, &data, "--schema", &schema, jit]).ok();
+            let values: Vec<&str> = found.lines().filter_map(|l| l.split_whitespace().last()).collect();
+            assert_eq!(values.join(" "), value, "{expression} {jit}");
+        }
+    }
+}
+
+/// The same over lists of messages; the values are those of `lists.capnp`.
+#[test]
+fn generators_nest_over_lists_of_every_kind() {
+    let folder = "testdata/capnp/messages";
+    let (schema, data) = (format!("{folder}/lists.capnp"), format!("{folder}/lists-all.bin"));
+    for (expression, value) in [
+        ("sum(c for t in records for c in t.int16)", "-1"),
+        ("sum(sum(t.uint8) for t in records)", "384"),
+        ("max(c for t in records for c in t.uint64)", "18446744073709551615"),
+        ("min(c for t in records for c in t.int64)", "-9223372036854775808"),
+        ("sum(c for t in records for c in t.float64 if -1e3 < c < 1e3)", "1.4"),
+        ("max(c for t in records for c in t.float32)", "inf"),
+        ("sum(1 for t in records for c in t.bool if c)", "6"),
+        ("any(c == 'red' for t in records for c in t.colour)", "True"),
+        ("sum(1 for t in records for c in t.colour)", "4"),
+        ("sum(p.a for t in records for p in t.pair)", "4"),
+        ("max(len(s) for t in records for s in t.text)", "22"),
+        (
+            "sum(1 for t in records for n in t.nothing for v in t.void if v is None and t.void[2] is None)",
+            "15",
+        ),
+    ] {
+        for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=exits"] {
+            let args = ["eval", expression, &data, "--schema", &schema, "--record", "Lists", jit];
+            assert_eq!(run(&args).ok(), format!("{value}\n"), "{expression} {jit}");
+        }
+    }
+}

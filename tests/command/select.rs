@@ -322,3 +322,28 @@ fn texts_and_bytes_alone_in_a_row() {
     let out = run(&[&["select", "data", data, "--no-header"], &blobs[..]].concat()).ok();
     assert!(out.starts_with("b'") || out.starts_with("b\"") || out.starts_with("\"b'"), "{out}");
 }
+
+/// Columns and conditions have texts of their own: the same place in two of them is not the same loop.
+#[test]
+fn several_reductions_stand_in_one_row() {
+    let schema = file("select", "reduced.h", "struct S { int a[3]; short b[2]; float f[2]; };");
+    let row = |a: [i32; 3], b: [i16; 2], f: [f32; 2]| -> Vec<u8> {
+        let ints = a.into_iter().flat_map(i32::to_le_bytes);
+        let shorts = b.into_iter().flat_map(i16::to_le_bytes);
+        ints.chain(shorts).chain(f.into_iter().flat_map(f32::to_le_bytes)).collect()
+    };
+    let rows = [row([1, -2, 4], [7, 8], [0.5, 0.25]), row([-1, -2, 0], [-7, 9], [-1.0, 2.0])];
+    let data = file("select", "reduced.bin", rows.concat());
+    let select = |columns: &str, condition: &str, jit: &str| {
+        let args = ["select", columns, &data, "--schema", &schema, "--no-header", "--where", condition, jit];
+        run(&args).ok()
+    };
+    for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=exits"] {
+        assert_eq!(select("sum(a), max(b)", "True", jit), "3,8\n-3,9\n");
+        assert_eq!(select("sum(f), max(f)", "True", jit), "0.75,0.5\n1.0,2.0\n");
+        assert_eq!(select("sum(a)", "max(a) > 0", jit), "3\n");
+        assert_eq!(select("sum(b), sum(a), min(f), min(a)", "max(f) > sum(a)", jit), "2,-3,-1.0,-2\n");
+        let any = "any(x < 0 for x in b), all(x < 0 for x in a), sum(x * y for x in a for y in f)";
+        assert_eq!(select(any, "len(a) == 3", jit), "False,False,2.25\nTrue,False,-3.0\n");
+    }
+}

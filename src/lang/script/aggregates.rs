@@ -365,7 +365,8 @@ impl<'s> Lowering<'_, 's> {
         self.read_early(g, &record)?;
         let mut slots = vec![];
         for value in start {
-            slots.push(self.hide(value, g.range, "part")?);
+            // Of another type, it is another variable: a wrong guess must not widen what comes after it.
+            slots.push(self.hide(value, g.range, &format!("{base:?}"))?);
         }
         let once = g.generators.len() == 1;
         let (note, assumed) = (settled.clone(), known.clone());

@@ -119,9 +119,13 @@ impl<'s> Lowering<'_, 's> {
 
     /// An element of a list, which is in it.
     pub fn element(&mut self, list: Value, class: ClassId, index: Value, ty: &Ty) -> Done<Typed> {
+        let Ty::List(_, element) = ty else { unreachable!("{ty:?} is no list") };
+        if **element == Ty::None {
+            // Elements of type `Void` take no bytes: there is nothing to read.
+            return Ok(Typed::none());
+        }
         let at = self.accessor(class, "at").expect("a list has elements");
         let value = self.b.op(Op::Call(at), &[list, index]);
-        let Ty::List(_, element) = ty else { unreachable!("{ty:?} is no list") };
         Ok(Typed::of((**element).clone(), value))
     }
 

@@ -344,7 +344,7 @@ impl<'s> Lowering<'_, 's> {
             b,
             unit: &mut *self.unit,
             instance,
-            env: vec![],
+            env: Default::default(),
             frames: vec![],
             frame: 0,
             path: vec![],
@@ -430,14 +430,12 @@ impl<'s> Lowering<'_, 's> {
     pub fn open_frame(&mut self, def: &'s StmtFunctionDef, args: Vec<Typed>) -> Frame<'s> {
         let mut frame = Frame { function: Some(def), ..Frame::default() };
         for (name, value) in parameter_names(def).into_iter().zip(args) {
-            frame.names.insert(name, self.env.len());
-            self.env.push(value);
+            frame.names.insert(name, self.variable_at(def.name.start(), name, value));
         }
         for name in local_names(&def.body) {
-            frame.names.entry(name).or_insert_with(|| {
-                self.env.push(Typed::new(Ty::Unset, vec![]));
-                self.env.len() - 1
-            });
+            if !frame.names.contains_key(name) {
+                frame.names.insert(name, self.unset_at(def.name.start(), name));
+            }
         }
         frame
     }

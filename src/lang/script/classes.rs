@@ -68,8 +68,7 @@ impl<'s> Lowering<'_, 's> {
             if self.unit.items.classes[class].properties.contains(field) {
                 return self.wrong(at, format!("'{field}' is a property and cannot be assigned"));
             }
-            fields.push((field, self.env.len()));
-            self.env.push(Typed::new(Ty::Unset, vec![]));
+            fields.push((field, self.unset_at(def.name.start(), &format!(".{field}"))));
         }
         let building = Building { class, name: own, fields };
         self.frame().building = Some(building.clone());

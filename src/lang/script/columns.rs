@@ -209,9 +209,16 @@ impl<'s> Lowering<'_, 's> {
             self.resume(ways.yes)?;
         }
         let mut values = vec![];
-        for column in &row.columns {
+        for (i, column) in row.columns.iter().enumerate() {
             self.unit.source = &column.source;
-            match self.column(column) {
+            // Each column has a text of its own: places in it do not identify its loops among those of the row.
+            let result = self.restoring(|s| {
+                s.path.push(1 + i as u32);
+                let value = s.column(column);
+                s.path.pop();
+                value
+            });
+            match result {
                 Ok(value) => values.push(value),
                 // All that are wrong are told of.
                 Err(Stop::Wrong(wrong)) => self.unit.errors.push(*wrong),

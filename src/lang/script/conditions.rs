@@ -49,7 +49,7 @@ impl<'s> Lowering<'_, 's> {
                         right => right?,
                     };
                     // What is compared twice is computed once: it is kept as a variable.
-                    self.env.push(right.clone());
+                    self.push(e.start(), "compared", right.clone());
                     let holds = self.compare(left, *op, right, c.range)?;
                     let Ways { yes, no } = self.split(holds.one());
                     let size = self.env.len() - 1;
@@ -216,7 +216,7 @@ impl<'s> Lowering<'_, 's> {
                 other => other?,
             };
             // The value that decides is known to be what it is for that.
-            self.env.push(value.clone());
+            self.push(e.start(), "operand", value.clone());
             let decided = self.truth(&value, e.range())?;
             let Ways { yes, no } = self.split(decided);
             let (on, out) = if op == BoolOp::And { (yes, no) } else { (no, yes) };

@@ -140,7 +140,8 @@ pub fn expression<T, E: ?Sized>(
         // A field that can be named alone hides the record's name.
         let called = asked.called.filter(|name| !asked.bare || !lowering.has_field(asked.record, name));
         frame.called = called.map(|name| (name.to_string(), 0));
-        lowering.env.push(Typed::of(Ty::Record(asked.record), params[0]));
+        let record = Typed::of(Ty::Record(asked.record), params[0]);
+        lowering.variable_at(0.into(), "record", record);
         lowering.frames.push(frame);
         let (value, told) = lower(lowering, e)?;
         Ok((vec![lowering.pack(&value)], told))
@@ -226,8 +227,7 @@ impl<'s> Unit<'s> {
         lowering.input = params.first().copied();
         let mut frame = Frame::default();
         for name in super::calls::local_names(&module.body) {
-            frame.names.insert(name, lowering.env.len());
-            lowering.env.push(Typed::new(Ty::Unset, vec![]));
+            frame.names.insert(name, lowering.unset_at(0.into(), name));
         }
         lowering.frames.push(frame);
         match lowering.block(&module.body) {
@@ -271,7 +271,7 @@ impl<'a, 's> Lowering<'a, 's> {
             b,
             unit,
             instance: TOP,
-            env: vec![],
+            env: Default::default(),
             frames: vec![],
             frame: 0,
             path: vec![],

@@ -8,15 +8,17 @@
 //! if the loop gives it another type, that is noted ([`Known`](super::Known)) and the whole script is lowered again.
 //! Types only ever widen, and there are few steps, so that ends.
 
+use super::env::{Env, Slot};
 use super::ty::{Ty, Typed, Whole, join, perhaps};
 use super::{Done, Lowering, Stop};
 use crate::ir::{Base, BlockId, Const, Op, Raise, Type, Value};
+use ruff_text_size::TextSize;
 
 /// An open end: where the code goes on from, and what the variables are there.
 #[derive(Clone, Debug)]
 pub struct Edge {
     pub block: BlockId,
-    pub env: Vec<Typed>,
+    pub env: Env,
     /// What an expression gives on this way.
     pub value: Option<Typed>,
 }
@@ -40,10 +42,41 @@ impl Ways {
 pub struct Head {
     pub block: BlockId,
     key: (usize, Vec<u32>),
+    slots: Vec<Slot>,
     types: Vec<Ty>,
 }
 
 impl Lowering<'_, '_> {
+    /// Adds a variable of the frame that the construct at `place` opens: its name is there once. Gives its position.
+    pub fn variable_at(&mut self, place: TextSize, name: &str, value: Typed) -> usize {
+        let slot = self.unit.known.slots.named(self.frames.len(), place.to_u32(), name);
+        self.env.push(slot, value)
+    }
+
+    /// The same for one that has no value yet.
+    pub fn unset_at(&mut self, place: TextSize, name: &str) -> usize {
+        self.variable_at(place, name, Typed::new(Ty::Unset, vec![]))
+    }
+
+    /// Adds a variable that the script does not name: a part of the construct at `place`.
+    pub fn push(&mut self, place: TextSize, part: &str, value: Typed) -> usize {
+        let slot = self.unit.known.slots.hidden(&self.env, self.frames.len(), place.to_u32(), part);
+        self.env.push(slot, value)
+    }
+
+    /// Lowers something. If that fails in the middle of it, what it has opened is closed.
+    pub fn restoring<T>(&mut self, lower: impl FnOnce(&mut Self) -> Done<T>) -> Done<T> {
+        let (size, frames, frame, path) = (self.env.len(), self.frames.len(), self.frame, self.path.len());
+        let result = lower(self);
+        if result.is_err() {
+            self.env.truncate(size);
+            self.frames.truncate(frames);
+            self.path.truncate(path);
+            self.frame = frame;
+        }
+        result
+    }
+
     /// The end of the code as it is now.
     pub fn edge(&self, value: Option<Typed>) -> Edge {
         Edge { block: self.b.here(), env: self.env.clone(), value }
@@ -81,38 +114,43 @@ impl Lowering<'_, '_> {
             return Ok(value);
         }
         // A value is one more variable.
-        for edge in &mut edges {
-            edge.env.truncate(size);
-            edge.env.extend(edge.value.take());
+        let env = edges[0].env.prefix(size);
+        let mut ends: Vec<(BlockId, Vec<Typed>)> = vec![];
+        for Edge { block, env: other, value } in edges {
+            debug_assert!(env.slots().eq(other.slots().take(size)), "edges meet in one environment");
+            ends.push((block, other.into_values().take(size).chain(value).collect()));
         }
-        let count = edges[0].env.len();
-        let types: Vec<Ty> = (0..count)
-            .map(|i| edges.iter().skip(1).fold(edges[0].env[i].ty.clone(), |ty, e| join(&ty, &e.env[i].ty)))
+        let first = &ends[0].1;
+        let types: Vec<Ty> = (0..first.len())
+            .map(|i| ends[1..].iter().fold(first[i].ty.clone(), |ty, (_, end)| join(&ty, &end[i].ty)))
             .collect();
-        let same: Vec<bool> = (0..count).map(|i| edges.iter().all(|e| e.env[i] == edges[0].env[i])).collect();
+        let same: Vec<bool> = (0..first.len()).map(|i| ends.iter().all(|(_, e)| e[i] == first[i])).collect();
         let (block, _) = self.b.block(&[]);
-        let mut env = vec![];
+        let mut values = vec![];
         for (i, ty) in types.iter().enumerate() {
-            env.push(match same[i] {
-                true => edges[0].env[i].clone(),
-                false => {
-                    let layout = self.layout(ty);
-                    Typed::new(ty.clone(), layout.into_iter().map(|ty| self.b.param(block, ty)).collect())
-                }
+            values.push(match same[i] {
+                true => first[i].clone(),
+                false => self.params_of(block, ty),
             });
         }
-        for edge in edges {
-            self.b.at(edge.block);
+        for (from, end) in ends {
+            self.b.at(from);
             let mut args = vec![];
-            for (i, value) in edge.env.into_iter().enumerate().filter(|(i, _)| !same[*i]) {
+            for (i, value) in end.into_iter().enumerate().filter(|(i, _)| !same[*i]) {
                 args.extend(self.convert(value, &types[i]).parts);
             }
             self.b.jump(block, &args);
         }
         self.b.at(block);
-        let value = if count > size { env.pop() } else { None };
-        self.env = env;
+        let value = if values.len() > env.len() { values.pop() } else { None };
+        self.env = env.with(values);
         Ok(value)
+    }
+
+    /// A value of that type, as new parameters of a block.
+    fn params_of(&mut self, block: BlockId, ty: &Ty) -> Typed {
+        let layout = self.layout(ty);
+        Typed::new(ty.clone(), layout.into_iter().map(|ty| self.b.param(block, ty)).collect())
     }
 
     /// The same with the environment as long as all edges have it.
@@ -134,26 +172,29 @@ impl Lowering<'_, '_> {
             self.resume(ways)?;
         }
         let key = (self.instance, [&self.path[..], &[at]].concat());
-        let known = self.unit.known.loops.get(&key).cloned().unwrap_or_default();
-        let mut types: Vec<Ty> = self.env.iter().map(|v| v.ty.clone()).collect();
-        for (ty, known) in types.iter_mut().zip(&known) {
-            *ty = join(ty, known);
+        let mut types: Vec<Ty> = self.env.values().map(|v| v.ty.clone()).collect();
+        if let Some(known) = self.unit.known.loops.get(&key) {
+            for (ty, slot) in types.iter_mut().zip(self.env.slots()) {
+                if let Some(known) = known.get(&slot) {
+                    *ty = join(ty, known);
+                }
+            }
         }
         if self.unit.known.outdated(types.iter()) {
             return Err(Stop::Widened);
         }
         let (block, _) = self.b.block(&[]);
-        let (mut args, mut env) = (vec![], vec![]);
-        for (value, ty) in std::mem::take(&mut self.env).into_iter().zip(&types) {
-            let layout = self.layout(ty);
+        let (mut args, mut values) = (vec![], vec![]);
+        let env = std::mem::take(&mut self.env);
+        for (value, ty) in env.values().cloned().zip(&types) {
             args.extend(self.convert(value, ty).parts);
-            env.push(Typed::new(ty.clone(), layout.into_iter().map(|ty| self.b.param(block, ty)).collect()));
+            values.push(self.params_of(block, ty));
         }
         self.b.jump(block, &args);
         self.b.at(block);
-        self.env = env;
+        self.env = env.with(values);
         self.go_on_in_loop(at)?;
-        Ok(Head { block, key, types })
+        Ok(Head { block, key, slots: self.env.slots().collect(), types })
     }
 
     /// The edges lead back to the loop's header.
@@ -164,7 +205,11 @@ impl Lowering<'_, '_> {
         }
         let mut types = head.types.clone();
         for edge in &edges {
-            for (ty, value) in types.iter_mut().zip(&edge.env) {
+            debug_assert!(
+                head.slots.iter().copied().eq(edge.env.slots().take(types.len())),
+                "a loop goes round in one environment"
+            );
+            for (ty, value) in types.iter_mut().zip(edge.env.values()) {
                 *ty = join(ty, &value.ty);
             }
         }
@@ -174,13 +219,14 @@ impl Lowering<'_, '_> {
             }
             let wider = types.iter().zip(&head.types).filter(|(a, b)| a != b);
             wider.for_each(|(ty, _)| self.unit.known.learns(ty));
-            self.unit.known.loops.insert(head.key.clone(), types);
+            let found = head.slots.iter().copied().zip(types);
+            self.unit.known.loops.entry(head.key.clone()).or_default().extend(found);
             return Err(Stop::Widened);
         }
         for edge in edges {
             self.b.at(edge.block);
             let mut args = vec![];
-            for (value, ty) in edge.env.into_iter().zip(&types) {
+            for (value, ty) in edge.env.into_values().zip(&types) {
                 args.extend(self.convert(value, ty).parts);
             }
             self.b.jump(head.block, &args);

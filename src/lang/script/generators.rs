@@ -107,8 +107,7 @@ impl<'s> Lowering<'_, 's> {
             own.target(&clause.target);
         }
         for (name, _) in own.names {
-            frame.names.insert(name, self.env.len());
-            self.env.push(Typed::new(Ty::Unset, vec![]));
+            frame.names.insert(name, self.unset_at(g.range.start(), name));
         }
         self.frames.push(frame);
         self.path.push(g.range.start().to_u32());

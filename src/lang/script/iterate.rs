@@ -160,7 +160,7 @@ impl<'s> Lowering<'_, 's> {
             super::expressions::push_item(&mut tuple, item);
             for pull in &pulls {
                 // As in `advance`: it is a variable while another one goes on.
-                s.env.push(tuple);
+                s.push(at.start(), "tuple", tuple);
                 let (done, item) = s.advance(pull)?;
                 ended.borrow_mut().extend(done);
                 if item.ty == Ty::Never {

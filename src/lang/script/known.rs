@@ -21,7 +21,7 @@ impl Known {
             return false;
         }
         self.news = false;
-        for ty in self.loops.values_mut().flatten().filter(|ty| has_generator(ty)) {
+        for ty in self.loops.values_mut().flat_map(|of| of.values_mut()).filter(|ty| has_generator(ty)) {
             *ty = Ty::Never;
         }
         self.returns.retain(|_, ty| !has_generator(ty));

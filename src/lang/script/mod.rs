@@ -13,6 +13,7 @@
 //! | [`expressions`], [`conditions`], [`numbers`], [`compare`] | operators, names, conditions |
 //! | [`attributes`], [`annotations`] | `x.y`, `x[i]`, slices; types that are announced |
 //! | [`calls`], [`classes`] | functions, methods, objects |
+//! | [`flow`], [`env`] | control flow, variables |
 //! | [`iterate`], [`pulls`], [`generators`], [`kept`], [`waiting`] | loops over anything, `yield` |
 //! | [`builtins`], [`consumers`], [`modules`], [`methods`], [`packs`], [`printing`], [`records`] | what Python, `math`, `struct` and this project bring along |
 //! | [`lent`] | functions of whoever uses the library |
@@ -35,6 +36,7 @@ mod conditions;
 mod consumers;
 mod early;
 mod entry;
+mod env;
 mod expressions;
 mod flow;
 mod generators;
@@ -66,6 +68,7 @@ use crate::schema::Schema;
 pub use aggregates::{Answer, Shape, eval};
 pub use columns::{Column, Row, RowFormat, row, struct_of};
 pub use entry::{Asked, Script, lend, script};
+use env::{Env, Slot, Slots};
 use flow::Edge;
 use items::Items;
 pub use over::{number, part};
@@ -102,7 +105,9 @@ type Done<T> = Result<T, Stop>;
 #[derive(Debug, Default)]
 struct Known {
     /// Of the variables at the header of a loop: by instance, and by the places of the constructs around it.
-    loops: HashMap<(usize, Vec<u32>), Vec<Ty>>,
+    loops: HashMap<(usize, Vec<u32>), HashMap<Slot, Ty>>,
+    /// What variables there are.
+    slots: Slots,
     /// What an instance gives.
     returns: HashMap<usize, Ty>,
     /// What the fields of a class, or the variables of a generator, hold.
@@ -254,7 +259,7 @@ struct Lowering<'a, 's> {
     b: Builder<'a>,
     unit: &'a mut Unit<'s>,
     instance: usize,
-    env: Vec<Typed>,
+    env: Env,
     frames: Vec<Frame<'s>>,
     /// Which frame the code at hand belongs to.
     frame: usize,

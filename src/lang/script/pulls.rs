@@ -68,8 +68,7 @@ impl<'s> Lowering<'_, 's> {
             self.set_held(&suspend, &name, value)?;
             return Ok(Hidden::Held(name.into()));
         }
-        self.env.push(value);
-        Ok(Hidden::Variable(self.env.len() - 1))
+        Ok(Hidden::Variable(self.push(at.start(), role, value)))
     }
 
     /// One that does not change: a constant needs no variable.
@@ -366,7 +365,7 @@ impl<'s> Lowering<'_, 's> {
                 for pull in pulls {
                     // What was taken from the others is kept, as a variable, while this one goes on.
                     let size = self.env.len();
-                    self.env.push(tuple);
+                    self.push(0.into(), "tuple", tuple);
                     let (done, item) = match self.advance(pull) {
                         // It fails, but one before it may end first.
                         Err(Stop::Dead) if !all.is_empty() => (vec![], Typed::new(Ty::Never, vec![])),

@@ -17,17 +17,7 @@ impl<'s> Lowering<'_, 's> {
     pub fn block(&mut self, body: &'s [Stmt]) -> Done<()> {
         for stmt in body {
             self.mark(stmt);
-            let (size, frames, frame, path) =
-                (self.env.len(), self.frames.len(), self.frame, self.path.len());
-            let result = self.statement(stmt);
-            if result.is_err() {
-                // An error may come from the middle of an expression.
-                self.env.truncate(size);
-                self.frames.truncate(frames);
-                self.path.truncate(path);
-                self.frame = frame;
-            }
-            match result {
+            match self.restoring(|s| s.statement(stmt)) {
                 Err(Stop::Wrong(diagnostic)) => {
                     self.unit.errors.push(*diagnostic);
                     if self.unit.errors.len() >= MOST_ERRORS {
