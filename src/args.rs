@@ -5,8 +5,9 @@
 
 mod examples;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use examples::*;
+use std::ffi::{OsStr, OsString};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use wirelens::Limits;
@@ -150,15 +151,15 @@ pub struct CatArgs {
 
 #[derive(Debug, Args)]
 pub struct SelectArgs {
-    /// Expressions over the fields of a record, such as 'a.x, b.x - a.x as dx';
-    /// after `--` if they begin with a minus
-    #[arg(verbatim_doc_comment)]
+    /// Expressions over the fields of a record, such as 'a.x, b.x - a.x as dx'
+    #[arg(allow_hyphen_values = true)]
     pub columns: String,
     /// Records, one after the other; `-` is standard input
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// Only rows of records for which this holds, such as 'a.x > 0 and b.x > 0'
-    #[arg(long = "where", value_name = "CONDITION", allow_hyphen_values = true)]
+    /// Only rows of records for which this holds, such as 'a.x > 0 and b.x > 0'; names of columns
+    /// can be used, but a field of the same name comes first
+    #[arg(verbatim_doc_comment, long = "where", value_name = "CONDITION", allow_hyphen_values = true)]
     pub condition: Option<String>,
     #[command(flatten)]
     pub layout: Layout,
@@ -203,7 +204,7 @@ pub struct RunArgs {
     pub imports: Imports,
     /// The script, and what it finds in sys.argv behind its name
     #[arg(required = true, trailing_var_arg = true, value_names = ["SCRIPT", "ARGUMENTS"], num_args = 1..)]
-    pub command: Vec<String>,
+    pub command: Vec<OsString>,
 }
 
 #[derive(Debug, Args)]
@@ -213,18 +214,32 @@ pub struct ExplainArgs {
     pub html: Option<PathBuf>,
     /// A script and its arguments; or 'barycenter', 'eval', 'select' or 'run' with what belongs to it
     #[arg(required = true, trailing_var_arg = true, value_names = ["PROGRAM", "ARGUMENTS"], num_args = 1..)]
-    pub program: Vec<String>,
+    pub program: Vec<OsString>,
 }
 
 /// The commands that can be explained.
 const EXPLAINED: [&str; 4] = ["barycenter", "eval", "select", "run"];
 
+impl RunArgs {
+    /// The first argument of the script that looks like an option of `run` itself.
+    pub fn misplaced(&self) -> Option<&str> {
+        let cli = Cli::command();
+        let run = cli.find_subcommand("run").expect("there is such a command");
+        let known = |word: &&str| {
+            let name = word.strip_prefix("--").map(|word| word.split('=').next().unwrap_or(word));
+            name.is_some_and(|name| run.get_arguments().any(|arg| arg.get_long() == Some(name)))
+        };
+        self.command[1..].iter().filter_map(|word| word.to_str()).find(known)
+    }
+}
+
 impl ExplainArgs {
     /// The command that is to be explained: one of [`EXPLAINED`].
     pub fn command(&self) -> Command {
-        let named = self.program.first().is_some_and(|word| EXPLAINED.contains(&word.as_str()));
+        let word = self.program.first().and_then(|word| word.to_str());
+        let named = word.is_some_and(|word| EXPLAINED.contains(&word));
         let before: &[&str] = if named { &["wirelens"] } else { &["wirelens", "run", "--"] };
-        let words = before.iter().copied().chain(self.program.iter().map(String::as_str));
+        let words = before.iter().map(OsStr::new).chain(self.program.iter().map(OsString::as_os_str));
         Cli::parse_from(words).command
     }
 }
@@ -275,8 +290,8 @@ pub struct DumpArgs {
 /// What the bytes mean.
 #[derive(Debug, Args)]
 pub struct Layout {
-    /// C declarations, or Cap'n Proto's if it is called *.capnp [default: STEM.h or STEM.capnp beside FILE,
-    /// else triangles of doubles]
+    /// C declarations, or Cap'n Proto's if it is called *.capnp [default: STEM.h or STEM.capnp beside FILE;
+    /// barycenter and dump take triangles of doubles where there is none]
     #[arg(long, value_name = "FILE", verbatim_doc_comment)]
     pub schema: Option<PathBuf>,
     #[command(flatten)]

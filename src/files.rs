@@ -12,8 +12,47 @@ const DEFAULT_SCHEMA: &str =
 /// Nobody writes a text of more bytes by hand; it is a dump, given in the wrong place.
 const LONGEST_TEXT: u64 = 16 << 20;
 
-/// The schema that was named, or lies beside `data`, or is assumed.
-pub fn schema(layout: &Layout, data: Option<&Path>) -> Result<Schema, Error> {
+/// The schema that was named, or lies beside `data`.
+pub fn schema(layout: &Layout, data: &Path) -> Result<Schema, Error> {
+    find_schema(layout, Some(data), |data, beside| {
+        let (there, name) = match beside.first() {
+            Some(path) if path.extension().is_some_and(|e| e == "h") => {
+                let path = path.display();
+                (format!(": there is no {path}, and no {path} with .capnp"), path.to_string())
+            }
+            _ => (String::new(), "records.h".to_string()),
+        };
+        let there = there.replace(".h with .capnp", ".capnp");
+        Err(Error::System(format!(
+            "a schema is needed to read {}{there}\n  = help: write the layout of a record as a C struct into {name}, \
+             such as\n            struct Record {{ uint64_t time; double price; char symbol[8]; }};\n          \
+             or name a file of C or Cap'n Proto declarations with --schema FILE",
+            if data == Path::new("-") { "standard input".into() } else { data.display().to_string() }
+        )))
+    })
+}
+
+/// The same, or the schema of triangles where there is none.
+pub fn schema_or_triangles(layout: &Layout, data: Option<&Path>) -> Result<Schema, Error> {
+    find_schema(layout, data, |_, beside| {
+        let missing = beside.first().filter(|path| path.extension().is_some_and(|e| e == "h"));
+        let missing = missing.map_or(String::new(), |path| format!(", and there is no {}", path.display()));
+        let assumed = DEFAULT_SCHEMA.trim_end().replace('\n', "\n      ");
+        let order = if layout.big_endian { "big" } else { "little" };
+        tell(format_args!(
+            "note: no --schema is given{missing}; assumed, with {order}-endian numbers:\n      {assumed}"
+        ));
+        Schema::from_c("<default schema>", DEFAULT_SCHEMA)
+    })
+}
+
+/// The schema that was named, or lies beside `data`; else that of `without`, which receives the data and the places where
+/// one was looked for.
+fn find_schema(
+    layout: &Layout,
+    data: Option<&Path>,
+    without: impl FnOnce(&Path, &[PathBuf]) -> Result<Schema, Error>,
+) -> Result<Schema, Error> {
     let standard_input = Path::new("-");
     // A file is not its own schema.
     let beside = data.filter(|f| *f != standard_input).map(|f| ["h", "capnp"].map(|e| f.with_extension(e)));
@@ -36,15 +75,7 @@ pub fn schema(layout: &Layout, data: Option<&Path>) -> Result<Schema, Error> {
             if let Some(file) = data.filter(|f| *f != standard_input && (!f.exists() || f.is_dir())) {
                 Input::open(file)?;
             }
-            let missing = beside.first().filter(|path| path.extension().is_some_and(|e| e == "h"));
-            let missing =
-                missing.map_or(String::new(), |path| format!(", and there is no {}", path.display()));
-            let assumed = DEFAULT_SCHEMA.trim_end().replace('\n', "\n      ");
-            let order = if layout.big_endian { "big" } else { "little" };
-            tell(format_args!(
-                "note: no --schema is given{missing}; assumed, with {order}-endian numbers:\n      {assumed}"
-            ));
-            Schema::from_c("<default schema>", DEFAULT_SCHEMA)?
+            without(data.unwrap_or(standard_input), &beside)?
         }
     };
     if schema.language == Language::CapnProto {

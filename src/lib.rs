@@ -101,7 +101,7 @@ pub use error::{Diagnostic, Error};
 pub use explain::Explanation;
 pub use formats::{Format, capnp::Limits};
 pub use host::Hosts;
-pub use input::{Input, Scratch};
+pub use input::{Input, Scratch, standard_output_was_closed};
 pub use ir::Effects;
 pub use ir::host::{HostFunction, Sink, Stream};
 pub use lang::script::RowFormat;

@@ -16,17 +16,17 @@ use args::{
     RunArgs, SchemaArgs, SelectArgs, StageArg,
 };
 use clap::Parser;
-use files::{read_schema, read_text, record, schema, tell};
+use files::{read_schema, read_text, record, schema, schema_or_triangles, tell};
 use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use wirelens::{
     Barycenter, Cut, Error, Explanation, Format, Input, Jit, Language, Options, Printer, Program, Records,
-    RowFormat, Rows, Schema, Script, Seen, Sink, Stream, Value, View,
+    RowFormat, Rows, Schema, Script, Seen, Sink, Stream, Value, View, standard_output_was_closed,
 };
 
 fn main() -> ExitCode {
-    let done = match Cli::parse().command {
+    let done = parse().and_then(|cli| match cli.command {
         Command::Barycenter(args) => barycenter(&args, None),
         Command::Eval(args) => eval(&args, None),
         Command::Cat(args) => cat(&args),
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
         Command::Schema(args) => show(&args),
         Command::Dump(args) => dump(&args),
         Command::Explain(args) => explain(&args),
-    };
+    });
     match done {
         Ok(code) => code,
         Err(error) => {
@@ -45,8 +45,36 @@ fn main() -> ExitCode {
     }
 }
 
+/// The command line. Help and version are printed by the parser; both, and all that prints a result, need an open output.
+fn parse() -> Result<Cli, Error> {
+    let cli = match Cli::try_parse() {
+        Err(error) if !error.use_stderr() => {
+            is_open()?;
+            error.exit()
+        }
+        Err(error) => error.exit(),
+        Ok(cli) => cli,
+    };
+    // A script may print nothing, and what it prints is checked as it is written.
+    if !matches!(cli.command, Command::Run(_) | Command::Schema(SchemaArgs { check: true, .. })) {
+        is_open()?;
+    }
+    Ok(cli)
+}
+
+/// An error if the standard output is closed: what is printed would be lost.
+fn is_open() -> Result<(), Error> {
+    match standard_output_was_closed() {
+        true => Err(Error::System(
+            "standard output is closed, so the result cannot be written; where it is not wanted, use > /dev/null"
+                .to_string(),
+        )),
+        false => Ok(()),
+    }
+}
+
 fn barycenter(args: &BarycenterArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
-    let schema = schema(&args.layout, Some(&args.file))?;
+    let schema = schema_or_triangles(&args.layout, Some(&args.file))?;
     let record = record(&schema, &args.layout)?;
     let points: Option<Vec<&str>> = args.points.as_ref().map(|p| p.iter().map(String::as_str).collect());
     let records = Records { name: record, each: args.each.as_deref(), limits: args.encoding.limits() };
@@ -81,7 +109,7 @@ fn barycenter(args: &BarycenterArgs, page: Option<Page<'_>>) -> Result<ExitCode,
 }
 
 fn eval(args: &EvalArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
-    let schema = schema(&args.layout, args.files.first().map(PathBuf::as_path))?;
+    let schema = schema(&args.layout, &args.files[0])?;
     let record = record(&schema, &args.layout)?;
     let records = Records { name: record, each: args.each.as_deref(), limits: args.encoding.limits() };
     let mut program = Program::compile(&schema, records, &args.expressions)?;
@@ -151,7 +179,7 @@ fn eval(args: &EvalArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
 }
 
 fn cat(args: &CatArgs) -> Result<ExitCode, Error> {
-    let schema = schema(&args.layout, Some(&args.file))?;
+    let schema = schema(&args.layout, &args.file)?;
     let printer = Printer::new(&schema, record(&schema, &args.layout)?, &args.encoding.limits())?;
     let input = Input::open(&args.file)?;
     let which = args.offset..args.offset.saturating_add(args.limit.unwrap_or(u64::MAX));
@@ -174,7 +202,7 @@ fn cat(args: &CatArgs) -> Result<ExitCode, Error> {
 
 /// The rows of one file after the other, under one header.
 fn select(args: &SelectArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
-    let schema = schema(&args.layout, args.files.first().map(PathBuf::as_path))?;
+    let schema = schema(&args.layout, &args.files[0])?;
     let record = record(&schema, &args.layout)?;
     let records = Records { name: record, each: args.each.as_deref(), limits: args.encoding.limits() };
     let format = if args.json { RowFormat::Json } else { RowFormat::Csv };
@@ -220,14 +248,26 @@ fn run(args: &RunArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
     let path = Path::new(&args.command[0]);
     let text = read_text(path, "script")?;
     let beside = path.parent().unwrap_or(Path::new(""));
-    let argv: Vec<&str> = args.command.iter().map(String::as_str).collect();
+    // A path need not be UTF-8. As a text of the script it shows what is not; to open a file, the path itself is taken.
+    let argv: Vec<_> = args.command.iter().map(|word| word.to_string_lossy()).collect();
+    let argv: Vec<&str> = argv.iter().map(|word| &**word).collect();
     let name = argv[0];
+    if let Some(option) = args.misplaced().filter(|_| !text.contains("argv")) {
+        tell(format_args!(
+            "note: '{option}' is an argument of the script here; options of 'run' come first: \
+             wirelens run {option} {name}"
+        ));
+    }
     let load = |path: &str| read_schema(&beside.join(path), &args.imports.imports);
     let mut script = Script::compile(name, &text, &argv, &args.encoding.limits(), load)?;
     if page.is_some() {
         script.watch();
     }
-    let input = script.input().map(|path| Input::open(Path::new(path))).transpose()?;
+    let path_of = |text: &str| match argv.iter().position(|word| *word == text) {
+        Some(argument) => Path::new(&args.command[argument]).to_path_buf(),
+        None => Path::new(text).to_path_buf(),
+    };
+    let input = script.input().map(|path| Input::open(&path_of(path))).transpose()?;
     let options = Options {
         jit: args.jit.into(),
         format: args.encoding.format.map(Format::from),
@@ -301,6 +341,7 @@ fn keep_errors(stream: Stream, text: &[u8]) {
 /// Where a script's output goes. Whoever reads it may have seen enough: then nothing more needs to be computed.
 fn write(stream: Stream, text: &[u8]) {
     let done = match stream {
+        Stream::Output if standard_output_was_closed() => Err(std::io::Error::other("it is closed")),
         Stream::Output => std::io::stdout().lock().write_all(text),
         Stream::Errors => std::io::stderr().lock().write_all(text),
     };
@@ -325,7 +366,7 @@ fn show(args: &SchemaArgs) -> Result<ExitCode, Error> {
 }
 
 fn dump(args: &DumpArgs) -> Result<ExitCode, Error> {
-    let schema = schema(&args.layout, None)?;
+    let schema = schema_or_triangles(&args.layout, None)?;
     let record = record(&schema, &args.layout)?;
     let records = Records { name: record, each: args.each.as_deref(), limits: args.encoding.limits() };
     let program = if let Some(expressions) = &args.eval {

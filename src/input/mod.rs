@@ -74,11 +74,13 @@ use std::path::Path;
 use crate::error::Error;
 
 mod block;
+mod closed;
 mod fault;
 mod handed;
 mod mapping;
 mod stretch;
 
+pub use closed::standard_output_was_closed;
 pub(crate) use handed::Handed;
 use mapping::Mapping;
 pub use stretch::Scratch;

@@ -157,8 +157,6 @@ pub enum Raise {
     NotAFloat,
     /// A text that is not one character.
     Char,
-    /// A member of a union that is not the one that is set.
-    Union,
     /// The program raises an error of its own; its message has been written.
     Raised,
     /// The program ends, and that is no error.
@@ -169,7 +167,7 @@ pub enum Raise {
 
 impl Raise {
     /// All that have a name.
-    pub const ALL: [Raise; 23] = [
+    pub const ALL: [Raise; 22] = [
         Raise::Overflow,
         Raise::DivisionByZero,
         Raise::OutOfBounds,
@@ -190,7 +188,6 @@ impl Raise {
         Raise::NotAnInt,
         Raise::NotAFloat,
         Raise::Char,
-        Raise::Union,
         Raise::Raised,
         Raise::Exit,
     ];
@@ -218,7 +215,6 @@ impl Raise {
             Raise::NotAnInt => "not_an_int",
             Raise::NotAFloat => "not_a_float",
             Raise::Char => "char",
-            Raise::Union => "union",
             Raise::Raised => "raised",
             Raise::Exit => "exit",
             Raise::Data(_) => "data",
@@ -249,7 +245,6 @@ impl fmt::Display for Raise {
             Raise::NotAnInt => "invalid literal for int: this text is no number of 64 bits",
             Raise::NotAFloat => "could not convert a text to float",
             Raise::Char => "ord() is of a text of one character",
-            Raise::Union => "this member of the union is not the one that is set",
             Raise::Raised => "an error is raised",
             Raise::Exit => "the program ends",
             Raise::Data(rule) => rule,

@@ -17,6 +17,7 @@ use crate::ir::host::{Console, Sink};
 use crate::ir::{FuncId, Raise};
 use crate::lang::script::{self, Source};
 use crate::schema::{Language, Schema};
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 /// A script, ready to run.
@@ -107,7 +108,7 @@ impl Script {
         mut load: impl FnMut(&str) -> Result<Schema, Error> + Send,
     ) -> Result<Script, Error> {
         let start = Instant::now();
-        let source = Source::new(file, text);
+        let source = Source::new(file, &with_line_feeds(text));
         let argv: Vec<String> = argv.iter().map(|a| a.to_string()).collect();
         let script::Script { program, main, input, schema, record } =
             on_a_large_stack(|_| script::script(&source, &argv, limits, hosts, &mut load))?;
@@ -333,4 +334,11 @@ fn unpack(input: &Input, limits: &Limits, to: &mut Vec<u8>) -> Result<Option<Cut
         }
     }
     Ok(None)
+}
+/// A script's text as Python's parser sees it: a carriage return, with or without a line feed, ends a line.
+fn with_line_feeds(text: &str) -> Cow<'_, str> {
+    match text.contains('\r') {
+        true => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),
+        false => Cow::Borrowed(text),
+    }
 }

@@ -98,3 +98,136 @@ fn wrong_expressions_are_told_of() {
     assert!(err.contains("use '-- -t'"), "{err}");
     assert!(run(&["dump", "--schema", "testdata/poly.h", "--", "-t.a.x"]).ok().contains("neg"));
 }
+
+/// Only the barycenter assumes a layout: anything else would be numbers out of thin air.
+#[test]
+fn without_a_schema_nothing_is_read() {
+    let data = file("errors", "dump.bin", [0x41; 96]);
+    for args in [
+        &["eval", "len(records)", &data][..],
+        &["select", "a.x", &data],
+        &["cat", &data],
+        &["explain", "eval", "len(records)", &data],
+    ] {
+        let err = run(args).fails(2);
+        let schema = data.replace(".bin", ".h");
+        assert!(
+            err.starts_with(&format!("error: a schema is needed to read {data}: there is no {schema}")),
+            "{err}"
+        );
+        assert!(err.contains("--schema FILE") && err.contains("struct Record {"), "{err}");
+        // The advice is right.
+        let advice = err.lines().find(|l| l.contains("struct Record")).unwrap();
+        assert_eq!(wirelens::Schema::from_c("<advice>", advice).unwrap().structs[0].size, 24);
+    }
+    let ran = run(&["barycenter", &data]);
+    assert!(ran.code == 0 && ran.out.starts_with("count 2\n") && ran.err.starts_with("note: no --schema"));
+}
+
+#[test]
+fn names_of_values_differ() {
+    for json in [&[][..], &["--json"]] {
+        let eval = |text: &str| run(&[&["eval", text, "testdata/poly.bin"], json].concat());
+        let err = eval("x=1, x=2").fails(3);
+        assert!(err.starts_with("error: two values are called 'x'\n --> <expression>:1:"), "{err}");
+        assert!(eval("len(records), len(records)").fails(3).contains("give one another name"));
+        assert_eq!(eval("x=1, y=1").code, 0);
+    }
+}
+
+/// A result that cannot be written is an error, and not lost.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_closed_or_full_output_is_an_error() {
+    let script = file("errors", "prints.py", "print(1)\n");
+    let silent = file("errors", "silent.py", "x = 1\n");
+    let run_to = |args: &[&str], to: &str| {
+        let line = format!("exec \"$0\" \"$@\" {to}");
+        let mut shell = std::process::Command::new("sh");
+        let done = shell.arg("-c").arg(line).arg(env!("CARGO_BIN_EXE_wirelens")).args(args).output().unwrap();
+        (done.status.code(), String::from_utf8(done.stderr).unwrap())
+    };
+    let poly = "testdata/poly.bin";
+    for args in [
+        &["eval", "len(records)", poly][..],
+        &["select", "a.x", poly],
+        &["select", "a.x", poly, "--limit", "1"],
+        &["cat", poly],
+        &["barycenter", poly],
+        &["schema", "testdata/poly.h"],
+        &["dump", "--schema", "testdata/poly.h"],
+        &["explain", "eval", "len(records)", poly],
+        &["run", &script],
+    ] {
+        for (to, why) in [(">&-", "closed"), (">/dev/full", "No space left on device")] {
+            let (code, err) = run_to(args, to);
+            assert_eq!(code, Some(2), "{args:?} {to}: {err}");
+            assert!(err.starts_with("error: ") && err.contains(why), "{args:?} {to}: {err}");
+        }
+        assert_eq!(run_to(args, ">/dev/null"), (Some(0), String::new()), "{args:?}");
+        assert_eq!(run_to(args, "1<>/dev/null"), (Some(0), String::new()), "{args:?}");
+    }
+    assert_eq!(run_to(&["--version"], ">&-").0, Some(2));
+    assert_eq!(run_to(&["eval", "--help"], ">&-").0, Some(2));
+    assert_eq!(run_to(&["run", &silent], ">&-"), (Some(0), String::new()));
+    assert_eq!(run_to(&["schema", "--check", "testdata/poly.h"], ">&-"), (Some(0), String::new()));
+}
+
+#[test]
+fn options_behind_a_script_are_noticed() {
+    let script = file("errors", "plain.py", "print(1)\n");
+    let ran = run(&["run", &script, "--stats"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "1\n"));
+    assert!(ran.err.starts_with("note: '--stats' is an argument of the script here"), "{}", ran.err);
+    // One that looks at its arguments may want it.
+    let script = file("errors", "argv.py", "import sys\nprint(sys.argv[1])\n");
+    let ran = run(&["run", &script, "--stats"]);
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "--stats\n", ""));
+    let ran = run(&["run", &file("errors", "other.py", "print(2)\n"), "--verbose"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+}
+
+/// CPython reads lines with any ending as lines, within texts too; places of errors stay.
+#[test]
+fn a_script_may_have_any_line_ends() {
+    for end in ["\n", "\r\n", "\r"] {
+        let text =
+            ["x = \"\"\"a", "b\"\"\"", "print(f\"{x!r}\", len(x))", "print(1 // (len(x) - 3))", ""].join(end);
+        let ran = run(&["run", &file("errors", "ends.py", text)]);
+        assert_eq!((ran.code, ran.out.as_str()), (5, "'a\\nb' 3\n"), "{}", ran.err);
+        assert!(ran.err.contains("division by zero\n --> ") && ran.err.contains("ends.py:4:"), "{}", ran.err);
+    }
+}
+
+/// Paths are bytes on Unix.
+#[cfg(unix)]
+#[test]
+fn a_path_need_not_be_utf_8() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let path = |name: &[u8], bytes: &[u8]| {
+        let path = super::folder("errors").join(OsStr::from_bytes(name));
+        std::fs::write(&path, bytes).unwrap();
+        path
+    };
+    let data = path(b"d\xff.bin", &7i64.to_le_bytes());
+    let schema = path(b"d\xff.h", b"struct S { int64_t n; };");
+    path(b"s.h", b"struct S { int64_t n; };");
+    let text =
+        "import sys\nimport wirelens\nfor t in wirelens.open(sys.argv[1], schema='s.h'):\n    print(t.n)\n";
+    let script = path(b"p\xfe.py", text.as_bytes());
+    let html = super::folder("errors").join(OsStr::from_bytes(b"w\xff.html"));
+    let given = |args: &[&OsStr]| {
+        let done = std::process::Command::new(env!("CARGO_BIN_EXE_wirelens")).args(args).output().unwrap();
+        (String::from_utf8(done.stdout).unwrap(), String::from_utf8_lossy(&done.stderr).into_owned())
+    };
+    let word = OsStr::new;
+    let (data, script) = (data.as_os_str(), script.as_os_str());
+    assert_eq!(given(&[word("run"), script, data]), ("7\n".into(), "".into()));
+    assert_eq!(given(&[word("eval"), word("sum(t.n for t in records)"), data]).0, "7\n");
+    assert_eq!(given(&[word("select"), word("n"), data, word("--schema"), schema.as_os_str()]).0, "n\n7\n");
+    assert_eq!(given(&[word("cat"), data]).0, "{\"n\":\"7\"}\n");
+    assert!(!given(&[word("explain"), script, data]).0.is_empty());
+    given(&[word("explain"), word("--html"), html.as_os_str(), script, data]);
+    assert!(html.exists());
+}

@@ -127,16 +127,52 @@ fn of_a_union_what_is_set_has_a_value() {
     );
     let second: Value = serde_json::from_str(out.lines().nth(1).unwrap()).unwrap();
     assert_eq!(second["name"], Value::Null);
-    // What is not set is no value: an error in the middle, and the rows before it are printed.
     for jit in ["--jit=off", "--jit=eager", "--jit=exits"] {
-        let ran = run(&[&["select", "circle", jit], &UNIONS[..]].concat());
-        assert_eq!((ran.code, ran.out.as_str()), (5, "circle\n1.5\n0.0\n"), "{}", ran.err);
-        assert!(
-            ran.err.contains("message 2 (at byte ") && ran.err.contains("), column 'circle': "),
-            "{}",
-            ran.err
-        );
+        let select = |args: &[&str]| run(&[&["select"], args, &[jit], &UNIONS[..]].concat());
+        // A member that is not set is None, and so is a part of it.
+        let out = select(&["circle, t.circle as r, square, name"]).ok();
+        let starts: Vec<&str> = out.lines().map(|l| l.split(',').next().unwrap()).collect();
+        assert_eq!(starts, ["circle", "1.5", "0.0", "", "", ""]);
+        assert!(out.lines().skip(1).all(|l| l.split(',').next() == l.split(',').nth(1)), "{out}");
+        // What is computed from it is an error in the middle, and the rows before it are printed.
+        for args in [&["circle * 2 as d"][..], &["1 as d", "--where", "circle >= 0"]] {
+            let ran = select(args);
+            let (rows, about) = match args.len() {
+                1 => ("d\n3.0\n0.0\n", "column 'd'"),
+                _ => ("d\n1\n1\n", "the condition"),
+            };
+            assert_eq!((ran.code, ran.out.as_str()), (5, rows), "{}", ran.err);
+            let what = "the member 'circle' of Shape's union is not set: 'rectangle' is";
+            let ends = format!("), {about}: {what}\n");
+            assert!(ran.err.contains("message 2 (at byte ") && ran.err.ends_with(&ends), "{}", ran.err);
+        }
     }
+}
+
+/// The condition sees the columns by their names; a field comes first, and a variable of a generator before both.
+#[test]
+fn a_condition_can_name_columns() {
+    let schema = file("select", "aliases.h", "struct S { int a[3]; int n; };");
+    let rows: [[i32; 4]; 3] = [[1, 2, 3, 10], [4, -5, 6, 20], [7, 8, 9, 30]];
+    let bytes: Vec<u8> = rows.iter().flatten().flat_map(|v| v.to_le_bytes()).collect();
+    let data = file("select", "aliases.bin", bytes);
+    let select = |columns: &str, condition: &str| {
+        run(&["select", columns, &data, "--schema", &schema, "--no-header", "--where", condition])
+    };
+    assert_eq!(select("-sum(a) as q, n", "q < -5 and n > 10").ok(), "-24,30\n");
+    assert_eq!(select("sum(a) as n", "n > 10").ok(), "5\n24\n");
+    assert_eq!(select("n + a[0] as x", "any(x > 20 for x in a) or x > 20").ok(), "24\n37\n");
+    assert_eq!(
+        select("max(x for x in a) as m, n as k", "all(m > x - 1 for x in a) and k // 10 == 2").ok(),
+        "6,20\n"
+    );
+    // A column names no other one.
+    let err = select("n as k, k + 1 as j", "j > 1").fails(3);
+    assert!(err.starts_with("error: unknown name 'k'"), "{err}");
+    let err = select("n as total", "totl > 1").fails(3);
+    assert!(err.contains("did you mean 'total'?"), "{err}");
+    let err = select("1 // (n - 20) as d", "d == 0").fails(5);
+    assert!(err.contains("record 1 (at byte 16), column 'd': division by zero"), "{err}");
 }
 
 #[test]

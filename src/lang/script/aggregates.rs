@@ -73,7 +73,14 @@ pub fn eval(
     let whole = Source::new("<expression>", text);
     let mut parts = vec![];
     let mut errors = vec![];
+    let mut called: Vec<String> = vec![];
     for (name, range) in split(text) {
+        let key = name.clone().unwrap_or_else(|| text[range.clone()].trim().to_string());
+        if !key.is_empty() && called.contains(&key) {
+            let d = Diagnostic::at(&whole.file, text, range.start, format!("two values are called '{key}'"));
+            errors.push(d.help("give one another name: 'NAME=…'"));
+        }
+        called.push(key);
         let source = whole.part(range.clone());
         match source.expression() {
             Ok(parsed) => parts.push((name, text[range].trim(), source, parsed)),

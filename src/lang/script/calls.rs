@@ -350,6 +350,7 @@ impl<'s> Lowering<'_, 's> {
             path: vec![],
             depth: 0,
             input: None,
+            absent: None,
         };
         if reads {
             inner.input = Some(values.remove(0));

@@ -199,8 +199,10 @@ impl<'s> Lowering<'_, 's> {
         let mut left_out = vec![];
         if let Some(condition) = &row.condition {
             self.unit.source = &condition.source;
+            self.unit.aliases = &row.columns;
             self.mark(condition.parsed.expr());
             let ways = self.condition(condition.parsed.expr())?;
+            self.unit.aliases = &[];
             left_out = ways.no;
             if ways.yes.is_empty() {
                 self.resume(left_out)?;
@@ -211,14 +213,7 @@ impl<'s> Lowering<'_, 's> {
         let mut values = vec![];
         for (i, column) in row.columns.iter().enumerate() {
             self.unit.source = &column.source;
-            // Each column has a text of its own: places in it do not identify its loops among those of the row.
-            let result = self.restoring(|s| {
-                s.path.push(1 + i as u32);
-                let value = s.column(column);
-                s.path.pop();
-                value
-            });
-            match result {
+            match self.restoring(|s| s.column(column, i)) {
                 Ok(value) => values.push(value),
                 // All that are wrong are told of.
                 Err(Stop::Wrong(wrong)) => self.unit.errors.push(*wrong),
@@ -247,12 +242,28 @@ impl<'s> Lowering<'_, 's> {
         Ok(self.join(ends)?.expect("each way has a value"))
     }
 
-    /// The value of a column, which is one that a cell can hold.
-    fn column(&mut self, column: &'s Column) -> Done<Typed> {
+    /// The value of a column that is named in the condition.
+    pub fn alias(&mut self, number: usize) -> Done<Typed> {
+        let (source, aliases) = (self.unit.source, std::mem::take(&mut self.unit.aliases));
+        let column = &aliases[number];
+        self.unit.source = &column.source;
+        // It sees what the row sees, not the variables of a generator around its name.
+        let frame = std::mem::replace(&mut self.frame, 0);
+        let value = self.restoring(|s| s.column(column, number));
+        self.frame = frame;
+        (self.unit.source, self.unit.aliases) = (source, aliases);
+        value
+    }
+
+    /// The value of the column with this number, which is one that a cell can hold.
+    fn column(&mut self, column: &'s Column, number: usize) -> Done<Typed> {
         let e = column.parsed.expr();
         // Whatever goes wrong from here on is about this column.
         self.mark(e);
-        let value = self.value(e)?;
+        // Each column has a text of its own: places in it do not identify its loops among those of the row.
+        self.path.push(1 + number as u32);
+        let value = if is_path(e) { self.value_or_absent(e)? } else { self.value(e)? };
+        self.path.pop();
         let mut ty = &value.ty;
         while let Ty::Optional(of) = ty {
             ty = of;
@@ -273,6 +284,19 @@ impl<'s> Lowering<'_, 's> {
             Some(advice) => self.wrong_help(e, message, advice),
             None => self.wrong(e, message),
         }
+    }
+
+    /// The value of a path; None where it leads through a member of a union that is not set.
+    fn value_or_absent(&mut self, e: &'s Expr) -> Done<Typed> {
+        self.absent = Some(vec![]);
+        let value = self.value(e);
+        let absent = self.absent.take().unwrap_or_default();
+        let mut edges: Vec<_> = self.arm(value)?.into_iter().collect();
+        if !absent.is_empty() {
+            self.resume(absent)?;
+            edges.push(self.edge(Some(Typed::none())));
+        }
+        Ok(self.join(edges)?.expect("each edge has a value"))
     }
 
     /// Writes text that is known.
@@ -373,6 +397,16 @@ impl<'s> Lowering<'_, 's> {
             }
         }
         self.resume(ends)
+    }
+}
+
+/// Whether an expression is a field, or a part of one: a path from the record.
+fn is_path(e: &Expr) -> bool {
+    match e {
+        Expr::Name(_) => true,
+        Expr::Attribute(a) => is_path(&a.value),
+        Expr::Subscript(s) => s.slice.is_number_literal_expr() && is_path(&s.value),
+        _ => false,
     }
 }
 

@@ -215,6 +215,7 @@ impl<'s> Unit<'s> {
             nested: 0,
             computed: HashMap::new(),
             argv,
+            aliases: &[],
         }
     }
 
@@ -277,6 +278,7 @@ impl<'a, 's> Lowering<'a, 's> {
             path: vec![],
             depth: 0,
             input: None,
+            absent: None,
         }
     }
 }

@@ -200,6 +200,9 @@ impl<'s> Lowering<'_, 's> {
         {
             return Ok(value);
         }
+        if let Some(column) = self.unit.aliases.iter().position(|column| column.name == id) {
+            return self.alias(column);
+        }
         match self.unit.items.names.get(id).copied() {
             Some(Item::Constant(e)) => self.module_constant(e),
             Some(Item::Imported(Imported { module, name: Some(member) })) => {
@@ -259,6 +262,7 @@ impl<'s> Lowering<'_, 's> {
         if let Some(Ty::Record(class)) = self.frames[self.frame].bare.map(|at| &self.env[at].ty) {
             names.extend(self.field_names(*class));
         }
+        names.extend(self.unit.aliases.iter().map(|column| column.name.as_str()));
         names.sort_unstable();
         let message = format!("unknown name '{id}'");
         match nearest(id, names.iter().copied()) {

@@ -188,6 +188,8 @@ struct Unit<'s> {
     computed: HashMap<TextRange, Typed>,
     /// The arguments of the script.
     argv: &'s [String],
+    /// The columns that can be named: those of a row, in its condition.
+    aliases: &'s [Column],
 }
 
 impl Unit<'_> {
@@ -269,6 +271,8 @@ struct Lowering<'a, 's> {
     depth: usize,
     /// The input as a whole, if there is one.
     input: Option<Value>,
+    /// Where a member of a union that is not set is no error: the edges on which one is not.
+    absent: Option<Vec<Edge>>,
 }
 
 impl<'a, 's> Lowering<'a, 's> {

@@ -97,6 +97,18 @@ impl<'s> Lowering<'_, 's> {
         self.write_all(pieces)
     }
 
+    /// Writes the message about a member of a union that is not set; `which` is.
+    pub fn complain_of_member(&mut self, holder: &str, member: &str, names: usize, which: Value) {
+        self.host_effect("print.to_message", &[]);
+        let text = format!("the member '{member}' of {holder}'s union is not set: ");
+        let text = self.literal(text.as_bytes());
+        self.host_effect("print.text", &[text]);
+        let table = self.name_table(names);
+        self.host_effect("print.repr_name", &[table, which]);
+        let text = self.literal(b" is");
+        self.host_effect("print.text", &[text]);
+    }
+
     /// Writes an expression and ends the line.
     pub fn write_line(&mut self, e: &'s Expr) -> Done<()> {
         let mut pieces = vec![];

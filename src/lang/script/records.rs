@@ -103,6 +103,15 @@ impl<'s> Lowering<'_, 's> {
         })
     }
 
+    /// The name of a struct, and the members of its union as the names of its tag.
+    fn members(&mut self, class: ClassId) -> (String, usize) {
+        let found = self.struct_of(class).expect("a record has a struct");
+        let holder = found.name.clone();
+        let members = found.fields.iter().filter_map(|f| Some((f.name.clone(), f.variant?.into())));
+        let names = Names { name: format!("union of {holder}"), values: members.collect() };
+        (holder, self.names(names))
+    }
+
     fn names(&mut self, names: Names) -> usize {
         match self.unit.names.iter().position(|n| *n == names) {
             Some(i) => i,
@@ -130,7 +139,18 @@ impl<'s> Lowering<'_, 's> {
             let which = self.b.op(Op::Call(which), &[object]);
             let number = self.b.i64(variant.into());
             let set = self.b.op(Op::Eq, &[which, number]);
-            self.require(set, Raise::Union)?;
+            let ways = self.split(set);
+            match &mut self.absent {
+                Some(absent) => absent.extend(ways.no),
+                None if ways.no.is_empty() => {}
+                None => {
+                    self.resume(ways.no)?;
+                    let (holder, names) = self.members(class);
+                    self.complain_of_member(&holder, name, names, which);
+                    self.b.raise(Raise::Raised);
+                }
+            }
+            self.resume(ways.yes)?;
         }
         if ty == Ty::None {
             return Ok(Typed::none());
@@ -165,9 +185,7 @@ impl<'s> Lowering<'_, 's> {
             let Some(which) = self.accessor(class, "which$") else {
                 return self.wrong(at, format!("{} has no union", found.name));
             };
-            let members = found.fields.iter().filter_map(|f| Some((f.name.clone(), f.variant?.into())));
-            let names = Names { name: format!("union of {}", found.name), values: members.collect() };
-            let names = self.names(names);
+            let (_, names) = self.members(class);
             return Ok(Typed::of(Ty::Enum(names), self.b.op(Op::Call(which), &[object])));
         }
         if let Some(field) = name.strip_prefix("has_") {

@@ -1,0 +1,32 @@
+//! Whether the process began with its standard output closed.
+//!
+//! Rust's run-time opens `/dev/null` in place of a closed standard stream before `main`, and then whatever is printed is lost
+//! without an error. The open descriptor looks like one that the user has redirected there on purpose, so the question
+//! is asked earlier: by a function that the C library calls before it calls Rust's run-time. On systems without
+//! such a list of functions the answer is "not closed".
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+static CLOSED: AtomicBool = AtomicBool::new(false);
+
+extern "C" fn ask() {
+    // SAFETY: `fcntl` with `F_GETFD` takes no pointer and changes nothing; that the descriptor is bad is its answer.
+    let flags = unsafe { libc::fcntl(libc::STDOUT_FILENO, libc::F_GETFD) };
+    CLOSED.store(flags == -1, Ordering::Relaxed);
+}
+
+// SAFETY: the section is a list of addresses of functions that take no arguments they must look at and return nothing;
+// `ask` uses neither Rust's run-time nor anything else that is set up later.
+#[used]
+#[cfg_attr(any(target_os = "linux", target_os = "android"), unsafe(link_section = ".init_array"))]
+#[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__mod_init_func"))]
+static ASK: extern "C" fn() = ask;
+
+/// Whether standard output was closed when the process began: what is printed would be lost without an error.
+///
+/// ```
+/// assert!(!wirelens::standard_output_was_closed());
+/// ```
+pub fn standard_output_was_closed() -> bool {
+    CLOSED.load(Ordering::Relaxed)
+}
