@@ -294,3 +294,48 @@ fn expressions_over_all_messages_and_over_their_lists() {
     let none = run(&["eval", "min(t.a.x for t in records)", &plain, "--schema", POLY, "--record=Triangle"]);
     assert_ne!(none.code, 0);
 }
+
+/// Messages with different members of a union set; the corpus' own, and its values as the reference prints them.
+#[test]
+fn a_list_that_is_not_set_has_no_elements() {
+    let golden = "testdata/capnp/messages";
+    let schema = format!("{golden}/unions.capnp");
+    let read = |name: &str, end: &str| std::fs::read(format!("{golden}/{name}.{end}")).unwrap();
+    let names =
+        ["unions-circle", "unions-polygon", "unions-unset", "unions-label", "unions-polygon", "unions-flag"];
+    for end in ["bin", "packed"] {
+        let stream: Vec<u8> = names.iter().flat_map(|name| read(name, end)).collect();
+        let data = file("each-unset", &format!("shapes.{end}"), stream);
+        let of = |args: &[&str]| {
+            let all =
+                [args, &[&data, "--schema", &schema, "--record", "Shape", "--each", "polygon"]].concat();
+            run(&all).ok()
+        };
+        for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=exits"] {
+            assert_eq!(
+                of(&["eval", "len(records), sum(t.x for t in records)", jit]),
+                "len(records)              6\nsum(t.x for t in records) 8\n"
+            );
+            assert_eq!(of(&["select", "x, y", "--no-header", jit]), "0,0\n4,0\n0,-3\n".repeat(2));
+            assert_eq!(of(&["select", "x, y", "--no-header", "--limit", "4", jit]).lines().count(), 4);
+            assert_eq!(of(&["barycenter", jit]), "count 6\nx     1.3333333333333333\ny     -1.0\n");
+        }
+        // On the way, too: a texture is a member of the group `fill`, and a shape.
+        let through = |path: &str| {
+            run(&["eval", "len(records)", &data, "--schema", &schema, "--record", "Shape", "--each", path])
+        };
+        let ran = through("fill.texture.polygon");
+        assert_eq!((ran.code, ran.out.as_str()), (0, "0\n"), "{}", ran.err);
+        // Other errors stay errors: of a list without elements there is no first one.
+        assert!(through("fill.texture").fails(3).contains("not a list of structs"));
+    }
+    // In a script, as in Python, what is not set is an error.
+    let script = "import sys\nimport wirelens\nfor t in wirelens.open(sys.argv[1], schema=sys.argv[2], record=\"Shape\"):\n    print(len(t.polygon))\n";
+    let script = file("each-unset", "each.py", script);
+    let data =
+        file("each-unset", "one.bin", [read("unions-polygon", "bin"), read("unions-circle", "bin")].concat());
+    let schema = std::fs::canonicalize(schema).unwrap();
+    let ran = run(&["run", &script, &data, schema.to_str().unwrap()]);
+    assert_eq!((ran.code, ran.out.as_str()), (5, "3\n"));
+    assert!(ran.err.contains("union is not set: 'circle' is, in message 1"), "{}", ran.err);
+}

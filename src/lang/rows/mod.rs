@@ -191,7 +191,19 @@ impl Loops<'_> {
         let (done, _) = self.b.block(&[]);
         self.if_room(rows, done);
         let (object, size) = self.message(root, position, done);
-        let list = self.b.op(Op::Call(list), &[object]);
+        let mut list = self.b.op(Op::Call(list), &[object]);
+        if self.b.ty(list).optional {
+            // A member of a union that is not set has no elements.
+            let (none, _) = self.b.block(&[]);
+            let set = self.b.op(Op::Has, &[list]);
+            self.if_so(set, none);
+            let some = self.b.here();
+            self.b.at(none);
+            let next = self.b.op(Op::Add, &[position, size]);
+            self.b.jump(outer.header, &[next, records, rows]);
+            self.b.at(some);
+            list = self.b.op(Op::Unwrap, &[list]);
+        }
         let count = self.b.op(Op::Call(len), &[list]);
         let inner = self.enter(&[zero, rows]);
         let (i, rows_now) = (inner.carried[0], inner.carried[1]);

@@ -287,7 +287,7 @@ impl<'s> Lowering<'_, 's> {
     }
 
     /// The value of a path; None where it leads through a member of a union that is not set.
-    fn value_or_absent(&mut self, e: &'s Expr) -> Done<Typed> {
+    pub fn value_or_absent(&mut self, e: &'s Expr) -> Done<Typed> {
         self.absent = Some(vec![]);
         let value = self.value(e);
         let absent = self.absent.take().unwrap_or_default();

@@ -16,7 +16,7 @@ const RECORD: &str = "t";
 /// A list that is a part of a record.
 #[derive(Clone, Copy, Debug)]
 pub struct Part {
-    /// From the record to it.
+    /// From the record to it: the list, or an optional one if it is a member of a union, or of one that is.
     pub func: FuncId,
     /// `(list) -> i64`.
     pub len: FuncId,
@@ -45,7 +45,8 @@ pub fn number(
     })
 }
 
-/// Adds the function `name(t: record)` that gives a list of structs at a path from the record (`triangles`, `scene.shapes`).
+/// Adds the function `name(t: record)` that gives a list of structs at a path from the record (`triangles`, `scene.shapes`),
+/// or none where the path leads through a member of a union that is not set.
 pub fn part(
     program: &mut Program,
     schema: &Schema,
@@ -58,7 +59,7 @@ pub fn part(
     let asked = Asked { schema, record, bare: false, called: Some(RECORD) };
     let (func, (len, at, element)) =
         expression(program, asked, name, &source, parsed.expr(), |lowering, e| {
-            let value = lowering.value(e)?;
+            let value = lowering.value_or_absent(e)?;
             match lowering.list_of(&value) {
                 Some(found) => Ok((value, found)),
                 None => lowering.wrong_help(
@@ -96,9 +97,10 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// Of a list of structs: its length's and its elements' functions, and what its elements are.
+    /// Of a list of structs, which may be optional: its length's and its elements' functions, and what its elements are.
     fn list_of(&self, value: &Typed) -> Option<(FuncId, FuncId, ClassId)> {
-        let Ty::List(class, element) = &value.ty else { return None };
+        let ty = if let Ty::Optional(of) = &value.ty { of } else { &value.ty };
+        let Ty::List(class, element) = ty else { return None };
         let Ty::Record(element) = **element else { return None };
         let program = self.b.program();
         // Elements that are groups or lists again are no records.

@@ -154,7 +154,19 @@ impl Totaling<'_> {
 
         b.at(take);
         let root = self.open(b, message);
-        let list = b.op(Op::Call(each.list), &[root]);
+        let mut list = b.op(Op::Call(each.list), &[root]);
+        if b.ty(list).optional {
+            // A member of a union that is not set has no elements.
+            let (some, _) = b.block(&[]);
+            let (none, _) = b.block(&[]);
+            let set = b.op(Op::Has, &[list]);
+            b.branch(set, some, none);
+            b.at(none);
+            let next = b.op(Op::Add, &[position, size]);
+            b.jump(outer.header, &[&[next, records][..], totals].concat());
+            b.at(some);
+            list = b.op(Op::Unwrap, &[list]);
+        }
         let count = b.op(Op::Call(each.len), &[list]);
         let blocks = Loop::enter(b, &[&[zero][..], totals].concat());
         let (from, totals_of) = (blocks.carried[0], &blocks.carried[1..]);
