@@ -34,6 +34,9 @@ impl Lower<'_, '_> {
                 let less = self.b.ins().icmp(less(signed), a, b);
                 self.b.ins().select(less, b, a)
             }
+            Op::WrapAdd if number => self.b.ins().iadd(a, b),
+            Op::WrapSub if number => self.b.ins().isub(a, b),
+            Op::WrapMul if number => self.mul(signed, (va, vb), (a, b), None),
             Op::Add if number => self.add(signed, (va, vb), (a, b), exit),
             Op::Sub if number => self.sub(signed, vb, (a, b), exit),
             Op::Mul if number => self.mul(signed, (va, vb), (a, b), exit),

@@ -4,6 +4,7 @@
 //! of the arguments: `add` of two `i64` is another instruction than `add` of two `f64`, of the same name.
 //!
 //! Integers are exact: an instruction whose result does not fit raises. That makes it *checked* (see [`Op::checked`]).
+//! Those that wrap say so by name; they are for results of which only the lower bits are needed.
 
 use super::{Base, CellId, ClassId, Effects, FuncId, HostId, Type};
 use crate::schema::{Endian, Scalar};
@@ -18,6 +19,12 @@ pub enum Op {
     Sub,
     /// `a * b`. Integers: checked.
     Mul,
+    /// `a + b` of integers modulo 2^64.
+    WrapAdd,
+    /// `a - b` of integers modulo 2^64.
+    WrapSub,
+    /// `a * b` of integers modulo 2^64.
+    WrapMul,
     /// `a / b`: of floats as IEEE 754 has it, of integers rounded towards minus infinity and checked (zero, overflow).
     Div,
     /// `a - div(a, b) * b` of integers, exact even where `div` does not fit; checked (zero).

@@ -14,7 +14,7 @@ pub fn result_type(program: &Program, op: Op, args: &[Type]) -> Result<Option<Ty
     use Base::{Bool, F64, F64x2, I64, U64};
     let result = match op {
         Op::Add | Op::Sub | Op::Mul | Op::Div => same(args, 2, &[I64, U64, F64, F64x2])?,
-        Op::Rem => same(args, 2, &[I64, U64])?,
+        Op::Rem | Op::WrapAdd | Op::WrapSub | Op::WrapMul => same(args, 2, &[I64, U64])?,
         Op::Min | Op::Max => same(args, 2, &[I64, U64, F64])?,
         Op::And | Op::Or | Op::Xor => same(args, 2, &[I64, U64, Bool])?,
         Op::Shl | Op::Shr => {
@@ -233,6 +233,9 @@ mod tests {
             (Op::Sub, &[U, U], Some(U)),
             (Op::Mul, &[F, F], Some(F)),
             (Op::Div, &[X, X], Some(X)),
+            (Op::WrapAdd, &[I, I], Some(I)),
+            (Op::WrapSub, &[U, U], Some(U)),
+            (Op::WrapMul, &[I, I], Some(I)),
             (Op::Rem, &[I, I], Some(I)),
             (Op::Min, &[F, F], Some(F)),
             (Op::Max, &[U, U], Some(U)),
@@ -297,6 +300,9 @@ mod tests {
         let rows: &[(Op, &[Type])] = &[
             (Op::Add, &[I, U]),
             (Op::Add, &[opt, opt]),
+            (Op::WrapAdd, &[F, F]),
+            (Op::WrapSub, &[I, U]),
+            (Op::WrapMul, &[X, X]),
             (Op::Rem, &[F, F]),
             (Op::Min, &[X, X]),
             (Op::Shl, &[U, U]),

@@ -360,7 +360,8 @@ impl Folding<'_> {
         let truth = |v: Value| if let Some(Const::Bool(t)) = body.as_const(v) { Some(t) } else { None };
         match inst.op {
             Op::Add | Op::Or | Op::Xor | Op::Sub | Op::Shl | Op::Shr if is(b, 0) => Fold::Value(a),
-            Op::Add | Op::Or | Op::Xor if is(a, 0) => Fold::Value(b),
+            Op::WrapAdd | Op::WrapSub if is(b, 0) => Fold::Value(a),
+            Op::Add | Op::Or | Op::Xor | Op::WrapAdd if is(a, 0) => Fold::Value(b),
             Op::Add if inst.exit.is_none() && body.ty(a) == Type::I64 => match self.sum(a, b) {
                 // What was there already is left where it is.
                 v if self.new.last().is_some_and(|i| i.result == Some(v) && i.args == [a, b]) => {
@@ -381,10 +382,10 @@ impl Folding<'_> {
                 self.compare(inst);
                 Fold::Keep
             }
-            Op::Mul | Op::Div if is(b, 1) => Fold::Value(a),
-            Op::Mul if is(a, 1) => Fold::Value(b),
-            Op::Mul | Op::And if is(b, 0) => Fold::Value(b),
-            Op::Mul | Op::And if is(a, 0) => Fold::Value(a),
+            Op::Mul | Op::Div | Op::WrapMul if is(b, 1) => Fold::Value(a),
+            Op::Mul | Op::WrapMul if is(a, 1) => Fold::Value(b),
+            Op::Mul | Op::WrapMul | Op::And if is(b, 0) => Fold::Value(b),
+            Op::Mul | Op::WrapMul | Op::And if is(a, 0) => Fold::Value(a),
             Op::And if is(b, u64::MAX) => Fold::Value(a),
             Op::Min | Op::Max | Op::And | Op::Or if a == b => Fold::Value(a),
             Op::Eq | Op::Le if a == b => self.constant(Const::Bool(true)),

@@ -29,7 +29,7 @@ mod scoped;
 use super::rewrite::{Defs, Forward, Step, base_offset, dominator_walk};
 use crate::ir::cfg::Cfg;
 use crate::ir::{Base, BlockId, Const, ExitId, Inst, Op, Program, Region, Term, Type, Value};
-use ranges::{ALL, MOST};
+use ranges::{ALL, MOST, within};
 use rustc_hash::FxHashMap as HashMap;
 use scoped::Scoped;
 
@@ -348,6 +348,10 @@ impl Walk {
                     region.body[block].insts[i].exit = None;
                 }
             }
+            // What does not wrap is known to the other passes by its plain name.
+            if let Some(plain) = self.unwrapped(region, defs, &inst) {
+                (inst.op, region.body[block].insts[i].op) = (plain, plain);
+            }
             if let Some(result) = inst.result.filter(|v| region.body.ty(*v) == Type::I64) {
                 self.ranges[result.index()] = self.range(region, defs, result, 0);
             }
@@ -389,6 +393,19 @@ impl Walk {
         region.body[block].term = term;
     }
 
+    /// The operation without wrapping, of one whose result is known to fit.
+    fn unwrapped(&self, region: &Region, defs: &Defs, inst: &Inst) -> Option<Op> {
+        let plain = match inst.op {
+            Op::WrapAdd => Op::Add,
+            Op::WrapSub => Op::Sub,
+            Op::WrapMul => Op::Mul,
+            _ => return None,
+        };
+        let fits =
+            region.body.ty(inst.args[0]) == Type::I64 && within(self.arithmetic(region, defs, inst, 0));
+        fits.then_some(plain)
+    }
+
     /// A condition that is known, as a constant.
     fn known(&self, region: &mut Region, v: Value) -> Value {
         match self.holds.of(v).first() {
@@ -419,8 +436,7 @@ impl Walk {
                 self.fits(region, defs, *view, *offset, scalar.size() as i64)
             }
             (Op::Add | Op::Sub | Op::Mul, [a, _]) if body.ty(*a) == Type::I64 => {
-                let (low, high) = self.arithmetic(region, defs, inst, 0);
-                low >= i128::from(i64::MIN) && high <= i128::from(i64::MAX)
+                within(self.arithmetic(region, defs, inst, 0))
             }
             (Op::Div | Op::Rem, [a, b]) if body.ty(*a) == Type::I64 => {
                 // The smallest number divided by -1 does not fit.

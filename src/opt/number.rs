@@ -123,5 +123,5 @@ fn key(body: &Body, inst: &Inst) -> Key {
 /// Whether the order of the arguments does not matter. That of floats does: of two NaN, the first is the result.
 fn commutes(op: Op, ty: Type) -> bool {
     matches!(op, Op::Add | Op::Mul | Op::And | Op::Or | Op::Xor) && ty != Type::F64 && ty != Type::F64X2
-        || matches!(op, Op::Eq | Op::Ne)
+        || matches!(op, Op::WrapAdd | Op::WrapMul | Op::Eq | Op::Ne)
 }

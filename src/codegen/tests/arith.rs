@@ -53,6 +53,13 @@ pub fn expected(op: Op, args: &[Val]) -> Option<Val> {
         (Op::Mul, [U64(a), U64(b)]) => U64(a.checked_mul(*b)?),
         (Op::Div, [U64(a), U64(b)]) => U64(a.checked_div(*b)?),
         (Op::Rem, [U64(a), U64(b)]) => U64(a.checked_rem(*b)?),
+        // Modulo 2^64, by arithmetic of 128 bits.
+        (Op::WrapAdd, [I64(a), I64(b)]) => I64((i128::from(*a) + i128::from(*b)) as i64),
+        (Op::WrapSub, [I64(a), I64(b)]) => I64((i128::from(*a) - i128::from(*b)) as i64),
+        (Op::WrapMul, [I64(a), I64(b)]) => I64((i128::from(*a) * i128::from(*b)) as i64),
+        (Op::WrapAdd, [U64(a), U64(b)]) => U64((u128::from(*a) + u128::from(*b)) as u64),
+        (Op::WrapSub, [U64(a), U64(b)]) => U64((i128::from(*a) - i128::from(*b)) as u64),
+        (Op::WrapMul, [U64(a), U64(b)]) => U64((u128::from(*a) * u128::from(*b)) as u64),
         (Op::Add, [F64(a), F64(b)]) => F64(a + b),
         (Op::Sub, [F64(a), F64(b)]) => F64(a - b),
         (Op::Mul, [F64(a), F64(b)]) => F64(a * b),
@@ -201,6 +208,9 @@ fn check(op: Op, types: &[Type], result: Type) {
 fn integers() {
     for ty in [I, U] {
         for op in [Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Rem, Op::Min, Op::Max, Op::And, Op::Or, Op::Xor] {
+            check(op, &[ty, ty], ty);
+        }
+        for op in [Op::WrapAdd, Op::WrapSub, Op::WrapMul] {
             check(op, &[ty, ty], ty);
         }
         for op in [Op::Shl, Op::Shr] {

@@ -188,10 +188,13 @@ fn plain(name: &str) -> Option<Op> {
 }
 
 /// The instructions whose name is all that there is to them.
-pub(super) const PLAIN: [(&str, Op); 35] = [
+pub(super) const PLAIN: [(&str, Op); 38] = [
     ("add", Op::Add),
     ("sub", Op::Sub),
     ("mul", Op::Mul),
+    ("wrap_add", Op::WrapAdd),
+    ("wrap_sub", Op::WrapSub),
+    ("wrap_mul", Op::WrapMul),
     ("div", Op::Div),
     ("rem", Op::Rem),
     ("min", Op::Min),

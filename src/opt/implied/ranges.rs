@@ -21,6 +21,11 @@ const TERMS: usize = 8;
 /// Of any integer.
 pub(super) const ALL: (i128, i128) = (i64::MIN as i128, i64::MAX as i128);
 
+/// Whether all of a range are integers of 64 bits.
+pub(super) fn within((low, high): (i128, i128)) -> bool {
+    low >= ALL.0 && high <= ALL.1
+}
+
 /// The range of `a & b`, from theirs.
 fn meet(a: (i128, i128), b: (i128, i128)) -> (i128, i128) {
     match (a.0 >= 0, b.0 >= 0) {
@@ -192,6 +197,13 @@ impl Walk {
                         // One that was done has not overflowed.
                         (low.max(ALL.0), high.min(ALL.1))
                     }
+                    // One that cannot have wrapped is the same without.
+                    Op::WrapAdd | Op::WrapSub | Op::WrapMul if region.body.ty(v) == Type::I64 => {
+                        match self.arithmetic(region, defs, inst, depth) {
+                            exact if within(exact) => exact,
+                            _ => ALL,
+                        }
+                    }
                     _ => ALL,
                 }
             }
@@ -211,8 +223,8 @@ impl Walk {
             self.range(region, defs, inst.args[1], depth + 1),
         );
         match inst.op {
-            Op::Add => (a.0 + b.0, a.1 + b.1),
-            Op::Sub => (a.0 - b.1, a.1 - b.0),
+            Op::Add | Op::WrapAdd => (a.0 + b.0, a.1 + b.1),
+            Op::Sub | Op::WrapSub => (a.0 - b.1, a.1 - b.0),
             _ => {
                 let corners = [a.0 * b.0, a.0 * b.1, a.1 * b.0, a.1 * b.1];
                 (*corners.iter().min().expect("four"), *corners.iter().max().expect("four"))

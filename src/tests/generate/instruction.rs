@@ -10,14 +10,17 @@ impl Writer<'_> {
         match self.rng.below(48) {
             0..3 => {
                 let a = s(self, scope, &["i64", "i64"])?;
-                let op =
-                    *self.rng.pick(&["add", "sub", "mul", "div", "rem", "min", "max", "and", "or", "xor"]);
+                let op = *self.rng.pick(&[
+                    "add", "sub", "mul", "wrap_add", "wrap_sub", "wrap_mul", "div", "rem", "min", "max",
+                    "and", "or", "xor",
+                ]);
                 self.op(scope, "i64", format!("{op} {}, {}", a[0], a[1]));
             }
             3..5 => {
                 let a = s(self, scope, &["i64"])?;
                 let small = self.op(scope, "i64", format!("and {}, 63", a[0]));
-                let op = *self.rng.pick(&["add", "mul", "sub", "shl", "shr"]);
+                let op =
+                    *self.rng.pick(&["add", "mul", "sub", "shl", "shr", "wrap_add", "wrap_sub", "wrap_mul"]);
                 self.op(scope, "i64", format!("{op} {small}, {}", self.rng.clone().below(9)));
             }
             5..8 => {
@@ -61,7 +64,10 @@ impl Writer<'_> {
             }
             14 => {
                 let a = s(self, scope, &["u64", "u64"])?;
-                let op = *self.rng.pick(&["add", "sub", "mul", "div", "rem", "and", "xor", "max"]);
+                let op = *self.rng.pick(&[
+                    "add", "sub", "mul", "wrap_add", "wrap_sub", "wrap_mul", "div", "rem", "and", "xor",
+                    "max",
+                ]);
                 self.op(scope, "u64", format!("{op} {}, {}", a[0], a[1]));
             }
             15 => {
