@@ -232,7 +232,10 @@ impl Raise {
 impl fmt::Display for Raise {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Raise::Overflow => "the result of integer arithmetic does not fit 64 bits",
+            Raise::Overflow => {
+                "the result of integer arithmetic does not fit 64 bits; if it is to wrap, mask it in the same \
+                 expression: (…) & 0xFFFFFFFFFFFFFFFF"
+            }
             Raise::DivisionByZero => "division by zero",
             Raise::OutOfBounds => "a read past the end",
             Raise::Missing => "there is None where a value is needed",

@@ -84,6 +84,18 @@ class Expressions:
     def literal(self):
         return self.weighted([(60, str(self.r.randint(0, 20))), (20, str(self.r.randint(-50, -1))), (15, str(self.r.randint(100, 10000))), (2, f"({self.one(*EDGES)})"), (1, f"(0 + {self.r.choice((True, False))})")])
 
+    def low(self, d):
+        """What is masked around it: it need not fit 64 bits."""
+        if d <= 0 or self.odds(20):
+            return self.e("int", d - 1)
+        x = self.low(d - 1)
+        return self.one(f"({x} {self.one('+', '-', '*', '*', '&', '|', '^')} {self.low(d - 1)})", f"({x} << {self.one(1, 5, 63, 64, 70)})", f"-{x}", f"~{x}", f"{x} * 6364136223846793005")
+
+    def masked(self, d):
+        x, mask = self.low(d), self.one(255, 65535, 2**32 - 1, 2**62 - 1, 2**63 - 1, 0x123456789ABCDEF)
+        whole = f"(({x}) & {2**64 - 1})"
+        return self.one(f"(({x}) & {mask})", f"({mask} & {x})", f"(({x}) % 2**{self.one(1, 8, 32, 63)})", f"({whole} >> {self.one(1, 7, 40)})", f"(({x}) % 2**64 // 3)")
+
     def divisor(self, d):
         return self.weighted([(4, str(self.r.randint(1, 30))), (2, f"({-self.r.randint(1, 30)})"), (3, f"({self.e('int', d)} % 7 + 1)"), (2, f"({self.e('int', d)} % 9 - 10)"), (1, f"({self.e('int', d)} | 1)"), (0.05, self.e("int", d))])
 
@@ -98,6 +110,7 @@ class Expressions:
             (8, lambda: f"({a()} {self.one('+', '-')} {a()})"),
             (3, lambda: f"({a()} % {self.r.randint(2, 999)} * ({a()} % 97))"),
             (0.4, lambda: f"({a()} * {a()})"),
+            (2, lambda: self.masked(d)),
             (4, lambda: f"({a()} {self.one('//', '%')} {self.divisor(d - 1)})"),
             (3, lambda: f"({a()} {self.one('&', '|', '^')} {a()})"),
             (1, lambda: f"(~{a()})"),

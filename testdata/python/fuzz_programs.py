@@ -129,6 +129,13 @@ class Program(Shapes):
             (2.5 if loops else 0, self.shape),
         ])()
 
+    def in_steps(self, name):
+        """A variable that need not fit 64 bits before it is masked."""
+        self.put(f"{name} {self.one('*=', '<<=', '+=')} {self.one(3, 31, 40)}")
+        if self.odds(50):
+            self.put(f"{name} = {name} {self.one('*', '+', '^')} {self.e('int', 1)}")
+        self.put(self.one(f"{name} &= {self.one(255, 2**40 - 1, 2**63 - 1)}", f"{name} %= 2**{self.one(8, 40, 63)}", f"{name} = {name} & 65535"))
+
     def assign(self):
         ty = self.weighted([(8, "int"), (4, "float"), (2.5, "num"), (2, "bool"), (2, "str"), (1, "bytes"), (2.5, "oint"), (1.5, "pair"), *((2, c) for c in self.classes if not self.classes[c]["open"]), *((1, "o" + c) for c in self.classes if not self.classes[c]["open"])])
         names = self.vars(ty, writable=True)
@@ -152,6 +159,7 @@ class Program(Shapes):
         if ty == "int":
             self.weighted([
                 (6, lambda: self.put(f"{name} {self.one('+=', '-=')} {self.e('int', 2)}")),
+                (1, lambda: self.in_steps(name)),
                 (2, lambda: self.put(f"{name} {self.one('%=', '&=')} {self.one(1009, 4095, 65521)}")),
                 (1, lambda: self.put(f"{name} {self.one('^=', '|=')} {self.e('int', 1)} & 255")),
                 (1, lambda: self.put(f"{name} //= {self.divisor(1)}")),

@@ -129,6 +129,14 @@ impl<'s> Lowering<'_, 's> {
         Ok(Typed::of((**element).clone(), value))
     }
 
+    /// The number of a range at an index, which is in it.
+    pub fn number_in_range(&mut self, range: &Typed, index: Value) -> Value {
+        let [start, _, step] = range.parts[..] else { unreachable!("a range has three parts") };
+        // The way to it may be longer than 64 bits with sign can say; the number itself is not.
+        let far = self.b.op(Op::WrapMul, &[index, step]);
+        self.b.op(Op::WrapAdd, &[start, far])
+    }
+
     pub fn byte_at(&mut self, view: Value, index: Value) -> Value {
         self.b.op(Op::Load(Scalar::U8, Endian::Little), &[view, index])
     }
@@ -226,11 +234,9 @@ impl<'s> Lowering<'_, 's> {
                 Ok(Typed::natural(self.byte_at(object.one(), i)))
             }
             Ty::Range => {
-                let [start, _, step] = object.parts[..] else { unreachable!("a range has three parts") };
                 let len = self.length(object.clone(), at)?;
                 let i = self.position(&number, len)?;
-                let far = self.b.op(Op::Mul, &[i, step]);
-                Ok(Typed::int(self.b.op(Op::Add, &[start, far])))
+                Ok(Typed::int(self.number_in_range(&object, i)))
             }
             _ => {
                 let view = object.one();
@@ -258,7 +264,7 @@ impl<'s> Lowering<'_, 's> {
         let mut bounds = vec![];
         for bound in [&slice.lower, &slice.upper] {
             bounds.push(match bound {
-                Some(e) if !e.is_none_literal_expr() => Some(self.int_argument(e)?),
+                Some(e) if !e.is_none_literal_expr() => Some(self.bound_argument(e)?),
                 _ => None,
             });
         }
@@ -360,25 +366,39 @@ impl<'s> Lowering<'_, 's> {
     }
 
     /// The value of an expression that must be an integer.
-    pub fn int_argument(&mut self, e: &'s Expr) -> Done<Typed> {
+    pub fn int(&mut self, e: &'s Expr) -> Done<Typed> {
         let value = self.value(e)?;
         let value = self.given(value);
         match &value.ty {
             Ty::Wrong => Err(Stop::Told),
-            ty if ty.is_int() => {
-                let value = self.number(value);
-                match value.ty {
-                    Ty::Int(super::ty::Whole::Unsigned) => {
-                        let value = self.signed(value);
-                        Ok(Typed::int(value))
-                    }
-                    _ => Ok(value),
-                }
-            }
+            ty if ty.is_int() => Ok(self.number(value)),
             other => {
                 let found = self.describe(other);
                 self.wrong(e.range(), format!("an int is needed here; this is {found}"))
             }
+        }
+    }
+
+    /// The same as an `i64`: an error at run time if it does not fit.
+    pub fn int_argument(&mut self, e: &'s Expr) -> Done<Typed> {
+        let value = self.int(e)?;
+        match value.ty {
+            Ty::UINT => Ok(Typed::int(self.signed(value))),
+            _ => Ok(value),
+        }
+    }
+
+    /// The same as a bound within bytes or text, none of which is as long as the largest `i64`: what is larger stands for the same place.
+    pub fn bound_argument(&mut self, e: &'s Expr) -> Done<Typed> {
+        let value = self.int(e)?;
+        match (&value.ty, self.b.as_const(value.one())) {
+            (&Ty::UINT, Some(Const::U64(u))) => Ok(self.int_constant(u.try_into().unwrap_or(i64::MAX))),
+            (&Ty::UINT, _) => {
+                let most = self.b.constant(Const::U64(i64::MAX as u64));
+                let least = self.b.op(Op::Min, &[value.one(), most]);
+                Ok(Typed::natural(self.b.op(Op::Bits(Base::I64), &[least])))
+            }
+            _ => Ok(value),
         }
     }
 }

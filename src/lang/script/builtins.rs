@@ -150,28 +150,9 @@ impl<'s> Lowering<'_, 's> {
                 }
             }
             ("range", [_] | [_, _] | [_, _, _]) => {
-                let mut numbers = vec![];
-                for e in args {
-                    numbers.push(self.int_argument(e)?.one());
-                }
-                let (zero, one) = (self.b.i64(0), self.b.i64(1));
-                let [start, stop, step] = match numbers[..] {
-                    [stop] => [zero, stop, one],
-                    [start, stop] => [start, stop, one],
-                    [start, stop, step] => [start, stop, step],
-                    _ => unreachable!("there are up to three"),
-                };
-                match self.b.as_const(step) {
-                    Some(Const::I64(0)) => {
-                        return self.wrong(&args[2], "the step of a range must not be zero");
-                    }
-                    Some(_) => {}
-                    None => {
-                        let fine = self.b.op(Op::Ne, &[step, zero]);
-                        self.require(fine, Raise::Step)?;
-                    }
-                }
-                Ok(Typed::new(Ty::Range, vec![start, stop, step]))
+                let parts = self.range_parts(call)?.expect("it has one to three arguments");
+                let parts = parts.into_iter().map(|part| self.signed(part)).collect();
+                Ok(Typed::new(Ty::Range, parts))
             }
             ("divmod", [a, b]) => {
                 let (a, b) = (self.numeric(a)?, self.numeric(b)?);
@@ -228,6 +209,36 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
+    /// Start, stop and step of a call of `range`, if it has as many arguments.
+    pub fn range_parts(&mut self, call: &'s ExprCall) -> Done<Option<Vec<Typed>>> {
+        let args: &'s [Expr] = &call.arguments.args;
+        if !(1..=3).contains(&args.len()) || !call.arguments.keywords.is_empty() {
+            return Ok(None);
+        }
+        let mut parts = vec![];
+        for e in args {
+            parts.push(self.int(e)?);
+        }
+        if parts.len() == 1 {
+            parts.insert(0, self.int_constant(0));
+        }
+        if parts.len() == 2 {
+            parts.push(self.int_constant(1));
+        }
+        let step = parts[2].one();
+        match self.b.as_const(step) {
+            Some(Const::I64(0)) => return self.wrong(&args[2], "the step of a range must not be zero"),
+            Some(_) => {}
+            None => {
+                let zero = if parts[2].ty == Ty::UINT { Const::U64(0) } else { Const::I64(0) };
+                let zero = self.b.constant(zero);
+                let fine = self.b.op(Op::Ne, &[step, zero]);
+                self.require(fine, Raise::Step)?;
+            }
+        }
+        Ok(Some(parts))
+    }
+
     /// The value of an expression that must be a number.
     pub fn numeric(&mut self, e: &'s Expr) -> Done<Typed> {
         let value = self.value(e)?;
@@ -242,7 +253,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(self.number(value))
     }
 
-    fn absolute(&mut self, value: Typed) -> Done<Typed> {
+    pub fn absolute(&mut self, value: Typed) -> Done<Typed> {
         match value.ty {
             Ty::Float => Ok(Typed::float(self.b.op(Op::Abs, &value.parts))),
             Ty::Number => {

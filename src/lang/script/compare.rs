@@ -5,10 +5,26 @@ use super::ty::{Ty, Typed, Whole};
 use super::{Done, Lowering, Stop};
 use crate::error::nearest;
 use crate::ir::{Base, Const, Op, Value};
-use ruff_python_ast::CmpOp;
+use ruff_python_ast::{CmpOp, Expr, Operator};
 use ruff_text_size::TextRange;
 
-impl Lowering<'_, '_> {
+impl<'s> Lowering<'_, 's> {
+    /// `l op e`, a truth value. A range that is only asked for a number may end beyond 64 bits with sign.
+    pub fn compare_with(&mut self, l: Typed, op: CmpOp, e: &'s Expr, at: TextRange) -> Done<Typed> {
+        if let (CmpOp::In | CmpOp::NotIn, Expr::Call(call)) = (op, e)
+            && l.ty.is_int()
+            && self.is_builtin(call, "range")
+            && let Some(range) = self.range_parts(call)?
+        {
+            self.mark(at);
+            let item = self.number(l);
+            let found = self.in_range(range, item, at)?;
+            return Ok(if op == CmpOp::In { found } else { self.not(found) });
+        }
+        let r = self.value(e)?;
+        self.compare(l, op, r, at)
+    }
+
     /// `l op r`, a truth value.
     pub fn compare(&mut self, l: Typed, op: CmpOp, r: Typed, at: TextRange) -> Done<Typed> {
         self.mark(at);
@@ -96,8 +112,27 @@ impl Lowering<'_, '_> {
             }
             (Ty::Bool, Ty::Bool) => Typed::bool(self.b.op(op, &[l.one(), r.one()])),
             (a, b) if a.is_number() && b.is_number() => return self.compare_numbers(l, r, op),
-            (a, b) => return self.cannot(a, b, at),
+            (a, b) => match self.compare_known(&l, &r, op) {
+                Some(result) => result,
+                None => return self.cannot(a, b, at),
+            },
         })
+    }
+
+    /// A comparison with an integer that is known and does not fit 64 bits: it is beyond all that do.
+    fn compare_known(&mut self, l: &Typed, r: &Typed, op: Op) -> Option<Typed> {
+        let order = match (&l.ty, &r.ty) {
+            (Ty::Known(a), Ty::Known(b)) => a.cmp(b),
+            (Ty::Known(a), b) if b.is_int() => a.cmp(&0),
+            (a, Ty::Known(b)) if a.is_int() => 0.cmp(b),
+            _ => return None,
+        };
+        Some(self.constant_bool(match op {
+            Op::Eq => order.is_eq(),
+            Op::Ne => order.is_ne(),
+            Op::Lt => order.is_lt(),
+            _ => order.is_le(),
+        }))
     }
 
     fn equal_items(&mut self, x: Vec<Typed>, y: Vec<Typed>, at: TextRange) -> Done<Typed> {
@@ -185,7 +220,10 @@ impl Lowering<'_, '_> {
                 return self.ordered_items(x, y, op, shorter, at);
             }
             (a, b) if a.is_number() && b.is_number() => return self.compare_numbers(l, r, op),
-            (a, b) => return self.cannot(a, b, at),
+            (a, b) => match self.compare_known(&l, &r, op) {
+                Some(result) => result,
+                None => return self.cannot(a, b, at),
+            },
         })
     }
 
@@ -356,8 +394,9 @@ impl Lowering<'_, '_> {
                 })
             }
             (Ty::Range, ty) if ty.is_int() => {
-                let item = self.signed(item);
-                self.in_range(&container, item)
+                let item = self.number(item);
+                let bounds = container.parts.iter().map(|part| Typed::int(*part)).collect();
+                self.in_range(bounds, item, at)
             }
             (Ty::Wrong, _) | (_, Ty::Wrong) => Err(Stop::Told),
             (ty, _) => {
@@ -371,27 +410,38 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn in_range(&mut self, range: &Typed, item: Value) -> Done<Typed> {
-        let [start, stop, step] = range.parts[..] else { unreachable!("a range has three parts") };
-        let zero = self.b.i64(0);
-        let up = self.b.op(Op::Lt, &[zero, step]);
+    /// Whether an integer is in a range: of start, stop and step, which is not 0.
+    fn in_range(&mut self, range: Vec<Typed>, item: Typed, at: TextRange) -> Done<Typed> {
+        let Ok([start, stop, step]) = <[Typed; 3]>::try_from(range) else { unreachable!("these are three") };
+        let zero = self.int_constant(0);
+        let up = self.compare_ints(zero, step.clone(), Op::Lt);
+        let (item2, start2, stop2) = (item.clone(), start.clone(), stop.clone());
         let within = self.either(
-            up,
+            up.one(),
             |s| {
-                let (a, b) = (s.b.op(Op::Le, &[start, item]), s.b.op(Op::Lt, &[item, stop]));
-                Ok(Typed::bool(s.b.op(Op::And, &[a, b])))
+                let (a, b) = (
+                    s.compare_ints(start2.clone(), item2.clone(), Op::Le),
+                    s.compare_ints(item2, stop2, Op::Lt),
+                );
+                Ok(Typed::bool(s.all([a.one(), b.one()])))
             },
             |s| {
-                let (a, b) = (s.b.op(Op::Le, &[item, start]), s.b.op(Op::Lt, &[stop, item]));
-                Ok(Typed::bool(s.b.op(Op::And, &[a, b])))
+                let (a, b) = (
+                    s.compare_ints(item.clone(), start.clone(), Op::Le),
+                    s.compare_ints(stop, item.clone(), Op::Lt),
+                );
+                Ok(Typed::bool(s.all([a.one(), b.one()])))
             },
         )?;
         self.either(
             within.one(),
             |s| {
-                // Both rests have the sign of the step.
-                let (a, b) = (s.b.op(Op::Rem, &[item, step]), s.b.op(Op::Rem, &[start, step]));
-                Ok(Typed::bool(s.b.op(Op::Eq, &[a, b])))
+                // Both rests have the sign of the step, or none.
+                let unsigned = item.ty == Ty::UINT || start.ty == Ty::UINT;
+                let step = if unsigned { s.absolute(step)? } else { step };
+                let a = s.binary(item, Operator::Mod, step.clone(), at)?;
+                let b = s.binary(start, Operator::Mod, step, at)?;
+                Ok(s.compare_ints(a, b, Op::Eq))
             },
             |s| Ok(s.constant_bool(false)),
         )

@@ -189,10 +189,10 @@ impl<'s> Lowering<'_, 's> {
                 let zero = self.b.i64(0);
                 self.b.op(Op::Ne, &[len, zero])
             }
-            Ty::Object(_) | Ty::Generator(_) | Ty::Waiting(..) | Ty::Record(_) | Ty::File => {
+            Ty::Known(_) | Ty::Object(_) | Ty::Generator(_) | Ty::Waiting(..) | Ty::Record(_) | Ty::File => {
                 self.b.constant(Const::Bool(true))
             }
-            Ty::Wrong | Ty::Unset | Ty::Maybe(_) | Ty::Mixed(_) | Ty::Never | Ty::Stopped => {
+            Ty::Wrong | Ty::Low | Ty::Unset | Ty::Maybe(_) | Ty::Mixed(_) | Ty::Never | Ty::Stopped => {
                 return Err(Stop::Told);
             }
             Ty::Records(_) => {

@@ -14,12 +14,17 @@ const WIDEST: usize = 256;
 impl<'s> Lowering<'_, 's> {
     /// The value of an expression.
     pub fn value(&mut self, e: &'s Expr) -> Done<Typed> {
+        self.deeper(e, |s| s.shallow(e))
+    }
+
+    /// What `value` makes of an expression, unless it is nested too deep.
+    pub fn deeper(&mut self, e: &Expr, value: impl FnOnce(&mut Self) -> Done<Typed>) -> Done<Typed> {
         self.depth += 1;
         if self.depth > DEEPEST {
             self.depth -= 1;
             return self.wrong(e, format!("this is nested deeper than {DEEPEST}"));
         }
-        let value = self.shallow(e);
+        let value = value(self);
         self.depth -= 1;
         value
     }
@@ -50,20 +55,22 @@ impl<'s> Lowering<'_, 's> {
                 }
                 Ok(value)
             }
-            Expr::BinOp(_) => self.chain(e),
+            Expr::BinOp(_) => self.chain(e, false),
             Expr::UnaryOp(u) if u.op == UnaryOp::Not => {
                 let ways = self.condition(e)?;
                 self.as_value(ways)
             }
             Expr::UnaryOp(u) => {
+                if let Some(i) = self.constant_int(e) {
+                    return Ok(self.known(i));
+                }
                 let value = self.value(&u.operand)?;
                 self.unary(u.op, value, u.range)
             }
             Expr::BoolOp(b) => self.bool_op(b.op, &b.values),
             Expr::Compare(c) if c.ops.len() == 1 => {
                 let left = self.value(&c.left)?;
-                let right = self.value(&c.comparators[0])?;
-                self.compare(left, c.ops[0], right, c.range)
+                self.compare_with(left, c.ops[0], &c.comparators[0], c.range)
             }
             Expr::Compare(_) => {
                 let ways = self.condition(e)?;
@@ -150,10 +157,9 @@ impl<'s> Lowering<'_, 's> {
     fn number_literal(&mut self, n: &Number, at: TextRange) -> Done<Typed> {
         match n {
             Number::Float(x) => Ok(Typed::float(self.b.f64(*x))),
-            Number::Int(i) => match (i.as_i64(), i.as_u64()) {
-                (Some(i), _) => Ok(Typed::natural(self.b.i64(i))),
-                (_, Some(u)) => Ok(Typed::of(Ty::UINT, self.b.constant(Const::U64(u)))),
-                _ => self.wrong(at, "this integer does not fit 64 bits"),
+            Number::Int(i) => match super::constants::literal(i) {
+                Some(i) => Ok(self.known(i)),
+                None => self.wrong(at, "this integer does not fit 64 bits"),
             },
             Number::Complex { .. } => self.wrong(at, "complex numbers are not understood"),
         }
@@ -361,7 +367,8 @@ impl<'s> Lowering<'_, 's> {
         match ty {
             Ty::None => "None".to_string(),
             Ty::Bool => "a bool".to_string(),
-            Ty::Int(_) => "an int".to_string(),
+            Ty::Int(_) | Ty::Low => "an int".to_string(),
+            Ty::Known(i) => format!("the int {i}, of more than 64 bits,"),
             Ty::Float => "a float".to_string(),
             Ty::Number => "an int or a float".to_string(),
             Ty::Str => "a str".to_string(),

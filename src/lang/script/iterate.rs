@@ -70,16 +70,10 @@ impl<'s> Lowering<'_, 's> {
                     && matches!(inner, Expr::Call(_) | Expr::Generator(_) | Expr::Name(_))
                 {
                     let size = self.env.len();
-                    let (over, count) = self.iterable_beside(inner, start, Self::int_argument)?;
-                    let count = match count {
-                        Some(count) => count,
-                        None => Typed::natural(self.b.i64(0)),
-                    };
-                    let counter = self.hide(count, call.range(), "count")?;
+                    let (over, start) = self.iterable_beside(inner, start, Self::int_argument)?;
+                    let (counter, start) = self.counter(start, call.range())?;
                     let consumer: Consumer<'s> = Rc::new(move |s, item| {
-                        let count = s.get_hidden(&counter)?;
-                        let next = s.one_more(&count);
-                        s.put_hidden(&counter, next)?;
+                        let count = s.count_on(&counter, &start)?;
                         let mut pair = Typed::new(Ty::Tuple(vec![]), vec![]);
                         super::expressions::push_item(&mut pair, count);
                         super::expressions::push_item(&mut pair, item);

@@ -124,7 +124,7 @@ impl<'s> Lowering<'_, 's> {
         let mut places = vec![];
         let mut first = None;
         for e in bounds {
-            let bound = self.int_argument(e)?;
+            let bound = self.bound_argument(e)?;
             first.get_or_insert(bound.one());
             places.push(match object.ty {
                 Ty::Str => self.text_bound(view, bound)?,
@@ -194,7 +194,7 @@ impl<'s> Lowering<'_, 's> {
                 let size = match args.first() {
                     None => rest,
                     Some(e) => {
-                        let wanted = self.int_argument(e)?;
+                        let wanted = self.bound_argument(e)?;
                         match self.b.as_const(wanted.one()) {
                             Some(Const::I64(0..)) => self.b.op(Op::Min, &[wanted.one(), rest]),
                             _ => {

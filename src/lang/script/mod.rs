@@ -10,7 +10,7 @@
 //! |---|---|
 //! | [`refusals`] | what the language does not have |
 //! | [`statements`] | statements |
-//! | [`expressions`], [`conditions`], [`numbers`], [`compare`] | operators, names, conditions |
+//! | [`expressions`], [`conditions`], [`numbers`], [`masks`], [`constants`], [`compare`] | operators, names, conditions |
 //! | [`attributes`], [`annotations`] | `x.y`, `x[i]`, slices; types that are announced |
 //! | [`calls`], [`classes`] | functions, methods, objects |
 //! | [`flow`], [`env`] | control flow, variables |
@@ -33,6 +33,7 @@ mod classes;
 mod columns;
 mod compare;
 mod conditions;
+mod constants;
 mod consumers;
 mod early;
 mod entry;
@@ -45,6 +46,7 @@ mod iterate;
 mod kept;
 mod known;
 mod lent;
+mod masks;
 mod methods;
 mod modules;
 mod numbers;

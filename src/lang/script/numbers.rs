@@ -6,34 +6,27 @@
 use super::ty::{Ty, Typed, Whole};
 use super::{Done, Lowering, Stop};
 use crate::ir::{Base, Const, Op, Raise, Value};
-use ruff_python_ast::{Expr, Operator, UnaryOp};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_python_ast::{Operator, UnaryOp};
+use ruff_text_size::TextRange;
 
 /// Integers of up to so many are exact as floats.
 const EXACT: i64 = 1 << 53;
 
 impl<'s> Lowering<'_, 's> {
-    /// A sum of many leans to the left, as deep as it is long: it is walked down, not entered.
-    pub fn chain(&mut self, e: &'s Expr) -> Done<Typed> {
-        let (mut links, mut first) = (vec![], e);
-        while let Expr::BinOp(link) = first {
-            links.push(link);
-            first = &link.left;
-        }
-        let mut value = self.value(first)?;
-        for link in links.into_iter().rev() {
-            let right = self.value(&link.right)?;
-            value = self.binary(value, link.op, right, link.range())?;
-        }
-        Ok(value)
-    }
-
     /// `l op r`.
     pub fn binary(&mut self, l: Typed, op: Operator, r: Typed, at: TextRange) -> Done<Typed> {
         self.mark(at);
         let (l, r) = (self.given(l), self.given(r));
         if l.ty == Ty::Wrong || r.ty == Ty::Wrong {
             return Err(Stop::Told);
+        }
+        if [&l.ty, &r.ty].iter().any(|ty| matches!(ty, Ty::Low | Ty::Known(_))) {
+            if let Some(masked) = self.masked(&l, op, &r, at)? {
+                return Ok(masked);
+            }
+            if let Some((l, r)) = self.beside_known(&l, op, &r) {
+                return self.float_binary(l.one(), op, r.one(), at);
+            }
         }
         if let (Ty::Bool, Ty::Bool) = (&l.ty, &r.ty) {
             let op = match op {
@@ -87,6 +80,11 @@ impl<'s> Lowering<'_, 's> {
             (Ty::Str, Operator::Add | Operator::Mod | Operator::Mult) => {
                 self.wrong_help(at, message + ": no text is built", "print the parts, or an f-string")
             }
+            _ if matches!(l, Ty::Known(_)) || matches!(r, Ty::Known(_)) => self.wrong_help(
+                at,
+                message,
+                "so large a constant stands behind '%', in comparisons and beside floats",
+            ),
             _ if matches!(l, Ty::Record(_)) || matches!(r, Ty::Record(_)) => {
                 match self.first_field(class_of(l, r)) {
                     Some(field) => self.wrong_help(at, message, format!("take a field: '….{field}'")),
@@ -133,6 +131,9 @@ impl<'s> Lowering<'_, 's> {
     fn int_binary(&mut self, l: Typed, op: Operator, r: Typed, at: TextRange) -> Done<Typed> {
         let (Ty::Int(a), Ty::Int(b)) = (&l.ty, &r.ty) else { unreachable!("{:?} {:?}", l.ty, r.ty) };
         let (a, b) = (*a, *b);
+        if let Some(masked) = self.masked(&l, op, &r, at)? {
+            return Ok(masked);
+        }
         match op {
             Operator::Div => return self.true_division(l, r),
             Operator::Pow => return self.int_power(l, r),
@@ -164,16 +165,7 @@ impl<'s> Lowering<'_, 's> {
             _ => a == Whole::Natural && b == Whole::Natural,
         };
         let (l, r) = (self.signed(l), self.signed(r));
-        let folded = match (self.b.as_const(l), self.b.as_const(r), code) {
-            (Some(Const::I64(l)), Some(Const::I64(r)), Op::Add) => l.checked_add(r),
-            (Some(Const::I64(l)), Some(Const::I64(r)), Op::Sub) => l.checked_sub(r),
-            (Some(Const::I64(l)), Some(Const::I64(r)), Op::Mul) => l.checked_mul(r),
-            _ => None,
-        };
-        let result = match folded {
-            Some(i) => return Ok(self.int_constant(i)),
-            None => self.b.op(code, &[l, r]),
-        };
+        let result = self.b.op(code, &[l, r]);
         Ok(if natural { Typed::natural(result) } else { Typed::int(result) })
     }
 

@@ -53,11 +53,17 @@ pub enum Pull {
     Next(Hidden, usize),
     /// A generator.
     Generator(Hidden),
-    Enumerate(Box<Pull>, Hidden),
+    /// What is counted, how many there were, and what the first one's number is.
+    Enumerate {
+        inner: Box<Pull>,
+        counter: Hidden,
+        start: Hidden,
+    },
     Zip(Vec<Pull>),
     /// A tuple, the next index.
     Tuple(Hidden, Hidden),
-    Reversed(Hidden, Hidden, ClassId),
+    /// A list or a range, and how much of it is left.
+    Reversed(Hidden, Hidden),
 }
 
 impl<'s> Lowering<'_, 's> {
@@ -124,12 +130,12 @@ impl<'s> Lowering<'_, 's> {
                 return self.wrong(call, "'enumerate' takes what is to be counted, and a start");
             };
             let inner = self.pull(inner)?;
-            let count = match start {
-                Some(start) => self.int_argument(start)?,
-                None => Typed::natural(self.b.i64(0)),
+            let start = match start {
+                Some(start) => Some(self.int_argument(start)?),
+                None => None,
             };
-            let count = self.hide(count, call.range(), "count")?;
-            return Ok(Some(Pull::Enumerate(Box::new(inner), count)));
+            let (counter, start) = self.counter(start, call.range())?;
+            return Ok(Some(Pull::Enumerate { inner: Box::new(inner), counter, start }));
         }
         if self.is_builtin(call, "zip") {
             if let Some(k) = arguments.keywords.first() {
@@ -145,27 +151,11 @@ impl<'s> Lowering<'_, 's> {
             let [e] = &arguments.args[..] else { return self.wrong(call, "'reversed' takes one argument") };
             let value = self.value(e)?;
             return match &value.ty {
-                Ty::Range => {
-                    let [start, stop, step] = value.parts[..] else {
-                        unreachable!("a range has three parts")
-                    };
-                    let count = self.range_length(start, stop, step)?;
-                    let (zero, one) = (self.b.i64(0), self.b.i64(1));
-                    // start + (count - 1) * step, down to start - step.
-                    let last = self.b.op(Op::Sub, &[count, one]);
-                    let last = self.b.op(Op::Mul, &[last, step]);
-                    let last = self.b.op(Op::Add, &[start, last]);
-                    let end = self.b.op(Op::Sub, &[start, step]);
-                    let back = self.b.op(Op::Sub, &[zero, step]);
-                    let pull = self.pull_value(Typed::new(Ty::Range, vec![last, end, back]), e.range())?;
-                    Ok(Some(pull))
-                }
-                Ty::List(class, _) => {
-                    let class = *class;
+                Ty::Range | Ty::List(..) => {
                     let len = self.length(value.clone(), e.range())?;
-                    let list = self.hide_fixed(value, e.range(), "list")?;
-                    let at = self.hide(Typed::int(len), e.range(), "at")?;
-                    Ok(Some(Pull::Reversed(list, at, class)))
+                    let of = self.hide_fixed(value, e.range(), "list")?;
+                    let left = self.hide(Typed::int(len), e.range(), "at")?;
+                    Ok(Some(Pull::Reversed(of, left)))
                 }
                 other => {
                     let found = self.describe(other);
@@ -294,16 +284,19 @@ impl<'s> Lowering<'_, 's> {
                 let item = self.element(object.one(), *class, index.one(), &object.ty)?;
                 Ok((ways.no, item))
             }
-            Pull::Reversed(list, at, class) => {
-                let index = self.get_hidden(at)?.one();
+            Pull::Reversed(of, left) => {
+                let index = self.get_hidden(left)?.one();
                 let (zero, one) = (self.b.i64(0), self.b.i64(1));
                 let more = self.b.op(Op::Lt, &[zero, index]);
                 let ways = self.split(more);
                 self.resume(ways.yes)?;
-                let object = self.get_hidden(list)?;
+                let object = self.get_hidden(of)?;
                 let next = self.b.op(Op::Sub, &[index, one]);
-                self.put_hidden(at, Typed::int(next))?;
-                let item = self.element(object.one(), *class, next, &object.ty)?;
+                self.put_hidden(left, Typed::int(next))?;
+                let item = match object.ty {
+                    Ty::List(class, _) => self.element(object.one(), class, next, &object.ty)?,
+                    _ => Typed::int(self.number_in_range(&object, next)),
+                };
                 Ok((ways.no, item))
             }
             Pull::Bytes { bytes, at } => {
@@ -343,14 +336,12 @@ impl<'s> Lowering<'_, 's> {
                 let generator = self.get_hidden(generator)?;
                 self.next_of_generator(generator)
             }
-            Pull::Enumerate(inner, counter) => {
+            Pull::Enumerate { inner, counter, start } => {
                 let (done, item) = self.advance(inner)?;
                 if item.ty == Ty::Never {
                     return Ok((done, item));
                 }
-                let count = self.get_hidden(counter)?;
-                let next = self.one_more(&count);
-                self.put_hidden(counter, next)?;
+                let count = self.count_on(counter, start)?;
                 let mut pair = Typed::new(Ty::Tuple(vec![]), vec![]);
                 super::expressions::push_item(&mut pair, count);
                 super::expressions::push_item(&mut pair, item);
@@ -440,6 +431,25 @@ impl<'s> Lowering<'_, 's> {
         let number = self.b.i64(first as i64);
         let this = self.b.op(Op::Eq, &[index, number]);
         self.either(this, |_| Ok(item), |s| s.item_at(items, index, first + 1))
+    }
+
+    /// The hidden variables of an `enumerate`: how many there were, and what the first one's number is. Their sum is computed where there is
+    /// one more, since the number behind the last may not fit.
+    pub fn counter(&mut self, start: Option<Typed>, at: TextRange) -> Done<(Hidden, Hidden)> {
+        let zero = Typed::natural(self.b.i64(0));
+        let start = self.hide_fixed(start.unwrap_or(zero.clone()), at, "start")?;
+        Ok((self.hide(zero, at, "count")?, start))
+    }
+
+    /// The number of one more.
+    pub fn count_on(&mut self, counter: &Hidden, start: &Hidden) -> Done<Typed> {
+        let (count, start) = (self.get_hidden(counter)?, self.get_hidden(start)?);
+        let next = self.one_more(&count);
+        self.put_hidden(counter, next)?;
+        match self.b.as_const(start.one()) {
+            Some(crate::ir::Const::I64(0)) => Ok(count),
+            _ => Ok(Typed::new(start.ty.clone(), vec![self.b.op(Op::Add, &[start.one(), count.one()])])),
+        }
     }
 
     /// A counter that is counted on.

@@ -15,9 +15,17 @@ use std::rc::Rc;
 impl<'s> Lowering<'_, 's> {
     /// Statements one after the other. What stands behind one that never ends is not looked at.
     pub fn block(&mut self, body: &'s [Stmt]) -> Done<()> {
-        for stmt in body {
+        let mut unmasked = 0..0;
+        for (at, stmt) in body.iter().enumerate() {
+            if !unmasked.contains(&at) {
+                unmasked = at..at + self.unmasked(&body[at..]);
+            }
             self.mark(stmt);
-            match self.restoring(|s| s.statement(stmt)) {
+            let result = self.restoring(|s| match unmasked.contains(&at) {
+                true => s.low_statement(&body[unmasked.start], stmt),
+                false => s.statement(stmt),
+            });
+            match result {
                 Err(Stop::Wrong(diagnostic)) => {
                     self.unit.errors.push(*diagnostic);
                     if self.unit.errors.len() >= MOST_ERRORS {
@@ -43,7 +51,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    fn statement(&mut self, stmt: &'s Stmt) -> Done<()> {
+    pub fn statement(&mut self, stmt: &'s Stmt) -> Done<()> {
         match stmt {
             Stmt::Expr(s) => self.expression_statement(&s.value),
             Stmt::Assign(s) => {

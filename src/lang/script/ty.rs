@@ -29,6 +29,10 @@ pub enum Ty {
     Bool,
     /// An integer.
     Int(Whole),
+    /// An integer that is known and does not fit 64 bits (see [`super::constants`]).
+    Known(i128),
+    /// The lower 64 bits of an integer, as an `i64` (see [`super::masks`]).
+    Low,
     /// A float.
     Float,
     /// An integer, or a float: a flag (whether it is a float), the integer if it is one, and the value as a float.
@@ -147,10 +151,12 @@ impl Ty {
     /// The types of the values of the IR that it is; `object` gives the class of an object or generator.
     pub fn layout(&self, object: &impl Fn(&Ty) -> ClassId) -> Vec<Type> {
         match self {
-            Ty::None | Ty::Unset | Ty::Mixed(_) | Ty::Never | Ty::Stopped | Ty::Wrong => vec![],
+            Ty::None | Ty::Known(_) | Ty::Unset | Ty::Mixed(_) | Ty::Never | Ty::Stopped | Ty::Wrong => {
+                vec![]
+            }
             Ty::Bool => vec![Type::BOOL],
             Ty::Int(Whole::Unsigned) => vec![Type::U64],
-            Ty::Int(_) | Ty::Enum(_) => vec![Type::I64],
+            Ty::Int(_) | Ty::Enum(_) | Ty::Low => vec![Type::I64],
             Ty::Float => vec![Type::F64],
             Ty::Number => vec![Type::BOOL, Type::I64, Type::F64],
             Ty::Str | Ty::Bytes | Ty::Records(_) => vec![Type::VIEW],

@@ -1,0 +1,2 @@
+for i, b in enumerate(b"abc", 2**63 - 2):
+    print(i, b)
