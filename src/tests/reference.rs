@@ -70,7 +70,8 @@ pub enum Num {
     Float(f64),
 }
 
-const OVERFLOW: &str = "the result of integer arithmetic does not fit 64 bits";
+const OVERFLOW: &str = "the result of integer arithmetic does not fit 64 bits; if it is to wrap, mask it in the same expression: (…) & \
+    0xFFFFFFFFFFFFFFFF";
 const ZERO: &str = "division by zero";
 
 fn to(kind: Kind, n: Num) -> Found {

@@ -40,14 +40,73 @@ def watched_sum(items, start=0):
 """
 
 
+MODULAR = (ast.Add, ast.Sub, ast.Mult, ast.LShift, ast.BitAnd, ast.BitOr, ast.BitXor)
+
+
+def known(e):
+    """An expression of constants alone."""
+    return all(not isinstance(part, (ast.Name, ast.Call, ast.Attribute, ast.Subscript)) for part in ast.walk(e))
+
+
+def is_mask(op, e):
+    return known(e) and (isinstance(op, ast.BitAnd) or isinstance(op, ast.Mod) and isinstance(e, ast.BinOp))
+
+
+def changes(stmt):
+    """The only variable that a statement changes."""
+    match stmt:
+        case ast.AugAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]):
+            return name
+
+
 class Watched(ast.NodeTransformer):
-    """All integers that are computed are looked at."""
+    """All integers that are computed are looked at, but for those below a mask and those that are known beforehand."""
 
     def wrapped(self, node):
+        if known(node):
+            return node
+        match node:
+            case ast.BinOp(left=left, op=op, right=right) if is_mask(op, right):
+                return ast.BinOp(self.low(left), op, right)
+            case ast.BinOp(left=left, op=ast.BitAnd() as op, right=right) if known(left):
+                return ast.BinOp(left, op, self.low(right))
         self.generic_visit(node)
         return ast.Call(ast.Name("watched", ast.Load()), [node], [])
 
     visit_BinOp = visit_UnaryOp = wrapped
+
+    def low(self, node):
+        match node:
+            case ast.BinOp(left=left, op=op, right=right) if isinstance(op, MODULAR):
+                return ast.BinOp(self.low(left), op, self.visit(right) if isinstance(op, ast.LShift) else self.low(right))
+            case ast.UnaryOp(op=ast.USub() | ast.Invert() as op, operand=operand):
+                return ast.UnaryOp(op, self.low(operand))
+        return self.visit(node)
+
+    def steps(self, body):
+        """Finds statements whose variable is masked by one of the next two."""
+        for i, stmt in enumerate(body):
+            name = changes(stmt)
+            for later in body[i + 1:i + 3] if name else ():
+                match later:
+                    case ast.AugAssign(op=op, value=value) | ast.Assign(value=ast.BinOp(op=op, right=value)) if changes(later) == name:
+                        if is_mask(op, value):
+                            stmt.low = True
+                            break
+                    case _:
+                        break
+
+    def visit(self, node):
+        for field in ("body", "orelse"):
+            if isinstance(getattr(node, field, None), list):
+                self.steps(getattr(node, field))
+        return super().visit(node)
+
+    def visit_Assign(self, node):
+        if hasattr(node, "low"):
+            return ast.Assign(node.targets, self.low(node.value))
+        self.generic_visit(node)
+        return node
 
     def visit_Call(self, node):
         if isinstance(node.func, ast.Name) and node.func.id == "sum":
@@ -55,6 +114,8 @@ class Watched(ast.NodeTransformer):
         return self.wrapped(node)
 
     def visit_AugAssign(self, node):
+        if hasattr(node, "low") or is_mask(node.op, node.value):
+            return ast.AugAssign(node.target, node.op, self.low(node.value) if isinstance(node.op, MODULAR) else self.visit(node.value))
         self.generic_visit(node)
         read = ast.parse(ast.unparse(node.target), mode="eval").body
         value = ast.Call(ast.Name("watched", ast.Load()), [ast.BinOp(read, node.op, node.value)], [])
