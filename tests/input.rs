@@ -327,3 +327,55 @@ fn standard_input_is_read_as_a_pipe_and_mapped_as_a_file() {
     piped.stdin.take().expect("piped").write_all(&all).expect("it reads all");
     assert!(piped.wait().expect("it runs").success());
 }
+
+/// Another process may change the bytes of a mapped file at any moment. Text is checked in a copy, so what is printed is one of the
+/// two states, and nothing is read past the end. (A `str` over the mapping would be walked on past a lead byte at its end.)
+#[test]
+fn text_that_changes_while_it_is_printed_is_one_of_its_states() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use wirelens::{Limits, Options, RowFormat, Rows, Schema, Script};
+    const LONG: usize = 16 << 10;
+    let temp = Temp::with("toggled", &[b'x'; LONG]);
+    let schema = Schema::from_c("<schema>", &format!("struct R {{ char name[{LONG}]; }};")).unwrap();
+    let text = "import sys\nimport wirelens\nfor t in wirelens.open('f', schema='s'):\n    print(f'{t.name!r}')\n    \
+                print(t.name)\n    print(len(t.name), ord(t.name[-1]))\n";
+    let script =
+        Script::compile("<script>", text, &["f"], &Limits::default(), |_| Ok(schema.clone())).unwrap();
+    let rows = Rows::compile(&schema, "R", "name", None, RowFormat::Csv).unwrap();
+    let json = Rows::compile(&schema, "R", "name", None, RowFormat::Json).unwrap();
+    let states = |before: &str, x: &str, lead: &str, after: &str| {
+        let same = "x".repeat(LONG - 1);
+        [x, lead].map(|last| format!("{before}{same}{last}{after}"))
+    };
+    let repr = states("'", "x", "\\udcf0", "'");
+    let plain = states("", "x", "\u{fffd}", "");
+    let quoted = states("{\"name\":\"", "x", "\u{fffd}", "\"}\n");
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let file = OpenOptions::new().write(true).open(&temp.0).unwrap();
+            while !done.load(Ordering::Relaxed) {
+                for byte in [0xf0, b'x'] {
+                    file.write_all_at(&[byte], LONG as u64 - 1).unwrap();
+                }
+            }
+        });
+        for _ in 0..200 {
+            let input = temp.open();
+            let out = script.output(Some(&input), &Options::default()).unwrap();
+            let out = String::from_utf8(out).expect("what is printed is UTF-8");
+            let lines: Vec<&str> = out.lines().collect();
+            let [a, b, c] = lines[..] else { panic!("{} lines", lines.len()) };
+            assert!(repr.iter().any(|state| a == state), "{}", &a[a.len() - 40..]);
+            assert!(plain.iter().any(|state| b == state), "{}", &b[b.len() - 40..]);
+            assert!([format!("{LONG} 120"), format!("{LONG} 65533")].iter().any(|state| c == state), "{c}");
+            for (rows, states) in [(&rows, plain.clone().map(|state| state + "\n")), (&json, quoted.clone())]
+            {
+                let (row, _) = rows.text(&input, &Options::default(), None).unwrap();
+                let row = String::from_utf8(row).expect("what is printed is UTF-8");
+                assert!(states.contains(&row), "{}", &row[row.len() - 40..]);
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+    });
+}

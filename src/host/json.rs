@@ -7,16 +7,18 @@
 //! What is written is valid JSON whatever the bytes are: what is not UTF-8 becomes U+FFFD. It goes to a writer, of which a
 //! vector is one: then nothing can fail.
 
+use super::decode::Copied;
 use std::io::{Result, Write};
 
 /// Text, in quotes. Escaped is only what JSON demands.
 pub fn string(out: &mut impl Write, text: &[u8]) -> Result<()> {
     out.write_all(b"\"")?;
+    let text = Copied::of(text);
     // The check of the whole is much faster than the search for its parts.
-    match str::from_utf8(text) {
-        Ok(_) => escaped(out, text)?,
-        Err(_) => {
-            for chunk in text.utf8_chunks() {
+    match text.text() {
+        Some(text) => escaped(out, text.as_bytes())?,
+        None => {
+            for chunk in text.chunks() {
                 escaped(out, chunk.valid().as_bytes())?;
                 if !chunk.invalid().is_empty() {
                     out.write_all("\u{fffd}".as_bytes())?;
@@ -111,7 +113,7 @@ pub fn float(out: &mut impl Write, x: f64) -> Result<()> {
     let text = &text[..text.len() - unused];
     let (sign, text) = text.split_at(usize::from(text[0] == b'-'));
     let e = text.iter().position(|b| *b == b'e').expect("it has an exponent");
-    let exponent: i32 = str::from_utf8(&text[e + 1..]).ok().and_then(|e| e.parse().ok()).expect("a number");
+    let exponent: i32 = Copied::of(&text[e + 1..]).text().and_then(|e| e.parse().ok()).expect("a number");
     let mut digits = [0; 20];
     let mut count = 0;
     for digit in text[..e].iter().filter(|b| **b != b'.') {

@@ -1,5 +1,6 @@
 //! The functions of the host under the names by which programs call them.
 
+use super::decode::Copied;
 use super::format::{Kind, Spec};
 use super::{crc32, math, number, repr, text};
 use crate::ir::host::{Console, Stream};
@@ -21,7 +22,7 @@ fn spec(console: &Console, text: &[u8]) -> Spec {
 }
 
 fn parsed(text: &[u8]) -> Result<Spec, String> {
-    Spec::parse(&String::from_utf8_lossy(text))
+    Spec::parse(&Copied::of(text).lossy())
 }
 
 fn is_char(code: i64) -> bool {

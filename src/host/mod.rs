@@ -11,6 +11,7 @@
 
 mod cells;
 mod decimal;
+mod decode;
 pub mod format;
 mod hosts;
 pub mod json;

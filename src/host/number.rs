@@ -7,6 +7,7 @@
 //! Powers of floats come from the C library, through Rust's `powf`, as CPython's do.
 
 use super::decimal::{Digits, scaled};
+use super::decode::Copied;
 use super::unicode;
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -103,7 +104,8 @@ fn round_whole(x: f64, digits: i32) -> f64 {
 }
 
 fn value(digits: &Digits) -> f64 {
-    let text = String::from_utf8_lossy(digits.digits());
+    let text = Copied::of(digits.digits());
+    let text = text.lossy();
     let exponent = digits.point() - text.len() as i32;
     format!("0{text}e{exponent}").parse().unwrap_or(0.0)
 }
@@ -169,8 +171,8 @@ pub fn true_div_uint(a: u64, b: u64) -> f64 {
 }
 
 /// Python's text of a number: what is around it is gone, and its digits are those of ASCII.
-fn plain(text: &[u8]) -> Option<Cow<'_, str>> {
-    let text = str::from_utf8(text).ok()?.trim_matches(unicode::space);
+fn plain(text: &Copied) -> Option<Cow<'_, str>> {
+    let text = text.text()?.trim_matches(unicode::space);
     if text.is_ascii() {
         return Some(text.into());
     }
@@ -181,7 +183,8 @@ fn plain(text: &[u8]) -> Option<Cow<'_, str>> {
 /// `int(text, base)`: the base is from 2 to 36, or 0 for that which the prefix says.
 pub fn int_from_text(text: &[u8], base: i64) -> Option<i64> {
     let base = u32::try_from(base).ok().filter(|base| *base == 0 || (2..=36).contains(base))?;
-    let text = plain(text)?;
+    let text = Copied::of(text);
+    let text = plain(&text)?;
     let (negative, digits) = match text.as_bytes() {
         [b'-', digits @ ..] => (true, digits),
         [b'+', digits @ ..] => (false, digits),
@@ -226,7 +229,8 @@ pub fn int_from_text(text: &[u8], base: i64) -> Option<i64> {
 
 /// `float(text)`.
 pub fn float_from_text(text: &[u8]) -> Option<f64> {
-    let mut text = plain(text)?;
+    let text = Copied::of(text);
+    let mut text = plain(&text)?;
     if text.contains('_') {
         let bytes = text.as_bytes();
         let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);

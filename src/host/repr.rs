@@ -8,6 +8,7 @@
 //! points that Unicode does not assign stand for themselves; see [`unicode`].
 
 use super::decimal::{self, Digits};
+use super::decode::Copied;
 use super::unicode;
 
 /// A float: the fewest digits that read back as it, always with a point or an exponent.
@@ -64,9 +65,10 @@ pub fn uint(out: &mut Vec<u8>, x: u64) {
 
 /// A string: in single quotes, or in double quotes where that saves escapes.
 pub fn text(out: &mut Vec<u8>, text: &[u8]) {
-    let quote = quote(text);
+    let text = Copied::of(text);
+    let quote = quote(text.bytes());
     out.push(quote);
-    for chunk in text.utf8_chunks() {
+    for chunk in text.chunks() {
         let valid = chunk.valid();
         // What stands for itself is copied in one piece.
         let mut done = 0;
@@ -93,9 +95,10 @@ pub fn text(out: &mut Vec<u8>, text: &[u8]) {
 
 /// Bytes: `b'...'`.
 pub fn bytes(out: &mut Vec<u8>, bytes: &[u8]) {
-    let quote = quote(bytes);
+    let bytes = Copied::of(bytes);
+    let quote = quote(bytes.bytes());
     out.extend_from_slice(&[b'b', quote]);
-    for byte in bytes {
+    for byte in bytes.bytes() {
         match byte {
             b'\\' => escaped(out, *byte),
             b' '..=b'~' if *byte != quote => out.push(*byte),

@@ -6,14 +6,20 @@
 //!
 //! ASCII is gone through eight bytes and more at a time; other text, where single code points are sought, one by one.
 
+use super::decode::Copied;
+pub use super::decode::lossy;
 use super::unicode::width;
 use std::cmp::Ordering;
 
 /// How many code points there are.
 pub fn count(text: &[u8]) -> i64 {
-    let count = match str::from_utf8(text) {
-        Ok(text) => text.chars().count(),
-        Err(_) => text.utf8_chunks().map(|c| c.valid().chars().count() + c.invalid().len()).sum(),
+    if text.is_ascii() {
+        return text.len() as i64;
+    }
+    let text = Copied::of(text);
+    let count: usize = match text.text() {
+        Some(text) => text.chars().count(),
+        None => text.chunks().map(|c| c.valid().chars().count() + c.invalid().len()).sum(),
     };
     count as i64
 }
@@ -52,38 +58,30 @@ pub fn compare(a: &[u8], b: &[u8]) -> i64 {
 
 /// The only code point of a text; U+FFFD for a byte that is none.
 pub fn ord(text: &[u8]) -> Option<i64> {
-    if text.is_empty() || width(text) != text.len() {
+    if text.len() > 4 {
         return None;
     }
-    let c = str::from_utf8(text).ok().and_then(|text| text.chars().next());
+    let text = Copied::of(text);
+    if text.bytes().is_empty() || width(text.bytes()) != text.bytes().len() {
+        return None;
+    }
+    let c = text.text().and_then(|text| text.chars().next());
     Some(i64::from(u32::from(c.unwrap_or(char::REPLACEMENT_CHARACTER))))
-}
-
-/// The text as UTF-8.
-pub fn lossy(out: &mut Vec<u8>, text: &[u8]) {
-    // The check of the whole is much faster than the search for its parts.
-    if str::from_utf8(text).is_ok() {
-        return out.extend_from_slice(text);
-    }
-    for chunk in text.utf8_chunks() {
-        out.extend_from_slice(chunk.valid().as_bytes());
-        if !chunk.invalid().is_empty() {
-            out.extend_from_slice("\u{fffd}".as_bytes());
-        }
-    }
 }
 
 /// The text as a field of CSV (RFC 4180): in quotes if it has a comma, a quote, or the end of a line in it.
 pub fn csv(out: &mut Vec<u8>, text: &[u8]) {
-    if !text.iter().any(|b| matches!(b, b',' | b'"' | b'\n' | b'\r')) {
-        return lossy(out, text);
+    let start = out.len();
+    lossy(out, text);
+    // What is looked at is what was written: the view itself may change.
+    if !out[start..].iter().any(|b| matches!(b, b',' | b'"' | b'\n' | b'\r')) {
+        return;
     }
+    let text = out.split_off(start);
     out.push(b'"');
-    let mut parts = text.split(|b| *b == b'"');
-    lossy(out, parts.next().unwrap_or_default());
-    for part in parts {
-        out.extend_from_slice(b"\"\"");
-        lossy(out, part);
+    for (i, part) in text.split(|b| *b == b'"').enumerate() {
+        out.extend_from_slice(if i == 0 { b"" } else { b"\"\"" });
+        out.extend_from_slice(part);
     }
     out.push(b'"');
 }

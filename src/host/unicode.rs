@@ -3,6 +3,8 @@
 //! Digits and white space are those of Unicode 14, which CPython 3.11 has. What is not printable is told for assigned code
 //! points only: those that are not assigned count as printable, for which they are changes with every version.
 
+use super::decode::is_one;
+
 /// The zeros of the scripts that write numbers by tens; the other nine digits follow each. (General category Nd.)
 const ZEROS: [u32; 66] = [
     0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50,
@@ -78,7 +80,7 @@ pub fn width(text: &[u8]) -> usize {
         Some(_) => return 1,
     };
     match text.get(..width) {
-        Some(one) if str::from_utf8(one).is_ok() => width,
+        Some(one) if is_one(one) => width,
         _ => 1,
     }
 }
