@@ -50,7 +50,8 @@ fn parse() -> Result<Cli, Error> {
     let cli = match Cli::try_parse() {
         Err(error) if !error.use_stderr() => {
             is_open()?;
-            error.exit()
+            written(error.print().and_then(|()| std::io::stdout().flush()))?;
+            std::process::exit(0)
         }
         Err(error) => error.exit(),
         Ok(cli) => cli,
@@ -66,7 +67,8 @@ fn parse() -> Result<Cli, Error> {
 fn is_open() -> Result<(), Error> {
     match standard_output_was_closed() {
         true => Err(Error::System(
-            "standard output is closed, so the result cannot be written; where it is not wanted, use > /dev/null"
+            "standard output is closed, or not open for writing: the result would be lost; where it is not wanted, \
+             use > /dev/null"
                 .to_string(),
         )),
         false => Ok(()),
@@ -341,7 +343,9 @@ fn keep_errors(stream: Stream, text: &[u8]) {
 /// Where a script's output goes. Whoever reads it may have seen enough: then nothing more needs to be computed.
 fn write(stream: Stream, text: &[u8]) {
     let done = match stream {
-        Stream::Output if standard_output_was_closed() => Err(std::io::Error::other("it is closed")),
+        Stream::Output if standard_output_was_closed() => {
+            Err(std::io::Error::other("it is closed, or not open for writing"))
+        }
         Stream::Output => std::io::stdout().lock().write_all(text),
         Stream::Errors => std::io::stderr().lock().write_all(text),
     };
@@ -469,10 +473,15 @@ fn short(schema: &Schema, cut: &Cut) -> String {
     }
 }
 
-/// To standard output. Whoever reads it may have seen enough: that is no error.
+/// To standard output.
 fn print(text: &str) -> Result<(), Error> {
     let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    written(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// Whether something was written. Whoever reads it may have seen enough: that is no error.
+fn written(done: std::io::Result<()>) -> Result<(), Error> {
+    match done {
         Err(e) if e.kind() != ErrorKind::BrokenPipe => {
             Err(Error::System(format!("the result cannot be written: {e}")))
         }

@@ -351,6 +351,7 @@ fn text_that_changes_while_it_is_printed_is_one_of_its_states() {
     let plain = states("", "x", "\u{fffd}", "");
     let quoted = states("{\"name\":\"", "x", "\u{fffd}", "\"}\n");
     let done = AtomicBool::new(false);
+    let mut printed = vec![];
     std::thread::scope(|scope| {
         scope.spawn(|| {
             let file = OpenOptions::new().write(true).open(&temp.0).unwrap();
@@ -362,20 +363,22 @@ fn text_that_changes_while_it_is_printed_is_one_of_its_states() {
         });
         for _ in 0..200 {
             let input = temp.open();
-            let out = script.output(Some(&input), &Options::default()).unwrap();
-            let out = String::from_utf8(out).expect("what is printed is UTF-8");
-            let lines: Vec<&str> = out.lines().collect();
-            let [a, b, c] = lines[..] else { panic!("{} lines", lines.len()) };
-            assert!(repr.iter().any(|state| a == state), "{}", &a[a.len() - 40..]);
-            assert!(plain.iter().any(|state| b == state), "{}", &b[b.len() - 40..]);
-            assert!([format!("{LONG} 120"), format!("{LONG} 65533")].iter().any(|state| c == state), "{c}");
-            for (rows, states) in [(&rows, plain.clone().map(|state| state + "\n")), (&json, quoted.clone())]
-            {
-                let (row, _) = rows.text(&input, &Options::default(), None).unwrap();
-                let row = String::from_utf8(row).expect("what is printed is UTF-8");
-                assert!(states.contains(&row), "{}", &row[row.len() - 40..]);
-            }
+            let out = script.output(Some(&input), &Options::default());
+            let rows = [&rows, &json].map(|rows| rows.text(&input, &Options::default(), None));
+            printed.push((out, rows));
         }
+        // Before anything is asserted: the other thread goes on until then.
         done.store(true, Ordering::Relaxed);
     });
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("what is printed is UTF-8");
+    for (out, [csv, json]) in printed {
+        let (out, csv, json) = (text(out.unwrap()), text(csv.unwrap().0), text(json.unwrap().0));
+        let lines: Vec<&str> = out.lines().collect();
+        let [a, b, c] = lines[..] else { panic!("{} lines", lines.len()) };
+        assert!(repr.iter().any(|state| a == state), "{}", &a[a.len() - 40..]);
+        assert!(plain.iter().any(|state| b == state), "{}", &b[b.len() - 40..]);
+        assert!([format!("{LONG} 120"), format!("{LONG} 65533")].iter().any(|state| c == state), "{c}");
+        assert!(plain.iter().any(|state| csv.trim_end() == state), "{}", &csv[csv.len() - 40..]);
+        assert!(quoted.contains(&json), "{}", &json[json.len() - 40..]);
+    }
 }

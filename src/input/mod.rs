@@ -136,6 +136,9 @@ impl Input<'static> {
     /// ```
     pub fn open(path: &Path) -> Result<Input<'static>, Error> {
         if path.as_os_str() == "-" {
+            if closed::standard_input_was_closed() {
+                return Err(Error::System("standard input is closed: there is nothing to read".to_string()));
+            }
             let name = "<stdin>".to_string();
             let file = std::io::stdin().as_fd().try_clone_to_owned().map_err(|e| refused(&name, &e))?;
             return Input::from_file(name, file.into());

@@ -159,7 +159,9 @@ fn a_closed_or_full_output_is_an_error() {
         &["explain", "eval", "len(records)", poly],
         &["run", &script],
     ] {
-        for (to, why) in [(">&-", "closed"), (">/dev/full", "No space left on device")] {
+        for (to, why) in
+            [(">&-", "closed"), ("1</dev/null", "closed, or"), (">/dev/full", "No space left on device")]
+        {
             let (code, err) = run_to(args, to);
             assert_eq!(code, Some(2), "{args:?} {to}: {err}");
             assert!(err.starts_with("error: ") && err.contains(why), "{args:?} {to}: {err}");
@@ -167,8 +169,15 @@ fn a_closed_or_full_output_is_an_error() {
         assert_eq!(run_to(args, ">/dev/null"), (Some(0), String::new()), "{args:?}");
         assert_eq!(run_to(args, "1<>/dev/null"), (Some(0), String::new()), "{args:?}");
     }
-    assert_eq!(run_to(&["--version"], ">&-").0, Some(2));
-    assert_eq!(run_to(&["eval", "--help"], ">&-").0, Some(2));
+    for to in [">&-", ">/dev/full"] {
+        assert_eq!(run_to(&["--version"], to).0, Some(2));
+        assert_eq!(run_to(&["eval", "--help"], to).0, Some(2));
+    }
+    let (code, err) = run_to(&["eval", "len(records)", "-", "--schema", "testdata/poly.h"], "<&-");
+    assert_eq!(
+        (code, err.as_str()),
+        (Some(2), "error: standard input is closed: there is nothing to read\n")
+    );
     assert_eq!(run_to(&["run", &silent], ">&-"), (Some(0), String::new()));
     assert_eq!(run_to(&["schema", "--check", "testdata/poly.h"], ">&-"), (Some(0), String::new()));
 }
