@@ -309,6 +309,23 @@ fn cpython_prints_the_same() {
     });
 }
 
+/// Queries over made-up records: the seeds that once found something. `queries.py` says what is compared.
+#[test]
+fn queries_give_what_cpython_gives() {
+    let Some(python) = cpython() else {
+        eprintln!("skipped: there is no python3 that is CPython 3.11");
+        return;
+    };
+    let mut command = Command::new(python);
+    command.arg("testdata/python/queries.py").args([env!("CARGO_BIN_EXE_wirelens"), "--seeds"]);
+    let ran = command.current_dir(root()).output().expect("the command starts");
+    let (out, err) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    assert!(ran.status.success(), "{out}\n{err}");
+    // Not only refusals were tested.
+    let accepted = out.lines().last().and_then(|l| l.strip_prefix("accepted: ")?.strip_suffix(" %"));
+    assert!(accepted.and_then(|n| n.parse().ok()) > Some(90.0), "{out}");
+}
+
 #[test]
 fn places_and_messages_are_told_apart_from_names() {
     assert!(has_place("error: no\n --> a/not-del.py:3:14\n", "not-del.py"));

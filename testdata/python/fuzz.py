@@ -158,7 +158,7 @@ def judge(binary, text):
             return "invalid", err
         runs = []
         for mode in MODES:
-            ran = run([binary, "run", "program.py", f"--jit={mode}"], cwd)
+            ran = run([binary, "run", f"--jit={mode}", "program.py"], cwd)
             if ran[0] not in (0, 3, 5):
                 what = "hang" if ran[0] is None else "crash"
                 where = re.findall(r"panicked at ([^\n]*)", ran[2])
