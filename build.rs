@@ -1,34 +1,53 @@
-//! Makes typed readers of `schemas/*.capnp`: our own compiler reads the schemas, `capnpc` writes the code.
+//! Names the commit for `wirelens --version`, where the sources are a clone of the repository or a package made of
+//! one; a plain archive has no commit, and a failing `git` is no error.
 //!
-//! They are the statically compiled rival in tests and benches; the library itself does not use them. The compiler is
-//! taken in as source, so a build needs no tool, and does not wait for the library.
+//! Only optimized builds have it: cargo compiles the whole package again when this script has to run again, and
+//! a commit must not cost a rebuild between two runs of the tests.
 
 use std::path::Path;
-
-#[allow(dead_code)]
-#[path = "src/error.rs"]
-mod error;
-#[allow(dead_code)]
-#[path = "src/schema/mod.rs"]
-mod schema;
+use std::process::Command;
 
 fn main() {
-    let out = std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR");
-    for input in ["build.rs", "schemas", "src/error.rs", "src/schema"] {
-        println!("cargo::rerun-if-changed={input}");
-    }
-    for entry in std::fs::read_dir("schemas").expect("schemas/ is a part of the package") {
-        let path = entry.expect("schemas/ can be listed").path();
-        if path.extension().is_some_and(|e| e == "capnp") {
-            generate(&path, Path::new(&out));
-        }
-    }
+    println!("cargo::rerun-if-changed=build.rs");
+    let optimized = std::env::var("PROFILE").is_ok_and(|p| p == "release");
+    let commit = optimized.then(|| commit(Path::new("."))).flatten();
+    let version = env!("CARGO_PKG_VERSION");
+    let version = commit.map_or_else(|| version.to_string(), |commit| format!("{version} ({commit})"));
+    println!("cargo::rustc-env=WIRELENS_VERSION={version}");
 }
 
-fn generate(path: &Path, out: &Path) {
-    let request = schema::capnp_request(&[path.to_path_buf()], Path::new("schemas"), &[]);
-    let request = request.unwrap_or_else(|e| panic!("{e}"));
-    if let Err(e) = capnpc::codegen::CodeGenerationCommand::new().output_directory(out).run(&request[..]) {
-        panic!("{}: capnpc does not take the compiled schema: {e}", path.display());
+/// The commit of the sources in `root`, in 12 digits. `+` follows it if what is compiled differs from the commit.
+fn commit(root: &Path) -> Option<String> {
+    // An archive may have been unpacked inside of another repository: only the folder's own counts.
+    if !root.join(".git").exists() {
+        return packaged(root);
     }
+    // The log of HEAD grows with each commit and checkout, also where refs are packed.
+    for name in ["HEAD", "logs/HEAD"] {
+        let path = git(root, &["rev-parse", "--git-path", name])?;
+        if root.join(&path).exists() {
+            println!("cargo::rerun-if-changed={path}");
+        }
+    }
+    let compiled = ["src", "Cargo.toml", "Cargo.lock"];
+    for path in compiled {
+        println!("cargo::rerun-if-changed={path}");
+    }
+    let head = git(root, &["rev-parse", "--verify", "HEAD"])?;
+    let status = [&["status", "--porcelain", "--"][..], &compiled].concat();
+    let differs = !git(root, &status)?.is_empty();
+    Some(format!("{}{}", head.get(..12)?, if differs { "+" } else { "" }))
+}
+
+/// What `cargo package` says about the commit that it was run at.
+fn packaged(root: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(root.join(".cargo_vcs_info.json")).ok()?;
+    let (_, rest) = text.split_once("\"sha1\": \"")?;
+    Some(format!("{}{}", rest.get(..12)?, if text.contains("\"dirty\": true") { "+" } else { "" }))
+}
+
+fn git(root: &Path, args: &[&str]) -> Option<String> {
+    let output = Command::new("git").args(args).current_dir(root).output().ok()?;
+    output.status.success().then_some(())?;
+    Some(String::from_utf8(output.stdout).ok()?.trim_end().to_string())
 }

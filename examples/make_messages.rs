@@ -10,18 +10,12 @@ use std::process::ExitCode;
 
 use capnp::message::Builder;
 use capnp::serialize;
-use expression_capnp::{Operation, expression};
+use readers::expression_capnp::{Operation, expression};
 use make::{Args, Output, Random, number};
-use parking_capnp::{Fuel, Paint, car, lot};
-use search_capnp::results;
+use readers::parking_capnp::{Fuel, Paint, car, lot};
+use readers::search_capnp::results;
 
 mod make;
-
-#[macro_use]
-#[path = "../benches/rivals/readers.rs"]
-mod readers;
-
-readers!(parking_capnp search_capnp expression_capnp);
 
 const USAGE: &str = "usage: make_messages parking|search|expression N FILE [--seed S]
 

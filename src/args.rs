@@ -17,7 +17,7 @@ const MOST_THREADS: usize = 1024;
 
 /// A lens onto binary files: programs over records, run as native code.
 #[derive(Debug, Parser)]
-#[command(name = "wirelens", version, arg_required_else_help = true)]
+#[command(name = "wirelens", version = env!("WIRELENS_VERSION"), arg_required_else_help = true)]
 #[command(after_help = format!("{ALL_EXAMPLES}\n{EXIT_CODES}"))]
 pub struct Cli {
     #[command(subcommand)]

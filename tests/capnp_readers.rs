@@ -1,12 +1,8 @@
-//! The readers that `build.rs` makes from `schemas/poly.capnp` work.
-
-#[allow(clippy::all, dead_code)]
-mod poly_capnp {
-    include!(concat!(env!("OUT_DIR"), "/poly_capnp.rs"));
-}
+//! The readers that the package `readers` has for `schemas/poly.capnp` work.
 
 use capnp::message::{Builder, ReaderOptions};
 use capnp::serialize;
+use readers::poly_capnp;
 
 #[test]
 fn a_message_is_built_and_read_back() -> capnp::Result<()> {

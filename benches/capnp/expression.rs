@@ -6,8 +6,8 @@ use capnp::schema::Field;
 use capnp::{dynamic_struct, dynamic_value};
 
 use super::data::{Made, Random, append, builder};
-use super::expression_capnp::Operation;
-use super::expression_capnp::expression::{self, left, right};
+use readers::expression_capnp::Operation;
+use readers::expression_capnp::expression::{self, left, right};
 use super::hand::{self, Fault, Pointer, bits};
 use super::{Answer, Case, Contender, fields, flat, ours, whole};
 

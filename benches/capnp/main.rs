@@ -36,12 +36,6 @@ mod triangles;
 use data::Made;
 use measure::{Line, table};
 
-#[macro_use]
-#[path = "../rivals/readers.rs"]
-mod readers;
-
-readers!(poly_capnp parking_capnp search_capnp expression_capnp mixed_capnp);
-
 /// Words of a message that may be traversed: the format's default is too little for a list of a million triangles.
 const LIMIT: usize = 64 << 20;
 

@@ -8,7 +8,7 @@ use capnp::{dynamic_list, dynamic_struct, dynamic_value};
 
 use super::data::{Made, Random, table};
 use super::hand::{self, Fault, Message, Pointer, bits};
-use super::mixed_capnp::{place, sample};
+use readers::mixed_capnp::{place, sample};
 use super::{Answer, Case, Contender, fields, flat, ours, whole};
 
 pub fn cases() -> Vec<Case> {

@@ -8,7 +8,7 @@ use capnp::{dynamic_list, dynamic_struct, dynamic_value};
 
 use super::data::{Made, Random, append, builder};
 use super::hand::{self, Fault, Struct, bits};
-use super::parking_capnp::{Fuel, Paint, car, engine, lot, wheel};
+use readers::parking_capnp::{Fuel, Paint, car, engine, lot, wheel};
 use super::{Answer, Case, Contender, fields, flat, ours, whole};
 
 pub fn case() -> Case {

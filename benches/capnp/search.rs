@@ -9,7 +9,7 @@ use capnp::{dynamic_list, dynamic_struct, dynamic_value};
 
 use super::data::{Made, Random, append, builder};
 use super::hand::{self, Fault, Struct};
-use super::search_capnp::{item, results};
+use readers::search_capnp::{item, results};
 use super::{Answer, Case, Contender, fields, flat, ours};
 
 /// What makes a result better, and worse.

@@ -7,7 +7,7 @@ use capnp::{dynamic_list, dynamic_struct, dynamic_value};
 
 use super::data::{Made, Random, append, builder};
 use super::hand::{self, Fault, Message, Pointer, Struct, Structs, target};
-use super::poly_capnp::{point, polygons, triangle};
+use readers::poly_capnp::{point, polygons, triangle};
 use super::{Answer, Case, Contender, fields, flat, ours};
 
 pub fn stream() -> Case {

@@ -19,15 +19,10 @@ use wirelens::{Input, Limits, Options, Schema, Script};
 #[path = "../rivals/measure.rs"]
 mod measure;
 
-use expression_capnp::Operation;
-use expression_capnp::expression::{self, left, right};
 use measure::{Line, table};
-
-#[macro_use]
-#[path = "../rivals/readers.rs"]
-mod readers;
-
-readers!(expression_capnp parking_capnp);
+use readers::expression_capnp::Operation;
+use readers::expression_capnp::expression::{self, left, right};
+use readers::parking_capnp;
 
 type Answer = i64;
 
