@@ -214,6 +214,7 @@ impl<'s> Unit<'s> {
             errors: vec![],
             nested: 0,
             computed: HashMap::new(),
+            uses: HashMap::new(),
             argv,
             aliases: &[],
         }

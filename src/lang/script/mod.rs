@@ -188,6 +188,8 @@ struct Unit<'s> {
     nested: usize,
     /// Of an expression over totals: the calls that have been computed, and what they gave.
     computed: HashMap<TextRange, Typed>,
+    /// Where names are used: in a function, by the place of its name, or in the script itself.
+    uses: HashMap<Option<u32>, waiting::Uses<'s>>,
     /// The arguments of the script.
     argv: &'s [String],
     /// The columns that can be named: those of a row, in its condition.

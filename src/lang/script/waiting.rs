@@ -21,6 +21,7 @@ use super::{Done, Lowering, Yields};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Comprehension, Expr, ExprCall, ExprName, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
+use std::collections::HashMap;
 
 impl<'s> Lowering<'_, 's> {
     /// What a variable is assigned.
@@ -31,13 +32,10 @@ impl<'s> Lowering<'_, 's> {
             && !suspended
             && frame.names.contains_key(name.id.as_str())
         {
-            let once = match frame.function {
-                Some(def) => {
-                    !parameter_names(def).contains(&name.id.as_str()) && used_once(&def.body, &name.id, false)
-                }
-                None => used_once(self.unit.body, &name.id, false),
-            };
-            if once && let Some(waiting) = self.waiting_call(call)? {
+            let function = frame.function;
+            if self.used_once(function, &name.id)
+                && let Some(waiting) = self.waiting_call(call)?
+            {
                 return Ok(waiting);
             }
         }
@@ -106,15 +104,26 @@ impl<'s> Lowering<'_, 's> {
     /// The same for what a parameter is given, unless it may wait there.
     pub fn awake_for(
         &mut self,
-        def: &StmtFunctionDef,
+        def: &'s StmtFunctionDef,
         name: &str,
         value: Typed,
         at: TextRange,
     ) -> Done<Typed> {
         match value.ty {
-            Ty::Waiting(..) if used_once(&def.body, name, true) => Ok(value),
+            Ty::Waiting(..) if self.used_once(Some(def), name) => Ok(value),
             _ => self.awake(value, at),
         }
+    }
+
+    /// Whether a name is assigned once and used once in a function, or in the script itself. The body is
+    /// walked when the first of its names is looked up.
+    fn used_once(&mut self, function: Option<&'s StmtFunctionDef>, name: &str) -> bool {
+        let body = function.map_or(self.unit.body, |def| &def.body);
+        let uses = self.unit.uses.entry(function.map(place)).or_insert_with(|| {
+            let parameters = function.map(parameter_names).unwrap_or_default();
+            Uses::of(body, &parameters)
+        });
+        uses.once(name)
     }
 
     fn call_of(&self, waiting: Typed) -> (&'s StmtFunctionDef, Vec<Typed>) {
@@ -137,24 +146,8 @@ fn place(def: &StmtFunctionDef) -> u32 {
     def.name.range.start().to_u32()
 }
 
-/// Whether a name is assigned once and used once in a body, behind that and in the same loop. A parameter is assigned before it.
-fn used_once(body: &[Stmt], name: &str, parameter: bool) -> bool {
-    let mut uses = Uses { name, loops: vec![], branch: None, assigned: vec![], used: vec![] };
-    if parameter {
-        uses.assigned.push(Place { at: TextSize::new(0), within: None, branch: None });
-    }
-    uses.visit_body(body);
-    match (&uses.assigned[..], &uses.used[..]) {
-        ([assigned], [used]) => {
-            // Around in a loop without having been assigned, it would be the one of a round before.
-            let always = |branch: TextRange| assigned.within.is_none() || branch.contains(used.at);
-            assigned.at < used.at && assigned.within == used.within && assigned.branch.is_none_or(always)
-        }
-        _ => false,
-    }
-}
-
 /// Where a name is assigned or used.
+#[derive(Debug)]
 struct Place {
     at: TextSize,
     /// The innermost loop around it.
@@ -163,15 +156,42 @@ struct Place {
     branch: Option<TextRange>,
 }
 
-struct Uses<'n> {
-    name: &'n str,
+/// Where the names of a body are assigned and where they are used.
+#[derive(Debug, Default)]
+pub struct Uses<'s> {
+    names: HashMap<&'s str, Places>,
+    /// The loops around what is being walked, and the innermost part of the body that does not always run.
     loops: Vec<TextSize>,
     branch: Option<TextRange>,
+}
+
+#[derive(Debug, Default)]
+struct Places {
     assigned: Vec<Place>,
     used: Vec<Place>,
 }
 
-impl Uses<'_> {
+impl<'s> Uses<'s> {
+    /// Of a body. Its parameters are assigned before it.
+    fn of(body: &'s [Stmt], parameters: &[&'s str]) -> Uses<'s> {
+        let mut uses = Uses::default();
+        for name in parameters {
+            let place = Place { at: TextSize::new(0), within: None, branch: None };
+            uses.names.entry(*name).or_default().assigned.push(place);
+        }
+        uses.visit_body(body);
+        uses
+    }
+
+    /// Whether a name is assigned once and used once, behind that and in the same loop.
+    fn once(&self, name: &str) -> bool {
+        let Some(Places { assigned, used }) = self.names.get(name) else { return false };
+        let ([assigned], [used]) = (&assigned[..], &used[..]) else { return false };
+        // Around in a loop without having been assigned, it would be the one of a round before.
+        let always = |branch: TextRange| assigned.within.is_none() || branch.contains(used.at);
+        assigned.at < used.at && assigned.within == used.within && assigned.branch.is_none_or(always)
+    }
+
     fn inside(&mut self, range: TextRange, f: impl FnOnce(&mut Self)) {
         self.loops.push(range.start());
         f(self);
@@ -179,7 +199,7 @@ impl Uses<'_> {
     }
 
     /// Statements that do not always run where they stand.
-    fn branch(&mut self, body: &[Stmt]) {
+    fn branch(&mut self, body: &'s [Stmt]) {
         let ([first, .., last] | [first @ last]) = body else { return };
         let around = self.branch.replace(TextRange::new(first.start(), last.end()));
         self.visit_body(body);
@@ -187,7 +207,7 @@ impl Uses<'_> {
     }
 
     /// What a comprehension does for each value; the first iterable is computed once.
-    fn comprehension(&mut self, range: TextRange, clauses: &[Comprehension], items: &[&Expr]) {
+    fn comprehension(&mut self, range: TextRange, clauses: &'s [Comprehension], items: &[&'s Expr]) {
         if let Some(first) = clauses.first() {
             self.visit_expr(&first.iter);
         }
@@ -204,7 +224,7 @@ impl Uses<'_> {
     }
 }
 
-impl<'s> Visitor<'s> for Uses<'_> {
+impl<'s> Visitor<'s> for Uses<'s> {
     fn visit_stmt(&mut self, stmt: &'s Stmt) {
         match stmt {
             Stmt::While(s) => {
@@ -239,10 +259,11 @@ impl<'s> Visitor<'s> for Uses<'_> {
 
     fn visit_expr(&mut self, e: &'s Expr) {
         match e {
-            Expr::Name(name) if name.id == self.name => {
+            Expr::Name(name) => {
                 let within = self.loops.last().copied();
                 let place = Place { at: name.range.start(), within, branch: self.branch };
-                if name.ctx.is_load() { self.used.push(place) } else { self.assigned.push(place) }
+                let places = self.names.entry(&name.id).or_default();
+                if name.ctx.is_load() { places.used.push(place) } else { places.assigned.push(place) }
             }
             Expr::Generator(g) => self.comprehension(g.range, &g.generators, &[&g.elt]),
             Expr::Lambda(lambda) => self.inside(lambda.range, |uses| visitor::walk_expr(uses, e)),
@@ -288,10 +309,10 @@ mod tests {
         ];
         for (text, once) in rows {
             let module = parse_module(text).expect("it is Python").into_syntax();
-            assert_eq!(used_once(&module.body, "g", false), once, "{text}");
+            assert_eq!(Uses::of(&module.body, &[]).once("g"), once, "{text}");
         }
         let module = parse_module("for i in g: print(i)").expect("it is Python").into_syntax();
-        assert!(used_once(&module.body, "g", true));
-        assert!(!used_once(&module.body, "h", true));
+        let uses = Uses::of(&module.body, &["g", "h"]);
+        assert!(uses.once("g") && !uses.once("h"));
     }
 }

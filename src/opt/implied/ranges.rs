@@ -45,6 +45,21 @@ fn mix(a: (i128, i128), b: (i128, i128)) -> (i128, i128) {
     (if a.0 >= 0 && b.0 >= 0 { 0 } else { -most }, most - 1)
 }
 
+/// Both ends of a range.
+fn both(of: (i128, i128), f: impl Fn(i128) -> i128) -> (i128, i128) {
+    (f(of.0), f(of.1))
+}
+
+/// The ends of two ranges, joined.
+fn pairs(
+    a: (i128, i128),
+    b: (i128, i128),
+    low: fn(i128, i128) -> i128,
+    high: fn(i128, i128) -> i128,
+) -> (i128, i128) {
+    (low(a.0, b.0), high(a.1, b.1))
+}
+
 impl Walk {
     /// The ranges of a block's parameters, from what is given to them. Of its predecessors those that were `visited` do not come around a loop.
     pub(super) fn params(
@@ -153,6 +168,7 @@ impl Walk {
         }
         let (mut low, mut high) = match defs.inst(&region.body, v).filter(|_| depth < DEPTH) {
             Some(inst) => {
+                // An argument is evaluated once for each instruction: its own arguments are below it.
                 let arg = |i: usize| self.range(region, defs, inst.args[i], depth + 1);
                 match inst.op {
                     Op::Len => (0, MOST),
@@ -167,13 +183,14 @@ impl Walk {
                     Op::And => meet(arg(0), arg(1)),
                     Op::Xor if region.body.ty(v) == Type::I64 => mix(arg(0), arg(1)),
                     Op::Shr if region.body.ty(v) == Type::I64 => match region.body.as_i64(inst.args[1]) {
-                        Some(count @ 0..64) => (arg(0).0 >> count, arg(0).1 >> count),
+                        Some(count @ 0..64) => both(arg(0), |x| x >> count),
                         _ => ALL,
                     },
                     Op::Shl if region.body.ty(v) == Type::I64 => match region.body.as_i64(inst.args[1]) {
-                        // If no bit is lost.
-                        Some(count @ 0..63) if arg(0).0 >= ALL.0 >> count && arg(0).1 <= ALL.1 >> count => {
-                            (arg(0).0 << count, arg(0).1 << count)
+                        Some(count @ 0..63) => {
+                            let (low, high) = both(arg(0), |x| x << count);
+                            // If no bit is lost.
+                            if low >= ALL.0 && high <= ALL.1 { (low, high) } else { ALL }
                         }
                         _ => ALL,
                     },
@@ -185,13 +202,13 @@ impl Walk {
                     Op::Div if region.body.ty(v) == Type::I64 => match region.body.as_i64(inst.args[1]) {
                         Some(by @ 1..) => {
                             let by = i128::from(by);
-                            (arg(0).0.div_euclid(by), arg(0).1.div_euclid(by))
+                            both(arg(0), |x| x.div_euclid(by))
                         }
                         _ => ALL,
                     },
-                    Op::Min => (arg(0).0.min(arg(1).0), arg(0).1.min(arg(1).1)),
-                    Op::Max => (arg(0).0.max(arg(1).0), arg(0).1.max(arg(1).1)),
-                    Op::Select => (arg(1).0.min(arg(2).0), arg(1).1.max(arg(2).1)),
+                    Op::Min => pairs(arg(0), arg(1), i128::min, i128::min),
+                    Op::Max => pairs(arg(0), arg(1), i128::max, i128::max),
+                    Op::Select => pairs(arg(1), arg(2), i128::min, i128::max),
                     Op::Add | Op::Sub | Op::Mul => {
                         let (low, high) = self.arithmetic(region, defs, inst, depth);
                         // One that was done has not overflowed.
