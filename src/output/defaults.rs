@@ -49,9 +49,12 @@ pub fn defaults(schema: &Schema) -> HashMap<(StructId, usize), String> {
     let shapes = Shapes::new(schema, &program);
     let engine = Engine::new(program, Policy::default());
     let mut walk = Walk::new(&shapes, engine.worker(Jit::Off));
-    let source = |id: StructId, name: &str| -> Option<Source> {
-        Some(shapes.structs[id].fields.iter().find(|f| f.name == name)?.value)
-    };
+    let named = shapes.structs.iter().enumerate();
+    let named = named.flat_map(|(id, s)| s.fields.iter().map(move |f| ((id, f.name.as_str()), f.value)));
+    let sources: HashMap<(StructId, &str), Source> = named.collect();
+    let source = |id: StructId, name: &str| sources.get(&(id, name)).copied();
+    let funcs = engine.program.funcs.iter().enumerate();
+    let funcs = funcs.map(|(i, f)| (f.name.as_str(), FuncId(i as u32))).collect();
     // Of each group: the struct around it, and what gives the group.
     let mut around = vec![None; schema.structs.len()];
     for (id, _, field) in fields() {
@@ -59,11 +62,16 @@ pub fn defaults(schema: &Schema) -> HashMap<(StructId, usize), String> {
             around[group] = source(id, &field.name).and_then(|s| s.get).map(|get| (id, get));
         }
     }
+    // The fields of a struct come one after the other.
+    let mut last_path = None;
     for (id, i, field) in fields().filter(|(_, _, f)| f.default.is_some()) {
-        let path = path(schema, &engine, &around, id);
+        if last_path.as_ref().is_none_or(|(of, _)| *of != id) {
+            last_path = Some((id, path(schema, &funcs, &around, id)));
+        }
+        let path = last_path.as_ref().and_then(|(_, path)| path.as_ref());
         let (Some(path), Some(last)) = (path, source(id, &field.name)) else { continue };
         let (args, mut text) = ([Val::View(0, EMPTY.len() as u64), Val::I64(0)], Short::default());
-        let whole = walk.print(&path, last, &args, &EMPTY, &mut text).is_ok();
+        let whole = walk.print(path, last, &args, &EMPTY, &mut text).is_ok();
         let text = String::from_utf8_lossy(&text.0);
         found.insert((id, i), if whole { text.into_owned() } else { format!("{text}…") });
     }
@@ -73,7 +81,7 @@ pub fn defaults(schema: &Schema) -> HashMap<(StructId, usize), String> {
 /// From a message to the struct `id`, through the groups that it lies in.
 fn path(
     schema: &Schema,
-    engine: &Engine,
+    funcs: &HashMap<&str, FuncId>,
     around: &[Option<(StructId, FuncId)>],
     id: StructId,
 ) -> Option<Vec<FuncId>> {
@@ -83,8 +91,8 @@ fn path(
         outer = id;
     }
     let root = class_name(&schema.structs[outer].name);
-    path.push(engine.program.func(&capnp::reader(&root))?);
-    path.push(engine.program.func("Message$.next")?);
+    path.push(*funcs.get(capnp::reader(&root).as_str())?);
+    path.push(*funcs.get("Message$.next")?);
     path.reverse();
     Some(path)
 }
