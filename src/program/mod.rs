@@ -10,7 +10,7 @@ use crate::error::{Diagnostic, Error};
 use crate::formats::{self, Format, capnp::Limits};
 use crate::host::Hosts;
 use crate::input::{Input, Scratch};
-use crate::interp::Fault;
+use crate::interp::{Fault, Val};
 use crate::ir::parse;
 use crate::lang::script::lend;
 use crate::lang::totals::{self, Order, Totals, Wanted};
@@ -331,6 +331,18 @@ impl Program {
             limits,
             prepare: start.elapsed(),
         })
+    }
+
+    /// Whether the length of an input is all that is asked of it: records have one size and no item reads one.
+    fn counts(&self) -> bool {
+        matches!(self.layout, Layout::Strided { .. }) && self.totals.items.is_empty()
+    }
+
+    /// The partial totals of an input from its length, if nothing else is asked of it.
+    fn counted(&self, input: &Input) -> Option<partial::Partial> {
+        let Layout::Strided { header, stride } = self.layout else { return None };
+        let records = input.len().saturating_sub(header) / stride;
+        self.counts().then(|| vec![Val::I64((records * stride) as i64), Val::I64(records as i64)])
     }
 
     /// Whether the input's messages are packed; an error if the schema's language has no such encoding.

@@ -115,6 +115,11 @@ impl Pass<'_> {
         let program = *program;
         let packed = program.packed(input, options)?;
         let cuts = program.layout.cuts(input.len(), packed);
+        if let Some(part) = program.counted(input) {
+            self.cut = program.layout.rest(input, &cuts)?;
+            let records = partial::records(&part);
+            return self.merge(input, part).map(|()| Seen { records, cut: self.cut });
+        }
         let several = cuts.several(input.len());
         let threads = if several { options.threads.max(1) } else { 1 };
         let shared = Shared {
@@ -166,17 +171,22 @@ impl Pass<'_> {
         parts.sort_by_key(|(index, _)| *index);
         let before = self.total.as_deref().map_or(0, partial::records);
         for (_, part) in parts {
-            let part = part?;
-            self.total = Some(match &self.total {
-                None => part,
-                Some(total) => partial::merge(&program.totals.items, input.name(), total, &part)?,
-            });
+            self.merge(input, part?)?;
         }
         // Before a result is given away: were all bytes really there?
         input.check()?;
         self.cut = program.layout.rest(input, &shared.cuts())?;
         let records = self.total.as_deref().map_or(0, partial::records) - before;
         Ok(Seen { records, cut: self.cut })
+    }
+
+    /// Adds the partial totals of the next part of an input.
+    fn merge(&mut self, input: &Input, part: Partial) -> Result<(), Error> {
+        self.total = Some(match &self.total {
+            None => part,
+            Some(total) => partial::merge(&self.program.totals.items, input.name(), total, &part)?,
+        });
+        Ok(())
     }
 
     /// What the program computes over all inputs, and what was counted meanwhile; [`Outcome::cut`] is that of the last one.
@@ -189,11 +199,12 @@ impl Pass<'_> {
         let outcome = session.outcome(total, cut)?;
         let mut stats = program.engine.stats();
         stats.add(&session.counted());
+        let read = if program.counts() { 0 } else { outcome.records };
         if options.jit == Jit::Off {
             // What was counted are messages, where records are elements of their lists.
-            stats.records_interpreted = outcome.records;
+            stats.records_interpreted = read;
         }
-        stats.records_native = outcome.records.saturating_sub(stats.records_interpreted);
+        stats.records_native = read.saturating_sub(stats.records_interpreted);
         stats.end(program.prepare, start);
         Ok((outcome, stats))
     }

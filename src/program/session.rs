@@ -50,6 +50,9 @@ impl Session<'_> {
         let input = &Input::from_bytes(bytes);
         let packed = program.packed(input, &Options::default())?;
         let mut cuts = program.layout.cuts(input.len(), packed);
+        if let Some(part) = program.counted(input) {
+            return self.outcome(Some(part), program.layout.rest(input, &cuts)?);
+        }
         let mut buffer = std::mem::take(&mut self.buffer);
         let mut total: Option<Partial> = None;
         while let Some(stretch) = cuts.take(input, true, &mut buffer) {

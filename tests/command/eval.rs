@@ -260,3 +260,35 @@ fn generators_nest_over_lists_of_every_kind() {
         }
     }
 }
+
+/// A file of 1 TiB without any data: who reads its records is not done today.
+#[test]
+fn the_number_of_records_of_one_size_is_that_of_the_files_length() {
+    let path = file("eval", "sparse.bin", b"");
+    let length: u64 = 1 << 40;
+    let schema = ["--schema", "testdata/poly.h", "--stats"];
+    for threads in ["--threads=1", "--threads=3"] {
+        for jit in ["--jit=on", "--jit=off", "--jit=eager"] {
+            std::fs::File::options().write(true).open(&path).unwrap().set_len(length / 48 * 48).unwrap();
+            let eval = |text: &str| run(&[&["eval", text, &path, threads, jit], &schema[..]].concat());
+            let ran = eval("len(records)");
+            assert_eq!((ran.code, ran.out), (0, format!("{}\n", length / 48)));
+            for counter in ["records interpreted", "records native"] {
+                let line = ran.err.lines().find_map(|l| l.strip_prefix(counter)).expect("it is counted");
+                assert_eq!(line.trim(), "0", "{counter}");
+            }
+            let ran = eval("n=len(records) * 2, c=7 // 2");
+            assert_eq!((ran.code, ran.out), (0, format!("n {}\nc 3\n", length / 48 * 2)));
+            // 2^40 is 16 more than a multiple of 48.
+            std::fs::File::options().write(true).open(&path).unwrap().set_len(length).unwrap();
+            let ran = eval("len(records)");
+            assert_eq!((ran.code, ran.out), (5, format!("{}\n", length / 48)));
+            assert!(ran.err.contains(&format!("16 of 48 bytes at byte {}", length / 48 * 48)), "{}", ran.err);
+        }
+    }
+    std::fs::remove_file(&path).unwrap();
+    let twice = run(&["eval", "len(records), 1", "testdata/poly.bin", "testdata/poly.bin"]).ok();
+    assert_eq!(twice, "len(records) 2000\n1            1\n");
+    let piped = run_with(&["eval", "len(records)", "-", "--schema", "testdata/poly.h"], &DATA[..100]);
+    assert_eq!((piped.code, piped.out.as_str()), (5, "2\n"), "{}", piped.err);
+}
