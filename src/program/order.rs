@@ -2,7 +2,8 @@
 //!
 //! Whoever works on the stretch whose turn it is prints at once; the others keep their text, up to [`MOST`] bytes each, and then wait. Nobody begins a
 //! stretch that is too far ahead. So memory is bounded by the number of threads, and whoever has the turn never waits for anything
-//! but the sink. The first error, in that order, ends it: nothing behind it is printed.
+//! but the sink. The first error, in that order, ends it: nothing behind it is printed. So does the last row of a limit.
+//! Rows are counted in the text, by the ends of their lines: a stretch does not know how many rows those before it have.
 
 use crate::error::Error;
 use crate::ir::host::{Sink, Stream};
@@ -15,10 +16,44 @@ const MOST: usize = 8 << 20;
 /// The order in which text goes to a sink.
 pub(super) struct InOrder {
     state: Mutex<State>,
-    sink: Mutex<Sink>,
+    out: Mutex<Out>,
     turned: Condvar,
     /// So many stretches may be worked on, or waiting, at once.
     ahead: u64,
+    /// Whether rows are lines of JSON.
+    json: bool,
+}
+
+/// The sink, and how many rows it receives at most.
+struct Out {
+    sink: Sink,
+    left: Option<u64>,
+    /// Whether the text ends within quotes.
+    quoted: bool,
+}
+
+impl Out {
+    /// How much of a text is within the limit, and whether the limit is reached with it. In CSV each value with a
+    /// quote in it is in quotes, where quotes are doubled; in JSON no line ends within a row, quotes or not.
+    fn within(&mut self, text: &[u8], json: bool) -> (usize, bool) {
+        let Some(left) = &mut self.left else { return (text.len(), false) };
+        if *left == 0 {
+            return (0, true);
+        }
+        for (i, byte) in text.iter().enumerate() {
+            match byte {
+                b'"' if !json => self.quoted = !self.quoted,
+                b'\n' if !self.quoted => {
+                    *left -= 1;
+                    if *left == 0 {
+                        return (i + 1, true);
+                    }
+                }
+                _ => {}
+            }
+        }
+        (text.len(), false)
+    }
 }
 
 #[derive(Default)]
@@ -40,12 +75,14 @@ struct Part {
 }
 
 impl InOrder {
-    pub fn new(sink: Sink, threads: usize) -> InOrder {
+    /// For the rows of so many threads, the first `limit` of them, in CSV or in JSON.
+    pub fn new(sink: Sink, threads: usize, limit: Option<u64>, json: bool) -> InOrder {
         InOrder {
-            state: Mutex::default(),
-            sink: Mutex::new(sink),
+            state: Mutex::new(State { stopped: limit == Some(0), ..State::default() }),
+            out: Mutex::new(Out { sink, left: limit, quoted: false }),
             turned: Condvar::new(),
             ahead: 2 * threads as u64,
+            json,
         }
     }
 
@@ -57,11 +94,22 @@ impl InOrder {
         self.turned.wait(state).unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// To the sink; only for whoever has the turn.
+    /// To the sink; only for whoever has the turn. With the last row all of it is stopped.
     fn print(&self, text: &[u8]) {
-        if !text.is_empty() {
-            self.sink.lock().unwrap_or_else(PoisonError::into_inner)(Stream::Output, text);
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        let (within, enough) = out.within(text, self.json);
+        if within > 0 {
+            (out.sink)(Stream::Output, &text[..within]);
         }
+        drop(out);
+        if enough {
+            self.stop();
+        }
+    }
+
+    /// Whether nothing more is printed.
+    pub fn stopped(&self) -> bool {
+        self.state().stopped
     }
 
     /// Waits until a stretch may be begun. False if there is no need to any more.
@@ -106,6 +154,7 @@ impl InOrder {
             self.print(&text);
             state = self.state();
             match end {
+                _ if state.stopped => break,
                 Ok(()) => state.next += 1,
                 Err(error) => (state.error, state.stopped) = (Some(error), true),
             }
@@ -144,7 +193,15 @@ mod tests {
     fn gathering(threads: usize) -> (InOrder, Arc<Mutex<Vec<u8>>>) {
         let text = Arc::new(Mutex::new(vec![]));
         let to = text.clone();
-        (InOrder::new(Box::new(move |_, part| to.lock().unwrap().extend_from_slice(part)), threads), text)
+        (
+            InOrder::new(
+                Box::new(move |_, part| to.lock().unwrap().extend_from_slice(part)),
+                threads,
+                None,
+                false,
+            ),
+            text,
+        )
     }
 
     #[test]
@@ -175,6 +232,32 @@ mod tests {
         order.put(3, b"never");
         assert_eq!((&text.lock().unwrap()[..], order.error()), (&b"ab"[..], wrong("first").err()));
         assert!(!order.begin(1_000_000));
+    }
+
+    /// The second stretch fails behind its second row; the line's end in quotes ends no row.
+    #[test]
+    fn the_last_row_of_a_limit_ends_it() {
+        let wrong = || Err(Error::Data("wrong".to_string()));
+        for (limit, text, fails) in [
+            (1, "a\n", false),
+            (2, "a\n\"b\n\"\"\"\n", false),
+            (3, "a\n\"b\n\"\"\"\nc\n", false),
+            (4, "a\n\"b\n\"\"\"\nc\n", true),
+        ] {
+            let to = Arc::new(Mutex::new(vec![]));
+            let printed = to.clone();
+            let sink = Box::new(move |_, part: &[u8]| to.lock().unwrap().extend_from_slice(part));
+            let order = InOrder::new(sink, 2, Some(limit), false);
+            for part in ["\"b", "\n\"\"", "\"\nc\n"] {
+                order.put(1, part.as_bytes());
+            }
+            order.end(1, wrong());
+            order.put(0, b"a\n");
+            order.end(0, Ok(()));
+            assert_eq!(str::from_utf8(&printed.lock().unwrap()), Ok(text));
+            assert!(order.stopped() && !order.begin(2));
+            assert_eq!(order.error().is_some(), fails, "{limit} rows");
+        }
     }
 
     #[test]

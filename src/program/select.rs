@@ -2,7 +2,7 @@
 //!
 //! The input is cut into stretches as for totals. One native loop goes over a stretch and prints its rows; threads take
 //! stretches by turns, and [`order`](super::order) brings what they print into the order of the file. So what is printed is the same for any number of threads,
-//! and so is where it ends, if something is wrong. Who wants only some rows gets them from one thread, which knows how many there were.
+//! and so is where it ends, if something is wrong or if there are enough rows.
 
 use super::cuts::{Cuts, Layout, Place};
 use super::order::{InOrder, StopOnPanic};
@@ -43,6 +43,7 @@ pub struct Rows {
     layout: Layout,
     language: Language,
     limits: Limits,
+    format: RowFormat,
     prepare: Duration,
 }
 
@@ -148,6 +149,7 @@ impl Rows {
             layout,
             language: schema.language,
             limits,
+            format,
             prepare: start.elapsed(),
         })
     }
@@ -178,8 +180,8 @@ impl Rows {
         &self.rows.header
     }
 
-    /// Prints the rows of all records of `input`, or the first `limit` of them, to `sink`: piece by piece, in the order of the records. With a limit, one thread
-    /// works.
+    /// Prints the rows of all records of `input`, or the first `limit` of them, to `sink`: piece by piece, in the order of the records. With the last row of a limit
+    /// all threads stop; what is wrong in a record behind that is not reported.
     ///
     /// # Errors
     ///
@@ -211,7 +213,7 @@ impl Rows {
         let packed = format == Format::CapnProtoPacked;
         let cuts = self.layout.cuts(input.len(), packed);
         let several = cuts.several(input.len());
-        let threads = if several && limit.is_none() { options.threads.max(1) } else { 1 };
+        let threads = if several { options.threads.max(1) } else { 1 };
         let shared = Shared {
             rows: self,
             input,
@@ -219,7 +221,7 @@ impl Rows {
             alone: threads == 1,
             most: limit.map_or(i64::MAX, |n| i64::try_from(n).unwrap_or(i64::MAX)),
             cuts: Mutex::new(cuts),
-            order: Arc::new(InOrder::new(sink, threads)),
+            order: Arc::new(InOrder::new(sink, threads, limit, self.format == RowFormat::Json)),
             total: Mutex::default(),
         };
         let work = || {
@@ -247,6 +249,7 @@ impl Rows {
             return Err(error);
         }
         let Total { records, rows } = *lock(&shared.total);
+        let rows = rows.min(limit.unwrap_or(u64::MAX));
         let enough = limit.is_some_and(|limit| rows >= limit);
         let cut = if enough { None } else { self.layout.rest(input, &lock(&shared.cuts))? };
         let mut made = self.engine.stats();
@@ -331,7 +334,7 @@ struct Shared<'a> {
     packed: bool,
     /// Whether one thread does all.
     alone: bool,
-    /// So many rows are printed; less than there can be only for who is alone.
+    /// No stretch needs more rows.
     most: i64,
     cuts: Mutex<Cuts>,
     order: Arc<InOrder>,
@@ -340,12 +343,13 @@ struct Shared<'a> {
 
 impl Shared<'_> {
     /// Takes one stretch after the other. After a failure no more are taken; those before it are done or under way, so the first error
-    /// of the file is always found.
+    /// of the file is always found. With a limit, one that is alone counts its rows; others do not know those before theirs, and
+    /// [`InOrder`] ends all of them.
     fn work(&self, worker: &mut Worker) {
         let _guard = StopOnPanic(&self.order);
         let (mut scratch, mut buffer) = (Scratch::new(), vec![]);
         let mut left = self.most;
-        while left > 0 {
+        while left > 0 && !self.order.stopped() {
             let Some(stretch) = lock(&self.cuts).take(self.input, self.alone, &mut buffer) else { break };
             if !self.order.begin(stretch.index) {
                 break;
@@ -358,10 +362,12 @@ impl Shared<'_> {
             let done = bytes.and_then(|bytes| self.stretch(worker, stretch.index, bytes, left, start));
             let done = match done {
                 Ok((end, rows)) => {
-                    left -= rows;
                     // Who has enough rows need not have come to the end of the stretch.
-                    if left > 0 {
+                    if rows < left {
                         lock(&self.cuts).came(start, stretch.whole, end);
+                    }
+                    if self.alone {
+                        left -= rows;
                     }
                     Ok(())
                 }

@@ -383,3 +383,42 @@ fn several_reductions_stand_in_one_row() {
         assert_eq!(select(any, "len(a) == 3", jit), "False,False,2.25\nTrue,False,-3.0\n");
     }
 }
+
+/// Four stretches of records of 64 bytes; record `i` begins with the number `i`, and that of 70,000 divides by zero.
+#[test]
+fn a_limit_is_the_same_for_any_number_of_threads() {
+    let mut numbers = vec![0; 64 * 100_000];
+    for (i, record) in (0u32..).zip(numbers.chunks_exact_mut(64)) {
+        record[..4].copy_from_slice(&i.to_le_bytes());
+    }
+    let data = file("select", "limits.bin", numbers);
+    let schema = file("select", "limits.h", "struct N { unsigned n; char rest[60]; };");
+    let every = "n % 30000 == 29999 or n == 70000";
+    // Python gave the second column.
+    let rows = ["29999,49", "59999,199", "89999,-101"];
+    for threads in ["--threads=1", "--threads=2", "--threads=5"] {
+        for jit in ["--jit=on", "--jit=eager"] {
+            let select = |columns: &str, condition: &str, limit: usize| {
+                let limit = format!("--limit={limit}");
+                let args =
+                    ["select", columns, &data, "--schema", &schema, "--where", condition, threads, jit];
+                run(&[&args[..], &[&limit, "--no-header"]].concat())
+            };
+            let column = "n, 2000000 // (70000 - n)";
+            for limit in 0..=3 {
+                let ran = select(column, "n % 30000 == 29999", limit);
+                let expected: String = rows[..limit].iter().map(|row| format!("{row}\n")).collect();
+                assert_eq!(ran.ok(), expected, "{limit} {threads} {jit}");
+            }
+            assert_eq!(select(column, every, 2).ok(), "29999,49\n59999,199\n");
+            let ran = select(column, every, 3);
+            assert_eq!((ran.code, ran.out.as_str()), (5, "29999,49\n59999,199\n"));
+            assert!(ran.err.contains("record 70000 (at byte 4480000)"), "{}", ran.err);
+            // Each stretch has more rows than are needed.
+            let all: String = (0..1000).map(|i| format!("{i}\n")).collect();
+            assert_eq!(select("n", "True", 1000).ok(), all);
+            let lines: String = (0..50_000).map(|i| format!("{i}\n")).collect();
+            assert!(select("n", "True", 50_000).ok() == lines, "{threads} {jit}");
+        }
+    }
+}
