@@ -2,7 +2,7 @@
 
 use super::decode::Copied;
 use super::format::{Kind, Spec};
-use super::{crc32, math, number, repr, text};
+use super::{crc32, math, number, repr, text, wide};
 use crate::ir::host::{Console, Stream};
 use crate::ir::{Effects, Host};
 use std::collections::HashMap;
@@ -52,6 +52,7 @@ fn start() -> Instant {
 fn all() -> Vec<Host> {
     let mut all = vec![];
     all.extend(arithmetic());
+    all.extend(wide_arithmetic());
     all.extend(mathematics());
     all.extend(texts());
     all.extend(output());
@@ -88,6 +89,30 @@ fn arithmetic() -> Vec<Host> {
         Host::new("number.half", Pure, |_: &mut Console, bits: i64| number::half(bits as u16)),
         Host::new("number.is_char", Pure, |_: &mut Console, code: i64| is_char(code)),
         Host::new("crc32", Pure, |_: &mut Console, data: &[u8], value: i64| crc32(data, value)),
+    ]
+}
+
+/// Of integers of 128 bits, in two parts each.
+fn wide_arithmetic() -> Vec<Host> {
+    use Effects::Pure;
+    use wide::{apply, join, split};
+    vec![
+        Host::new("wide.low", Pure, |_: &mut Console, code: i64, a: u64, b: i64, c: u64, d: i64| {
+            apply(code, join(a, b), join(c, d)).map(|i| split(i).0)
+        }),
+        Host::new("wide.high", Pure, |_: &mut Console, code: i64, a: u64, b: i64, c: u64, d: i64| {
+            apply(code, join(a, b), join(c, d)).map(|i| split(i).1)
+        }),
+        Host::new("wide.true_div", Pure, |_: &mut Console, a: u64, b: i64, c: u64, d: i64| {
+            wide::true_div(join(a, b), join(c, d))
+        }),
+        Host::new("wide.float", Pure, |_: &mut Console, a: u64, b: i64| join(a, b) as f64),
+        Host::new("wide.compare", Pure, |_: &mut Console, a: u64, b: i64, c: u64, d: i64| {
+            join(a, b).cmp(&join(c, d)) as i64
+        }),
+        Host::new("wide.compare_float", Pure, |_: &mut Console, a: u64, b: i64, x: f64| {
+            wide::compare_float(join(a, b), x)
+        }),
     ]
 }
 

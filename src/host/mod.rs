@@ -23,6 +23,7 @@ pub mod repr;
 mod tests;
 pub mod text;
 mod unicode;
+pub mod wide;
 
 pub use hosts::{Hosts, in_ir, lent};
 pub use library::find;

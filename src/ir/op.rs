@@ -126,6 +126,10 @@ pub enum Op {
 pub enum Raise {
     /// An integer does not fit its type.
     Overflow,
+    /// An integer does not fit 128 bits.
+    Wide,
+    /// An integer of 128 bits does not fit 64 where it has to.
+    Narrow,
     /// Division by zero.
     DivisionByZero,
     /// A read past the end of a record or of the input.
@@ -174,8 +178,10 @@ pub enum Raise {
 
 impl Raise {
     /// All that have a name.
-    pub const ALL: [Raise; 22] = [
+    pub const ALL: [Raise; 24] = [
         Raise::Overflow,
+        Raise::Wide,
+        Raise::Narrow,
         Raise::DivisionByZero,
         Raise::OutOfBounds,
         Raise::Missing,
@@ -203,6 +209,8 @@ impl Raise {
     pub fn name(self) -> &'static str {
         match self {
             Raise::Overflow => "overflow",
+            Raise::Wide => "wide",
+            Raise::Narrow => "narrow",
             Raise::DivisionByZero => "division_by_zero",
             Raise::OutOfBounds => "out_of_bounds",
             Raise::Missing => "missing",
@@ -235,6 +243,11 @@ impl fmt::Display for Raise {
             Raise::Overflow => {
                 "the result of integer arithmetic does not fit 64 bits; if it is to wrap, mask it in the same \
                  expression: (…) & 0xFFFFFFFFFFFFFFFF"
+            }
+            Raise::Wide => "the result of integer arithmetic does not fit 128 bits: reduce the sums first, (…) // 1000",
+            Raise::Narrow => {
+                "a sum of more than 64 bits stands where an integer of 64 is needed: reduce it, (…) // 1000, or \
+                 make it a float"
             }
             Raise::DivisionByZero => "division by zero",
             Raise::OutOfBounds => "a read past the end",

@@ -443,4 +443,91 @@ mod tests {
         let totals = both("struct S { double a, b, c; };", &expressions, &bytes);
         assert_eq!(totals, [2_999_000.0, 3_001_000.0, 0.0].map(Number::Float));
     }
+
+    /// The sums are those of Python, of integers of any size, whoever adds them and wherever the records are cut.
+    #[test]
+    fn sums_of_integers_are_exact() {
+        let schema =
+            Schema::from_c("<schema>", "struct S { int64_t i; uint64_t u; int32_t n; int32_t m; };").unwrap();
+        let count = 300_000i64;
+        let mut bytes = vec![];
+        let (mut i_sum, mut u_sum, mut n_sum) = (0i128, 0i128, 0i128);
+        for k in 0..count {
+            let i = if k % 3 == 0 { i64::MIN + k } else { i64::MAX - k * k };
+            let (u, n) = (u64::MAX - k as u64, if k % 2 == 0 { i32::MIN } else { i32::MAX });
+            bytes.extend([&i.to_le_bytes()[..], &u.to_le_bytes(), &n.to_le_bytes(), &[0; 4]].concat());
+            (i_sum, u_sum, n_sum) = (i_sum + i128::from(i), u_sum + i128::from(u), n_sum + i128::from(n));
+        }
+        let totals =
+            vec![Number::Wide(i_sum), Number::Wide(u_sum), Number::Int(n_sum as i64), Number::Int(0)];
+        let program = Program::totals(&schema, "S", &["t.i", "t.u", "t.n", "t.m"]).unwrap();
+        let text = "sum(t.i for t in records), sum(t.u for t in records if t.n < 0), sum(t.u for t in records) // len(records)";
+        let answers = Program::compile(&schema, "S", text).unwrap();
+        let below: i128 = (0..count).step_by(2).map(|k| i128::from(u64::MAX - k as u64)).sum();
+        for jit in [Jit::Off, Jit::On, Jit::Eager] {
+            for threads in [1, 3] {
+                let options = Options { jit, threads, format: None };
+                let found = program.run(&Input::from_bytes(&bytes), &options).unwrap();
+                assert_eq!(found.totals, totals, "{options:?}");
+                let found = answers.run(&Input::from_bytes(&bytes), &options).unwrap();
+                let values: Vec<String> = found.values.iter().map(|(_, value)| value.to_json()).collect();
+                let mean = u_sum / i128::from(count);
+                assert_eq!(values, [i_sum.to_string(), below.to_string(), mean.to_string()], "{options:?}");
+            }
+        }
+    }
+
+    /// The values are CPython's.
+    #[test]
+    fn what_is_computed_of_sums_is_exact() {
+        let schema = Schema::from_c("<schema>", "struct S { uint64_t u; int64_t i; };").unwrap();
+        let mut bytes = vec![];
+        for k in 0..1000i64 {
+            bytes.extend((u64::MAX - k as u64).to_le_bytes());
+            bytes.extend((-1_700_000_000_000_000_000 - 7 * k).to_le_bytes());
+        }
+        for (text, value) in [
+            ("I / len(records)", "-1.7000000000000036e+18"),
+            ("I / U", "-0.09215718466126807"),
+            ("U + I - 1", "16746744073709547618999"),
+            ("-U // 3, U % 1000, -U % 1000", "(-6148914691236517038500, 500, 500)"),
+            ("divmod(I, 10**6)", "(-1700000000000004, 503500)"),
+            (
+                "round(U, -5), abs(I), ~I",
+                "(18446744073709551100000, 1700000000000003496500, 1700000000000003496499)",
+            ),
+            (
+                "U > 2**64, U == I, I < -1.5e300, U != 0.5, I <= len(records)",
+                "(True, False, False, True, True)",
+            ),
+            ("min(U, 5), max(U, I), bool(U), not I", "(5, 18446744073709551115500, True, False)"),
+            (
+                "U & 0xFF, U >> 70, I << 3, (I | 1) ^ 1",
+                "(236, 15, -13600000000000027972000, -1700000000000003496500)",
+            ),
+            ("float(U), int(U) - U, U + 0.5", "(1.8446744073709552e+22, 0, 1.8446744073709552e+22)"),
+            ("U if len(records) > 3 else 0", "18446744073709551115500"),
+            ("2**100, 7 % 2**64", "(1267650600228229401496703205376, 7)"),
+            (
+                "math.floor(U), round(1.25, U - U), (U - U) in range(3)",
+                "(18446744073709551115500, 1.0, True)",
+            ),
+            ("math.gcd(U - U + 12, 18), (4, 5, 6)[U % 3]", "(6, 4)"),
+        ] {
+            let text =
+                text.replace('U', "sum(t.u for t in records)").replace('I', "sum(t.i for t in records)");
+            let program = Program::compile(&schema, "S", &text).unwrap();
+            let found = program.session(Jit::Off).run(&bytes).unwrap();
+            let values: Vec<String> = found.values.iter().map(|(_, value)| value.to_string()).collect();
+            let found =
+                if values.len() == 1 { values[0].clone() } else { format!("({})", values.join(", ")) };
+            assert_eq!(found, value, "{text}");
+        }
+        let program = Program::compile(&schema, "S", "math.isqrt(sum(t.u for t in records))").unwrap();
+        let error = program.session(Jit::Off).run(&bytes).unwrap_err().to_string();
+        assert!(
+            error.contains("a sum of more than 64 bits stands where an integer of 64 is needed"),
+            "{error}"
+        );
+    }
 }

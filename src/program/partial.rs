@@ -2,6 +2,7 @@
 
 use super::Number;
 use crate::error::Error;
+use crate::host::wide;
 use crate::interp::{Memory, Val, eval};
 use crate::ir::{Base, Op};
 use crate::lang::totals::{Item, Kind};
@@ -43,6 +44,11 @@ pub fn merge(items: &[Item], name: &str, left: &[Val], right: &[Val]) -> Result<
                 let (sum, error) = two_sum(*hi, *x);
                 merged.extend([Val::F64(sum), Val::F64(lo + error + rest)]);
             }
+            (Kind::Sum, a, b) => {
+                // Sums of fewer than 2^64 numbers of 64 bits: they fit.
+                let (low, high) = wide::split(integer(a).wrapping_add(integer(b)));
+                merged.extend([Val::U64(low), Val::I64(high)]);
+            }
             (Kind::Min | Kind::Max, [there, firsts @ .., best], [also, others @ .., other]) => {
                 merged.push(one(Op::Or, *there, *also)?);
                 merged.extend(if *there == Val::Bool(true) { firsts } else { others });
@@ -55,13 +61,24 @@ pub fn merge(items: &[Item], name: &str, left: &[Val], right: &[Val]) -> Result<
     Ok(merged)
 }
 
-/// What the items amount to: a number or truth value; of a smallest or largest of nothing, none.
-pub fn results(items: &[Item], total: &[Val]) -> Vec<Val> {
+/// The integer that a partial sum is.
+fn integer(parts: &[Val]) -> i128 {
+    match parts {
+        [Val::U64(low), Val::I64(high)] => wide::join(*low, *high),
+        other => unreachable!("{other:?} is no sum of integers"),
+    }
+}
+
+/// What the items amount to: the parts of a number or truth value; of a smallest or largest of nothing, none.
+pub fn results(items: &[Item], total: &[Val]) -> Vec<Vec<Val>> {
     let mut total = &total[2..];
     let mut result = |item: &Item| {
         let (parts, rest) = total.split_at(item.width());
         total = rest;
-        match (item.kind, parts) {
+        if item.adds_integers() {
+            return parts.to_vec();
+        }
+        vec![match (item.kind, parts) {
             // Once a total is infinite, what it rounded off is NaN and means nothing.
             (Kind::Sum, [Val::F64(hi), Val::F64(lo)]) => Val::F64(if lo.is_nan() { *hi } else { hi + lo }),
             (Kind::Min | Kind::Max, [Val::Bool(false), ..]) => Val::None,
@@ -75,18 +92,23 @@ pub fn results(items: &[Item], total: &[Val]) -> Vec<Val> {
             }
             (_, [.., result]) => *result,
             (_, []) => unreachable!("an item has a part"),
-        }
+        }]
     };
     items.iter().map(&mut result).collect()
 }
 
 /// A sum as its users get it.
-pub fn number(base: Base, val: Val) -> Number {
-    match (base, val) {
-        (Base::F64, Val::F64(x)) => Number::Float(x),
-        (_, Val::I64(i)) => Number::Int(i),
-        (_, Val::U64(u)) => Number::Uint(u),
-        (_, other) => unreachable!("{other:?} is no total"),
+pub fn number(base: Base, parts: &[Val]) -> Number {
+    match (base, parts) {
+        (Base::F64, [Val::F64(x)]) => Number::Float(*x),
+        (Base::U64, parts) => match integer(parts) {
+            sum if u64::try_from(sum).is_ok() => Number::Uint(sum as u64),
+            sum => Number::Wide(sum),
+        },
+        (_, parts) => match integer(parts) {
+            sum if i64::try_from(sum).is_ok() => Number::Int(sum as i64),
+            sum => Number::Wide(sum),
+        },
     }
 }
 

@@ -94,10 +94,11 @@ impl Session<'_> {
         let mut outcome = Outcome { records, totals: vec![], values: vec![], cut };
         if answers.is_empty() {
             outcome.totals =
-                items.iter().zip(results).map(|(item, val)| partial::number(item.base, val)).collect();
+                items.iter().zip(results).map(|(item, val)| partial::number(item.base, &val)).collect();
             return Ok(outcome);
         }
-        let args: Vec<Val> = [Val::I64(records as i64)].into_iter().chain(results).collect();
+        let args: Vec<Val> =
+            [Val::I64(records as i64)].into_iter().chain(results.into_iter().flatten()).collect();
         let (engine, _) = self.program.parts();
         let memory = Memory { input: &[], pool: &engine.program.pool };
         for answer in answers {

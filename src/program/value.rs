@@ -2,6 +2,7 @@
 
 use crate::host::json;
 use crate::host::repr;
+use crate::host::wide;
 use crate::interp::{Memory, Val};
 use crate::lang::script::Shape;
 
@@ -13,10 +14,12 @@ use crate::lang::script::Shape;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Number {
-    /// Of signed integers, exact.
+    /// Of signed integers, exact; one of more than 64 bits is a [`Number::Wide`].
     Int(i64),
-    /// Of unsigned 64-bit integers, exact.
+    /// Of unsigned 64-bit integers, exact; one of more than 64 bits is a [`Number::Wide`].
     Uint(u64),
+    /// An integer that fits neither, exact.
+    Wide(i128),
     /// Of floats; with an error no larger than that of pairwise summation.
     Float(f64),
 }
@@ -31,6 +34,7 @@ impl Number {
         match self {
             Number::Int(i) => i as f64,
             Number::Uint(u) => u as f64,
+            Number::Wide(i) => i as f64,
             Number::Float(x) => x,
         }
     }
@@ -41,6 +45,7 @@ impl std::fmt::Display for Number {
         match self {
             Number::Int(i) => write!(f, "{i}"),
             Number::Uint(u) => write!(f, "{u}"),
+            Number::Wide(i) => write!(f, "{i}"),
             Number::Float(x) => write!(f, "{x:?}"),
         }
     }
@@ -119,6 +124,7 @@ impl Value {
             Value::Bool(b) => out.extend(if *b { &b"True"[..] } else { b"False" }),
             Value::Number(Number::Int(i)) => repr::int(out, *i),
             Value::Number(Number::Uint(u)) => repr::uint(out, *u),
+            Value::Number(Number::Wide(i)) => out.extend(i.to_string().into_bytes()),
             Value::Number(Number::Float(x)) => repr::float(out, *x),
             Value::Text(text) => repr::text(out, text.as_bytes()),
             Value::Bytes(bytes) => repr::bytes(out, bytes),
@@ -144,6 +150,18 @@ impl Value {
         match shape {
             Shape::None => Value::None,
             Shape::Bool | Shape::Int | Shape::Uint | Shape::Float => single(next()),
+            Shape::Wide => {
+                let (low, high) = (next(), next());
+                let (Val::U64(low), Val::I64(high)) = (low, high) else {
+                    unreachable!("{low:?} and {high:?} are no integer")
+                };
+                let integer = wide::join(low, high);
+                Value::Number(match (i64::try_from(integer), u64::try_from(integer)) {
+                    (Ok(i), _) => Number::Int(i),
+                    (_, Ok(u)) => Number::Uint(u),
+                    _ => Number::Wide(integer),
+                })
+            }
             Shape::Number => {
                 let (is_float, int, float) = (next(), next(), next());
                 single(if is_float == Val::Bool(true) { float } else { int })

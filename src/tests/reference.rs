@@ -443,17 +443,14 @@ pub fn totals(schema: &Schema, root: usize, sources: &[Expr], input: &[u8]) -> R
         for (k, source) in sources.iter().enumerate() {
             match record.eval(source).map_err(told)? {
                 Num::Float(x) => sums[k].add(x),
-                Num::Int(v) | Num::Uint(v) => {
-                    ints[k] += v;
-                    to(kinds[k], Num::Int(ints[k])).map_err(told)?;
-                }
+                Num::Int(v) | Num::Uint(v) => ints[k] += v,
             }
         }
     }
     let total = |k: usize| match kinds[k] {
         Kind::Float => Number::Float(sums[k].finish()),
-        Kind::Int | Kind::Natural => Number::Int(ints[k] as i64),
-        Kind::Uint => Number::Uint(ints[k] as u64),
+        Kind::Uint => u64::try_from(ints[k]).map_or(Number::Wide(ints[k]), Number::Uint),
+        Kind::Int | Kind::Natural => i64::try_from(ints[k]).map_or(Number::Wide(ints[k]), Number::Int),
     };
     Ok((0..sources.len()).map(total).collect())
 }
@@ -490,10 +487,7 @@ pub fn answers(schema: &Schema, root: usize, e: &Expr, c: &Expr, input: &[u8]) -
         let value = record.eval(e).map_err(told)?;
         match value {
             Num::Float(x) => sum.add(x),
-            Num::Int(v) | Num::Uint(v) => {
-                int += v;
-                to(kind, Num::Int(int)).map_err(told)?;
-            }
+            Num::Int(v) | Num::Uint(v) => int += v,
         }
         best[0] = Some(best[0].filter(|best| !less(value, *best)).unwrap_or(value));
         best[1] = Some(best[1].filter(|best| !less(*best, value)).unwrap_or(value));
@@ -507,7 +501,10 @@ pub fn answers(schema: &Schema, root: usize, e: &Expr, c: &Expr, input: &[u8]) -
             (_, Num::Int(v) | Num::Uint(v)) => Number::Int(v as i64),
         })
     };
-    let total = number(if kind == Kind::Float { Num::Float(sum.finish()) } else { Num::Int(int) });
+    let total = match kind {
+        Kind::Float => number(Num::Float(sum.finish())),
+        _ => Value::Number(Number::Wide(int)),
+    };
     let best = best.map(|best| best.map_or(Value::None, number));
     Ok([total].into_iter().chain(best).chain([Value::Bool(any), Value::Bool(all)]).collect())
 }

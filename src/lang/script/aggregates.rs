@@ -45,6 +45,8 @@ pub enum Shape {
     Bool,
     Int,
     Uint,
+    /// An integer of 128 bits: its two halves.
+    Wide,
     Float,
     /// Whether it is a float, the integer if not, the float.
     Number,
@@ -129,7 +131,7 @@ pub fn eval(
     if !errors.is_empty() {
         return Err(Error::Program(errors));
     }
-    let params: Vec<Type> = [Type::I64].into_iter().chain(items.iter().map(Item::gives)).collect();
+    let params: Vec<Type> = [Type::I64].into_iter().chain(items.iter().flat_map(Item::gives)).collect();
     let mut answers = vec![];
     for (name, text, source, parsed, calls) in all {
         let lower = |s: &mut Lowering<'_, '_>, params: &[Value]| {
@@ -137,7 +139,11 @@ pub fn eval(
             for (range, call) in &calls {
                 let value = match call {
                     Call::Count => Typed::natural(params[0]),
-                    Call::Item(i) => Typed::of(type_of(&items[*i]), params[i + 1]),
+                    Call::Item(i) => {
+                        let at = 1 + items[..*i].iter().map(|item| item.gives().len()).sum::<usize>();
+                        let parts = params[at..][..items[*i].gives().len()].to_vec();
+                        Typed::new(type_of(&items[*i]), parts)
+                    }
                 };
                 s.unit.computed.insert(*range, value);
             }
@@ -146,7 +152,10 @@ pub fn eval(
         let lowered = function(program, schema, &func, source, parsed.expr(), &params, |s, params, e| {
             lower(s, params);
             let value = s.value(e)?;
-            let value = s.settled(value, e.range())?;
+            let mut value = s.settled(value, e.range())?;
+            if let Ty::Known(_) = value.ty {
+                value = s.widened(value);
+            }
             let shape = s.shape(&value.ty, e.range())?;
             Ok((value.parts, shape))
         });
@@ -341,6 +350,7 @@ fn type_of(item: &Item) -> Ty {
         _ => Ty::INT,
     };
     match item.kind {
+        Kind::Sum if item.adds_integers() => Ty::Wide,
         Kind::Sum => number,
         Kind::Min | Kind::Max => Ty::Optional(Box::new(number)),
         Kind::Any | Kind::All => Ty::Bool,
@@ -538,6 +548,7 @@ impl<'s> Lowering<'_, 's> {
             Ty::Bool => Shape::Bool,
             Ty::Int(Whole::Unsigned) => Shape::Uint,
             Ty::Int(_) | Ty::Enum(_) => Shape::Int,
+            Ty::Wide => Shape::Wide,
             Ty::Float => Shape::Float,
             Ty::Number => Shape::Number,
             Ty::Str => Shape::Text,

@@ -187,7 +187,10 @@ impl<'s> Lowering<'_, 's> {
             return self.wrong(at, format!("{found} is not an array and cannot be indexed"));
         }
         let number = self.value(index)?;
-        let number = self.given(number);
+        let mut number = self.given(number);
+        if number.ty == Ty::Wide {
+            number = Typed::int(self.narrowed(&number));
+        }
         if !number.ty.is_int() {
             return self.wrong(index, "an index is an integer");
         }
@@ -371,6 +374,7 @@ impl<'s> Lowering<'_, 's> {
         let value = self.given(value);
         match &value.ty {
             Ty::Wrong => Err(Stop::Told),
+            Ty::Wide => Ok(Typed::int(self.narrowed(&value))),
             ty if ty.is_int() => Ok(self.number(value)),
             other => {
                 let found = self.describe(other);

@@ -261,6 +261,16 @@ impl<'s> Lowering<'_, 's> {
                 self.either(value.parts[0], |s| s.absolute(float), |s| s.absolute(int))
             }
             Ty::Int(Whole::Signed) => Ok(Typed::natural(self.b.op(Op::Abs, &value.parts))),
+            Ty::Wide => {
+                let zero = self.b.i64(0);
+                let negative = self.b.op(Op::Lt, &[value.parts[1], zero]);
+                let (same, at) = (value.clone(), TextRange::default());
+                self.either(
+                    negative,
+                    |s| s.wide_unary(ruff_python_ast::UnaryOp::USub, value, at),
+                    |_| Ok(same),
+                )
+            }
             _ => Ok(value),
         }
     }
@@ -269,6 +279,7 @@ impl<'s> Lowering<'_, 's> {
         let digits = digits.filter(|d| d.ty != Ty::None);
         if let Some(d) = &digits
             && !d.ty.is_int()
+            && d.ty != Ty::Wide
         {
             return self.wrong(at, "the number of digits is an int");
         }
@@ -288,6 +299,7 @@ impl<'s> Lowering<'_, 's> {
                 Ok(Typed::float(self.fits(rounded, Raise::Domain)?))
             }
             (_, None) => Ok(value),
+            (Ty::Wide, Some(digits)) => self.wide_round(&value, digits),
             (_, Some(digits)) => {
                 let digits = self.signed(digits);
                 if matches!(self.b.as_const(digits), Some(Const::I64(0..))) {
@@ -323,7 +335,7 @@ impl<'s> Lowering<'_, 's> {
                 let (float, int) = (Typed::float(value.parts[2]), as_int(value.clone()));
                 self.either(value.parts[0], |s| s.as_whole(float, None, at), |_| Ok(int))
             }
-            (ty, _) if ty.is_int() => Ok(self.number(value)),
+            (ty, _) if ty.is_int() || *ty == Ty::Wide => Ok(self.number(value)),
             (Ty::Wrong, _) => Err(Stop::Told),
             (other, _) => {
                 let found = self.describe(other);
@@ -431,9 +443,9 @@ impl<'s> Lowering<'_, 's> {
                     int_or_float.1 = true;
                     false
                 }
-                ("int", Ty::Int(_) | Ty::Bool | Ty::Enum(_)) | ("float", Ty::Float) | ("bool", Ty::Bool) => {
-                    true
-                }
+                ("int", Ty::Int(_) | Ty::Wide | Ty::Bool | Ty::Enum(_))
+                | ("float", Ty::Float)
+                | ("bool", Ty::Bool) => true,
                 ("str", Ty::Str) | ("bytes", Ty::Bytes) | ("tuple", Ty::Tuple(_)) | ("range", Ty::Range) => {
                     true
                 }

@@ -122,6 +122,7 @@ impl<'s> Lowering<'_, 's> {
     /// A comparison with an integer that is known and does not fit 64 bits: it is beyond all that do.
     fn compare_known(&mut self, l: &Typed, r: &Typed, op: Op) -> Option<Typed> {
         let order = match (&l.ty, &r.ty) {
+            (Ty::Wide, _) | (_, Ty::Wide) => return self.wide_compare(l, r, op),
             (Ty::Known(a), Ty::Known(b)) => a.cmp(b),
             (Ty::Known(a), b) if b.is_int() => a.cmp(&0),
             (a, Ty::Known(b)) if a.is_int() => 0.cmp(b),
@@ -250,6 +251,9 @@ impl<'s> Lowering<'_, 's> {
     /// Two numbers, `op` being `==`, `!=`, `<` or `<=`.
     pub fn compare_numbers(&mut self, l: Typed, r: Typed, op: Op) -> Done<Typed> {
         let (l, r) = (self.number(l), self.number(r));
+        if let Some(result) = self.wide_compare(&l, &r, op) {
+            return Ok(result);
+        }
         match (&l.ty, &r.ty) {
             (Ty::Number, _) => {
                 let (float, int) = (Typed::float(l.parts[2]), as_int(l.clone()));
@@ -366,8 +370,11 @@ impl<'s> Lowering<'_, 's> {
     }
 
     /// `item in container`.
-    fn contains(&mut self, container: Typed, item: Typed, at: TextRange) -> Done<Typed> {
+    fn contains(&mut self, container: Typed, mut item: Typed, at: TextRange) -> Done<Typed> {
         let container = self.given(container);
+        if item.ty == Ty::Wide && matches!(container.ty, Ty::Range | Ty::Bytes) {
+            item = Typed::int(self.narrowed(&item));
+        }
         match (&container.ty, &item.ty) {
             (Ty::Str, Ty::Str) | (Ty::Bytes, Ty::Bytes) => {
                 let found = self.b.op(Op::Find, &[container.one(), item.one()]);

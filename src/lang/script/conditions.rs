@@ -156,6 +156,7 @@ impl<'s> Lowering<'_, 's> {
                 }
                 self.b.op(Op::Ne, &[value.one(), zero])
             }
+            Ty::Wide => self.wide_truth(value),
             Ty::Float => {
                 let zero = self.b.f64(0.0);
                 self.b.op(Op::Ne, &[value.one(), zero])

@@ -367,7 +367,7 @@ impl<'s> Lowering<'_, 's> {
         match ty {
             Ty::None => "None".to_string(),
             Ty::Bool => "a bool".to_string(),
-            Ty::Int(_) | Ty::Low => "an int".to_string(),
+            Ty::Int(_) | Ty::Wide | Ty::Low => "an int".to_string(),
             Ty::Known(i) => format!("the int {i}, of more than 64 bits,"),
             Ty::Float => "a float".to_string(),
             Ty::Number => "an int or a float".to_string(),

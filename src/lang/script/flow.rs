@@ -319,6 +319,12 @@ impl Lowering<'_, '_> {
                 _ => value.parts,
             },
             (Ty::Enum(_), Ty::Int(_)) => value.parts,
+            (Ty::Int(_) | Ty::Enum(_), Ty::Wide) => self.widened(value).parts,
+            (Ty::Wide, Ty::Number) => {
+                let float = self.float(&value);
+                let int = self.narrowed(&value);
+                vec![self.b.constant(Const::Bool(false)), int, float]
+            }
             (Ty::Int(whole), Ty::Number) => {
                 let mut int = value.one();
                 if *whole == Whole::Unsigned {

@@ -53,9 +53,12 @@ impl<'s> Lowering<'_, 's> {
         let needed = match (ty.base, &value.ty) {
             (Base::Bool, Ty::Bool) => return Ok(value.one()),
             (Base::View, Ty::Str | Ty::Bytes) => return Ok(value.one()),
-            (Base::I64, of) if of.is_int() => return Ok(self.signed(value)),
-            (Base::U64, of) if of.is_int() => {
-                let value = self.number(value);
+            (Base::I64, of) if of.is_int() || *of == Ty::Wide => return Ok(self.signed(value)),
+            (Base::U64, of) if of.is_int() || *of == Ty::Wide => {
+                let mut value = self.number(value);
+                if value.ty == Ty::Wide {
+                    value = Typed::int(self.narrowed(&value));
+                }
                 return Ok(match value.ty {
                     Ty::Int(Whole::Unsigned) => value.one(),
                     _ => self.unsigned(value.one()),

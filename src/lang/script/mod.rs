@@ -10,7 +10,7 @@
 //! |---|---|
 //! | [`refusals`] | what the language does not have |
 //! | [`statements`] | statements |
-//! | [`expressions`], [`conditions`], [`numbers`], [`masks`], [`constants`], [`compare`] | operators, names, conditions |
+//! | [`expressions`], [`conditions`], [`numbers`], [`masks`], [`constants`], [`wide`], [`compare`] | operators, names, conditions |
 //! | [`attributes`], [`annotations`] | `x.y`, `x[i]`, slices; types that are announced |
 //! | [`calls`], [`classes`] | functions, methods, objects |
 //! | [`flow`], [`env`] | control flow, variables |
@@ -61,6 +61,7 @@ mod statements;
 mod tidy;
 mod ty;
 mod waiting;
+mod wide;
 
 use crate::error::Diagnostic;
 use crate::host;

@@ -138,7 +138,7 @@ impl<'s> Lowering<'_, 's> {
             args.push(self.numeric(e)?);
         }
         self.mark(call);
-        let ints = args.iter().all(|a| matches!(a.ty, Ty::Int(_)));
+        let ints = args.iter().all(|a| matches!(a.ty, Ty::Int(_) | Ty::Wide));
         let count = args.len();
         match (name, &args[..]) {
             ("floor" | "ceil" | "trunc", [x]) => {
@@ -210,7 +210,7 @@ impl<'s> Lowering<'_, 's> {
                 self.require(fine, Raise::DivisionByZero)?;
                 Ok(Typed::float(self.b.op(Op::Div, &[x, base])))
             }
-            ("ldexp", [x, e]) if matches!(e.ty, Ty::Int(_)) => {
+            ("ldexp", [x, e]) if matches!(e.ty, Ty::Int(_) | Ty::Wide) => {
                 let (x, e) = (self.float(x), self.signed(e.clone()));
                 let result = self.host("math.ldexp", &[x, e]);
                 Ok(Typed::float(self.fits(result, Raise::Domain)?))

@@ -28,6 +28,9 @@ impl<'s> Lowering<'_, 's> {
                 return self.float_binary(l.one(), op, r.one(), at);
             }
         }
+        if let Some(wide) = self.wide_binary(&l, op, &r, at)? {
+            return Ok(wide);
+        }
         if let (Ty::Bool, Ty::Bool) = (&l.ty, &r.ty) {
             let op = match op {
                 Operator::BitAnd => Some(Op::And),
@@ -54,6 +57,12 @@ impl<'s> Lowering<'_, 's> {
                 self.float_binary(l, op, r, at)
             }
             _ => {
+                // Beside what may be a float, a sum has 64 bits.
+                let narrow = |s: &mut Self, v: Typed| match v.ty {
+                    Ty::Wide => Typed::int(s.narrowed(&v)),
+                    _ => v,
+                };
+                let (l, r) = (narrow(self, l), narrow(self, r));
                 let flags: Vec<Value> =
                     [&l, &r].iter().filter(|v| v.ty == Ty::Number).map(|v| v.parts[0]).collect();
                 let is_float = match flags[..] {
@@ -112,6 +121,7 @@ impl<'s> Lowering<'_, 's> {
         match v.ty {
             Ty::Float => v.one(),
             Ty::Number => v.parts[2],
+            Ty::Wide => self.host("wide.float", &v.parts),
             _ => {
                 let int = self.number(v.clone());
                 self.as_f64(int.one())
@@ -123,6 +133,7 @@ impl<'s> Lowering<'_, 's> {
     pub fn signed(&mut self, v: Typed) -> Value {
         let v = self.number(v);
         match v.ty {
+            Ty::Wide => self.narrowed(&v),
             Ty::Int(Whole::Unsigned) => self.b.op(Op::Convert(Base::I64), &v.parts),
             _ => v.one(),
         }
@@ -375,6 +386,7 @@ impl<'s> Lowering<'_, 's> {
         let v = self.number(v);
         match (op, &v.ty) {
             (UnaryOp::UAdd, _) => Ok(v),
+            (_, Ty::Wide) => self.wide_unary(op, v, at),
             (UnaryOp::USub, Ty::Float) => Ok(match self.b.as_const(v.one()) {
                 Some(Const::F64(bits)) => Typed::float(self.b.f64(-f64::from_bits(bits))),
                 _ => Typed::float(self.b.op(Op::Neg, &v.parts)),

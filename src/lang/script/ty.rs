@@ -29,6 +29,8 @@ pub enum Ty {
     Bool,
     /// An integer.
     Int(Whole),
+    /// An integer of 128 bits (see [`super::wide`]).
+    Wide,
     /// An integer that is known and does not fit 64 bits (see [`super::constants`]).
     Known(i128),
     /// The lower 64 bits of an integer, as an `i64` (see [`super::masks`]).
@@ -128,7 +130,7 @@ impl Ty {
 
     /// Whether arithmetic takes it.
     pub fn is_number(&self) -> bool {
-        self.is_int() || matches!(self, Ty::Float | Ty::Number)
+        self.is_int() || matches!(self, Ty::Float | Ty::Number | Ty::Wide)
     }
 
     pub fn optional(self) -> Ty {
@@ -157,6 +159,7 @@ impl Ty {
             Ty::Bool => vec![Type::BOOL],
             Ty::Int(Whole::Unsigned) => vec![Type::U64],
             Ty::Int(_) | Ty::Enum(_) | Ty::Low => vec![Type::I64],
+            Ty::Wide => vec![Type::U64, Type::I64],
             Ty::Float => vec![Type::F64],
             Ty::Number => vec![Type::BOOL, Type::I64, Type::F64],
             Ty::Str | Ty::Bytes | Ty::Records(_) => vec![Type::VIEW],
@@ -206,7 +209,10 @@ pub fn join(a: &Ty, b: &Ty) -> Ty {
             (Whole::Natural, b) => Ty::Int(*b),
             _ => Ty::INT,
         },
-        (Ty::Int(_) | Ty::Float | Ty::Number, Ty::Int(_) | Ty::Float | Ty::Number) => Ty::Number,
+        (Ty::Wide, Ty::Int(_) | Ty::Enum(_)) | (Ty::Int(_) | Ty::Enum(_), Ty::Wide) => Ty::Wide,
+        (Ty::Int(_) | Ty::Wide | Ty::Float | Ty::Number, Ty::Int(_) | Ty::Wide | Ty::Float | Ty::Number) => {
+            Ty::Number
+        }
         (Ty::Enum(_), Ty::Int(_)) | (Ty::Int(_), Ty::Enum(_)) => Ty::INT,
         (Ty::None, ty) | (ty, Ty::None) => or_none(ty),
         (Ty::Optional(a), Ty::Optional(b)) => joined_optional(join(a, b)),
@@ -254,6 +260,8 @@ mod tests {
             (Ty::INT, Ty::UINT, Ty::INT),
             (Ty::NATURAL, Ty::Float, Ty::Number),
             (Ty::Number, Ty::UINT, Ty::Number),
+            (Ty::Wide, Ty::UINT, Ty::Wide),
+            (Ty::Wide, Ty::Float, Ty::Number),
             (Ty::None, Ty::Str, text()),
             (text(), Ty::Str, text()),
             (Ty::Unset, Ty::None, Ty::Maybe(Box::new(Ty::None))),

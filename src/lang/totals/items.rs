@@ -2,7 +2,7 @@
 //!
 //! | kind | of a record is asked | carried |
 //! |---|---|---|
-//! | sum of integers | the number; 0 if there is none | the sum |
+//! | sum of integers | the number; 0 if there is none | the sum, in 128 bits; within a block two sums, of the lower and upper 32 bits |
 //! | sum of floats | the same | within a block the sum or its lanes; from block to block the sum, and what it rounded off |
 //! | smallest, largest | the number, or an object that says whether there is one | whether there is one, of floats the first, the best |
 //! | any, all | a truth value | a truth value |
@@ -66,17 +66,26 @@ impl Kind {
     }
 }
 
+/// An integer of 128 bits: its lower half, and its upper half with the sign.
+const WORDS: [Type; 2] = [Type::U64, Type::I64];
+
 impl Item {
     fn ty(&self) -> Type {
         Type::of(self.base)
     }
 
-    /// The type of the result: of a smallest or largest, an optional.
-    pub fn gives(&self) -> Type {
+    /// The types of the result's parts: of a smallest or largest, an optional; of a sum of integers, its two words.
+    pub fn gives(&self) -> Vec<Type> {
         match self.kind {
-            Kind::Min | Kind::Max => Type::optional(self.base),
-            _ => self.ty(),
+            Kind::Min | Kind::Max => vec![Type::optional(self.base)],
+            Kind::Sum if !self.adds_floats() => WORDS.to_vec(),
+            _ => vec![self.ty()],
         }
+    }
+
+    /// Whether integers are added.
+    pub fn adds_integers(&self) -> bool {
+        self.kind == Kind::Sum && self.base != Base::F64
     }
 
     /// Whether floats are added.
@@ -88,6 +97,7 @@ impl Item {
     pub fn partial(&self) -> Vec<Type> {
         match self.kind {
             Kind::Sum if self.base == Base::F64 => vec![self.ty(); 2],
+            Kind::Sum => WORDS.to_vec(),
             Kind::Min | Kind::Max if self.base == Base::F64 => vec![Type::BOOL, self.ty(), self.ty()],
             Kind::Min | Kind::Max => vec![Type::BOOL, self.ty()],
             _ => vec![self.ty()],
@@ -98,7 +108,7 @@ impl Item {
     pub fn width(&self) -> usize {
         match (self.kind, self.base) {
             (Kind::Min | Kind::Max, Base::F64) => 3,
-            (Kind::Min | Kind::Max, _) | (Kind::Sum, Base::F64) => 2,
+            (Kind::Min | Kind::Max | Kind::Sum, _) => 2,
             _ => 1,
         }
     }
@@ -107,8 +117,7 @@ impl Item {
     pub fn start(&self, b: &mut Builder) -> Vec<Value> {
         match (self.kind, self.base) {
             (Kind::Sum, Base::F64) => vec![b.f64(0.0); 2],
-            (Kind::Sum, Base::U64) => vec![b.constant(Const::U64(0))],
-            (Kind::Sum, _) => vec![b.i64(0)],
+            (Kind::Sum, _) => vec![b.constant(Const::U64(0)), b.i64(0)],
             (Kind::Any | Kind::All, _) => vec![b.constant(Const::Bool(self.kind == Kind::All))],
             (Kind::Min | Kind::Max, base) => {
                 let mut start = vec![b.constant(Const::Bool(false))];
@@ -124,6 +133,7 @@ impl Item {
     /// What is carried within a block: of float sums a sum of its own, in lanes if there are some.
     pub(super) fn within(&self, lanes: Option<&Lanes>) -> Vec<Type> {
         match (self.adds_floats(), lanes) {
+            (false, _) if self.adds_integers() => vec![Type::I64; 2],
             (false, _) => self.partial(),
             (true, None) => vec![Type::F64],
             (true, Some(lanes)) => vec![Type::object(lanes.class)],
@@ -139,6 +149,7 @@ impl Item {
     ) -> Vec<Value> {
         let nothing = b.f64(0.0);
         match (self.adds_floats(), lanes) {
+            (false, _) if self.adds_integers() => vec![b.i64(0); 2],
             (false, _) => partial.to_vec(),
             (true, None) => vec![nothing],
             (true, Some(lanes)) => vec![b.op(Op::New(lanes.class), &[nothing; LANES])],
@@ -155,10 +166,12 @@ impl Item {
     ) -> Vec<Value> {
         let x = b.op(Op::Call(self.func), &[object]);
         match (self.kind, lanes) {
-            (Kind::Sum, Some(lanes)) if self.base == Base::F64 => {
+            (Kind::Sum, Some(lanes)) if self.adds_floats() => {
                 vec![b.op(Op::Call(lanes.add), &[old[0], x])]
             }
-            (Kind::Sum | Kind::Any | Kind::All, _) => vec![b.op(self.kind.op(), &[old[0], x])],
+            (Kind::Sum, None) if self.adds_floats() => vec![b.op(Op::Add, &[old[0], x])],
+            (Kind::Sum, _) => add_halves(b, old, x),
+            (Kind::Any | Kind::All, _) => vec![b.op(self.kind.op(), &[old[0], x])],
             (Kind::Min | Kind::Max, _) => {
                 let (there, best, first) = match self.split {
                     None => (b.constant(Const::Bool(true)), x, x),
@@ -187,6 +200,9 @@ impl Item {
         within: &[Value],
         lanes: Option<&Lanes>,
     ) -> Vec<Value> {
+        if self.adds_integers() {
+            return add_block(b, partial, within);
+        }
         if !self.adds_floats() {
             return within.to_vec();
         }
@@ -196,6 +212,37 @@ impl Item {
         };
         two_sum(b, partial[0], partial[1], x).to_vec()
     }
+}
+
+/// A block's two sums with one more number: those of its lower 32 bits and of what is above them. Neither leaves 64 bits within a block, which
+/// has few records; so nothing is checked, and no sum waits for a carry.
+fn add_halves(b: &mut Builder, sums: &[Value], x: Value) -> Vec<Value> {
+    let (count, mask) = (b.i64(32), b.i64(0xFFFF_FFFF));
+    let mut above = b.op(Op::Shr, &[x, count]);
+    let mut x = x;
+    if b.ty(x) == Type::U64 {
+        (x, above) = (b.op(Op::Bits(Base::I64), &[x]), b.op(Op::Bits(Base::I64), &[above]));
+    }
+    let below = b.op(Op::And, &[x, mask]);
+    vec![b.op(Op::WrapAdd, &[sums[0], below]), b.op(Op::WrapAdd, &[sums[1], above])]
+}
+
+/// A sum of 128 bits with those two of a block. There are not so many records that it could leave 128 bits.
+fn add_block(b: &mut Builder, total: &[Value], sums: &[Value]) -> Vec<Value> {
+    let (count, zero) = (b.i64(32), b.i64(0));
+    let shifted = b.op(Op::Shl, &[sums[1], count]);
+    let above = b.op(Op::Shr, &[sums[1], count]);
+    let mut total = total.to_vec();
+    // That of the lower bits is not negative.
+    for (low, high) in [(sums[0], zero), (shifted, above)] {
+        let low = b.op(Op::Bits(Base::U64), &[low]);
+        let sum = b.op(Op::WrapAdd, &[total[0], low]);
+        let carried = b.op(Op::Lt, &[sum, low]);
+        let carry = b.op(Op::Convert(Base::I64), &[carried]);
+        let upper = b.op(Op::WrapAdd, &[total[1], high]);
+        total = vec![sum, b.op(Op::WrapAdd, &[upper, carry])];
+    }
+    total
 }
 
 /// The first so many values, which are no longer there then.

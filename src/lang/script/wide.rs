@@ -1,0 +1,134 @@
+//! Integers of 128 bits: what the integers of all records add up to, and what is computed from that.
+//!
+//! One is two values of the IR, the lower 64 bits without sign and the upper 64 bits with one. Sums are made of instructions (see
+//! [`crate::lang::totals`]); all else happens once a run, so functions of the host do it. What does not fit 128 bits is an error, and so is
+//! a number that does not fit 64 bits where only such a number can stand.
+//!
+//! Not here: scripts. Their integers have 64 bits.
+
+use super::ty::{Ty, Typed};
+use super::{Done, Lowering};
+use crate::host::wide;
+use crate::ir::{Base, Const, Op, Raise, Value};
+use ruff_python_ast::{Operator, UnaryOp};
+use ruff_text_size::TextRange;
+
+impl Lowering<'_, '_> {
+    /// An integer as one of 128 bits.
+    pub fn widened(&mut self, v: Typed) -> Typed {
+        let v = self.number(v);
+        let parts = match (&v.ty, self.int_of(&v)) {
+            (Ty::Wide, _) => return v,
+            (_, Some(i)) => {
+                let (low, high) = wide::split(i);
+                vec![self.b.constant(Const::U64(low)), self.b.i64(high)]
+            }
+            (&Ty::UINT, _) => vec![v.one(), self.b.i64(0)],
+            _ => {
+                let last = self.b.i64(63);
+                let low = self.b.op(Op::Bits(Base::U64), &v.parts);
+                vec![low, self.b.op(Op::Shr, &[v.one(), last])]
+            }
+        };
+        Typed::new(Ty::Wide, parts)
+    }
+
+    /// An integer of 128 bits as an `i64`: an error at run time if it does not fit.
+    pub fn narrowed(&mut self, v: &Typed) -> Value {
+        let low = self.b.op(Op::Bits(Base::I64), &v.parts[..1]);
+        let last = self.b.i64(63);
+        let sign = self.b.op(Op::Shr, &[low, last]);
+        let fits = self.b.op(Op::Eq, &[sign, v.parts[1]]);
+        // What the two parts are is known at run time only, so there is code behind this.
+        let _ = self.require(fits, Raise::Narrow);
+        low
+    }
+
+    /// `l op r`, if one of them is an integer of 128 bits and the other one an integer, too.
+    pub fn wide_binary(&mut self, l: &Typed, op: Operator, r: &Typed, at: TextRange) -> Done<Option<Typed>> {
+        let integer = |ty: &Ty| ty.is_int() || matches!(ty, Ty::Wide | Ty::Known(_));
+        if l.ty != Ty::Wide && r.ty != Ty::Wide || !integer(&l.ty) || !integer(&r.ty) {
+            return Ok(None);
+        }
+        self.mark(at);
+        let (l, r) = (self.widened(l.clone()), self.widened(r.clone()));
+        if matches!(op, Operator::Div | Operator::FloorDiv | Operator::Mod) {
+            let fine = self.wide_truth(&r);
+            self.require(fine, Raise::DivisionByZero)?;
+        }
+        let args = [&l.parts[..], &r.parts].concat();
+        if op == Operator::Div {
+            return Ok(Some(Typed::float(self.host("wide.true_div", &args))));
+        }
+        let negative = match op {
+            Operator::LShift | Operator::RShift => Some(Raise::Shift),
+            Operator::Pow => Some(Raise::Exponent),
+            _ => None,
+        };
+        if let Some(raise) = negative {
+            let zero = self.b.i64(0);
+            let natural = self.b.op(Op::Le, &[zero, r.parts[1]]);
+            self.require(natural, raise)?;
+        }
+        let Some(code) = wide::Operation::of(op.as_str()) else { return Ok(None) };
+        self.apply(code, &args).map(Some)
+    }
+
+    /// What one of the host's operations gives; an error at run time if it does not fit.
+    fn apply(&mut self, code: wide::Operation, args: &[Value]) -> Done<Typed> {
+        let code = self.b.i64(code as i64);
+        let args = [&[code], args].concat();
+        let mut parts = vec![];
+        for name in ["wide.low", "wide.high"] {
+            let part = self.host(name, &args);
+            parts.push(self.fits(part, Raise::Wide)?);
+        }
+        Ok(Typed::new(Ty::Wide, parts))
+    }
+
+    /// `round(v, digits)`.
+    pub fn wide_round(&mut self, v: &Typed, digits: Typed) -> Done<Typed> {
+        let digits = self.widened(digits);
+        self.apply(wide::Operation::Round, &[&v.parts[..], &digits.parts].concat())
+    }
+
+    pub fn wide_unary(&mut self, op: UnaryOp, v: Typed, at: TextRange) -> Done<Typed> {
+        let from = match op {
+            UnaryOp::UAdd | UnaryOp::Not => return Ok(v),
+            UnaryOp::USub => self.int_constant(0),
+            // ~v is -1 - v.
+            UnaryOp::Invert => self.int_constant(-1),
+        };
+        Ok(self.wide_binary(&from, Operator::Sub, &v, at)?.expect("these are integers"))
+    }
+
+    pub fn wide_truth(&mut self, v: &Typed) -> Value {
+        let (none, zero) = (self.b.constant(Const::U64(0)), self.b.i64(0));
+        let (low, high) = (self.b.op(Op::Ne, &[v.parts[0], none]), self.b.op(Op::Ne, &[v.parts[1], zero]));
+        self.b.op(Op::Or, &[low, high])
+    }
+
+    /// `l op r`, `op` being `==`, `!=`, `<` or `<=`, if one of them is an integer of 128 bits and the other one an integer or a float.
+    pub fn wide_compare(&mut self, l: &Typed, r: &Typed, op: Op) -> Option<Typed> {
+        if l.ty != Ty::Wide && r.ty != Ty::Wide || l.ty == Ty::Number || r.ty == Ty::Number {
+            return None;
+        }
+        let order = match (&l.ty, &r.ty) {
+            (_, Ty::Float) => self.host("wide.compare_float", &[l.parts[0], l.parts[1], r.one()]),
+            (Ty::Float, _) => {
+                let order = self.host("wide.compare_float", &[r.parts[0], r.parts[1], l.one()]);
+                // The other way round; 2 stands for NaN.
+                let (zero, two) = (self.b.i64(0), self.b.i64(2));
+                let turned = self.b.op(Op::Sub, &[zero, order]);
+                let nan = self.b.op(Op::Eq, &[order, two]);
+                self.b.op(Op::Select, &[nan, two, turned])
+            }
+            _ => {
+                let (l, r) = (self.widened(l.clone()), self.widened(r.clone()));
+                self.host("wide.compare", &[l.parts, r.parts].concat())
+            }
+        };
+        let zero = self.b.i64(0);
+        Some(Typed::bool(self.b.op(op, &[order, zero])))
+    }
+}
