@@ -10,8 +10,8 @@ use std::process::ExitCode;
 
 use capnp::message::Builder;
 use capnp::serialize;
-use readers::expression_capnp::{Operation, expression};
 use make::{Args, Output, Random, number};
+use readers::expression_capnp::{Operation, expression};
 use readers::parking_capnp::{Fuel, Paint, car, lot};
 use readers::search_capnp::results;
 

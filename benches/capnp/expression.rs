@@ -6,10 +6,10 @@ use capnp::schema::Field;
 use capnp::{dynamic_struct, dynamic_value};
 
 use super::data::{Made, Random, append, builder};
-use readers::expression_capnp::Operation;
-use readers::expression_capnp::expression::{self, left, right};
 use super::hand::{self, Fault, Pointer, bits};
 use super::{Answer, Case, Contender, fields, flat, ours, whole};
+use readers::expression_capnp::Operation;
+use readers::expression_capnp::expression::{self, left, right};
 
 pub fn case() -> Case {
     let [wirelens, interp] = ours::expression();

@@ -8,8 +8,8 @@ use capnp::{dynamic_list, dynamic_struct, dynamic_value};
 
 use super::data::{Made, Random, table};
 use super::hand::{self, Fault, Message, Pointer, bits};
-use readers::mixed_capnp::{place, sample};
 use super::{Answer, Case, Contender, fields, flat, ours, whole};
+use readers::mixed_capnp::{place, sample};
 
 pub fn cases() -> Vec<Case> {
     let case = |name: &str, make| Case {

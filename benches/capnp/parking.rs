@@ -8,8 +8,8 @@ use capnp::{dynamic_list, dynamic_struct, dynamic_value};
 
 use super::data::{Made, Random, append, builder};
 use super::hand::{self, Fault, Struct, bits};
-use readers::parking_capnp::{Fuel, Paint, car, engine, lot, wheel};
 use super::{Answer, Case, Contender, fields, flat, ours, whole};
+use readers::parking_capnp::{Fuel, Paint, car, engine, lot, wheel};
 
 pub fn case() -> Case {
     let [wirelens, interp] = ours::parking();

@@ -9,8 +9,8 @@ use capnp::{dynamic_list, dynamic_struct, dynamic_value};
 
 use super::data::{Made, Random, append, builder};
 use super::hand::{self, Fault, Struct};
-use readers::search_capnp::{item, results};
 use super::{Answer, Case, Contender, fields, flat, ours};
+use readers::search_capnp::{item, results};
 
 /// What makes a result better, and worse.
 const GOOD: &str = " lens ";

@@ -7,8 +7,8 @@ use capnp::{dynamic_list, dynamic_struct, dynamic_value};
 
 use super::data::{Made, Random, append, builder};
 use super::hand::{self, Fault, Message, Pointer, Struct, Structs, target};
-use readers::poly_capnp::{point, polygons, triangle};
 use super::{Answer, Case, Contender, fields, flat, ours};
+use readers::poly_capnp::{point, polygons, triangle};
 
 pub fn stream() -> Case {
     let [wirelens, interp] = ours::stream();

@@ -418,17 +418,23 @@ pub struct Assigned<'s> {
     pub yields: usize,
     /// The names that are assigned in loops, or changed.
     pub changing: HashSet<&'s str>,
+    /// Where in `names` each name is.
+    known: HashMap<&'s str, usize>,
     loops: usize,
 }
 
 impl<'s> Assigned<'s> {
     fn add(&mut self, name: &'s str, at: TextRange) {
-        if self.loops > 0 || self.names.iter().any(|(n, _)| *n == name) {
+        let known = self.known.get(name).copied();
+        if self.loops > 0 || known.is_some() {
             self.changing.insert(name);
         }
-        match self.names.iter_mut().find(|(n, _)| *n == name) {
-            Some((_, places)) => places.push(at),
-            None => self.names.push((name, vec![at])),
+        match known {
+            Some(known) => self.names[known].1.push(at),
+            None => {
+                self.known.insert(name, self.names.len());
+                self.names.push((name, vec![at]));
+            }
         }
     }
 
