@@ -196,7 +196,8 @@ fn cat(args: &CatArgs) -> Result<ExitCode, Error> {
         (name, _) if input.is_empty() => tell(format_args!("note: {name} is empty: it has no records")),
         (name, 0) => tell(format_args!("note: {name} has no records")),
         (name, n) => {
-            tell(format_args!("note: {name} has {n} records, so there is none at --offset {}", args.offset))
+            let records = if n == 1 { "record" } else { "records" };
+            tell(format_args!("note: {name} has {n} {records}, so there is none at --offset {}", args.offset))
         }
     }
     Ok(ExitCode::SUCCESS)

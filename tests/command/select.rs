@@ -142,7 +142,7 @@ fn of_a_union_what_is_set_has_a_value() {
                 _ => ("d\n1\n1\n", "the condition"),
             };
             assert_eq!((ran.code, ran.out.as_str()), (5, rows), "{}", ran.err);
-            let what = "the member 'circle' of Shape's union is not set: 'rectangle' is";
+            let what = "the member 'circle' of Shape's union is not set: 'rectangle' is; test which() == 'circle' first";
             let ends = format!("), {about}: {what}\n");
             assert!(ran.err.contains("message 2 (at byte ") && ran.err.ends_with(&ends), "{}", ran.err);
         }

@@ -279,7 +279,7 @@ impl<'s> Lowering<'_, 's> {
             Ty::Tuple(_) => Some("make each of its parts a column".to_string()),
             _ => None,
         };
-        let message = format!("{} is no value for a column", self.describe(&value.ty));
+        let message = format!("{} is no value for a column", self.describe(ty));
         match advice {
             Some(advice) => self.wrong_help(e, message, advice),
             None => self.wrong(e, message),

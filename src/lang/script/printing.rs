@@ -105,7 +105,7 @@ impl<'s> Lowering<'_, 's> {
         self.host_effect("print.text", &[text]);
         let table = self.name_table(names);
         self.host_effect("print.repr_name", &[table, which]);
-        let text = self.literal(b" is");
+        let text = self.literal(format!(" is; test which() == '{member}' first").as_bytes());
         self.host_effect("print.text", &[text]);
     }
 
