@@ -137,11 +137,15 @@ const LEAST: i32 = -1074;
 pub fn hypot(x: f64, y: f64) -> f64 {
     let vector = [x.abs(), y.abs()];
     let most = vector[0].max(vector[1]);
-    if most == 0.0 || most.is_infinite() {
+    if most.is_infinite() {
         return most;
     }
+    // The larger of NaN and 0 is 0 to `max`, so NaN is looked for first.
     if x.is_nan() || y.is_nan() {
         return f64::NAN;
+    }
+    if most == 0.0 {
+        return most;
     }
     let (mantissa, exponent) = decimal::parts(most);
     let exponent = i64::from(exponent) + 64 - i64::from(mantissa.leading_zeros());
