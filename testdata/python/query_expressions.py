@@ -287,7 +287,7 @@ class Queries(Expressions):
             text = self.one(f"range({self.r.randint(0, 5)})", f"range({self.e('int', 0)} % 4)", f"range({self.r.randint(-3, 3)}, {self.r.randint(-3, 6)}{self.one('', ', 2', ', -1')})", "reversed(range(3))")
             return v, text, {v: INT}, []
         if pick < 0.94:
-            kind, ty = self.one(("int", INT), ("float", DOUBLE))
+            kind, ty = self.one(("int", INT), ("exact" if self.exact else "float", DOUBLE))
             return v, f"({self.e(kind, d - 1)}, {self.e(kind, d - 1)})", {v: ty}, []
         if self.odds(50) and (found := self.field("bytes")):
             return v, found, {v: BYTE}, []
