@@ -292,3 +292,28 @@ fn the_number_of_records_of_one_size_is_that_of_the_files_length() {
     let piped = run_with(&["eval", "len(records)", "-", "--schema", "testdata/poly.h"], &DATA[..100]);
     assert_eq!((piped.code, piped.out.as_str()), (5, "2\n"), "{}", piped.err);
 }
+
+/// What one record adds may leave 64 bits, too: three times the largest, three times the least, and both.
+#[test]
+fn sums_within_a_record_are_exact() {
+    let schema = file("eval", "wide.h", "struct S { int64_t i[3]; uint64_t u[2]; };");
+    let row = |i: i64, u: u64| -> Vec<u8> { [i.to_le_bytes().repeat(3), u.to_le_bytes().repeat(2)].concat() };
+    let rows = [row(i64::MAX, u64::MAX), row(i64::MIN, 0), row(-1, 1), row(i64::MAX, u64::MAX)];
+    let data = file("eval", "wide.bin", rows.concat());
+    let signed: i128 = 3 * (2 * i128::from(i64::MAX) + i128::from(i64::MIN) - 1);
+    let unsigned: i128 = 2 * (2 * i128::from(u64::MAX) + 1);
+    for (expression, value) in [
+        ("sum(v for t in records for v in t.i)", signed),
+        ("sum(v for t in records for v in t.u)", unsigned),
+        ("sum(v for t in records for v in t.i if v < 0)", 3 * (i128::from(i64::MIN) - 1)),
+        ("sum(v for t in records for v in t.u for k in range(5))", 5 * unsigned),
+        ("sum(v for t in records for v in t.u) - sum(v for t in records for v in t.i)", unsigned - signed),
+        ("sum(v > 0 for t in records for v in t.i)", 6),
+        ("sum((v for t in records for v in t.i), 1000)", signed + 1000),
+    ] {
+        for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=exits"] {
+            let found = run(&["eval", expression, &data, "--schema", &schema, jit]).ok();
+            assert_eq!(found, format!("{value}\n"), "{expression} {jit}");
+        }
+    }
+}

@@ -14,7 +14,7 @@ use super::ty::{Ty, Typed, Whole, join};
 use super::{Consumer, Done, Frame, Lowering, Source, Stop};
 use crate::error::{Diagnostic, Error};
 use crate::ir::{Base, ClassId, Const, FuncId, Op, Program, Raise, Type, Value};
-use crate::lang::totals::{Item, Kind, two_sum};
+use crate::lang::totals::{Item, Kind, add_words, two_sum};
 use crate::schema::Schema;
 use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Expr, ExprCall, ExprGenerator, Operator};
@@ -378,14 +378,14 @@ impl<'s> Lowering<'_, 's> {
             Ty::Int(Whole::Unsigned) => Base::U64,
             _ => Base::I64,
         };
-        let start = self.before(kind, base);
+        let once = g.generators.len() == 1;
+        let start = self.before(kind, base, once);
         self.read_early(g, &record)?;
         let mut slots = vec![];
         for value in start {
             // Of another type, it is another variable: a wrong guess must not widen what comes after it.
             slots.push(self.hide(value, g.range, &format!("{base:?}"))?);
         }
-        let once = g.generators.len() == 1;
         let (note, assumed) = (settled.clone(), known.clone());
         let (into, range) = (slots.clone(), g.elt.range());
         let each: Consumer<'s> = Rc::new(move |s, value| {
@@ -418,6 +418,10 @@ impl<'s> Lowering<'_, 's> {
                 let both = self.b.op(Op::Add, &[sum, lost]);
                 Ok((Typed::float(self.b.op(Op::Select, &[finite, both, sum])), (base, None)))
             }
+            Kind::Sum if parts[0].ty == Ty::Wide => {
+                let types = self.layout(&Ty::Wide);
+                Ok((parts.swap_remove(0), (base, Some(self.pack_class(&types)))))
+            }
             Kind::Sum | Kind::Any | Kind::All => Ok((parts.swap_remove(0), (base, None))),
             Kind::Min | Kind::Max => {
                 if self.b.as_const(parts[0].one()) == Some(Const::Bool(true)) && once {
@@ -434,8 +438,8 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// What there is before the first value of a record.
-    fn before(&mut self, kind: Kind, base: Base) -> Vec<Typed> {
+    /// What there is before the first value of a record, which is the only one if there is one at most.
+    fn before(&mut self, kind: Kind, base: Base, once: bool) -> Vec<Typed> {
         let number = |s: &mut Self, c: Const| {
             let value = s.b.constant(c);
             let ty = s.b.ty(value);
@@ -452,6 +456,10 @@ impl<'s> Lowering<'_, 's> {
         };
         match (kind, base) {
             (Kind::Sum, Base::F64) => vec![number(self, Const::f64(0.0)); 2],
+            (Kind::Sum, _) if !once => {
+                let zero = self.int_constant(0);
+                vec![self.widened(zero)]
+            }
             (Kind::Sum, Base::U64) => vec![number(self, Const::U64(0))],
             (Kind::Sum, _) => vec![number(self, Const::I64(0))],
             (Kind::Any | Kind::All, _) => vec![self.constant_bool(kind == Kind::All)],
@@ -489,6 +497,13 @@ impl<'s> Lowering<'_, 's> {
             (_, Base::U64) => self.convert(value, &Ty::UINT),
             _ => Typed::int(self.signed(value)),
         };
+        if kind == Kind::Sum && base != Base::F64 && !once {
+            let (sum, x) = (self.get_hidden(&into[0])?, self.widened(value));
+            let [sum, x] = [sum, x].map(|v| [v.parts[0], v.parts[1]]);
+            // So many values that the sum could leave 128 bits take longer than anybody waits.
+            let sum = add_words(&mut self.b, sum, x).to_vec();
+            return self.put_hidden(&into[0], Typed::new(Ty::Wide, sum));
+        }
         let mut old = vec![];
         for slot in into {
             old.push(self.get_hidden(slot)?.one());
@@ -497,7 +512,7 @@ impl<'s> Lowering<'_, 's> {
         let new = match kind {
             Kind::Sum | Kind::Any | Kind::All if once => vec![x],
             Kind::Sum if base == Base::F64 => two_sum(&mut self.b, old[0], old[1], x).to_vec(),
-            Kind::Sum => vec![self.b.op(Op::Add, &[old[0], x])],
+            Kind::Sum => unreachable!("integers are added in 128 bits"),
             Kind::Any | Kind::All => vec![self.b.op(kind.op(), &[old[0], x])],
             Kind::Min | Kind::Max => {
                 let there = self.b.constant(Const::Bool(true));

@@ -36,8 +36,9 @@ pub struct Item {
     pub base: Base,
     /// What a record gives.
     pub func: FuncId,
-    /// Of the smallest and largest: if a record may give nothing, the class of what it gives: whether it gives something, the best and, where that
-    /// may be another, the first.
+    /// The class of what a record gives, where that is several values. Of the smallest and largest, if a record may give
+    /// nothing: whether it gives something, the best and, where that may be another, the first. Of a sum of integers to which
+    /// a record may add several: the two words of what it adds.
     pub split: Option<ClassId>,
 }
 
@@ -88,6 +89,11 @@ impl Item {
         self.kind == Kind::Sum && self.base != Base::F64
     }
 
+    /// Whether a block has a sum of its own of integers of 64 bits, by their halves.
+    fn adds_halves(&self) -> bool {
+        self.adds_integers() && self.split.is_none()
+    }
+
     /// Whether floats are added.
     pub fn adds_floats(&self) -> bool {
         self.kind == Kind::Sum && self.base == Base::F64
@@ -133,7 +139,7 @@ impl Item {
     /// What is carried within a block: of float sums a sum of its own, in lanes if there are some.
     pub(super) fn within(&self, lanes: Option<&Lanes>) -> Vec<Type> {
         match (self.adds_floats(), lanes) {
-            (false, _) if self.adds_integers() => vec![Type::I64; 2],
+            (false, _) if self.adds_halves() => vec![Type::I64; 2],
             (false, _) => self.partial(),
             (true, None) => vec![Type::F64],
             (true, Some(lanes)) => vec![Type::object(lanes.class)],
@@ -149,7 +155,7 @@ impl Item {
     ) -> Vec<Value> {
         let nothing = b.f64(0.0);
         match (self.adds_floats(), lanes) {
-            (false, _) if self.adds_integers() => vec![b.i64(0); 2],
+            (false, _) if self.adds_halves() => vec![b.i64(0); 2],
             (false, _) => partial.to_vec(),
             (true, None) => vec![nothing],
             (true, Some(lanes)) => vec![b.op(Op::New(lanes.class), &[nothing; LANES])],
@@ -170,7 +176,13 @@ impl Item {
                 vec![b.op(Op::Call(lanes.add), &[old[0], x])]
             }
             (Kind::Sum, None) if self.adds_floats() => vec![b.op(Op::Add, &[old[0], x])],
-            (Kind::Sum, _) => add_halves(b, old, x),
+            (Kind::Sum, _) => match self.split {
+                None => add_halves(b, old, x),
+                Some(class) => {
+                    let [low, high] = [0, 1].map(|word| b.op(Op::Get(class, word), &[x]));
+                    add_words(b, [old[0], old[1]], [low, high]).to_vec()
+                }
+            },
             (Kind::Any | Kind::All, _) => vec![b.op(self.kind.op(), &[old[0], x])],
             (Kind::Min | Kind::Max, _) => {
                 let (there, best, first) = match self.split {
@@ -200,7 +212,7 @@ impl Item {
         within: &[Value],
         lanes: Option<&Lanes>,
     ) -> Vec<Value> {
-        if self.adds_integers() {
+        if self.adds_halves() {
             return add_block(b, partial, within);
         }
         if !self.adds_floats() {
@@ -232,17 +244,22 @@ fn add_block(b: &mut Builder, total: &[Value], sums: &[Value]) -> Vec<Value> {
     let (count, zero) = (b.i64(32), b.i64(0));
     let shifted = b.op(Op::Shl, &[sums[1], count]);
     let above = b.op(Op::Shr, &[sums[1], count]);
-    let mut total = total.to_vec();
+    let mut total = [total[0], total[1]];
     // That of the lower bits is not negative.
     for (low, high) in [(sums[0], zero), (shifted, above)] {
         let low = b.op(Op::Bits(Base::U64), &[low]);
-        let sum = b.op(Op::WrapAdd, &[total[0], low]);
-        let carried = b.op(Op::Lt, &[sum, low]);
-        let carry = b.op(Op::Convert(Base::I64), &[carried]);
-        let upper = b.op(Op::WrapAdd, &[total[1], high]);
-        total = vec![sum, b.op(Op::WrapAdd, &[upper, carry])];
+        total = add_words(b, total, [low, high]);
     }
-    total
+    total.to_vec()
+}
+
+/// The sum of two integers of 128 bits, each its lower word and its upper word with the sign; modulo 2^128.
+pub fn add_words(b: &mut Builder, x: [Value; 2], y: [Value; 2]) -> [Value; 2] {
+    let low = b.op(Op::WrapAdd, &[x[0], y[0]]);
+    let carried = b.op(Op::Lt, &[low, y[0]]);
+    let carry = b.op(Op::Convert(Base::I64), &[carried]);
+    let high = b.op(Op::WrapAdd, &[x[1], y[1]]);
+    [low, b.op(Op::WrapAdd, &[high, carry])]
 }
 
 /// The first so many values, which are no longer there then.

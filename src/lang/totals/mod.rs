@@ -27,7 +27,7 @@ use crate::ir::build::Builder;
 use crate::ir::{Class, ClassId, FuncId, Op, Program, Type, Value};
 use crate::schema::Schema;
 use items::first;
-pub use items::{Item, Kind, two_sum};
+pub use items::{Item, Kind, add_words, two_sum};
 
 /// Lanes of a block.
 pub const LANES: usize = 8;
