@@ -49,7 +49,7 @@ fn start() -> Instant {
     *START.get_or_init(Instant::now)
 }
 
-fn all() -> Vec<Host> {
+pub(super) fn all() -> Vec<Host> {
     let mut all = vec![];
     all.extend(arithmetic());
     all.extend(wide_arithmetic());

@@ -1,7 +1,9 @@
 //! What CPython says: the tables of `testdata/python/`, which `make.py` beside them writes, gone through row by row.
 
 use super::format::{Kind, Spec};
-use super::{crc32, json, math, number, repr, text};
+use super::{crc32, json, library, math, number, repr, text};
+use crate::ir::host::{Arg, Console};
+use crate::ir::{Base, Effects, Type};
 use std::path::Path;
 
 /// A column of a table.
@@ -327,6 +329,67 @@ fn nothing_panics_at_the_edges() {
         }
         number::isqrt(a);
     }
+}
+
+/// A pure function may be called in front of the checks of its arguments: it ends with any of them, does not panic, and gives
+/// the same again. All that the library has are called, so a new one is, too.
+#[test]
+fn pure_functions_take_extremes_of_all_arguments() {
+    const WORDS: [u64; 12] = [
+        0,
+        1,
+        2,
+        63,
+        64,
+        1 << 31,
+        (1 << 53) + 1,
+        i64::MAX as u64,
+        i64::MIN as u64,
+        i64::MIN as u64 + 1,
+        u64::MAX - 1,
+        u64::MAX,
+    ];
+    let long = [b'9'; 4096];
+    let views: [&[u8]; 9] = [
+        b"",
+        b"0",
+        b"-_1",
+        b"\xff\xf0",
+        b" 0x7fffffffffffffff ",
+        "\u{fc}\u{10ffff}".as_bytes(),
+        b"nan",
+        b"\xe2\x82",
+        &long,
+    ];
+    let mut console = Console::default();
+    let mut called = 0;
+    for host in library::all().iter().filter(|host| host.effects() == Effects::Pure) {
+        let extremes = |ty: &Type| -> Vec<Arg<'_>> {
+            match ty.base {
+                Base::Bool => [0, 1].map(Arg::Word).to_vec(),
+                Base::F64 => FLOATS.map(|x| Arg::Word(x.to_bits())).to_vec(),
+                Base::View => views.map(Arg::View).to_vec(),
+                _ => WORDS.map(Arg::Word).to_vec(),
+            }
+        };
+        let choices: Vec<Vec<Arg>> = host.params().iter().map(extremes).collect();
+        let count: usize = choices.iter().map(Vec::len).product();
+        // Of very many, each so often that all of an argument's extremes meet all of another's.
+        let step = (count / 20_000).max(1) | 1;
+        for number in (0..count).step_by(step) {
+            let mut rest = number;
+            let mut args = vec![];
+            for choice in &choices {
+                args.push(choice[rest % choice.len()]);
+                rest /= choice.len();
+            }
+            let given = host.call(&mut console, &args);
+            assert!(!console.has_panicked(), "{}: {args:?}", host.name());
+            assert_eq!(host.call(&mut console, &args), given, "{}: {args:?}", host.name());
+            called += 1;
+        }
+    }
+    assert!(called > 10_000, "{called} calls");
 }
 
 #[test]
