@@ -1,7 +1,9 @@
-//! Names the commit for `wirelens --version`, where the sources are a clone of the repository or a package made of
+//! Names the commit for `wirelens --version`, where the sources are a clone of the repository or a package
+//! made of
 //! one; a plain archive has no commit, and a failing `git` is no error.
 //!
-//! Only optimized builds have it: cargo compiles the whole package again when this script has to run again, and
+//! Only optimized builds have it: cargo compiles the whole package again when this script has to run again,
+//! and
 //! a commit must not cost a rebuild between two runs of the tests.
 
 use std::path::Path;
@@ -16,7 +18,8 @@ fn main() {
     println!("cargo::rustc-env=WIRELENS_VERSION={version}");
 }
 
-/// The commit of the sources in `root`, in 12 digits. `+` follows it if what is compiled differs from the commit.
+/// The commit of the sources in `root`, in 12 digits. `+` follows it if what is compiled differs from the
+/// commit.
 fn commit(root: &Path) -> Option<String> {
     // An archive may have been unpacked inside of another repository: only the folder's own counts.
     if !root.join(".git").exists() {

@@ -46,7 +46,8 @@ pub fn schema_or_triangles(layout: &Layout, data: Option<&Path>) -> Result<Schem
     })
 }
 
-/// The schema that was named, or lies beside `data`; else that of `without`, which receives the data and the places where
+/// The schema that was named, or lies beside `data`; else that of `without`, which receives the data and the
+/// places where
 /// one was looked for.
 fn find_schema(
     layout: &Layout,

@@ -45,7 +45,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// The command line. Help and version are printed by the parser; both, and all that prints a result, need an open output.
+/// The command line. Help and version are printed by the parser; both, and all that prints a result, need an
+/// open output.
 fn parse() -> Result<Cli, Error> {
     let cli = match Cli::try_parse() {
         Err(error) if !error.use_stderr() => {
@@ -251,7 +252,8 @@ fn run(args: &RunArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
     let path = Path::new(&args.command[0]);
     let text = read_text(path, "script")?;
     let beside = path.parent().unwrap_or(Path::new(""));
-    // A path need not be UTF-8. As a text of the script it shows what is not; to open a file, the path itself is taken.
+    // A path need not be UTF-8. As a text of the script it shows what is not; to open a file, the path itself
+    // is taken.
     let argv: Vec<_> = args.command.iter().map(|word| word.to_string_lossy()).collect();
     let argv: Vec<&str> = argv.iter().map(|word| &**word).collect();
     let name = argv[0];

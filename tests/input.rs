@@ -328,8 +328,10 @@ fn standard_input_is_read_as_a_pipe_and_mapped_as_a_file() {
     assert!(piped.wait().expect("it runs").success());
 }
 
-/// Another process may change the bytes of a mapped file at any moment. Text is checked in a copy, so what is printed is one of the
-/// two states, and nothing is read past the end. (A `str` over the mapping would be walked on past a lead byte at its end.)
+/// Another process may change the bytes of a mapped file at any moment. Text is checked in a copy, so what is
+/// printed is one of the
+/// two states, and nothing is read past the end. (A `str` over the mapping would be walked on past a lead
+/// byte at its end.)
 #[test]
 fn text_that_changes_while_it_is_printed_is_one_of_its_states() {
     use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,4 +1,5 @@
-//! The readers and builders that the crate `capnp` has for `schemas/*.capnp`: the statically compiled rival in
+//! The readers and builders that the crate `capnp` has for `schemas/*.capnp`: the statically compiled rival
+//! in
 //! tests and benches. The library does not use them; `build.rs` generates them.
 
 macro_rules! readers {

@@ -1,7 +1,9 @@
 //! From the bytes of a view to text.
 //!
-//! A view may lie in a mapped file, which another process can change at any moment. Text of Rust must not change: what walks
-//! over a `str` trusts what was checked before, and would run past its end. So bytes are copied first, and checked in the
+//! A view may lie in a mapped file, which another process can change at any moment. Text of Rust must not
+//! change: what walks
+//! over a `str` trusts what was checked before, and would run past its end. So bytes are copied first, and
+//! checked in the
 //! copy. This is the only module of `host` that makes text of bytes (a test checks it).
 
 use smallvec::SmallVec;

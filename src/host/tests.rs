@@ -331,7 +331,8 @@ fn nothing_panics_at_the_edges() {
     }
 }
 
-/// A pure function may be called in front of the checks of its arguments: it ends with any of them, does not panic, and gives
+/// A pure function may be called in front of the checks of its arguments: it ends with any of them, does not
+/// panic, and gives
 /// the same again. All that the library has are called, so a new one is, too.
 #[test]
 fn pure_functions_take_extremes_of_all_arguments() {

@@ -111,7 +111,8 @@ pub fn true_div(a: i128, b: i128) -> f64 {
     if by == 0 {
         return f64::NAN;
     }
-    // 64 bits of the quotient at least, and whether there are more: then it is rounded once. Bit by bit, for the dividend may need 256.
+    // 64 bits of the quotient at least, and whether there are more: then it is rounded once. Bit by bit, for
+    // the dividend may need 256.
     let (mut quotient, mut rest) = (size / by, size % by);
     let mut shift = 0;
     while quotient.leading_zeros() > 62 && rest != 0 {

@@ -335,7 +335,8 @@ impl<'p> Machine<'p> {
         fault
     }
 
-    /// The record that a frame is about: of those that are defined where it is, the one that is defined last. A slot alone
+    /// The record that a frame is about: of those that are defined where it is, the one that is defined last.
+    /// A slot alone
     /// does not say that: it may be left from the round before, or from a loop that is over.
     fn record(&self, frame: &Frame) -> Option<(u64, u64)> {
         let Func { records, body, .. } = &self.program.funcs[frame.func.index()];

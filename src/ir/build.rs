@@ -154,7 +154,8 @@ impl<'p> Builder<'p> {
         self.func.returns = values.iter().map(|v| self.func.body.ty(*v)).collect();
     }
 
-    /// Says that a view is a record: errors speak of it wherever it is defined, unless there is another one in it.
+    /// Says that a view is a record: errors speak of it wherever it is defined, unless there is another one
+    /// in it.
     pub fn record(&mut self, view: Value) {
         self.func.records.push(view);
     }

@@ -221,7 +221,8 @@ pub struct Func {
     pub returns: Vec<Type>,
     /// Its code.
     pub body: Body,
-    /// The views that are records of which an error in this function (or in one that it calls) speaks: of those that are
+    /// The views that are records of which an error in this function (or in one that it calls) speaks: of
+    /// those that are
     /// defined where it happens, the one defined last. They count as live wherever they are defined.
     pub records: Vec<Value>,
     /// Where in a source text its instructions come from: block, number of the instruction, and place, in the order in which they were

@@ -41,6 +41,18 @@
 //!   jump b1(v2)                           jump b1(v6)
 //! ```
 //!
+//! A sweep redirects many edges by one graph, that from before the first of them, and need not make it anew.
+//! Redirecting an edge
+//! of a block B from B to B's successor T can only break uses of what B defines that are not dominated by B
+//! any more. All such
+//! uses are in B and in what its other successor O dominates, and B was O's only predecessor
+//! (`Users::only_in`). Edges that the
+//! sweep adds lead to blocks that it has noted (`touched`), and where one of these lies in what O dominates,
+//! the edge is left for
+//! the next sweep: so whatever O dominated, it still does, and B is still the only predecessor of O. `leave`
+//! looks at the graph anew
+//! behind each loop that it has changed.
+//!
 //! Not done: switches.
 
 use super::rewrite::{behind, rename};

@@ -333,7 +333,8 @@ impl Program {
         })
     }
 
-    /// Whether the length of an input is all that is asked of it: records have one size and no item reads one.
+    /// Whether the length of an input is all that is asked of it: records have one size and no item reads
+    /// one.
     fn counts(&self) -> bool {
         matches!(self.layout, Layout::Strided { .. }) && self.totals.items.is_empty()
     }
@@ -444,7 +445,8 @@ mod tests {
         assert_eq!(totals, [2_999_000.0, 3_001_000.0, 0.0].map(Number::Float));
     }
 
-    /// The sums are those of Python, of integers of any size, whoever adds them and wherever the records are cut.
+    /// The sums are those of Python, of integers of any size, whoever adds them and wherever the records are
+    /// cut.
     #[test]
     fn sums_of_integers_are_exact() {
         let schema =

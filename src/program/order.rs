@@ -2,8 +2,10 @@
 //!
 //! Whoever works on the stretch whose turn it is prints at once; the others keep their text, up to [`MOST`] bytes each, and then wait. Nobody begins a
 //! stretch that is too far ahead. So memory is bounded by the number of threads, and whoever has the turn never waits for anything
-//! but the sink. The first error, in that order, ends it: nothing behind it is printed. So does the last row of a limit.
-//! Rows are counted in the text, by the ends of their lines: a stretch does not know how many rows those before it have.
+//! but the sink. The first error, in that order, ends it: nothing behind it is printed. So does the last row
+//! of a limit.
+//! Rows are counted in the text, by the ends of their lines: a stretch does not know how many rows those
+//! before it have.
 
 use crate::error::Error;
 use crate::ir::host::{Sink, Stream};
@@ -33,7 +35,8 @@ struct Out {
 }
 
 impl Out {
-    /// How much of a text is within the limit, and whether the limit is reached with it. In CSV each value with a
+    /// How much of a text is within the limit, and whether the limit is reached with it. In CSV each value
+    /// with a
     /// quote in it is in quotes, where quotes are doubled; in JSON no line ends within a row, quotes or not.
     fn within(&mut self, text: &[u8], json: bool) -> (usize, bool) {
         let Some(left) = &mut self.left else { return (text.len(), false) };

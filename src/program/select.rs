@@ -180,7 +180,8 @@ impl Rows {
         &self.rows.header
     }
 
-    /// Prints the rows of all records of `input`, or the first `limit` of them, to `sink`: piece by piece, in the order of the records. With the last row of a limit
+    /// Prints the rows of all records of `input`, or the first `limit` of them, to `sink`: piece by piece, in
+    /// the order of the records. With the last row of a limit
     /// all threads stop; what is wrong in a record behind that is not reported.
     ///
     /// # Errors
@@ -343,7 +344,8 @@ struct Shared<'a> {
 
 impl Shared<'_> {
     /// Takes one stretch after the other. After a failure no more are taken; those before it are done or under way, so the first error
-    /// of the file is always found. With a limit, one that is alone counts its rows; others do not know those before theirs, and
+    /// of the file is always found. With a limit, one that is alone counts its rows; others do not know those
+    /// before theirs, and
     /// [`InOrder`] ends all of them.
     fn work(&self, worker: &mut Worker) {
         let _guard = StopOnPanic(&self.order);

@@ -210,7 +210,8 @@ fn unsafe_stands_where_it_may_and_with_its_proof() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Text of Rust must not change while it is walked over, and bytes of a view may: they are copied first, in one place.
+/// Text of Rust must not change while it is walked over, and bytes of a view may: they are copied first, in
+/// one place.
 #[test]
 fn host_functions_make_text_of_copies_only() {
     let mut wrong = vec![];

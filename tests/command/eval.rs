@@ -195,7 +195,8 @@ fn wrong_usage_is_told_of() {
     assert!(asm.ok().contains("maxsd"));
 }
 
-/// Generators within generators, over arrays of integers and floats. Row `i` has `a = [i, -i, 2i]`, `b = [i, i+1, i+2, i+3]`,
+/// Generators within generators, over arrays of integers and floats. Row `i` has `a = [i, -i, 2i]`, `b = [i,
+/// i+1, i+2, i+3]`,
 /// `f = [i/2, -i]`; the values are arithmetic over `i` from 0 to 4.
 #[test]
 fn generators_nest_over_arrays_of_every_kind() {

@@ -295,7 +295,8 @@ fn expressions_over_all_messages_and_over_their_lists() {
     assert_ne!(none.code, 0);
 }
 
-/// Messages with different members of a union set; the corpus' own, and its values as the reference prints them.
+/// Messages with different members of a union set; the corpus' own, and its values as the reference prints
+/// them.
 #[test]
 fn a_list_that_is_not_set_has_no_elements() {
     let golden = "testdata/capnp/messages";

@@ -149,7 +149,8 @@ fn of_a_union_what_is_set_has_a_value() {
     }
 }
 
-/// The condition sees the columns by their names; a field comes first, and a variable of a generator before both.
+/// The condition sees the columns by their names; a field comes first, and a variable of a generator before
+/// both.
 #[test]
 fn a_condition_can_name_columns() {
     let schema = file("select", "aliases.h", "struct S { int a[3]; int n; };");
@@ -384,7 +385,8 @@ fn several_reductions_stand_in_one_row() {
     }
 }
 
-/// Four stretches of records of 64 bytes; record `i` begins with the number `i`, and that of 70,000 divides by zero.
+/// Four stretches of records of 64 bytes; record `i` begins with the number `i`, and that of 70,000 divides
+/// by zero.
 #[test]
 fn a_limit_is_the_same_for_any_number_of_threads() {
     let mut numbers = vec![0; 64 * 100_000];

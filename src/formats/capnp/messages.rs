@@ -4,8 +4,10 @@
 //! length in words of eight bytes, up to a whole word; then the segments. Messages follow one another without gaps.
 //!
 //! `Message$.next(view, offset)` gives the message at an offset: class `Message$ { bytes, count, body, first, size }` with all its
-//! bytes, the number of its segments, where in it the first of them is and how many bytes that has, and its size in bytes. That is 0 where
-//! the bytes end, perhaps within a message, and [`DAMAGED`] where no message can begin so: [`super::frame`] says why, and says the
+//! bytes, the number of its segments, where in it the first of them is and how many bytes that has, and its
+//! size in bytes. That is 0 where
+//! the bytes end, perhaps within a message, and [`DAMAGED`] where no message can begin so: [`super::frame`]
+//! says why, and says the
 //! same. `Message$.segment(message, id)` gives the bytes of a segment.
 //!
 //! The first word is promoted: messages of one shape have the same.
@@ -221,7 +223,8 @@ impl Stream {
         Stream { class, next }
     }
 
-    /// The message at an offset of a view, and its size in bytes, which is 0 if there is none, and [`DAMAGED`] if there can be none.
+    /// The message at an offset of a view, and its size in bytes, which is 0 if there is none, and
+    /// [`DAMAGED`] if there can be none.
     pub fn next(&self, b: &mut Builder, all: Value, at: Value) -> (Value, Value) {
         let message = b.op(Op::Call(self.next), &[all, at]);
         (message, b.op(Op::Get(self.class, SIZE), &[message]))

@@ -1,7 +1,8 @@
 //! Which values of a function are still needed where: what a snapshot has to hold.
 //!
 //! Value by value, from each use back to the definition (which is above all of its uses): the work is what the answer is long. A function's
-//! `records` count as used at every point where they are defined, since an error may have to name one. Constants are
+//! `records` count as used at every point where they are defined, since an error may have to name one.
+//! Constants are
 //! never live: they are defined everywhere. Nothing is known of blocks without a way to them.
 
 use super::Cfg;

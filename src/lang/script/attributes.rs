@@ -392,7 +392,8 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// The same as a bound within bytes or text, none of which is as long as the largest `i64`: what is larger stands for the same place.
+    /// The same as a bound within bytes or text, none of which is as long as the largest `i64`: what is
+    /// larger stands for the same place.
     pub fn bound_argument(&mut self, e: &'s Expr) -> Done<Typed> {
         let value = self.int(e)?;
         match (&value.ty, self.b.as_const(value.one())) {

@@ -1,6 +1,8 @@
-//! Integers that are known when the program is compiled: exact, and of up to 128 bits, since `2**64 - 1` fits 64 bits where `2**64` does not.
+//! Integers that are known when the program is compiled: exact, and of up to 128 bits, since `2**64 - 1` fits
+//! 64 bits where `2**64` does not.
 //!
-//! What is known and fits is a constant like any other. What does not fit has its value in its type ([`Ty::Known`]), so it takes part only
+//! What is known and fits is a constant like any other. What does not fit has its value in its type
+//! ([`Ty::Known`]), so it takes part only
 //! where the result needs no more than 64 bits: as a modulus, in comparisons, beside floats.
 
 use super::Lowering;

@@ -1,7 +1,9 @@
 //! The environment: all variables that the code at hand can see, in one list.
 //!
-//! A place in the list is a *position*; code remembers positions while it is walked. What is remembered from one walk to the next
-//! ([`Known`](super::Known)) is remembered by [`Slot`] instead: walks differ in what they hide, since a constant needs no
+//! A place in the list is a *position*; code remembers positions while it is walked. What is remembered from
+//! one walk to the next
+//! ([`Known`](super::Known)) is remembered by [`Slot`] instead: walks differ in what they hide, since a
+//! constant needs no
 //! variable, and what an iteration hides depends on types, so positions shift between walks.
 //!
 //! A slot is an interned [`Role`]. Two variables of one environment never have the same slot.
@@ -44,12 +46,14 @@ impl Slots {
         }
     }
 
-    /// The slot of a variable that the frame at this depth, which belongs to the construct at `place`, has once.
+    /// The slot of a variable that the frame at this depth, which belongs to the construct at `place`, has
+    /// once.
     pub fn named(&mut self, frame: usize, place: u32, name: &str) -> Slot {
         self.intern(&Role { frame, place, name: name.to_string(), before: 0 })
     }
 
-    /// The slot of a variable that `env` may have several times, for a construct that is walked within itself.
+    /// The slot of a variable that `env` may have several times, for a construct that is walked within
+    /// itself.
     pub fn hidden(&mut self, env: &Env, frame: usize, place: u32, part: &str) -> Slot {
         let mut role = Role { frame, place, name: format!("${part}"), before: 0 };
         loop {

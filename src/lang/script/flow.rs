@@ -47,7 +47,8 @@ pub struct Head {
 }
 
 impl Lowering<'_, '_> {
-    /// Adds a variable of the frame that the construct at `place` opens: its name is there once. Gives its position.
+    /// Adds a variable of the frame that the construct at `place` opens: its name is there once. Gives its
+    /// position.
     pub fn variable_at(&mut self, place: TextSize, name: &str, value: Typed) -> usize {
         let slot = self.unit.known.slots.named(self.frames.len(), place.to_u32(), name);
         self.env.push(slot, value)

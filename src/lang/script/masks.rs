@@ -1,14 +1,19 @@
 //! Arithmetic below a mask: `(h * 0x100000001b3) & 0xFFFFFFFFFFFFFFFF`, `(a * x + c) % 2**64`.
 //!
-//! The lower bits of sums, differences, products, left shifts and bitwise operators follow from the lower bits of their operands alone. So
-//! where a mask that is not negative keeps no more than 64 bits of a result, the operators below it are computed modulo 2^64, and
-//! the whole is exact though its parts need not fit. What is known modulo 2^64 only has a type of its own, [`Ty::Low`], which nothing takes
+//! The lower bits of sums, differences, products, left shifts and bitwise operators follow from the lower
+//! bits of their operands alone. So
+//! where a mask that is not negative keeps no more than 64 bits of a result, the operators below it are
+//! computed modulo 2^64, and
+//! the whole is exact though its parts need not fit. What is known modulo 2^64 only has a type of its own,
+//! [`Ty::Low`], which nothing takes
 //! but these operators and a mask: it cannot be taken for the integer.
 //!
-//! The same holds for statements: in `h *= p`, `h ^= b`, `h &= m` the variable is masked before anything else sees it. Such a run of
+//! The same holds for statements: in `h *= p`, `h ^= b`, `h &= m` the variable is masked before anything else
+//! sees it. Such a run of
 //! statements is found by looking some statements ahead.
 //!
-//! Not below a mask: right shifts, quotients, powers, comparisons, calls. They need all bits, and what does not fit is an error.
+//! Not below a mask: right shifts, quotients, powers, comparisons, calls. They need all bits, and what does
+//! not fit is an error.
 
 use super::constants::links;
 use super::ty::{Ty, Typed, Whole};
@@ -21,7 +26,8 @@ use ruff_text_size::{Ranged, TextRange};
 /// So many statements behind one whose result need not fit, its mask is looked for.
 const AHEAD: usize = 8;
 
-/// Whether the lower bits of the result follow from those of the operands (of a shift: from those of the left one).
+/// Whether the lower bits of the result follow from those of the operands (of a shift: from those of the left
+/// one).
 fn is_modular(op: Operator) -> bool {
     use Operator::{Add, BitAnd, BitOr, BitXor, LShift, Mult, Sub};
     matches!(op, Add | Sub | Mult | LShift | BitAnd | BitOr | BitXor)
@@ -32,7 +38,8 @@ fn is_bitwise(op: Operator) -> bool {
 }
 
 impl<'s> Lowering<'_, 's> {
-    /// A chain of binary operators; `low`: only the lower 64 bits are needed. A sum of many leans to the left, as deep as it is long: it is
+    /// A chain of binary operators; `low`: only the lower 64 bits are needed. A sum of many leans to the
+    /// left, as deep as it is long: it is
     /// walked down, not entered.
     pub fn chain(&mut self, e: &'s Expr, mut low: bool) -> Done<Typed> {
         let (operators, first) = links(e);
@@ -201,7 +208,8 @@ impl<'s> Lowering<'_, 's> {
         self.constant_int(e).and_then(modulus)
     }
 
-    /// How many statements there are from the first of these to one that masks the variable which the first one changes.
+    /// How many statements there are from the first of these to one that masks the variable which the first
+    /// one changes.
     pub fn unmasked(&self, body: &[Stmt]) -> usize {
         let Some((name, first)) = body.first().and_then(update) else { return 0 };
         let modular = match first {
@@ -273,7 +281,8 @@ impl<'s> Lowering<'_, 's> {
         !mentions(first, name)
     }
 
-    /// One of those statements. If it changes another variable than the first one, it is a statement like any other.
+    /// One of those statements. If it changes another variable than the first one, it is a statement like any
+    /// other.
     pub fn low_statement(&mut self, first: &'s Stmt, stmt: &'s Stmt) -> Done<()> {
         let changed = |stmt| update(stmt).map(|(name, _)| name);
         let new = match stmt {

@@ -17,7 +17,7 @@
 //! | [`iterate`], [`pulls`], [`generators`], [`kept`], [`waiting`] | loops over anything, `yield` |
 //! | [`builtins`], [`consumers`], [`modules`], [`methods`], [`packs`], [`printing`], [`records`] | what Python, `math`, `struct` and this project bring along |
 //! | [`lent`] | functions of whoever uses the library |
-//! | [`over`], [`aggregates`], [`early`] | expressions that stand alone: over one record, over all of them |
+//! | [`over`], [`aggregates`], [`contributions`], [`early`] | expressions that stand alone: over one record, over all of them |
 //! | [`columns`] | the columns of a table |
 //!
 //! Integers have 64 bits, and what leaves them is an error; `sum` of floats is that of CPython 3.12 and later, which loses less than the one
@@ -35,6 +35,7 @@ mod compare;
 mod conditions;
 mod constants;
 mod consumers;
+mod contributions;
 mod early;
 mod entry;
 mod env;

@@ -45,7 +45,8 @@ pub fn number(
     })
 }
 
-/// Adds the function `name(t: record)` that gives a list of structs at a path from the record (`triangles`, `scene.shapes`),
+/// Adds the function `name(t: record)` that gives a list of structs at a path from the record (`triangles`,
+/// `scene.shapes`),
 /// or none where the path leads through a member of a union that is not set.
 pub fn part(
     program: &mut Program,
@@ -97,7 +98,8 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// Of a list of structs, which may be optional: its length's and its elements' functions, and what its elements are.
+    /// Of a list of structs, which may be optional: its length's and its elements' functions, and what its
+    /// elements are.
     fn list_of(&self, value: &Typed) -> Option<(FuncId, FuncId, ClassId)> {
         let ty = if let Ty::Optional(of) = &value.ty { of } else { &value.ty };
         let Ty::List(class, element) = ty else { return None };

@@ -433,7 +433,8 @@ impl<'s> Lowering<'_, 's> {
         self.either(this, |_| Ok(item), |s| s.item_at(items, index, first + 1))
     }
 
-    /// The hidden variables of an `enumerate`: how many there were, and what the first one's number is. Their sum is computed where there is
+    /// The hidden variables of an `enumerate`: how many there were, and what the first one's number is. Their
+    /// sum is computed where there is
     /// one more, since the number behind the last may not fit.
     pub fn counter(&mut self, start: Option<Typed>, at: TextRange) -> Done<(Hidden, Hidden)> {
         let zero = Typed::natural(self.b.i64(0));

@@ -341,7 +341,8 @@ impl<'s> Lowering<'_, 's> {
         Ok(Reading { class, input, at: self.hide(start, at, "at")? })
     }
 
-    /// The next record, and the edges on which there is none. Bytes with which no message can begin are an error, not the end.
+    /// The next record, and the edges on which there is none. Bytes with which no message can begin are an
+    /// error, not the end.
     pub fn next_record(&mut self, reading: &Reading) -> Done<(Vec<Edge>, Typed)> {
         let input = self.get_hidden(&reading.input)?.one();
         let at = self.get_hidden(&reading.at)?.one();

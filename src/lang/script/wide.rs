@@ -1,7 +1,9 @@
 //! Integers of 128 bits: what the integers of all records add up to, and what is computed from that.
 //!
-//! One is two values of the IR, the lower 64 bits without sign and the upper 64 bits with one. Sums are made of instructions (see
-//! [`crate::lang::totals`]); all else happens once a run, so functions of the host do it. What does not fit 128 bits is an error, and so is
+//! One is two values of the IR, the lower 64 bits without sign and the upper 64 bits with one. Sums are made
+//! of instructions (see
+//! [`crate::lang::totals`]); all else happens once a run, so functions of the host do it. What does not fit
+//! 128 bits is an error, and so is
 //! a number that does not fit 64 bits where only such a number can stand.
 //!
 //! Not here: scripts. Their integers have 64 bits.
@@ -108,7 +110,8 @@ impl Lowering<'_, '_> {
         self.b.op(Op::Or, &[low, high])
     }
 
-    /// `l op r`, `op` being `==`, `!=`, `<` or `<=`, if one of them is an integer of 128 bits and the other one an integer or a float.
+    /// `l op r`, `op` being `==`, `!=`, `<` or `<=`, if one of them is an integer of 128 bits and the other
+    /// one an integer or a float.
     pub fn wide_compare(&mut self, l: &Typed, r: &Typed, op: Op) -> Option<Typed> {
         if l.ty != Ty::Wide && r.ty != Ty::Wide || l.ty == Ty::Number || r.ty == Ty::Number {
             return None;

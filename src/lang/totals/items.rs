@@ -36,8 +36,10 @@ pub struct Item {
     pub base: Base,
     /// What a record gives.
     pub func: FuncId,
-    /// The class of what a record gives, where that is several values. Of the smallest and largest, if a record may give
-    /// nothing: whether it gives something, the best and, where that may be another, the first. Of a sum of integers to which
+    /// The class of what a record gives, where that is several values. Of the smallest and largest, if a
+    /// record may give
+    /// nothing: whether it gives something, the best and, where that may be another, the first. Of a sum of
+    /// integers to which
     /// a record may add several: the two words of what it adds.
     pub split: Option<ClassId>,
 }
@@ -75,7 +77,8 @@ impl Item {
         Type::of(self.base)
     }
 
-    /// The types of the result's parts: of a smallest or largest, an optional; of a sum of integers, its two words.
+    /// The types of the result's parts: of a smallest or largest, an optional; of a sum of integers, its two
+    /// words.
     pub fn gives(&self) -> Vec<Type> {
         match self.kind {
             Kind::Min | Kind::Max => vec![Type::optional(self.base)],
@@ -226,7 +229,8 @@ impl Item {
     }
 }
 
-/// A block's two sums with one more number: those of its lower 32 bits and of what is above them. Neither leaves 64 bits within a block, which
+/// A block's two sums with one more number: those of its lower 32 bits and of what is above them. Neither
+/// leaves 64 bits within a block, which
 /// has few records; so nothing is checked, and no sum waits for a carry.
 fn add_halves(b: &mut Builder, sums: &[Value], x: Value) -> Vec<Value> {
     let (count, mask) = (b.i64(32), b.i64(0xFFFF_FFFF));

@@ -2,7 +2,8 @@
 //!
 //! All [`Item`]s, sums and whatever else, are computed in one pass.
 //!
-//! Integers are added exactly, in 128 bits, which no number of records leaves. Floats are added in an order that
+//! Integers are added exactly, in 128 bits, which no number of records leaves. Floats are added in an order
+//! that
 //! depends on nothing but the data's length, so that every engine and any number of threads give the same bits:
 //!
 //! 1. Records are taken in blocks of [`BLOCK`]. Within a block, record `i` is added to lane `i % LANES`. A lane is thus at

@@ -71,6 +71,12 @@ impl Walk {
         visited: &[bool],
     ) {
         let body = &region.body;
+        // What is known of rounds and steps holds for a loop with one entry: all that comes around has been
+        // through the header.
+        assert!(
+            cfg.predecessors(block).iter().all(|from| visited[from.index()] || cfg.dominates(block, *from)),
+            "each latch is dominated by the header"
+        );
         let given = |around: bool, i: usize| {
             let from = cfg.predecessors(block).iter().filter(move |from| visited[from.index()] != around);
             let targets = from.flat_map(|from| body[*from].term.targets());

@@ -1,9 +1,13 @@
-//! Damaged streams, packed and not: all that goes through one must see as many messages in front of the damage, and
+//! Damaged streams, packed and not: all that goes through one must see as many messages in front of the
+//! damage, and
 //! report the same message, byte and kind of end.
 //!
-//! A made-up stream is cut, filled with garbage between its messages or within them, gets impossible segment tables,
-//! absurd sizes and trailing bytes. The crate `capnp` reads it first ([`expected`]); then `eval`, `select`, `cat` and
-//! the barycenter, by one thread and by three, and scripts that go through it in every way that the language has.
+//! A made-up stream is cut, filled with garbage between its messages or within them, gets impossible segment
+//! tables,
+//! absurd sizes and trailing bytes. The crate `capnp` reads it first ([`expected`]); then `eval`, `select`,
+//! `cat` and
+//! the barycenter, by one thread and by three, and scripts that go through it in every way that the language
+//! has.
 //!
 //! `WIRELENS_CASES=n` makes n times as many. `--nocapture` shows how many ended in what.
 
@@ -41,7 +45,8 @@ enum End {
     Broken(u64, u64),
 }
 
-/// What is seen of a stream: the field `n` of each message, or how many there are, as far as that is known; and its end.
+/// What is seen of a stream: the field `n` of each message, or how many there are, as far as that is known;
+/// and its end.
 #[derive(Clone, Debug, PartialEq)]
 struct Seen {
     values: Option<Vec<u32>>,
@@ -82,7 +87,8 @@ fn end(found: Result<Option<Cut>, Error>) -> End {
     }
 }
 
-/// What the crate sees. Fewer than eight bytes at the end are a cut message to it, whatever they are; here four of them
+/// What the crate sees. Fewer than eight bytes at the end are a cut message to it, whatever they are; here
+/// four of them
 /// can say that they begin none: `short` is that.
 fn expected(bytes: &[u8], packed: bool, limits: &Limits, reference: &Reference) -> (Seen, bool) {
     let options = ReaderOptions {
@@ -274,7 +280,8 @@ impl All {
     }
 }
 
-/// A message: its `n`, in one segment or behind a far pointer in another one, with words that nothing leads to.
+/// A message: its `n`, in one segment or behind a far pointer in another one, with words that nothing leads
+/// to.
 fn message(rng: &mut Rng, large: bool) -> Message {
     let unused = if large { 200_000 } else { rng.index(12) };
     let mut object =
@@ -438,7 +445,8 @@ fn damage_is_the_same_to_all_and_never_taken_for_the_end() {
     }
 }
 
-/// Loops within one another and side by side: which record is told of is a matter of where the error is, not of what was read last.
+/// Loops within one another and side by side: which record is told of is a matter of where the error is, not
+/// of what was read last.
 #[test]
 fn an_error_names_the_record_of_the_loop_that_it_is_in() {
     let schema = Schema::from_capnp_text("p.capnp", SCHEMA).unwrap_or_else(|e| panic!("{e}"));

@@ -29,7 +29,8 @@ pub fn mix(digest: i64, value: i64) -> i64 {
 /// The functions that are called from outside.
 #[derive(Clone, Copy, Debug)]
 pub struct Digest {
-    /// `(view) -> i64, i64, i64`: the size of the first message, its number, and how many words may still be read; where there is none, 0 or
+    /// `(view) -> i64, i64, i64`: the size of the first message, its number, and how many words may still be
+    /// read; where there is none, 0 or
     /// [`capnp::DAMAGED`], and zeros.
     pub message: FuncId,
     /// `(view) -> i64, i64`: how many messages there are, and the number of all of them.
