@@ -4,6 +4,7 @@
 //! checked must be what is used. So no flag here allows Cranelift to load again, elsewhere, or from an address of which it
 //! is not told that it is good. Bytes lie as they like: no alignment is claimed.
 
+use super::enter::shim_unproven;
 use super::lower::Lower;
 use super::words::Parts;
 use crate::ir::{Base, BlockId, Const, Inst, Op, Value};
@@ -152,11 +153,38 @@ impl Lower<'_, '_> {
 
     /// Leaves, if the instruction has an exit, unless so many bytes at its offset lie in its view.
     fn check(&mut self, inst: &Inst, need: Need) {
-        if let Some(exit) = inst.exit {
-            for cond in self.fit(inst.args[0], inst.args[1], need) {
-                self.exit_unless(cond, exit);
+        match inst.exit {
+            Some(exit) => {
+                for cond in self.fit(inst.args[0], inst.args[1], need) {
+                    self.exit_unless(cond, exit);
+                }
             }
+            None if self.turns.is_some() => self.prove(inst, need),
+            None => {}
         }
+    }
+
+    /// In code that is made to be tested ([`super::turns`]): the check that an instruction without an exit was proven not to need. It asks all
+    /// of it at run time and takes nothing for known, so it finds what passes have proven wrongly, or have moved from where it was proven.
+    fn prove(&mut self, inst: &Inst, need: Need) {
+        let (offset, len) = (self.one(inst.args[1]), self.parts(inst.args[0]).all()[1]);
+        let need = match need {
+            Need::Bytes(n) => self.b.ins().iconst(types::I64, n),
+            Need::Value(v) => self.one(v),
+        };
+        let end = self.b.ins().iadd(offset, need);
+        let mut holds = self.b.ins().icmp(IntCC::UnsignedLessThanOrEqual, end, len);
+        for number in [offset, need] {
+            let natural = self.b.ins().icmp_imm_s(IntCC::SignedGreaterThanOrEqual, number, 0);
+            holds = self.b.ins().band(holds, natural);
+        }
+        let (wrong, right) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(wrong);
+        self.b.ins().brif(holds, right, &[], wrong, &[]);
+        self.b.switch_to_block(wrong);
+        self.call(shim_unproven as *const u8, &[], false);
+        self.b.ins().jump(right, &[]);
+        self.b.switch_to_block(right);
     }
 
     /// Part of a view.

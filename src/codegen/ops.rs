@@ -390,7 +390,7 @@ impl Lower<'_, '_> {
     }
 
     /// Calls one of the functions of [`super::enter`], with the context in front of the arguments.
-    fn call(&mut self, shim: *const u8, args: &[clif::Value], result: bool) -> Option<clif::Value> {
+    pub fn call(&mut self, shim: *const u8, args: &[clif::Value], result: bool) -> Option<clif::Value> {
         let mut signature = clif::Signature::new(self.isa.default_call_conv());
         signature.params = vec![AbiParam::new(types::I64); args.len() + 1];
         signature.returns = vec![AbiParam::new(types::I64); usize::from(result)];

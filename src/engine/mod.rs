@@ -12,6 +12,7 @@
 //!
 //! Not here: what any of those stages do.
 
+mod arrivals;
 mod exits;
 mod history;
 pub mod policy;
@@ -32,7 +33,7 @@ use crate::record::{self, Facts, Plan, Refusal};
 use exits::Source;
 use policy::Policy;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Instant;
 
@@ -89,6 +90,8 @@ pub struct Engine {
     table: Table,
     growth: Mutex<Growth>,
     policy: Policy,
+    /// Whether it has begun to run.
+    ran: AtomicBool,
     /// Since when it is watched, if it is.
     watched: Option<Instant>,
     /// When it was made.
@@ -122,6 +125,8 @@ pub struct Worker<'e> {
     pub stats: Stats,
     /// Whether native code may be entered and made.
     pub jit: Jit,
+    /// How many records it will come to, where that is known and all that its engine will ever see.
+    pub expected: Option<u64>,
     /// How many frames may nest in native code: more than the default only on a thread with the stack for it ([`codegen::stack`]).
     pub frames: usize,
 }
@@ -141,6 +146,7 @@ impl Engine {
             growth: Mutex::new(growth),
             policy,
             watched: None,
+            ran: AtomicBool::new(false),
             since: Instant::now(),
             program,
         }
@@ -156,8 +162,15 @@ impl Engine {
             version: 0,
             stats: Stats::default(),
             jit,
+            expected: None,
             frames: NATIVE_FRAMES,
         }
+    }
+
+    /// How many records a worker is to expect that will come to so many in its first run. Who is run again may be run any number of times:
+    /// then what has not paid off in one run may in the next, and nothing is expected.
+    pub fn expects(&self, records: u64) -> Option<u64> {
+        (!self.ran.swap(true, Ordering::Relaxed)).then_some(records)
     }
 
     /// The roots of its regions, and all that is known for making them again.
@@ -418,48 +431,6 @@ impl Worker<'_> {
     /// How many objects were allocated so far.
     pub fn allocated(&self) -> u64 {
         self.machine.heap.allocated()
-    }
-
-    /// At a root: enters native code if there is some, has it made if it is time. Gives an event if native code
-    /// brought one.
-    fn arrive(&mut self, root: Root, input: &[u8]) -> Result<Option<Event>, Fault> {
-        if self.jit == Jit::Off {
-            return Ok(None);
-        }
-        match self.known(root) {
-            Some(Entry::Native(compiled)) => self.enter(&compiled, input),
-            Some(Entry::Refused) => Ok(None),
-            None => {
-                let engine = self.engine;
-                let arrivals = |root| &engine.arrivals[engine.plan.number(root)];
-                arrivals(root).fetch_add(1, Ordering::Relaxed);
-                let cfg = engine.plan.cfg(root.func);
-                let count = |root| arrivals(root).load(Ordering::Relaxed);
-                let settled = |root| self.roots[engine.plan.number(root)].is_some();
-                let size = |root| engine.plan.size(root);
-                let Some(hot) = engine.policy.hot(self.jit, root, cfg, count, settled, size) else {
-                    return Ok(None);
-                };
-                if self.known(hot).is_none() {
-                    self.engine.make(
-                        hot,
-                        Cause::Hot(count(root)),
-                        &mut self.machine.profile,
-                        self.jit,
-                        |_| {},
-                    );
-                }
-                match self.known(hot) {
-                    Some(Entry::Native(compiled)) if hot == root => self.enter(&compiled, input),
-                    Some(_) => Ok(None),
-                    None => {
-                        // It has to wait. It is asked for again when the root has been arrived at as often again, whichever of the two it is.
-                        [hot, root].iter().for_each(|root| arrivals(*root).store(0, Ordering::Relaxed));
-                        Ok(None)
-                    }
-                }
-            }
-        }
     }
 
     /// Runs native code in place of the innermost frame, if there is room for the frames that are inlined in it.

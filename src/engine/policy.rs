@@ -88,6 +88,13 @@ impl Policy {
         all > self.free.max(ran / self.share)
     }
 
+    /// Whether a region of `size` instructions pays off, whose root was arrived at so often in the records seen so far, and as often for
+    /// each of those that are left: interpreting all of these takes longer than compiling it.
+    pub(super) fn pays(&self, size: u64, arrivals: u32, seen: u64, left: u64) -> bool {
+        let rounds = u128::from(left) * u128::from(arrivals) / u128::from(seen.max(1));
+        rounds.saturating_mul(size.into()) >= self.cost(size).into()
+    }
+
     /// Arrivals at a root, in whose rounds `size` instructions are done at most, that make it hot.
     fn hot_after(&self, size: u64) -> u32 {
         u32::try_from(self.start / size.max(1) + self.each).unwrap_or(u32::MAX)
@@ -167,6 +174,15 @@ mod tests {
         assert!(policy.waits(0, 12_000, second) && !policy.waits(0, 12_000, 2 * second));
         let spent = policy.cost(6_000);
         assert!(policy.waits(spent, 6_000, second) && !policy.waits(spent, 6_000, 2 * second));
+        // A loop of 94 instructions, 768 of whose 1,000 rounds are done: 232 * 94 = 21,808 instructions are left, and compiling takes as long as
+        // 30,000 + 450 * 94 = 72,300, which 769 rounds and a bit take.
+        assert!(
+            !policy.pays(94, 768, 768, 232)
+                && !policy.pays(94, 768, 768, 769)
+                && policy.pays(94, 768, 768, 770)
+        );
+        // Inner loops come around several times a record; of what is not over records, nothing is known.
+        assert!(policy.pays(94, 7_680, 768, 77) && !policy.pays(94, 7_680, 768, 76));
         // A loop of ten instructions comes around 3,450 times before it is worth it, one of 3,000 hardly more often than it must.
         assert_eq!((policy.hot_after(10), policy.hot_after(3_000)), (3_450, 460));
     }

@@ -93,6 +93,14 @@ impl Layout {
         Cuts { kind, index: 0, changed: None, position, stopped: false }
     }
 
+    /// How many whole records an input of that many bytes has, if that follows from its length.
+    pub fn records(&self, length: u64) -> Option<u64> {
+        match *self {
+            Layout::Strided { header, stride } => Some(length.saturating_sub(header) / stride),
+            Layout::Messages(_) => None,
+        }
+    }
+
     /// What is left over of an input behind all its stretches, which have been taken; an error if that is no start of a record.
     pub fn rest(&self, input: &Input, cuts: &Cuts) -> Result<Option<Cut>, Error> {
         let (length, came) = (input.len(), cuts.position);

@@ -341,8 +341,8 @@ impl Program {
 
     /// The partial totals of an input from its length, if nothing else is asked of it.
     fn counted(&self, input: &Input) -> Option<partial::Partial> {
-        let Layout::Strided { header, stride } = self.layout else { return None };
-        let records = input.len().saturating_sub(header) / stride;
+        let Layout::Strided { stride, .. } = self.layout else { return None };
+        let records = self.layout.records(input.len())?;
         self.counts().then(|| vec![Val::I64((records * stride) as i64), Val::I64(records as i64)])
     }
 

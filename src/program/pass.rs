@@ -122,6 +122,8 @@ impl Pass<'_> {
         }
         let several = cuts.several(input.len());
         let threads = if several { options.threads.max(1) } else { 1 };
+        let records = program.layout.records(input.len()).filter(|_| threads == 1);
+        session.worker.expected = records.and_then(|records| program.engine.expects(records));
         let shared = Shared {
             program,
             input,

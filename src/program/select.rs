@@ -225,8 +225,11 @@ impl Rows {
             order: Arc::new(InOrder::new(sink, threads, limit, self.format == RowFormat::Json)),
             total: Mutex::default(),
         };
+        let records = self.layout.records(input.len()).filter(|_| threads == 1);
+        let expected = records.and_then(|records| self.engine.expects(records));
         let work = || {
             let mut worker = self.engine.worker(options.jit);
+            worker.expected = expected;
             shared.work(&mut worker);
             let mut stats = worker.stats.clone();
             stats.records_interpreted = worker.records();

@@ -249,3 +249,36 @@ fn bytes_are_found_whether_they_are_known_beforehand_or_not() {
         }
     }
 }
+
+/// A region whose check was removed though it is needed ends the process in the mode that tests code, with a message; the process is one of its own.
+#[test]
+fn an_unproven_read_ends_the_process_of_a_test() {
+    const CHILD: &str = "WIRELENS_UNPROVEN";
+    if let Ok(which) = std::env::var(CHILD) {
+        let (mut build, p) = Build::new(&[V, I]);
+        let eight = build.i(8);
+        let (op, args, ty) = match which.as_str() {
+            "load" => (Op::Load(Scalar::I64, Endian::Little), vec![p[0], p[1]], I),
+            _ => (Op::Slice, vec![p[0], p[1], eight], V),
+        };
+        let v = build.op(BlockId(0), op, &args, ty);
+        build.leave(BlockId(0), &[v]);
+        let native = build.compiled(Want { turns: true, ..Want::default() }).expect("it compiles");
+        // Within the view nothing happens; outside of it, though within the input, the process ends.
+        for off in [0, 8, 9] {
+            eprintln!("at {off}");
+            build.run(&native, &INPUT, &[Val::View(0, 16), Val::I64(off)]);
+        }
+        return;
+    }
+    for which in ["load", "slice"] {
+        let exe = std::env::current_exe().expect("it runs");
+        let name = "codegen::tests::bytes::an_unproven_read_ends_the_process_of_a_test";
+        let child =
+            std::process::Command::new(exe).args([name, "--exact", "--nocapture"]).env(CHILD, which).output();
+        let child = child.expect("it can be started again");
+        let err = String::from_utf8_lossy(&child.stderr);
+        assert!(child.status.code().is_none(), "{which}: a signal ends it: {err}");
+        assert!(err.contains("at 8\nat 9\n") && err.contains("was removed as proven"), "{which}: {err}");
+    }
+}

@@ -1,0 +1,57 @@
+//! What happens at a root: native code is entered, or made if it is time ([`Policy::hot`](super::policy::Policy)), or the interpreter
+//! goes on.
+
+use super::{Cause, Entry, Worker};
+use crate::engine::Jit;
+use crate::interp::{Event, Fault};
+use crate::ir::Root;
+use std::sync::atomic::Ordering;
+
+impl Worker<'_> {
+    /// At a root: enters native code if there is some, has it made if it is time. Gives an event if native code
+    /// brought one.
+    pub(super) fn arrive(&mut self, root: Root, input: &[u8]) -> Result<Option<Event>, Fault> {
+        if self.jit == Jit::Off {
+            return Ok(None);
+        }
+        match self.known(root) {
+            Some(Entry::Native(compiled)) => self.enter(&compiled, input),
+            Some(Entry::Refused) => Ok(None),
+            None => {
+                let engine = self.engine;
+                let arrivals = |root| &engine.arrivals[engine.plan.number(root)];
+                arrivals(root).fetch_add(1, Ordering::Relaxed);
+                let cfg = engine.plan.cfg(root.func);
+                let count = |root| arrivals(root).load(Ordering::Relaxed);
+                let settled = |root| self.roots[engine.plan.number(root)].is_some();
+                let size = |root| engine.plan.size(root);
+                let Some(hot) = engine.policy.hot(self.jit, root, cfg, count, settled, size) else {
+                    return Ok(None);
+                };
+                let pays = self.jit != Jit::On
+                    || self.expected.is_none_or(|expected| {
+                        let seen = self.machine.profile.records;
+                        engine.policy.pays(size(hot), count(hot), seen, expected.saturating_sub(seen))
+                    });
+                if pays && self.known(hot).is_none() {
+                    self.engine.make(
+                        hot,
+                        Cause::Hot(count(root)),
+                        &mut self.machine.profile,
+                        self.jit,
+                        |_| {},
+                    );
+                }
+                match self.known(hot) {
+                    Some(Entry::Native(compiled)) if hot == root => self.enter(&compiled, input),
+                    Some(_) => Ok(None),
+                    None => {
+                        // It has to wait. It is asked for again when the root has been arrived at as often again, whichever of the two it is.
+                        [hot, root].iter().for_each(|root| arrivals(*root).store(0, Ordering::Relaxed));
+                        Ok(None)
+                    }
+                }
+            }
+        }
+    }
+}
