@@ -60,7 +60,7 @@
 //! * **Any bytes.** Whatever the input holds, and if it is cut short while it is mapped, a run ends in a result or an
 //!   [`Error`], never in a read outside of the input.
 //! * **Integers do not wrap.** What does not fit 64 bits is an error that names the record; sums over records
-//! have 128 bits.
+//!   have 128 bits.
 //! * **No allocation a record** in native code.
 //!
 //! # What is not there

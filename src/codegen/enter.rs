@@ -174,7 +174,8 @@ pub(super) extern "C" fn shim_set(ctx: &mut Ctx<'_>, field: u64, object: u64, wo
     memory.back(Val::read(ty, words)).write(ty, own);
 }
 
-/// Ends the process: a slice or load that was proven to lie in its view does not. Only code that is made to be tested asks.
+/// Ends the process: a slice or load that was proven to lie in its view does not. Only code that is made to
+/// be tested asks.
 pub(super) extern "C" fn shim_unproven(_: &mut Ctx<'_>) {
     panic!("native code reads outside of a view, where the check of that read was removed as proven");
 }

@@ -5,8 +5,10 @@
 //! made for this, each instruction with an exit counts a word of its own down, and leaves when that comes to zero; the next time it
 //! does so twice as late. So a loop is left at every check, in its first round and in later ones, and the run still ends.
 //!
-//! Such code also asks what instructions without an exit were proven not to need asking: whether a slice or load lies in its view
-//! (`bytes.rs`). If it does not, the process ends with a message: a pass has removed a check that it must not remove.
+//! Such code also asks what instructions without an exit were proven not to need asking: whether a slice or
+//! load lies in its view
+//! (`bytes.rs`). If it does not, the process ends with a message: a pass has removed a check that it must not
+//! remove.
 //!
 //! Code that is entered once is left at one check only. So in every other region not all checks leave at once: where in it that
 //! happens differs from region to region.

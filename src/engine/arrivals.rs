@@ -1,4 +1,5 @@
-//! What happens at a root: native code is entered, or made if it is time ([`Policy::hot`](super::policy::Policy)), or the interpreter
+//! What happens at a root: native code is entered, or made if it is time
+//! ([`Policy::hot`](super::policy::Policy)), or the interpreter
 //! goes on.
 
 use super::{Cause, Entry, Worker};
@@ -8,7 +9,8 @@ use crate::ir::Root;
 use std::sync::atomic::Ordering;
 
 impl Worker<'_> {
-    /// At a root: enters native code if there is some, has it made if it is time. Gives an event if native code
+    /// At a root: enters native code if there is some, has it made if it is time. Gives an event if native
+    /// code
     /// brought one.
     pub(super) fn arrive(&mut self, root: Root, input: &[u8]) -> Result<Option<Event>, Fault> {
         if self.jit == Jit::Off {
@@ -31,7 +33,10 @@ impl Worker<'_> {
                 let pays = self.jit != Jit::On
                     || self.expected.is_none_or(|expected| {
                         let seen = self.machine.profile.records;
-                        engine.policy.pays(size(hot), count(hot), seen, expected.saturating_sub(seen))
+                        // The root that arrives most often says how much is done; the one around it is what
+                        // is compiled.
+                        let done = u64::from(count(root)) * size(root);
+                        engine.policy.pays(size(hot), done, seen, expected.saturating_sub(seen))
                     });
                 if pays && self.known(hot).is_none() {
                     self.engine.make(
@@ -46,7 +51,8 @@ impl Worker<'_> {
                     Some(Entry::Native(compiled)) if hot == root => self.enter(&compiled, input),
                     Some(_) => Ok(None),
                     None => {
-                        // It has to wait. It is asked for again when the root has been arrived at as often again, whichever of the two it is.
+                        // It has to wait. It is asked for again when the root has been arrived at as often
+                        // again, whichever of the two it is.
                         [hot, root].iter().for_each(|root| arrivals(*root).store(0, Ordering::Relaxed));
                         Ok(None)
                     }

@@ -167,7 +167,8 @@ impl Engine {
         }
     }
 
-    /// How many records a worker is to expect that will come to so many in its first run. Who is run again may be run any number of times:
+    /// How many records a worker is to expect that will come to so many in its first run. Who is run again
+    /// may be run any number of times:
     /// then what has not paid off in one run may in the next, and nothing is expected.
     pub fn expects(&self, records: u64) -> Option<u64> {
         (!self.ran.swap(true, Ordering::Relaxed)).then_some(records)

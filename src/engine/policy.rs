@@ -88,11 +88,11 @@ impl Policy {
         all > self.free.max(ran / self.share)
     }
 
-    /// Whether a region of `size` instructions pays off, whose root was arrived at so often in the records seen so far, and as often for
-    /// each of those that are left: interpreting all of these takes longer than compiling it.
-    pub(super) fn pays(&self, size: u64, arrivals: u32, seen: u64, left: u64) -> bool {
-        let rounds = u128::from(left) * u128::from(arrivals) / u128::from(seen.max(1));
-        rounds.saturating_mul(size.into()) >= self.cost(size).into()
+    /// Whether a region of `size` instructions pays off: so many instructions were `done` for the records
+    /// seen so far, and as many
+    /// for each of those that are left take longer to interpret than the region takes to compile.
+    pub(super) fn pays(&self, size: u64, done: u64, seen: u64, left: u64) -> bool {
+        u128::from(left) * u128::from(done) >= u128::from(seen) * u128::from(self.cost(size))
     }
 
     /// Arrivals at a root, in whose rounds `size` instructions are done at most, that make it hot.
@@ -174,15 +174,16 @@ mod tests {
         assert!(policy.waits(0, 12_000, second) && !policy.waits(0, 12_000, 2 * second));
         let spent = policy.cost(6_000);
         assert!(policy.waits(spent, 6_000, second) && !policy.waits(spent, 6_000, 2 * second));
-        // A loop of 94 instructions, 768 of whose 1,000 rounds are done: 232 * 94 = 21,808 instructions are left, and compiling takes as long as
-        // 30,000 + 450 * 94 = 72,300, which 769 rounds and a bit take.
-        assert!(
-            !policy.pays(94, 768, 768, 232)
-                && !policy.pays(94, 768, 768, 769)
-                && policy.pays(94, 768, 768, 770)
-        );
-        // Inner loops come around several times a record; of what is not over records, nothing is known.
-        assert!(policy.pays(94, 7_680, 768, 77) && !policy.pays(94, 7_680, 768, 76));
+        // A loop of 94 instructions, 768 of whose 1,000 rounds are done: 232 * 94 = 21,808 instructions are
+        // left, and
+        // compiling takes as long as 30,000 + 450 * 94 = 72,300, which 769 rounds and a bit take.
+        let done = 94 * 768;
+        let pays = |done, left| policy.pays(94, done, 768, left);
+        assert!(!pays(done, 232) && !pays(done, 769) && pays(done, 770));
+        // An inner loop that comes around ten times a record.
+        assert!(pays(10 * done, 77) && !pays(10 * done, 76));
+        // Before the first record nothing is known.
+        assert!(policy.pays(94, 0, 0, 1));
         // A loop of ten instructions comes around 3,450 times before it is worth it, one of 3,000 hardly more often than it must.
         assert_eq!((policy.hot_after(10), policy.hot_after(3_000)), (3_450, 460));
     }

@@ -250,7 +250,8 @@ fn bytes_are_found_whether_they_are_known_beforehand_or_not() {
     }
 }
 
-/// A region whose check was removed though it is needed ends the process in the mode that tests code, with a message; the process is one of its own.
+/// A region whose check was removed though it is needed ends the process in the mode that tests code, with a
+/// message; the process is one of its own.
 #[test]
 fn an_unproven_read_ends_the_process_of_a_test() {
     const CHILD: &str = "WIRELENS_UNPROVEN";

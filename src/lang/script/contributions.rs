@@ -1,8 +1,11 @@
 //! What a record contributes to an item of a pass over all records: the rest of its generator, folded up.
 //!
-//! The generator is written once for a record ([`Lowering::item`]); what has been found so far is in hidden variables. If there is one value at
-//! most, it is what the record contributes. Else several are folded: floats with what each addition rounds off, integers in 128 bits,
-//! a smallest or largest with whether there is one. The type is that of the values, which the walk before has found ([`Settled`]).
+//! The generator is written once for a record ([`Lowering::item`]); what has been found so far is in hidden
+//! variables. If there is one value at
+//! most, it is what the record contributes. Else several are folded: floats with what each addition rounds
+//! off, integers in 128 bits,
+//! a smallest or largest with whether there is one. The type is that of the values, which the walk before has
+//! found ([`Settled`]).
 //!
 //! How contributions of many records are added is not known here: see [`crate::lang::totals`].
 
@@ -20,7 +23,8 @@ use std::rc::Rc;
 pub type Settled = Rc<RefCell<Option<Ty>>>;
 
 impl<'s> Lowering<'_, 's> {
-    /// What a record gives for an item: a number or truth value; of a smallest or largest that may not be there, an object of that class.
+    /// What a record gives for an item: a number or truth value; of a smallest or largest that may not be
+    /// there, an object of that class.
     pub fn item(
         &mut self,
         g: &'s ExprGenerator,
