@@ -113,6 +113,14 @@ pub enum Error {
 }
 
 impl Error {
+    /// The system has no memory for something, which takes so many bytes at least.
+    pub(crate) fn no_memory(name: &str, what: &str, bytes: u64) -> Error {
+        Error::System(format!(
+            "{name}: {what} takes {bytes} bytes of memory, and the system does not give so many: \
+             free some, or raise the limit (ulimit -v)"
+        ))
+    }
+
     /// The exit code of the command: 2 usage or system, 3 schema or program wrong, 5 data wrong.
     pub fn exit_code(&self) -> u8 {
         match self {

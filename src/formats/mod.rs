@@ -51,7 +51,7 @@ impl Format {
         if let Frame::Whole(_) | Frame::End = plain {
             return Format::CapnProto;
         }
-        match (plain, capnp::packing::Unpacker::default().next(bytes, limits, &mut vec![])) {
+        match (plain, capnp::packing::Unpacker::default().skip(bytes, limits)) {
             // Zeros are packed messages of no words: that says nothing.
             (_, Frame::Whole(9..)) | (Frame::Wrong(_), Frame::Cut(_)) => Format::CapnProtoPacked,
             _ => Format::CapnProto,

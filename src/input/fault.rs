@@ -9,6 +9,8 @@
 //! slot under a sequence number. A thread that faults in a mapping holds it, so that slot is at rest;
 //! any slot seen changing belongs to somebody else and is passed over.
 //!
+//! `SIGSEGV` is asked for besides where memory is filled when it is read ([`super::filled`]): a range of such memory is in the same table.
+//!
 //! It does not answer memory errors of the hardware (`BUS_MCEERR_AR`), and does not guard mappings that
 //! others made.
 
@@ -17,6 +19,8 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::Once;
 use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence};
+
+use super::filled::Blocks;
 
 /// One mapping, or none (`base` 0).
 ///
@@ -29,6 +33,8 @@ struct Slot {
     len: AtomicUsize,
     /// The lowest offset known to be lost, or `u64::MAX`.
     cut: AtomicU64,
+    /// What fills it, if it is no mapping of a file.
+    filler: AtomicPtr<Blocks<'static>>,
 }
 
 struct Block {
@@ -44,6 +50,7 @@ impl Block {
                 base: AtomicUsize::new(0),
                 len: AtomicUsize::new(0),
                 cut: AtomicU64::new(u64::MAX),
+                filler: AtomicPtr::new(ptr::null_mut()),
             }
         }; 32];
         Block { slots, next: AtomicPtr::new(ptr::null_mut()) }
@@ -84,8 +91,15 @@ impl Guard {
 
 /// Puts `len` bytes from address `base` under protection: whole pages of a file, mapped readable.
 pub fn protect(base: usize, len: usize) -> Guard {
-    install();
-    Guard(claim(&TABLE, base, len))
+    install(libc::SIGBUS);
+    Guard(claim(&TABLE, base, len, ptr::null_mut()))
+}
+
+/// Has `blocks` fill what is read of the `len` bytes from address `base`, which are theirs, until the guard is released.
+pub fn fill(base: usize, len: usize, blocks: &Blocks) -> Guard {
+    install(libc::SIGSEGV);
+    // The lifetime ends behind the guard's release: `Filled` owns both.
+    Guard(claim(&TABLE, base, len, ptr::from_ref(blocks).cast_mut().cast()))
 }
 
 /// The size of a page, in bytes.
@@ -94,7 +108,7 @@ pub fn page_size() -> usize {
     usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap_or(4096)
 }
 
-fn claim(mut block: &'static Block, base: usize, len: usize) -> &'static Slot {
+fn claim(mut block: &'static Block, base: usize, len: usize, filler: *mut Blocks<'static>) -> &'static Slot {
     loop {
         for slot in &block.slots {
             let version = slot.version.load(Ordering::Acquire);
@@ -106,6 +120,7 @@ fn claim(mut block: &'static Block, base: usize, len: usize) -> &'static Slot {
             {
                 fence(Ordering::Release);
                 slot.cut.store(u64::MAX, Ordering::Relaxed);
+                slot.filler.store(filler, Ordering::Relaxed);
                 slot.len.store(len, Ordering::Relaxed);
                 slot.base.store(base, Ordering::Relaxed);
                 slot.version.store(version + 2, Ordering::Release);
@@ -134,6 +149,13 @@ fn claim(mut block: &'static Block, base: usize, len: usize) -> &'static Slot {
     }
 }
 
+/// What fills the memory at an address.
+pub(super) fn filler(address: usize) -> Option<*const Blocks<'static>> {
+    let (slot, ..) = find(address)?;
+    // The slot is at rest as long as somebody reads at that address.
+    Some(slot.filler.load(Ordering::Relaxed).cast_const()).filter(|filler| !filler.is_null())
+}
+
 /// The slot whose mapping contains `address`, with that mapping's base and length.
 fn find(address: usize) -> Option<(&'static Slot, usize, usize)> {
     let mut block: Option<&'static Block> = Some(&TABLE);
@@ -158,24 +180,55 @@ struct Previous(UnsafeCell<MaybeUninit<libc::sigaction>>);
 // SAFETY: written once, before the handler that reads it is installed.
 unsafe impl Sync for Previous {}
 
-static PREVIOUS: Previous = Previous(UnsafeCell::new(MaybeUninit::uninit()));
+static PREVIOUS: [Previous; 2] = [const { Previous(UnsafeCell::new(MaybeUninit::uninit())) }; 2];
 
-fn install() {
-    static ONCE: Once = Once::new();
+/// Where in [`PREVIOUS`] the action for a signal is kept.
+fn place(signal: libc::c_int) -> usize {
+    usize::from(signal == libc::SIGSEGV)
+}
+
+fn install(signal: libc::c_int) {
+    static ONCE: [Once; 2] = [const { Once::new() }; 2];
     // SAFETY: the structures are ours and filled in; zero is a valid start for `sigaction`. `PREVIOUS` is
-    // written before the new action can run, and only here, once. The handler has the type that SA_SIGINFO
-    // asks for.
-    ONCE.call_once(|| unsafe {
+    // written before the new action can run, and only here, once for each signal. The handlers have the type that
+    // SA_SIGINFO asks for.
+    ONCE[place(signal)].call_once(|| unsafe {
         let mut action: libc::sigaction = MaybeUninit::zeroed().assume_init();
         libc::sigemptyset(&mut action.sa_mask);
-        action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
-        action.sa_sigaction = on_fault as *const () as usize;
-        let previous: *mut libc::sigaction = PREVIOUS.0.get().cast();
+        // To fill a block takes more stack than a thread's alternative one may have, and the one that reads has it.
+        action.sa_flags = libc::SA_SIGINFO | if signal == libc::SIGBUS { libc::SA_ONSTACK } else { 0 };
+        let handler: Handler = if signal == libc::SIGBUS { on_fault } else { on_miss };
+        action.sa_sigaction = handler as usize;
+        let previous: *mut libc::sigaction = PREVIOUS[place(signal)].0.get().cast();
         // On failure the previous action stays: then a lost page ends the process, as it would have.
-        if libc::sigaction(libc::SIGBUS, ptr::null(), previous) == 0 {
-            libc::sigaction(libc::SIGBUS, &action, ptr::null_mut());
+        if libc::sigaction(signal, ptr::null(), previous) == 0 {
+            libc::sigaction(signal, &action, ptr::null_mut());
         }
     });
+}
+
+type Handler = extern "C" fn(libc::c_int, *mut libc::siginfo_t, *mut libc::c_void);
+
+/// The handler of `SIGSEGV`: has a block filled, if it is one of ours that is read.
+extern "C" fn on_miss(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
+    // SAFETY: the kernel passes a valid `siginfo_t`, and `si_addr` has a meaning for a fault (the two codes that are asked for).
+    let (code, address) = unsafe { ((*info).si_code, (*info).si_addr().addr()) };
+    /// The page is not mapped, or may not be read.
+    const CODES: [libc::c_int; 2] = [1, 2];
+    if CODES.contains(&code)
+        && let Some(filler) = filler(address)
+    {
+        // SAFETY: who reads at that address borrows the `Filled` that owns these blocks and has released nothing. `errno` is this
+        // thread's and is put back.
+        unsafe {
+            let errno = libc::__errno_location();
+            let before = *errno;
+            (*filler).miss(address);
+            *errno = before;
+        }
+        return;
+    }
+    pass_on(signal, info, context);
 }
 
 /// The signal handler: only loads, one system call and atomics, and `errno` as it was.
@@ -185,6 +238,7 @@ extern "C" fn on_fault(signal: libc::c_int, info: *mut libc::siginfo_t, context:
     let (code, address) = unsafe { ((*info).si_code, (*info).si_addr().addr()) };
     if code == libc::BUS_ADRERR
         && let Some((slot, base, len)) = find(address)
+        && slot.filler.load(Ordering::Relaxed).is_null()
     {
         let page = address & !(page_size() - 1);
         // SAFETY: `page` to `base + len` is a part of a mapping that the faulting thread holds, so it is
@@ -212,7 +266,7 @@ fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::
     // own flags say. The default action comes back by `sigaction`, and the signal, raised again, takes effect
     // on return.
     unsafe {
-        let previous = (*PREVIOUS.0.get()).assume_init_ref();
+        let previous = (*PREVIOUS[place(signal)].0.get()).assume_init_ref();
         match previous.sa_sigaction {
             libc::SIG_DFL | libc::SIG_IGN => {
                 let mut default: libc::sigaction = MaybeUninit::zeroed().assume_init();
@@ -243,7 +297,8 @@ mod tests {
 
     #[test]
     fn a_slot_is_found_while_it_is_held_and_more_than_a_block_fits() {
-        let mut guards: Vec<Guard> = (0..100).map(|i| Guard(claim(&TABLE, FAR + i * 8192, 4096))).collect();
+        let mut guards: Vec<Guard> =
+            (0..100).map(|i| Guard(claim(&TABLE, FAR + i * 8192, 4096, ptr::null_mut()))).collect();
         for i in 0..100 {
             let base = FAR + i * 8192;
             assert_eq!(find(base + 4095).map(|(_, b, l)| (b, l)), Some((base, 4096)));
@@ -255,7 +310,8 @@ mod tests {
         guards.iter_mut().for_each(Guard::release);
         assert!((0..100).all(|i| find(FAR + i * 8192).is_none()));
         // A slot that was marked is clean for its next owner.
-        let mut again: Vec<Guard> = (0..100).map(|i| Guard(claim(&TABLE, FAR + i * 8192, 4096))).collect();
+        let mut again: Vec<Guard> =
+            (0..100).map(|i| Guard(claim(&TABLE, FAR + i * 8192, 4096, ptr::null_mut()))).collect();
         assert!(again.iter().all(|g| g.cut().is_none()));
         again.iter_mut().for_each(Guard::release);
     }
@@ -267,7 +323,7 @@ mod tests {
                 std::thread::spawn(move || {
                     let base = FAR + (t << 40);
                     for i in 1..5_000 {
-                        let mut guard = Guard(claim(&TABLE, base, i * 4096));
+                        let mut guard = Guard(claim(&TABLE, base, i * 4096, ptr::null_mut()));
                         let (_, b, len) = find(base + 1).expect("held");
                         assert_eq!((b, len), (base, i * 4096));
                         guard.release();

@@ -76,11 +76,13 @@ use crate::error::Error;
 mod block;
 mod closed;
 mod fault;
+mod filled;
 mod handed;
 mod mapping;
 mod stretch;
 
 pub use closed::standard_output_was_closed;
+pub(crate) use filled::{Filled, Lost};
 pub(crate) use handed::Handed;
 use mapping::Mapping;
 pub use stretch::Scratch;

@@ -120,6 +120,10 @@ impl Run<'_> {
                     return Err(self.cut(number, at as u64, &what));
                 }
                 Frame::Wrong(why) => return Err(self.told(number, &format!("at byte {at}"), &why)),
+                Frame::NoMemory(size) => {
+                    let what = format!("message {number} (at byte {at})");
+                    return Err(End::Error(Error::no_memory(self.input.name(), &what, size)));
+                }
             };
             if number < which.start {
                 self.printed.skipped += 1;

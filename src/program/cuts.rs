@@ -34,6 +34,8 @@ pub(super) struct Cuts {
     position: u64,
     /// Nothing more is to be taken.
     stopped: bool,
+    /// So many bytes the next message has at least, and there is no memory to unpack it.
+    no_memory: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -90,7 +92,7 @@ impl Layout {
             Layout::Messages(limits) if packed => (Kind::Packed(limits, Unpacker::default()), 0),
             Layout::Messages(limits) => (Kind::Messages(limits), 0),
         };
-        Cuts { kind, index: 0, changed: None, position, stopped: false }
+        Cuts { kind, index: 0, changed: None, position, stopped: false, no_memory: None }
     }
 
     /// How many whole records an input of that many bytes has, if that follows from its length.
@@ -128,7 +130,10 @@ impl Layout {
             Layout::Messages(ref limits) => {
                 let (packed, found, at) = match &cuts.kind {
                     Kind::Packed(_, unpacker) => {
-                        let found = unpacker.clone().next(input.bytes(), limits, &mut vec![]);
+                        let found = match cuts.no_memory {
+                            Some(bytes) => Frame::NoMemory(bytes),
+                            None => unpacker.clone().skip(input.bytes(), limits),
+                        };
                         (true, found, unpacker.packed as u64)
                     }
                     _ => (false, frame(&input.bytes()[came as usize..], limits), came),
@@ -136,6 +141,10 @@ impl Layout {
                 let number = || self.number(input, packed, came);
                 match found {
                     Frame::End | Frame::Whole(_) => Ok(None),
+                    Frame::NoMemory(bytes) => {
+                        let what = format!("message {} (at byte {at})", number());
+                        Err(Error::no_memory(input.name(), &what, bytes))
+                    }
                     Frame::Cut(expected) => {
                         Ok(Some(Cut { offset: at, bytes: length - at, expected, number: number() }))
                     }
@@ -162,11 +171,10 @@ impl Layout {
             Layout::Strided { header, stride } => (at - header) / stride,
             Layout::Messages(ref limits) => {
                 let (mut number, mut position) = (0, 0u64);
-                let (mut unpacker, mut buffer) = (Unpacker::default(), vec![]);
+                let mut unpacker = Unpacker::default();
                 while position < at {
-                    buffer.clear();
                     let found = if packed {
-                        unpacker.next(input.bytes(), limits, &mut buffer)
+                        unpacker.skip(input.bytes(), limits)
                     } else {
                         frame(&input.bytes()[position as usize..], limits)
                     };
@@ -219,11 +227,15 @@ impl Cuts {
             }
             Kind::Packed(limits, unpacker) => {
                 buffer.clear();
-                while (buffer.len() as u64) < Input::STRETCH {
-                    let Frame::Whole(_) = unpacker.next(input.bytes(), limits, buffer) else { break };
+                let mut found = Frame::Whole(0);
+                while matches!(found, Frame::Whole(_)) && (buffer.len() as u64) < Input::STRETCH {
+                    found = unpacker.next(input.bytes(), limits, buffer);
                 }
                 self.position = unpacker.unpacked;
+                // Behind others, a message that finds no memory is tried again with the buffer for itself.
                 if buffer.is_empty() {
+                    self.no_memory = if let Frame::NoMemory(bytes) = found { Some(bytes) } else { None };
+                    self.stop();
                     return None;
                 }
                 Place::Buffer(start)

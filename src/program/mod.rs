@@ -25,6 +25,7 @@ mod pass;
 mod script;
 mod select;
 mod session;
+mod unpacked;
 mod value;
 
 pub use pass::{Pass, Seen};

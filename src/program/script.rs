@@ -1,13 +1,12 @@
 //! Scripts: programs in the typed subset of Python, compiled once, run over an input or over none.
 
 use super::cuts::Layout;
+use super::unpacked::Unpacked;
 use super::{Cut, Options};
 use crate::codegen::{self, NATIVE_FRAMES, stack};
 use crate::engine::{Engine, Jit, Stats, policy::Policy};
 use crate::error::{Diagnostic, Error};
 use crate::formats::Format;
-use crate::formats::capnp::frame::Frame;
-use crate::formats::capnp::packing::Unpacker;
 use crate::formats::capnp::{Limits, rules};
 use crate::host::Hosts;
 use crate::input::Input;
@@ -183,17 +182,8 @@ impl Script {
         let packed = self.schema.is_some()
             && Format::choose(options.format, language, input.bytes(), &self.limits)?
                 == Format::CapnProtoPacked;
-        let mut unpacked = vec![];
-        let mut rest = None;
-        if packed {
-            let found = unpack(input, &self.limits, &mut unpacked);
-            if found.is_err() {
-                // Nor can a message begin so: there the loop over the messages fails.
-                unpacked.extend([0xFF; 8]);
-            }
-            rest = Some(found);
-        }
-        let bytes = if packed { &unpacked[..] } else { input.bytes() };
+        let unpacked = if packed { Some(Unpacked::new(input, &self.limits)?) } else { None };
+        let bytes = unpacked.as_ref().map_or(input.bytes(), Unpacked::bytes);
         if options.jit != Jit::Off {
             codegen::warm_up_aside();
         }
@@ -215,6 +205,10 @@ impl Script {
             work(NATIVE_FRAMES)
         };
         input.check()?;
+        if let Some(unpacked) = &unpacked {
+            unpacked.check()?;
+        }
+        let rest = unpacked.map(|unpacked| unpacked.rest);
         if let Err(fault) = result
             && fault.raise != Raise::Exit
         {
@@ -317,24 +311,6 @@ fn on_a_large_stack<T: Send>(f: impl FnOnce(bool) -> T + Send) -> T {
     }
 }
 
-/// Unpacks all messages; gives what is left over.
-fn unpack(input: &Input, limits: &Limits, to: &mut Vec<u8>) -> Result<Option<Cut>, Error> {
-    let mut unpacker = Unpacker::default();
-    for number in 0.. {
-        let at = unpacker.packed as u64;
-        match unpacker.next(input.bytes(), limits, to) {
-            Frame::Whole(_) => {}
-            Frame::End => break,
-            Frame::Cut(expected) => {
-                return Ok(Some(Cut { offset: at, bytes: input.len() - at, expected, number }));
-            }
-            Frame::Wrong(why) => {
-                return Err(Error::Data(format!("{}: message {number} (at byte {at}): {why}", input.name())));
-            }
-        }
-    }
-    Ok(None)
-}
 /// A script's text as Python's parser sees it: a carriage return, with or without a line feed, ends a line.
 fn with_line_feeds(text: &str) -> Cow<'_, str> {
     match text.contains('\r') {

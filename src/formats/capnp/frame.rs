@@ -16,6 +16,14 @@ pub enum Frame {
     Cut(u64),
     /// No message that may be read, and why.
     Wrong(String),
+    /// Only of packed messages: the start of one of at least so many bytes, and the system has no memory for them.
+    NoMemory(u64),
+}
+
+/// The size of the table with which bytes begin; there must be a word of them.
+pub fn table_size(bytes: &[u8]) -> u64 {
+    let count = bytes.first_chunk().map_or(0, |word| u64::from(u32::from_le_bytes(*word))) + 1;
+    (count / 2 + 1) * 8
 }
 
 /// What the bytes begin with.
@@ -34,7 +42,7 @@ pub fn frame(bytes: &[u8], limits: &Limits) -> Frame {
             limits.segments
         ));
     }
-    let table = (count / 2 + 1) * 8;
+    let table = table_size(bytes);
     if (bytes.len() as u64) < table {
         return Frame::Cut(table);
     }
