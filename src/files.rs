@@ -121,7 +121,14 @@ pub fn read_text(path: &Path, what: &str) -> Result<String, Error> {
         )));
     }
     // A copy, for nobody can change its bytes under a `str`.
-    let bytes = input.bytes().to_vec();
+    let mut bytes = vec![];
+    if bytes.try_reserve_exact(input.bytes().len()).is_err() {
+        let size = input.len();
+        return Err(Error::System(format!(
+            "{name}: the {what} takes {size} bytes of memory, and the system does not give so many"
+        )));
+    }
+    bytes.extend_from_slice(input.bytes());
     input.check()?;
     String::from_utf8(bytes).map_err(|wrong| {
         let at = wrong.utf8_error().valid_up_to();

@@ -164,7 +164,15 @@ impl Input<'static> {
             }
         }
         let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(|e| refused(&name, &e))?;
+        let read = file.read_to_end(&mut bytes).and_then(|_| Ok(bytes.try_reserve_exact(PAGE)?));
+        read.map_err(|e| match e.kind() {
+            ErrorKind::OutOfMemory => Error::System(format!(
+                "{name}: what is no regular file, or cannot be mapped, is read into memory, and behind {} \
+                 bytes the system gives no more: write it to a file first, or raise the limit (ulimit -v)",
+                bytes.len()
+            )),
+            _ => refused(&name, &e),
+        })?;
         bytes.resize(bytes.len() + PAGE, 0);
         Ok(Input { name: name.into(), bytes: Bytes::Owned(bytes) })
     }

@@ -12,11 +12,19 @@
 use super::value::{Val, width};
 use crate::ir::host::Console;
 use crate::ir::{Base, ClassId, Program, Type};
+use std::alloc::{Layout, handle_alloc_error};
+use std::collections::TryReserveError;
+
+/// Makes room for something.
+type Room<'r> = &'r mut dyn FnMut() -> Result<(), TryReserveError>;
 
 /// The collector is not worth calling for fewer objects.
 const SMALL: usize = 4096;
 /// Objects of a chunk; a power of two.
 pub const CHUNK: usize = 512;
+/// With so many bytes of objects, so many more are set aside, untouched, for the time when the system gives no more:
+/// what is made until the next collection, and what that takes, must have room.
+const ASIDE: (usize, usize) = (1 << 20, 8 << 20);
 /// Objects may take so many bytes; if those that are needed take nearly as many, that is [`Raise::Memory`](crate::ir::Raise::Memory), whose
 /// words name the figure.
 const MOST: usize = 4 << 30;
@@ -32,9 +40,11 @@ pub struct Heap {
     compared: u64,
     /// The chunks that were given back.
     vacant: Vec<u32>,
-    /// What all chunks take, and what they may.
+    /// What all chunks take, and what they may: less than at first, once the system has refused memory.
     bytes: usize,
     most: usize,
+    /// See [`ASIDE`].
+    aside: Vec<u64>,
     allocated: u64,
     /// How many were allocated since the last collection, and how many it may be.
     since: usize,
@@ -102,6 +112,7 @@ impl Heap {
             vacant: vec![],
             bytes: 0,
             most: MOST,
+            aside: vec![],
             allocated: 0,
             since: 0,
             limit: SMALL,
@@ -138,12 +149,29 @@ impl Heap {
             }
             kind.at += 1;
         }
-        let mut chunk = Chunk {
-            class,
-            words: vec![0; CHUNK * kind.size],
-            used: [0; CHUNK / 64],
-            marked: [0; CHUNK / 64],
-        };
+        let mut chunk = Chunk { class, words: vec![], used: [0; CHUNK / 64], marked: [0; CHUNK / 64] };
+        let words = CHUNK * kind.size;
+        let rooms: [Room; 4] = [
+            &mut || chunk.words.try_reserve_exact(words),
+            &mut || self.chunks.try_reserve(1).or_else(|_| self.chunks.try_reserve_exact(1)),
+            &mut || self.bases.try_reserve(1).or_else(|_| self.bases.try_reserve_exact(1)),
+            &mut || kind.chunks.try_reserve(1),
+        ];
+        for room in rooms {
+            if room().is_err() {
+                // There must be no more objects than now; a collection is wanted at once.
+                self.aside = vec![];
+                self.most = self.most.min(self.bytes);
+                if room().is_err() {
+                    handle_alloc_error(Layout::new::<Chunk>());
+                }
+            }
+        }
+        chunk.words.resize(words, 0);
+        if self.bytes > ASIDE.0 && self.aside.capacity() == 0 && self.most == MOST {
+            // Where that fails, the next chunk does as well, and it is said then.
+            let _ = self.aside.try_reserve_exact(ASIDE.1 / 8);
+        }
         chunk.used[0] = 1;
         self.bytes += chunk.bytes();
         let number = self.vacant.pop().unwrap_or(self.chunks.len() as u32);
@@ -291,6 +319,14 @@ impl Heap {
             }
             *marked |= 1 << (i % 64);
             alive += 1;
+            if work.try_reserve(self.kinds[class.index()].fields.len()).is_err() {
+                self.aside = vec![];
+                if work.try_reserve_exact(self.kinds[class.index()].fields.len()).is_err() {
+                    // Not even for finding out what is needed: all stays.
+                    self.chunks.iter_mut().for_each(|chunk| chunk.marked = [0; CHUNK / 64]);
+                    return false;
+                }
+            }
             let words = &self.chunks[chunk].words[at..at + size];
             for (ty, first) in &self.kinds[class.index()].fields {
                 if matches!(ty.base, Base::Ref(_))

@@ -254,7 +254,7 @@ impl fmt::Display for Raise {
             Raise::Missing => "there is None where a value is needed",
             Raise::Shift => "a negative shift count, or one of more than 63",
             Raise::Depth => "calls nest more than 10,000 deep: a recursion without end?",
-            Raise::Memory => "too many objects: those that are still needed take about 4 GiB, and there is no room for more",
+            Raise::Memory => "too many objects: those that are still needed take about 4 GiB, or all memory that the system gives",
             Raise::Unreachable => "a place was reached that should not be",
             Raise::Unassigned => "a variable is used that has no value yet",
             Raise::Index => "index out of range",

@@ -135,7 +135,8 @@ impl InOrder {
                 return self.print(text);
             }
             let kept = &mut state.parts.entry(index).or_default().text;
-            if kept.len() + text.len() <= MOST {
+            // Without memory to keep it, it waits too: whoever has the turn prints without.
+            if kept.len() + text.len() <= MOST && kept.try_reserve(text.len()).is_ok() {
                 return kept.extend_from_slice(text);
             }
             state = self.wait(state);

@@ -134,15 +134,14 @@ impl Pass<'_> {
         };
         let (shared, jit) = (&shared, options.jit);
         std::thread::scope(|scope| {
-            let handles: Vec<_> = (1..threads)
-                .map(|_| {
-                    scope.spawn(|| {
-                        let mut session = program.session(jit);
-                        shared.work(&mut session);
-                        session.counted()
-                    })
-                })
-                .collect();
+            let work = || {
+                let mut session = program.session(jit);
+                shared.work(&mut session);
+                session.counted()
+            };
+            // Where the system gives fewer threads, these do the work.
+            let spawn = |_| std::thread::Builder::new().spawn_scoped(scope, work).ok();
+            let handles: Vec<_> = (1..threads).map_while(spawn).collect();
             if several && !packed && input.worth_touching() {
                 let idle = threads < cores();
                 // With no core to spare, only while there is no native code yet: then at most one of the threads is busy.

@@ -238,7 +238,9 @@ impl Rows {
         };
         let mut stats = self.engine.stats();
         std::thread::scope(|scope| {
-            let handles: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            // Where the system gives fewer threads, these do the work.
+            let spawn = |_| std::thread::Builder::new().spawn_scoped(scope, work).ok();
+            let handles: Vec<_> = (1..threads).map_while(spawn).collect();
             stats.add(&work());
             for handle in handles {
                 match handle.join() {

@@ -7,6 +7,7 @@ mod dump;
 mod errors;
 mod eval;
 mod explain;
+mod memory;
 mod messages;
 mod records;
 mod schema;
