@@ -7,7 +7,7 @@
 use super::enter::{CELLS, FULL, Left, PANICKED, RETURNED};
 use super::turns::Turns;
 use super::watch::{Counting, Spot};
-use super::words::{OWN, Parts, leaves, part_types};
+use super::words::{Homes, OWN, Parts, leaves, part_types};
 use super::{Counts, Leaves, Table, Want};
 use crate::interp::width;
 use crate::ir::{
@@ -69,6 +69,7 @@ pub(super) struct Lower<'a, 'b> {
     /// Where the words of objects are: of those that the region is given, and of those that have been looked into in the block at hand.
     pub addresses: HashMap<Value, clif::Value>,
     blocks: Vec<Option<Block>>,
+    homes: Homes,
     /// What is left in each state, and how many words of its own the region needs for that and its inputs.
     leaves: Vec<Leaves>,
     pub words_needed: usize,
@@ -113,8 +114,9 @@ pub(super) fn region(
     let takes: Vec<Type> = body.blocks[0].params.iter().map(|v| body.ty(*v)).collect();
     let native_calls = region.native_calls();
     let states = region.states();
-    let mut leaves: Vec<Leaves> = states.iter().map(|exit| leaves(body, exit)).collect();
-    let end = |l: &Leaves| l.layout.last().map_or(0, |(_, ty, at)| at + width(*ty));
+    let homes = Homes::new(body, &states);
+    let mut leaves: Vec<Leaves> = states.iter().map(|exit| leaves(body, exit, &homes)).collect();
+    let end = |l: &Leaves| l.layout.iter().map(|(_, ty, at)| at + width(*ty)).max().unwrap_or(0);
     for inside in &mut leaves[region.exits.len()..] {
         inside.callee = Some(end(inside));
     }
@@ -141,6 +143,7 @@ pub(super) fn region(
         limits: HashMap::new(),
         addresses: HashMap::new(),
         blocks: vec![None; body.blocks.len()],
+        homes,
         leaves,
         words_needed,
         states: vec![None; states.len()],
@@ -292,10 +295,16 @@ impl<'a> Lower<'a, '_> {
         if id != BlockId(0) {
             self.enter(block);
         }
+        for &param in &self.body[id].params {
+            self.write_home(param);
+        }
         let insts = &self.body[id].insts;
         for (inst, number) in insts.iter().zip(0..) {
             self.spot(Spot::Inst(id, number));
             self.inst(inst)?;
+            if let Some(result) = inst.result {
+                self.write_home(result);
+            }
         }
         self.spot(Spot::Inst(id, insts.len() as u32));
         match &self.body[id].term {
@@ -313,6 +322,14 @@ impl<'a> Lower<'a, '_> {
         }
         self.count_ways();
         Ok(())
+    }
+
+    /// Writes a value that has just been defined to its home, if it has one.
+    fn write_home(&mut self, v: Value) {
+        if let Some(home) = self.homes.of(v) {
+            let parts = self.parts(v);
+            self.write(self.body.ty(v), parts, self.words, home);
+        }
     }
 
     /// Where an arm of a block leads, and with which arguments.
@@ -449,7 +466,11 @@ impl<'a> Lower<'a, '_> {
             }
             self.inst(inst)?;
         }
+        let returns = self.region.exits[exit.index()].returns.is_some();
         for &(v, ty, at) in &leaves.layout {
+            if !returns && self.homes.of(v) == Some(at) {
+                continue;
+            }
             let parts = self.parts(v);
             self.write(ty, parts, self.words, at);
         }

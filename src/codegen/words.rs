@@ -6,6 +6,7 @@ use crate::interp::width;
 use crate::ir::{Base, Body, Exit, Slot, Type, Value};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self as clif, InstBuilder, MemFlagsData, types};
+use rustc_hash::FxHashSet;
 
 /// The machine values that make up a value: the flag first, if it is optional; of a view the address and the length.
 #[derive(Clone, Copy)]
@@ -37,17 +38,77 @@ pub(super) fn part_types(ty: Type) -> impl Iterator<Item = clif::Type> {
     ty.optional.then_some(types::I8).into_iter().chain(base.iter().copied())
 }
 
+/// The words that values have for themselves, from where they are defined on: their *homes*.
+///
+/// Commonly an exit writes what it leaves, in code of its own. Where many values are live at many checks,
+/// that is a square of
+/// code, and all these values are live up to each check. So in such a region each value that an exit leaves
+/// is
+/// written once, where it is defined, and exits write nothing: code grows with the values, and none of them
+/// needs a register for
+/// an exit's sake. Not so what an exit returns: a caller in native code looks for that at the start of the
+/// words.
+#[derive(Debug, Default)]
+pub(super) struct Homes {
+    /// By value.
+    at: Vec<Option<u32>>,
+    /// Behind the last.
+    end: usize,
+}
+
+impl Homes {
+    /// Exits of a region that leave fewer values in all than this write them.
+    const MOST: usize = 2_048;
+    /// So many values an exit leaves for each instruction, at least, where homes pay off.
+    const EACH: usize = 4;
+
+    /// For a region with these exits.
+    pub fn new(body: &Body, exits: &[Exit]) -> Homes {
+        let mut homes = Homes { at: vec![None; body.values.len()], end: 0 };
+        let in_exits: FxHashSet<Value> =
+            exits.iter().flat_map(|exit| &exit.insts).filter_map(|inst| inst.result).collect();
+        let mut left = 0;
+        for exit in exits.iter().filter(|exit| exit.returns.is_none()) {
+            exit.each_slot(|slot| {
+                if let Slot::Value(v) = *slot
+                    && body.as_const(v).is_none()
+                    && !in_exits.contains(&v)
+                {
+                    left += 1;
+                    if homes.at[v.index()].is_none() {
+                        homes.at[v.index()] = Some(homes.end as u32);
+                        homes.end += width(body.ty(v));
+                    }
+                }
+            });
+        }
+        let insts: usize = body.blocks.iter().map(|block| block.insts.len()).sum();
+        if left > Homes::MOST.max(Homes::EACH * insts) { homes } else { Homes::default() }
+    }
+
+    pub fn of(&self, v: Value) -> Option<usize> {
+        self.at.get(v.index()).copied().flatten().map(|at| at as usize)
+    }
+}
+
 /// Where an exit leaves what.
-pub(super) fn leaves(body: &Body, exit: &Exit) -> Leaves {
+pub(super) fn leaves(body: &Body, exit: &Exit, homes: &Homes) -> Leaves {
     let mut layout: Vec<(Value, Type, usize)> = vec![];
-    let mut at = 0;
+    let mut seen = FxHashSet::default();
+    let returns = exit.returns.is_some();
+    let mut at = if returns { 0 } else { homes.end };
     exit.each_slot(|slot| {
         if let Slot::Value(v) = *slot
             && body.as_const(v).is_none()
-            && !layout.iter().any(|(known, ..)| *known == v)
+            && seen.insert(v)
         {
-            layout.push((v, body.ty(v), at));
-            at += width(body.ty(v));
+            match homes.of(v).filter(|_| !returns) {
+                Some(home) => layout.push((v, body.ty(v), home)),
+                None => {
+                    layout.push((v, body.ty(v), at));
+                    at += width(body.ty(v));
+                }
+            }
         }
     });
     Leaves { layout, callee: None }

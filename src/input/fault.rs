@@ -9,7 +9,8 @@
 //! slot under a sequence number. A thread that faults in a mapping holds it, so that slot is at rest;
 //! any slot seen changing belongs to somebody else and is passed over.
 //!
-//! `SIGSEGV` is asked for besides where memory is filled when it is read ([`super::filled`]): a range of such memory is in the same table.
+//! `SIGSEGV` is asked for besides where memory is filled when it is read ([`super::filled`]): a range of such
+//! memory is in the same table.
 //!
 //! It does not answer memory errors of the hardware (`BUS_MCEERR_AR`), and does not guard mappings that
 //! others made.
@@ -95,7 +96,8 @@ pub fn protect(base: usize, len: usize) -> Guard {
     Guard(claim(&TABLE, base, len, ptr::null_mut()))
 }
 
-/// Has `blocks` fill what is read of the `len` bytes from address `base`, which are theirs, until the guard is released.
+/// Has `blocks` fill what is read of the `len` bytes from address `base`, which are theirs, until the guard
+/// is released.
 pub fn fill(base: usize, len: usize, blocks: &Blocks) -> Guard {
     install(libc::SIGSEGV);
     // The lifetime ends behind the guard's release: `Filled` owns both.
@@ -190,12 +192,14 @@ fn place(signal: libc::c_int) -> usize {
 fn install(signal: libc::c_int) {
     static ONCE: [Once; 2] = [const { Once::new() }; 2];
     // SAFETY: the structures are ours and filled in; zero is a valid start for `sigaction`. `PREVIOUS` is
-    // written before the new action can run, and only here, once for each signal. The handlers have the type that
+    // written before the new action can run, and only here, once for each signal. The handlers have the type
+    // that
     // SA_SIGINFO asks for.
     ONCE[place(signal)].call_once(|| unsafe {
         let mut action: libc::sigaction = MaybeUninit::zeroed().assume_init();
         libc::sigemptyset(&mut action.sa_mask);
-        // To fill a block takes more stack than a thread's alternative one may have, and the one that reads has it.
+        // To fill a block takes more stack than a thread's alternative one may have, and the one that reads
+        // has it.
         action.sa_flags = libc::SA_SIGINFO | if signal == libc::SIGBUS { libc::SA_ONSTACK } else { 0 };
         let handler: Handler = if signal == libc::SIGBUS { on_fault } else { on_miss };
         action.sa_sigaction = handler as usize;
@@ -211,14 +215,16 @@ type Handler = extern "C" fn(libc::c_int, *mut libc::siginfo_t, *mut libc::c_voi
 
 /// The handler of `SIGSEGV`: has a block filled, if it is one of ours that is read.
 extern "C" fn on_miss(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
-    // SAFETY: the kernel passes a valid `siginfo_t`, and `si_addr` has a meaning for a fault (the two codes that are asked for).
+    // SAFETY: the kernel passes a valid `siginfo_t`, and `si_addr` has a meaning for a fault (the two codes
+    // that are asked for).
     let (code, address) = unsafe { ((*info).si_code, (*info).si_addr().addr()) };
     /// The page is not mapped, or may not be read.
     const CODES: [libc::c_int; 2] = [1, 2];
     if CODES.contains(&code)
         && let Some(filler) = filler(address)
     {
-        // SAFETY: who reads at that address borrows the `Filled` that owns these blocks and has released nothing. `errno` is this
+        // SAFETY: who reads at that address borrows the `Filled` that owns these blocks and has released
+        // nothing. `errno` is this
         // thread's and is put back.
         unsafe {
             let errno = libc::__errno_location();

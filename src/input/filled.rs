@@ -1,13 +1,18 @@
 //! Memory that is filled block by block where it is read, and of which few blocks are there at once.
 //!
-//! A range of addresses is reserved, of which no page may be read. A read raises `SIGSEGV`; the handler ([`super::fault`]) has the block
-//! filled in memory of its own and moves that, in one step, to where it belongs; then the read is tried again. With
-//! [`RESIDENT`] blocks there, the one that has been there for longest is given back. So to whoever reads, all bytes are
+//! A range of addresses is reserved, of which no page may be read. A read raises `SIGSEGV`; the handler
+//! ([`super::fault`]) has the block
+//! filled in memory of its own and moves that, in one step, to where it belongs; then the read is tried
+//! again. With
+//! [`RESIDENT`] blocks there, the one that has been there for longest is given back. So to whoever reads, all
+//! bytes are
 //! there all the time, in any order and as often as wanted, and memory is bounded.
 //!
-//! A block is filled within a signal handler: what fills it allocates nothing, takes no lock and does not panic.
+//! A block is filled within a signal handler: what fills it allocates nothing, takes no lock and does not
+//! panic.
 //!
-//! Not here: what the bytes are. They must not be handed to a system call, to which pages that are not there are an error.
+//! Not here: what the bytes are. They must not be handed to a system call, to which pages that are not there
+//! are an error.
 
 use std::cell::UnsafeCell;
 use std::ptr::{self, NonNull};
@@ -18,7 +23,8 @@ use super::fault::{self, Guard};
 /// So many blocks are there at most.
 const RESIDENT: usize = 32;
 
-/// Fills a block, by its number, in zeroed memory. False if that cannot be done: then the bytes are of no use.
+/// Fills a block, by its number, in zeroed memory. False if that cannot be done: then the bytes are of no
+/// use.
 pub type Fill<'f> = Box<dyn Fn(u64, &mut [u8]) -> bool + Send + Sync + 'f>;
 
 /// Why not all bytes were there.
@@ -42,9 +48,9 @@ pub struct Filled<'f> {
 ///
 /// # Invariants
 ///
-/// 1. `base` to `base + size` is exactly what one `mmap` returned, whole blocks, until the value is dropped; pages of it are either
-///    not accessible or readable, those of a readable block have the bytes that `fill` gave, and nothing refers to the range but
-///    [`Filled::bytes`] and the table of `fault`.
+/// 1. `base` to `base + size` is exactly what one `mmap` returned, whole blocks, until the value is dropped;
+///    pages of it are either not accessible or readable, those of a readable block have the bytes that `fill`
+///    gave, and nothing refers to the range but [`Filled::bytes`] and the table of `fault`.
 /// 2. `ring` is looked at only by who has set `busy`.
 pub(super) struct Blocks<'f> {
     base: NonNull<u8>,
@@ -63,14 +69,16 @@ struct Ring {
     next: usize,
 }
 
-// SAFETY: the memory belongs to no thread and is only read through `bytes`; what changes it holds `busy` (invariant 2), and `fill`
+// SAFETY: the memory belongs to no thread and is only read through `bytes`; what changes it holds `busy`
+// (invariant 2), and `fill`
 // is `Send` and `Sync`.
 unsafe impl Send for Blocks<'_> {}
 // SAFETY: as above.
 unsafe impl Sync for Blocks<'_> {}
 
 impl<'f> Filled<'f> {
-    /// `len` bytes, in blocks of a size that is a multiple of the page's. Nothing if the system has not so many addresses to give.
+    /// `len` bytes, in blocks of a size that is a multiple of the page's. Nothing if the system has not so
+    /// many addresses to give.
     pub fn new(len: u64, block: usize, fill: Fill<'f>) -> Option<Filled<'f>> {
         debug_assert!(block > 0 && block.is_multiple_of(fault::page_size()));
         let len = usize::try_from(len).ok()?;
@@ -87,9 +95,12 @@ impl<'f> Filled<'f> {
 
     /// All bytes.
     pub fn bytes(&self) -> &[u8] {
-        // SAFETY: `len` < `size`, which fits `isize`. Each load finds a readable page with its bytes, or traps into the handler, which
-        // puts one there before the load is done again (invariant 1); to the program that is as if it had been there
-        // always, since a block has the same bytes each time: who fills it otherwise says so, and nothing relies
+        // SAFETY: `len` < `size`, which fits `isize`. Each load finds a readable page with its bytes, or
+        // traps into the handler, which
+        // puts one there before the load is done again (invariant 1); to the program that is as if it had
+        // been there
+        // always, since a block has the same bytes each time: who fills it otherwise says so, and nothing
+        // relies
         // on what was read.
         unsafe { std::slice::from_raw_parts(self.blocks.base.as_ptr(), self.len) }
     }
@@ -146,7 +157,8 @@ impl Blocks<'_> {
             if !(self.fill)(number as u64, bytes) {
                 self.lost.store(2, Ordering::Release);
             }
-            // SAFETY: the whole of a mapping of our own, to which `bytes` is the only reference and is not used again. It goes to a block
+            // SAFETY: the whole of a mapping of our own, to which `bytes` is the only reference and is not
+            // used again. It goes to a block
             // of the range that is not accessible, so nobody reads there; the kernel does both in one step.
             let done = unsafe {
                 libc::mprotect(memory.as_ptr().cast(), self.block, libc::PROT_READ) == 0
@@ -190,7 +202,8 @@ impl Blocks<'_> {
 
 /// `mmap` without its sentinel, for memory without a file.
 fn map(at: *mut u8, len: usize, access: libc::c_int, flags: libc::c_int) -> Option<NonNull<u8>> {
-    // SAFETY: without MAP_FIXED, `mmap` touches no existing mapping; with it, `give_back` passes a block of its own range, whose
+    // SAFETY: without MAP_FIXED, `mmap` touches no existing mapping; with it, `give_back` passes a block of
+    // its own range, whose
     // reads trap from then on and find the same bytes again.
     let got = unsafe { libc::mmap(at.cast(), len, access, flags, -1, 0) };
     if got == libc::MAP_FAILED { None } else { NonNull::new(got.cast()) }

@@ -22,7 +22,8 @@ type Room<'r> = &'r mut dyn FnMut() -> Result<(), TryReserveError>;
 const SMALL: usize = 4096;
 /// Objects of a chunk; a power of two.
 pub const CHUNK: usize = 512;
-/// With so many bytes of objects, so many more are set aside, untouched, for the time when the system gives no more:
+/// With so many bytes of objects, so many more are set aside, untouched, for the time when the system gives
+/// no more:
 /// what is made until the next collection, and what that takes, must have room.
 const ASIDE: (usize, usize) = (1 << 20, 8 << 20);
 /// Objects may take so many bytes; if those that are needed take nearly as many, that is [`Raise::Memory`](crate::ir::Raise::Memory), whose

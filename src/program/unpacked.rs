@@ -1,7 +1,10 @@
-//! A packed stream of messages as if it were not packed: any byte of it can be read at any time, as a script may.
+//! A packed stream of messages as if it were not packed: any byte of it can be read at any time, as a script
+//! may.
 //!
-//! The stream is gone over once, to know how long it is and how it ends; its blocks are unpacked where they are read. So memory is bounded,
-//! whatever it unpacks to. Where it is damaged, what is read behind the last whole message is bytes with which no message can begin.
+//! The stream is gone over once, to know how long it is and how it ends; its blocks are unpacked where they
+//! are read. So memory is bounded,
+//! whatever it unpacks to. Where it is damaged, what is read behind the last whole message is bytes with
+//! which no message can begin.
 
 use super::Cut;
 use crate::error::Error;
@@ -78,7 +81,8 @@ mod tests {
     use super::*;
     use std::path::Path;
 
-    /// The file loses its second half while blocks of it are unpacked in the handler of a fault: that is a fault within one.
+    /// The file loses its second half while blocks of it are unpacked in the handler of a fault: that is a
+    /// fault within one.
     #[test]
     fn a_file_that_is_cut_while_it_is_unpacked_is_told_of() {
         // A message of 127,500 words as they are, some 1 MB, packed and unpacked.

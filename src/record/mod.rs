@@ -23,8 +23,8 @@ use crate::ir::calls::recursive;
 use crate::ir::cfg::{Cfg, Liveness, Points};
 use crate::ir::spread::{Part, Spread};
 use crate::ir::{
-    Arm, Block, BlockId, Body, ClassId, Const, Def, Exit, ExitId, Frame, FuncId, Input, Inst, Op, Origin,
-    Program, REGION_FRAMES, Region, Root, Slot, Target, Term, Type, Value,
+    Arm, BlockId, Body, ClassId, Const, Def, Exit, ExitId, Frame, FuncId, Input, Inst, Op, Origin, Program,
+    REGION_FRAMES, Region, Root, Slot, Target, Term, Type, Value,
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -34,6 +34,12 @@ use std::collections::{BTreeSet, HashMap};
 const RECURSION: usize = 3;
 /// A region with fewer instructions is small.
 const SMALL: usize = 700;
+/// So many live values at a check cost nothing to speak of.
+const FEW: usize = 64;
+/// So many more cost as much as an instruction: 200, 400 and 2,000 of them were measured to take 19, 60 and
+/// 2,500 ms,
+/// where this gives 17, 57 and 1,190.
+const SLOTS: u64 = 16;
 /// A region with more instructions is refused.
 const SIZE: usize = 100_000;
 
@@ -56,12 +62,14 @@ impl Plan {
     /// Analyzes all functions.
     pub fn new(program: &Program) -> Plan {
         let cfgs: Vec<Cfg> = program.funcs.iter().map(|f| Cfg::new(&f.body)).collect();
-        let liveness = program.funcs.iter().zip(&cfgs).map(|(f, cfg)| Liveness::new(f, cfg)).collect();
+        let liveness: Vec<_> =
+            program.funcs.iter().zip(&cfgs).map(|(f, cfg)| Liveness::new(f, cfg)).collect();
         let mut blocks = vec![0];
         for func in &program.funcs {
             blocks.push(blocks[blocks.len() - 1] + func.body.blocks.len());
         }
-        Plan { cfgs, liveness, blocks, sizes: sizes(program), spread: Spread::new(program), origins: false }
+        let (sizes, spread) = (sizes(program, &liveness), Spread::new(program));
+        Plan { cfgs, liveness, blocks, sizes, spread, origins: false }
     }
 
     /// How many instructions a region of that root has at most, those of the functions that are called among them; in a recursive function, without
@@ -99,7 +107,11 @@ impl Plan {
 
 /// How many instructions the blocks of each function have, with those of the functions that they call; a call of one that can come to call itself is
 /// one instruction.
-fn sizes(program: &Program) -> Vec<Vec<u64>> {
+///
+/// Where very many values are live, a check takes as long to compile as several instructions: each of these
+/// values is a
+/// part of its snapshot, and goes through its block.
+fn sizes(program: &Program, liveness: &[Liveness]) -> Vec<Vec<u64>> {
     let recursive = recursive(program);
     let mut totals = vec![0u64; program.funcs.len()];
     loop {
@@ -107,9 +119,21 @@ fn sizes(program: &Program) -> Vec<Vec<u64>> {
             Op::Call(callee) if !recursive[callee.index()] => totals[callee.index()].saturating_add(1),
             _ => 1,
         };
-        let block = |b: &Block| b.insts.iter().map(size).fold(1, u64::saturating_add);
-        let sizes: Vec<Vec<u64>> =
-            program.funcs.iter().map(|f| f.body.blocks.iter().map(block).collect()).collect();
+        let sizes: Vec<Vec<u64>> = program
+            .funcs
+            .iter()
+            .zip(liveness)
+            .map(|(func, liveness)| {
+                let block = |id: BlockId| {
+                    let insts = &func.body[id].insts;
+                    let more = liveness.most(id).saturating_sub(FEW) as u64 / SLOTS;
+                    let checked = |i: &&Inst| i.args.first().is_some_and(|v| i.op.checked(func.body.ty(*v)));
+                    let checks = if more == 0 { 0 } else { insts.iter().filter(checked).count() as u64 };
+                    insts.iter().map(size).fold(1 + checks * more, u64::saturating_add)
+                };
+                func.body.ids().map(block).collect()
+            })
+            .collect();
         let sum = |blocks: &Vec<u64>| blocks.iter().copied().fold(0, u64::saturating_add).min(SIZE as u64);
         let new = sizes.iter().map(sum).collect();
         if new == totals {

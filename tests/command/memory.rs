@@ -1,4 +1,5 @@
-//! Commands that may not have the memory that they ask for: an error, never the end of the process by a signal. And what
+//! Commands that may not have the memory that they ask for: an error, never the end of the process by a
+//! signal. And what
 //! needs little has enough with little.
 
 use super::{Ran, file, start};
@@ -20,7 +21,8 @@ fn limited(limit: &str, args: &[&str]) -> Ran {
 
 const SCHEMA: &str = "@0xf3b84c3a2d1e0f57; struct P { x @0 :Float64; y @1 :Float64; n @2 :UInt64; }";
 
-/// A packed message of 4 + 256 * `k` words: a root, `x`, `y` and `n`, and then a seven each 2 KiB, so that no page of it is empty.
+/// A packed message of 4 + 256 * `k` words: a root, `x`, `y` and `n`, and then a seven each 2 KiB, so that no
+/// page of it is empty.
 fn packed(n: u8, k: u32) -> Vec<u8> {
     let words = 4 + 256 * k;
     let mut message = vec![0xF0];
@@ -30,7 +32,8 @@ fn packed(n: u8, k: u32) -> Vec<u8> {
     message
 }
 
-/// 336 MB in messages of 4 MiB. A record is held, and read beside all the others; all are gone through three times.
+/// 336 MB in messages of 4 MiB. A record is held, and read beside all the others; all are gone through three
+/// times.
 #[test]
 fn a_script_over_a_packed_stream_takes_little_memory() {
     let data: Vec<u8> = (1..=80).flat_map(|n| packed(n, 2048)).collect();
@@ -43,7 +46,8 @@ fn a_script_over_a_packed_stream_takes_little_memory() {
                   print(total, first.n, len(records))\n";
     let script = file("memory-run", "p.py", script);
     for jit in ["--jit=on", "--jit=off", "--jit=exits"] {
-        // Memory that can be written: what is unpacked is not counted once it is there, but a copy of it all would be.
+        // Memory that can be written: what is unpacked is not counted once it is there, but a copy of it all
+        // would be.
         let ran = limited("-d 120000", &["run", jit, &script, &data]);
         assert_eq!(ran.ok(), format!("{} 1 80\n", 3240 + 3240 + 80));
     }

@@ -16,7 +16,8 @@ pub enum Frame {
     Cut(u64),
     /// No message that may be read, and why.
     Wrong(String),
-    /// Only of packed messages: the start of one of at least so many bytes, and the system has no memory for them.
+    /// Only of packed messages: the start of one of at least so many bytes, and the system has no memory for
+    /// them.
     NoMemory(u64),
 }
 

@@ -5,7 +5,8 @@
 //! A run may not go beyond what it began in: the first word of a message, the rest of its table, its body (the reference implementations read these
 //! one after the other, and refuse a run that is longer).
 //!
-//! [`Unpacker::next`] gives one message after the other. An [`Index`] goes over the whole stream once, keeps a place in it for each
+//! [`Unpacker::next`] gives one message after the other. An [`Index`] goes over the whole stream once, keeps
+//! a place in it for each
 //! block of what it unpacks to, and can then unpack any of these blocks by itself.
 //!
 //! Not here: packing, and looking at what is unpacked, but for segment tables ([`super::frame`]).
@@ -22,7 +23,8 @@ pub struct Unpacker {
     pub unpacked: u64,
 }
 
-/// What takes the words of a message. It also gets to know where they are in the packed stream. Each function gives whether
+/// What takes the words of a message. It also gets to know where they are in the packed stream. Each function
+/// gives whether
 /// there is memory for them.
 trait Sink {
     /// A word whose tag is at `tag`.
@@ -243,7 +245,8 @@ impl Sink for Skipped {
     }
 }
 
-/// A place between two words: what is left of the run that it is in, and where the packed stream goes on (behind a run of
+/// A place between two words: what is left of the run that it is in, and where the packed stream goes on
+/// (behind a run of
 /// zeros, within a run of words as they are).
 #[derive(Clone, Copy, Debug)]
 struct Mark {

@@ -72,6 +72,11 @@ impl Liveness {
         live
     }
 
+    /// How many values are live at a block's start or at its end, whichever are more.
+    pub fn most(&self, block: BlockId) -> usize {
+        self.live_in[block.index()].len().max(self.live_out[block.index()].len())
+    }
+
     /// The values live at a block's start, those of its parameters that are used among them.
     #[cfg(test)]
     pub fn live_in(&self, block: BlockId) -> Vec<Value> {

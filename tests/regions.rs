@@ -1,0 +1,64 @@
+//! Regions at their limits: what is made of loops with very many live variables, and when.
+
+use wirelens::{Jit, Limits, Options, Script, Stats};
+
+/// A loop that may come around very often, and ends after `rounds`, in which each of `n` variables is changed under a check
+/// at which all of them are live.
+fn many(n: usize, rounds: u64) -> String {
+    let lines = |line: &dyn Fn(usize) -> String| (0..n).map(line).collect::<String>();
+    let start = lines(&|i| format!("    v{i} = {i}\n"));
+    let change = lines(&|i| format!("        v{i} = v{i} + (i ^ v{}) % 7\n", (i + 1) % n));
+    let sum = lines(&|i| format!("    t += v{i}\n"));
+    let end = format!("        if i == {}:\n            break\n", rounds - 1);
+    let body = format!("    for i in range(m):\n{change}{end}    t = 0\n{sum}    return t\n");
+    format!("import zlib\ndef f(m):\n{start}{body}print(f(zlib.crc32(b'x')))\n")
+}
+
+/// The same in Rust.
+fn expected(n: usize, rounds: u64) -> String {
+    let mut v: Vec<u64> = (0..n as u64).collect();
+    for i in 0..rounds {
+        for k in 0..n {
+            v[k] += (i ^ v[(k + 1) % n]) % 7;
+        }
+    }
+    format!("{}\n", v.iter().sum::<u64>())
+}
+
+fn run(n: usize, rounds: u64, jit: Jit) -> (String, Stats) {
+    let script = many(n, rounds);
+    let script = Script::compile("<script>", &script, &[], &Limits::default(), |_| unreachable!());
+    let script = script.unwrap_or_else(|e| panic!("{e}"));
+    let out = std::sync::Arc::new(std::sync::Mutex::new(vec![]));
+    let to = out.clone();
+    let sink = Box::new(move |_, part: &[u8]| to.lock().unwrap().extend_from_slice(part));
+    let options = Options { jit, ..Options::default() };
+    let ended = script.run(None, &options, sink).unwrap_or_else(|e| panic!("{e}"));
+    let text = String::from_utf8(out.lock().unwrap().clone()).unwrap();
+    (text, ended.stats)
+}
+
+/// Each check has a snapshot of all variables. Their values are written where they are defined, not once more for each check.
+#[test]
+fn code_grows_with_the_variables_and_not_with_their_square() {
+    let code = |n: usize| {
+        let (text, stats) = run(n, 50, Jit::Eager);
+        assert_eq!(text, expected(n, 50), "{n} variables");
+        assert!(stats.guards > n as u64 / 2, "{n} variables: {} checks", stats.guards);
+        stats.code_bytes as f64 / n as f64
+    };
+    let (some, twice, more) = (code(60), code(120), code(240));
+    assert!(twice < 1.2 * some && more < 1.2 * some, "bytes a variable: {some} {twice} {more}");
+    // Each check is left at: what is restored is what was there.
+    for n in [40, 60, 120] {
+        assert_eq!(run(n, 40, Jit::Exits).0, expected(n, 40), "{n} variables");
+    }
+}
+
+/// A region that takes seconds to compile is put off, however often its loop comes around, until the run is long enough for it.
+#[test]
+fn what_takes_too_long_to_compile_is_put_off() {
+    let (text, stats) = run(2_000, 600, Jit::On);
+    assert_eq!(text, expected(2_000, 600));
+    assert!(stats.regions == 0 && stats.waited > 0, "{stats}");
+}
