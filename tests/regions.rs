@@ -26,8 +26,11 @@ fn expected(n: usize, rounds: u64) -> String {
 }
 
 fn run(n: usize, rounds: u64, jit: Jit) -> (String, Stats) {
-    let script = many(n, rounds);
-    let script = Script::compile("<script>", &script, &[], &Limits::default(), |_| unreachable!());
+    output(&many(n, rounds), jit)
+}
+
+fn output(script: &str, jit: Jit) -> (String, Stats) {
+    let script = Script::compile("<script>", script, &[], &Limits::default(), |_| unreachable!());
     let script = script.unwrap_or_else(|e| panic!("{e}"));
     let out = std::sync::Arc::new(std::sync::Mutex::new(vec![]));
     let to = out.clone();
@@ -61,4 +64,33 @@ fn what_takes_too_long_to_compile_is_put_off() {
     let (text, stats) = run(2_000, 600, Jit::On);
     assert_eq!(text, expected(2_000, 600));
     assert!(stats.regions == 0 && stats.waited > 0, "{stats}");
+}
+
+/// Where each function or generator uses the one before it twice, what is inlined would double with each. Past a
+/// size the callee is called, and its generator is an object.
+#[test]
+fn what_doubles_with_each_function_is_inlined_up_to_a_size() {
+    let nested = |n: usize, first: &str, next: &dyn Fn(usize) -> String, last: &str| {
+        (1..=n).map(next).fold(first.to_string(), |all, one| all + &one) + &last.replace('N', &n.to_string())
+    };
+    let generators = |n| {
+        let next = |i| format!("def g{i}():\n    yield from g{0}()\n    yield from g{0}()\n", i - 1);
+        nested(n, "def g0():\n    yield 3\n", &next, "t = 0\nfor x in gN():\n    t += x\nprint(t)\n")
+    };
+    let functions = |n| {
+        let next = |i| format!("def f{i}(x):\n    return f{0}(x) + f{0}(x ^ {i})\n", i - 1);
+        let last = "t = 0\nfor i in range(10):\n    t += fN(i)\nprint(t)\n";
+        nested(n, "def f0(x):\n    return 3 + (x - x)\n", &next, last)
+    };
+    let code = |script: &str, answer: u64| {
+        let (text, stats) = output(script, Jit::Eager);
+        assert_eq!(text, format!("{answer}\n"));
+        stats.code_bytes as f64
+    };
+    let kinds: [(&dyn Fn(usize) -> String, u64); 2] = [(&generators, 3), (&functions, 30)];
+    for (script, once) in kinds {
+        // Four more levels: sixteen times as much to do.
+        let (some, more) = (code(&script(10), once << 10), code(&script(14), once << 14));
+        assert!(more < 1.3 * some, "{once}: {some} bytes, with four more levels {more}");
+    }
 }

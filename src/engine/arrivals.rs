@@ -27,7 +27,8 @@ impl Worker<'_> {
                 let count = |root| arrivals(root).load(Ordering::Relaxed);
                 let settled = |root| self.roots[engine.plan.number(root)].is_some();
                 let size = |root| engine.plan.size(root);
-                let Some(hot) = engine.policy.hot(self.jit, root, cfg, count, settled, size) else {
+                let work = |root| engine.plan.work(root);
+                let Some(hot) = engine.policy.hot(self.jit, root, cfg, count, settled, work) else {
                     return Ok(None);
                 };
                 let pays = self.jit != Jit::On
@@ -35,7 +36,7 @@ impl Worker<'_> {
                         let seen = self.machine.profile.records;
                         // The root that arrives most often says how much is done; the one around it is what
                         // is compiled.
-                        let done = u64::from(count(root)) * size(root);
+                        let done = u64::from(count(root)).saturating_mul(work(root));
                         engine.policy.pays(size(hot), done, seen, expected.saturating_sub(seen))
                     });
                 if pays && self.known(hot).is_none() {

@@ -40,6 +40,11 @@ const FEW: usize = 64;
 /// 2,500 ms,
 /// where this gives 17, 57 and 1,190.
 const SLOTS: u64 = 16;
+/// A region that would have more instructions than this does not inline functions that are [`LARGE`]: where
+/// each function calls the one before it twice, what is inlined doubles with each.
+const BIG: usize = 4_000;
+/// A function of more instructions, with those that it calls.
+const LARGE: u64 = 400;
 /// A region with more instructions is refused.
 const SIZE: usize = 100_000;
 
@@ -51,7 +56,11 @@ pub struct Plan {
     /// For each function, how many blocks those before it have; at the end, how many there are.
     blocks: Vec<usize>,
     /// For each function, how many instructions each of its blocks has, calls inlined.
+    whole: Vec<Vec<u64>>,
+    /// The same without what a region of it does not inline.
     sizes: Vec<Vec<u64>>,
+    /// For each function, whether it is [`LARGE`].
+    large: Vec<bool>,
     /// How objects cross the borders of regions.
     pub spread: Spread,
     /// Whether regions say where their values come from.
@@ -68,19 +77,37 @@ impl Plan {
         for func in &program.funcs {
             blocks.push(blocks[blocks.len() - 1] + func.body.blocks.len());
         }
-        let (sizes, spread) = (sizes(program, &liveness), Spread::new(program));
-        Plan { cfgs, liveness, blocks, sizes, spread, origins: false }
+        let whole = sizes(program, &liveness, &[]);
+        let large: Vec<bool> = whole.iter().map(|blocks| total(blocks) > LARGE).collect();
+        let mut sizes = whole.clone();
+        if sizes.iter().any(|blocks| total(blocks) > BIG as u64) {
+            let cut = self::sizes(program, &liveness, &large);
+            for (own, cut) in sizes.iter_mut().zip(cut).filter(|(own, _)| total(own) > BIG as u64) {
+                *own = cut;
+            }
+        }
+        Plan { cfgs, liveness, blocks, whole, sizes, large, spread: Spread::new(program), origins: false }
     }
 
-    /// How many instructions a region of that root has at most, those of the functions that are called among them; in a recursive function, without
-    /// what it is called by itself.
+    /// How many instructions a region of that root has at most, those of the functions that it inlines among them;
+    /// in a recursive function, without what it is called by itself.
     pub fn size(&self, root: Root) -> u64 {
-        let own = &self.sizes[root.func.index()];
+        self.sum(&self.sizes, root)
+    }
+
+    /// How many instructions a round of that root takes at most, without loops within it and recursion.
+    pub fn work(&self, root: Root) -> u64 {
+        self.sum(&self.whole, root)
+    }
+
+    fn sum(&self, sizes: &[Vec<u64>], root: Root) -> u64 {
+        let own = &sizes[root.func.index()];
         match self.cfg(root.func).loop_of(root.block) {
             Some(l) if root.block != BlockId(0) => {
-                self.cfg(root.func).loops()[l].blocks.iter().map(|b| own[b.index()]).sum()
+                let blocks = &self.cfg(root.func).loops()[l].blocks;
+                blocks.iter().map(|b| own[b.index()]).fold(0, u64::saturating_add)
             }
-            _ => own.iter().sum(),
+            _ => total(own),
         }
     }
 
@@ -105,17 +132,22 @@ impl Plan {
     }
 }
 
+fn total(blocks: &[u64]) -> u64 {
+    blocks.iter().copied().fold(0, u64::saturating_add)
+}
+
 /// How many instructions the blocks of each function have, with those of the functions that they call; a call of one that can come to call itself is
 /// one instruction.
 ///
 /// Where very many values are live, a check takes as long to compile as several instructions: each of these
 /// values is a
 /// part of its snapshot, and goes through its block.
-fn sizes(program: &Program, liveness: &[Liveness]) -> Vec<Vec<u64>> {
+fn sizes(program: &Program, liveness: &[Liveness], outside: &[bool]) -> Vec<Vec<u64>> {
     let recursive = recursive(program);
     let mut totals = vec![0u64; program.funcs.len()];
     loop {
         let size = |inst: &Inst| match inst.op {
+            Op::Call(callee) if outside.get(callee.index()) == Some(&true) => 1,
             Op::Call(callee) if !recursive[callee.index()] => totals[callee.index()].saturating_add(1),
             _ => 1,
         };
@@ -134,7 +166,7 @@ fn sizes(program: &Program, liveness: &[Liveness]) -> Vec<Vec<u64>> {
                 func.body.ids().map(block).collect()
             })
             .collect();
-        let sum = |blocks: &Vec<u64>| blocks.iter().copied().fold(0, u64::saturating_add).min(SIZE as u64);
+        let sum = |blocks: &Vec<u64>| total(blocks).min(SIZE as u64);
         let new = sizes.iter().map(sum).collect();
         if new == totals {
             return sizes;
@@ -151,17 +183,17 @@ pub fn record(
     facts: &Facts,
     root: Root,
 ) -> Result<Region, Refusal> {
-    let attempt = |recursion, limit| {
+    let attempt = |recursion, limit, cuts| {
         let region = Region { root, inputs: vec![], body: Body::default(), exits: vec![] };
         let acts = vec![];
         let mut recorder =
-            Recorder { program, plan, profile, facts, recursion, limit, region, acts, size: 0 };
+            Recorder { program, plan, profile, facts, recursion, cuts, limit, region, acts, size: 0 };
         recorder.root().map(|()| recorder.region)
     };
-    let mut small = (2..=RECURSION).rev().filter_map(|times| attempt(times, SMALL).ok());
-    let mut region = match small.next() {
+    let mut small = (2..=RECURSION).rev().filter_map(|times| attempt(times, SMALL, false).ok());
+    let mut region = match small.next().or_else(|| attempt(1, BIG, false).ok()) {
         Some(region) => region,
-        None => attempt(1, SIZE)?,
+        None => attempt(1, SIZE, true)?,
     };
     // Not every loop of the program is one here: the way back may be behind a call that never returns.
     let cfg = Cfg::new(&region.body);
@@ -199,6 +231,8 @@ struct Recorder<'a> {
     facts: &'a Facts,
     /// A function may be on the inline call stack that often.
     recursion: usize,
+    /// Whether large functions are called natively.
+    cuts: bool,
     /// With more instructions the recording is given up.
     limit: usize,
     region: Region,
@@ -254,6 +288,9 @@ impl Recorder<'_> {
 
     /// Whether a call is inlined.
     fn inlines(&self, caller: usize, callee: FuncId) -> bool {
+        if self.cuts && self.plan.large[callee.index()] {
+            return false;
+        }
         let mut times = 0;
         let mut above = Some(caller);
         while let Some(act) = above {
