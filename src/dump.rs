@@ -114,7 +114,7 @@ fn stage(
     if view == View::Trace {
         return Ok(print_region(program, &region));
     }
-    opt::optimize(program, &mut region, &[]);
+    opt::optimize(program, &mut region, &[], false);
     if view == View::Opt {
         return Ok(print_region(program, &region));
     }

@@ -305,7 +305,9 @@ impl Engine {
             insts.filter(|i| matches!(i.op, Op::New(_))).count()
         };
         let before = news(&region);
-        stats.time(Stage::Optimize, || opt::optimize(&self.program, &mut region, &self.policy.without));
+        // That mode tests code.
+        let (without, verified) = (&self.policy.without, jit == Jit::Exits);
+        stats.time(Stage::Optimize, || opt::optimize(&self.program, &mut region, without, verified));
         stats.objects_removed += before.saturating_sub(news(&region)) as u64;
         // Only one thread at a time comes here: the number stays free until the region has it.
         let number = self.regions.read().unwrap_or_else(|e| e.into_inner()).len() as u32;

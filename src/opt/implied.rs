@@ -25,24 +25,55 @@
 
 mod ranges;
 mod scoped;
+mod spans;
 
-use super::rewrite::{Defs, Forward, Step, base_offset, dominator_walk};
+use super::rewrite::{Defs, Forward, Step, dominator_walk};
 use crate::ir::cfg::Cfg;
 use crate::ir::{Base, BlockId, Const, ExitId, Inst, Op, Program, Region, Term, Type, Value};
-use ranges::{ALL, MOST, within};
+use ranges::{ALL, within};
 use rustc_hash::FxHashMap as HashMap;
 use scoped::Scoped;
+use spans::{Elements, Long, Span};
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
     walk(region, |_, _, _, _| {});
 }
 
+/// A read without an exit that what dominates it does not prove to lie within its view.
+///
+/// It is proven anew, from the region alone.
+pub(super) fn unproven(region: &Region) -> Option<Inst> {
+    let mut unproven = None;
+    walk(&mut region.clone(), |known, region, defs, moment| {
+        if let Moment::Inst(inst) = moment
+            && matches!(inst.op, Op::Slice | Op::Load(..) | Op::LoadPair)
+            && inst.exit.is_none()
+            && region.body.as_const(inst.args[0]).is_none()
+            && known.never.of(()).is_empty()
+            // It is asked as if it had an exit.
+            && !known.certain(region, defs, &Inst { exit: Some(ExitId(0)), ..inst.clone() })
+        {
+            unproven.get_or_insert_with(|| inst.clone());
+        }
+    });
+    unproven
+}
+
+/// Where a walk is.
+enum Moment<'a> {
+    /// At a block with one predecessor, before the branch there is learned from.
+    Block(BlockId),
+    /// At an instruction, before it is learned from.
+    Inst(&'a Inst),
+}
+
 /// The instructions, by their results, that would not fail at the end of the block above theirs either, of blocks with a single way in: those that the
 /// branch there has nothing to do with. Gives the block of each.
 pub(super) fn early(region: &Region) -> HashMap<Value, BlockId> {
     let mut early = HashMap::default();
-    walk(&mut region.clone(), |known, region, defs, block| {
+    walk(&mut region.clone(), |known, region, defs, moment| {
+        let Moment::Block(block) = moment else { return };
         for inst in region.body[block].insts.iter().filter(|i| i.exit.is_none()) {
             // It is asked as if it had an exit.
             let checked = Inst { exit: Some(ExitId(0)), ..inst.clone() };
@@ -55,7 +86,7 @@ pub(super) fn early(region: &Region) -> HashMap<Value, BlockId> {
 }
 
 /// Walks over the region. With each block that has a single way in `arrived` is called with what is known there, but for what the branch tells.
-fn walk(region: &mut Region, mut arrived: impl FnMut(&Walk, &Region, &Defs, BlockId)) {
+fn walk(region: &mut Region, mut look: impl FnMut(&Walk, &Region, &Defs, Moment)) {
     let cfg = Cfg::new(&region.body);
     let mut walk = Walk::default();
     walk.ranges.resize(region.body.values.len(), ALL);
@@ -70,10 +101,10 @@ fn walk(region: &mut Region, mut arrived: impl FnMut(&Walk, &Region, &Defs, Bloc
                 walk.params(region, &defs, &cfg, block, &visited);
                 visited[block.index()] = true;
                 if cfg.predecessors(block).len() == 1 {
-                    arrived(&walk, region, &defs, block);
+                    look(&walk, region, &defs, Moment::Block(block));
                 }
                 walk.arrive(region, &defs, &cfg, block);
-                walk.block(region, &defs, block);
+                walk.block(region, &defs, block, &mut look);
             }
             Step::Leave(_) => {
                 walk.forget(scopes.pop().expect("a block is left after it was entered"));
@@ -89,21 +120,6 @@ pub(super) fn never_fails(region: &Region, defs: &Defs, inst: &Inst) -> bool {
     // It is asked as if it had an exit.
     let checked = Inst { exit: Some(ExitId(0)), ..inst.clone() };
     numbers && Walk::default().certain(region, defs, &checked)
-}
-
-/// A span of a view that lies within it: from `base + from` (just `from` if there is no base) to `base + to`.
-#[derive(Clone, Copy, Debug)]
-struct Span {
-    from: i64,
-    to: i64,
-}
-
-/// The same, of a length that varies: from `base + from` to `base + more + to`.
-#[derive(Clone, Copy, Debug)]
-struct Long {
-    from: i64,
-    more: Value,
-    to: i64,
 }
 
 /// The signed number whose bits an unsigned one has.
@@ -128,6 +144,14 @@ struct Walk {
     /// By view and base.
     spans: Scoped<(Value, Option<Value>), Span>,
     long: Scoped<(Value, Option<Value>), Long>,
+    /// Spans of all views of that length.
+    limits: Scoped<Value, (Option<Value>, Span)>,
+    /// The slices of that length.
+    slices: Scoped<Value, Value>,
+    /// By view.
+    elements: Scoped<Value, Elements>,
+    /// Whether the code is not reached.
+    never: Scoped<(), ()>,
     /// Values that are known to be at least so much, and at most so much.
     least: Scoped<Value, (i128, i128)>,
     /// Integers that are known not to be 0.
@@ -140,17 +164,24 @@ struct Walk {
 
 impl Walk {
     /// How much is known.
-    fn known_so_far(&self) -> [usize; 6] {
-        let Walk { holds, asked, spans, long, least, not_zero, .. } = self;
-        [holds.len(), asked.len(), spans.len(), long.len(), least.len(), not_zero.len()]
+    fn known_so_far(&self) -> [usize; 10] {
+        let Walk { holds, asked, spans, long, limits, slices, elements, never, least, not_zero, .. } = self;
+        let [holds, asked, spans] = [holds.len(), asked.len(), spans.len()];
+        let [long, limits, slices, elements] = [long.len(), limits.len(), slices.len(), elements.len()];
+        [holds, asked, spans, long, limits, slices, elements, never.len(), least.len(), not_zero.len()]
     }
 
     /// Forgets what was not known then.
-    fn forget(&mut self, [holds, asked, spans, long, least, not_zero]: [usize; 6]) {
+    fn forget(&mut self, known: [usize; 10]) {
+        let [holds, asked, spans, long, limits, slices, elements, never, least, not_zero] = known;
         self.holds.forget(holds);
         self.asked.forget(asked);
         self.spans.forget(spans);
         self.long.forget(long);
+        self.limits.forget(limits);
+        self.slices.forget(slices);
+        self.elements.forget(elements);
+        self.never.forget(never);
         self.least.forget(least);
         self.not_zero.forget(not_zero);
     }
@@ -177,6 +208,9 @@ impl Walk {
         let Term::Branch(condition, a, b) = &region.body[*from].term else { return };
         if a.block == b.block {
             return;
+        }
+        if region.body.as_const(*condition) == Some(Const::Bool(a.block != block)) {
+            self.never.push((), ());
         }
         self.learn(region, defs, *condition, a.block == block);
     }
@@ -208,6 +242,13 @@ impl Walk {
                     && most.0 >= 0
                 {
                     self.least.push(low, (0, most.1 - 1));
+                    let limit = match defs.inst(&region.body, high) {
+                        Some(Inst { op: Op::Max, args, .. }) if region.body.as_i64(args[0]) == Some(0) => {
+                            args[1]
+                        }
+                        _ => high,
+                    };
+                    self.limit(region, defs, low, limit, true);
                 }
             }
             (Op::Lt | Op::Le, _) if region.body.ty(inst.args[0]) == Type::I64 => {
@@ -219,6 +260,7 @@ impl Walk {
                     (self.range(region, defs, low, 0), self.range(region, defs, high, 0));
                 self.least.push(low, (low_range.0, high_range.1 - strict));
                 self.least.push(high, (low_range.0 + strict, high_range.1));
+                self.limit(region, defs, low, high, strict == 1);
             }
             _ => {}
         }
@@ -251,95 +293,25 @@ impl Walk {
         self.compared(region, defs, Op::Lt, [low, high]) && self.range(region, defs, low, 0).0 >= 0
     }
 
-    /// Notes what a `fits` or a slice has shown.
-    fn inside(&mut self, region: &Region, defs: &Defs, inst: &Inst) {
-        let &[view, offset, need] = &inst.args[..] else { unreachable!("three arguments") };
-        if let Some(need) = region.body.as_i64(need) {
-            return self.span(region, defs, view, offset, need);
-        }
-        let least = self.range(region, defs, need, 0).0.max(0);
-        self.span(region, defs, view, offset, least.min(i64::MAX.into()) as i64);
-        let (base, from) = base_offset(&region.body, defs, offset);
-        if let (Some(more), size) = base_offset(&region.body, defs, need)
-            && let Some(to) = from.checked_add(size)
-        {
-            self.long.push((view, base), Long { from, more, to });
-        }
-    }
-
-    /// Notes that `need` bytes at `offset` lie within `view`.
-    fn span(&mut self, region: &Region, defs: &Defs, view: Value, offset: Value, need: i64) {
-        let (base, from) = base_offset(&region.body, defs, offset);
-        if let (Some(to), true) = (from.checked_add(need), need >= 0) {
-            self.spans.push((view, base), Span { from, to });
-            if let Some(base) = base {
-                // base + from and base + to lie between 0 and the largest length.
-                self.least.push(base, (-i128::from(from), MOST - i128::from(to)));
-            }
-        }
-    }
-
-    /// Whether `need` bytes at `offset` of `view` are known to lie within it.
-    fn fits(&self, region: &Region, defs: &Defs, view: Value, offset: Value, need: i64) -> bool {
-        let (base, from) = base_offset(&region.body, defs, offset);
-        let Some(to) = from.checked_add(need).filter(|_| need >= 0) else { return false };
-        let known = self.spans.of((view, base));
-        let below = known.iter().any(|s| s.from <= from && from <= s.to);
-        let above = known.iter().any(|s| s.from <= to && to <= s.to);
-        // Two spans of one view are enough, whatever lies between them: the view has no holes.
-        below && above
-    }
-
-    /// Whether a span of a length that varies is known to lie within `view`: behind the start of one that is as long, less what is in front of it.
-    fn fits_long(&self, region: &Region, defs: &Defs, view: Value, offset: Value, need: Value) -> bool {
-        let (base, from) = base_offset(&region.body, defs, offset);
-        let within = |s: &Long| {
-            s.from <= from
-                && from <= s.to
-                && (s.more == need || self.compared(region, defs, Op::Le, [need, s.more]))
-        };
-        self.long.of((view, base)).iter().any(within) && self.range(region, defs, need, 0).0 >= 0
-    }
-
-    /// Whether a view that is `a + b` bytes long, neither being negative, is cut into `a` and `b` bytes, and this is one of the two parts.
-    fn part(&self, region: &Region, defs: &Defs, view: Value, offset: Value, need: Value) -> bool {
-        let Some(Inst { op: Op::Slice, args, .. }) = defs.inst(&region.body, view) else { return false };
-        let Some(Inst { op: Op::Add, args, .. }) = defs.inst(&region.body, args[2]) else { return false };
-        let first = region.body.as_i64(offset) == Some(0) && need == args[0];
-        let second = (offset, need) == (args[0], args[1]);
-        (first || second) && args.iter().all(|part| self.range(region, defs, *part, 0).0 >= 0)
-    }
-
-    /// Whether `need` bytes at `offset` belong to one of the elements of a view that is `count * step` bytes long: the one at `i * step`,
-    /// where `0 <= i < count` is known.
-    fn element(&self, region: &Region, defs: &Defs, view: Value, offset: Value, need: i64) -> bool {
-        let body = &region.body;
-        let product = |v: Value| match defs.inst(body, v) {
-            Some(Inst { op: Op::Mul, args, .. }) => body.as_i64(args[1]).map(|step| (args[0], step)),
-            _ => None,
-        };
-        let (Some(base), from) = base_offset(body, defs, offset) else { return false };
-        let Some(Inst { op: Op::Slice, args, .. }) = defs.inst(body, view) else { return false };
-        let (Some((i, step)), Some((count, size))) = (product(base), product(args[2])) else { return false };
-        let inside = 0 <= from && 0 <= need && from.checked_add(need).is_some_and(|to| to <= step);
-        inside
-            && step == size
-            && self.range(region, defs, i, 0).0 >= 0
-            && self.compared(region, defs, Op::Lt, [i, count])
-    }
-
     /// Whether that comparison is known to hold, with sign or without: the larger one is not negative then, nor the other.
     fn compared(&self, region: &Region, defs: &Defs, op: Op, args: [Value; 2]) -> bool {
-        let natural = self.range(region, defs, args[1], 0).0 >= 0;
+        let [(_, most), (least, _)] = args.map(|v| self.range(region, defs, v, 0));
         let known = |bits| !self.asked.of((op, args, bits)).is_empty();
-        known(false) || natural && known(true)
+        known(false) || least >= 0 && known(true) || most < least + i128::from(op == Op::Le)
     }
 
-    fn block(&mut self, region: &mut Region, defs: &Defs, block: BlockId) {
+    fn block(
+        &mut self,
+        region: &mut Region,
+        defs: &Defs,
+        block: BlockId,
+        look: &mut impl FnMut(&Walk, &Region, &Defs, Moment),
+    ) {
         for i in 0..region.body[block].insts.len() {
             let mut inst = region.body[block].insts[i].clone();
             inst.args.iter_mut().for_each(|v| *v = self.known(region, *v));
             region.body[block].insts[i].args.clone_from(&inst.args);
+            look(self, region, defs, Moment::Inst(&inst));
             if self.certain(region, defs, &inst) {
                 if inst.op == Op::Fits {
                     let holds = inst.result.expect("fits has a result");
@@ -381,10 +353,11 @@ impl Walk {
                     }
                 }
                 Op::Guard => self.learn(region, defs, inst.args[0], true),
-                Op::Slice => self.inside(region, defs, &inst),
+                Op::Slice => self.sliced(region, defs, &inst),
                 Op::Load(scalar, _) => {
                     self.span(region, defs, inst.args[0], inst.args[1], scalar.size() as i64)
                 }
+                Op::LoadPair => self.span(region, defs, inst.args[0], inst.args[1], 16),
                 _ => {}
             }
         }
@@ -423,18 +396,16 @@ impl Walk {
             }
             _ if inst.exit.is_none() => false,
             (Op::Slice, [view, offset, need]) => match body.as_i64(*need) {
-                Some(need) => {
-                    self.fits(region, defs, *view, *offset, need)
-                        || self.element(region, defs, *view, *offset, need)
-                }
+                Some(need) => self.read(region, defs, *view, *offset, need),
                 None => {
                     self.fits_long(region, defs, *view, *offset, *need)
                         || self.part(region, defs, *view, *offset, *need)
                 }
             },
             (Op::Load(scalar, _), [view, offset]) => {
-                self.fits(region, defs, *view, *offset, scalar.size() as i64)
+                self.read(region, defs, *view, *offset, scalar.size() as i64)
             }
+            (Op::LoadPair, [view, offset]) => self.read(region, defs, *view, *offset, 16),
             (Op::Add | Op::Sub | Op::Mul, [a, _]) if body.ty(*a) == Type::I64 => {
                 within(self.arithmetic(region, defs, inst, 0))
             }

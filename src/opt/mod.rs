@@ -26,6 +26,8 @@ mod thread;
 mod unroll;
 mod virtuals;
 
+use crate::ir::print::print_region;
+use crate::ir::verify::verify_region;
 use crate::ir::{Program, Region};
 
 /// What a pass does to a region.
@@ -139,23 +141,32 @@ pub const PASSES: &[Pass] = &[
     LATE,  // what is used once, where it is used
 ];
 
-/// Runs all passes but those called `without`.
-pub fn optimize(program: &Program, region: &mut Region, without: &[&str]) {
-    run_all(PASSES, program, region, without);
+/// Runs all passes but those called `without`. With `verified`, and always in a debug build, the region is
+/// [verified](verify) after each of them.
+pub fn optimize(program: &Program, region: &mut Region, without: &[&str], verified: bool) {
+    run_all(PASSES, program, region, without, verified || cfg!(debug_assertions));
 }
 
-fn run_all(passes: &[Pass], program: &Program, region: &mut Region, without: &[&str]) {
+fn run_all(passes: &[Pass], program: &Program, region: &mut Region, without: &[&str], verified: bool) {
     for pass in passes.iter().filter(|pass| !without.contains(&pass.name)) {
         let size = |region: &Region| (region.body.blocks.len(), region.body.values.len());
         let before = size(region);
         (pass.run)(program, region);
-        if cfg!(debug_assertions)
-            && let Err(error) = crate::ir::verify::verify_region(program, region)
-        {
-            panic!("after '{}': {error}\n{}", pass.name, crate::ir::print::print_region(program, region));
+        if verified && let Err(error) = verify(program, region) {
+            panic!("after '{}': {error}\n{}", pass.name, print_region(program, region));
         }
         if size(region) != before {
-            run_all(pass.then, program, region, without);
+            run_all(pass.then, program, region, without, verified);
         }
+    }
+}
+
+/// Whether a region is well-formed, and each read that is not checked is proven by what dominates it, as
+/// [`implied`] proves it, but of the region as it is now: a pass may have moved the read or removed its proof.
+pub fn verify(program: &Program, region: &Region) -> Result<(), String> {
+    verify_region(program, region)?;
+    match implied::unproven(region) {
+        Some(inst) => Err(format!("nothing proves that {inst:?} lies within its view")),
+        None => Ok(()),
     }
 }

@@ -31,7 +31,7 @@ use crate::ir::{Block, BlockId, Body, Const, Inst, Op, Program, Region, Target, 
 use rustc_hash::FxHashMap as HashMap;
 
 /// At most so many rounds become one.
-const ROUNDS: usize = 16;
+pub(super) const ROUNDS: usize = 16;
 /// A body that would become longer than so many instructions is left alone.
 const SIZE: usize = 1024;
 

@@ -11,9 +11,8 @@ use crate::codegen::{Left, NATIVE_FRAMES, Native, Table, Want, callees, compile}
 use crate::interp::{Event, Fault, Machine, Memory, Profile, Val};
 use crate::ir::host::Console;
 use crate::ir::print::print_region;
-use crate::ir::verify::verify_region;
 use crate::ir::{Arm, BlockId, ExitId, FuncId, Input, Program, REGION_FRAMES, Region, Root, Slot};
-use crate::opt::{PASSES, optimize};
+use crate::opt::{PASSES, optimize, verify};
 use crate::record::{Facts, Plan, record};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -125,7 +124,7 @@ impl<'p> Forced<'p> {
     fn make(&mut self, root: Root) -> Option<usize> {
         let profile = counters(self.program, &mut self.rng);
         let mut region = record(self.program, &self.plan, &profile, &Facts::default(), root).ok()?;
-        if let Err(e) = verify_region(self.program, &region) {
+        if let Err(e) = verify(self.program, &region) {
             panic!("recorded: {e}\n{}", print_region(self.program, &region));
         }
         let without: Vec<&str> = match self.rng.below(3) {
@@ -133,7 +132,7 @@ impl<'p> Forced<'p> {
             1 => PASSES.iter().map(|p| p.name).collect(),
             _ => PASSES.iter().map(|p| p.name).filter(|_| self.rng.one_in(4)).collect(),
         };
-        optimize(self.program, &mut region, &without);
+        optimize(self.program, &mut region, &without, true);
         let number = self.regions.len();
         let (turns, counts) = (self.rng.one_in(2), self.rng.one_in(2));
         let want = Want { turns, counts, ..Want::default() };

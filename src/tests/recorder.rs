@@ -8,9 +8,8 @@ use super::{cases, compare, golden, hosts, regions};
 use crate::interp::Profile;
 use crate::ir::parse::extend;
 use crate::ir::print::{Names, print_region};
-use crate::ir::verify::verify_region;
 use crate::ir::{Arm, BlockId, FuncId, Inst, Op, Program, Region, Root, Term};
-use crate::opt::{PASSES, optimize};
+use crate::opt::{PASSES, optimize, verify};
 use crate::record::{Facts, Plan, record};
 
 /// A function and a block, by their names.
@@ -67,13 +66,13 @@ fn regions_are_recorded_as_the_counters_say() {
         let (program, _) = extend(hosts::program(), given).unwrap_or_else(|e| panic!("{name}: {e}"));
         let found = match recorded(&program, given) {
             Ok(region) => {
-                assert_eq!(verify_region(&program, &region), Ok(()), "{name}");
+                assert_eq!(verify(&program, &region), Ok(()), "{name}");
                 let mut optimized = region.clone();
-                optimize(&program, &mut optimized, &[]);
+                optimize(&program, &mut optimized, &[], true);
                 regions::same(&program, &region, &optimized, 0..cases(60), &name.to_string());
                 for pass in PASSES {
                     let mut without = region.clone();
-                    optimize(&program, &mut without, &[pass.name]);
+                    optimize(&program, &mut without, &[pass.name], true);
                     let what = format!("{name} without {}", pass.name);
                     regions::same(&program, &region, &without, 0..cases(4), &what);
                 }
@@ -103,7 +102,7 @@ fn the_inner_loop_of_the_barycenter_is_as_short_as_it_can_be() {
     let mut region =
         record(program, &plan, &Profile::new(program), &Facts::default(), root).expect("it is recorded");
     // Pairs and several rounds at once would have to be divided again.
-    optimize(program, &mut region, &["pack", "unroll"]);
+    optimize(program, &mut region, &["pack", "unroll"], true);
     let text = print_region(program, &region);
     let cfg = crate::ir::cfg::Cfg::new(&region.body);
     let inner = cfg.loops().iter().max_by_key(|l| l.parent.is_some()).expect("there is a loop");

@@ -15,8 +15,8 @@ use crate::schema::Scalar;
 /// No view is longer, and none starts further behind.
 pub(super) const MOST: i128 = 1 << 62;
 
-/// Terms that a round of a loop adds to a sum, at most.
-const TERMS: usize = 8;
+/// Terms that a round of a loop adds to a sum, at most: as many as rounds become one.
+const TERMS: usize = super::super::unroll::ROUNDS;
 
 /// Of any integer.
 pub(super) const ALL: (i128, i128) = (i64::MIN as i128, i64::MAX as i128);
@@ -128,7 +128,7 @@ impl Walk {
     /// How much more `given` is than a loop's parameter, in whose next round it is that: at least and at most.
     fn step(&self, region: &Region, defs: &Defs, param: Value, given: Value) -> (i128, i128) {
         let (mut at, mut step) = (given, (0, 0));
-        for _ in 0..TERMS {
+        for _ in 0..=TERMS {
             if at == param {
                 return step;
             }

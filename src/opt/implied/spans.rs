@@ -1,0 +1,202 @@
+//! What is known to lie within a view: spans, and the elements of lists.
+//!
+//! What a `fits` that holds, a slice or load that was done, and a comparison with the length of a view show is noted of
+//! that view, and of the views that it is cut out of. A read is covered by what was noted on the paths to it.
+//!
+//! Not here: where integers can be ([`ranges`](super::ranges)); a span of a slice whose place varies, at an offset
+//! that varies, is not noted of the outer view.
+
+use super::Walk;
+use super::ranges::MOST;
+use crate::ir::{Inst, Op, Region, Value};
+use crate::opt::rewrite::{Defs, base_offset};
+
+/// A span of a view that lies within it: from `base + from` (just `from` if there is no base) to `base + to`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Span {
+    from: i64,
+    to: i64,
+}
+
+/// The same, of a length that varies: from `base + from` to `base + more + to`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Long {
+    from: i64,
+    more: Value,
+    to: i64,
+}
+
+/// `count * size` bytes of a view, from `start` on, lie within it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Elements {
+    start: i64,
+    count: Value,
+    size: i64,
+}
+
+/// A value that is another one times a constant.
+fn product(region: &Region, defs: &Defs, v: Value) -> Option<(Value, i64)> {
+    match defs.inst(&region.body, v) {
+        Some(Inst { op: Op::Mul, args, .. }) => region.body.as_i64(args[1]).map(|step| (args[0], step)),
+        _ => None,
+    }
+}
+
+impl Walk {
+    /// Notes what a `fits` or a slice has shown.
+    pub(super) fn inside(&mut self, region: &Region, defs: &Defs, inst: &Inst) {
+        let &[view, offset, need] = &inst.args[..] else { unreachable!("three arguments") };
+        if let (Some((count, size)), Some(start)) = (product(region, defs, need), region.body.as_i64(offset))
+        {
+            self.elements.push(view, Elements { start, count, size });
+        }
+        if let Some(need) = region.body.as_i64(need) {
+            return self.span(region, defs, view, offset, need);
+        }
+        let least = self.range(region, defs, need, 0).0.max(0);
+        self.span(region, defs, view, offset, least.min(i64::MAX.into()) as i64);
+        let (base, from) = base_offset(&region.body, defs, offset);
+        if let (Some(more), size) = base_offset(&region.body, defs, need)
+            && let Some(to) = from.checked_add(size)
+        {
+            self.long.push((view, base), Long { from, more, to });
+        }
+    }
+
+    /// Notes what a slice that was done has shown of its view, and what is known of the slice.
+    pub(super) fn sliced(&mut self, region: &Region, defs: &Defs, inst: &Inst) {
+        self.inside(region, defs, inst);
+        let (slice, length) = (inst.result.expect("a slice has a result"), inst.args[2]);
+        if let Some((count, size)) = product(region, defs, length) {
+            self.elements.push(slice, Elements { start: 0, count, size });
+        }
+        self.slices.push(length, slice);
+        for i in 0..self.limits.of(length).len() {
+            let (base, span) = self.limits.of(length)[i];
+            self.note(region, defs, (slice, base), span);
+        }
+    }
+
+    /// Notes that `need` bytes at `offset` lie within `view`.
+    pub(super) fn span(&mut self, region: &Region, defs: &Defs, view: Value, offset: Value, need: i64) {
+        let (base, from) = base_offset(&region.body, defs, offset);
+        if let (Some(to), true) = (from.checked_add(need), need >= 0) {
+            self.note(region, defs, (view, base), Span { from, to });
+        }
+    }
+
+    /// Notes a span of a view; of a slice also as one of the views that it is cut out of, as long as one of the two
+    /// offsets is constant.
+    fn note(&mut self, region: &Region, defs: &Defs, (view, base): (Value, Option<Value>), mut span: Span) {
+        match base {
+            // base + from and base + to lie between 0 and the largest length.
+            Some(base) => self.least.push(base, (-i128::from(span.from), MOST - i128::from(span.to))),
+            // A view begins at 0.
+            None => span.from = 0,
+        }
+        self.spans.push((view, base), span);
+        let Some(Inst { op: Op::Slice, args, .. }) = defs.inst(&region.body, view) else { return };
+        let (start, more) = base_offset(&region.body, defs, args[1]);
+        if let (Some(from), Some(to)) = (span.from.checked_add(more), span.to.checked_add(more))
+            && (base.is_none() || start.is_none())
+        {
+            self.note(region, defs, (args[0], base.or(start)), Span { from, to });
+        }
+    }
+
+    /// Notes what a comparison with the length of a view shows: an offset that is not negative, and with `strict`
+    /// below the limit, otherwise at most that.
+    pub(super) fn limit(&mut self, region: &Region, defs: &Defs, offset: Value, limit: Value, strict: bool) {
+        let body = &region.body;
+        let (limit, less) = match defs.inst(body, limit) {
+            Some(Inst { op: Op::Sub, args, exit: None, .. }) => (args[0], body.as_i64(args[1])),
+            _ => (limit, Some(0)),
+        };
+        let (Some(length), more) = base_offset(body, defs, limit) else { return };
+        let (base, from) = base_offset(body, defs, offset);
+        let need = less.and_then(|less| less.checked_sub(more)?.checked_add(strict.into()));
+        let (Some(need), true) = (need, self.range(region, defs, offset, 0).0 >= 0) else { return };
+        let Some(to) = from.checked_add(need).filter(|_| need >= 0) else { return };
+        match defs.inst(body, length) {
+            Some(Inst { op: Op::Len, args, .. }) => {
+                self.note(region, defs, (args[0], base), Span { from, to });
+            }
+            _ => {
+                self.limits.push(length, (base, Span { from, to }));
+                for i in 0..self.slices.of(length).len() {
+                    let slice = self.slices.of(length)[i];
+                    self.note(region, defs, (slice, base), Span { from, to });
+                }
+            }
+        }
+    }
+
+    /// Whether `need` bytes at `offset` of `view` are known to lie within it.
+    pub(super) fn fits(&self, region: &Region, defs: &Defs, view: Value, offset: Value, need: i64) -> bool {
+        let (base, from) = base_offset(&region.body, defs, offset);
+        let Some(to) = from.checked_add(need).filter(|_| need >= 0) else { return false };
+        if base.is_none()
+            && let Some(Inst { op: Op::Slice, args, .. }) = defs.inst(&region.body, view)
+            && region.body.as_i64(args[2]).is_some_and(|length| from >= 0 && to <= length)
+        {
+            return true;
+        }
+        let known = self.spans.of((view, base));
+        let below = known.iter().any(|s| s.from <= from && from <= s.to);
+        let above = known.iter().any(|s| s.from <= to && to <= s.to);
+        // Two spans of one view are enough, whatever lies between them: the view has no holes.
+        below && above
+    }
+
+    /// Whether a span of a length that varies is known to lie within `view`: behind the start of one that is as
+    /// long, less what is in front of it.
+    pub(super) fn fits_long(
+        &self,
+        region: &Region,
+        defs: &Defs,
+        view: Value,
+        offset: Value,
+        need: Value,
+    ) -> bool {
+        let (base, from) = base_offset(&region.body, defs, offset);
+        let (Some(more), size) = base_offset(&region.body, defs, need) else { return false };
+        let within = |s: &Long| {
+            let shorter = |more: Value, size: i64| {
+                from.checked_add(size).is_some_and(|to| to <= s.to)
+                    && (s.more == more || self.compared(region, defs, Op::Le, [more, s.more]))
+            };
+            s.from <= from && (shorter(more, size) || shorter(need, 0))
+        };
+        self.long.of((view, base)).iter().any(within) && self.range(region, defs, need, 0).0 >= 0
+    }
+
+    /// Whether a view that is `a + b` bytes long, neither being negative, is cut into `a` and `b` bytes, and this is one of the two parts.
+    pub(super) fn part(&self, region: &Region, defs: &Defs, view: Value, offset: Value, need: Value) -> bool {
+        let Some(Inst { op: Op::Slice, args, .. }) = defs.inst(&region.body, view) else { return false };
+        let Some(Inst { op: Op::Add, args, .. }) = defs.inst(&region.body, args[2]) else { return false };
+        let first = region.body.as_i64(offset) == Some(0) && need == args[0];
+        let second = (offset, need) == (args[0], args[1]);
+        (first || second) && args.iter().all(|part| self.range(region, defs, *part, 0).0 >= 0)
+    }
+
+    /// Whether `need` bytes at `offset` belong to one of the elements of a view: the one at `i * size`, where
+    /// `0 <= i < count` is known.
+    fn element(&self, region: &Region, defs: &Defs, view: Value, offset: Value, need: i64) -> bool {
+        let (Some(base), from) = base_offset(&region.body, defs, offset) else { return false };
+        let Some((i, step)) = product(region, defs, base) else { return false };
+        let Some(to) = from.checked_add(need).filter(|_| need >= 0) else { return false };
+        let one = |all: &Elements| {
+            let end = all.start.checked_add(step);
+            step == all.size
+                && all.start <= from
+                && end.is_some_and(|end| to <= end)
+                && self.compared(region, defs, Op::Lt, [i, all.count])
+        };
+        self.elements.of(view).iter().any(one) && self.range(region, defs, i, 0).0 >= 0
+    }
+
+    /// Whether `need` bytes at `offset` of `view` are known to lie within it, or within one of its elements.
+    pub(super) fn read(&self, region: &Region, defs: &Defs, view: Value, offset: Value, need: i64) -> bool {
+        self.fits(region, defs, view, offset, need) || self.element(region, defs, view, offset, need)
+    }
+}
