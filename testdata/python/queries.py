@@ -38,6 +38,8 @@ HERE = Path(__file__).resolve().parent
 THREADS = (1, 2, 7)
 WAYS = [(mode, threads) for mode in MODES for threads in THREADS]
 PLACE = re.compile(r"(?:record|message) (\d+) \(at byte (\d+)")
+# A column that is None where a member on the path is not set.
+ALONE = r"t(\.\w+)+"
 OPEN = 'wirelens.open("data.bin", schema="{}", record="Root")'
 
 
@@ -51,6 +53,10 @@ class Noted(Watched):
         return self.wrapped(node) if isinstance(node.ctx, ast.Load) and not hasattr(node, "called") else self.generic_visit(node)
 
     def visit_Subscript(self, node):
+        return self.wrapped(node)
+
+    def visit_IfExp(self, node):
+        """What a mask leaves may have more than 63 bits, and then not fit what the other arm has."""
         return self.wrapped(node)
 
     def visit_Name(self, node):
@@ -172,7 +178,7 @@ def over_records(text, records, floats):
 
 def each_record(text, records):
     """What an expression over one record gives for each, up to the first error. A member of a union that stands alone is None if it is not set."""
-    code, alone = Compiled(ast.parse(text, mode="eval").body), re.fullmatch(r"t(\.\w+)+", text)
+    code, alone = Compiled(ast.parse(text, mode="eval").body), re.fullmatch(ALONE, text)
     values, left = [], set()
     for i, t in enumerate(records):
         if code.leaves(t=t):
@@ -449,6 +455,9 @@ class Case:
             raw[at:at + 8] = b"\xff\xff\xff\x7f\xff\xff\xff\x7f"
         self.write(bytes(raw))
         text = r.choice(self.columns)
+        if re.fullmatch(ALONE, text):
+            # As a column that is None where a member is not set, and nothing else is.
+            text = f"(({text}) is None)"
         opened = OPEN.format(self.schema.file)
         (Path(self.cwd) / "query.py").write_text(f"import math\nimport wirelens\nfor t in {opened}:\n    print({text}, sep='|')\nprint('behind')\n", encoding="utf-8")
         ran = {
