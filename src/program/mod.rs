@@ -375,6 +375,24 @@ impl Program {
         }
     }
 
+    /// What was counted while its regions were made, in all runs and sessions so far: whether it is still
+    /// being compiled.
+    ///
+    /// ```
+    /// use wirelens::{Jit, Program, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
+    /// let program = Program::totals(&schema, "S", &["t.n"])?;
+    /// let mut session = program.session(Jit::On);
+    /// session.run(&[0; 8])?;
+    /// assert_eq!(program.stats().recorded, 0);
+    /// session.run(&[0; 800_000])?;
+    /// assert!(program.stats().recorded > 0);
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn stats(&self) -> Stats {
+        self.engine.stats()
+    }
+
     /// The struct that a record is.
     pub(crate) fn record<'s>(&self, schema: &'s Schema) -> &'s crate::schema::Struct {
         let name = &self.engine.program.classes[self.totals.record.index()].name;

@@ -242,6 +242,21 @@ impl Script {
         Ok(Ended { cut, code: console.exit.unwrap_or(0), stats })
     }
 
+    /// What was counted while its regions were made, in all runs so far: whether it is still being compiled.
+    ///
+    /// ```
+    /// use wirelens::{Limits, Options, Script};
+    /// let text = "print(sum(i * i for i in range(100_000)))";
+    /// let script = Script::compile("<script>", text, &[], &Limits::default(), |_| unreachable!())?;
+    /// assert_eq!(script.stats().recorded, 0);
+    /// script.output(None, &Options::default())?;
+    /// assert!(script.stats().recorded > 0);
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn stats(&self) -> Stats {
+        self.engine.stats()
+    }
+
     pub(crate) fn engine_mut(&mut self) -> &mut Engine {
         &mut self.engine
     }
