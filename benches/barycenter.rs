@@ -1,10 +1,11 @@
 //! The barycenter of packed triangles: who computes it how fast. `cargo bench --bench barycenter`
 //!
-//! Tables: in cache (64 kB, again and again) and out of it (a file of 576 MB in the temporary directory, warm
-//! page cache, the whole process from start to exit), on one thread and on two. The file is made twice,
-//! by large and by small writes, because that decides what its pages cost (see the documentation of the
-//! library's input). Ratios refer to `hand`: a loop over `zerocopy` structs on a mapping, one
-//! accumulator a sum in source order, a plain release build. All contenders must agree, or the bench fails.
+//! Tables: in cache (64 kB, again and again, in steady state; at the end, what it took to come to that) and
+//! out of it (a file of 576 MB in the temporary directory, warm page cache, the whole process from start to
+//! exit), on one thread and on two. The file is made twice, by large and by small writes, because that
+//! decides what its pages cost (see the documentation of the library's input). Ratios refer to `hand`: a loop
+//! over `zerocopy` structs on a mapping, one accumulator a sum in source order, a plain release build. All
+//! contenders must agree, or the bench fails.
 //!
 //! `WIRELENS_BENCH_BYTES` changes the size of the file; less than 500,000,000 says little, since it may lie
 //! in the cache.
@@ -17,11 +18,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::OnceLock;
 use std::thread::LocalKey;
-use std::time::{Duration, Instant};
 
 mod rivals;
 
 use rivals::measure::{Line, table};
+use rivals::warm::{Rounds, WarmUps, testing};
 use rivals::{Answer, Contender, barycenter, hand, in_memory, naive, native};
 use wirelens::{Barycenter, Input, Jit, Schema, Scratch, Session};
 
@@ -34,6 +35,9 @@ const CHILD: &str = "--contender";
 /// Where a child finds the library of native loops.
 const NATIVE: &str = "WIRELENS_BENCH_NATIVE";
 
+/// The name of the contender that is compiled while it runs.
+const JIT: &str = "jit";
+
 /// The library's own contenders over bytes in memory: a session for each thread, ready to run.
 fn ours() -> Vec<Contender> {
     fn run(sessions: &'static LocalKey<RefCell<Session<'static>>>, bytes: &[u8]) -> Answer {
@@ -42,11 +46,11 @@ fn ours() -> Vec<Contender> {
     }
     thread_local! {
         static INTERP: RefCell<Session<'static>> = RefCell::new(ours_compiled().program.session(Jit::Off));
-        static JIT: RefCell<Session<'static>> = RefCell::new(ours_compiled().program.session(Jit::On));
+        static SESSION: RefCell<Session<'static>> = RefCell::new(ours_compiled().program.session(Jit::On));
     }
     vec![
         Contender::new("interp", |bytes| run(&INTERP, bytes)),
-        Contender::new("jit", |bytes| run(&JIT, bytes)),
+        Contender::new(JIT, |bytes| run(&SESSION, bytes)),
     ]
 }
 
@@ -56,12 +60,7 @@ fn ours_compiled() -> &'static Barycenter {
     COMPILED.get_or_init(|| {
         let text = include_str!("../testdata/poly.h");
         let schema = Schema::from_c("poly.h", text).expect("the schema is right");
-        let compiled = Barycenter::new(&schema, "Triangle", None).expect("a triangle has points");
-        // Warm: whoever runs it again and again over what is in the cache is past the first few hundred calls.
-        let mut session = compiled.program.session(Jit::On);
-        (0..1_000).for_each(|_| drop(session.run(&[0; IN_CACHE]).expect("whole records")));
-        drop(session);
-        compiled
+        Barycenter::new(&schema, "Triangle", None).expect("a triangle has points")
     })
 }
 
@@ -89,18 +88,16 @@ impl Process {
         Process { name, program, args: vec![CHILD, name] }
     }
 
-    fn run(&self, file: &Path, threads: usize, natives: Option<&Path>) -> (Duration, Answer) {
+    fn run(&self, file: &Path, threads: usize, natives: Option<&Path>) -> Answer {
         let mut command = Command::new(&self.program);
         command.args(&self.args).arg("--threads").arg(threads.to_string()).arg(file);
         if let Some(path) = natives {
             command.env(NATIVE, path);
         }
-        let start = Instant::now();
         let output = command.output().expect("it can be started");
-        let time = start.elapsed();
         assert!(output.status.success(), "{}: {}", self.name, String::from_utf8_lossy(&output.stderr));
         let text = String::from_utf8(output.stdout).expect("numbers are text");
-        (time, answer(&text).unwrap_or_else(|| panic!("{} printed `{text}`", self.name)))
+        answer(&text).unwrap_or_else(|| panic!("{} printed `{text}`", self.name))
     }
 }
 
@@ -183,50 +180,37 @@ fn records(len: usize) -> Vec<f64> {
     (0..len / 8).map(|_| next()).collect()
 }
 
-fn in_cache(natives: Option<&native::Library>) {
+fn in_cache(warm: &mut WarmUps, natives: Option<&native::Library>) {
     let doubles = records(IN_CACHE);
     let bytes: &[u8] = bytemuck::cast_slice(&doubles);
     let mut contenders = in_memory(natives);
     contenders.extend(ours());
     for threads in [1, 2] {
-        let mut lines: Vec<Line> = contenders
-            .iter()
-            .map(|c| {
-                // As many passes as take about 8 ms, measured once for each.
-                let start = Instant::now();
-                for _ in 0..8 {
-                    black_box((c.run)(black_box(bytes)));
-                }
-                let passes = (8 * 8_000_000 / start.elapsed().as_nanos().max(1)).clamp(8, 100_000) as usize;
-                Line::new(c.name, move || {
-                    let (time, answer) = passes_on_threads(c, bytes, passes, threads);
-                    (time / passes as u32, answer)
-                })
-            })
-            .collect();
-        let title = format!("in cache: {IN_CACHE} bytes, {threads} thread(s)");
-        table(&title, (IN_CACHE / RECORD) as f64, 15, &mut lines, || {});
+        let lines = contenders.iter().map(|c| {
+            let line = Line::many(c.name, move |passes| passes_on_threads(c, bytes, passes, threads));
+            if c.name == JIT { line.warmed(|| ours_compiled().program.stats()) } else { line }
+        });
+        let mut lines: Vec<Line> = lines.collect();
+        let title = format!("in cache, {threads} thread(s): {IN_CACHE} bytes");
+        table(warm, &title, Rounds::Short, (IN_CACHE / RECORD) as f64, None, &mut lines, || {});
     }
 }
 
 /// `passes` over `bytes`, shared among `threads`, starting the threads included.
-fn passes_on_threads(c: &Contender, bytes: &[u8], passes: usize, threads: usize) -> (Duration, Answer) {
+fn passes_on_threads(c: &Contender, bytes: &[u8], passes: usize, threads: usize) -> Answer {
     let some = |n: usize| (0..n).fold((0.0, 0.0), |_, _| black_box((c.run)(black_box(bytes))));
-    let start = Instant::now();
-    let answer = if threads == 1 {
-        some(passes)
-    } else {
-        std::thread::scope(|scope| {
-            let other = scope.spawn(|| some(passes / 2));
-            let answer = some(passes - passes / 2);
-            other.join().expect("no panic");
-            answer
-        })
-    };
-    (start.elapsed(), answer)
+    if threads == 1 {
+        return some(passes);
+    }
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| some(passes / 2));
+        let answer = some(passes - passes / 2);
+        other.join().expect("no panic");
+        answer
+    })
 }
 
-fn out_of_cache(natives: Option<&Path>, dir: &Path, len: usize) {
+fn out_of_cache(warm: &mut WarmUps, natives: Option<&Path>, dir: &Path, len: usize) {
     let doubles = records(len);
     for (how, block) in [("3 MiB", 3 << 20), ("8 kB", 8 << 10)] {
         let path = dir.join("poly.bin");
@@ -254,16 +238,17 @@ fn out_of_cache(natives: Option<&Path>, dir: &Path, len: usize) {
             processes.extend(commands());
             let mut lines: Vec<Line> =
                 processes.iter().map(|p| Line::new(p.name, || p.run(&path, threads, natives))).collect();
-            let title =
-                format!("out of cache: {len} bytes in writes of {how}, whole process, {threads} thread(s)");
-            table(&title, (len / RECORD) as f64, 9, &mut lines, || warm(&path));
+            let title = format!(
+                "out of cache: {len} bytes in writes of {how}, whole process with warm-up, {threads} thread(s)"
+            );
+            table(warm, &title, Rounds::Long, (len / RECORD) as f64, None, &mut lines, || touch(&path));
         }
         std::fs::remove_file(&path).expect("our own file");
     }
 }
 
 /// Reads the file once: a system that is short of memory may have dropped parts of it.
-fn warm(path: &Path) {
+fn touch(path: &Path) {
     let mut file = File::open(path).expect("our own file");
     let mut block = vec![0; 1 << 20];
     while file.read(&mut block).expect("it can be read") > 0 {}
@@ -287,11 +272,9 @@ fn main() -> ExitCode {
         println!("{x} {y}");
         return ExitCode::SUCCESS;
     }
-    // `cargo test --benches` runs benches too, with no `--bench`: there it only shows that all agree.
-    let test = !args.iter().any(|a| a == "--bench");
     let wanted = std::env::var("WIRELENS_BENCH_BYTES").ok();
     let len = match wanted.as_deref().map(|text| text.replace('_', "").parse::<usize>()) {
-        None if test => IN_CACHE,
+        None if testing() => IN_CACHE,
         None => DEFAULT_BYTES,
         Some(Ok(len)) if len >= RECORD => len,
         Some(_) => {
@@ -302,7 +285,9 @@ fn main() -> ExitCode {
     let dir = TempDir(std::env::temp_dir().join(format!("wirelens-bench-{}", std::process::id())));
     std::fs::create_dir(&dir.0).expect("the temporary directory takes a directory");
     let natives = native::build(&dir.0.join("libnative.so"));
-    in_cache(natives.as_deref().map(native::Library::load).as_ref());
-    out_of_cache(natives.as_deref(), &dir.0, len / RECORD * RECORD);
+    let mut warm = WarmUps::new();
+    in_cache(&mut warm, natives.as_deref().map(native::Library::load).as_ref());
+    out_of_cache(&mut warm, natives.as_deref(), &dir.0, len / RECORD * RECORD);
+    warm.print();
     ExitCode::SUCCESS
 }

@@ -1,16 +1,21 @@
 //! Loops with a call that no recorder can look into, a Rust closure, beside the same loops without: what a *trace blocker* costs.
 //!
-//! For each loop and each kind of effect, how many times as long it takes with the call (best of several runs that take turns, each a run of a
-//! script from its start, warm-up included); 3 is asked for where it says so. The loops give the same with the call and without. Beside that, the two
-//! that do no more than add, as one writes them in Rust, with a call through a pointer that is not known and without; and how
-//! much a call that cannot be looked into slows down PyPy and CPython: the loop of integers, calling `time.perf_counter_ns`, whose result is not
-//! used, beside not calling it.
+//! For each loop and each kind of effect, how many times as long it takes with the call (best of several runs
+//! that take turns, all in steady state); 3 is asked for where it says so. The loops give the same with the
+//! call and without. Beside that, the two that do no more than add, as one writes them in Rust, with a call
+//! through a pointer that is not known and without; and how much a call that cannot be looked into slows down
+//! PyPy and CPython: the loop of integers, calling `time.perf_counter_ns`, whose result is not used, beside
+//! not calling it.
 //!
 //! Rounds: `WIRELENS_BENCH_ROUNDS` (7 by default).
+
+#[path = "rivals/warm.rs"]
+mod warm;
 
 use std::hint::black_box;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use warm::{Rounds, WarmUps, testing};
 use wirelens::{Effects, Hosts, Input, Limits, Options, Schema, Script};
 
 /// A loop, what it computes with in the clean one, and what in the one with the call; and how many times slower that may be.
@@ -20,6 +25,8 @@ struct Case {
     clean: &'static str,
     call: &'static str,
     asked: Option<f64>,
+    /// How often it comes around.
+    rounds: usize,
     /// Whether it reads records.
     input: bool,
 }
@@ -37,6 +44,7 @@ print(go(20000000))",
         clean: "i + 1",
         call: "add(i)",
         asked: Some(3.0),
+        rounds: 20_000_000,
         input: false,
     },
     Case {
@@ -55,6 +63,7 @@ print(leibniz(3e-8))",
         clean: "sign / n",
         call: "over(sign, n)",
         asked: Some(3.0),
+        rounds: 16_666_667,
         input: false,
     },
     Case {
@@ -68,6 +77,7 @@ print(total)",
         clean: "(t.a + t.b)",
         call: "plus(t.a, t.b)",
         asked: Some(3.0),
+        rounds: RECORDS,
         input: true,
     },
     Case {
@@ -92,6 +102,7 @@ print(go(20000000))",
         clean: "i + 1",
         call: "add(i)",
         asked: Some(3.0),
+        rounds: 20_000_000,
         input: false,
     },
     // A float that is carried from round to round passes through memory at a call: no register for floats outlives one.
@@ -107,6 +118,7 @@ print(go(20000000))",
         clean: "i * 2.0 + 1.0",
         call: "plus(i * 2.0, 1.0)",
         asked: None,
+        rounds: 20_000_000,
         input: false,
     },
     Case {
@@ -121,6 +133,7 @@ print(go(20000000))",
         clean: "i + 1",
         call: "add(i)",
         asked: None,
+        rounds: 20_000_000,
         input: false,
     },
 ];
@@ -130,29 +143,35 @@ const KINDS: [(&str, Effects); 3] =
 const RECORDS: usize = 6_000_000;
 
 fn main() {
-    let rounds = std::env::var("WIRELENS_BENCH_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(7);
+    let rounds = std::env::var("WIRELENS_BENCH_ROUNDS").ok().and_then(|n| n.parse().ok());
+    let rounds = rounds.unwrap_or(if testing() { 1 } else { 7 });
     let floats = (0..RECORDS * 6).map(|i| (i * 7919 % 1_000_003) as f64 / 1024.0);
     let bytes: Vec<u8> = floats.flat_map(f64::to_le_bytes).collect();
     let input = Input::from_bytes(&bytes);
+    let mut warm = WarmUps::new();
     println!(
         "{:<28} {:>9} {:>7} {:>7} {:>7} {:>7}",
         "with a call / without", "clean ms", "pure", "reads", "writes", "asked"
     );
     for case in &CASES {
-        let clean = compile(case, case.clean, Effects::Pure);
-        let calls = KINDS.map(|(_, effects)| compile(case, case.call, effects));
+        let clean = ("clean", compile(case, case.clean, Effects::Pure));
+        let calls = KINDS.map(|(kind, effects)| (kind, compile(case, case.call, effects)));
+        let scripts: Vec<(&str, Script)> = [clean].into_iter().chain(calls).collect();
         let run = |script: &Script| {
             let start = Instant::now();
             let printed = script.output(case.input.then_some(&input), &Options::default());
             (start.elapsed(), printed.expect("it runs"))
         };
-        let mut best = [Duration::MAX; 4];
+        for (kind, script) in &scripts {
+            let name = format!("{}, {kind}", case.name);
+            warm.until_steady(&name, case.rounds as f64, Rounds::Long, || _ = run(script), || script.stats());
+        }
+        let (mut best, mut expected) = ([Duration::MAX; 4], None);
         for _ in 0..rounds {
-            let (time, expected) = run(&clean());
-            best[0] = best[0].min(time);
-            for (call, best) in calls.iter().zip(&mut best[1..]) {
-                let (time, printed) = run(&call());
-                assert_eq!(printed, expected, "{}: the call gives something else", case.name);
+            for ((_, script), best) in scripts.iter().zip(&mut best) {
+                let (time, printed) = run(script);
+                let expected = expected.get_or_insert_with(|| printed.clone());
+                assert_eq!(printed, *expected, "{}: the call gives something else", case.name);
                 *best = (*best).min(time);
             }
         }
@@ -162,6 +181,8 @@ fn main() {
         let clean = best[0].as_secs_f64() * 1e3;
         println!("{:<28} {clean:>9.1} {pure:>7.2} {reads:>7.2} {writes:>7.2} {asked:>7}", case.name);
     }
+    warm.print();
+    println!();
     for (name, ratio) in [("floats", rust_floats(rounds)), ("integers", rust_integers(rounds))] {
         println!("a sum of {name} in Rust: {ratio:.2} times as long with a call");
     }
@@ -173,18 +194,15 @@ fn main() {
     }
 }
 
-/// What makes the script anew, so that nothing is warm.
-fn compile(case: &Case, expression: &str, effects: Effects) -> impl Fn() -> Script {
+fn compile(case: &Case, expression: &str, effects: Effects) -> Script {
     let text = format!("from my import add, over, plus\n{}", case.text.replace("EXPR", expression));
     let plus = |x: f64, y: f64| x + y;
     let hosts = Hosts::new()
         .with("my", "add", effects, |i: i64| i + 1)
         .with("my", "plus", effects, plus)
         .with("my", "over", effects, |x: f64, y: f64| x / y);
-    move || {
-        let load = |_: &str| Schema::from_c("t.h", "struct T { double a, b, c, d, e, f; };");
-        Script::compile_with(&hosts, "<script>", &text, &[], &Limits::default(), load).expect("it compiles")
-    }
+    let load = |_: &str| Schema::from_c("t.h", "struct T { double a, b, c, d, e, f; };");
+    Script::compile_with(&hosts, "<script>", &text, &[], &Limits::default(), load).expect("it compiles")
 }
 
 const N: i64 = 20_000_000;

@@ -38,7 +38,10 @@ fn main() {
     write_triangles(&poly);
     let pypy = found("pypy3");
     let cpython = found("python3");
-    println!("{:<22} {:>12} {:>9} {:>9} {:>7}", "whole process", "wirelens ms", "PyPy", "CPython", "asked");
+    println!(
+        "{:<22} {:>12} {:>9} {:>9} {:>7}",
+        "process, with warm-up", "wirelens ms", "PyPy", "CPython", "asked"
+    );
     for case in &CASES {
         let script = |name: &str| root.join("examples").join(format!("{name}.py"));
         let input: Vec<PathBuf> = case.input.map(|_| poly.clone()).into_iter().collect();

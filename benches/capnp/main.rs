@@ -1,8 +1,9 @@
 //! Cap'n Proto: who reads it how fast. `cargo bench --bench capnp [CASE...]`
 //!
-//! Cases: [`triangles`] as a stream and as a list, [`parking`] lots, [`search`] results, [`expression`] trees, and messages
-//! of [`mixed`] shapes. For each two tables: in cache (64 kB, again and again), and out of it (about 80 MB in
-//! a file in the temporary directory, mapped, warm page cache). One thread. Ratios refer to `generated`.
+//! Cases: [`triangles`] as a stream and as a list, [`parking`] lots, [`search`] results, [`expression`]
+//! trees, and messages of [`mixed`] shapes. For each two tables: in cache (64 kB, again and again), and out
+//! of it (about 80 MB in a file in the temporary directory, mapped, warm page cache), both in steady state,
+//! and at the end what that took to come to. One thread. Ratios refer to `generated`.
 //!
 //! * `generated`: the readers that `capnpc` makes from `schemas/*.capnp`, over the crate's flat slices;
 //! * `reflection`: the crate's dynamic readers, with fields looked up beforehand (in cache only: it takes long);
@@ -16,7 +17,6 @@
 use std::fs::File;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use capnp::introspect::{Introspect, TypeVariant};
 use capnp::schema::{Field, StructSchema};
@@ -32,9 +32,13 @@ mod ours;
 mod parking;
 mod search;
 mod triangles;
+#[path = "../rivals/warm.rs"]
+mod warm;
 
 use data::Made;
 use measure::{Line, table};
+use warm::{Rounds, WarmUps, testing};
+use wirelens::Stats;
 
 /// Words of a message that may be traversed: the format's default is too little for a list of a million triangles.
 const LIMIT: usize = 64 << 20;
@@ -81,17 +85,28 @@ type Run = Box<dyn Fn(&[u8]) -> Answer>;
 struct Contender {
     name: &'static str,
     run: Run,
+    /// What its engine has counted, if it has one that has to be warmed up.
+    stats: Option<Box<dyn Fn() -> Stats>>,
     slow: bool,
 }
 
 impl Contender {
     fn new(name: &'static str, run: impl Fn(&[u8]) -> Answer + 'static) -> Contender {
-        Contender { name, run: Box::new(run), slow: false }
+        Contender { name, run: Box::new(run), stats: None, slow: false }
+    }
+
+    /// One with an engine.
+    fn warmed(
+        name: &'static str,
+        run: impl Fn(&[u8]) -> Answer + 'static,
+        stats: impl Fn() -> Stats + 'static,
+    ) -> Contender {
+        Contender { stats: Some(Box::new(stats)), ..Contender::new(name, run) }
     }
 
     /// One who takes so long that what is in the cache is enough.
     fn slow(name: &'static str, run: impl Fn(&[u8]) -> Answer + 'static) -> Contender {
-        Contender { name, run: Box::new(run), slow: true }
+        Contender { slow: true, ..Contender::new(name, run) }
     }
 }
 
@@ -101,55 +116,30 @@ fn fields<S: Introspect, const N: usize>(names: [&str; N]) -> [Field; N] {
     names.map(|name| StructSchema::new(raw).get_field_by_name(name).expect("the schema has it"))
 }
 
-fn in_cache(case: &Case) {
+fn in_cache(warm: &mut WarmUps, case: &Case) {
     let made = (case.make)(case.in_cache);
-    let bytes: &[u8] = bytemuck::cast_slice(&made.words);
-    let mut lines: Vec<Line> = case
-        .contenders
-        .iter()
-        .map(|c| {
-            // As many passes as take about 8 ms, measured once for each.
-            check(c, bytes, &made);
-            let start = Instant::now();
-            black_box((c.run)(black_box(bytes)));
-            let passes = (8_000_000 / start.elapsed().as_nanos().max(1)).clamp(1, 10_000) as u32;
-            Line::new(c.name, move || {
-                let start = Instant::now();
-                let answer = (0..passes).fold(None, |_, _| Some(black_box((c.run)(black_box(bytes)))));
-                (start.elapsed() / passes, answer.expect("at least one"))
-            })
-        })
-        .collect();
-    let title = format!("{}, in cache: {} bytes, {} {}", case.name, bytes.len(), made.records, case.record);
-    table(&title, made.records as f64, 15, &mut lines, || {});
+    compare(warm, case, "in cache", Rounds::Short, bytemuck::cast_slice(&made.words), &made);
 }
 
-fn out_of_cache(case: &Case, dir: &Path, messages: usize) {
+fn out_of_cache(warm: &mut WarmUps, case: &Case, dir: &Path, messages: usize) {
     let made = (case.make)(messages);
     let path = dir.join("messages");
     std::fs::write(&path, bytemuck::cast_slice(&made.words)).expect("the temporary directory takes a file");
     let file = File::open(&path).expect("our own file");
     // SAFETY: nobody writes to the file while the bench runs.
     let map = unsafe { memmap2::Mmap::map(&file) }.expect("it can be mapped");
-    let made = Made { words: vec![], ..made };
-    let contenders = case.contenders.iter().filter(|c| !c.slow);
-    let mut lines: Vec<Line> = contenders
-        .map(|c| {
-            check(c, &map, &made);
-            Line::new(c.name, || {
-                let start = Instant::now();
-                let answer = black_box((c.run)(black_box(&map)));
-                (start.elapsed(), answer)
-            })
-        })
-        .collect();
-    let title = format!("{}, out of cache: {} bytes, {} {}", case.name, map.len(), made.records, case.record);
-    table(&title, made.records as f64, 9, &mut lines, || {});
+    compare(warm, case, "out of cache", Rounds::Long, &map, &Made { words: vec![], ..made });
 }
 
-fn check(contender: &Contender, bytes: &[u8], made: &Made) {
-    let answer = (contender.run)(bytes);
-    assert!(agree(answer, made.answer), "{} finds {answer:?}, not {:?}", contender.name, made.answer);
+fn compare(warm: &mut WarmUps, case: &Case, place: &str, rounds: Rounds, bytes: &[u8], made: &Made) {
+    let contenders = case.contenders.iter().filter(|c| rounds == Rounds::Short || !c.slow);
+    let lines = contenders.map(|c| {
+        let line = Line::new(c.name, || (c.run)(black_box(bytes)));
+        if let Some(stats) = &c.stats { line.warmed(stats) } else { line }
+    });
+    let mut lines: Vec<Line> = lines.collect();
+    let title = format!("{}, {place}: {} bytes, {} {}", case.name, bytes.len(), made.records, case.record);
+    table(warm, &title, rounds, made.records as f64, Some(made.answer), &mut lines, || {});
 }
 
 /// A directory that goes with the value, also on panic.
@@ -163,16 +153,16 @@ impl Drop for TempDir {
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    // `cargo test --benches` runs benches too, with no `--bench`: there it only shows that all agree.
-    let test = !args.iter().any(|a| a == "--bench");
     let wanted: Vec<&String> = args.iter().filter(|a| !a.starts_with('-')).collect();
     let dir = TempDir(std::env::temp_dir().join(format!("wirelens-bench-{}", std::process::id())));
     std::fs::create_dir(&dir.0).expect("the temporary directory takes a directory");
     let mut cases =
         vec![triangles::stream(), triangles::list(), parking::case(), search::case(), expression::case()];
     cases.extend(mixed::cases());
+    let mut warm = WarmUps::new();
     for case in cases.iter().filter(|c| wanted.is_empty() || wanted.contains(&&c.name)) {
-        in_cache(case);
-        out_of_cache(case, &dir.0, if test { case.in_cache } else { case.whole });
+        in_cache(&mut warm, case);
+        out_of_cache(&mut warm, case, &dir.0, if testing() { case.in_cache } else { case.whole });
     }
+    warm.print();
 }

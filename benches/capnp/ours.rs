@@ -75,5 +75,8 @@ fn contenders(program: Program) -> [Contender; 2] {
             }
         }
     };
-    [Contender::new("wirelens", run(Jit::On)), Contender::slow("interp", run(Jit::Off))]
+    [
+        Contender::warmed("wirelens", run(Jit::On), || program.stats()),
+        Contender::slow("interp", run(Jit::Off)),
+    ]
 }

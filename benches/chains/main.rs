@@ -1,16 +1,18 @@
 //! Chains: generators of generators, calls of calls, lists in records. `cargo bench --bench chains`
 //!
-//! Three tables of ratios; all contenders of one must agree.
+//! Three kinds of tables of ratios, all in steady state, and what it took to come to that; all contenders of
+//! a table must agree.
 //!
-//! * **Generators**: instructions for each number that comes out of one, as the difference of two runs of the command under `valgrind`
-//!   (without that, this table is left out; the runs are long, since compiling takes its time there, and the interpreter goes on meanwhile), and their ratio to those of the plain loop.
+//! * **Generators**: instructions for each number that comes out of one, as the difference of two runs of the
+//!   command under `valgrind`, warm-up being in both (without that, this table is left out; the runs are
+//!   long, since compiling takes its time there, and the interpreter goes on meanwhile), and their ratio to
+//!   those of the plain loop.
 //! * **Recursion**: trees of arithmetic of several depths, evaluated by `examples/expression.py`, beside the readers that `capnpc` generates.
 //! * **Lists**: records with lists of any length, beside the same readers.
 
 use std::hint::black_box;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::process::Command;
 
 use capnp::message::{Builder, HeapAllocator, ReaderOptions};
 use capnp::serialize::read_message_from_flat_slice;
@@ -18,11 +20,14 @@ use wirelens::{Input, Limits, Options, Schema, Script};
 
 #[path = "../rivals/measure.rs"]
 mod measure;
+#[path = "../rivals/warm.rs"]
+mod warm;
 
 use measure::{Line, table};
 use readers::expression_capnp::Operation;
 use readers::expression_capnp::expression::{self, left, right};
 use readers::parking_capnp;
+use warm::{Rounds, WarmUps, instructions, testing};
 
 type Answer = i64;
 
@@ -31,84 +36,76 @@ fn agree(a: Answer, b: Answer) -> bool {
 }
 
 fn main() {
-    // `cargo test --benches` runs benches too, with no `--bench`: there it only shows that all agree.
-    let test = !std::env::args().any(|a| a == "--bench");
-    if !test {
-        generators();
+    let mut warm = WarmUps::new();
+    if !testing() && generators().is_none() {
+        println!("note: there is no valgrind to count instructions with");
     }
-    recursion(test);
-    lists(test);
+    recursion(&mut warm);
+    lists(&mut warm);
+    warm.print();
 }
 
 // ---- generators
 
-fn generators() {
+fn generators() -> Option<()> {
     let sums =
         ["loop", "generator", "nested", "chained", "kept", "given", "expression", "iterator", "asked", "two"];
-    let there =
-        Command::new("valgrind").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    if !there.is_ok_and(|status| status.success()) {
-        println!("note: there is no valgrind to count instructions with");
-        return;
-    }
-    println!("\n{:<34} {:>12} {:>8}", "generators", "instructions", "ratio");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut base = None;
+    let mut lines: Vec<(&str, f64)> = vec![];
     let mut answer = None;
     for name in sums {
         let script = root.join("benches/chains/sums.py");
-        let each = each(&script, name, 2_000_000, 4_000_000, &mut answer);
-        println!("{name:<34} {each:>12.2} {:>8.3}", each / *base.get_or_insert(each));
+        lines.push((name, each(&script, name, 2_000_000, 4_000_000, &mut answer)?));
     }
     for name in ["triples_loops", "triples_generator"] {
         let script = root.join("examples").join(format!("{name}.py"));
-        let mut answer = None;
         // So many pairs are looked at up to each perimeter.
         let pairs = |p: i64| (1..=p / 3).map(|a| ((p - a) / 2 - a).max(0)).sum::<i64>() as f64;
-        let few = count(&script, &["9000"], &mut None);
-        let many = count(&script, &["12000"], &mut answer);
-        println!("{name:<34} {:>12.2}", (many - few) / (pairs(12_000) - pairs(9000)));
+        let few = count(&script, &["9000"], &mut None)?;
+        let many = count(&script, &["12000"], &mut None)?;
+        lines.push((name, (many - few) / (pairs(12_000) - pairs(9000))));
     }
+    println!("\n{:<34} {:>12} {:>8}", "generators: steady state", "instructions", "ratio");
+    for (name, each) in &lines {
+        let ratio = each / lines[0].1;
+        match sums.contains(name) {
+            true => println!("{name:<34} {each:>12.2} {ratio:>8.3}"),
+            false => println!("{name:<34} {each:>12.2}"),
+        }
+    }
+    Some(())
 }
 
-/// Instructions for each of the numbers by which two runs differ.
-fn each(script: &Path, name: &str, few: u32, many: u32, answer: &mut Option<String>) -> f64 {
-    let less = count(script, &[name, &few.to_string()], &mut None);
-    let more = count(script, &[name, &many.to_string()], answer);
-    (more - less) / f64::from(many - few)
+/// Instructions for each of the numbers by which two runs differ, if there is a `valgrind`.
+fn each(script: &Path, name: &str, few: u32, many: u32, answer: &mut Option<String>) -> Option<f64> {
+    let less = count(script, &[name, &few.to_string()], &mut None)?;
+    let more = count(script, &[name, &many.to_string()], answer)?;
+    Some((more - less) / f64::from(many - few))
 }
 
 /// Instructions of a run of the command, whose output is that of those before it.
-fn count(script: &Path, args: &[&str], printed: &mut Option<String>) -> f64 {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", env!("CARGO_BIN_EXE_wirelens"), "run"])
-        .arg(script)
-        .args(args)
-        .output()
-        .expect("valgrind can be started");
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{args:?} fails: {told}");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+fn count(script: &Path, args: &[&str], printed: &mut Option<String>) -> Option<f64> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wirelens"));
+    let (count, text) = instructions(command.arg("run").arg(script).args(args))?;
     assert_eq!(printed.get_or_insert(text.clone()), &text, "{args:?} prints something else");
-    let collected = told.lines().find_map(|line| line.split_once("Collected : "));
-    let (_, count) = collected.unwrap_or_else(|| panic!("valgrind does not say what it has counted: {told}"));
-    count.trim().parse().expect("it is a number")
+    Some(count)
 }
 
 // ---- records
 
-/// A script over an input, ready to run again and again; what it prints last is the answer.
-fn ours(file: &str, text: &str, schema: &'static str) -> impl Fn(&[u8]) -> Answer {
+/// A script over messages, ready to run again and again.
+fn compile(file: &str, text: &str, schema: &'static str) -> Script {
     let limits = Limits { nesting: 1 << 20, traversal: 1 << 40, ..Limits::default() };
     let load = |_: &str| Schema::from_capnp_text("schema.capnp", schema);
-    let script =
-        Script::compile(file, text, &[file, "messages"], &limits, load).expect("the script is right");
-    move |bytes| {
-        let printed =
-            script.output(Some(&Input::from_bytes(bytes)), &Options::default()).expect("the bench made it");
-        let text = String::from_utf8(printed).expect("it prints text");
-        text.split_whitespace().next_back().and_then(|n| n.parse().ok()).expect("it ends with a number")
-    }
+    Script::compile(file, text, &[file, "messages"], &limits, load).expect("the script is right")
+}
+
+/// What a script prints last is the answer.
+fn ours(script: &Script, bytes: &[u8]) -> Answer {
+    let input = Input::from_bytes(black_box(bytes));
+    let printed = script.output(Some(&input), &Options::default()).expect("the bench made it");
+    let text = String::from_utf8(printed).expect("it prints text");
+    text.split_whitespace().next_back().and_then(|n| n.parse().ok()).expect("it ends with a number")
 }
 
 /// The generated readers: what `read` makes of each message, added up.
@@ -130,29 +127,28 @@ fn append(bytes: &mut Vec<u8>, message: &Builder<HeapAllocator>) {
     capnp::serialize::write_message(bytes, message).expect("memory takes it");
 }
 
-/// Somebody who reads messages, and what they are called.
-type Contender<'a> = (&'a str, Box<dyn Fn(&[u8]) -> Answer + 'a>);
-
-fn compare(title: &str, records: f64, bytes: &[u8], mut contenders: [Contender; 2], rounds: usize) {
-    let mut lines: Vec<Line> = contenders
-        .iter_mut()
-        .map(|(name, run)| {
-            Line::new(name, move || {
-                let start = Instant::now();
-                let answer = black_box(run(black_box(bytes)));
-                (start.elapsed(), answer)
-            })
-        })
-        .collect();
-    table(title, records, rounds, &mut lines, || {});
+/// The generated readers and a script over the same messages.
+fn compare(
+    warm: &mut WarmUps,
+    title: &str,
+    records: usize,
+    bytes: &[u8],
+    generated: impl Fn(&[u8]) -> Answer,
+    script: &Script,
+) {
+    let mut lines = [
+        Line::new("generated", || generated(black_box(bytes))),
+        Line::new("wirelens", || ours(script, bytes)).warmed(|| script.stats()),
+    ];
+    table(warm, title, Rounds::Long, records as f64, None, &mut lines, || {});
 }
 
 // ---- recursion
 
 const EXPRESSION: &str = include_str!("../../schemas/expression.capnp");
 
-fn recursion(test: bool) {
-    let nodes = if test { 20_000 } else { 1_000_000 };
+fn recursion(warm: &mut WarmUps) {
+    let nodes = if testing() { 20_000 } else { 1_000_000 };
     for depth in [10, 100, 400, 1000, 3000] {
         let trees = nodes / depth;
         let mut bytes = vec![];
@@ -161,7 +157,7 @@ fn recursion(test: bool) {
             chain(message.init_root(), depth, i as i64);
             append(&mut bytes, &message);
         }
-        evaluated(&format!("recursion, chains {depth} deep"), (trees * depth) as f64, &bytes, test);
+        evaluated(warm, &format!("recursion, chains {depth} deep"), trees * depth, &bytes);
     }
     let depth = 10;
     let mut bytes = vec![];
@@ -170,19 +166,13 @@ fn recursion(test: bool) {
         balanced(message.init_root(), depth, i as i64);
         append(&mut bytes, &message);
     }
-    evaluated(&format!("recursion, full trees {depth} deep"), nodes as f64, &bytes, test);
+    evaluated(warm, &format!("recursion, full trees {depth} deep"), nodes, &bytes);
 }
 
-fn evaluated(title: &str, nodes: f64, bytes: &[u8], test: bool) {
-    let script = ours("expression.py", include_str!("../../examples/expression.py"), EXPRESSION);
+fn evaluated(warm: &mut WarmUps, title: &str, nodes: usize, bytes: &[u8]) {
+    let script = compile("expression.py", include_str!("../../examples/expression.py"), EXPRESSION);
     let generated = |bytes: &[u8]| theirs(bytes, |message| evaluate(message.get_root()?));
-    compare(
-        title,
-        nodes,
-        bytes,
-        [("generated", Box::new(generated)), ("wirelens", Box::new(script))],
-        if test { 1 } else { 15 },
-    );
+    compare(warm, title, nodes, bytes, generated, &script);
 }
 
 /// Each node adds or subtracts a value.
@@ -228,8 +218,8 @@ fn evaluate(tree: expression::Reader) -> capnp::Result<Answer> {
 /// How many elements the list of a record has: by its number, of so many.
 type Length = fn(usize, usize) -> usize;
 
-fn lists(test: bool) {
-    let cars = if test { 5_000 } else { 500_000 };
+fn lists(warm: &mut WarmUps) {
+    let cars = if testing() { 5_000 } else { 500_000 };
     let shapes: [(&str, usize, Length); 6] = [
         ("none", 0, |_, _| 0),
         ("0 to 4", 2, |i, _| i * 7 % 5),
@@ -253,7 +243,7 @@ fn lists(test: bool) {
             }
             append(&mut bytes, &message);
         }
-        let script = ours("lots.py", include_str!("lots.py"), include_str!("../../schemas/parking.capnp"));
+        let script = compile("lots.py", include_str!("lots.py"), include_str!("../../schemas/parking.capnp"));
         let generated = |bytes: &[u8]| {
             theirs(bytes, |message| {
                 let cars = message.get_root::<parking_capnp::lot::Reader>()?.get_cars()?;
@@ -261,12 +251,6 @@ fn lists(test: bool) {
             })
         };
         let title = format!("lists of {name}: by record and element");
-        compare(
-            &title,
-            all as f64,
-            &bytes,
-            [("generated", Box::new(generated)), ("wirelens", Box::new(script))],
-            if test { 1 } else { 15 },
-        );
+        compare(warm, &title, all, &bytes, generated, &script);
     }
 }

@@ -8,8 +8,6 @@ pub struct Case {
     pub schema: String,
     pub bytes: Vec<u8>,
     pub rows: usize,
-    /// How many tests a row has, more or less.
-    pub tests: usize,
     /// Bytes of a row; none if there is no file, and the script has `ROWS` where it says how many.
     row: usize,
 }
@@ -77,7 +75,7 @@ pub fn optional(tests: usize, rows: usize, present: [f64; 2]) -> Case {
         bytes.extend(flags.to_le_bytes());
         bytes.extend(values);
     }
-    Case { script, schema, bytes, rows, tests, row: 8 + 8 * tests }
+    Case { script, schema, bytes, rows, row: 8 + 8 * tests }
 }
 
 /// Messages with a union of so many doubles, each set in one of them.
@@ -103,7 +101,7 @@ pub fn union(members: usize, rows: usize) -> Case {
         bytes.extend((random.below(8000) as f64 / 8.0).to_le_bytes());
         bytes.extend(member.to_le_bytes());
     }
-    Case { script, schema, bytes, rows, tests: members, row: 32 }
+    Case { script, schema, bytes, rows, row: 32 }
 }
 
 /// Rows of a kind and a number, and one `if` after the other over the kind.
@@ -122,7 +120,7 @@ pub fn chain(members: usize, rows: usize) -> Case {
         bytes.extend(random.below(members as u64).to_le_bytes());
         bytes.extend(random.below(8000).to_le_bytes());
     }
-    Case { script, schema, bytes, rows, tests: members, row: 16 }
+    Case { script, schema, bytes, rows, row: 16 }
 }
 
 /// A loop of about so many operations, most of them in functions that are inlined, with tests here and there.
@@ -140,7 +138,7 @@ pub fn scattered(tests: usize, operations: usize, rows: usize) -> Case {
         }
     }
     script += "    print(total, x, y)\n\nmain()\n";
-    Case { script, schema: String::new(), bytes: vec![], rows, tests: operations, row: 0 }
+    Case { script, schema: String::new(), bytes: vec![], rows, row: 0 }
 }
 
 /// A loop with so many tests of a number that never is what they ask for.
@@ -152,7 +150,7 @@ pub fn guards(guards: usize, rows: usize) -> Case {
         writeln!(script, "  if x == {}: print({i})", 2_000_000_011 + 1009 * i).expect("a text takes all");
     }
     script += "  total += x & 255\n print(total)\n\nmain()\n";
-    Case { script, schema: String::new(), bytes: vec![], rows, tests: guards, row: 0 }
+    Case { script, schema: String::new(), bytes: vec![], rows, row: 0 }
 }
 
 /// By hand.

@@ -1,42 +1,102 @@
 //! Rounds, medians and tables.
 //!
-//! Contenders take turns, round by round, so that whatever slows the machine slows all of them; each round begins
-//! with another one, so that nobody always comes first after `before`. What is printed
-//! is the median and the least of the rounds, each also as a ratio to the first contender's. Nothing is
-//! thrown away, and nothing is compared between two runs.
+//! Contenders that have an engine are warmed up first ([`warm`](super::warm)), so all that is measured is
+//! steady. Then contenders take turns, round by round, so that whatever slows the machine slows all of them;
+//! each round begins with another one, so that nobody always comes first after `before`. What is printed is
+//! the median and the least of the rounds, each also as a ratio to the first contender's. Nothing is thrown
+//! away, and nothing is compared between two runs.
 
-use std::time::Duration;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
 
+use super::warm::{Rounds, WarmUps, testing};
 use super::{Answer, agree};
+use wirelens::Stats;
+
+/// A contender in a round runs again and again until this is over, more or less.
+const ROUND: Duration = Duration::from_millis(8);
 
 /// One line of a table in the making.
 pub struct Line<'a> {
     name: &'a str,
-    take: Box<dyn FnMut() -> (Duration, Answer) + 'a>,
+    /// Runs the contender so many times, and says what it found.
+    run: Box<dyn FnMut(usize) -> Answer + 'a>,
+    /// What the contender's engine has counted, if it has one.
+    stats: Option<Box<dyn Fn() -> Stats + 'a>>,
+    /// How many times it runs in a round.
+    passes: usize,
     times: Vec<f64>,
 }
 
 impl<'a> Line<'a> {
-    /// `take` runs the contender once and says how long it took and what it found.
-    pub fn new(name: &'a str, take: impl FnMut() -> (Duration, Answer) + 'a) -> Line<'a> {
-        Line { name, take: Box::new(take), times: Vec::new() }
+    /// `run` runs the contender once, and says what it found.
+    pub fn new(name: &'a str, mut run: impl FnMut() -> Answer + 'a) -> Line<'a> {
+        Line::many(name, move |passes| {
+            let mut answer = black_box(run());
+            (1..passes).for_each(|_| answer = black_box(run()));
+            answer
+        })
+    }
+
+    /// The same where `run` is given how many times it is to run the contender.
+    pub fn many(name: &'a str, run: impl FnMut(usize) -> Answer + 'a) -> Line<'a> {
+        Line { name, run: Box::new(run), stats: None, passes: 1, times: vec![] }
+    }
+
+    /// The same with an engine.
+    pub fn warmed(self, stats: impl Fn() -> Stats + 'a) -> Line<'a> {
+        Line { stats: Some(Box::new(stats)), ..self }
+    }
+
+    /// Nanoseconds of so many passes, for each; and what was found.
+    fn time(&mut self, passes: usize) -> (f64, Answer) {
+        let start = Instant::now();
+        let answer = (self.run)(passes);
+        (start.elapsed().as_secs_f64() * 1e9 / passes as f64, answer)
     }
 }
 
-/// Runs `rounds` rounds after one that does not count, checks that all agree, and prints the table.
-/// `before` comes before each round, and is not timed.
-pub fn table(title: &str, records: f64, rounds: usize, lines: &mut [Line], mut before: impl FnMut()) {
-    let mut expected: Option<Answer> = None;
+/// Warms up, runs some rounds after one that does not count, checks that all agree, with `expected` too if
+/// that is known, and prints the table. `before` comes before each round, and is not timed. What stands in
+/// front of the title's colon names the warm-up.
+pub fn table(
+    warm: &mut WarmUps,
+    title: &str,
+    kind: Rounds,
+    records: f64,
+    mut expected: Option<Answer>,
+    lines: &mut [Line],
+    mut before: impl FnMut(),
+) {
+    let name = title.split(':').next().unwrap_or(title);
+    for line in lines.iter_mut() {
+        if let Some(stats) = &line.stats {
+            warm.until_steady(name, records, kind, || _ = (line.run)(1), stats);
+        }
+        if !testing() && kind == Rounds::Short {
+            // The first time its code is not in the cache.
+            line.time(1);
+            line.passes = (ROUND.as_nanos() as f64 / line.time(1).0).clamp(1.0, 1e5) as usize;
+        }
+    }
+    if warm.alone() {
+        return;
+    }
+    let rounds = match kind {
+        _ if testing() => 1,
+        Rounds::Short => 15,
+        Rounds::Long => 9,
+    };
     for round in 0..=rounds {
         before();
         for turn in 0..lines.len() {
             let turn = (round + turn) % lines.len();
             let line = &mut lines[turn];
-            let (time, answer) = (line.take)();
-            let first = *expected.get_or_insert(answer);
-            assert!(agree(first, answer), "{} finds {answer:?}, others {first:?}", line.name);
+            let (time, answer) = line.time(line.passes);
+            let expected = *expected.get_or_insert(answer);
+            assert!(agree(expected, answer), "{} finds {answer:?}, not {expected:?}", line.name);
             if round > 0 {
-                line.times.push(time.as_secs_f64() * 1e9 / records);
+                line.times.push(time / records);
             }
         }
     }

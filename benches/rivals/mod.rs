@@ -12,6 +12,7 @@ pub mod hand;
 pub mod measure;
 pub mod naive;
 pub mod native;
+pub mod warm;
 
 /// x and y of the barycenter.
 pub type Answer = (f64, f64);
