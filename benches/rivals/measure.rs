@@ -74,9 +74,15 @@ pub fn table(
             warm.until_steady(name, records, kind, || _ = (line.run)(1), stats);
         }
         if !testing() && kind == Rounds::Short {
-            // The first time its code is not in the cache.
-            line.time(1);
-            line.passes = (ROUND.as_nanos() as f64 / line.time(1).0).clamp(1.0, 1e5) as usize;
+            // Doubled, since threads have to be started for any number; and believed when it is enough again
+            // and again, since anything may come between.
+            let mut enough = 0;
+            while enough < 3 {
+                match line.time(line.passes).0 * line.passes as f64 >= ROUND.as_nanos() as f64 / 2.0 {
+                    true => enough += 1,
+                    false => (line.passes, enough) = (line.passes * 2, 0),
+                }
+            }
         }
     }
     if warm.alone() {
