@@ -202,9 +202,11 @@ impl Walk {
         }
     }
 
-    /// Learns from the branch by which a block is entered, if that is the only way in.
+    /// Learns from the branch by which a block is entered, if that is the only edge to it but for those that come
+    /// around a loop.
     fn arrive(&mut self, region: &Region, defs: &Defs, cfg: &Cfg, block: BlockId) {
-        let [from] = cfg.predecessors(block) else { return };
+        let mut entries = cfg.predecessors(block).iter().filter(|from| !cfg.dominates(block, **from));
+        let (Some(from), None) = (entries.next(), entries.next()) else { return };
         let Term::Branch(condition, a, b) = &region.body[*from].term else { return };
         if a.block == b.block {
             return;
