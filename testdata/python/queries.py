@@ -39,7 +39,7 @@ THREADS = (1, 2, 7)
 WAYS = [(mode, threads) for mode in MODES for threads in THREADS]
 PLACE = re.compile(r"(?:record|message) (\d+) \(at byte (\d+)")
 # A column that is None where a member on the path is not set.
-ALONE = r"t(\.\w+)+"
+ALONE = r"t(\.\w+|\[\d+\])*\.\w+(\[\d+\])*"
 OPEN = 'wirelens.open("data.bin", schema="{}", record="Root")'
 
 
