@@ -6,6 +6,7 @@
 //! Nothing here knows columns or rows.
 
 use super::library::name_of;
+use super::wide::join;
 use super::{json, repr, text};
 use crate::ir::host::{Console, Take};
 use crate::ir::{Effects, Host};
@@ -17,6 +18,8 @@ pub fn all() -> Vec<Host> {
     all.push(Host::new("cell.none", Effects::Writes, |console: &mut Console, behind: &[u8]| {
         console.write(behind);
     }));
+    all.push(wide("cell.wide", repr::wide));
+    all.push(wide("cell.json_wide", |out, x| done(json::wide(out, x))));
     all.push(cell("cell.int", repr::int));
     all.push(cell("cell.uint", repr::uint));
     all
@@ -30,6 +33,16 @@ where
     Host::new(name, Effects::Writes, move |console: &mut Console, value: T, behind: &[u8]| {
         console.with(|out| {
             write(out, value);
+            out.extend_from_slice(behind);
+        });
+    })
+}
+
+/// A function that writes an integer of 128 bits.
+fn wide(name: &str, write: impl Fn(&mut Vec<u8>, i128) + Send + Sync + 'static) -> Host {
+    Host::new(name, Effects::Writes, move |console: &mut Console, low: u64, high: i64, behind: &[u8]| {
+        console.with(|out| {
+            write(out, join(low, high));
             out.extend_from_slice(behind);
         });
     })

@@ -71,6 +71,11 @@ pub fn uint(out: &mut impl Write, x: u64) -> Result<()> {
     quoted(out, itoa::Buffer::new().format(x))
 }
 
+/// The same of 128 bits.
+pub fn wide(out: &mut impl Write, x: i128) -> Result<()> {
+    quoted(out, itoa::Buffer::new().format(x))
+}
+
 fn quoted(out: &mut impl Write, digits: &str) -> Result<()> {
     out.write_all(b"\"")?;
     out.write_all(digits.as_bytes())?;

@@ -107,9 +107,6 @@ fn wide_arithmetic() -> Vec<Host> {
             wide::true_div(join(a, b), join(c, d))
         }),
         Host::new("wide.float", Pure, |_: &mut Console, a: u64, b: i64| join(a, b) as f64),
-        Host::new("wide.compare", Pure, |_: &mut Console, a: u64, b: i64, c: u64, d: i64| {
-            join(a, b).cmp(&join(c, d)) as i64
-        }),
         Host::new("wide.compare_float", Pure, |_: &mut Console, a: u64, b: i64, x: f64| {
             wide::compare_float(join(a, b), x)
         }),

@@ -63,6 +63,10 @@ pub fn uint(out: &mut Vec<u8>, x: u64) {
     out.extend_from_slice(itoa::Buffer::new().format(x).as_bytes());
 }
 
+pub fn wide(out: &mut Vec<u8>, x: i128) {
+    out.extend_from_slice(itoa::Buffer::new().format(x).as_bytes());
+}
+
 /// A string: in single quotes, or in double quotes where that saves escapes.
 pub fn text(out: &mut Vec<u8>, text: &[u8]) {
     let text = Copied::of(text);

@@ -1,7 +1,7 @@
 //! Writes a function, instruction by instruction; types are computed, mistakes of ours panic.
 
 use super::verify::result_type;
-use super::{BlockId, Body, Const, Func, FuncId, Op, Program, Raise, Target, Term, Type, Value};
+use super::{BlockId, Body, Const, Func, FuncId, Inst, Op, Program, Raise, Target, Term, Type, Value};
 use rustc_hash::FxHashSet as HashSet;
 
 /// A function under construction, and the block that is written to.
@@ -94,6 +94,35 @@ impl<'p> Builder<'p> {
     /// The constant that a value is, if it is one.
     pub fn as_const(&self, v: Value) -> Option<Const> {
         self.func.body.as_const(v)
+    }
+
+    /// Whether a value is an integer of at most 32 bits, as far as the instructions of this block show.
+    pub fn is_small(&self, v: Value) -> bool {
+        let narrow = |inst: &Inst| matches!(inst.op, Op::Load(scalar, _) if scalar.size() <= 4);
+        let made = |body: &Body, block: BlockId, v: Value| {
+            body[block].insts.iter().rev().find(|inst| inst.result == Some(v)).cloned()
+        };
+        if let Some(c) = self.as_const(v) {
+            return matches!(c, Const::I64(i) if i32::try_from(i).is_ok());
+        }
+        match made(&self.func.body, self.at, v) {
+            // An accessor that gives what it loads.
+            Some(Inst { op: Op::Call(callee), .. }) => {
+                let body = &self.program.funcs[callee.index()].body;
+                body.blocks.iter().enumerate().all(|(at, block)| match &block.term {
+                    Term::Return(values) => values.iter().all(|v| {
+                        let inst = made(body, BlockId(at as u32), *v);
+                        inst.is_some_and(|inst| narrow(&inst)) || body.as_const(*v) == Some(Const::I64(0))
+                    }),
+                    _ => true,
+                })
+            }
+            // A truth value is 0 or 1.
+            Some(inst) => {
+                narrow(&inst) || matches!(inst.op, Op::Convert(_)) && self.ty(inst.args[0]) == Type::BOOL
+            }
+            None => false,
+        }
     }
 
     /// A new block with parameters; what is written still goes where it went.

@@ -217,7 +217,7 @@ class C:
         if ty.kind == "text":
             raw = self.r.choice(TEXTS).encode()[:ty.count]
             raw = raw if self.r.random() < 0.9 else b"\xff\xc3a"[:ty.count]
-            return raw.decode(errors="replace"), raw.ljust(ty.count, b"\0")
+            return raw.decode(errors="surrogateescape"), raw.ljust(ty.count, b"\0")
         value = self.values.scalar(ty)
         code = {"bool": "B", "enum": "i"}.get(ty.kind) or {**INTS, **FLOATS}[ty.name]
         return value, struct.pack((">" if ty.big else "<") + code, value)

@@ -311,10 +311,18 @@ fn sums_within_a_record_are_exact() {
         ("sum(v for t in records for v in t.u) - sum(v for t in records for v in t.i)", unsigned - signed),
         ("sum(v > 0 for t in records for v in t.i)", 6),
         ("sum((v for t in records for v in t.i), 1000)", signed + 1000),
+        ("sum(sum(t.i) for t in records)", signed),
+        ("sum(sum(t.u) // 2 for t in records if sum(t.u) > 2**64)", 2 * i128::from(u64::MAX)),
+        ("sum(sum(t.u) for t in records for k in range(5))", 5 * unsigned),
+        // Two to the power of 95 is as much as one record may add.
+        ("sum(sum(t.u) * 2**30 for t in records)", unsigned << 30),
     ] {
         for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=exits"] {
             let found = run(&["eval", expression, &data, "--schema", &schema, jit]).ok();
             assert_eq!(found, format!("{value}\n"), "{expression} {jit}");
         }
     }
+    let ran = run(&["eval", "sum(sum(t.u) * 2**31 for t in records)", &data, "--schema", &schema]);
+    assert_eq!((ran.code, ran.out.as_str()), (5, ""));
+    assert!(ran.err.contains("record 0") && ran.err.contains("does not fit 128 bits"), "{}", ran.err);
 }

@@ -424,3 +424,47 @@ fn a_limit_is_the_same_for_any_number_of_threads() {
         }
     }
 }
+
+/// What a record's integers add up to may leave 64 bits, and may be computed with.
+#[test]
+fn sums_in_a_row_are_exact() {
+    let schema = file("select", "wide.h", "struct S { int64_t i[3]; uint64_t u[2]; int32_t n[4]; };");
+    let row = |i: i64, u: u64, n: i32| -> Vec<u8> {
+        [i.to_le_bytes().repeat(3), u.to_le_bytes().repeat(2), n.to_le_bytes().repeat(4)].concat()
+    };
+    let rows = [(i64::MAX, u64::MAX, i32::MAX), (i64::MIN, 0, i32::MIN), (-1, 1, 2)];
+    let data = file("select", "wide.bin", rows.map(|(i, u, n)| row(i, u, n)).concat());
+    let of = |f: &dyn Fn(i128, i128, i128) -> String| {
+        rows.map(|(i, u, n)| f(3 * i128::from(i), 2 * i128::from(u), 4 * i128::from(n)) + "\n").concat()
+    };
+    let cases: [(&str, &str, String); 7] = [
+        ("sum(i), sum(u), sum(n)", "True", of(&|i, u, n| format!("{i},{u},{n}"))),
+        (
+            "sum(v for v in u), -sum(i), sum(i) + sum(u)",
+            "True",
+            of(&|i, u, _| format!("{u},{},{}", -i, i + u)),
+        ),
+        ("sum(i) % 1000, sum(u) // 7", "True", of(&|i, u, _| format!("{},{}", i.rem_euclid(1000), u / 7))),
+        (
+            "sum(i) if sum(i) < sum(u) else None",
+            "True",
+            of(&|i, u, _| if i < u { i.to_string() } else { "\"\"".into() }),
+        ),
+        ("abs(sum(i)), max(sum(u), 5)", "True", of(&|i, u, _| format!("{},{}", i.abs(), u.max(5)))),
+        ("sum(i)", "sum(i) == 27670116110564327421", "27670116110564327421\n".into()),
+        ("sum(u)", "sum(u) >= 2**64 or sum(i) < -2**64", "36893488147419103230\n0\n".into()),
+    ];
+    for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=exits"] {
+        for (columns, condition, rows) in &cases {
+            let args =
+                ["select", columns, &data, "--schema", &schema, "--no-header", "--where", condition, jit];
+            assert_eq!(&run(&args).ok(), rows, "{columns} {jit}");
+        }
+        let json =
+            run(&["select", "sum(u) as n", &data, "--schema", &schema, "--json", "--limit=1", jit]).ok();
+        assert_eq!(json, "{\"n\":\"36893488147419103230\"}\n");
+        let ran = run(&["select", "i[sum(u)]", &data, "--schema", &schema, jit]);
+        assert_eq!(ran.code, 5);
+        assert!(ran.err.contains("a sum of more than 64 bits stands where"), "{}", ran.err);
+    }
+}

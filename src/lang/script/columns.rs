@@ -270,9 +270,8 @@ impl<'s> Lowering<'_, 's> {
         }
         let written = column.source.written(ruff_text_size::Ranged::range(e)).trim();
         let advice = match ty {
-            Ty::None | Ty::Bool | Ty::Int(_) | Ty::Float | Ty::Number | Ty::Str | Ty::Bytes | Ty::Enum(_) => {
-                return Ok(value);
-            }
+            Ty::None | Ty::Bool | Ty::Float | Ty::Number | Ty::Str | Ty::Bytes => return Ok(value),
+            Ty::Int(_) | Ty::Wide | Ty::Enum(_) => return Ok(value),
             Ty::Wrong => return Err(Stop::Told),
             Ty::Record(class) => self.first_field(*class).map(|f| format!("take a field: '{written}.{f}'")),
             Ty::List(..) => Some(format!("take an element: '{written}[0]', or its length: 'len({written})'")),
@@ -333,6 +332,8 @@ impl<'s> Lowering<'_, 's> {
                 (_, true) => "cell.json_int",
                 (_, false) => "cell.int",
             },
+            Ty::Wide if json => "cell.json_wide",
+            Ty::Wide => "cell.wide",
             Ty::Float => {
                 if json {
                     "cell.json_float"

@@ -13,6 +13,9 @@ use std::rc::Rc;
 
 impl<'s> Lowering<'_, 's> {
     /// `sum(items, start)`: floats with what each addition rounds off (Neumaier, 1974), as CPython has it from 3.12 on.
+    ///
+    /// In a query integers that may be large are added in 128 bits. Those of 32 bits do not leave 64: there are not
+    /// that many.
     pub fn sum(&mut self, items: &'s Expr, start: Option<&'s Expr>) -> Done<Typed> {
         let size = self.env.len();
         let (over, start) = self.iterable_beside(items, start, Self::numeric)?;
@@ -36,6 +39,15 @@ impl<'s> Lowering<'_, 's> {
             }
             let item = s.number(item);
             let total = s.get_hidden(&to)?;
+            let whole = |ty: &Ty| matches!(ty, Ty::Int(_) | Ty::Wide);
+            if s.unit.query
+                && matches!(item.ty, Ty::Int(_))
+                && whole(&total.ty)
+                && (total.ty == Ty::Wide || !s.b.is_small(item.one()))
+            {
+                let sum = s.add_to_wide(total, item);
+                return s.put_hidden(&to, sum);
+            }
             if item.ty != Ty::Float {
                 let sum = s.binary(total, ruff_python_ast::Operator::Add, item, range)?;
                 return s.put_hidden(&to, sum);

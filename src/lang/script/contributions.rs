@@ -12,9 +12,9 @@
 use super::pulls::Hidden;
 use super::ty::{Ty, Typed, Whole, join};
 use super::{Consumer, Done, Lowering, Stop};
-use crate::ir::{Base, ClassId, Const, Op, Type};
-use crate::lang::totals::{Kind, add_words, two_sum};
-use ruff_python_ast::ExprGenerator;
+use crate::ir::{Base, ClassId, Const, Op, Raise, Type};
+use crate::lang::totals::{Kind, two_sum};
+use ruff_python_ast::{ExprGenerator, Operator};
 use ruff_text_size::{Ranged, TextRange};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -41,7 +41,8 @@ impl<'s> Lowering<'_, 's> {
             Ty::Int(Whole::Unsigned) => Base::U64,
             _ => Base::I64,
         };
-        let once = g.generators.len() == 1;
+        // Where there is one value at most it is what the record contributes; else several are folded.
+        let once = g.generators.len() == 1 && known != Ty::Wide;
         let start = self.before(kind, base, once);
         self.read_early(g, &record)?;
         let mut slots = vec![];
@@ -60,7 +61,7 @@ impl<'s> Lowering<'_, 's> {
             if now != assumed {
                 return Ok(());
             }
-            s.take(value, kind, base, once, &into)
+            s.take(value, kind, base, once, &into, range)
         });
         self.inline_expression_of(g, Some(record), each)?;
         // What no record gives adds up to the integer 0.
@@ -152,8 +153,30 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
+    /// Requires that an integer is small enough for the sum of those of all records to fit 128 bits: it has 96.
+    pub fn contributes(&mut self, value: &Typed) -> Done<()> {
+        let (most, last) = (self.b.i64(31), self.b.i64(63));
+        let [above, sign] = [most, last].map(|count| self.b.op(Op::Shr, &[value.parts[1], count]));
+        let fits = self.b.op(Op::Eq, &[above, sign]);
+        self.require(fits, Raise::Wide)
+    }
+
     /// Adds a value to what a record gives; the only one, if there is one at most.
-    fn take(&mut self, value: Typed, kind: Kind, base: Base, once: bool, into: &[Hidden]) -> Done<()> {
+    fn take(
+        &mut self,
+        value: Typed,
+        kind: Kind,
+        base: Base,
+        once: bool,
+        into: &[Hidden],
+        at: TextRange,
+    ) -> Done<()> {
+        if kind == Kind::Sum && value.ty == Ty::Wide && base != Base::F64 {
+            self.contributes(&value)?;
+            let sum = self.get_hidden(&into[0])?;
+            let sum = self.wide_binary(&sum, Operator::Add, &value, at)?.expect("these are integers");
+            return self.put_hidden(&into[0], sum);
+        }
         let value = match (&value.ty, base) {
             (Ty::Bool, _) => value,
             (_, Base::F64) => Typed::float(self.float(&value)),
@@ -161,11 +184,9 @@ impl<'s> Lowering<'_, 's> {
             _ => Typed::int(self.signed(value)),
         };
         if kind == Kind::Sum && base != Base::F64 && !once {
-            let (sum, x) = (self.get_hidden(&into[0])?, self.widened(value));
-            let [sum, x] = [sum, x].map(|v| [v.parts[0], v.parts[1]]);
-            // So many values that the sum could leave 128 bits take longer than anybody waits.
-            let sum = add_words(&mut self.b, sum, x).to_vec();
-            return self.put_hidden(&into[0], Typed::new(Ty::Wide, sum));
+            let sum = self.get_hidden(&into[0])?;
+            let sum = self.add_to_wide(sum, value);
+            return self.put_hidden(&into[0], sum);
         }
         let mut old = vec![];
         for slot in into {

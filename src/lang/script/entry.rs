@@ -168,7 +168,7 @@ pub fn function<T, E: ?Sized>(
         program.classes.truncate(classes);
         program.pool.truncate(pool);
         program.hosts.truncate(hosts);
-        let mut unit = Unit::new(source, &items, &[], std::mem::take(&mut known));
+        let mut unit = Unit { query: true, ..Unit::new(source, &items, &[], std::mem::take(&mut known)) };
         let (b, values) = Builder::new(program, name, params);
         let mut lowering = Lowering::new(b, &mut unit);
         let result = lower(&mut lowering, &values, e).map(|(given, told)| {
@@ -216,6 +216,7 @@ impl<'s> Unit<'s> {
             computed: HashMap::new(),
             uses: HashMap::new(),
             argv,
+            query: false,
             aliases: &[],
         }
     }

@@ -194,6 +194,8 @@ struct Unit<'s> {
     uses: HashMap<Option<u32>, waiting::Uses<'s>>,
     /// The arguments of the script.
     argv: &'s [String],
+    /// Whether it is a query: there sums of integers have 128 bits.
+    query: bool,
     /// The columns that can be named: those of a row, in its condition.
     aliases: &'s [Column],
 }

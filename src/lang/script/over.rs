@@ -26,22 +26,28 @@ pub struct Part {
     pub element: ClassId,
 }
 
-/// Adds the function `name(t: record)` that computes `text`, and gives it with its result's type (a number's).
+/// Adds the function `name(t: record)` that computes `text`, and gives it with its result's type (a number's), and
+/// the class of the result if that is an integer of 128 bits.
 pub fn number(
     program: &mut Program,
     schema: &Schema,
     record: ClassId,
     name: &str,
     text: &str,
-) -> Result<(FuncId, Base), Error> {
+) -> Result<(FuncId, (Base, Option<ClassId>)), Error> {
     let source = Source::new("<expression>", text);
     let parsed = source.expression()?;
     let asked = Asked { schema, record, bare: false, called: Some(RECORD) };
     expression(program, asked, name, &source, parsed.expr(), |lowering, e| {
         let value = lowering.value(e)?;
         let value = lowering.number_of(value, e.range())?;
+        if value.ty == Ty::Wide {
+            let types = lowering.layout(&Ty::Wide);
+            lowering.contributes(&value)?;
+            return Ok((value, (Base::I64, Some(lowering.pack_class(&types)))));
+        }
         let base = lowering.b.ty(value.one()).base;
-        Ok((value, base))
+        Ok((value, (base, None)))
     })
 }
 

@@ -1,4 +1,4 @@
-//! Integers of 128 bits: what the integers of all records add up to, and what is computed from that.
+//! Integers of 128 bits: what integers add up to in a query, and what is computed from that.
 //!
 //! One is two values of the IR, the lower 64 bits without sign and the upper 64 bits with one. Sums are made
 //! of instructions (see
@@ -12,6 +12,7 @@ use super::ty::{Ty, Typed};
 use super::{Done, Lowering};
 use crate::host::wide;
 use crate::ir::{Base, Const, Op, Raise, Value};
+use crate::lang::totals::add_words;
 use ruff_python_ast::{Operator, UnaryOp};
 use ruff_text_size::TextRange;
 
@@ -44,6 +45,13 @@ impl Lowering<'_, '_> {
         // What the two parts are is known at run time only, so there is code behind this.
         let _ = self.require(fits, Raise::Narrow);
         low
+    }
+
+    /// A sum and an integer of 64 bits. So many of these that it could leave 128 bits take longer than anybody
+    /// waits.
+    pub fn add_to_wide(&mut self, sum: Typed, x: Typed) -> Typed {
+        let [sum, x] = [sum, x].map(|v| self.widened(v)).map(|v| [v.parts[0], v.parts[1]]);
+        Typed::new(Ty::Wide, add_words(&mut self.b, sum, x).to_vec())
     }
 
     /// `l op r`, if one of them is an integer of 128 bits and the other one an integer, too.
@@ -104,6 +112,24 @@ impl Lowering<'_, '_> {
         Ok(self.wide_binary(&from, Operator::Sub, &v, at)?.expect("these are integers"))
     }
 
+    /// A comparison of two integers: by the upper halves, or, where these are equal, the lower ones.
+    fn compare_words(&mut self, l: Typed, r: Typed, op: Op) -> Typed {
+        let (l, r) = (self.widened(l), self.widened(r));
+        let ([a, b], [c, d]) = ([l.parts[0], l.parts[1]], [r.parts[0], r.parts[1]]);
+        let (low, same) = (self.b.op(op, &[a, c]), self.b.op(Op::Eq, &[b, d]));
+        Typed::bool(match op {
+            Op::Eq => self.b.op(Op::And, &[same, low]),
+            Op::Ne => {
+                let other = self.b.op(Op::Not, &[same]);
+                self.b.op(Op::Or, &[other, low])
+            }
+            _ => {
+                let high = self.b.op(Op::Lt, &[b, d]);
+                self.b.op(Op::Select, &[same, low, high])
+            }
+        })
+    }
+
     pub fn wide_truth(&mut self, v: &Typed) -> Value {
         let (none, zero) = (self.b.constant(Const::U64(0)), self.b.i64(0));
         let (low, high) = (self.b.op(Op::Ne, &[v.parts[0], none]), self.b.op(Op::Ne, &[v.parts[1], zero]));
@@ -126,10 +152,7 @@ impl Lowering<'_, '_> {
                 let nan = self.b.op(Op::Eq, &[order, two]);
                 self.b.op(Op::Select, &[nan, two, turned])
             }
-            _ => {
-                let (l, r) = (self.widened(l.clone()), self.widened(r.clone()));
-                self.host("wide.compare", &[l.parts, r.parts].concat())
-            }
+            _ => return Some(self.compare_words(l.clone(), r.clone(), op)),
         };
         let zero = self.b.i64(0);
         Some(Typed::bool(self.b.op(op, &[order, zero])))

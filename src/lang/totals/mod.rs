@@ -87,7 +87,7 @@ pub fn totals(
         each = Some(messages::Each { list: list.func, len: list.len, at: list.at });
         class = list.element;
     }
-    let sum = |(func, base)| Item { kind: Kind::Sum, base, func, split: None };
+    let sum = |(func, (base, split))| Item { kind: Kind::Sum, base, func, split };
     let (mut items, mut answers) = (vec![], vec![]);
     match wanted {
         Wanted::Sums(expressions) => {
@@ -118,7 +118,7 @@ fn written(
     class: ClassId,
     text: &str,
     name: &str,
-) -> Result<(FuncId, crate::ir::Base), Error> {
+) -> Result<(FuncId, (crate::ir::Base, Option<ClassId>)), Error> {
     let wrong = |message: String| Error::Program(vec![Diagnostic::at("<ir>", text, text.len(), message)]);
     let Some(id) = program.func(name) else {
         return Err(wrong(format!("there is no function '{name}'")));
@@ -126,7 +126,9 @@ fn written(
     let func = &program.funcs[id.index()];
     let params: Vec<Type> = func.body.blocks[0].params.iter().map(|v| func.body.ty(*v)).collect();
     match func.returns[..] {
-        [ty @ (Type::I64 | Type::U64 | Type::F64)] if params == [Type::object(class)] => Ok((id, ty.base)),
+        [ty @ (Type::I64 | Type::U64 | Type::F64)] if params == [Type::object(class)] => {
+            Ok((id, (ty.base, None)))
+        }
         _ => {
             let record = &program.classes[class.index()].name;
             Err(wrong(format!("'{name}' must take a {record} and give an i64, a u64 or an f64")))
