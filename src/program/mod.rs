@@ -413,9 +413,10 @@ impl Program {
         (&self.engine, &self.totals)
     }
 
-    /// A fault of what is computed once, at the end, as a person is told it.
+    /// A fault as it is reported, with the expression in which it is; sums of expressions that are given one by one
+    /// have no text.
     fn failed(&self, fault: &Fault, what: String) -> Error {
-        Error::Data(match fault.place {
+        Error::Data(match fault.place.filter(|_| !self.text.is_empty()) {
             Some(at) => Diagnostic::at("<expression>", &self.text, at as usize, what).to_string(),
             None => what,
         })
@@ -436,7 +437,7 @@ impl Program {
             Some(at) => format!(", at byte {}{stream}", start + at),
             None => String::new(),
         };
-        Error::Data(format!("{}: {place}: {why}{offset}", input.name()))
+        self.failed(&fault, format!("{}: {place}: {why}{offset}", input.name()))
     }
 }
 

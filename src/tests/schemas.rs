@@ -281,7 +281,10 @@ fn check(seed: u64) -> bool {
             let name = format!("{}: ", input.name());
             let result = result
                 .map(|o| o.values.into_iter().map(|(_, value)| value).collect())
-                .map_err(|e| e.to_string().trim_start_matches(&name).to_string());
+                // Behind the message is the expression.
+                .map_err(|e| {
+                    e.to_string().lines().next().unwrap_or("").trim_start_matches(&name).to_string()
+                });
             let what = format!("seed {seed}, {way} ({one}), input {i} of {} bytes", bytes.len());
             assert_eq!(told_values(result), expected, "{what}\n{text}{text_of_all}");
         }

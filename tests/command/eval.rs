@@ -85,7 +85,7 @@ fn several_files_are_as_one() {
     // Errors name the file, and the record in it.
     let text = "sum(1 // (t.a.x - t.a.x) for t in records)";
     let err = run(&["eval", text, &empty, &second, "--schema", &schema]).fails(5);
-    assert!(err.contains("b.bin: record 0 (at byte 5): division by zero"), "{err}");
+    assert!(err.contains("b.bin: record 0 (at byte 5): division by zero\n --> <expression>:1:5\n"), "{err}");
 }
 
 #[test]
