@@ -366,6 +366,9 @@ fn show(args: &SchemaArgs) -> Result<ExitCode, Error> {
     let schema = read_schema(&args.file, &args.imports.imports)?;
     let record = args.record.as_deref();
     let text = if args.json { schema.describe(record)? } else { schema.table(record)? };
+    if text.is_empty() {
+        tell(format_args!("note: {} declares nothing", args.file.display()));
+    }
     if !args.check {
         print(&text)?;
     }

@@ -235,3 +235,13 @@ fn control_characters_of_a_schema_do_not_reach_the_terminal() {
     assert!(shown.contains("a\u{fffd}[2Jb") && shown.contains("\\u001b[2J"), "{shown}");
     assert!(shown.chars().all(|c| c == '\n' || !c.is_control()), "{shown}");
 }
+
+/// A schema that declares nothing is right, and of no use.
+#[test]
+fn a_schema_that_declares_nothing_is_noted() {
+    for (name, text) in [("none.h", "// none\n"), ("none.capnp", "@0xf3b84c3a2d1e0f57;")] {
+        let ran = run(&["schema", &file("none", name, text)]);
+        assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
+        assert!(ran.err.starts_with("note: ") && ran.err.ends_with("declares nothing\n"), "{}", ran.err);
+    }
+}
