@@ -6,7 +6,8 @@
     python3 testdata/python/queries.py --print SEED                  the schema and the queries of a seed
 
 With CPython 3.11. A seed has a schema (C or Cap'n Proto), records from none to thousands, and some queries: expressions for `eval`,
-columns and conditions for `select`, the same as scripts for `run`, and records that are printed by `cat`. CPython evaluates the same
+columns and conditions for `select` (as CSV and JSON, and over the elements of a list, `--each`), the same as scripts for `run`, and
+records that are printed by `cat`. CPython evaluates the same
 texts over objects that mirror the records. `eval` and `select` run in four modes with 1, 2 and 7 threads, `run` in four modes; all of them must agree
 to the byte, messages included. Each seed is run again over bytes that are damaged: there the commands and modes must agree with each
 other on what is wrong, and where.
@@ -16,7 +17,9 @@ accepted only in a record where one does (`Noted`). Float sums are of multiples 
 """
 
 import ast
+import base64
 import collections
+import copy
 import csv
 import io
 import json
@@ -198,6 +201,19 @@ def each_record(text, records):
                 return Outcome(values, e, i, left)
             values.append(None)
     return Outcome(values, left=left)
+
+
+def in_json(value):
+    """How JSON has a value of a column, which may be one of several: integers that a double may not hold are texts."""
+    if value is None or isinstance(value, bool):
+        return (value,)
+    if isinstance(value, Enum):
+        return (str(value), int(value), str(int(value)))
+    if isinstance(value, int):
+        return (value, str(value)) if abs(value) <= 2**53 else (str(value),)
+    if isinstance(value, float):
+        return (value,) if math.isfinite(value) else ({math.inf: "Infinity", -math.inf: "-Infinity"}.get(value, "NaN"),)
+    return (base64.b64encode(value).decode(),) if isinstance(value, bytes) else (written(value),)
 
 
 def csv_line(values):
@@ -386,6 +402,22 @@ class Case:
             found = out.decode("utf-8", "replace")
             if found != wanted:
                 raise Wrong("select", f"{texts} where {self.where} limit {self.limit}\n{difference(wanted, found)}")
+            if code == 0:
+                self.json(args(texts), list(zip(*columns))[:self.limit])
+
+    def json(self, args, rows):
+        """The same rows as JSON, in one mode."""
+        code, out, err = self.command(*args, "--json", f"--jit={self.r.choice(MODES)}", f"--threads={self.r.choice(THREADS)}")
+        lines = out.decode().splitlines()
+        if code or len(lines) != len(rows):
+            raise Wrong("json", f"{args}: {len(rows)} lines are wanted, not {len(lines)}: {code} {err}")
+        for line, row in zip(lines, rows):
+            found = json.loads(line)
+            if list(found) != [f"c{i}" for i in range(len(row))]:
+                raise Wrong("json keys", f"{args}: {line}")
+            for one, value in zip(found.values(), row):
+                if not any(type(one) is type(a) and repr(one) == repr(a) or one == a and type(one) is int and type(a) is float for a in in_json(value)):
+                    raise Wrong("json", f"{args}: {value!r} is wanted, not {line}")
 
     # -- scripts
 
@@ -448,6 +480,40 @@ class Case:
             if not error and found != written(str(value)):
                 raise Wrong("script", f"{text}\n{value!r} is wanted, not {found}")
 
+    # -- elements of lists
+
+    def each(self, refused):
+        """`--each` over a list of structs of the root: its elements are the records."""
+        lists = [f for f in self.schema.root.fields if f.ty.kind == "list" and f.ty.of.kind == "struct"]
+        if self.schema.language == "c" or not lists:
+            return
+        field = self.r.choice(lists)
+        inner = copy.copy(self.schema)
+        inner.root = field.ty.of.struct
+        queries = Queries(self.r, inner, self.exact, self.wild)
+        elements = [e for t in self.records for e in t._values.get(field.name, ())]
+        over = ["--each", field.name]
+        for text in [queries.column() for _ in range(4)]:
+            o = each_record(text, elements)
+            args = [*self.query("select", f"{text} as c0"), *over]
+            code, out, err = self.in_all_ways(args)
+            if code == 3:
+                refused.append((text, err))
+            elif code == 5 and (o.error or o.left):
+                pass
+            elif code or o.error or out.decode("utf-8", "replace") != csv_line(["c0"]) + "".join(csv_line([v]) for v in o.value):
+                raise Wrong("each", f"{text} over {field.name}: {o.error!r}, {o.value[:5]}: {code} {out[:200]} {err}")
+        for text in [queries.over() for _ in range(3)]:
+            o = over_records(text, elements, queries.items)
+            code, out, err = self.in_all_ways([*self.query("eval", f"a0={text}"), *over])
+            found = re.sub("^a0 +", "", out.decode().removesuffix("\n"))
+            if code == 3:
+                refused.append((text, err))
+            elif code == 5 and (o.error or o.left):
+                pass
+            elif code or o.error or nothing(found) != nothing(repr(o.value)):
+                raise Wrong("each", f"{text} over {field.name}: {o.error!r}, {o.value!r}: {code} {found} {err}")
+
     # -- damage
 
     def damage(self):
@@ -507,7 +573,7 @@ def difference(wanted, found):
     return f"{len(a)} lines are wanted, not {len(b)}"
 
 
-PARTS = ("eval", "select", "script", "damage")
+PARTS = ("eval", "select", "script", "each", "damage")
 
 
 def judge(binary, seed):
