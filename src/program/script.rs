@@ -109,7 +109,7 @@ impl Script {
         let start = Instant::now();
         let source = Source::new(file, &with_line_feeds(text));
         let argv: Vec<String> = argv.iter().map(|a| a.to_string()).collect();
-        let script::Script { program, main, input, schema, record } =
+        let script::Script { program, main, input, schema, record, .. } =
             on_a_large_stack(|_| script::script(&source, &argv, limits, hosts, &mut load))?;
         let found = schema.as_ref().zip(record.as_ref()).and_then(|(s, name)| s.find(name).ok());
         let stride = found.map_or(1, |(_, s)| s.size.max(1));

@@ -154,10 +154,15 @@ impl<'s> Lowering<'_, 's> {
         }
         let known = self.unit.known.fields.entry(holder).or_default();
         if known.is_empty() {
-            *known = found.clone();
+            known.clone_from(&found);
             if !found.is_empty() {
                 self.unit.known.news = true;
-                return Err(Stop::Widened);
+                if let Holder::Generator(_) = holder {
+                    return Err(Stop::Widened);
+                }
+                // No object of it has been made before.
+                self.unit.declare_fields(self.b.program_mut(), holder);
+                return Ok(found);
             }
         }
         let mut both = known.clone();

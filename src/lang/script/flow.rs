@@ -5,7 +5,8 @@
 //! differ. (Braun et al., "Simple and efficient construction of static single assignment form", 2013, for structured code.)
 //!
 //! What a variable is at a loop's header is known only when the loop has been walked. So it is assumed to be what was *known* of it before, and
-//! if the loop gives it another type, that is noted ([`Known`](super::Known)) and the whole script is lowered again.
+//! if the loop gives it another type, that is noted ([`Known`](super::Known)), the walk goes on to its end, for what else is too narrow, and
+//! the whole script is lowered again; what seemed wrong after that point is forgotten.
 //! Types only ever widen, and there are few steps, so that ends.
 
 use super::env::{Env, Slot};
@@ -198,11 +199,12 @@ impl Lowering<'_, '_> {
         Ok(Head { block, key, slots: self.env.slots().collect(), types })
     }
 
-    /// The edges lead back to the loop's header.
-    pub fn back(&mut self, head: &Head, edges: Vec<Edge>) -> Done<()> {
-        if !self.unit.errors.is_empty() {
+    /// The edges lead back to the loop's header. If the loop gives a variable a wider type than was assumed, gives the
+    /// edge that stands for those that leave it at its header.
+    pub fn back(&mut self, head: &Head, edges: Vec<Edge>) -> Done<Option<Edge>> {
+        if !self.unit.again && !self.unit.errors.is_empty() {
             // What is wrong must not be taken for known when the script is lowered again; this code will never run.
-            return Ok(());
+            return Ok(None);
         }
         let mut types = head.types.clone();
         for edge in &edges {
@@ -220,9 +222,14 @@ impl Lowering<'_, '_> {
             }
             let wider = types.iter().zip(&head.types).filter(|(a, b)| a != b);
             wider.for_each(|(ty, _)| self.unit.known.learns(ty));
+            // The walk goes on, for what else it finds out: else a script of many loops is lowered once for each.
+            self.unit.again = true;
+            let (block, _) = self.b.block(&[]);
+            let values = types.iter().map(|ty| self.params_of(block, ty)).collect();
+            let env = edges[0].env.prefix(types.len()).with(values);
             let found = head.slots.iter().copied().zip(types);
             self.unit.known.loops.entry(head.key.clone()).or_default().extend(found);
-            return Err(Stop::Widened);
+            return Ok(Some(Edge { block, env, value: None }));
         }
         for edge in edges {
             self.b.at(edge.block);
@@ -232,7 +239,7 @@ impl Lowering<'_, '_> {
             }
             self.b.jump(head.block, &args);
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Two ways from here, by a truth value; one, if that is known.

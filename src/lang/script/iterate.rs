@@ -221,7 +221,7 @@ impl<'s> Lowering<'_, 's> {
     fn pull_loop(&mut self, pull: Pull, at: TextRange, consumer: Consumer<'s>) -> Done<()> {
         let head = self.enter_loop(at.start().to_u32())?;
         self.mark(at);
-        let (done, item) = match self.advance(&pull) {
+        let (mut done, item) = match self.advance(&pull) {
             Ok(advanced) => advanced,
             // There is never a value: there is an end, or an error.
             Err(Stop::Dead) => (vec![], Typed::new(Ty::Never, vec![])),
@@ -230,7 +230,9 @@ impl<'s> Lowering<'_, 's> {
         if item.ty != Ty::Never {
             let result = consumer(self, item);
             let again = self.fell(result)?;
-            self.back(&head, again.into_iter().collect())?;
+            if let Some(edge) = self.back(&head, again.into_iter().collect())? {
+                done = vec![edge];
+            }
         }
         self.resume(done)
     }

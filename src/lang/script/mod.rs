@@ -186,6 +186,8 @@ struct Unit<'s> {
     /// The struct that a record of it is.
     record: Option<String>,
     errors: Vec<Diagnostic>,
+    /// Whether something was too narrow: then this code will never run, and what is found wrong behind it is not told.
+    again: bool,
     /// How many functions are being lowered, each within the one before.
     nested: usize,
     /// Of an expression over totals: the calls that have been computed, and what they gave.

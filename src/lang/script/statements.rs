@@ -271,8 +271,11 @@ impl<'s> Lowering<'_, 's> {
         }
         let Loop { breaks, continues } = self.frame().loops.pop().expect("it was pushed");
         again.extend(continues);
-        self.back(&head, again)?;
-        self.else_clause(ways.no, &s.orelse, breaks)
+        let done = match self.back(&head, again)? {
+            Some(edge) => vec![edge],
+            None => ways.no,
+        };
+        self.else_clause(done, &s.orelse, breaks)
     }
 
     /// What is done when a loop has come to its end, and where it was left.

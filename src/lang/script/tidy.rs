@@ -31,8 +31,10 @@ fn reachable(func: &Func) -> Vec<BlockId> {
 /// Replaces parameters that are one value on all ways, or themselves.
 fn same(func: &mut Func, reachable: &[BlockId]) {
     let mut forward: Vec<Value> = (0..func.body.values.len() as u32).map(Value).collect();
-    fn find(forward: &[Value], mut v: Value) -> Value {
+    // Through loop after loop that does not change a variable a chain is long: it is halved where it is followed.
+    fn find(forward: &mut [Value], mut v: Value) -> Value {
         while forward[v.index()] != v {
+            forward[v.index()] = forward[forward[v.index()].index()];
             v = forward[v.index()];
         }
         v
@@ -43,7 +45,7 @@ fn same(func: &mut Func, reachable: &[BlockId]) {
         let mut passed: Vec<Option<Result<Value, ()>>> = vec![None; forward.len()];
         for target in reachable.iter().flat_map(|b| func.body[*b].term.targets()) {
             for (param, arg) in func.body[target.block].params.iter().zip(&target.args) {
-                let (param, arg) = (find(&forward, *param), find(&forward, *arg));
+                let (param, arg) = (find(&mut forward, *param), find(&mut forward, *arg));
                 if param == arg {
                     continue;
                 }
@@ -57,10 +59,10 @@ fn same(func: &mut Func, reachable: &[BlockId]) {
         }
         for block in reachable.iter().filter(|b| b.0 != 0) {
             for param in &func.body[*block].params {
-                if find(&forward, *param) == *param
+                if find(&mut forward, *param) == *param
                     && let Some(Ok(value)) = passed[param.index()]
                     // One that was replaced in this round may be it.
-                    && find(&forward, value) != *param
+                    && find(&mut forward, value) != *param
                 {
                     forward[param.index()] = value;
                     changed = true;
@@ -74,11 +76,11 @@ fn same(func: &mut Func, reachable: &[BlockId]) {
     keep(func, |v| forward[v.index()] == v);
     for block in &mut func.body.blocks {
         for inst in &mut block.insts {
-            inst.args.iter_mut().for_each(|v| *v = find(&forward, *v));
+            inst.args.iter_mut().for_each(|v| *v = find(&mut forward, *v));
         }
-        block.term.map_uses(|v| find(&forward, v));
+        block.term.map_uses(|v| find(&mut forward, v));
     }
-    func.records.iter_mut().for_each(|v| *v = find(&forward, *v));
+    func.records.iter_mut().for_each(|v| *v = find(&mut forward, *v));
 }
 
 /// Drops parameters for which this does not hold, and what is passed to them.
