@@ -48,6 +48,25 @@ class Enum(int):
     __repr__ = __str__
 
 
+class Broken(str):
+    """A text that is not UTF-8, each byte that is no part of a code point being one: it is ordered by its bytes."""
+
+    def bytes(self):
+        return self.encode(errors="surrogateescape")
+
+    def __lt__(self, other):
+        return self.bytes() < other.encode(errors="surrogateescape")
+
+    def __gt__(self, other):
+        return self.bytes() > other.encode(errors="surrogateescape")
+
+    def __le__(self, other):
+        return not self > other
+
+    def __ge__(self, other):
+        return not self < other
+
+
 class Record:
     def __init__(self, values, which=None, nulls=()):
         self._values, self._which, self._nulls = values, which, nulls
@@ -217,7 +236,8 @@ class C:
         if ty.kind == "text":
             raw = self.r.choice(TEXTS).encode()[:ty.count]
             raw = raw if self.r.random() < 0.9 else b"\xff\xc3a"[:ty.count]
-            return raw.decode(errors="surrogateescape"), raw.ljust(ty.count, b"\0")
+            text = raw.decode(errors="surrogateescape")
+            return Broken(text) if any("\udc80" <= c <= "\udcff" for c in text) else text, raw.ljust(ty.count, b"\0")
         value = self.values.scalar(ty)
         code = {"bool": "B", "enum": "i"}.get(ty.kind) or {**INTS, **FLOATS}[ty.name]
         return value, struct.pack((">" if ty.big else "<") + code, value)
