@@ -202,7 +202,7 @@ impl Lowering<'_, '_> {
     /// The edges lead back to the loop's header. If the loop gives a variable a wider type than was assumed, gives the
     /// edge that stands for those that leave it at its header.
     pub fn back(&mut self, head: &Head, edges: Vec<Edge>) -> Done<Option<Edge>> {
-        if !self.unit.again && !self.unit.errors.is_empty() {
+        if !self.unit.errors.is_empty() {
             // What is wrong must not be taken for known when the script is lowered again; this code will never run.
             return Ok(None);
         }
@@ -222,6 +222,7 @@ impl Lowering<'_, '_> {
             }
             let wider = types.iter().zip(&head.types).filter(|(a, b)| a != b);
             wider.for_each(|(ty, _)| self.unit.known.learns(ty));
+            debug_assert!(!types.contains(&Ty::Wrong), "what is wrong is not taken for known");
             // The walk goes on, for what else it finds out: else a script of many loops is lowered once for each.
             self.unit.again = true;
             let (block, _) = self.b.block(&[]);
