@@ -64,8 +64,8 @@ fn ours_compiled() -> &'static Barycenter {
     })
 }
 
-/// The command's own contenders over a file, the process included. (Not `interp`: what it takes for a record does not depend on
-/// where the bytes are, and it would take minutes.)
+/// The command's own contenders over a file, the process included. (Not `interp`: what it takes for a record
+/// does not depend on where the bytes are, and it would take minutes.)
 fn commands() -> Vec<Process> {
     let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/poly.h");
     vec![Process::command("jit", &["barycenter", "--json", "--schema", schema])]

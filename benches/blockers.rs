@@ -1,4 +1,5 @@
-//! Loops with a call that no recorder can look into, a Rust closure, beside the same loops without: what a *trace blocker* costs.
+//! Loops with a call that no recorder can look into, a Rust closure, beside the same loops without: what a
+//! *trace blocker* costs.
 //!
 //! For each loop and each kind of effect, how many times as long it takes with the call (best of several runs
 //! that take turns, all in steady state); 3 is asked for where it says so. The loops give the same with the
@@ -18,7 +19,8 @@ use std::time::{Duration, Instant};
 use warm::{Rounds, WarmUps, testing};
 use wirelens::{Effects, Hosts, Input, Limits, Options, Schema, Script};
 
-/// A loop, what it computes with in the clean one, and what in the one with the call; and how many times slower that may be.
+/// A loop, what it computes with in the clean one, and what in the one with the call; and how many times
+/// slower that may be.
 struct Case {
     name: &'static str,
     text: &'static str,
@@ -105,7 +107,8 @@ print(go(20000000))",
         rounds: 20_000_000,
         input: false,
     },
-    // A float that is carried from round to round passes through memory at a call: no register for floats outlives one.
+    // A float that is carried from round to round passes through memory at a call: no register for floats
+    // outlives one.
     Case {
         name: "a sum of floats, no more",
         text: "

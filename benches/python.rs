@@ -1,14 +1,16 @@
-//! The example scripts, as whole processes: start, warm-up and end included, beside the other implementations of Python that are on the machine.
+//! The example scripts, as whole processes: start, warm-up and end included, beside the other implementations
+//! of Python that are on the machine.
 //!
-//! Ratios of the best of several runs that take turns, so that all see the same machine: how many times as long PyPy (and CPython, once)
-//! takes. What they print must be the same. Without a `pypy3` only the times of this project are shown.
+//! Ratios of the best of several runs that take turns, so that all see the same machine: how many times as
+//! long PyPy (and CPython, once) takes. What they print must be the same. Without a `pypy3` only the times of
+//! this project are shown.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// An example, what it is given, the example that PyPy runs beside it (`triangles_schema` is Wirelens alone), and how many times faster
-/// it is to be.
+/// An example, what it is given, the example that PyPy runs beside it (`triangles_schema` is Wirelens alone),
+/// and how many times faster it is to be.
 struct Case {
     script: &'static str,
     rival: &'static str,

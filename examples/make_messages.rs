@@ -2,8 +2,9 @@
 //!
 //!     cargo run --release --example make_messages -- parking|search|expression N FILE [--seed S]
 //!
-//! writes N messages of `schemas/KIND.capnp`, always the same for the same seed. The crate `capnp` encodes them. What is in them is in
-//! the manner of the bench `capnp`, but smaller: a lot has up to 9 cars, a page up to 12 results.
+//! writes N messages of `schemas/KIND.capnp`, always the same for the same seed. The crate `capnp` encodes
+//! them. What is in them is in the manner of the bench `capnp`, but smaller: a lot has up to 9 cars, a page
+//! up to 12 results.
 
 use std::io;
 use std::process::ExitCode;

@@ -6,8 +6,9 @@
 //! [0, 1000). The numbers come from SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number
 //! generators", OOPSLA 2014), which is three lines in any language, so that anybody can make the same file.
 //!
-//! It writes in blocks of 3 MiB (65,536 records). That matters to who reads the file while it is in the page cache: small writes
-//! leave it in small pieces, whose page faults cost more (see the documentation of the library's input).
+//! It writes in blocks of 3 MiB (65,536 records). That matters to who reads the file while it is in the page
+//! cache: small writes leave it in small pieces, whose page faults cost more (see the documentation of the
+//! library's input).
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};

@@ -1,12 +1,13 @@
-//! Makes parcels of which anything may be unknown, for `optional_params_packed.py` and `optional_params_capnp.py`.
+//! Makes parcels of which anything may be unknown, for `optional_params_packed.py` and
+//! `optional_params_capnp.py`.
 //!
 //!     cargo run --release --example make_rows -- N FILE [--format packed|capnp] [--presence P] [--seed S]
 //!
-//! writes N rows: records of `rows.h`, or messages of `rows.capnp`. For the same seed both formats have the same
-//! rows, and the file is always the same. A number that is not given is zero in the bytes.
+//! writes N rows: records of `rows.h`, or messages of `rows.capnp`. For the same seed both formats have the
+//! same rows, and the file is always the same. A number that is not given is zero in the bytes.
 //!
-//! A message is 112 bytes: a segment table for one segment of 13 words, a pointer to a struct of 12 words of data, and these.
-//! Of each union the tag is 1 if the value is given.
+//! A message is 112 bytes: a segment table for one segment of 13 words, a pointer to a struct of 12 words of
+//! data, and these. Of each union the tag is 1 if the value is given.
 
 use std::io::{self, Write};
 use std::process::ExitCode;

@@ -1,7 +1,7 @@
 //! The command line: what may be said, and the help.
 //!
-//! Every option that means the same in all commands is in [`Common`], [`Layout`] or both, once. Nothing is opened or
-//! looked up here; only what is wrong with an argument by itself is an error of this file.
+//! Every option that means the same in all commands is in [`Common`], [`Layout`] or both, once. Nothing is
+//! opened or looked up here; only what is wrong with an argument by itself is an error of this file.
 
 mod examples;
 
@@ -33,15 +33,16 @@ pub enum Command {
     Barycenter(BarycenterArgs),
     /// Print what expressions over all records give
     ///
-    /// EXPRS is one expression or several with commas between them, each perhaps with a name in front: 'x=…, y=…'. They are
-    /// written as in Python, over `records`: a generator over these is an argument of sum, min, max, any or all, and
-    /// what is around it is any arithmetic of Python and its `math`. All of it is one pass over the files.
+    /// EXPRS is one expression or several with commas between them, each perhaps with a name in front: 'x=…,
+    /// y=…'. They are written as in Python, over `records`: a generator over these is an argument of sum,
+    /// min, max, any or all, and what is around it is any arithmetic of Python and its `math`. All of it is
+    /// one pass over the files.
     #[command(verbatim_doc_comment, after_help = format!("{EVAL_EXAMPLES}\n{EXIT_CODES}"))]
     Eval(EvalArgs),
     /// Print records as JSON, one a line
     ///
-    /// Fields come in the schema's order. 64-bit integers are strings, as are NaN and the infinities; enums are
-    /// names, or numbers where they have none; char arrays are strings.
+    /// Fields come in the schema's order. 64-bit integers are strings, as are NaN and the infinities; enums
+    /// are names, or numbers where they have none; char arrays are strings.
     #[command(verbatim_doc_comment, after_help = format!("{CAT_EXAMPLES}\n{EXIT_CODES}"))]
     Cat(CatArgs),
     /// Print a row of each record: expressions, as CSV or JSON
@@ -58,7 +59,8 @@ pub enum Command {
     Select(SelectArgs),
     /// Run a script: a typed subset of Python, over records or without
     ///
-    /// What the subset has, means what it means in Python; what it has not is refused by name, before anything runs.
+    /// What the subset has, means what it means in Python; what it has not is refused by name, before
+    /// anything runs.
     #[command(after_help = format!("{RUN_EXAMPLES}\n{EXIT_CODES}"))]
     Run(RunArgs),
     /// Show a schema: structs, fields, types, offsets, sizes
@@ -72,10 +74,11 @@ pub enum Command {
     Dump(DumpArgs),
     /// Say where the time and the machine code of a run went, and why
     ///
-    /// Runs a script or another command, whose options are its own, and prints what became of it instead of its result:
-    /// the regions that were compiled, with the lines that they come from, how often each way through them was taken,
-    /// why native code was left, what was refused, which objects were made. What it prints to standard output is
-    /// thrown away; what to standard error, is not. It runs on one thread, with counters in its native code.
+    /// Runs a script or another command, whose options are its own, and prints what became of it instead of
+    /// its result: the regions that were compiled, with the lines that they come from, how often each way
+    /// through them was taken, why native code was left, what was refused, which objects were made. What it
+    /// prints to standard output is thrown away; what to standard error, is not. It runs on one thread, with
+    /// counters in its native code.
     #[command(verbatim_doc_comment, after_help = format!("{EXPLAIN_EXAMPLES}\n{EXIT_CODES}"))]
     Explain(ExplainArgs),
 }

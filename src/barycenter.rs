@@ -1,7 +1,7 @@
 //! The barycenter of a stream of shapes: the mean, over the records, of the mean of each one's points.
 //!
-//! With `n` records of `k` points each, `x` is the sum of all points' `x` divided by `n * k`; the sum over a record, and
-//! the total over records, are those of [`Program::totals`].
+//! With `n` records of `k` points each, `x` is the sum of all points' `x` divided by `n * k`; the sum over a
+//! record, and the total over records, are those of [`Program::totals`].
 
 use crate::error::Error;
 use crate::program::{Outcome, Program, Records};
@@ -26,18 +26,20 @@ const MOST: u64 = 64;
 pub struct Barycenter {
     /// Totals of all `x` and of all `y`.
     pub program: Program,
-    /// The points of a record, as they are written in expressions: `a`, `corner[2]`, `box.low`; `t` if it is one itself.
+    /// The points of a record, as they are written in expressions: `a`, `corner[2]`, `box.low`; `t` if it is
+    /// one itself.
     pub points: Vec<String>,
 }
 
 impl Barycenter {
-    /// For records of a struct; `points` names its points, by default every field that is a struct with `x` and `y`, or
-    /// an array of at most 64 such structs; or the record itself, if it has `x` and `y` and no such field.
+    /// For records of a struct; `points` names its points, by default every field that is a struct with `x`
+    /// and `y`, or an array of at most 64 such structs; or the record itself, if it has `x` and `y` and no
+    /// such field.
     ///
     /// # Errors
     ///
-    /// [`Error::System`] if there is no such struct or it has no points; [`Error::Program`] if a point is no struct with numbers
-    /// `x` and `y`.
+    /// [`Error::System`] if there is no such struct or it has no points; [`Error::Program`] if a point is no
+    /// struct with numbers `x` and `y`.
     ///
     /// ```
     /// use wirelens::{Barycenter, Schema};
@@ -55,7 +57,8 @@ impl Barycenter {
         let records = records.into();
         let (_, mut found) = schema.find(records.name)?;
         if records.each.is_some() {
-            // What the elements of the list are is found where paths are compiled, and what is wrong with it told.
+            // What the elements of the list are is found where paths are compiled, and what is wrong with it
+            // told.
             found = Program::totals(schema, records, &["0"])?.record(schema);
         }
         let points: Vec<String> = match points {

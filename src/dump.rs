@@ -1,7 +1,8 @@
 //! Any stage of the way from a program to machine code, as text.
 //!
-//! The program is printed as it is before it runs; the other stages are those of the regions that it has, recorded with all that is known. If it
-//! has not run (long enough) yet, that is nothing: then it is the region of its outermost loop, with every arm in it.
+//! The program is printed as it is before it runs; the other stages are those of the regions that it has,
+//! recorded with all that is known. If it has not run (long enough) yet, that is nothing: then it is the
+//! region of its outermost loop, with every arm in it.
 
 use crate::codegen::{self, Table, Want};
 use crate::engine::Engine;

@@ -56,8 +56,8 @@ impl Diagnostic {
         }
     }
 
-    /// The line as it is printed, and what comes before the caret below it. Of a long line it is the part around the
-    /// column; and what would move a terminal's cursor, or do worse, is not sent to one.
+    /// The line as it is printed, and what comes before the caret below it. Of a long line it is the part
+    /// around the column; and what would move a terminal's cursor, or do worse, is not sent to one.
     fn shown(&self) -> (String, String) {
         let length = self.source.chars().count();
         let start = if length <= WIDEST { 0 } else { (self.column - 1).saturating_sub(WIDEST / 2) };

@@ -1,8 +1,9 @@
 //! A lens onto binary files: a schema, a dump, and a program over its records that runs as native code.
 //!
-//! Give it C or Cap'n Proto declarations, and expressions or a script in Python's language over the records. The schema is known only at run time, yet
-//! the loop over the records becomes machine code made for exactly that layout: straight loads from the mapped file, no
-//! objects, no field touched that is not asked for, nothing copied.
+//! Give it C or Cap'n Proto declarations, and expressions or a script in Python's language over the records.
+//! The schema is known only at run time, yet the loop over the records becomes machine code made for exactly
+//! that layout: straight loads from the mapped file, no objects, no field touched that is not asked for,
+//! nothing copied.
 //!
 //! ```
 //! use wirelens::{Input, Number, Options, Program, Schema};
@@ -48,25 +49,26 @@
 //!     exits resume the interpreter ◄─ native code ◄─ Cranelift ◄─ passes ◄─ recorder: a region
 //! ```
 //!
-//! An accessor such as `t.a.x` is two calls of tiny programs in the intermediate representation, not a Rust closure. The
-//! interpreter runs them as they are written and really makes the object `t.a`. The recorder follows the loop through the
-//! calls and writes down a *region*: blocks with joins and loops, not a single path. The passes remove the objects,
-//! fold the offsets and merge the checks; Cranelift makes machine code. Where the region does not know what to do, it
-//! leaves through an exit that says what the interpreter's frames would hold, and the interpreter goes on.
+//! An accessor such as `t.a.x` is two calls of tiny programs in the intermediate representation, not a Rust
+//! closure. The interpreter runs them as they are written and really makes the object `t.a`. The recorder
+//! follows the loop through the calls and writes down a *region*: blocks with joins and loops, not a single
+//! path. The passes remove the objects, fold the offsets and merge the checks; Cranelift makes machine code.
+//! Where the region does not know what to do, it leaves through an exit that says what the interpreter's
+//! frames would hold, and the interpreter goes on.
 //!
 //! # What holds
 //!
 //! * **One answer.** Totals have the same bits with native code or without, and for any number of threads.
-//! * **Any bytes.** Whatever the input holds, and if it is cut short while it is mapped, a run ends in a result or an
-//!   [`Error`], never in a read outside of the input.
+//! * **Any bytes.** Whatever the input holds, and if it is cut short while it is mapped, a run ends in a
+//!   result or an [`Error`], never in a read outside of the input.
 //! * **Integers do not wrap.** What does not fit 64 bits is an error that names the record; sums over records
 //!   have 128 bits.
 //! * **No allocation a record** in native code.
 //!
 //! # What is not there
 //!
-//! Other wire formats than packed records and Cap'n Proto, groups and orders of records, bit-fields, unions and
-//! pointers in C declarations; 32-bit systems. Nothing is ever written to an input.
+//! Other wire formats than packed records and Cap'n Proto, groups and orders of records, bit-fields, unions
+//! and pointers in C declarations; 32-bit systems. Nothing is ever written to an input.
 
 #![warn(missing_docs)]
 #![deny(unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]

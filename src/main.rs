@@ -1,8 +1,8 @@
 //! The command: arguments in, a result on standard output, everything else on standard error.
 //!
-//! [`args`] says what may be asked; each command is a function here that finds the schema and the record, hands the
-//! work to the library, and prints. Exit codes are those of [`Error::exit_code`]. A result whose data ends with
-//! a cut record is printed all the same, with a warning and exit code 5.
+//! [`args`] says what may be asked; each command is a function here that finds the schema and the record,
+//! hands the work to the library, and prints. Exit codes are those of [`Error::exit_code`]. A result whose
+//! data ends with a cut record is printed all the same, with a warning and exit code 5.
 //!
 //! Nothing is decoded here, and no error is made up that the library can tell of.
 
@@ -343,7 +343,8 @@ fn keep_errors(stream: Stream, text: &[u8]) {
     }
 }
 
-/// Where a script's output goes. Whoever reads it may have seen enough: then nothing more needs to be computed.
+/// Where a script's output goes. Whoever reads it may have seen enough: then nothing more needs to be
+/// computed.
 fn write(stream: Stream, text: &[u8]) {
     let done = match stream {
         Stream::Output if standard_output_was_closed() => {

@@ -1,8 +1,8 @@
-//! How much memory a run takes, counted by the allocator itself: nothing per record in native code, and no more for many records
-//! than for few in the interpreter.
+//! How much memory a run takes, counted by the allocator itself: nothing per record in native code, and no
+//! more for many records than for few in the interpreter.
 //!
-//! One test function, since the counters are the process's; what other threads of the test harness allocate meanwhile is
-//! kept out by counting per thread.
+//! One test function, since the counters are the process's; what other threads of the test harness allocate
+//! meanwhile is kept out by counting per thread.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;

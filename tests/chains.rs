@@ -1,4 +1,5 @@
-//! Chains of calls, of generators, and of lists within records: what the engine must not do for each link. Counted, never timed.
+//! Chains of calls, of generators, and of lists within records: what the engine must not do for each link.
+//! Counted, never timed.
 
 use std::sync::{Arc, Mutex};
 
@@ -39,7 +40,8 @@ fn to_struct(from: usize, to: usize, data: u64, pointers: u64) -> u64 {
 
 const NODE: &str = "@0xc1bd5bb6d8e7641e; struct Node { value @0 :Int64; next @1 :Node; }";
 
-/// So many nodes that are chained, of the values 1, 2, …; the last points back to the first, if it is to be a circle.
+/// So many nodes that are chained, of the values 1, 2, …; the last points back to the first, if it is to be a
+/// circle.
 fn nodes(depth: usize, circle: bool, to: &mut Vec<u8>) {
     let mut words = vec![to_struct(0, 1, 1, 1)];
     for i in 0..depth {
@@ -165,7 +167,8 @@ fn inner_loops_of_any_length_are_in_one_region() {
             let (printed, stats) =
                 run(SUM_OF_ROWS, &["chain.py"], Some(ROW), &bytes, Limits::default()).unwrap();
             assert_eq!(printed, format!("{rows} {sum}\n"), "{name}");
-            // Those of the inner loops come first if these are hot first; then the one of all of them has them too.
+            // Those of the inner loops come first if these are hot first; then the one of all of them has
+            // them too.
             assert!(stats.regions <= 4, "{name}: {stats:?}");
             exits.push(stats.exits_taken);
         }

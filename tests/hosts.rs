@@ -332,7 +332,8 @@ fn a_panic_ends_totals_and_rows_with_an_error() {
     }
 }
 
-/// A loop with six objects of a class of the script alive across a call of `my.f`, which are replaced in each round.
+/// A loop with six objects of a class of the script alive across a call of `my.f`, which are replaced in each
+/// round.
 const SIX: &str = "
 from my import f
 class P:
@@ -367,7 +368,8 @@ fn six(hosts: &Hosts, argument: &str, jit: Jit) -> (String, Stats) {
 fn objects_stay_virtual_across_a_call_of_each_kind() {
     for effects in [Effects::Pure, Effects::Reads, Effects::Writes] {
         let hosts = Hosts::new().with("my", "f", effects, |i: i64| i % 1000);
-        // Parts of an object can be given: they are values like any other, and the object is not built for that.
+        // Parts of an object can be given: they are values like any other, and the object is not built for
+        // that.
         for argument in ["i", "i + a.x + g.y"] {
             let (expected, _) = six(&hosts, argument, Jit::Off);
             let (text, stats) = six(&hosts, argument, Jit::Eager);
@@ -377,7 +379,8 @@ fn objects_stay_virtual_across_a_call_of_each_kind() {
                 (0, 0),
                 "{effects:?} {stats:?}"
             );
-            // What exists where native code is entered has been built, and where it is left is built; nothing between.
+            // What exists where native code is entered has been built, and where it is left is built; nothing
+            // between.
             let (text, stats) = six(&hosts, argument, Jit::On);
             assert_eq!(text, expected);
             assert!(stats.objects_materialized <= 6 * stats.exits_taken, "{effects:?} {stats:?}");

@@ -1,4 +1,5 @@
-//! Messages that are wrong in all sorts of ways, printed: what comes out is JSON or an error, whatever they hold.
+//! Messages that are wrong in all sorts of ways, printed: what comes out is JSON or an error, whatever they
+//! hold.
 
 use std::collections::HashMap;
 use wirelens::{Error, Format, Input, Limits, Printer, Schema};

@@ -1,9 +1,11 @@
-//! The programs of `testdata/python/programs` and those of `examples` print what CPython prints, however they are run.
+//! The programs of `testdata/python/programs` and those of `examples` print what CPython prints, however they
+//! are run.
 //!
-//! A program `NAME.py` has one file beside it. `NAME.out`: exit code 0, and this on standard output. `NAME.refused`: exit
-//! code 3, nothing on standard output, and a message with these words, the file and the place. `NAME.error`: exit code 5; first
-//! the line at which it fails, then words of the message, then what it printed before. Words are compared without regard to case, and only
-//! with the message: neither the file's name nor the source line that is shown counts.
+//! A program `NAME.py` has one file beside it. `NAME.out`: exit code 0, and this on standard output.
+//! `NAME.refused`: exit code 3, nothing on standard output, and a message with these words, the file and the
+//! place. `NAME.error`: exit code 5; first the line at which it fails, then words of the message, then what
+//! it printed before. Words are compared without regard to case, and only with the message: neither the
+//! file's name nor the source line that is shown counts.
 //!
 //! `testdata/python/expect.py` writes the expectations anew. Everything that is wrong is reported at once.
 //! `WIRELENS_PROGRAMS=int-,gen-` runs only the programs whose names begin so, or the examples.

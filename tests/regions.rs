@@ -2,8 +2,8 @@
 
 use wirelens::{Jit, Limits, Options, Script, Stats};
 
-/// A loop that may come around very often, and ends after `rounds`, in which each of `n` variables is changed under a check
-/// at which all of them are live.
+/// A loop that may come around very often, and ends after `rounds`, in which each of `n` variables is changed
+/// under a check at which all of them are live.
 fn many(n: usize, rounds: u64) -> String {
     let lines = |line: &dyn Fn(usize) -> String| (0..n).map(line).collect::<String>();
     let start = lines(&|i| format!("    v{i} = {i}\n"));
@@ -41,7 +41,8 @@ fn output(script: &str, jit: Jit) -> (String, Stats) {
     (text, ended.stats)
 }
 
-/// Each check has a snapshot of all variables. Their values are written where they are defined, not once more for each check.
+/// Each check has a snapshot of all variables. Their values are written where they are defined, not once more
+/// for each check.
 #[test]
 fn code_grows_with_the_variables_and_not_with_their_square() {
     let code = |n: usize| {
@@ -58,7 +59,8 @@ fn code_grows_with_the_variables_and_not_with_their_square() {
     }
 }
 
-/// A region that takes seconds to compile is put off, however often its loop comes around, until the run is long enough for it.
+/// A region that takes seconds to compile is put off, however often its loop comes around, until the run is
+/// long enough for it.
 #[test]
 fn what_takes_too_long_to_compile_is_put_off() {
     let (text, stats) = run(2_000, 600, Jit::On);
@@ -66,8 +68,8 @@ fn what_takes_too_long_to_compile_is_put_off() {
     assert!(stats.regions == 0 && stats.waited > 0, "{stats}");
 }
 
-/// Where each function or generator uses the one before it twice, what is inlined would double with each. Past a
-/// size the callee is called, and its generator is an object.
+/// Where each function or generator uses the one before it twice, what is inlined would double with each.
+/// Past a size the callee is called, and its generator is an object.
 #[test]
 fn what_doubles_with_each_function_is_inlined_up_to_a_size() {
     let nested = |n: usize, first: &str, next: &dyn Fn(usize) -> String, last: &str| {

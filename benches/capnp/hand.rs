@@ -1,12 +1,12 @@
 //! The hand-written decoder: what one writes who knows the encoding and wants all of its checks.
 //!
-//! A message is a slice of words; a struct is the two slices of its sections, so that asking for a field that an
-//! older writer did not have and staying inside of the input are one and the same check. Each pointer word is loaded
-//! once. Bounds, kinds, nesting and traversal are checked as the format's reference does, in safe Rust: what was sliced is
-//! proven.
+//! A message is a slice of words; a struct is the two slices of its sections, so that asking for a field that
+//! an older writer did not have and staying inside of the input are one and the same check. Each pointer word
+//! is loaded once. Bounds, kinds, nesting and traversal are checked as the format's reference does, in safe
+//! Rust: what was sliced is proven.
 //!
-//! It deliberately does not read lists of one kind of elements as those of another (that is an error here; no data of
-//! these benches asks for it), nor a defaulted struct, and it takes the machine to be little-endian.
+//! It deliberately does not read lists of one kind of elements as those of another (that is an error here; no
+//! data of these benches asks for it), nor a defaulted struct, and it takes the machine to be little-endian.
 
 use std::cell::Cell;
 
@@ -355,7 +355,8 @@ impl<'m> Structs<'m> {
     #[inline(always)]
     pub fn iter(self) -> impl Iterator<Item = Struct<'m>> {
         let Structs { message, segment, mut at, words: mut rest, data, step, .. } = self;
-        // An element is a level of nesting of its own. What this leaves is looked at when a pointer is followed.
+        // An element is a level of nesting of its own. What this leaves is looked at when a pointer is
+        // followed.
         let nesting = self.nesting.saturating_sub(1);
         (0..self.len).map(move |_| {
             let (element, behind) = rest.split_at(step);
@@ -366,7 +367,8 @@ impl<'m> Structs<'m> {
         })
     }
 
-    /// The elements if they are `N` pointers and no data, in which case they may be read without a look at their nesting.
+    /// The elements if they are `N` pointers and no data, in which case they may be read without a look at
+    /// their nesting.
     pub fn pointers<const N: usize>(&self) -> Option<&'m [[u64; N]]> {
         let shaped = self.data == 0 && self.step == N && self.nesting > 1;
         shaped.then(|| &self.words.as_chunks().0[..self.len])

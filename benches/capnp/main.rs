@@ -6,13 +6,16 @@
 //! and at the end what that took to come to. One thread. Ratios refer to `generated`.
 //!
 //! * `generated`: the readers that `capnpc` makes from `schemas/*.capnp`, over the crate's flat slices;
-//! * `reflection`: the crate's dynamic readers, with fields looked up beforehand (in cache only: it takes long);
+//! * `reflection`: the crate's dynamic readers, with fields looked up beforehand (in cache only: it takes
+//!   long);
 //! * `hand`: [`hand`], with all checks, in safe Rust;
-//! * `hand-guarded`: the same, but sizes are constants as long as pointers have the shape that nearly all have;
+//! * `hand-guarded`: the same, but sizes are constants as long as pointers have the shape that nearly all
+//!   have;
 //! * `hand-predicted`: the same, but each pointer is only compared with what follows from the one before it;
 //! * `wirelens`, `interp`: the library's own, as native code and interpreted (in cache only).
 //!
-//! All have the same bytes and the same limits. All must find what the data's maker put there, or the bench fails.
+//! All have the same bytes and the same limits. All must find what the data's maker put there, or the bench
+//! fails.
 
 use std::fs::File;
 use std::hint::black_box;
@@ -40,10 +43,12 @@ use measure::{Line, table};
 use warm::{Rounds, WarmUps, testing};
 use wirelens::Stats;
 
-/// Words of a message that may be traversed: the format's default is too little for a list of a million triangles.
+/// Words of a message that may be traversed: the format's default is too little for a list of a million
+/// triangles.
 const LIMIT: usize = 64 << 20;
 
-/// What a contender found: sums of doubles, up to the order of additions (where there is one only, the other is 0), or a sum of integers.
+/// What a contender found: sums of doubles, up to the order of additions (where there is one only, the other
+/// is 0), or a sum of integers.
 #[derive(Clone, Copy, Debug)]
 enum Answer {
     Floats(f64, f64),

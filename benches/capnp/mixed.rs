@@ -1,7 +1,7 @@
 //! Messages of mixed shapes: one schema, several layouts, at random.
 //!
-//! Layouts are put together word by word here, because builders do not write most of them: see [`LAYOUTS`]. A case has the
-//! first so many; that nothing happens as they become more is what the cases are to show.
+//! Layouts are put together word by word here, because builders do not write most of them: see [`LAYOUTS`]. A
+//! case has the first so many; that nothing happens as they become more is what the cases are to show.
 
 use capnp::schema::Field;
 use capnp::{dynamic_list, dynamic_struct, dynamic_value};
@@ -149,7 +149,8 @@ fn struct_size(data: usize, pointers: usize) -> u64 {
     (data as u64) << 32 | (pointers as u64) << 48
 }
 
-/// Puts an object into the segments, and the pointer to it at `at` in the first; `shape` is the pointer's kind and upper half.
+/// Puts an object into the segments, and the pointer to it at `at` in the first; `shape` is the pointer's
+/// kind and upper half.
 fn put(segments: &mut [Vec<u64>; 3], at: usize, shape: u64, object: &[u64], reach: Reach) {
     let far = |segment: u64, position: usize| 2 | (position as u64) << 3 | segment << 32;
     let [first, second, third] = segments;

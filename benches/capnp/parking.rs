@@ -1,7 +1,7 @@
 //! Parking lots: what all the cars in them are worth, in the manner of the format's classic benchmark.
 //!
-//! A message is a lot of 99 cars. The value comes from all the small fields of a car, its wheels and its engine; maker and
-//! model are there to be passed over.
+//! A message is a lot of 99 cars. The value comes from all the small fields of a car, its wheels and its
+//! engine; maker and model are there to be passed over.
 
 use capnp::schema::Field;
 use capnp::{dynamic_list, dynamic_struct, dynamic_value};

@@ -1,8 +1,10 @@
-//! Search results, a page a message: scores that two words in a snippet change, and the best ones of all pages, added up.
+//! Search results, a page a message: scores that two words in a snippet change, and the best ones of all
+//! pages, added up.
 //!
-//! Scores go up and down by powers of two, so that nothing depends on rounding. Looking for the words is most of the work.
-//! Who has the snippet as a string does so with what the standard library offers, vector code; `hand` does so with
-//! plain words, which is slower where branches are predictable, and faster where they are not.
+//! Scores go up and down by powers of two, so that nothing depends on rounding. Looking for the words is most
+//! of the work. Who has the snippet as a string does so with what the standard library offers, vector code;
+//! `hand` does so with plain words, which is slower where branches are predictable, and faster where they are
+//! not.
 
 use capnp::schema::Field;
 use capnp::{dynamic_list, dynamic_struct, dynamic_value};

@@ -156,8 +156,8 @@ const TRIANGLE: u64 = 3 << 48;
 const POINT: u64 = 2 << 32;
 const SHAPE: u64 = !0xffff_fffc;
 
-/// A message of the stream if its pointers have the shape that nearly all have. Otherwise, and if anything is wrong
-/// with it, [`hand`] reads it and says so.
+/// A message of the stream if its pointers have the shape that nearly all have. Otherwise, and if anything is
+/// wrong with it, [`hand`] reads it and says so.
 #[inline(always)]
 fn stream_guarded(message: &Message, sums: &mut (f64, f64)) -> Result<(), Fault> {
     let guarded = || {
@@ -191,8 +191,9 @@ fn list_guarded(root: Pointer, sums: &mut (f64, f64)) -> Result<(), Fault> {
     })
 }
 
-/// The list where the points of all its triangles lie in a row, as a builder leaves them: then each pointer can be told from
-/// the one before, and nothing but that it is the one is checked. Where it is not, a new row begins.
+/// The list where the points of all its triangles lie in a row, as a builder leaves them: then each pointer
+/// can be told from the one before, and nothing but that it is the one is checked. Where it is not, a new row
+/// begins.
 fn list_predicted(root: Pointer, sums: &mut (f64, f64)) -> Result<(), Fault> {
     let triangles = root.structure()?.pointers::<1>()[0].structures()?;
     let Some(pointers) = triangles.pointers::<3>() else {

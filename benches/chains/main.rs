@@ -7,7 +7,8 @@
 //!   command under `valgrind`, warm-up being in both (without that, this table is left out; the runs are
 //!   long, since compiling takes its time there, and the interpreter goes on meanwhile), and their ratio to
 //!   those of the plain loop.
-//! * **Recursion**: trees of arithmetic of several depths, evaluated by `examples/expression.py`, beside the readers that `capnpc` generates.
+//! * **Recursion**: trees of arithmetic of several depths, evaluated by `examples/expression.py`, beside the
+//!   readers that `capnpc` generates.
 //! * **Lists**: records with lists of any length, beside the same readers.
 
 use std::hint::black_box;

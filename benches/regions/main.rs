@@ -1,5 +1,6 @@
-//! Whether regions stay small where branches depend on the data: how code and the time to compile it grow with the number of tests, and
-//! what a row costs beside the interpreter and beside Rust with the same branches.
+//! Whether regions stay small where branches depend on the data: how code and the time to compile it grow
+//! with the number of tests, and what a row costs beside the interpreter and beside Rust with the same
+//! branches.
 //!
 //! All scripts and files are made up here (`programs`). Answers of all contenders are compared. Times are the
 //! least of some rounds in which all take turns. Those of a row (`ns/row`, `on/off`, `on/Rust`) are in steady
@@ -87,7 +88,8 @@ fn head(rust: &str) {
     );
 }
 
-/// Runs a case with native code and without, whole and its beginning only. Gives the code's bytes and the milliseconds that making it took.
+/// Runs a case with native code and without, whole and its beginning only. Gives the code's bytes and the
+/// milliseconds that making it took.
 fn line(
     warm: &mut WarmUps,
     name: &str,

@@ -93,7 +93,8 @@ pub fn union(members: usize, rows: usize) -> Case {
     let mut random = Random(1);
     let mut bytes = vec![];
     for _ in 0..rows {
-        // One segment of three words: the pointer to a struct of two words, and these: the value, and which it is.
+        // One segment of three words: the pointer to a struct of two words, and these: the value, and which
+        // it is.
         bytes.extend(0u32.to_le_bytes());
         bytes.extend(3u32.to_le_bytes());
         bytes.extend((2u64 << 32).to_le_bytes());

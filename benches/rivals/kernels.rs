@@ -1,5 +1,6 @@
-//! The hand-written loops, in one file without dependencies, since it is compiled twice: into the bench as any
-//! release build, and by `native.rs` with `-C target-cpu=native`. The module around it says what a `Triangle` is.
+//! The hand-written loops, in one file without dependencies, since it is compiled twice: into the bench as
+//! any release build, and by `native.rs` with `-C target-cpu=native`. The module around it says what a
+//! `Triangle` is.
 //!
 //! All add the coordinates of all points and leave the division to the caller.
 

@@ -6,7 +6,8 @@
 //!
 //! Each computes the barycenter: the mean over the records of a third of the sum of the three points.
 //!
-//! They check no more than their crates make them: no damage, no file that changes. That is the point of them.
+//! They check no more than their crates make them: no damage, no file that changes. That is the point of
+//! them.
 
 pub mod hand;
 pub mod measure;

@@ -1,8 +1,9 @@
 //! The hand-written loops as `-C target-cpu=native` compiles them.
 //!
 //! The flag holds for a whole build, and `#[target_feature]` is not the same (it leaves out the tuning). So
-//! the bench has the compiler make a small shared library of `kernels.rs` and loads it. A call through it costs
-//! some nanoseconds a pass; loading it costs a process about 0.2 ms, which is in its time for the large file.
+//! the bench has the compiler make a small shared library of `kernels.rs` and loads it. A call through it
+//! costs some nanoseconds a pass; loading it costs a process about 0.2 ms, which is in its time for the large
+//! file.
 
 use std::ffi::{CString, c_void};
 use std::path::{Path, PathBuf};

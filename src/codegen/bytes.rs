@@ -1,8 +1,8 @@
 //! The input: whether bytes lie in a view, slices, and loads.
 //!
-//! Each load of the region becomes exactly one load of the machine: another process may write to the bytes, and what was
-//! checked must be what is used. So no flag here allows Cranelift to load again, elsewhere, or from an address of which it
-//! is not told that it is good. Bytes lie as they like: no alignment is claimed.
+//! Each load of the region becomes exactly one load of the machine: another process may write to the bytes,
+//! and what was checked must be what is used. So no flag here allows Cranelift to load again, elsewhere, or
+//! from an address of which it is not told that it is good. Bytes lie as they like: no alignment is claimed.
 
 use super::enter::shim_unproven;
 use super::lower::Lower;
@@ -26,20 +26,22 @@ enum Need {
 }
 
 impl Lower<'_, '_> {
-    /// Conditions that together say whether `need` bytes at `off` lie in the view; the fewest that are known to do.
+    /// Conditions that together say whether `need` bytes at `off` lie in the view; the fewest that are known
+    /// to do.
     pub fn fits_conds(&mut self, view: Value, off: Value, need: Value) -> Vec<clif::Value> {
         let need = self.body.as_i64(need).map_or(Need::Value(need), Need::Bytes);
         self.fit(view, off, need)
     }
 
-    /// Let `l` be the view's length, `0 <= l < 2^63`, `o` the offset and `n` the need, each a number of 64 bits with
-    /// sign; wanted is `0 <= o`, `0 <= n` and `o + n <= l` without wrapping.
+    /// Let `l` be the view's length, `0 <= l < 2^63`, `o` the offset and `n` the need, each a number of 64
+    /// bits with sign; wanted is `0 <= o`, `0 <= n` and `o + n <= l` without wrapping.
     ///
     /// * `o` and `n` constant and not negative: `l >= o + n`, if that sum is less than 2^63; else never.
     /// * `n` constant, and the first offset that is too large known, `m = max(0, l - n + 1)` (a constant, or
-    ///   computed at entry): `o < m` without sign. As `m <= 2^63`, a negative `o`, at least 2^63 without sign, fails.
-    /// * Else, `0 <= o` and `0 <= n`, each only if not known, and `o + n <= l` without sign. If the first two hold, the sum is
-    ///   less than 2^64: it does not wrap.
+    ///   computed at entry): `o < m` without sign. As `m <= 2^63`, a negative `o`, at least 2^63 without
+    ///   sign, fails.
+    /// * Else, `0 <= o` and `0 <= n`, each only if not known, and `o + n <= l` without sign. If the first two
+    ///   hold, the sum is less than 2^64: it does not wrap.
     fn fit(&mut self, view: Value, off: Value, need: Need) -> Vec<clif::Value> {
         let mut conds = vec![];
         let never = |lower: &mut Self| vec![lower.b.ins().iconst(types::I8, 0)];
@@ -119,8 +121,8 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// For views that come in at entry, the offsets that are too large, computed once: code of a loop then checks an offset of
-    /// which it does not know the sign with one compare.
+    /// For views that come in at entry, the offsets that are too large, computed once: code of a loop then
+    /// checks an offset of which it does not know the sign with one compare.
     pub fn limits(&mut self, order: &[BlockId]) {
         let body = self.body;
         for inst in order[1..].iter().flat_map(|&block| &body[block].insts) {
@@ -139,7 +141,8 @@ impl Lower<'_, '_> {
             {
                 continue;
             }
-            // `max(0, l - n + 1)`: the sum is at most 2^63, and the difference, without sign, is right if it is not negative.
+            // `max(0, l - n + 1)`: the sum is at most 2^63, and the difference, without sign, is right if it
+            // is not negative.
             let len = self.parts(view).all()[1];
             let more = self.b.ins().iadd_imm_s(len, 1);
             let need_value = self.b.ins().iconst(types::I64, need);
@@ -267,8 +270,8 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Where offset `off` of the view is: an address, and what the load itself adds to it. Constants that were added to the
-    /// offset, by sums known not to wrap, are part of the latter.
+    /// Where offset `off` of the view is: an address, and what the load itself adds to it. Constants that
+    /// were added to the offset, by sums known not to wrap, are part of the latter.
     fn address(&mut self, view: Value, mut off: Value) -> (clif::Value, i32) {
         let mut disp = 0i32;
         let view = self.one(view);

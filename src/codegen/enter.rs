@@ -6,10 +6,12 @@ use crate::ir::host::Console;
 use crate::ir::{Base, ClassId, ExitId, Type};
 use std::sync::atomic::AtomicPtr;
 
-/// The native function: the input's first byte, its words, the context, and how many frames there is room for. Gives a code.
+/// The native function: the input's first byte, its words, the context, and how many frames there is room
+/// for. Gives a code.
 pub(super) type Entry = extern "C" fn(*const u8, *mut u64, *mut Ctx<'_>, u64) -> u64;
 
-/// What native code needs besides: it reads the first five fields itself, and passes all on to the functions here.
+/// What native code needs besides: it reads the first five fields itself, and passes all on to the functions
+/// here.
 #[repr(C)]
 pub(super) struct Ctx<'a> {
     entries: *const AtomicPtr<()>,
@@ -28,8 +30,9 @@ pub(super) struct Ctx<'a> {
 
 impl Ctx<'_> {
     fn heap(&mut self) -> &mut Heap {
-        // SAFETY: `Native::run` has it by `&mut` while there is a context, and native code does nothing else meanwhile; nor does it change
-        // more of the heap between its calls than the words of fields, as `Heap::field` would let it.
+        // SAFETY: `Native::run` has it by `&mut` while there is a context, and native code does nothing else
+        // meanwhile; nor does it change more of the heap between its calls than the words of fields, as
+        // `Heap::field` would let it.
         unsafe { &mut *self.heap }
     }
 }
@@ -62,7 +65,8 @@ impl Left {
         u64::from(self.number) << 32 | u64::from(self.exit.0)
     }
 
-    /// What a code says; the one of a native call that was left is in the word that [`super::Leaves::callee`] names.
+    /// What a code says; the one of a native call that was left is in the word that [`super::Leaves::callee`]
+    /// names.
     pub fn read(code: u64) -> Left {
         Left { number: ((code & !RETURNED) >> 32) as u32, exit: ExitId(code as u32) }
     }
@@ -74,21 +78,22 @@ impl Native {
         self.code.entry as usize
     }
 
-    /// Of so many frames that there is room for, how many are left for what it calls, and itself: the code of a region that nobody calls may take
-    /// more of the stack than that of one frame.
+    /// Of so many frames that there is room for, how many are left for what it calls, and itself: the code of
+    /// a region that nobody calls may take more of the stack than that of one frame.
     pub(super) fn room(&self, frames: usize) -> usize {
         frames.saturating_sub(self.frame / CALLEE_STACK)
     }
 
-    /// Runs the code: `words` holds the region's inputs and afterwards what the exit, which is given back, leaves. `room` is how
-    /// many frames of the program may be on the stack, the region's own included; the thread must have [`super::stack`] of them left, or what the code takes itself if that is more. Gives
+    /// Runs the code: `words` holds the region's inputs and afterwards what the exit, which is given back,
+    /// leaves. `room` is how many frames of the program may be on the stack, the region's own included; the
+    /// thread must have [`super::stack`] of them left, or what the code takes itself if that is more. Gives
     /// nothing if a function of the host has panicked: there is no state to go on from then.
     ///
     /// # Panics
     ///
-    /// If there are fewer words than [`Native::words_needed`] (and [`callees`], if [`Native::calls`]) or fewer cells than the program has,
-    /// or an input is a view that does not lie in `memory` (whose pool is that of the program), or the code was compiled for
-    /// another table.
+    /// If there are fewer words than [`Native::words_needed`] (and [`callees`], if [`Native::calls`]) or
+    /// fewer cells than the program has, or an input is a view that does not lie in `memory` (whose pool is
+    /// that of the program), or the code was compiled for another table.
     pub fn run(
         &self,
         table: &Table,
@@ -111,14 +116,17 @@ impl Native {
         // SAFETY: it is that of a reference. Nothing is read.
         let console = unsafe { &raw mut (*heap).console };
         let mut ctx = Ctx { entries: table.entries(), cells, bases, full, console, heap, table, memory };
-        // The code is that of this `Native`, which outlives the call, and so do all that it gets: the input, of which it
-        // reads only what it has checked, or what was proven, to lie in a view (and views lie in the input or in the pool: those that
-        // enter were looked at above, those from the heap are in `shim_get`, constants by the verifier, and a slice is part of
-        // its view); the fields of objects, whose names are of the class that the verifier says and in use (nothing is collected meanwhile), at
-        // the places that `bases` names, which are the heap's for these classes and as new as its last chunk; the words, of which it touches `words_needed`; the cells, of which it touches as many as the program has, and which
-        // no function below touches; those of its `Turns`, if it has any, which it owns; the context, which it passes to those functions. What it calls through the table lives as long
-        // as that, and is given all the same, but the words behind the caller's: `CALLEE_WORDS` for each frame that there is
-        // room for are enough, since a call takes one frame at least.
+        // The code is that of this `Native`, which outlives the call, and so do all that it gets: the input,
+        // of which it reads only what it has checked, or what was proven, to lie in a view (and views lie in
+        // the input or in the pool: those that enter were looked at above, those from the heap are in
+        // `shim_get`, constants by the verifier, and a slice is part of its view); the fields of objects,
+        // whose names are of the class that the verifier says and in use (nothing is collected meanwhile), at
+        // the places that `bases` names, which are the heap's for these classes and as new as its last chunk;
+        // the words, of which it touches `words_needed`; the cells, of which it touches as many as the
+        // program has, and which no function below touches; those of its `Turns`, if it has any, which it
+        // owns; the context, which it passes to those functions. What it calls through the table lives as
+        // long as that, and is given all the same, but the words behind the caller's: `CALLEE_WORDS` for each
+        // frame that there is room for are enough, since a call takes one frame at least.
         let room = self.room(room) as u64;
         let code = (self.code.entry)(memory.input.as_ptr(), words.as_mut_ptr(), &mut ctx, room);
         (!ctx.heap().console.has_panicked()).then(|| Left::read(code).exit)
@@ -133,14 +141,14 @@ fn check(memory: Memory, val: Val) -> Val {
     val
 }
 
-// The functions that native code calls. A panic in one of them ends the process, since it must not unwind through
-// native code; they panic only if the region was not that of a verified program.
+// The functions that native code calls. A panic in one of them ends the process, since it must not unwind
+// through native code; they panic only if the region was not that of a verified program.
 
 /// Allocates an object of a class; its fields are at `words`.
 pub(super) extern "C" fn shim_new(ctx: &mut Ctx<'_>, class: u64, words: *const u64) -> u64 {
     let layout = ctx.table.layout(class);
-    // SAFETY: native code passes the address of its scratch words, which are as many as the widest class of the region has
-    // and of which it has just written the first `size`.
+    // SAFETY: native code passes the address of its scratch words, which are as many as the widest class of
+    // the region has and of which it has just written the first `size`.
     let words = unsafe { std::slice::from_raw_parts(words, layout.size) };
     let memory = ctx.memory;
     let heap = ctx.heap();
@@ -159,8 +167,8 @@ pub(super) extern "C" fn shim_new(ctx: &mut Ctx<'_>, class: u64, words: *const u
 pub(super) extern "C" fn shim_get(ctx: &mut Ctx<'_>, field: u64, object: u64, words: *mut u64) {
     let memory = ctx.memory;
     let (ty, own) = ctx.heap().field(object as u32, field as u32);
-    // SAFETY: native code passes the address of its scratch words, which no reference points to, and which are as many as
-    // the widest class of the region has, hence enough for one field.
+    // SAFETY: native code passes the address of its scratch words, which no reference points to, and which
+    // are as many as the widest class of the region has, hence enough for one field.
     let words = unsafe { std::slice::from_raw_parts_mut(words, width(ty)) };
     memory.out(check(memory, Val::read(ty, own))).write(ty, words);
 }
@@ -192,7 +200,8 @@ pub(super) extern "C" fn shim_find(
     b_len: u64,
     pair: i64,
 ) -> i64 {
-    // SAFETY: native code passes the address and the length of views, which lie in the input or in the pool (see `Native::run`).
+    // SAFETY: native code passes the address and the length of views, which lie in the input or in the pool
+    // (see `Native::run`).
     let (a, b) = unsafe {
         (std::slice::from_raw_parts(a, a_len as usize), std::slice::from_raw_parts(b, b_len as usize))
     };

@@ -1,7 +1,8 @@
 //! Integers and truth values: arithmetic, and the cheapest test for what does not fit.
 //!
-//! A test that is a compare becomes one compare and jump; the overflow flag of the machine can only be had as a number,
-//! which costs two instructions more. So the flag is used where no compare tells: two unknown `i64`, and products.
+//! A test that is a compare becomes one compare and jump; the overflow flag of the machine can only be had as
+//! a number, which costs two instructions more. So the flag is used where no compare tells: two unknown
+//! `i64`, and products.
 
 use super::lower::Lower;
 use crate::ir::{Base, Const, ExitId, Inst, Op, Value};
@@ -124,8 +125,9 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Leaves if `to`, which is `from` moved up (or down, or not at all if `up`) by a constant, wrapped. What wraps ends
-    /// on the other side of where it came from, as a distance below 2^64 is no full turn; so one compare tells.
+    /// Leaves if `to`, which is `from` moved up (or down, or not at all if `up`) by a constant, wrapped. What
+    /// wraps ends on the other side of where it came from, as a distance below 2^64 is no full turn; so one
+    /// compare tells.
     fn exit_unless_moved(&mut self, up: bool, from: clif::Value, to: clif::Value, exit: ExitId) {
         let wrong_side = if up { IntCC::SignedLessThan } else { IntCC::SignedGreaterThan };
         let lost = self.b.ins().icmp(wrong_side, to, from);
@@ -202,7 +204,8 @@ impl Lower<'_, '_> {
         if !signed {
             return Ok(if op == Op::Rem { self.b.ins().urem(a, b) } else { self.b.ins().udiv(a, b) });
         }
-        // The machine rounds towards zero. That is one too high if something is left over whose sign is not the divisor's.
+        // The machine rounds towards zero. That is one too high if something is left over whose sign is not
+        // the divisor's.
         let (quotient, rest) = if op == Op::Rem {
             (None, self.b.ins().srem(a, b))
         } else {

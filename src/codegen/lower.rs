@@ -1,8 +1,8 @@
 //! A region's blocks, the ways between them, and its exits, as Cranelift IR.
 //!
-//! Blocks are written in reverse post-order, so what a block uses is there before it. All places that leave through
-//! an exit share one block without parameters: what an exit needs is defined above each of them, hence above that
-//! block. Blocks of exits are cold, so that they lie behind the code that runs.
+//! Blocks are written in reverse post-order, so what a block uses is there before it. All places that leave
+//! through an exit share one block without parameters: what an exit needs is defined above each of them,
+//! hence above that block. Blocks of exits are cold, so that they lie behind the code that runs.
 
 use super::enter::{CELLS, FULL, Left, PANICKED, RETURNED};
 use super::turns::Turns;
@@ -66,7 +66,8 @@ pub(super) struct Lower<'a, 'b> {
     pub fits: HashMap<Value, Vec<clif::Value>>,
     /// See [`Lower::limits`].
     pub limits: HashMap<(Value, i64), clif::Value>,
-    /// Where the words of objects are: of those that the region is given, and of those that have been looked into in the block at hand.
+    /// Where the words of objects are: of those that the region is given, and of those that have been looked
+    /// into in the block at hand.
     pub addresses: HashMap<Value, clif::Value>,
     blocks: Vec<Option<Block>>,
     homes: Homes,
@@ -440,7 +441,8 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    /// Where the code goes on if the callee of the native call with that exit has left; takes the callee's code.
+    /// Where the code goes on if the callee of the native call with that exit has left; takes the callee's
+    /// code.
     pub fn inside_block(&mut self, exit: ExitId) -> Block {
         let nth = self.native_calls.iter().position(|e| *e == exit).expect("it is the exit of a native call");
         let state = self.region.exits.len() + nth;
@@ -499,8 +501,8 @@ impl<'a> Lower<'a, '_> {
         Ok(())
     }
 
-    /// What a function that is called natively returns through an exit: one value, and neither have objects to be made for it nor fields
-    /// to be written.
+    /// What a function that is called natively returns through an exit: one value, and neither have objects
+    /// to be made for it nor fields to be written.
     fn returned(&self, exit: &Exit) -> Option<Value> {
         match (exit.returns.as_deref(), self.region.root.block) {
             (Some([Slot::Value(v)]), BlockId(0)) if exit.objects.is_empty() && exit.fields.is_empty() => {
@@ -510,7 +512,8 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    /// Room for the fields of the widest class that the region names, and for the views that a function of the host takes.
+    /// Room for the fields of the widest class that the region names, and for the views that a function of
+    /// the host takes.
     fn scratch_words(&mut self) -> Option<clif::StackSlot> {
         let in_blocks = self.body.blocks.iter().flat_map(|block| &block.insts);
         let in_exits = self.region.exits.iter().flat_map(|exit| &exit.insts);

@@ -1,7 +1,8 @@
 //! Compiling with Cranelift, and the memory of the code.
 //!
-//! One module for each region, because a module frees all its memory or nothing. Memory is writable or executable, never
-//! both: `finalize_definitions` turns the one into the other. What depends on the machine only is made once.
+//! One module for each region, because a module frees all its memory or nothing. Memory is writable or
+//! executable, never both: `finalize_definitions` turns the one into the other. What depends on the machine
+//! only is made once.
 
 use super::enter::Entry;
 use super::watch::{Asm, tag};
@@ -20,8 +21,8 @@ use std::sync::{Mutex, OnceLock};
 pub(super) struct Code {
     /// The function; good for as long as the module is.
     pub entry: Entry,
-    /// Always there until it is dropped. In a lock only because a module cannot be shared between threads: nobody
-    /// takes the lock, since nothing but dropping touches the module again.
+    /// Always there until it is dropped. In a lock only because a module cannot be shared between threads:
+    /// nobody takes the lock, since nothing but dropping touches the module again.
     module: Mutex<Option<JITModule>>,
 }
 
@@ -38,8 +39,9 @@ impl Drop for Code {
             Err(poisoned) => poisoned.into_inner().take(),
         };
         if let Some(module) = module {
-            // SAFETY: `entry` is the only pointer into the module. It is private to the `Native` that owns this `Code`
-            // and is called only under a shared borrow of it, so no call is running now and none can come.
+            // SAFETY: `entry` is the only pointer into the module. It is private to the `Native` that owns
+            // this `Code` and is called only under a shared borrow of it, so no call is running now and none
+            // can come.
             unsafe { module.free_memory() }
         }
     }
@@ -69,7 +71,8 @@ fn isa(tagged: bool) -> Result<OwnedTargetIsa, String> {
                 ("opt_level", "none"),
                 ("regalloc_algorithm", "backtracking"),
                 ("enable_verifier", verify),
-                // Free for a frame of less than a page; a larger one must not step over the guard page of the stack.
+                // Free for a frame of less than a page; a larger one must not step over the guard page of the
+                // stack.
                 ("enable_probestack", "true"),
                 ("probestack_strategy", "inline"),
                 ("is_pic", "false"),
@@ -92,8 +95,8 @@ extern "C" fn ceil(x: f64) -> f64 {
     x.ceil()
 }
 
-/// Compiles a region of the program, whose classes and functions `table` knows. `number` is what will tell it from the other regions
-/// that are called through the table.
+/// Compiles a region of the program, whose classes and functions `table` knows. `number` is what will tell it
+/// from the other regions that are called through the table.
 pub fn compile(
     program: &Program,
     table: &Table,
@@ -122,8 +125,9 @@ pub fn compile(
         }
     };
     let pointer = module.get_finalized_function(id);
-    // SAFETY: the function was defined with the signature that `lower::signature` makes, which is that of `Entry`,
-    // and its code is final. The pointer is good until the module's memory is freed, which `Code` does on drop.
+    // SAFETY: the function was defined with the signature that `lower::signature` makes, which is that of
+    // `Entry`, and its code is final. The pointer is good until the module's memory is freed, which `Code`
+    // does on drop.
     let entry = unsafe { std::mem::transmute::<*const u8, Entry>(pointer) };
     Ok(Native {
         exits: lowered.exits,

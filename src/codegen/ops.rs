@@ -167,8 +167,9 @@ impl Lower<'_, '_> {
         })
     }
 
-    /// `yes` if `a < b`, else `no`. In this form, with the operands of the compare as what is chosen from, it is
-    /// one instruction on x86-64 (`minsd`, `maxsd`), whose ways with NaN and zeros are where ours come from.
+    /// `yes` if `a < b`, else `no`. In this form, with the operands of the compare as what is chosen from, it
+    /// is one instruction on x86-64 (`minsd`, `maxsd`), whose ways with NaN and zeros are where ours come
+    /// from.
     fn smaller(
         &mut self,
         a: clif::Value,
@@ -325,7 +326,8 @@ impl Lower<'_, '_> {
         address
     }
 
-    /// Finds the words of the objects that the region is given and looks into, once: see [`Lower::addresses`].
+    /// Finds the words of the objects that the region is given and looks into, once: see
+    /// [`Lower::addresses`].
     pub fn given(&mut self) {
         for inst in self.body.blocks.iter().flat_map(|block| &block.insts) {
             if let Op::Get(class, field) | Op::Set(class, field) = inst.op
@@ -337,9 +339,10 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Calls a function of the host: [`Direct::code`](crate::ir::host::Direct), whose parameters are made of the very types that the verifier has held
-    /// against the arguments. A view lies in scratch words, as [`Handed`](crate::input::Handed): an address and a length that are those of a part of the
-    /// input or of the pool, as all views are.
+    /// Calls a function of the host: [`Direct::code`](crate::ir::host::Direct), whose parameters are made of
+    /// the very types that the verifier has held against the arguments. A view lies in scratch words, as
+    /// [`Handed`](crate::input::Handed): an address and a length that are those of a part of the input or of
+    /// the pool, as all views are.
     fn host(&mut self, host: HostId, inst: &Inst) -> Option<Parts> {
         let direct = self.table.host(host).direct();
         let data = self.b.ins().iconst(types::I64, direct.data as i64);

@@ -1,9 +1,9 @@
-//! What the native code of a program has in common: where each function's code is now, what classes are made of, and
-//! the functions of the host.
+//! What the native code of a program has in common: where each function's code is now, what classes are made
+//! of, and the functions of the host.
 //!
-//! Native code calls a function through its entry here, which may change at any time: another thread may have made
-//! a better region while this one runs the old one. So code that was ever in the table stays alive as long as the table. (How
-//! much is made is for the engine to bound.)
+//! Native code calls a function through its entry here, which may change at any time: another thread may have
+//! made a better region while this one runs the old one. So code that was ever in the table stays alive as
+//! long as the table. (How much is made is for the engine to bound.)
 
 use super::enter::views;
 use super::{CALLEE_STACK, CALLEE_WORDS, Native};
@@ -63,8 +63,8 @@ impl Table {
         }
     }
 
-    /// Makes `native` what a function's calls enter from now on. Nothing happens if it is not the code of a whole function, or needs more
-    /// words or stack than a callee may have.
+    /// Makes `native` what a function's calls enter from now on. Nothing happens if it is not the code of a
+    /// whole function, or needs more words or stack than a callee may have.
     pub fn set(&self, native: &Arc<Native>) {
         let func = native.root.func.index();
         let fits = native.words_needed <= CALLEE_WORDS && native.frame <= CALLEE_STACK;

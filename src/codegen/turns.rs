@@ -1,17 +1,18 @@
 //! Code that leaves at each of its checks in turn, whether it holds or not: a way to test exits.
 //!
-//! The exit of an instruction leads to the state before it, and the interpreter does it again: so the exit may be taken at any
-//! time, and what comes of it is the same. (Not so the exits that blocks end in: these stand for an arm, or for an error.) In code that is
-//! made for this, each instruction with an exit counts a word of its own down, and leaves when that comes to zero; the next time it
-//! does so twice as late. So a loop is left at every check, in its first round and in later ones, and the run still ends.
+//! The exit of an instruction leads to the state before it, and the interpreter does it again: so the exit
+//! may be taken at any time, and what comes of it is the same. (Not so the exits that blocks end in: these
+//! stand for an arm, or for an error.) In code that is made for this, each instruction with an exit counts a
+//! word of its own down, and leaves when that comes to zero; the next time it does so twice as late. So a
+//! loop is left at every check, in its first round and in later ones, and the run still ends.
 //!
 //! Such code also asks what instructions without an exit were proven not to need asking: whether a slice or
 //! load lies in its view
 //! (`bytes.rs`). If it does not, the process ends with a message: a pass has removed a check that it must not
 //! remove.
 //!
-//! Code that is entered once is left at one check only. So in every other region not all checks leave at once: where in it that
-//! happens differs from region to region.
+//! Code that is entered once is left at one check only. So in every other region not all checks leave at
+//! once: where in it that happens differs from region to region.
 
 use super::lower::Lower;
 use super::words::OWN;
@@ -28,7 +29,8 @@ const AGAIN: u64 = 2;
 /// The words of the checks of one region.
 #[derive(Debug)]
 pub struct Turns {
-    /// By check: how often it is still passed, the time included at which it leaves, and that number after the next time.
+    /// By check: how often it is still passed, the time included at which it leaves, and that number after
+    /// the next time.
     words: Box<[[AtomicU64; 2]]>,
     latest: u64,
 }

@@ -1,10 +1,11 @@
-//! What is made beside the code for people who look at it: which part of the region each machine instruction comes from, and
-//! how often each way through the region is taken.
+//! What is made beside the code for people who look at it: which part of the region each machine instruction
+//! comes from, and how often each way through the region is taken.
 //!
-//! The first is carried through Cranelift by source locations, which it ignores; to find them again in the text that it prints, each
-//! instruction is tagged with its own, since Cranelift prints tags. It allows them on calls only, but that is said by its verifier, which
-//! has looked before. The second is code: each way adds one to a word of its own. It is only there if it was
-//! wanted ([`super::Want::counts`]), and counts what one thread does; several may lose each other's counts.
+//! The first is carried through Cranelift by source locations, which it ignores; to find them again in the
+//! text that it prints, each instruction is tagged with its own, since Cranelift prints tags. It allows them
+//! on calls only, but that is said by its verifier, which has looked before. The second is code: each way
+//! adds one to a word of its own. It is only there if it was wanted ([`super::Want::counts`]), and counts
+//! what one thread does; several may lose each other's counts.
 
 use super::lower::Lower;
 use super::words::OWN;
@@ -87,7 +88,7 @@ pub(super) fn tag(func: &mut clif::Function) {
 /// How often each way was taken.
 #[derive(Debug)]
 pub struct Counts {
-    /// The way in, then the arms of each block.
+    /// The entry, then the arms of each block.
     words: Box<[AtomicU64]>,
     /// The word of each block's first arm.
     first: Vec<usize>,

@@ -8,7 +8,8 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self as clif, InstBuilder, MemFlagsData, types};
 use rustc_hash::FxHashSet;
 
-/// The machine values that make up a value: the flag first, if it is optional; of a view the address and the length.
+/// The machine values that make up a value: the flag first, if it is optional; of a view the address and the
+/// length.
 #[derive(Clone, Copy)]
 pub(super) struct Parts {
     values: [clif::Value; 3],
@@ -41,13 +42,10 @@ pub(super) fn part_types(ty: Type) -> impl Iterator<Item = clif::Type> {
 /// The words that values have for themselves, from where they are defined on: their *homes*.
 ///
 /// Commonly an exit writes what it leaves, in code of its own. Where many values are live at many checks,
-/// that is a square of
-/// code, and all these values are live up to each check. So in such a region each value that an exit leaves
-/// is
-/// written once, where it is defined, and exits write nothing: code grows with the values, and none of them
-/// needs a register for
-/// an exit's sake. Not so what an exit returns: a caller in native code looks for that at the start of the
-/// words.
+/// that is a square of code, and all these values are live up to each check. So in such a region each value
+/// that an exit leaves is written once, where it is defined, and exits write nothing: code grows with the
+/// values, and none of them needs a register for an exit's sake. Not so what an exit returns: a caller in
+/// native code looks for that at the start of the words.
 #[derive(Debug, Default)]
 pub(super) struct Homes {
     /// By value.
@@ -151,7 +149,8 @@ impl Lower<'_, '_> {
         Parts::of(&parts)
     }
 
-    /// Writes a value to words of our own. Behind the flag of an optional without value there may be anything.
+    /// Writes a value to words of our own. Behind the flag of an optional without value there may be
+    /// anything.
     pub fn write(&mut self, ty: Type, parts: Parts, words: clif::Value, at: usize) {
         let mut offset = at as i32 * 8;
         let mut values = parts.all();

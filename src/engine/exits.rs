@@ -36,8 +36,8 @@ pub(super) fn sources(region: &Region, exit: &Exit, leaves: &Leaves) -> Vec<Sour
     sources
 }
 
-/// Puts on top of the machine's frames those that the exit describes, `words` being what native code left. Gives an event if the outermost function
-/// has returned.
+/// Puts on top of the machine's frames those that the exit describes, `words` being what native code left.
+/// Gives an event if the outermost function has returned.
 pub(super) fn restore(
     machine: &mut Machine,
     stats: &mut Stats,

@@ -1,5 +1,6 @@
-//! What is kept of an engine that is watched, for who wants to know what became of a program: each time a region was to be made, why, and
-//! what came of it; the regions as they were recorded; where their values come from; how often each way in them was taken, and how long they ran.
+//! What is kept of an engine that is watched, for who wants to know what became of a program: each time a
+//! region was to be made, why, and what came of it; the regions as they were recorded; where their values
+//! come from; how often each way in them was taken, and how long they ran.
 //!
 //! An engine that is not watched keeps and counts nothing of that.
 
@@ -69,7 +70,8 @@ impl Engine {
         self.regions.read().unwrap_or_else(|e| e.into_inner()).clone()
     }
 
-    /// The roots that were arrived at in the interpreter, and how often; functions that cannot come to call themselves are not counted.
+    /// The roots that were arrived at in the interpreter, and how often; functions that cannot come to call
+    /// themselves are not counted.
     pub fn arrived(&self) -> Vec<(Root, u32)> {
         let roots = self.program.funcs.iter().zip(0..).flat_map(|(func, f)| {
             func.body.ids().map(move |block: BlockId| Root { func: crate::ir::FuncId(f), block })

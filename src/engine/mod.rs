@@ -1,14 +1,16 @@
 //! The engine: interprets, and where that gets hot, has a region recorded, optimized, compiled and entered.
 //!
-//! An [`Engine`] belongs to a program and is shared by any number of threads; it keeps the regions. A [`Worker`] belongs to a thread:
-//! a machine (frames, heap, counters). All decisions are here:
+//! An [`Engine`] belongs to a program and is shared by any number of threads; it keeps the regions. A
+//! [`Worker`] belongs to a thread: a machine (frames, heap, counters). All decisions are here:
 //!
-//! * **when to record** ([`policy`]): a loop header was reached, or a function entered, often enough to be worth a
-//!   compilation. Of nested loops the outermost one that has come around is taken;
-//! * **when to grow**: an exit is taken so often that its arm, or its promoted value, should have been in the region: the region is
-//!   recorded anew, with that. Each time it takes twice as many exits;
-//! * **when to wait**: where compiling would take more than its share of the time that has passed, it is asked for again later;
-//! * **when to stop**: past a number of regions or of bytes of code nothing is compiled any more and the program goes on as it is.
+//! * **when to record** ([`policy`]): a loop header was reached, or a function entered, often enough to be
+//!   worth a compilation. Of nested loops the outermost one that has come around is taken;
+//! * **when to grow**: an exit is taken so often that its arm, or its promoted value, should have been in the
+//!   region: the region is recorded anew, with that. Each time it takes twice as many exits;
+//! * **when to wait**: where compiling would take more than its share of the time that has passed, it is
+//!   asked for again later;
+//! * **when to stop**: past a number of regions or of bytes of code nothing is compiled any more and the
+//!   program goes on as it is.
 //!
 //! Not here: what any of those stages do.
 
@@ -54,7 +56,8 @@ pub struct Compiled {
     to_roots: Vec<ExitId>,
     /// By state: where its slots get their values from.
     sources: Vec<Vec<Source>>,
-    /// How many places make objects: so many are made at most before its first poll, since no loop lies in front of that.
+    /// How many places make objects: so many are made at most before its first poll, since no loop lies in
+    /// front of that.
     news: usize,
     /// How often the code was left in each state since it was compiled.
     taken: Vec<AtomicU32>,
@@ -78,13 +81,13 @@ pub struct Engine {
     plan: Plan,
     /// By [`Plan::number`].
     roots: RwLock<Vec<Option<Entry>>>,
-    /// How often each root was arrived at before it had code, by [`Plan::number`]; by all workers together, so that many short runs
-    /// count as much as a long one.
+    /// How often each root was arrived at before it had code, by [`Plan::number`]; by all workers together,
+    /// so that many short runs count as much as a long one.
     arrivals: Vec<AtomicU32>,
     /// Grows with each change of `roots`, so that workers know when to look again.
     version: AtomicU32,
-    /// All regions that were ever made, by the numbers that their code has: any of them may still be running somewhere, or
-    /// be what a state inside a call speaks of. The policy's caps bound what they take.
+    /// All regions that were ever made, by the numbers that their code has: any of them may still be running
+    /// somewhere, or be what a state inside a call speaks of. The policy's caps bound what they take.
     regions: RwLock<Vec<Arc<Compiled>>>,
     /// How native code calls native code.
     table: Table,
@@ -127,7 +130,8 @@ pub struct Worker<'e> {
     pub jit: Jit,
     /// How many records it will come to, where that is known and all that its engine will ever see.
     pub expected: Option<u64>,
-    /// How many frames may nest in native code: more than the default only on a thread with the stack for it ([`codegen::stack`]).
+    /// How many frames may nest in native code: more than the default only on a thread with the stack for it
+    /// ([`codegen::stack`]).
     pub frames: usize,
 }
 
@@ -209,8 +213,9 @@ impl Engine {
         stats
     }
 
-    /// Records, optimizes and compiles a region for `root`, with `more` known, if the caps allow; and regions for the functions that it
-    /// calls natively and that have none yet. If that has to wait, `more` is noted all the same.
+    /// Records, optimizes and compiles a region for `root`, with `more` known, if the caps allow; and regions
+    /// for the functions that it calls natively and that have none yet. If that has to wait, `more` is noted
+    /// all the same.
     fn make(&self, root: Root, cause: Cause, profile: &mut Profile, jit: Jit, more: impl FnOnce(&mut Facts)) {
         let mut growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
         more(&mut growth.facts);
@@ -334,8 +339,8 @@ impl Engine {
 }
 
 impl Worker<'_> {
-    /// Calls a function over `input`. Objects that earlier calls have given stay only if they are among the arguments
-    /// or are held ([`Worker::hold`]).
+    /// Calls a function over `input`. Objects that earlier calls have given stay only if they are among the
+    /// arguments or are held ([`Worker::hold`]).
     pub fn call(&mut self, func: FuncId, args: &[Val], input: &[u8]) -> Result<Vec<Val>, Fault> {
         if self.machine.heap.wants_collection() {
             self.machine.heap.collect(args.iter().copied());
@@ -436,14 +441,16 @@ impl Worker<'_> {
         self.machine.heap.allocated()
     }
 
-    /// Runs native code in place of the innermost frame, if there is room for the frames that are inlined in it.
+    /// Runs native code in place of the innermost frame, if there is room for the frames that are inlined in
+    /// it.
     fn enter(&mut self, compiled: &Arc<Compiled>, input: &[u8]) -> Result<Option<Event>, Fault> {
         let room = DEEPEST + 1 - self.machine.frames.len();
         if room < REGION_FRAMES { Ok(None) } else { self.run(compiled, None, input) }
     }
 
-    /// Runs native code with the root function's values as `given`, else with those of the innermost frame, for which it stands: that is
-    /// gone then. All frames are back where the code was left, unless a function of the host has panicked.
+    /// Runs native code with the root function's values as `given`, else with those of the innermost frame,
+    /// for which it stands: that is gone then. All frames are back where the code was left, unless a function
+    /// of the host has panicked.
     fn run(
         &mut self,
         compiled: &Arc<Compiled>,
@@ -484,8 +491,8 @@ impl Worker<'_> {
         Ok(self.leave(compiled.clone(), exit, memory))
     }
 
-    /// Puts the frames back, outermost first, where the code was left: in a state of `level`, and, if that is inside a native call, in
-    /// one of the callee's code, and so on inwards.
+    /// Puts the frames back, outermost first, where the code was left: in a state of `level`, and, if that is
+    /// inside a native call, in one of the callee's code, and so on inwards.
     fn leave(&mut self, mut level: Arc<Compiled>, mut exit: ExitId, memory: Memory) -> Option<Event> {
         let mut words = &self.words[..];
         loop {
@@ -501,8 +508,9 @@ impl Worker<'_> {
         }
     }
 
-    /// Counts that code was left in a state, and does what is due. Gives an event if that is at a root: a native call could not enter its callee, or objects are to be
-    /// freed first. That is no sign that something is missing in the region.
+    /// Counts that code was left in a state, and does what is due. Gives an event if that is at a root: a
+    /// native call could not enter its callee, or objects are to be freed first. That is no sign that
+    /// something is missing in the region.
     fn count(&mut self, compiled: &Compiled, exit: ExitId) -> Option<Event> {
         // Threads may lose each other's counts: only the order of magnitude matters.
         let taken = compiled.taken[exit.index()].load(Ordering::Relaxed).saturating_add(1);
@@ -524,7 +532,8 @@ impl Worker<'_> {
         let at = &compiled.states[exit.index()];
         if let Some(arm) = at.arm {
             if self.grows_into(root, arm) {
-                // What is nearly as hot would be next: it comes along, so that a region is made anew as rarely as can be.
+                // What is nearly as hot would be next: it comes along, so that a region is made anew as
+                // rarely as can be.
                 let taken = |exit: usize| compiled.taken[exit].load(Ordering::Relaxed);
                 let hot = taken(exit.index()) / 8;
                 let arms = (0..compiled.states.len()).filter(|e| taken(*e) > hot);

@@ -1,10 +1,11 @@
 //! When to compile, and when to stop compiling.
 //!
-//! Compiling costs what interpreting some hundreds of rounds of a loop costs, and much more than that of a short one, since some of it is the same
-//! for all. A loop is compiled after it has run for about as long as that will take: at worst the time doubles (the ski-rental argument),
-//! and a loop that ends before is not compiled at all. It is counted in instructions of the program, not in time, so that one run is
-//! like the other; so is what compiling is taken to cost, from the size of what was compiled. The clock is asked only when that is more than is free: whether
-//! the run is long enough for it by now.
+//! Compiling costs what interpreting some hundreds of rounds of a loop costs, and much more than that of a
+//! short one, since some of it is the same for all. A loop is compiled after it has run for about as long as
+//! that will take: at worst the time doubles (the ski-rental argument), and a loop that ends before is not
+//! compiled at all. It is counted in instructions of the program, not in time, so that one run is like the
+//! other; so is what compiling is taken to cost, from the size of what was compiled. The clock is asked only
+//! when that is more than is free: whether the run is long enough for it by now.
 
 use super::Stats;
 use crate::ir::cfg::Cfg;
@@ -77,12 +78,14 @@ impl Policy {
         stats.recorded < self.compilations && stats.bytes_made < self.bytes && times <= self.times
     }
 
-    /// What a region of `size` instructions is taken to cost, in instructions that could be interpreted meanwhile.
+    /// What a region of `size` instructions is taken to cost, in instructions that could be interpreted
+    /// meanwhile.
     pub(super) fn cost(&self, size: u64) -> u64 {
         self.start + self.each * size
     }
 
-    /// Whether a region of `size` instructions has to wait, `spent` being what those before it have cost, `ran` after the engine was made.
+    /// Whether a region of `size` instructions has to wait, `spent` being what those before it have cost,
+    /// `ran` after the engine was made.
     pub(super) fn waits(&self, spent: u64, size: u64, ran: Duration) -> bool {
         let all = Duration::from_nanos(INTERPRETED * (spent + self.cost(size)));
         all > self.free.max(ran / self.share)
@@ -106,12 +109,13 @@ impl Policy {
         taken >= first && (taken / first).is_power_of_two() && taken.is_multiple_of(first)
     }
 
-    /// The root to compile now that `root` has been arrived at, if any; `arrivals` says how often a root was, and `settled` whether it
-    /// has been compiled, or refused; `size` how many instructions
-    /// a round of it has at most.
+    /// The root to compile now that `root` has been arrived at, if any; `arrivals` says how often a root was,
+    /// and `settled` whether it has been compiled, or refused; `size` how many instructions a round of it has
+    /// at most.
     ///
-    /// Of the loops around a hot one, the outermost that has come around is taken. If the hot one goes on arriving all the
-    /// same, that one does not come around any more, and the next loop inwards is taken, each time after as many arrivals again.
+    /// Of the loops around a hot one, the outermost that has come around is taken. If the hot one goes on
+    /// arriving all the same, that one does not come around any more, and the next loop inwards is taken,
+    /// each time after as many arrivals again.
     pub(super) fn hot(
         &self,
         jit: Jit,
@@ -184,7 +188,8 @@ mod tests {
         assert!(pays(10 * done, 77) && !pays(10 * done, 76));
         // Before the first record nothing is known.
         assert!(policy.pays(94, 0, 0, 1));
-        // A loop of ten instructions comes around 3,450 times before it is worth it, one of 3,000 hardly more often than it must.
+        // A loop of ten instructions comes around 3,450 times before it is worth it, one of 3,000 hardly more
+        // often than it must.
         assert_eq!((policy.hot_after(10), policy.hot_after(3_000)), (3_450, 460));
     }
 
@@ -214,11 +219,13 @@ b3:
             assert_eq!(worker.call(func, &[Val::I64(rounds)], &[]), Ok(vec![Val::I64(sum)]));
             engine.stats().regions
         };
-        // A round is five instructions, ends of blocks included: 30,000 / 5 + 450; the header is arrived at once more than it comes around.
+        // A round is five instructions, ends of blocks included: 30,000 / 5 + 450; the header is arrived at
+        // once more than it comes around.
         assert_eq!((regions(6_448), regions(6_449)), (0, 1));
     }
 
-    /// A loop of so many rounds, each with an inner one: of so many rounds the first time, and of so many from then on.
+    /// A loop of so many rounds, each with an inner one: of so many rounds the first time, and of so many
+    /// from then on.
     const NESTED: &str = "fn f(v0: i64, v1: i64, v2: i64) -> i64 {
 b0:
   jump b1(0, 0)
@@ -244,8 +251,8 @@ b6:
 }
 ";
 
-    /// The sum of 0 to n - 1 for n = 500 and 1,000,000: in the second inner loop the outer one is found to be hot, and that must not be
-    /// waited for.
+    /// The sum of 0 to n - 1 for n = 500 and 1,000,000: in the second inner loop the outer one is found to be
+    /// hot, and that must not be waited for.
     #[test]
     fn a_long_inner_loop_does_not_wait_for_the_one_around_it() {
         let (program, _) = parse(NESTED).unwrap_or_else(|e| panic!("{e}"));

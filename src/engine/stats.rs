@@ -45,7 +45,8 @@ impl Stage {
 pub struct Stats {
     /// Records that the interpreter visited.
     pub records_interpreted: u64,
-    /// Records that only native code visited; of a script, if a loop over all records of C structs has come to their end.
+    /// Records that only native code visited; of a script, if a loop over all records of C structs has come
+    /// to their end.
     pub records_native: u64,
     /// Regions there are.
     pub regions: u64,
@@ -57,7 +58,8 @@ pub struct Stats {
     pub blocks: u64,
     /// Checks in their code.
     pub guards: u64,
-    /// With [`super::Jit::Exits`]: the checks of all regions, how many of them were ever come to, and how many of those have left in turn.
+    /// With [`super::Jit::Exits`]: the checks of all regions, how many of them were ever come to, and how
+    /// many of those have left in turn.
     pub turns: [u64; 3],
     /// Times native code was left, ends of loops and functions included: as often as it was entered.
     pub exits_taken: u64,

@@ -1,5 +1,6 @@
-//! An explanation as a page: one file that needs nothing else. Source beside the graph of each region beside its IR beside its machine
-//! code; what ran often is coloured, and what comes from the same piece of the source is marked together where the mouse is.
+//! An explanation as a page: one file that needs nothing else. Source beside the graph of each region beside
+//! its IR beside its machine code; what ran often is coloured, and what comes from the same piece of the
+//! source is marked together where the mouse is.
 
 use super::Explanation;
 use super::region::{Line, Shown};
@@ -29,7 +30,8 @@ fn escape(text: &str) -> String {
     out
 }
 
-/// How hot something is that ran so often, from 0 to 1: by the number of digits, for what runs ten times as often is the next thing to look at.
+/// How hot something is that ran so often, from 0 to 1: by the number of digits, for what runs ten times as
+/// often is the next thing to look at.
 fn heat(times: u64, most: u64) -> f64 {
     if most == 0 { 0.0 } else { (times as f64).ln_1p() / (most as f64).ln_1p() }
 }
@@ -136,7 +138,8 @@ impl Explanation {
         *out += "</div></section>\n";
     }
 
-    /// The blocks below each other, in the order of the text; ways to the next one go straight down, others around: back on the left.
+    /// The blocks below each other, in the order of the text; ways to the next one go straight down, others
+    /// around: back on the left.
     fn graph(&self, out: &mut String, shown: &Shown, most: u64) {
         let height = shown.blocks.len() * ROW + 8;
         let left = 60;

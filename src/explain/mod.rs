@@ -1,12 +1,14 @@
 //! What became of a program: where time and code went, in words and numbers.
 //!
-//! A program that is watched ([`Script::watch`], [`Program::watch`], [`Rows::watch`]) keeps what an ordinary run does not: each time a region
-//! was to be made and what came of it, where each value of it comes from, and how often each way through it was taken. An [`Explanation`] is
-//! made of that after the run: `region` shows one region, `objects` says why objects in it are still made, `source` is the text that
-//! all of it is put beside, `words` says it as text, `html` as a page. `perf` names native code for `perf`.
+//! A program that is watched ([`Script::watch`], [`Program::watch`], [`Rows::watch`]) keeps what an ordinary
+//! run does not: each time a region was to be made and what came of it, where each value of it comes from,
+//! and how often each way through it was taken. An [`Explanation`] is made of that after the run: `region`
+//! shows one region, `objects` says why objects in it are still made, `source` is the text that all of it is
+//! put beside, `words` says it as text, `html` as a page. `perf` names native code for `perf`.
 //!
-//! What is counted is exact where one thread runs. Counting costs native code an addition in memory for each way between blocks, so times are
-//! a little longer than those of an ordinary run; the machine code that is shown, and its size, are those without counters.
+//! What is counted is exact where one thread runs. Counting costs native code an addition in memory for each
+//! way between blocks, so times are a little longer than those of an ordinary run; the machine code that is
+//! shown, and its size, are those without counters.
 
 mod html;
 mod objects;
@@ -22,7 +24,8 @@ use region::{Shown, title};
 pub(crate) use source::{Pieces, Source};
 use std::time::Duration;
 
-/// What became of a program that was watched while it ran. Displayed, it is text for a person; an example is at [`Script::explain`].
+/// What became of a program that was watched while it ran. Displayed, it is text for a person; an example is
+/// at [`Script::explain`].
 #[derive(Clone, Debug)]
 pub struct Explanation {
     source: Source,
@@ -33,7 +36,8 @@ pub struct Explanation {
     regions: Vec<Shown>,
     /// Each time that one was to be made.
     attempts: Vec<Attempt>,
-    /// What was arrived at in the interpreter and has no region: what it is, the piece of the source, how often.
+    /// What was arrived at in the interpreter and has no region: what it is, the piece of the source, how
+    /// often.
     cold: Vec<(String, Option<usize>, u32)>,
 }
 
@@ -113,7 +117,8 @@ fn why(cause: Cause, regions: &[Shown], source: &Source) -> String {
 }
 
 impl Script {
-    /// Watches the runs to come, which are a little slower for it, so that they can be explained. To be called before the first run.
+    /// Watches the runs to come, which are a little slower for it, so that they can be explained. To be
+    /// called before the first run.
     ///
     /// An example is at [`Script::explain`].
     pub fn watch(&mut self) {
@@ -138,7 +143,8 @@ impl Script {
 }
 
 impl Program {
-    /// Watches the runs to come, which are a little slower for it, so that they can be explained. To be called before the first run.
+    /// Watches the runs to come, which are a little slower for it, so that they can be explained. To be
+    /// called before the first run.
     ///
     /// ```
     /// use wirelens::{Input, Options, Program, Schema};
@@ -161,7 +167,8 @@ impl Program {
 }
 
 impl Rows {
-    /// Watches the runs to come, which are a little slower for it, so that they can be explained. To be called before the first run.
+    /// Watches the runs to come, which are a little slower for it, so that they can be explained. To be
+    /// called before the first run.
     ///
     /// ```
     /// use wirelens::{Input, Options, RowFormat, Rows, Schema};
@@ -177,7 +184,8 @@ impl Rows {
         self.engine_mut().watch();
     }
 
-    /// What became of the columns and the condition in the run that `stats` are of; an example is at [`Rows::watch`].
+    /// What became of the columns and the condition in the run that `stats` are of; an example is at
+    /// [`Rows::watch`].
     pub fn explain(&self, stats: &Stats) -> Explanation {
         let (engine, rows) = self.parts();
         Explanation::new(engine, Some(rows.stretch), ("<columns>", &rows.text), stats)

@@ -1,4 +1,5 @@
-//! Why objects that are made in a region are still made, after all passes: what is done with them that a virtual object cannot be used for.
+//! Why objects that are made in a region are still made, after all passes: what is done with them that a
+//! virtual object cannot be used for.
 
 use super::source::{class, field, function};
 use crate::ir::cfg::Cfg;

@@ -1,5 +1,6 @@
-//! Perf maps: what Linux's `perf` reads to name code that was made at run time (`tools/perf/Documentation/jit-interface.txt`): a line for each
-//! piece of code, with its address and its size in hexadecimal, and its name.
+//! Perf maps: what Linux's `perf` reads to name code that was made at run time
+//! (`tools/perf/Documentation/jit-interface.txt`): a line for each piece of code, with its address and its
+//! size in hexadecimal, and its name.
 
 use super::region::title;
 use super::source::Source;
@@ -25,8 +26,8 @@ fn map(engine: &Engine, over: Option<FuncId>, (name, text): (&str, &str)) -> Str
 }
 
 impl Script {
-    /// The code that the runs so far have made, as Linux's `perf` reads it from `/tmp/perf-PID.map`: a line a region, with
-    /// address, size and the line of the script.
+    /// The code that the runs so far have made, as Linux's `perf` reads it from `/tmp/perf-PID.map`: a line a
+    /// region, with address, size and the line of the script.
     ///
     /// ```
     /// use wirelens::{Limits, Options, Script};

@@ -1,5 +1,5 @@
-//! One region as it is shown: its blocks with their counts, its exits, its objects, its text and its machine code, each with the
-//! piece of the source that it comes from.
+//! One region as it is shown: its blocks with their counts, its exits, its objects, its text and its machine
+//! code, each with the piece of the source that it comes from.
 
 use super::objects::{self, New, news};
 use super::source::{Pieces, SCRIPT, Source, class, function};
@@ -86,7 +86,8 @@ pub struct Object {
     pub why: Vec<String>,
 }
 
-/// A line of a text, the piece of the source that it comes from, the block that it belongs to, and how often that was run.
+/// A line of a text, the piece of the source that it comes from, the block that it belongs to, and how often
+/// that was run.
 #[derive(Clone, Debug)]
 pub struct Line {
     pub text: String,
@@ -102,7 +103,8 @@ impl Shown {
     }
 }
 
-/// What a root is, in words; `over` is the function that goes over the records, of a program that the user has written no loop of.
+/// What a root is, in words; `over` is the function that goes over the records, of a program that the user
+/// has written no loop of.
 pub fn title(program: &Program, source: &Source, over: Option<FuncId>, root: Root) -> String {
     let name = function(program, root.func);
     if root.block == BlockId(0) {
@@ -206,7 +208,8 @@ pub fn shown(engine: &Engine, source: &Source, over: Option<FuncId>, compiled: &
     shown
 }
 
-/// How deep each block is: in so many loops, and under so many branches of which it is one of several arms that go on.
+/// How deep each block is: in so many loops, and under so many branches of which it is one of several arms
+/// that go on.
 fn depths(compiled: &Compiled, cfg: &Cfg) -> Vec<usize> {
     let body = &compiled.region.body;
     let mut depths = vec![0; body.blocks.len()];

@@ -1,5 +1,5 @@
-//! The text that a program was written in, in pieces that can be shown beside what became of them: its lines or, if it has only one,
-//! the parts of that which something comes from.
+//! The text that a program was written in, in pieces that can be shown beside what became of them: its lines
+//! or, if it has only one, the parts of that which something comes from.
 
 use crate::codegen::Spot;
 use crate::ir::{At, BlockId, Exit, FuncId, Program, Region, Term};
@@ -91,8 +91,8 @@ pub struct Pieces<'a> {
 }
 
 impl Pieces<'_> {
-    /// That of each instruction of a block, and of its end. What has none of its own has that of what stands before it, or else
-    /// behind it.
+    /// That of each instruction of a block, and of its end. What has none of its own has that of what stands
+    /// before it, or else behind it.
     pub fn block(&self, block: BlockId) -> Vec<Option<usize>> {
         let count = self.region.body[block].insts.len();
         let piece = |i| self.source.piece(self.program, &self.frames(block, i));

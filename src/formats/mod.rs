@@ -1,8 +1,9 @@
 //! The wire formats: one file each, which writes a schema's accessors as IR.
 //!
-//! A format gives, for each struct `S` of the schema, a class `S` and a method `S.f` for each field `f`; an array or other
-//! container is a class too, with `at` and `len`. To the rest a format is nothing but those classes and functions: the
-//! recorder sees through them as through any other code, so a new format gets native code for free.
+//! A format gives, for each struct `S` of the schema, a class `S` and a method `S.f` for each field `f`; an
+//! array or other container is a class too, with `at` and `len`. To the rest a format is nothing but those
+//! classes and functions: the recorder sees through them as through any other code, so a new format gets
+//! native code for free.
 //!
 //! | format | file |
 //! |---|---|
@@ -34,8 +35,9 @@ pub enum Format {
 }
 
 impl Format {
-    /// The encoding of bytes whose schema is in that language. Messages that are not packed seldom look as if they were, and packed ones
-    /// hardly ever begin with the table of a message that is there: what can be read as it is, is.
+    /// The encoding of bytes whose schema is in that language. Messages that are not packed seldom look as if
+    /// they were, and packed ones hardly ever begin with the table of a message that is there: what can be
+    /// read as it is, is.
     ///
     /// ```
     /// use wirelens::{Format, Language, Limits};
@@ -88,9 +90,9 @@ pub fn accessors(schema: &Schema, limits: &capnp::Limits) -> Program {
     }
 }
 
-/// The name of a struct's class: the struct's, but for what names in the IR cannot have (`Map(Text, Person)` becomes
-/// `Map<Text$Person>`), and for a struct that is called like a number (`struct u8`), whose arrays would be taken for arrays of numbers,
-/// or like a type of the IR. No name in a schema has a `$`.
+/// The name of a struct's class: the struct's, but for what names in the IR cannot have (`Map(Text, Person)`
+/// becomes `Map<Text$Person>`), and for a struct that is called like a number (`struct u8`), whose arrays
+/// would be taken for arrays of numbers, or like a type of the IR. No name in a schema has a `$`.
 pub fn class_name(name: &str) -> String {
     let number = Scalar::ALL.iter().any(|s| s.to_string() == name);
     if number || matches!(name, "view" | "f64x2") {
@@ -110,8 +112,8 @@ pub fn class_name(name: &str) -> String {
     class
 }
 
-/// The name of a type: `f64[3]`, `u16.be[2][4]` (four of two), `Point[8]`, `List<i32>`. It is that of the class, where the type
-/// has one.
+/// The name of a type: `f64[3]`, `u16.be[2][4]` (four of two), `Point[8]`, `List<i32>`. It is that of the
+/// class, where the type has one.
 pub fn type_name(schema: &Schema, ty: &schema::Type) -> String {
     use schema::Type;
     match ty {

@@ -1,14 +1,14 @@
 //! Packed records: C structs, one after the other.
 //!
-//! Byte layout: a file header of [`Schema::header`] bytes, then records of `sizeof(S)` bytes each without gaps; within one, the
-//! fields at their offsets, in their byte order, at any alignment.
+//! Byte layout: a file header of [`Schema::header`] bytes, then records of `sizeof(S)` bytes each without
+//! gaps; within one, the fields at their offsets, in their byte order, at any alignment.
 //!
-//! An accessor object is its bytes: class `S { bytes: view }`. A field that is a struct or an array makes another such
-//! object from a slice; a scalar is a load. `S.read` makes a record at an offset of a view, and its
-//! slice is the only check that can fail: all others lie within a slice of known length.
+//! An accessor object is its bytes: class `S { bytes: view }`. A field that is a struct or an array makes
+//! another such object from a slice; a scalar is a load. `S.read` makes a record at an offset of a view, and
+//! its slice is the only check that can fail: all others lie within a slice of known length.
 //!
-//! Array classes are called after their elements, `f64[3]`, and have `at(i)`, which raises past the end, and `len()`.
-//! `char name[n]` is a view that ends before its first zero byte.
+//! Array classes are called after their elements, `f64[3]`, and have `at(i)`, which raises past the end, and
+//! `len()`. `char name[n]` is a view that ends before its first zero byte.
 
 use super::{class_name, type_name};
 use crate::ir::build::Builder;
@@ -31,7 +31,8 @@ pub fn accessors(schema: &Schema) -> Program {
     program
 }
 
-/// The name of the function that makes the record of class `name` at an offset of a view: `(view, i64) -> name`.
+/// The name of the function that makes the record of class `name` at an offset of a view: `(view, i64) ->
+/// name`.
 pub fn reader(name: &str) -> String {
     format!("{name}.read$")
 }

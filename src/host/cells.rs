@@ -1,7 +1,8 @@
-//! The cells of a table: a value, and the text behind it (a comma, the end of a line, the key of the next value), in one call.
+//! The cells of a table: a value, and the text behind it (a comma, the end of a line, the key of the next
+//! value), in one call.
 //!
-//! In CSV a value is written as Python's `str` has it, which is what its module `csv` writes; text is put in quotes where
-//! RFC 4180 wants it. In JSON the rules are those of [`json`].
+//! In CSV a value is written as Python's `str` has it, which is what its module `csv` writes; text is put in
+//! quotes where RFC 4180 wants it. In JSON the rules are those of [`json`].
 //!
 //! Nothing here knows columns or rows.
 

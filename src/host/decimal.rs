@@ -1,8 +1,9 @@
-//! The decimal digits of a float: the fewest that read back as it, or a given number of them, correctly rounded.
+//! The decimal digits of a float: the fewest that read back as it, or a given number of them, correctly
+//! rounded.
 //!
-//! Rust's own formatting finds the digits, exactly and with halves to even; here they are taken apart and put together
-//! as Python does it. That takes some hundred nanoseconds. [`scaled`] is the short way for numbers of ordinary size with few
-//! places, which are what is mostly written.
+//! Rust's own formatting finds the digits, exactly and with halves to even; here they are taken apart and put
+//! together as Python does it. That takes some hundred nanoseconds. [`scaled`] is the short way for numbers
+//! of ordinary size with few places, which are what is mostly written.
 //!
 //! The sign is not looked at; whoever writes a number writes its sign.
 
@@ -13,7 +14,8 @@ const MOST: usize = 768;
 /// Nor any digit beyond this place behind the point.
 const PLACES: usize = 1075;
 
-/// The number 0.d₁d₂d₃… × 10^point, d₁ not being 0. Without zeros at its end: zero has no digits, and its point is 1.
+/// The number 0.d₁d₂d₃… × 10^point, d₁ not being 0. Without zeros at its end: zero has no digits, and its
+/// point is 1.
 pub struct Digits {
     digits: [u8; MOST],
     len: usize,
@@ -67,7 +69,8 @@ impl Digits {
         &self.digits[..self.len]
     }
 
-    /// How many digits stand before the decimal point; where negative, how many zeros stand behind it before the first.
+    /// How many digits stand before the decimal point; where negative, how many zeros stand behind it before
+    /// the first.
     pub fn point(&self) -> i32 {
         self.point
     }

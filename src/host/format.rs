@@ -1,12 +1,13 @@
-//! The format specifications of Python: what stands behind the colon in `f"{x:>10.2f}"`, and the second argument of `format`.
+//! The format specifications of Python: what stands behind the colon in `f"{x:>10.2f}"`, and the second
+//! argument of `format`.
 //!
-//! A [`Spec`] is read once, when a program is compiled, and [checked](Spec::check) against the kind of values that it will
-//! write; then writing cannot fail. A value is first written bare at the end of the output; then places are opened in it,
-//! for the separators of thousands, and for what fills it up to its width.
+//! A [`Spec`] is read once, when a program is compiled, and [checked](Spec::check) against the kind of values
+//! that it will write; then writing cannot fail. A value is first written bare at the end of the output; then
+//! places are opened in it, for the separators of thousands, and for what fills it up to its width.
 //!
-//! The locale is C, so `n` is `d` for an int and `g` for a float. A width counts code points, and a precision cuts a
-//! string by them. What CPython tells at run time, that `c` wants a code point, must be asked by the caller
-//! ([`Spec::wants_char`]); without, U+FFFD is written.
+//! The locale is C, so `n` is `d` for an int and `g` for a float. A width counts code points, and a precision
+//! cuts a string by them. What CPython tells at run time, that `c` wants a code point, must be asked by the
+//! caller ([`Spec::wants_char`]); without, U+FFFD is written.
 
 mod parse;
 
@@ -67,7 +68,8 @@ struct Bare {
 }
 
 impl Spec {
-    /// Whether an int is written as the character whose code point it is: it must be one, from 0 to 0x10ffff, and no surrogate.
+    /// Whether an int is written as the character whose code point it is: it must be one, from 0 to 0x10ffff,
+    /// and no surrogate.
     pub fn wants_char(&self) -> bool {
         self.code == Some('c')
     }
@@ -179,7 +181,8 @@ impl Spec {
                 None => Digits::fixed(x, precision).plain(out, precision, self.alternate),
             },
             (None, None) if !self.alternate => repr::float(out, x.abs()),
-            // As `repr`, or, if so many digits are demanded, as 'g'; but without an exponent there is always a place.
+            // As `repr`, or, if so many digits are demanded, as 'g'; but without an exponent there is always
+            // a place.
             (None, None) => self.general(out, &Digits::shortest(x), 17, 0, 1),
             (None, Some(_)) => {
                 let most = precision.max(1);
@@ -192,7 +195,8 @@ impl Spec {
         }
     }
 
-    /// With an exponent if it is less than -4, or from `most - least` on; without zeros at the end, but `#` wants `all` digits.
+    /// With an exponent if it is less than -4, or from `most - least` on; without zeros at the end, but `#`
+    /// wants `all` digits.
     fn general(&self, out: &mut Vec<u8>, digits: &Digits, most: usize, all: usize, least: usize) {
         let count = digits.digits().len().max(if self.alternate { all } else { 0 });
         let point = i64::from(digits.point());
@@ -270,7 +274,8 @@ fn gap(out: &mut Vec<u8>, at: usize, count: usize, fill: char) {
     }
 }
 
-/// Separates the digits that begin at `head`, with zeros before them so that all are at least `least` characters.
+/// Separates the digits that begin at `head`, with zeros before them so that all are at least `least`
+/// characters.
 fn grouped(out: &mut Vec<u8>, head: usize, digits: usize, least: usize, separator: u8, group: usize) {
     let len = |digits: usize| digits + (digits - 1) / group;
     let mut total = digits;
@@ -280,7 +285,8 @@ fn grouped(out: &mut Vec<u8>, head: usize, digits: usize, least: usize, separato
         total += usize::from(len(total) < least);
     }
     gap(out, head, len(total) - digits, '0');
-    // The digits now stand at the end of their new place. They move to its front one by one, past what is not read yet.
+    // The digits now stand at the end of their new place. They move to its front one by one, past what is not
+    // read yet.
     let mut from = head + len(total) - total;
     let mut to = head;
     for left in (1..=total).rev() {

@@ -6,8 +6,9 @@ use crate::ir::{Effects, Host, Program};
 
 /// Functions of yours that scripts and expressions may call: modules, and functions in them.
 ///
-/// A function is a Rust function or closure of up to six parameters, each a `bool`, an `i64`, a `u64`, an `f64` or `&[u8]`. It gives nothing, or one of the first
-/// four, or an `Option` of these. It may hold what it likes, if that can be shared between threads: runs of one program may call it from several at once.
+/// A function is a Rust function or closure of up to six parameters, each a `bool`, an `i64`, a `u64`, an
+/// `f64` or `&[u8]`. It gives nothing, or one of the first four, or an `Option` of these. It may hold what it
+/// likes, if that can be shared between threads: runs of one program may call it from several at once.
 ///
 /// | in Rust | in a program |
 /// |---|---|
@@ -18,11 +19,13 @@ use crate::ir::{Effects, Host, Program};
 /// | `Option` | the value or `None`; as result only |
 /// | `()` | `None` |
 ///
-/// A script imports the module (`import geo`, `from geo import distance`); in an expression it is simply there: `geo.distance(t.x, t.y)`. Arguments are checked when the program is compiled. What the
-/// function does besides giving its result is told by [`Effects`], and native code relies on it.
+/// A script imports the module (`import geo`, `from geo import distance`); in an expression it is simply
+/// there: `geo.distance(t.x, t.y)`. Arguments are checked when the program is compiled. What the function
+/// does besides giving its result is told by [`Effects`], and native code relies on it.
 ///
-/// A function cannot raise an error; one that may have no result gives an `Option`. If it panics, the run ends with an [`Error::Data`] that names it and has the
-/// panic's message, unless the whole crate is built with `panic = "abort"`.
+/// A function cannot raise an error; one that may have no result gives an `Option`. If it panics, the run
+/// ends with an [`Error::Data`] that names it and has the panic's message, unless the whole crate is built
+/// with `panic = "abort"`.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -76,8 +79,9 @@ impl Hosts {
 
     /// These functions and one more, in a module. (`M` is its signature; it is inferred.)
     ///
-    /// Module and name must be names as Python has them, no keywords; no module may be one of those that are always there (`math`, `struct` …), and no two functions of a module may have the same name: else
-    /// what is compiled with it is refused with [`Error::System`].
+    /// Module and name must be names as Python has them, no keywords; no module may be one of those that are
+    /// always there (`math`, `struct` …), and no two functions of a module may have the same name: else what
+    /// is compiled with it is refused with [`Error::System`].
     ///
     /// ```
     /// use wirelens::{Effects, Hosts, Program, Schema};

@@ -1,11 +1,12 @@
 //! How single values are written in JSON.
 //!
-//! The rules are those of Cap'n Proto's own JSON: integers of 64 bits are strings ([`int`], [`uint`]), for most readers take every number for
-//! a double; so are NaN and the infinities, which JSON has not. A float is written with the fewest digits that read back as the
-//! same double, in the manner of C's `%g`: `1e-06`, `1e300`, `-0`.
+//! The rules are those of Cap'n Proto's own JSON: integers of 64 bits are strings ([`int`], [`uint`]), for
+//! most readers take every number for a double; so are NaN and the infinities, which JSON has not. A float is
+//! written with the fewest digits that read back as the same double, in the manner of C's `%g`: `1e-06`,
+//! `1e300`, `-0`.
 //!
-//! What is written is valid JSON whatever the bytes are: what is not UTF-8 becomes U+FFFD. It goes to a writer, of which a
-//! vector is one: then nothing can fail.
+//! What is written is valid JSON whatever the bytes are: what is not UTF-8 becomes U+FFFD. It goes to a
+//! writer, of which a vector is one: then nothing can fail.
 
 use super::decode::Copied;
 use std::io::{Result, Write};

@@ -15,7 +15,8 @@ pub fn find(name: &str) -> Option<&'static Host> {
     ALL.get_or_init(|| all().into_iter().map(|host| (host.name().to_string(), host)).collect()).get(name)
 }
 
-/// A specification that was checked when the program was made or, where that is empty, when the console got it.
+/// A specification that was checked when the program was made or, where that is empty, when the console got
+/// it.
 fn spec(console: &Console, text: &[u8]) -> Spec {
     let text = if text.is_empty() { &console.spec } else { text };
     parsed(text).unwrap_or_else(|_| Spec::parse("").expect("nothing is a specification"))
@@ -29,7 +30,8 @@ fn is_char(code: i64) -> bool {
     u32::try_from(code).is_ok_and(|c| char::from_u32(c).is_some())
 }
 
-/// The name of a number in a table of names: number, length, name, one after the other (the first two in 8 bytes, little-endian).
+/// The name of a number in a table of names: number, length, name, one after the other (the first two in 8
+/// bytes, little-endian).
 pub fn name_of(mut table: &[u8], number: i64) -> Option<&[u8]> {
     while let Some((head, rest)) = table.split_at_checked(16) {
         let (value, length) = head.split_at(8);

@@ -1,21 +1,24 @@
 //! The functions of Python's module `math`.
 //!
-//! A function that CPython lets raise `ValueError` or `OverflowError` for some argument gives `None` for it; the others
-//! have plain results. CPython takes its results from the C library, and so does Rust's standard library for nearly all that
-//! is used here (`exp`, `sin`, `powf` … call libm's `exp`, `sin`, `pow` …): on one machine the results are CPython's, to
-//! the bit. On another one either may differ in the last place. The exceptions:
+//! A function that CPython lets raise `ValueError` or `OverflowError` for some argument gives `None` for it;
+//! the others have plain results. CPython takes its results from the C library, and so does Rust's standard
+//! library for nearly all that is used here (`exp`, `sin`, `powf` … call libm's `exp`, `sin`, `pow` …): on
+//! one machine the results are CPython's, to the bit. On another one either may differ in the last place. The
+//! exceptions:
 //!
-//! * `cbrt` comes with Rust, and is the nearest float always; that of a C library may be off by a unit or two in the last
-//!   place.
+//! * `cbrt` comes with Rust, and is the nearest float always; that of a C library may be off by a unit or two
+//!   in the last place.
 //! * `hypot` CPython computes by its own means, which are followed here.
 //! * The remainder comes with Rust too, but it is exact, so there is only one.
 //! * A compiler may fold a call with constant arguments, by whatever library it has.
 //!
-//! Not here: `asinh`, `acosh` and `atanh`, which Rust computes by its own means, and CPython by the C library.
+//! Not here: `asinh`, `acosh` and `atanh`, which Rust computes by its own means, and CPython by the C
+//! library.
 
 use super::decimal;
 
-/// What a function gives where CPython would take its error for one: NaN from numbers, or infinity from finite ones.
+/// What a function gives where CPython would take its error for one: NaN from numbers, or infinity from
+/// finite ones.
 fn checked(result: f64, arguments: &[f64]) -> Option<f64> {
     let wrong = result.is_nan() && !arguments.iter().any(|x| x.is_nan())
         || result.is_infinite() && arguments.iter().all(|x| x.is_finite());
@@ -132,8 +135,8 @@ const LEAST: i32 = -1074;
 
 /// The length of a vector of two. It may be infinite without an error.
 ///
-/// This is CPython's `vector_norm`: the vector is scaled to about 1, squares are summed up with what their rounding loses,
-/// and the root is corrected by what its own square lacks.
+/// This is CPython's `vector_norm`: the vector is scaled to about 1, squares are summed up with what their
+/// rounding loses, and the root is corrected by what its own square lacks.
 pub fn hypot(x: f64, y: f64) -> f64 {
     let vector = [x.abs(), y.abs()];
     let most = vector[0].max(vector[1]);

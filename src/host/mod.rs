@@ -1,13 +1,17 @@
-//! What a program does that is no arithmetic instruction: plain functions on plain values, for native code to call.
+//! What a program does that is no arithmetic instruction: plain functions on plain values, for native code to
+//! call.
 //!
-//! They have the meaning, and where there is one the very result, of the functions of CPython 3.11 whose names they
-//! bear: [`number`] arithmetic whose rounding or sign Python has its own mind about, [`math`] the functions of its module
-//! of that name, [`repr`] and [`mod@format`] how values are written, [`text`] strings counted in code points, here [`crc32`]. [`json`] has no model there; `cells` writes the cells of tables.
+//! They have the meaning, and where there is one the very result, of the functions of CPython 3.11 whose
+//! names they bear: [`number`] arithmetic whose rounding or sign Python has its own mind about, [`math`] the
+//! functions of its module of that name, [`repr`] and [`mod@format`] how values are written, [`text`] strings
+//! counted in code points, here [`crc32`]. [`json`] has no model there; `cells` writes the cells of tables.
 //! What writes, appends to a vector of bytes.
 //!
-//! All are total. Where CPython raises an exception, or has an integer that 64 bits do not hold, the result is `None`.
+//! All are total. Where CPython raises an exception, or has an integer that 64 bits do not hold, the result
+//! is `None`.
 //!
-//! They do not know the rest of the crate: `library` registers them with names and types, and [`Hosts`] those of whoever uses the crate.
+//! They do not know the rest of the crate: `library` registers them with names and types, and [`Hosts`] those
+//! of whoever uses the crate.
 
 mod cells;
 mod decimal;

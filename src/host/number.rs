@@ -1,8 +1,9 @@
-//! Arithmetic that has its own meaning in Python: quotients that are rounded down, powers, rounding, comparisons of an int
-//! with a float, and numbers read from text.
+//! Arithmetic that has its own meaning in Python: quotients that are rounded down, powers, rounding,
+//! comparisons of an int with a float, and numbers read from text.
 //!
-//! Ints have 64 bits here: where Python's would not fit, the result is `None`, as it is where Python raises an exception.
-//! Divisors are not 0; that is the caller's check. (What comes out for 0 is not an error, but nothing sensible either.)
+//! Ints have 64 bits here: where Python's would not fit, the result is `None`, as it is where Python raises
+//! an exception. Divisors are not 0; that is the caller's check. (What comes out for 0 is not an error, but
+//! nothing sensible either.)
 //!
 //! Powers of floats come from the C library, through Rust's `powf`, as CPython's do.
 
@@ -70,7 +71,8 @@ pub fn round_even(x: f64) -> f64 {
     x.round_ties_even()
 }
 
-/// `round(x, digits)` of a float: the float nearest to its decimal digits correctly rounded. `None` where it is too large.
+/// `round(x, digits)` of a float: the float nearest to its decimal digits correctly rounded. `None` where it
+/// is too large.
 pub fn round_digits(x: f64, digits: i64) -> Option<f64> {
     // No float has a digit beyond these places.
     if !x.is_finite() || digits > 323 {

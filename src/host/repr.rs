@@ -1,11 +1,11 @@
 //! Values as Python's `repr` writes them: text that reads back as the same value.
 //!
-//! Floats are what large tables are made of, so they go the shortest way: whole numbers as integers; others by the
-//! crate `zmij`, whose plain notation is Python's. Its notation with an exponent is taken apart and written as Python has
-//! it, whatever its own form is.
+//! Floats are what large tables are made of, so they go the shortest way: whole numbers as integers; others
+//! by the crate `zmij`, whose plain notation is Python's. Its notation with an exponent is taken apart and
+//! written as Python has it, whatever its own form is.
 //!
-//! In text, what is not UTF-8 is shown as Python shows such bytes when it has decoded them with `surrogateescape`. Code
-//! points that Unicode does not assign stand for themselves; see [`unicode`].
+//! In text, what is not UTF-8 is shown as Python shows such bytes when it has decoded them with
+//! `surrogateescape`. Code points that Unicode does not assign stand for themselves; see [`unicode`].
 
 use super::decimal::{self, Digits};
 use super::decode::Copied;

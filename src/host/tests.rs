@@ -1,4 +1,5 @@
-//! What CPython says: the tables of `testdata/python/`, which `make.py` beside them writes, gone through row by row.
+//! What CPython says: the tables of `testdata/python/`, which `make.py` beside them writes, gone through row
+//! by row.
 
 use super::format::{Kind, Spec};
 use super::{crc32, json, library, math, number, repr, text};
@@ -170,7 +171,8 @@ fn computed(function: &str, args: &[Value]) -> Value {
     }
 }
 
-/// What comes from the C library: another one may round the last digit differently than that which made the table.
+/// What comes from the C library: another one may round the last digit differently than that which made the
+/// table.
 const LIBRARY: [&str; 19] = [
     "power", "pow", "exp", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos",
     "atan", "atan2", "sinh", "cosh", "tanh", "hypot",

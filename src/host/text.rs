@@ -1,10 +1,11 @@
 //! Strings, which are bytes that should be UTF-8, as Python has them: counted and indexed by code points.
 //!
-//! Nothing is refused. A byte that is no part of a code point counts as one. So all functions agree on where a code point
-//! begins, whatever the bytes are. What writes ([`lossy`], [`csv`]) always writes UTF-8: U+FFFD stands for each
-//! sequence that is none, as `bytes.decode(errors="replace")` divides them.
+//! Nothing is refused. A byte that is no part of a code point counts as one. So all functions agree on where
+//! a code point begins, whatever the bytes are. What writes ([`lossy`], [`csv`]) always writes UTF-8: U+FFFD
+//! stands for each sequence that is none, as `bytes.decode(errors="replace")` divides them.
 //!
-//! ASCII is gone through eight bytes and more at a time; other text, where single code points are sought, one by one.
+//! ASCII is gone through eight bytes and more at a time; other text, where single code points are sought, one
+//! by one.
 
 use super::decode::Copied;
 pub use super::decode::lossy;

@@ -1,11 +1,13 @@
 //! What Python knows of code points: which are digits, white space, or fit to be printed.
 //!
-//! Digits and white space are those of Unicode 14, which CPython 3.11 has. What is not printable is told for assigned code
-//! points only: those that are not assigned count as printable, for which they are changes with every version.
+//! Digits and white space are those of Unicode 14, which CPython 3.11 has. What is not printable is told for
+//! assigned code points only: those that are not assigned count as printable, for which they are changes with
+//! every version.
 
 use super::decode::is_one;
 
-/// The zeros of the scripts that write numbers by tens; the other nine digits follow each. (General category Nd.)
+/// The zeros of the scripts that write numbers by tens; the other nine digits follow each. (General category
+/// Nd.)
 const ZEROS: [u32; 66] = [
     0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50,
     0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40,
@@ -15,8 +17,8 @@ const ZEROS: [u32; 66] = [
     0x1e140, 0x1e2f0, 0x1e950, 0x1fbf0,
 ];
 
-/// Assigned code points above ASCII that Python's `repr` escapes: controls, formats, private use (categories Cc, Cf, Co),
-/// and all separators (Zs, Zl, Zp).
+/// Assigned code points above ASCII that Python's `repr` escapes: controls, formats, private use (categories
+/// Cc, Cf, Co), and all separators (Zs, Zl, Zp).
 const HIDDEN: [(u32, u32); 28] = [
     (0x80, 0xa0),
     (0xad, 0xad),
@@ -68,7 +70,8 @@ pub fn printable(c: char) -> bool {
     after == 0 || HIDDEN[after - 1].1 < c as u32
 }
 
-/// The bytes at the beginning of a text that are one code point: one, where it is not UTF-8. 0 of an empty text.
+/// The bytes at the beginning of a text that are one code point: one, where it is not UTF-8. 0 of an empty
+/// text.
 #[inline]
 pub fn width(text: &[u8]) -> usize {
     let width = match text.first() {

@@ -1,12 +1,12 @@
 //! What happens when a mapped page is gone: zeros and a mark instead of a dead process.
 //!
-//! A file that is cut short while it is mapped raises `SIGBUS` at the next touch of a lost page. The
-//! handler here, installed with the first mapping, looks the address up in a table of our mappings. If it is
-//! one of ours, zero pages take the place of everything from there to the mapping's end, the mapping is
-//! marked with the offset, and the load is tried again. If not, the handler that was there before has its turn.
+//! A file that is cut short while it is mapped raises `SIGBUS` at the next touch of a lost page. The handler
+//! here, installed with the first mapping, looks the address up in a table of our mappings. If it is one of
+//! ours, zero pages take the place of everything from there to the mapping's end, the mapping is marked with
+//! the offset, and the load is tried again. If not, the handler that was there before has its turn.
 //!
-//! The table is read inside a signal handler, so it takes no locks: blocks of slots that are never freed, each
-//! slot under a sequence number. A thread that faults in a mapping holds it, so that slot is at rest;
+//! The table is read inside a signal handler, so it takes no locks: blocks of slots that are never freed,
+//! each slot under a sequence number. A thread that faults in a mapping holds it, so that slot is at rest;
 //! any slot seen changing belongs to somebody else and is passed over.
 //!
 //! `SIGSEGV` is asked for besides where memory is filled when it is read ([`super::filled`]): a range of such
@@ -27,7 +27,8 @@ use super::filled::Blocks;
 ///
 /// # Invariant
 ///
-/// `version` is even while `base` and `len` belong together; who makes it odd owns both until it is even again.
+/// `version` is even while `base` and `len` belong together; who makes it odd owns both until it is even
+/// again.
 struct Slot {
     version: AtomicUsize,
     base: AtomicUsize,
@@ -193,8 +194,7 @@ fn install(signal: libc::c_int) {
     static ONCE: [Once; 2] = [const { Once::new() }; 2];
     // SAFETY: the structures are ours and filled in; zero is a valid start for `sigaction`. `PREVIOUS` is
     // written before the new action can run, and only here, once for each signal. The handlers have the type
-    // that
-    // SA_SIGINFO asks for.
+    // that SA_SIGINFO asks for.
     ONCE[place(signal)].call_once(|| unsafe {
         let mut action: libc::sigaction = MaybeUninit::zeroed().assume_init();
         libc::sigemptyset(&mut action.sa_mask);
@@ -224,8 +224,7 @@ extern "C" fn on_miss(signal: libc::c_int, info: *mut libc::siginfo_t, context: 
         && let Some(filler) = filler(address)
     {
         // SAFETY: who reads at that address borrows the `Filled` that owns these blocks and has released
-        // nothing. `errno` is this
-        // thread's and is put back.
+        // nothing. `errno` is this thread's and is put back.
         unsafe {
             let errno = libc::__errno_location();
             let before = *errno;

@@ -1,12 +1,10 @@
 //! Memory that is filled block by block where it is read, and of which few blocks are there at once.
 //!
 //! A range of addresses is reserved, of which no page may be read. A read raises `SIGSEGV`; the handler
-//! ([`super::fault`]) has the block
-//! filled in memory of its own and moves that, in one step, to where it belongs; then the read is tried
-//! again. With
-//! [`RESIDENT`] blocks there, the one that has been there for longest is given back. So to whoever reads, all
-//! bytes are
-//! there all the time, in any order and as often as wanted, and memory is bounded.
+//! ([`super::fault`]) has the block filled in memory of its own and moves that, in one step, to where it
+//! belongs; then the read is tried again. With [`RESIDENT`] blocks there, the one that has been there for
+//! longest is given back. So to whoever reads, all bytes are there all the time, in any order and as often as
+//! wanted, and memory is bounded.
 //!
 //! A block is filled within a signal handler: what fills it allocates nothing, takes no lock and does not
 //! panic.
@@ -70,8 +68,7 @@ struct Ring {
 }
 
 // SAFETY: the memory belongs to no thread and is only read through `bytes`; what changes it holds `busy`
-// (invariant 2), and `fill`
-// is `Send` and `Sync`.
+// (invariant 2), and `fill` is `Send` and `Sync`.
 unsafe impl Send for Blocks<'_> {}
 // SAFETY: as above.
 unsafe impl Sync for Blocks<'_> {}
@@ -96,12 +93,9 @@ impl<'f> Filled<'f> {
     /// All bytes.
     pub fn bytes(&self) -> &[u8] {
         // SAFETY: `len` < `size`, which fits `isize`. Each load finds a readable page with its bytes, or
-        // traps into the handler, which
-        // puts one there before the load is done again (invariant 1); to the program that is as if it had
-        // been there
-        // always, since a block has the same bytes each time: who fills it otherwise says so, and nothing
-        // relies
-        // on what was read.
+        // traps into the handler, which puts one there before the load is done again (invariant 1); to the
+        // program that is as if it had been there always, since a block has the same bytes each time: who
+        // fills it otherwise says so, and nothing relies on what was read.
         unsafe { std::slice::from_raw_parts(self.blocks.base.as_ptr(), self.len) }
     }
 
@@ -144,7 +138,7 @@ impl Blocks<'_> {
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
         let fresh = || map(ptr::null_mut(), self.block, libc::PROT_READ | libc::PROT_WRITE, flags);
         let memory = fresh().or_else(|| {
-            // What is there can be had again.
+            // Blocks that are given back are filled again when they are read.
             for gone in ring.there.iter_mut().filter_map(Option::take) {
                 self.give_back(gone);
             }
@@ -203,8 +197,7 @@ impl Blocks<'_> {
 /// `mmap` without its sentinel, for memory without a file.
 fn map(at: *mut u8, len: usize, access: libc::c_int, flags: libc::c_int) -> Option<NonNull<u8>> {
     // SAFETY: without MAP_FIXED, `mmap` touches no existing mapping; with it, `give_back` passes a block of
-    // its own range, whose
-    // reads trap from then on and find the same bytes again.
+    // its own range, whose reads trap from then on and find the same bytes again.
     let got = unsafe { libc::mmap(at.cast(), len, access, flags, -1, 0) };
     if got == libc::MAP_FAILED { None } else { NonNull::new(got.cast()) }
 }
@@ -251,7 +244,7 @@ mod tests {
         for _ in 0..100 {
             assert_eq!((bytes[0], bytes[far]), (byte(0), byte(far)));
         }
-        assert!(fills.load(Ordering::Relaxed) <= 2, "what is there stays");
+        assert!(fills.load(Ordering::Relaxed) <= 2, "filled memory stays");
         let base = bytes.as_ptr().addr();
         let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
         let within = |line: &&str| {

@@ -2,12 +2,13 @@
 
 use std::marker::PhantomData;
 
-/// A slice in a layout that native code can write: the address of the first byte (8 bytes), then how many there are (8 bytes). (Rust does not
-/// say how its own slices lie.)
+/// A slice in a layout that native code can write: the address of the first byte (8 bytes), then how many
+/// there are (8 bytes). (Rust does not say how its own slices lie.)
 ///
 /// # Invariant
 ///
-/// The two are those of a slice that lives for `'a`. Whoever makes one from outside of Rust has to see to that.
+/// The two are those of a slice that lives for `'a`. Whoever makes one from outside of Rust has to see to
+/// that.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Handed<'a> {

@@ -1,7 +1,7 @@
 //! One file in memory, with a readable page behind it and no `SIGBUS` in it.
 //!
-//! The address range is reserved first (anonymous, readable, never written, so it costs nothing), then the file is
-//! laid over its front: what is left behind is the readable page. Mappings of 2 MiB and more begin at
+//! The address range is reserved first (anonymous, readable, never written, so it costs nothing), then the
+//! file is laid over its front: what is left behind is the readable page. Mappings of 2 MiB and more begin at
 //! a multiple of 2 MiB, so that the kernel can map a large folio by one entry.
 //!
 //! It does not advise the kernel and does not populate: see the measurements in the module above.

@@ -12,11 +12,11 @@
 //!
 //! # Why a stretch is sometimes mapped and sometimes read
 //!
-//! One pass over 576 MB in warm page cache, six `f64` a record summed with two-lane vectors, so that memory is
-//! the limit; whole process, one thread, 2-core Zen 4 virtual machine, Linux 6.18, ext4; medians of 7 to 15
-//! interleaved rounds, as ratios to the plain mapping of the same file. The columns differ in how the file came
-//! into the page cache: the size of the writes that made it decides the size of the kernel's folios, and that
-//! decides what a page fault costs.
+//! One pass over 576 MB in warm page cache, six `f64` a record summed with two-lane vectors, so that memory
+//! is the limit; whole process, one thread, 2-core Zen 4 virtual machine, Linux 6.18, ext4; medians of 7 to
+//! 15 interleaved rounds, as ratios to the plain mapping of the same file. The columns differ in how the file
+//! came into the page cache: the size of the writes that made it decides the size of the kernel's folios, and
+//! that decides what a page fault costs.
 //!
 //! | one thread                          | 4 kB writes | 8 kB | 64 kB | 1 MiB | read ahead, by `cat` |
 //! |-------------------------------------|------|------|------|------|------|
@@ -33,29 +33,30 @@
 //! | **reads into a block of 2 MiB**     | 0.71 to 1.00 | 0.76 to 0.94 | 0.93 | 1.53 | 1.47 |
 //! | reads into a block of 4 MiB         |      | 0.85 |      | 1.53 | 1.46 |
 //!
-//! On two threads, to the mapping on two threads: reads into 2 MiB 0.72, 0.79, 0.94, 1.18 (4 kB to 1 MiB writes).
-//! The plain mapping of the file of 8 kB writes takes 2.3 times as long as that of 1 MiB writes.
+//! On two threads, to the mapping on two threads: reads into 2 MiB 0.72, 0.79, 0.94, 1.18 (4 kB to 1 MiB
+//! writes). The plain mapping of the file of 8 kB writes takes 2.3 times as long as that of 1 MiB writes.
 //!
-//! No fixed choice is right: the mapping loses by up to 1.4 where folios are small, the reads by 1.5 where they are
-//! large, and no cheap question tells the two apart (the cost of a sampled fault does not: cold caches
-//! dominate it). So a [`Scratch`] **measures**: it begins with the mapping, now and then takes a few
+//! No fixed choice is right: the mapping loses by up to 1.4 where folios are small, the reads by 1.5 where
+//! they are large, and no cheap question tells the two apart (the cost of a sampled fault does not: cold
+//! caches dominate it). So a [`Scratch`] **measures**: it begins with the mapping, now and then takes a few
 //! stretches the other way, and keeps to what was faster from one call to the next, the caller's work
-//! included. Against a mapping by `memmap2`, with the same loop in the same bench, that is 0.99 to 1.05 where folios
-//! are large and 0.79 to 1.02 where they are small: less than the table promises, since on a busy machine the
-//! two come close, and then it stays with the mapping. Populating ahead loses wherever it matters; a second thread that
-//! populates takes a core that the caller may want, and still loses where the mapping is good. Two or four
-//! places read in turn, and software prefetch 0.5 to 16 KiB ahead, gained nothing on top.
+//! included. Against a mapping by `memmap2`, with the same loop in the same bench, that is 0.99 to 1.05 where
+//! folios are large and 0.79 to 1.02 where they are small: less than the table promises, since on a busy
+//! machine the two come close, and then it stays with the mapping. Populating ahead loses wherever it
+//! matters; a second thread that populates takes a core that the caller may want, and still loses where the
+//! mapping is good. Two or four places read in turn, and software prefetch 0.5 to 16 KiB ahead, gained
+//! nothing on top.
 //!
 //! Random access is always mapped: only the pages that are used are paid for.
 //!
 //! # What may happen to a mapped file
 //!
 //! * **It is cut short.** The access would raise `SIGBUS` and end the process. A handler puts zero pages
-//!   there instead and marks the mapping ([`mapping`]); [`Input::check`] then says from where on the bytes were
-//!   lost. A caller checks before it gives a result away.
+//!   there instead and marks the mapping ([`mapping`]); [`Input::check`] then says from where on the bytes
+//!   were lost. A caller checks before it gives a result away.
 //! * **It grows.** What is behind the length at opening time is not seen.
-//! * **Its bytes change.** Bounds stay right, values are whatever was there. The decoder loads every word once
-//!   and uses what it checked; nothing in the library keeps a `&str` or an enum in mapped bytes.
+//! * **Its bytes change.** Bounds stay right, values are whatever was there. The decoder loads every word
+//!   once and uses what it checked; nothing in the library keeps a `&str` or an enum in mapped bytes.
 //!
 //! Behind every mapping, every block and everything read whole lies at least one readable page, since a code
 //! generator may widen a load. Behind borrowed bytes lies what the caller's memory has there
@@ -252,8 +253,8 @@ impl<'a> Input<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Data`] if the range ends behind the input, or the file was cut short in front of its end (which is
-    /// not always noticed here: see [`check`](Input::check)); [`Error::System`] if reading fails.
+    /// [`Error::Data`] if the range ends behind the input, or the file was cut short in front of its end
+    /// (which is not always noticed here: see [`check`](Input::check)); [`Error::System`] if reading fails.
     ///
     /// ```
     /// use wirelens::{Input, Scratch};
@@ -309,8 +310,9 @@ impl<'a> Input<'a> {
         matches!(self.bytes, Bytes::Mapped(_)) && self.len() >= Input::AHEAD
     }
 
-    /// Touches a mapped input ahead of who reads it, so that the page faults are another thread's. `read` says up to which byte
-    /// it has been read (`u64::MAX` ends this). For an input that is not mapped nothing is done.
+    /// Touches a mapped input ahead of who reads it, so that the page faults are another thread's. `read`
+    /// says up to which byte it has been read (`u64::MAX` ends this). For an input that is not mapped nothing
+    /// is done.
     ///
     /// ```
     /// let input = wirelens::Input::open("testdata/poly.bin".as_ref())?;

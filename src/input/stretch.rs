@@ -1,15 +1,15 @@
 //! Mapped or read? The choice for each stretch, by measurement.
 //!
-//! There is one way in use. After a while the other is tried for up to [`WINDOW`] stretches, and compared with the
-//! last [`WINDOW`] ones before; the faster way goes on, and if that is the old one, the while gets longer. The
-//! slowest stretch of either side is left out, since it may have been interrupted; the rest is added up,
-//! since neighbouring parts of a file differ. The clock starts when the block is there: making one costs more than
-//! a stretch. A try that looks hopeless after two stretches ends.
+//! There is one way in use. After a while the other is tried for up to [`WINDOW`] stretches, and compared
+//! with the last [`WINDOW`] ones before; the faster way goes on, and if that is the old one, the while gets
+//! longer. The slowest stretch of either side is left out, since it may have been interrupted; the rest is
+//! added up, since neighbouring parts of a file differ. The clock starts when the block is there: making one
+//! costs more than a stretch. A try that looks hopeless after two stretches ends.
 //!
-//! The price is 1 to 3% of a pass over 576 MB where the mapping is right; where it is wrong, up to 20% were won.
-//! Files of less than [`FIRST`] stretches are not looked at. What the caller does between two calls is in the
-//! time, for both ways alike; what it costs to take a mapping down at the end is not, and is
-//! allowed for ([`UNMAP`]).
+//! The price is 1 to 3% of a pass over 576 MB where the mapping is right; where it is wrong, up to 20% were
+//! won. Files of less than [`FIRST`] stretches are not looked at. What the caller does between two calls is
+//! in the time, for both ways alike; what it costs to take a mapping down at the end is not, and is allowed
+//! for ([`UNMAP`]).
 
 use std::time::Instant;
 
@@ -29,8 +29,8 @@ const LAST: u32 = 1024;
 const WINDOW: usize = 4;
 /// A try is hopeless if it takes so many times as long.
 const HOPELESS: f64 = 1.35;
-/// What mapped stretches cost in all, by what they cost until the next call. Unmapping was measured at 12 to 24%
-/// of mapping, not touching included.
+/// What mapped stretches cost in all, by what they cost until the next call. Unmapping was measured at 12 to
+/// 24% of mapping, not touching included.
 const UNMAP: f64 = 1.1;
 
 /// What a thread keeps from one stretch to the next: a block to read into, and what was measured.
@@ -64,8 +64,9 @@ impl Scratch {
         Scratch { block: Block::new(), meter: Meter::new(), epoch: Instant::now(), choose: true }
     }
 
-    /// One for an input that another thread touches ahead ([`Input::touch_ahead`](super::Input::touch_ahead)): then the mapping is the faster
-    /// way whatever the folios, and nothing else is tried.
+    /// One for an input that another thread touches ahead
+    /// ([`Input::touch_ahead`](super::Input::touch_ahead)): then the mapping is the faster way whatever the
+    /// folios, and nothing else is tried.
     ///
     /// ```
     /// let scratch = wirelens::Scratch::touched();

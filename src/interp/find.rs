@@ -1,11 +1,13 @@
 //! Looking for bytes in bytes.
 //!
-//! What is looked for is mostly a word, and where mostly a line: preparing a search then takes longer than the search. So a needle of up to
-//! [`SHORT`] bytes is compared wherever two of its bytes are found at their distance, 16 places at once. (With 32, a call and two copies more, a line of 60 bytes takes longer). With longer ones, that
-//! could be made to take time without bound by who writes the haystack; these have a search in linear time prepared.
+//! What is looked for is mostly a word, and where mostly a line: preparing a search then takes longer than
+//! the search. So a needle of up to [`SHORT`] bytes is compared wherever two of its bytes are found at their
+//! distance, 16 places at once. (With 32, a call and two copies more, a line of 60 bytes takes longer). With
+//! longer ones, that could be made to take time without bound by who writes the haystack; these have a search
+//! in linear time prepared.
 //!
-//! Nothing is kept from one search to the next, but which two bytes these are can be found out once ([`pair`]): of a constant, native code
-//! has it from its compilation.
+//! Nothing is kept from one search to the next, but which two bytes these are can be found out once
+//! ([`pair`]): of a constant, native code has it from its compilation.
 
 #[cfg(target_arch = "x86_64")]
 use memchr::arch::{all::packedpair::Pair, x86_64::sse2::packedpair::Finder};
@@ -25,8 +27,8 @@ pub fn find_by(haystack: &[u8], needle: &[u8], pair: u64) -> i64 {
     first(haystack, needle, pair).map_or(-1, |at| at as i64)
 }
 
-/// Where in a needle the two bytes are by which it is found: the first place, and the second times 256. They are those that are the rarest
-/// in texts. 0: by none.
+/// Where in a needle the two bytes are by which it is found: the first place, and the second times 256. They
+/// are those that are the rarest in texts. 0: by none.
 #[cfg(target_arch = "x86_64")]
 pub fn pair(needle: &[u8]) -> u64 {
     let pair = Pair::new(needle).filter(|_| needle.len() <= SHORT);

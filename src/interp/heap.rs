@@ -1,13 +1,16 @@
 //! The objects of a running program: chunks of one class each, with a mark-and-sweep collector.
 //!
-//! An object is the words of its fields, one after the other, as `interp::value` has them; views start where the interpreter says.
-//! [`CHUNK`] objects of one class lie in a chunk, with a bit for each that is in use. An object is named by its place, the chunk's number and
-//! its own in it, so native code can hold one in a register, and its class is known from its name; nothing counts
-//! references. Native code reads and writes fields by itself ([`Heap::bases`]). A place that is free is found by its bit, so a collection writes nothing but bits; a chunk without objects is given back.
+//! An object is the words of its fields, one after the other, as `interp::value` has them; views start where
+//! the interpreter says. [`CHUNK`] objects of one class lie in a chunk, with a bit for each that is in use.
+//! An object is named by its place, the chunk's number and its own in it, so native code can hold one in a
+//! register, and its class is known from its name; nothing counts references. Native code reads and writes
+//! fields by itself ([`Heap::bases`]). A place that is free is found by its bit, so a collection writes
+//! nothing but bits; a chunk without objects is given back.
 //!
-//! The collector runs only when it is told to ([`Heap::collect`]), which is done at loop
-//! headers and calls of recursive functions, once as much has been allocated as was alive after the last time: memory stays within a
-//! small factor of what is alive, and a program that keeps everything has each object looked at a few times.
+//! The collector runs only when it is told to ([`Heap::collect`]), which is done at loop headers and calls of
+//! recursive functions, once as much has been allocated as was alive after the last time: memory stays within
+//! a small factor of what is alive, and a program that keeps everything has each object looked at a few
+//! times.
 
 use super::value::{Val, width};
 use crate::ir::host::Console;
@@ -23,11 +26,10 @@ const SMALL: usize = 4096;
 /// Objects of a chunk; a power of two.
 pub const CHUNK: usize = 512;
 /// With so many bytes of objects, so many more are set aside, untouched, for the time when the system gives
-/// no more:
-/// what is made until the next collection, and what that takes, must have room.
+/// no more: what is made until the next collection, and what that takes, must have room.
 const ASIDE: (usize, usize) = (1 << 20, 8 << 20);
-/// Objects may take so many bytes; if those that are needed take nearly as many, that is [`Raise::Memory`](crate::ir::Raise::Memory), whose
-/// words name the figure.
+/// Objects may take so many bytes; if those that are needed take nearly as many, that is
+/// [`Raise::Memory`](crate::ir::Raise::Memory), whose words name the figure.
 const MOST: usize = 4 << 30;
 
 /// All objects of one interpreter, its cells, and its console: what a program can change.
@@ -56,7 +58,8 @@ pub struct Heap {
     pub cells: Vec<i64>,
     /// What functions of the host write to.
     pub console: Console,
-    /// Objects that stay though no frame has them: those that whoever calls one function after the other goes on with.
+    /// Objects that stay though no frame has them: those that whoever calls one function after the other goes
+    /// on with.
     pub held: Vec<Val>,
 }
 
@@ -226,13 +229,15 @@ impl Heap {
         (ty, &mut self.chunks[chunk].words[at + first..][..width(ty)])
     }
 
-    /// By chunk (an object's name through [`CHUNK`]): the address at which the object named 0 would lie if it were one of the chunk. Each name
-    /// further is the size of an object further, modulo 2^64. The table moves when objects are made; objects do not.
+    /// By chunk (an object's name through [`CHUNK`]): the address at which the object named 0 would lie if it
+    /// were one of the chunk. Each name further is the size of an object further, modulo 2^64. The table
+    /// moves when objects are made; objects do not.
     pub fn bases(&self) -> *const u64 {
         self.bases.as_ptr()
     }
 
-    /// Whether the classes have fields of these types. That is compared once for all that has the same number, which is not 0.
+    /// Whether the classes have fields of these types. That is compared once for all that has the same
+    /// number, which is not 0.
     pub fn has_classes<'t>(
         &mut self,
         number: u64,
@@ -295,16 +300,16 @@ impl Heap {
         self.since >= self.limit || self.bytes > self.most
     }
 
-    /// If there was a collection just now, lets so many objects be made before the next one is wanted: whoever makes that many before it asks
-    /// would get no further, however often it is tried.
+    /// If there was a collection just now, lets so many objects be made before the next one is wanted:
+    /// whoever makes that many before it asks would get no further, however often it is tried.
     pub fn let_make(&mut self, objects: usize) {
         if self.since == 0 {
             self.limit = self.limit.max(objects + 1);
         }
     }
 
-    /// Frees all objects that cannot be reached from `roots` or from those that are held. Gives whether the others leave so much room that
-    /// it is worth going on: an eighth of what there may be.
+    /// Frees all objects that cannot be reached from `roots` or from those that are held. Gives whether the
+    /// others leave so much room that it is worth going on: an eighth of what there may be.
     pub fn collect(&mut self, roots: impl Iterator<Item = Val>) -> bool {
         let names = roots.chain(self.held.iter().copied());
         let mut work: Vec<u32> =

@@ -1,6 +1,7 @@
 //! A call of a function of the host: values become arguments, and a word becomes a value.
 //!
-//! Here, as everywhere in the interpreter, a view's two words are where it starts in [`Memory`] and its length.
+//! Here, as everywhere in the interpreter, a view's two words are where it starts in [`Memory`] and its
+//! length.
 
 use super::{Memory, Val};
 use crate::ir::host::{Arg, Console, Given, MOST};

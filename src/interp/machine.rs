@@ -1,9 +1,10 @@
 //! The machine: frames, calls, objects, and the places where it can be stopped and set going.
 //!
-//! It runs until something happens that its owner must know of ([`Event`]): a root is reached (a loop header, or the entry of a
-//! function that can come to call itself), or the outermost function returns. So the engine is not called from here; it calls. Frames can be
-//! taken out and put in ([`Machine::frames`]), which is how native code takes over and gives back. At roots the heap can be tidied
-//! ([`Machine::collect`]): all objects that are needed are those of frames then.
+//! It runs until something happens that its owner must know of ([`Event`]): a root is reached (a loop header,
+//! or the entry of a function that can come to call itself), or the outermost function returns. So the engine
+//! is not called from here; it calls. Frames can be taken out and put in ([`Machine::frames`]), which is how
+//! native code takes over and gives back. At roots the heap can be tidied ([`Machine::collect`]): all objects
+//! that are needed are those of frames then.
 
 use super::eval::eval;
 use super::host::call;
@@ -21,7 +22,8 @@ pub const DEEPEST: usize = 10_000;
 /// What made the machine stop.
 #[derive(Debug, PartialEq)]
 pub enum Event {
-    /// The innermost frame is at the start of this loop header, or of this function, which can come to call itself.
+    /// The innermost frame is at the start of this loop header, or of this function, which can come to call
+    /// itself.
     Root(Root),
     /// The outermost function has returned these.
     Returned(Vec<Val>),
@@ -43,7 +45,8 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A function of the host has panicked. Where, native code does not know, so nobody tells; the console has a message that names it.
+    /// A function of the host has panicked. Where, native code does not know, so nobody tells; the console
+    /// has a message that names it.
     pub fn panicked(func: FuncId) -> Fault {
         Fault { raise: Raise::Raised, func, place: None, record: None, offset: None }
     }
@@ -152,7 +155,8 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// Runs until the next event. After a [`Fault`] the frames are still there, and of no use but to be looked at.
+    /// Runs until the next event. After a [`Fault`] the frames are still there, and of no use but to be
+    /// looked at.
     pub fn resume(&mut self, input: &[u8]) -> Result<Event, Fault> {
         let program = self.program;
         let memory = Memory { input, pool: &program.pool };
@@ -283,8 +287,8 @@ impl<'p> Machine<'p> {
         block.header.then_some(Event::Root(root))
     }
 
-    /// Frees the objects that nothing leads to any more, if it is time. To be called at each root, or memory grows without end. It is a
-    /// [`Fault`] if what is left is too much.
+    /// Frees the objects that nothing leads to any more, if it is time. To be called at each root, or memory
+    /// grows without end. It is a [`Fault`] if what is left is too much.
     pub fn collect(&mut self) -> Result<(), Fault> {
         if self.heap.wants_collection()
             && !self.heap.collect(self.frames.iter().flat_map(|f| &f.slots).copied())

@@ -1,8 +1,8 @@
 //! What a program can read: the input, and the pool of its own constants.
 //!
-//! A view says where it starts in one number: in the input from its first byte, in the pool from [`POOL`]. Native code has addresses
-//! instead, which cross the border as distances from the input's first byte, wrapping: those of the pool are
-//! translated there ([`Memory::out`], [`Memory::back`]).
+//! A view says where it starts in one number: in the input from its first byte, in the pool from [`POOL`].
+//! Native code has addresses instead, which cross the border as distances from the input's first byte,
+//! wrapping: those of the pool are translated there ([`Memory::out`], [`Memory::back`]).
 
 use super::Val;
 

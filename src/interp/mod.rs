@@ -1,8 +1,8 @@
 //! The interpreter: the semantics of the IR, written to be read.
 //!
-//! [`eval()`] says what each pure instruction means; [`Machine`] adds calls, objects and control flow, and counts
-//! ([`Profile`]) what the recorder will want to know; [`region::run`] does the same for recorded regions,
-//! which only tests need. Objects are really allocated ([`Heap`]) and memory stays bounded.
+//! [`eval()`] says what each pure instruction means; [`Machine`] adds calls, objects and control flow, and
+//! counts ([`Profile`]) what the recorder will want to know; [`region::run`] does the same for recorded
+//! regions, which only tests need. Objects are really allocated ([`Heap`]) and memory stays bounded.
 //!
 //! It is the only part that raises errors: native code that cannot go on comes back here.
 //! It does no input or output and starts nothing by itself.

@@ -18,9 +18,10 @@ pub struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Runs the region, its parameters being `inputs`. Gives the state that it left in, one of [`Region::states`], and all
-    /// values computed so far, by number, the exit's own instructions included. A callee that raises leaves the region inside the call.
-    /// `fuel` is how many blocks it may enter: [`None`] once it is used up.
+    /// Runs the region, its parameters being `inputs`. Gives the state that it left in, one of
+    /// [`Region::states`], and all values computed so far, by number, the exit's own instructions included. A
+    /// callee that raises leaves the region inside the call. `fuel` is how many blocks it may enter: [`None`]
+    /// once it is used up.
     pub fn run(&self, inputs: &[Val], heap: &mut Heap, mut fuel: u32) -> Option<(ExitId, Vec<Val>)> {
         let body = &self.region.body;
         let mut vals: Vec<Val> = body

@@ -1,7 +1,7 @@
 //! Values of a running program, and how they cross into native code: as 64-bit words.
 //!
-//! A `bool`, number or object takes one word, a view two (start, length), a pair of floats two, and an optional one
-//! more in front (1 if there is a value, else 0 and the rest is 0).
+//! A `bool`, number or object takes one word, a view two (start, length), a pair of floats two, and an
+//! optional one more in front (1 if there is a value, else 0 and the rest is 0).
 
 use super::memory::POOL;
 use crate::ir::{Base, Const, Type};

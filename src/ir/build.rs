@@ -96,33 +96,9 @@ impl<'p> Builder<'p> {
         self.func.body.as_const(v)
     }
 
-    /// Whether a value is an integer of at most 32 bits, as far as the instructions of this block show.
-    pub fn is_small(&self, v: Value) -> bool {
-        let narrow = |inst: &Inst| matches!(inst.op, Op::Load(scalar, _) if scalar.size() <= 4);
-        let made = |body: &Body, block: BlockId, v: Value| {
-            body[block].insts.iter().rev().find(|inst| inst.result == Some(v)).cloned()
-        };
-        if let Some(c) = self.as_const(v) {
-            return matches!(c, Const::I64(i) if i32::try_from(i).is_ok());
-        }
-        match made(&self.func.body, self.at, v) {
-            // An accessor that gives what it loads.
-            Some(Inst { op: Op::Call(callee), .. }) => {
-                let body = &self.program.funcs[callee.index()].body;
-                body.blocks.iter().enumerate().all(|(at, block)| match &block.term {
-                    Term::Return(values) => values.iter().all(|v| {
-                        let inst = made(body, BlockId(at as u32), *v);
-                        inst.is_some_and(|inst| narrow(&inst)) || body.as_const(*v) == Some(Const::I64(0))
-                    }),
-                    _ => true,
-                })
-            }
-            // A truth value is 0 or 1.
-            Some(inst) => {
-                narrow(&inst) || matches!(inst.op, Op::Convert(_)) && self.ty(inst.args[0]) == Type::BOOL
-            }
-            None => false,
-        }
+    /// The instruction that defines a value, if one does.
+    pub fn inst(&self, v: Value) -> Option<&Inst> {
+        self.func.body.inst(v)
     }
 
     /// A new block with parameters; what is written still goes where it went.
@@ -143,7 +119,8 @@ impl<'p> Builder<'p> {
         self.func.body[self.at].term = term;
     }
 
-    /// Ends the block with a jump. A jump to a block that is written already, or to the one itself, makes that a loop header.
+    /// Ends the block with a jump. A jump to a block that is written already, or to the one itself, makes
+    /// that a loop header.
     pub fn jump(&mut self, block: BlockId, args: &[Value]) {
         if self.written.contains(&block) {
             self.func.body[block].header = true;

@@ -1,7 +1,8 @@
 //! Which functions can come to call themselves.
 //!
-//! The strongly connected components of the call graph (Tarjan, "Depth-first search and linear graph algorithms", 1972), with a stack
-//! of our own, since a program may be deep. Only calls that stand in the code count, whether or not they can be reached.
+//! The strongly connected components of the call graph (Tarjan, "Depth-first search and linear graph
+//! algorithms", 1972), with a stack of our own, since a program may be deep. Only calls that stand in the
+//! code count, whether or not they can be reached.
 
 use super::{Op, Program};
 

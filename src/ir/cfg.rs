@@ -1,8 +1,9 @@
 //! The shape of a body: who leads where, who dominates whom, which loops there are.
 //!
-//! Ways out and order are computed by [`Cfg::new`], ways in, dominators and loops when they are first asked for (many passes never do); all in time linear
-//! in the edges for all practical graphs: reverse post-order by depth-first search, dominators after Cooper, Harvey and Kennedy,
-//! natural loops by walking back from the back edges.
+//! Successors and order are computed by [`Cfg::new`], predecessors, dominators and loops when they are first asked
+//! for (many passes never do); all in time linear in the edges for all practical graphs: reverse post-order
+//! by depth-first search, dominators after Cooper, Harvey and Kennedy, natural loops by walking back from the
+//! back edges.
 //!
 //! Only blocks with a way to them count: the others have no edges here and belong to nothing. It is no
 //! error here if a graph is irreducible or a target does not exist: the verifier speaks of that.
@@ -30,8 +31,8 @@ pub struct Cfg {
 #[derive(Clone, Debug)]
 struct Tree {
     idom: Vec<Option<BlockId>>,
-    /// Where each block stands in a walk over the tree, and where what it dominates ends: `a` dominates `b` if `b` stands
-    /// between.
+    /// Where each block stands in a walk over the tree, and where what it dominates ends: `a` dominates `b`
+    /// if `b` stands between.
     visit: Vec<(u32, u32)>,
 }
 
@@ -125,7 +126,8 @@ impl Cfg {
     pub fn immediate_dominator(&self, block: BlockId) -> Option<BlockId> {
         self.tree().idom[block.index()]
     }
-    /// Whether every way from the entry to `b` goes through `a` (which may be `b`). False for unreachable ones.
+    /// Whether every way from the entry to `b` goes through `a` (which may be `b`). False for unreachable
+    /// ones.
     pub fn dominates(&self, a: BlockId, b: BlockId) -> bool {
         let visit = &self.tree().visit;
         let (first, end) = visit[a.index()];
@@ -159,8 +161,8 @@ impl Cfg {
         false
     }
 
-    /// Headers in reverse post-order, so that a loop is found before those inside it, and the last that claims a block
-    /// is the innermost.
+    /// Headers in reverse post-order, so that a loop is found before those inside it, and the last that
+    /// claims a block is the innermost.
     fn find_loops(&self) -> Loops {
         let n = self.position.len();
         let mut found = Loops { all: vec![], innermost: vec![None; n], irreducible: None };
@@ -238,8 +240,8 @@ fn predecessors(order: &[BlockId], succs: &Lists, position: &[u32]) -> Lists {
     Lists { starts, all }
 }
 
-/// Depth-first from the entry, without recursion: a body may be one chain of a hundred thousand blocks. Successors are
-/// taken last to first, so that the first one of a branch comes first in the order.
+/// Depth-first from the entry, without recursion: a body may be one chain of a hundred thousand blocks.
+/// Successors are taken last to first, so that the first one of a branch comes first in the order.
 fn reverse_post_order(n: usize, succs: &Lists) -> Vec<BlockId> {
     let mut seen = vec![false; n];
     let mut order = Vec::with_capacity(n);
@@ -264,8 +266,8 @@ fn reverse_post_order(n: usize, succs: &Lists) -> Vec<BlockId> {
     order
 }
 
-/// "A Simple, Fast Dominance Algorithm": immediate dominators by fixpoint over the order, where two candidates are
-/// intersected by walking up from the one that comes later.
+/// "A Simple, Fast Dominance Algorithm": immediate dominators by fixpoint over the order, where two
+/// candidates are intersected by walking up from the one that comes later.
 fn dominators(order: &[BlockId], position: &[u32], preds: &Lists) -> Vec<Option<BlockId>> {
     // By position; the entry is its own dominator while we compute.
     let mut idom = vec![NOWHERE; order.len()];
@@ -305,7 +307,8 @@ fn dominators(order: &[BlockId], position: &[u32], preds: &Lists) -> Vec<Option<
 
 /// Numbers the visits of a walk over the dominator tree.
 fn visits(order: &[BlockId], idom: &[Option<BlockId>]) -> Vec<(u32, u32)> {
-    // A block comes behind its dominator: how many blocks there are below one is known when those behind it have been counted.
+    // A block comes behind its dominator: how many blocks there are below one is known when those behind it
+    // have been counted.
     let mut below = vec![1; idom.len()];
     for b in order.iter().rev() {
         if let Some(d) = idom[b.index()] {

@@ -1,8 +1,9 @@
 //! The ways out of a region, and what they say of the state that the interpreter goes on from.
 //!
-//! A native call has one [`Exit`], which leads to the callee's entry: that is where the interpreter goes on if there is no native code
-//! to call. If there is, and it leaves in its middle, the frames below it are those of the same exit without the callee's: the state
-//! *inside* the call. It is not written down, only computed ([`Region::states`]), after all passes are through.
+//! A native call has one [`Exit`], which leads to the callee's entry: that is where the interpreter goes on
+//! if there is no native code to call. If there is, and it leaves in its middle, the frames below it are
+//! those of the same exit without the callee's: the state *inside* the call. It is not written down, only
+//! computed ([`Region::states`]), after all passes are through.
 
 use super::{BlockId, CellId, ClassId, ExitId, FuncId, Inst, Op, Region, Value};
 
@@ -17,7 +18,8 @@ impl Region {
         exits
     }
 
-    /// The exits that lead to a root, where the machine may stop: those of native calls, and of polls. Sorted, each once.
+    /// The exits that lead to a root, where the machine may stop: those of native calls, and of polls.
+    /// Sorted, each once.
     pub fn to_roots(&self) -> Vec<ExitId> {
         let insts = self.body.blocks.iter().flat_map(|b| &b.insts);
         let mut exits: Vec<ExitId> =
@@ -27,8 +29,8 @@ impl Region {
         exits
     }
 
-    /// All states in which its native code can be left: the exits, and behind them, for each of [`Region::native_calls`],
-    /// the state inside the call.
+    /// All states in which its native code can be left: the exits, and behind them, for each of
+    /// [`Region::native_calls`], the state inside the call.
     pub fn states(&self) -> Vec<Exit> {
         let inside = self.native_calls().into_iter().map(|e| self.exits[e.index()].inside());
         self.exits.iter().cloned().chain(inside).collect()
@@ -42,20 +44,23 @@ pub struct Exit {
     pub frames: Vec<Frame>,
     /// What the root's function returned, if it did.
     pub returns: Option<Vec<Slot>>,
-    /// Objects that exist only if this exit is taken. An object's fields refer to earlier ones only, unless it is mutable.
+    /// Objects that exist only if this exit is taken. An object's fields refer to earlier ones only, unless
+    /// it is mutable.
     pub objects: Vec<(ClassId, Vec<Slot>)>,
     /// What cells hold if this exit is taken, of those that native code keeps in registers.
     pub cells: Vec<(CellId, Slot)>,
-    /// What fields of objects from before hold if this exit is taken, of those that native code keeps in registers.
+    /// What fields of objects from before hold if this exit is taken, of those that native code keeps in
+    /// registers.
     pub fields: Vec<Put>,
     /// Instructions that run only when this exit is taken (what the optimizer sank).
     pub insts: Vec<Inst>,
-    /// The arm that native code did not have: set if this exit stands for an arm of a branch that was not recorded.
+    /// The arm that native code did not have: set if this exit stands for an arm of a branch that was not
+    /// recorded.
     pub arm: Option<Arm>,
 }
 
-/// One frame of a snapshot: the interpreter goes on before the instruction at `inst` of `block`
-/// (at its end, if there is no instruction of that number); a frame that is not the last is in the middle of that call.
+/// One frame of a snapshot: the interpreter goes on before the instruction at `inst` of `block` (at its end,
+/// if there is no instruction of that number); a frame that is not the last is in the middle of that call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Frame {
     /// Whose frame.
@@ -102,7 +107,8 @@ pub struct Arm {
 }
 
 impl Exit {
-    /// For the exit of a native call, which leads to the callee's entry: the frames that wait for the call, and what they need.
+    /// For the exit of a native call, which leads to the callee's entry: the frames that wait for the call,
+    /// and what they need.
     fn inside(&self) -> Exit {
         let mut exit = self.clone();
         exit.frames.pop();
@@ -130,7 +136,8 @@ impl Exit {
         exit
     }
 
-    /// Calls `f` with each region value that it needs from outside (results of its own instructions included).
+    /// Calls `f` with each region value that it needs from outside (results of its own instructions
+    /// included).
     pub fn each_slot(&self, mut f: impl FnMut(&Slot)) {
         self.frames.iter().flat_map(|frame| &frame.slots).for_each(|(_, slot)| f(slot));
         self.returns.iter().flatten().for_each(&mut f);

@@ -1,16 +1,19 @@
 //! The intermediate representation: one form for programs and regions.
 //!
-//! A [`Program`] is classes and functions; a function is a [`Body`]: basic blocks with parameters, in SSA form,
-//! typed. A [`Region`] is what the recorder makes of a hot part of a program: a [`Body`] too, with calls
-//! inlined, and with exits: an instruction that may fail says through which [`Exit`] native code leaves.
+//! A [`Program`] is classes and functions; a function is a [`Body`]: basic blocks with parameters, in SSA
+//! form, typed. A [`Region`] is what the recorder makes of a hot part of a program: a [`Body`] too, with
+//! calls inlined, and with exits: an instruction that may fail says through which [`Exit`] native code
+//! leaves.
 //!
 //! Four rules hold everything else up:
 //!
-//! * **A checked instruction either has its effect or leaves nothing behind.** In a program it raises; in a region it
-//!   takes its exit, and the interpreter does the instruction again, from the exit's snapshot, and raises.
-//!   In a region a checked instruction *without* an exit has been proven not to fail.
-//! * **Input bytes never change**, so `load`, `slice`, `fits` and `len` are pure: the same arguments give the same result.
-//! * **The world outside is behind [`host`] functions**: each says what it does to it, and those that do something keep their order.
+//! * **A checked instruction either has its effect or leaves nothing behind.** In a program it raises; in a
+//!   region it takes its exit, and the interpreter does the instruction again, from the exit's snapshot, and
+//!   raises. In a region a checked instruction *without* an exit has been proven not to fail.
+//! * **Input bytes never change**, so `load`, `slice`, `fits` and `len` are pure: the same arguments give the
+//!   same result.
+//! * **The world outside is behind [`host`] functions**: each says what it does to it, and those that do
+//!   something keep their order.
 //! * **A constant is a value, not an instruction**: it is defined everywhere and belongs to no block.
 //!
 //! Nothing here runs anything; see `interp` for what the instructions mean.
@@ -113,7 +116,8 @@ impl Type {
     }
 }
 
-/// A constant. Floats are kept as bits, so that constants can be compared and NaN has one identity per pattern.
+/// A constant. Floats are kept as bits, so that constants can be compared and NaN has one identity per
+/// pattern.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs)]
 pub enum Const {
@@ -161,7 +165,8 @@ pub struct Program {
     pub classes: Vec<Class>,
     /// The functions, by [`FuncId`].
     pub funcs: Vec<Func>,
-    /// The names of the cells, by [`CellId`]: each holds an `i64` that all functions read and write; 0 at first.
+    /// The names of the cells, by [`CellId`]: each holds an `i64` that all functions read and write; 0 at
+    /// first.
     pub cells: Vec<String>,
     /// The functions of the host that it may call, by [`HostId`].
     pub hosts: Vec<Host>,
@@ -217,7 +222,8 @@ impl Program {
 pub struct Func {
     /// Its name; a method's is `Class.method`.
     pub name: String,
-    /// Types of what it returns. A function that is called returns one value; the ones that the engine enters may return more.
+    /// Types of what it returns. A function that is called returns one value; the ones that the engine enters
+    /// may return more.
     pub returns: Vec<Type>,
     /// Its code.
     pub body: Body,
@@ -225,8 +231,8 @@ pub struct Func {
     /// those that are
     /// defined where it happens, the one defined last. They count as live wherever they are defined.
     pub records: Vec<Value>,
-    /// Where in a source text its instructions come from: block, number of the instruction, and place, in the order in which they were
-    /// written. What stands for all up to the next. It is no part of the text form.
+    /// Where in a source text its instructions come from: block, number of the instruction, and place, in the
+    /// order in which they were written. What stands for all up to the next. It is no part of the text form.
     pub places: Vec<(BlockId, u32, u32)>,
 }
 
@@ -287,7 +293,8 @@ pub struct Inst {
     pub exit: Option<ExitId>,
 }
 
-/// A list that is mostly of two at most: of a block's targets, of the ways to it. It needs no memory of its own then.
+/// A list that is mostly of two at most: of a block's targets, of the ways to it. It needs no memory of its
+/// own then.
 pub type Few<T> = SmallVec<[T; 2]>;
 
 /// A block and what is passed to its parameters.
@@ -398,6 +405,10 @@ impl Body {
         let value = self.value(c.ty(), Def::Const(c));
         self.consts.insert(c, value);
         value
+    }
+    /// The instruction that defines a value, if one does. It is searched for: who asks often makes a map.
+    pub fn inst(&self, v: Value) -> Option<&Inst> {
+        self.blocks.iter().rev().flat_map(|b| b.insts.iter().rev()).find(|i| i.result == Some(v))
     }
     /// The constant that a value is, if it is one.
     pub fn as_const(&self, v: Value) -> Option<Const> {

@@ -1,10 +1,12 @@
 //! The table of instructions.
 //!
-//! One enum, one row each; what a row means is told here in a line and exactly by `interp::eval`. Types are those
-//! of the arguments: `add` of two `i64` is another instruction than `add` of two `f64`, of the same name.
+//! One enum, one row each; what a row means is told here in a line and exactly by `interp::eval`. Types are
+//! those of the arguments: `add` of two `i64` is another instruction than `add` of two `f64`, of the same
+//! name.
 //!
-//! Integers are exact: an instruction whose result does not fit raises. That makes it *checked* (see [`Op::checked`]).
-//! Those that wrap say so by name; they are for results of which only the lower bits are needed.
+//! Integers are exact: an instruction whose result does not fit raises. That makes it *checked* (see
+//! [`Op::checked`]). Those that wrap say so by name; they are for results of which only the lower bits are
+//! needed.
 
 use super::{Base, CellId, ClassId, Effects, FuncId, HostId, Type};
 use crate::schema::{Endian, Scalar};
@@ -25,7 +27,8 @@ pub enum Op {
     WrapSub,
     /// `a * b` of integers modulo 2^64.
     WrapMul,
-    /// `a / b`: of floats as IEEE 754 has it, of integers rounded towards minus infinity and checked (zero, overflow).
+    /// `a / b`: of floats as IEEE 754 has it, of integers rounded towards minus infinity and checked (zero,
+    /// overflow).
     Div,
     /// `a - div(a, b) * b` of integers, exact even where `div` does not fit; checked (zero).
     Rem,
@@ -65,8 +68,8 @@ pub enum Op {
     Le,
     /// `b` if `a` holds, else `c`. All are computed already.
     Select,
-    /// To the base type: `bool` to numbers; integers to floats, rounded to nearest; integers to integers and floats to
-    /// integers (towards zero), checked.
+    /// To the base type: `bool` to numbers; integers to floats, rounded to nearest; integers to integers and
+    /// floats to integers (towards zero), checked.
     Convert(Base),
     /// The same 64 bits as another type.
     Bits(Base),
@@ -84,7 +87,8 @@ pub enum Op {
     Fits,
     /// `c` bytes at offset `b` of the view `a`, as a view; checked: they fit.
     Slice,
-    /// The scalar at offset `b` of the view `a`; checked: it fits. Integers but `u64` give `i64`, floats `f64`.
+    /// The scalar at offset `b` of the view `a`; checked: it fits. Integers but `u64` give `i64`, floats
+    /// `f64`.
     Load(Scalar, Endian),
     /// A new object; the arguments are its fields.
     New(ClassId),
@@ -100,18 +104,20 @@ pub enum Op {
     Unwrap,
     /// A call. Programs only.
     Call(FuncId),
-    /// A call of a function's native code; the arguments are the parts of those of the call (see `ir::spread`). Leaves if there
-    /// is none, or no room: its exit leads to the callee's entry. Leaves with the callee too, where that leaves. Regions only.
+    /// A call of a function's native code; the arguments are the parts of those of the call (see
+    /// `ir::spread`). Leaves if there is none, or no room: its exit leads to the callee's entry. Leaves with
+    /// the callee too, where that leaves. Regions only.
     Native(FuncId),
-    /// A call of a function of the host; a region has it too, since there is nothing to inline. Its effects are told here, too, so that one can
-    /// ask without the program.
+    /// A call of a function of the host; a region has it too, since there is nothing to inline. Its effects
+    /// are told here, too, so that one can ask without the program.
     Host(HostId, Effects),
-    /// The integer itself, which a region takes for the constant that it has been so far. Programs only: a region has a
-    /// guard in its place.
+    /// The integer itself, which a region takes for the constant that it has been so far. Programs only: a
+    /// region has a guard in its place.
     Promote,
     /// Leaves if the truth value `a` does not hold. Checked; regions only.
     Guard,
-    /// Leaves if it is time to free objects, which is done outside; its exit leads to the start of a block where the machine stops. Regions only.
+    /// Leaves if it is time to free objects, which is done outside; its exit leads to the start of a block
+    /// where the machine stops. Regions only.
     Poll,
     /// Two floats in one register. Regions only.
     Pack,
@@ -172,7 +178,8 @@ pub enum Raise {
     Raised,
     /// The program ends, and that is no error.
     Exit,
-    /// What the bytes say cannot be; which rule they break is told by whoever knows the format, in letters, digits, spaces and hyphens.
+    /// What the bytes say cannot be; which rule they break is told by whoever knows the format, in letters,
+    /// digits, spaces and hyphens.
     Data(&'static str),
 }
 
@@ -254,7 +261,10 @@ impl fmt::Display for Raise {
             Raise::Missing => "there is None where a value is needed",
             Raise::Shift => "a negative shift count, or one of more than 63",
             Raise::Depth => "calls nest more than 10,000 deep: a recursion without end?",
-            Raise::Memory => "too many objects: those that are still needed take about 4 GiB, or all memory that the system gives",
+            Raise::Memory => {
+                "too many objects: those that are still needed take about 4 GiB, or all memory that the system \
+                 gives"
+            }
             Raise::Unreachable => "a place was reached that should not be",
             Raise::Unassigned => "a variable is used that has no value yet",
             Raise::Index => "index out of range",

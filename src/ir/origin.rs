@@ -1,8 +1,9 @@
 //! Where the values of a region come from: which instruction, on which inline call stack.
 //!
-//! It is kept only for people who want to see it ([`Plan::origins`](crate::record::Plan)), and by value: passes move instructions and
-//! put others in their places, but what is still computed is mostly still the same value. It is no part of what a body is:
-//! neither printed nor compared, and nothing is done otherwise because of it.
+//! It is kept only for people who want to see it ([`Plan::origins`](crate::record::Plan)), and by value:
+//! passes move instructions and put others in their places, but what is still computed is mostly still the
+//! same value. It is no part of what a body is: neither printed nor compared, and nothing is done otherwise
+//! because of it.
 
 use super::{Arm, BlockId, Exit, FuncId, Inst, Op, Program, Value};
 
@@ -68,8 +69,8 @@ impl Origins {
         self.stack(self.of.get(value.index()).copied().flatten())
     }
 
-    /// The frames of an instruction. One that has no result is found again by what it does, and to which values: of several that are
-    /// alike, it is the one with most arguments in common.
+    /// The frames of an instruction. One that has no result is found again by what it does, and to which
+    /// values: of several that are alike, it is the one with most arguments in common.
     pub fn of(&self, inst: &Inst) -> Vec<At> {
         if let Some(result) = inst.result {
             return self.frames(result);
@@ -91,7 +92,8 @@ impl Origins {
 }
 
 impl Exit {
-    /// The frames in which the interpreter goes on, from the innermost outwards; of an arm that was not recorded, the branch is told.
+    /// The frames in which the interpreter goes on, from the innermost outwards; of an arm that was not
+    /// recorded, the branch is told.
     pub fn at(&self, program: &Program) -> Vec<At> {
         let mut frames: Vec<At> = self.frames.iter().rev().map(|f| (f.func, f.block, f.inst)).collect();
         if let (Some(Arm { func, block, .. }), Some(innermost)) = (self.arm, frames.first_mut()) {

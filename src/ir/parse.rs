@@ -1,11 +1,12 @@
 //! The text form, in: what [`super::print`](mod@super::print) writes, and what tests are written in.
 //!
-//! Three steps: words (`lex`), a tree without meaning (`syntax`), then names are resolved and types inferred with the
-//! typing table. Classes and functions may be used before they stand in the text; so may blocks, and values of blocks
-//! that stand later but run earlier, since a body is filled in reverse post-order. At the end the verifier has its say.
+//! Three steps: words (`lex`), a tree without meaning (`syntax`), then names are resolved and types inferred
+//! with the typing table. Classes and functions may be used before they stand in the text; so may blocks, and
+//! values of blocks that stand later but run earlier, since a body is filled in reverse post-order. At the
+//! end the verifier has its say.
 //!
-//! No text makes it panic: it is fed with what a fuzzer thinks of. It stops at the first mistake; IR is read by people
-//! who work on this program, not by its users.
+//! No text makes it panic: it is fed with what a fuzzer thinks of. It stops at the first mistake; IR is read
+//! by people who work on this program, not by its users.
 
 mod code;
 mod exits;
@@ -27,7 +28,8 @@ pub fn parse(text: &str) -> Result<(Program, Vec<Region>), Diagnostic> {
     extend(Program::default(), text)
 }
 
-/// Reads classes and functions that belong to a program, may use all that it has, and come behind that; and regions of these functions.
+/// Reads classes and functions that belong to a program, may use all that it has, and come behind that; and
+/// regions of these functions.
 pub fn extend(program: Program, text: &str) -> Result<(Program, Vec<Region>), Diagnostic> {
     let names = |program: &Program| -> (Vec<String>, Vec<String>) {
         let classes = program.classes.iter().map(|c| c.name.clone());

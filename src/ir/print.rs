@@ -1,11 +1,14 @@
-//! The text form, out: what `--dump` shows, what tests compare, and what [`super::parse`](mod@super::parse) reads back.
+//! The text form, out: what `--dump` shows, what tests compare, and what [`super::parse`](mod@super::parse)
+//! reads back.
 //!
-//! Blocks are printed in reverse post-order and numbered so; values are numbered in the order of their definitions in
-//! the text, exits in the order of their first use, constants stand where they are used. So the text depends on what
-//! the code is, not on how it came about: printing what was parsed gives the same text. [`Names`] holds the numbers.
+//! Blocks are printed in reverse post-order and numbered so; values are numbered in the order of their
+//! definitions in the text, exits in the order of their first use, constants stand where they are used. So
+//! the text depends on what the code is, not on how it came about: printing what was parsed gives the same
+//! text. [`Names`] holds the numbers.
 //!
-//! Printing never fails, not even on a body that the verifier refuses: what has no number in the text (an unreachable
-//! block, a value that nothing defines) is shown by its internal one, as in `v$7`, which does not parse.
+//! Printing never fails, not even on a body that the verifier refuses: what has no number in the text (an
+//! unreachable block, a value that nothing defines) is shown by its internal one, as in `v$7`, which does not
+//! parse.
 
 use super::cfg::Cfg;
 use super::typing::{base_name, type_name};
@@ -159,6 +162,13 @@ pub fn print_region(program: &Program, region: &Region) -> String {
         };
     }
     out
+}
+
+/// The instruction that defines a value, in a block or an exit, as it is in [`print_region`].
+pub fn print_inst(program: &Program, region: &Region, v: Value) -> String {
+    let text = Text { program, body: &region.body, names: &Names::of_region(region) };
+    let in_exits = || region.exits.iter().flat_map(|e| &e.insts).find(|i| i.result == Some(v));
+    region.body.inst(v).or_else(in_exits).map_or("?".to_string(), |inst| text.inst(inst))
 }
 
 /// The fields on the way to an input: `.at.x`.

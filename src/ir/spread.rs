@@ -5,13 +5,13 @@
 //! class Pair { a: Point, b: Point? }       a Pair is a view, an i64 and a Point?
 //! ```
 //!
-//! What is spread is an object that is there, of a class of which no function of the program changes a field; its fields
-//! are spread in turn. So neither entering native code nor calling it needs an object to exist. All else crosses as it is: an optional
-//! object, since it may have no fields, an object that can be changed, since it is more than its fields, and one
-//! of so many fields that passing a reference costs less.
+//! What is spread is an object that is there, of a class of which no function of the program changes a field;
+//! its fields are spread in turn. So neither entering native code nor calling it needs an object to exist.
+//! All else crosses as it is: an optional object, since it may have no fields, an object that can be changed,
+//! since it is more than its fields, and one of so many fields that passing a reference costs less.
 //!
-//! The rule depends on the program alone, so whoever calls a function and whoever has compiled it agree without being
-//! told. Not done: what a function returns is not spread.
+//! The rule depends on the program alone, so whoever calls a function and whoever has compiled it agree
+//! without being told. Not done: what a function returns is not spread.
 
 use super::{ClassId, FuncId, Op, Program, Type};
 

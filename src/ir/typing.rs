@@ -1,15 +1,16 @@
 //! The typing table: which instruction takes what, and gives what.
 //!
-//! [`result_type`] is one `match` over all instructions; the verifier, the parser and whoever builds code ask it, so
-//! that there is one place that knows. [`emit`] is the builder on top.
+//! [`result_type`] is one `match` over all instructions; the verifier, the parser and whoever builds code ask
+//! it, so that there is one place that knows. [`emit`] is the builder on top.
 //!
-//! It does not look at values: that the divisor is zero is no matter of types. Nor does it know where an instruction
-//! may stand (programs, regions): the verifier does.
+//! It does not look at values: that the divisor is zero is no matter of types. Nor does it know where an
+//! instruction may stand (programs, regions): the verifier does.
 
 use super::{Base, Op, Program, Type, Value};
 use crate::schema::Scalar;
 
-/// The type of the result of an instruction (`None`: it has none), or why it cannot be applied to such arguments.
+/// The type of the result of an instruction (`None`: it has none), or why it cannot be applied to such
+/// arguments.
 pub fn result_type(program: &Program, op: Op, args: &[Type]) -> Result<Option<Type>, String> {
     use Base::{Bool, F64, F64x2, I64, U64};
     let result = match op {

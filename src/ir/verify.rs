@@ -1,13 +1,13 @@
 //! The verifier: whether a program or a region keeps the rules that everything else relies on.
 //!
-//! First the rules of all code (`Code`): names resolve, each value is defined once and before its uses (by dominance),
-//! types are those of the typing table, loop headers are marked and every loop has one entry. Then the rules of programs
-//! (returns, `record`) and those of regions (inputs and `exits`). The first violation is reported, with the function,
-//! the block and the instruction as they are printed.
+//! First the rules of all code (`Code`): names resolve, each value is defined once and before its uses (by
+//! dominance), types are those of the typing table, loop headers are marked and every loop has one entry.
+//! Then the rules of programs (returns, `record`) and those of regions (inputs and `exits`). The first
+//! violation is reported, with the function, the block and the instruction as they are printed.
 //!
-//! Blocks without a way to them, and exits that nothing takes, are not looked at: they are no part of the text either.
-//! That an exit's frames hold *all* live values is not checked: what is live is for liveness to say, and the recorder
-//! asks it. Nor is anything run.
+//! Blocks without a way to them, and exits that nothing takes, are not looked at: they are no part of the
+//! text either. That an exit's frames hold *all* live values is not checked: what is live is for liveness to
+//! say, and the recorder asks it. Nor is anything run.
 
 mod exits;
 
@@ -54,7 +54,8 @@ pub(super) enum At {
     Exit(ExitId),
 }
 
-/// What the text form needs to be unambiguous: names of the right letters, each once; and fields of types that exist.
+/// What the text form needs to be unambiguous: names of the right letters, each once; and fields of types
+/// that exist.
 pub(super) fn verify_names(program: &Program) -> Result<(), String> {
     let mut seen = HashSet::new();
     for class in &program.classes {
@@ -182,7 +183,8 @@ pub(super) struct Code<'a> {
 }
 
 impl<'a> Code<'a> {
-    /// Checks as much as it takes for the rest to be well-defined: that ids exist and each value is defined once.
+    /// Checks as much as it takes for the rest to be well-defined: that ids exist and each value is defined
+    /// once.
     pub fn new(
         program: &'a Program,
         body: &'a Body,

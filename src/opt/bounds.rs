@@ -8,18 +8,19 @@
 //!                                         branch v5, b2, b3
 //! ```
 //!
-//! `fits v, i, n` is `0 <= i`, `0 <= n` and `i + n <= len v`, without wrapping. For a constant `n >= 0` and an `i` that
-//! cannot be negative that is `i <= len v - n`, whose right side does not overflow and mostly does not vary in a loop, so that it
-//! can be hoisted. Of a constant `i` it is `i + n <= len v`.
+//! `fits v, i, n` is `0 <= i`, `0 <= n` and `i + n <= len v`, without wrapping. For a constant `n >= 0` and
+//! an `i` that cannot be negative that is `i <= len v - n`, whose right side does not overflow and mostly
+//! does not vary in a loop, so that it can be hoisted. Of a constant `i` it is `i + n <= len v`.
 //!
-//! An offset cannot be negative if it is a constant that is not, a length, a sum of such, or a parameter of a block that is only
-//! ever given such values, itself and sums with itself included (sums that were checked, or proven not to overflow).
+//! An offset cannot be negative if it is a constant that is not, a length, a sum of such, or a parameter of a
+//! block that is only ever given such values, itself and sums with itself included (sums that were checked,
+//! or proven not to overflow).
 //!
-//! Where a loop checks a view from outside against an offset that may be negative, it is `i < max(0, len v - n + 1)` without sign: a negative `i`
-//! is above all lengths. Elsewhere that would be more work, not less.
+//! Where a loop checks a view from outside against an offset that may be negative, it is `i < max(0, len v -
+//! n + 1)` without sign: a negative `i` is above all lengths. Elsewhere that would be more work, not less.
 //!
-//! It runs after the passes that learn from `fits`, since they do not look through comparisons. Not done: a need that
-//! varies.
+//! It runs after the passes that learn from `fits`, since they do not look through comparisons. Not done: a
+//! need that varies.
 
 use super::rewrite::Defs;
 use crate::ir::cfg::Cfg;

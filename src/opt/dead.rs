@@ -6,11 +6,12 @@
 //! exit e0 (v1 = v2)
 //! ```
 //!
-//! A backward marking from what has an effect: branches, exits, checks, writes to objects, calls of the host that write. A pure instruction that is used by exits
-//! alone moves into each of them. A block parameter that only its own loop needs goes as well.
+//! A backward marking from what has an effect: branches, exits, checks, writes to objects, calls of the host
+//! that write. A pure instruction that is used by exits alone moves into each of them. A block parameter that
+//! only its own loop needs goes as well.
 //!
-//! Not done: a check stays even if its result is not used, since the error that it would find must be told; a load is never
-//! sunk (it is done once, where its check is).
+//! Not done: a check stays even if its result is not used, since the error that it would find must be told; a
+//! load is never sunk (it is done once, where its check is).
 
 use crate::ir::cfg::Cfg;
 use crate::ir::{Def, Effects, ExitId, Inst, Op, Program, Region, Slot, Term, Value};
@@ -89,7 +90,8 @@ fn with_exits(region: &Region, needed: &HashSet<Value>) -> HashSet<Value> {
 
 /// `needed`, and all that is needed for it.
 fn close(region: &Region, cfg: &Cfg, mut needed: HashSet<Value>) -> HashSet<Value> {
-    // Blocks from the last to the first: most of what is needed for something stands before it. A loop takes another round.
+    // Blocks from the last to the first: most of what is needed for something stands before it. A loop takes
+    // another round.
     let mut changed = true;
     while changed {
         changed = false;

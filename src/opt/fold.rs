@@ -6,10 +6,11 @@
 //! v3 = load.f64 v2, 8 !e2               v3 = load.f64 v0, v4
 //! ```
 //!
-//! One walk forward. An instruction over constants becomes its result, unless that is an error: then it stays, to take its exit. A
-//! view of a view becomes a view of the outer one, and a check that its bounds are within those of a view
-//! already checked is dropped. Identities of integers and truth values are used; of floats only those that hold for every
-//! value, signed zeros and NaN included. Division by a power of two is a shift, a mask, or a multiplication.
+//! One walk forward. An instruction over constants becomes its result, unless that is an error: then it
+//! stays, to take its exit. A view of a view becomes a view of the outer one, and a check that its bounds are
+//! within those of a view already checked is dropped. Identities of integers and truth values are used; of
+//! floats only those that hold for every value, signed zeros and NaN included. Division by a power of two is
+//! a shift, a mask, or a multiplication.
 //!
 //! Not done: nothing is reordered, so `(a + 1) + b` stays.
 
@@ -239,8 +240,8 @@ impl Folding<'_> {
         }
     }
 
-    /// `need` bytes at offset `inst.args[1]` of a view that is itself a slice: taken from the outer view instead, if they are
-    /// known to lie within the slice.
+    /// `need` bytes at offset `inst.args[1]` of a view that is itself a slice: taken from the outer view
+    /// instead, if they are known to lie within the slice.
     fn part(&mut self, inst: &mut Inst, need: i64) {
         while let Some(Inst { op: Op::Slice, args, .. }) = self.known.get(inst.args[0]) {
             let (outer, start, length) = (args[0], args[1], self.int(args[2]));
@@ -254,7 +255,8 @@ impl Folding<'_> {
             if !inside && inst.exit.is_some() {
                 return;
             }
-            // Of two offsets that vary, the sum would be computed for each use; the inner view is computed once.
+            // Of two offsets that vary, the sum would be computed for each use; the inner view is computed
+            // once.
             if self.int(start).is_none() && self.int(inst.args[1]).is_none() {
                 return;
             }
@@ -330,7 +332,8 @@ impl Folding<'_> {
         Fold::Keep
     }
 
-    /// Division by 2^k, which rounds down: the quotient is what a shift leaves, the rest is the lower k bits. It cannot fail.
+    /// Division by 2^k, which rounds down: the quotient is what a shift leaves, the rest is the lower k bits.
+    /// It cannot fail.
     fn shifted(&mut self, inst: &mut Inst) {
         let body = &mut self.region.body;
         let by = inst.args.get(1).and_then(|v| body.as_const(*v));

@@ -8,12 +8,12 @@
 //!   v4 = le v1, v3                        v4 = le v1, v3
 //! ```
 //!
-//! A pure instruction without an exit whose arguments are defined outside of the loop moves to the end of the one block from which the
-//! loop is entered; inner loops first, so that it can go on outwards.
+//! A pure instruction without an exit whose arguments are defined outside of the loop moves to the end of the
+//! one block from which the loop is entered; inner loops first, so that it can go on outwards.
 //!
-//! Not done: what can fail stays, with its exit or, if it was proven not to fail, with what proves it (the proof may be a branch
-//! inside the loop): loads, slices, divisions, and sums that were checked once. Sums of a length and a constant are
-//! the exception: they cannot overflow anywhere.
+//! Not done: what can fail stays, with its exit or, if it was proven not to fail, with what proves it (the
+//! proof may be a branch inside the loop): loads, slices, divisions, and sums that were checked once. Sums of
+//! a length and a constant are the exception: they cannot overflow anywhere.
 
 use super::rewrite::Defs;
 use crate::ir::cfg::Cfg;

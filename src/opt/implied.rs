@@ -12,14 +12,17 @@
 //! A walk over the dominator tree with what is known on the way to each block:
 //!
 //! * conditions that hold or do not hold (a branch's on each of its arms, a guard's after it);
-//! * spans, `[base + from, base + to)` within a view, from a `fits` that holds and from any slice or load that was done; also such
-//!   that end at `base + more + to`, where the need varies;
-//! * ranges of integers ([`ranges`]), from what made them and from spans (the offset of a span is at least 0); which are not 0.
+//! * spans, `[base + from, base + to)` within a view, from a `fits` that holds and from any slice or load
+//!   that was done; also such that end at `base + more + to`, where the need varies;
+//! * ranges of integers ([`ranges`]), from what made them and from spans (the offset of a span is at least
+//!   0); which are not 0;
+//! * what comparisons with the length of a view show of it, and of slices of that length.
 //!
-//! A slice at `i * step` of a view of `count * step` bytes is covered by `0 <= i < count`: elements of a list have no checks of their own.
+//! A slice at `i * step` of `count * step` bytes of a view is covered by `0 <= i < count`: elements of a list
+//! have no checks of their own ([`spans`]).
 //!
-//! They are used to replace conditions by constants, to drop the exits of slices, loads, integer arithmetic, shifts and `unwrap`,
-//! to drop masks that mask nothing, and to answer `fits` and comparisons.
+//! They are used to replace conditions by constants, to drop the exits of slices, loads, integer arithmetic,
+//! shifts and `unwrap`, to drop masks that mask nothing, and to answer `fits` and comparisons.
 //!
 //! Not done: comparisons of integers are not chained.
 
@@ -27,9 +30,9 @@ mod ranges;
 mod scoped;
 mod spans;
 
-use super::rewrite::{Defs, Forward, Step, dominator_walk};
+use super::rewrite::{Defs, Forward, Step, copy, dominator_walk};
 use crate::ir::cfg::Cfg;
-use crate::ir::{Base, BlockId, Const, ExitId, Inst, Op, Program, Region, Term, Type, Value};
+use crate::ir::{Base, BlockId, Body, Const, ExitId, Inst, Op, Program, Region, Term, Type, Value};
 use ranges::{ALL, within};
 use rustc_hash::FxHashMap as HashMap;
 use scoped::Scoped;
@@ -37,47 +40,88 @@ use spans::{Elements, Long, Span};
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
-    walk(region, |_, _, _, _| {});
+    walk(region, |_, _, _, _, _| {});
 }
 
-/// A read without an exit that what dominates it does not prove to lie within its view.
-///
-/// It is proven anew, from the region alone.
-pub(super) fn unproven(region: &Region) -> Option<Inst> {
-    let mut unproven = None;
-    walk(&mut region.clone(), |known, region, defs, moment| {
-        if let Moment::Inst(inst) = moment
-            && matches!(inst.op, Op::Slice | Op::Load(..) | Op::LoadPair)
-            && inst.exit.is_none()
-            && region.body.as_const(inst.args[0]).is_none()
-            && known.never.of(()).is_empty()
-            // It is asked as if it had an exit.
-            && !known.certain(region, defs, &Inst { exit: Some(ExitId(0)), ..inst.clone() })
-        {
-            unproven.get_or_insert_with(|| inst.clone());
+/// The result of a read without an exit that nothing proves to lie within its view: neither what dominates
+/// it, nor that it is never reached. It is proven anew, from the region alone.
+pub(super) fn unproven(region: &Region) -> Option<Value> {
+    let (mut region, originals) = with_exits(region);
+    let mut found = vec![];
+    walk(&mut region, |known, region, defs, block, moment| {
+        let Moment::Inst(inst) = moment else { return };
+        let read = matches!(inst.op, Op::Slice | Op::Load(..) | Op::LoadPair) && inst.exit.is_none();
+        // A constant view lies in the pool.
+        if read && region.body.as_const(inst.args[0]).is_none() && !known.would_hold(region, defs, inst) {
+            found.push((block, inst.result.expect("a read has a result")));
         }
     });
-    unproven
+    let reached = reached(&region.body);
+    let (_, v) = found.into_iter().find(|(block, _)| reached[block.index()])?;
+    Some(originals.get(&v).copied().unwrap_or(v))
 }
 
-/// Where a walk is.
+/// The region with what its exits slice in front of where they are taken: these slices are read later. Also
+/// gives of which values the new ones are copies.
+fn with_exits(region: &Region) -> (Region, HashMap<Value, Value>) {
+    let (mut whole, mut originals) = (region.clone(), HashMap::default());
+    let slices = |exit: ExitId| {
+        let insts = &region.exits[exit.index()].insts;
+        if insts.iter().any(|inst| inst.op == Op::Slice) { &insts[..] } else { &[] }
+    };
+    for (id, block) in region.body.ids().zip(&region.body.blocks) {
+        let mut insts = vec![];
+        let mut add = |insts: &mut Vec<Inst>, exit| {
+            let mut names = HashMap::default();
+            insts.extend(slices(exit).iter().map(|inst| copy(&mut whole, inst, &mut names)));
+            originals.extend(names.into_iter().map(|(original, copy)| (copy, original)));
+        };
+        for inst in &block.insts {
+            inst.exit.into_iter().for_each(|exit| add(&mut insts, exit));
+            insts.push(inst.clone());
+        }
+        if let Term::Exit(exit) = block.term {
+            add(&mut insts, exit);
+        }
+        whole.body[id].insts = insts;
+    }
+    (whole, originals)
+}
+
+/// Which blocks are reached, as far as constant conditions decide it.
+fn reached(body: &Body) -> Vec<bool> {
+    let (mut reached, mut work) = (vec![false; body.blocks.len()], vec![BlockId(0)]);
+    while let Some(block) = work.pop() {
+        if std::mem::replace(&mut reached[block.index()], true) {
+            continue;
+        }
+        match &body[block].term {
+            Term::Branch(condition, yes, no) => match body.as_const(*condition) {
+                Some(Const::Bool(holds)) => work.push(if holds { yes.block } else { no.block }),
+                _ => work.extend([yes.block, no.block]),
+            },
+            term => work.extend(term.targets().iter().map(|target| target.block)),
+        }
+    }
+    reached
+}
+
+/// Where in a block a walk is.
 enum Moment<'a> {
-    /// At a block with one predecessor, before the branch there is learned from.
-    Block(BlockId),
+    /// At its start, if it has one predecessor, before the branch there is learned from.
+    Entry,
     /// At an instruction, before it is learned from.
     Inst(&'a Inst),
 }
 
-/// The instructions, by their results, that would not fail at the end of the block above theirs either, of blocks with a single way in: those that the
-/// branch there has nothing to do with. Gives the block of each.
+/// The instructions, by their results, that would not fail at the end of the block above theirs either, of
+/// blocks with one predecessor: those that the branch there has nothing to do with. Gives the block of each.
 pub(super) fn early(region: &Region) -> HashMap<Value, BlockId> {
     let mut early = HashMap::default();
-    walk(&mut region.clone(), |known, region, defs, moment| {
-        let Moment::Block(block) = moment else { return };
+    walk(&mut region.clone(), |known, region, defs, block, moment| {
+        let Moment::Entry = moment else { return };
         for inst in region.body[block].insts.iter().filter(|i| i.exit.is_none()) {
-            // It is asked as if it had an exit.
-            let checked = Inst { exit: Some(ExitId(0)), ..inst.clone() };
-            if let Some(result) = inst.result.filter(|_| known.certain(region, defs, &checked)) {
+            if let Some(result) = inst.result.filter(|_| known.would_hold(region, defs, inst)) {
                 early.insert(result, block);
             }
         }
@@ -85,8 +129,8 @@ pub(super) fn early(region: &Region) -> HashMap<Value, BlockId> {
     early
 }
 
-/// Walks over the region. With each block that has a single way in `arrived` is called with what is known there, but for what the branch tells.
-fn walk(region: &mut Region, mut look: impl FnMut(&Walk, &Region, &Defs, Moment)) {
+/// Walks over the region, and calls `look` at each [`Moment`] of each block with what is known there.
+fn walk(region: &mut Region, mut look: impl FnMut(&Walk, &Region, &Defs, BlockId, Moment)) {
     let cfg = Cfg::new(&region.body);
     let mut walk = Walk::default();
     walk.ranges.resize(region.body.values.len(), ALL);
@@ -101,7 +145,7 @@ fn walk(region: &mut Region, mut look: impl FnMut(&Walk, &Region, &Defs, Moment)
                 walk.params(region, &defs, &cfg, block, &visited);
                 visited[block.index()] = true;
                 if cfg.predecessors(block).len() == 1 {
-                    look(&walk, region, &defs, Moment::Block(block));
+                    look(&walk, region, &defs, block, Moment::Entry);
                 }
                 walk.arrive(region, &defs, &cfg, block);
                 walk.block(region, &defs, block, &mut look);
@@ -117,9 +161,7 @@ fn walk(region: &mut Region, mut look: impl FnMut(&Walk, &Region, &Defs, Moment)
 /// Whether an instruction cannot fail wherever it stands, from what makes its arguments alone.
 pub(super) fn never_fails(region: &Region, defs: &Defs, inst: &Inst) -> bool {
     let numbers = matches!(inst.op, Op::Add | Op::Sub | Op::Mul | Op::Shl | Op::Shr);
-    // It is asked as if it had an exit.
-    let checked = Inst { exit: Some(ExitId(0)), ..inst.clone() };
-    numbers && Walk::default().certain(region, defs, &checked)
+    numbers && Walk::default().would_hold(region, defs, inst)
 }
 
 /// The signed number whose bits an unsigned one has.
@@ -132,7 +174,8 @@ fn signed(region: &Region, defs: &Defs, v: Value) -> Option<Value> {
     }
 }
 
-/// A comparison (or the `has` of an optional, which is both arguments), and whether it is of the bits of its arguments.
+/// A comparison (or the `has` of an optional, which is both arguments), and whether it is of the bits of its
+/// arguments.
 type Question = (Op, [Value; 2], bool);
 
 #[derive(Default)]
@@ -150,8 +193,6 @@ struct Walk {
     slices: Scoped<Value, Value>,
     /// By view.
     elements: Scoped<Value, Elements>,
-    /// Whether the code is not reached.
-    never: Scoped<(), ()>,
     /// Values that are known to be at least so much, and at most so much.
     least: Scoped<Value, (i128, i128)>,
     /// Integers that are known not to be 0.
@@ -164,16 +205,15 @@ struct Walk {
 
 impl Walk {
     /// How much is known.
-    fn known_so_far(&self) -> [usize; 10] {
-        let Walk { holds, asked, spans, long, limits, slices, elements, never, least, not_zero, .. } = self;
-        let [holds, asked, spans] = [holds.len(), asked.len(), spans.len()];
-        let [long, limits, slices, elements] = [long.len(), limits.len(), slices.len(), elements.len()];
-        [holds, asked, spans, long, limits, slices, elements, never.len(), least.len(), not_zero.len()]
+    fn known_so_far(&self) -> [usize; 9] {
+        let Walk { holds, asked, spans, long, limits, slices, elements, least, not_zero, .. } = self;
+        let [holds, asked, spans, long] = [holds.len(), asked.len(), spans.len(), long.len()];
+        let [limits, slices, elements] = [limits.len(), slices.len(), elements.len()];
+        [holds, asked, spans, long, limits, slices, elements, least.len(), not_zero.len()]
     }
 
     /// Forgets what was not known then.
-    fn forget(&mut self, known: [usize; 10]) {
-        let [holds, asked, spans, long, limits, slices, elements, never, least, not_zero] = known;
+    fn forget(&mut self, [holds, asked, spans, long, limits, slices, elements, least, not_zero]: [usize; 9]) {
         self.holds.forget(holds);
         self.asked.forget(asked);
         self.spans.forget(spans);
@@ -181,7 +221,6 @@ impl Walk {
         self.limits.forget(limits);
         self.slices.forget(slices);
         self.elements.forget(elements);
-        self.never.forget(never);
         self.least.forget(least);
         self.not_zero.forget(not_zero);
     }
@@ -202,17 +241,14 @@ impl Walk {
         }
     }
 
-    /// Learns from the branch by which a block is entered, if that is the only edge to it but for those that come
-    /// around a loop.
+    /// Learns from the branch by which a block is entered, if that is the only edge to it but for those that
+    /// come around a loop.
     fn arrive(&mut self, region: &Region, defs: &Defs, cfg: &Cfg, block: BlockId) {
         let mut entries = cfg.predecessors(block).iter().filter(|from| !cfg.dominates(block, **from));
         let (Some(from), None) = (entries.next(), entries.next()) else { return };
         let Term::Branch(condition, a, b) = &region.body[*from].term else { return };
         if a.block == b.block {
             return;
-        }
-        if region.body.as_const(*condition) == Some(Const::Bool(a.block != block)) {
-            self.never.push((), ());
         }
         self.learn(region, defs, *condition, a.block == block);
     }
@@ -295,7 +331,8 @@ impl Walk {
         self.compared(region, defs, Op::Lt, [low, high]) && self.range(region, defs, low, 0).0 >= 0
     }
 
-    /// Whether that comparison is known to hold, with sign or without: the larger one is not negative then, nor the other.
+    /// Whether that comparison is known to hold, with sign or without: the larger one is not negative then,
+    /// nor the other.
     fn compared(&self, region: &Region, defs: &Defs, op: Op, args: [Value; 2]) -> bool {
         let [(_, most), (least, _)] = args.map(|v| self.range(region, defs, v, 0));
         let known = |bits| !self.asked.of((op, args, bits)).is_empty();
@@ -307,13 +344,13 @@ impl Walk {
         region: &mut Region,
         defs: &Defs,
         block: BlockId,
-        look: &mut impl FnMut(&Walk, &Region, &Defs, Moment),
+        look: &mut impl FnMut(&Walk, &Region, &Defs, BlockId, Moment),
     ) {
         for i in 0..region.body[block].insts.len() {
             let mut inst = region.body[block].insts[i].clone();
             inst.args.iter_mut().for_each(|v| *v = self.known(region, *v));
             region.body[block].insts[i].args.clone_from(&inst.args);
-            look(self, region, defs, Moment::Inst(&inst));
+            look(self, region, defs, block, Moment::Inst(&inst));
             if self.certain(region, defs, &inst) {
                 if inst.op == Op::Fits {
                     let holds = inst.result.expect("fits has a result");
@@ -387,6 +424,11 @@ impl Walk {
             Some(holds) => region.body.constant(Const::Bool(*holds)),
             None => v,
         }
+    }
+
+    /// Whether an instruction without an exit could not fail if it had one.
+    fn would_hold(&self, region: &Region, defs: &Defs, inst: &Inst) -> bool {
+        self.certain(region, defs, &Inst { exit: Some(ExitId(0)), ..inst.clone() })
     }
 
     /// Whether an instruction cannot fail (of `fits`: whether it holds).

@@ -7,13 +7,14 @@
 //! v6 = add v5, v2                       v6 = add v5, v2
 //! ```
 //!
-//! A function of many parameters is given all of them before it uses the first: as many values as it has parameters would be alive at once, and most
-//! of them be put on the stack and got back. A pure instruction that cannot leave, whose result one instruction uses and nothing else (no other
-//! block, no exit), moves down to it, with what it alone uses. Input does not change, so a load may move, too; it is still done
+//! A function of many parameters is given all of them before it uses the first: as many values as it has
+//! parameters would be alive at once, and most of them be put on the stack and got back. A pure instruction
+//! that cannot leave, whose result one instruction uses and nothing else (no other block, no exit), moves
+//! down to it, with what it alone uses. Input does not change, so a load may move, too; it is still done
 //! once, behind the check that proves it.
 //!
-//! What it needs: that what is dead is gone, since that counts as a use. Not done: moving into another block, and anything with two users;
-//! where registers suffice, one order is as good as another.
+//! What it needs: that what is dead is gone, since that counts as a use. Not done: moving into another block,
+//! and anything with two users; where registers suffice, one order is as good as another.
 
 use crate::ir::{Inst, Op, Program, Region, Value};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};

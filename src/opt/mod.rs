@@ -26,7 +26,7 @@ mod thread;
 mod unroll;
 mod virtuals;
 
-use crate::ir::print::print_region;
+use crate::ir::print::{print_inst, print_region};
 use crate::ir::verify::verify_region;
 use crate::ir::{Program, Region};
 
@@ -40,7 +40,8 @@ pub struct Pass {
     pub name: &'static str,
     /// What it does.
     pub run: Run,
-    /// The passes that run behind it if it has made work for them, which shows in the number of blocks or values.
+    /// The passes that run behind it if it has made work for them, which shows in the number of blocks or
+    /// values.
     pub then: &'static [Pass],
 }
 
@@ -162,11 +163,12 @@ fn run_all(passes: &[Pass], program: &Program, region: &mut Region, without: &[&
 }
 
 /// Whether a region is well-formed, and each read that is not checked is proven by what dominates it, as
-/// [`implied`] proves it, but of the region as it is now: a pass may have moved the read or removed its proof.
+/// [`implied`] proves it, but of the region as it is now: a pass may have moved the read or removed its
+/// proof.
 pub fn verify(program: &Program, region: &Region) -> Result<(), String> {
     verify_region(program, region)?;
     match implied::unproven(region) {
-        Some(inst) => Err(format!("nothing proves that {inst:?} lies within its view")),
+        Some(v) => Err(format!("nothing proves this read: {}", print_inst(program, region, v))),
         None => Ok(()),
     }
 }

@@ -7,13 +7,14 @@
 //! v4 = mul v3, v2 !e2
 //! ```
 //!
-//! A walk over the dominator tree with a table of all that is computed above (Briggs, Cooper, Simpson, "Value numbering", 1997). Loads count
-//! as computations, since input bytes never change. A checked instruction that was done above has not failed, so the
-//! second one goes with its exit.
+//! A walk over the dominator tree with a table of all that is computed above (Briggs, Cooper, Simpson, "Value
+//! numbering", 1997). Loads count as computations, since input bytes never change. A checked instruction that
+//! was done above has not failed, so the second one goes with its exit.
 //!
 //! Parameters of a block that are given the same on all ways to it are one, too.
 //!
-//! Not done: fields of real objects are not numbered; something computed on both ways to a join is not shared after it.
+//! Not done: fields of real objects are not numbered; something computed on both ways to a join is not shared
+//! after it.
 
 use super::rewrite::{Forward, Step, dominator_walk};
 use crate::ir::cfg::Cfg;
@@ -107,7 +108,8 @@ fn same_params(region: &mut Region, cfg: &Cfg) {
     forward.apply(region);
 }
 
-/// What makes two instructions the same. No pure instruction has more arguments than a function of the host may have.
+/// What makes two instructions the same. No pure instruction has more arguments than a function of the host
+/// may have.
 type Key = (Op, [Value; MOST]);
 
 fn key(body: &Body, inst: &Inst) -> Key {
@@ -120,7 +122,8 @@ fn key(body: &Body, inst: &Inst) -> Key {
     (inst.op, args)
 }
 
-/// Whether the order of the arguments does not matter. That of floats does: of two NaN, the first is the result.
+/// Whether the order of the arguments does not matter. That of floats does: of two NaN, the first is the
+/// result.
 fn commutes(op: Op, ty: Type) -> bool {
     matches!(op, Op::Add | Op::Mul | Op::And | Op::Or | Op::Xor) && ty != Type::F64 && ty != Type::F64X2
         || matches!(op, Op::WrapAdd | Op::WrapMul | Op::Eq | Op::Ne)

@@ -1,4 +1,5 @@
-//! Two floats side by side: pairs of totals that are computed alike from neighbouring fields share a vector register.
+//! Two floats side by side: pairs of totals that are computed alike from neighbouring fields share a vector
+//! register.
 //!
 //! ```text
 //! b1(v1: i64, v2: f64, v3: f64): loop   b1(v1: i64, v2: f64x2): loop
@@ -11,15 +12,15 @@
 //!   jump b1(…, v8, v9)
 //! ```
 //!
-//! Superword-level parallelism (Larsen, Amarasinghe, 2000) with the loop's float parameters as seeds: two of them form a pair if
-//! what comes around for them is the same instructions over pairs, down to parameters that form pairs themselves, to loads
-//! of neighbouring little-endian `f64`, and to values from outside the loop. Lane by lane the same operations are done in the
-//! same order, so the results are the same bits.
+//! Superword-level parallelism (Larsen, Amarasinghe, 2000) with the loop's float parameters as seeds: two of
+//! them form a pair if what comes around for them is the same instructions over pairs, down to parameters
+//! that form pairs themselves, to loads of neighbouring little-endian `f64`, and to values from outside the
+//! loop. Lane by lane the same operations are done in the same order, so the results are the same bits.
 //!
 //! A pair may also begin with the lanes that an inner loop's pair was taken apart into.
 //!
-//! What it needs: a loop with one block that leads back, left from its header, and perhaps from elsewhere too. Not done: packing of anything that needs a shuffle;
-//! integers; pairs that are not loop-carried.
+//! What it needs: a loop with one block that leads back, left from its header, and perhaps from elsewhere
+//! too. Not done: packing of anything that needs a shuffle; integers; pairs that are not loop-carried.
 
 use super::rewrite::{Defs, base_offset};
 use crate::ir::cfg::Cfg;
@@ -27,7 +28,8 @@ use crate::ir::{BlockId, Body, Inst, Op, Program, Region, Target, Term, Type, Va
 use crate::schema::{Endian, Scalar};
 use rustc_hash::FxHashMap as HashMap;
 
-/// A loop that carries more floats is left alone: they would not fit the registers, paired or not, and each is tried with each.
+/// A loop that carries more floats is left alone: they would not fit the registers, paired or not, and each
+/// is tried with each.
 const MOST: usize = 64;
 
 /// See the module.
@@ -153,7 +155,8 @@ struct Plan<'a> {
 }
 
 impl Plan<'_> {
-    /// Whether what comes around for each pair of parameters is a pair too. Parameters that are met on the way become pairs.
+    /// Whether what comes around for each pair of parameters is a pair too. Parameters that are met on the
+    /// way become pairs.
     fn all(&self, pairing: &mut Pairing) -> bool {
         let mut i = 0;
         while let Some((a, b)) = pairing.params.get(i).copied() {
@@ -165,8 +168,8 @@ impl Plan<'_> {
         true
     }
 
-    /// A first look, cheaper than [`Plan::pair`]: whether the same operations come down to loads that are neighbours. Most candidates
-    /// fail here. It gives up looking, not hoping, after `fuel` instructions.
+    /// A first look, cheaper than [`Plan::pair`]: whether the same operations come down to loads that are
+    /// neighbours. Most candidates fail here. It gives up looking, not hoping, after `fuel` instructions.
     fn alike(&self, a: Value, b: Value, fuel: &mut u32) -> bool {
         let Some(left) = fuel.checked_sub(1) else { return true };
         *fuel = left;
@@ -262,8 +265,8 @@ fn rewrite(region: &mut Region, shape: &Shape, next: &HashMap<Value, Value>, pai
         pairing.params.iter().map(|pair| (*pair, body.param(shape.header, Type::F64X2))).collect();
     let mut packed: HashMap<(Value, Value), Value> = HashMap::default();
     for (pair, how) in pairing.pairs {
-        // A pair is computed where its second value was; one of values from outside in the header, where both are there
-        // and which is above all uses. (It is hoisted from there.)
+        // A pair is computed where its second value was; one of values from outside in the header, where both
+        // are there and which is above all uses. (It is hoisted from there.)
         let block = match how {
             Pair::Outside => shape.header,
             _ => defs.block(pair.1).unwrap_or(shape.header),
@@ -283,7 +286,7 @@ fn rewrite(region: &mut Region, shape: &Shape, next: &HashMap<Value, Value>, pai
         body.origins.copy(pair.0, value);
         packed.insert(pair, value);
     }
-    // The ways in pack what they pass; the way around passes the pairs.
+    // The edges from outside pack what they pass; the back edge passes the pairs.
     let place = |v: Value| old.iter().position(|p| *p == v).expect("a parameter");
     for from in shape.entries.iter().copied() {
         let mut term = body[from].term.clone();
@@ -300,8 +303,9 @@ fn rewrite(region: &mut Region, shape: &Shape, next: &HashMap<Value, Value>, pai
         target.args.extend(pairing.params.iter().map(|(a, b)| packed[&(next[a], next[b])]));
     }
     body[shape.latch].term = term;
-    // To all others each is a lane again: inside, taken out in the header (if only exits need it, it will be sunk there); outside, on
-    // the way out of the header, or in each block to which other ways lead, so that nothing is taken out in each round.
+    // To all others each is a lane again: inside, taken out in the header (if only exits need it, it will be
+    // sunk there); outside, on the way out of the header, or in each block to which other ways lead, so that
+    // nothing is taken out in each round.
     let lanes = |body: &mut Body, block: BlockId| -> HashMap<Value, Value> {
         let mut names = HashMap::default();
         for pair in &pairing.params {

@@ -1,4 +1,5 @@
-//! The first round of a loop stands in front of it, where only the first round does not know what all others do.
+//! The first round of a loop stands in front of it, where only the first round does not know what all others
+//! do.
 //!
 //! ```text
 //! b0:                                   b0:
@@ -12,14 +13,16 @@
 //!                                         branch v2, b2, b3
 //! ```
 //!
-//! A generator that a loop was given is in a state that is not known where the region begins, but always the same when it comes around: it has
-//! given a value. So is an optional that there is one of in each later round. With a copy of the loop's blocks in front of it, the
-//! way into the loop knows what the way back does, and the questions in it are gone; also those about what never changes, since the copy has
-//! asked them.
+//! A generator that a loop was given is in a state that is not known where the region begins, but always the
+//! same when it comes around: it has given a value. So is an optional that there is one of in each later
+//! round. With a copy of the loop's blocks in front of it, the way into the loop knows what the way back
+//! does, and the questions in it are gone; also those about what never changes, since the copy has asked
+//! them.
 //!
-//! A loop is copied if one of its header's parameters is on all ways back the same constant, or an optional that `some` makes, but not on the way
-//! into it, and if the loop asks for it. What is defined in the loop and used behind it becomes a parameter of each block there that
-//! needs it: it comes from the copy or from the loop. A block that does nothing but exit is copied, too.
+//! A loop is copied if one of its header's parameters is on all ways back the same constant, or an optional
+//! that `some` makes, but not on the way into it, and if the loop asks for it. What is defined in the loop
+//! and used behind it becomes a parameter of each block there that needs it: it comes from the copy or from
+//! the loop. A block that does nothing but exit is copied, too.
 //!
 //! What it needs: nothing. Not done: loops that are long, and more than a few loops in a region.
 
@@ -141,8 +144,8 @@ fn peel(region: &mut Region, cfg: &Cfg, the_loop: usize) -> Vec<BlockId> {
     found.blocks.iter().filter(|b| region.body[**b].header).map(|b| to[b]).collect()
 }
 
-/// The blocks of a loop, and those behind it that do nothing but exit, and to which it alone leads: what an exit needs from the loop would
-/// be a parameter of it otherwise, made in each round.
+/// The blocks of a loop, and those behind it that do nothing but exit, and to which it alone leads: what an
+/// exit needs from the loop would be a parameter of it otherwise, made in each round.
 fn with_ends(body: &Body, cfg: &Cfg, blocks: &[BlockId]) -> Vec<BlockId> {
     let mut all = blocks.to_vec();
     let mut inside: HashSet<BlockId> = blocks.iter().copied().collect();

@@ -1,4 +1,5 @@
-//! Native code stops for the collector only where it allocates: a `poll` goes if no real object is made in its loop.
+//! Native code stops for the collector only where it allocates: a `poll` goes if no real object is made in
+//! its loop.
 //!
 //! ```text
 //! b1(v1: i64): loop                     b1(v1: i64): loop
@@ -7,14 +8,15 @@
 //!   branch v2, b2, b3
 //! ```
 //!
-//! Objects that are dead are freed in front of native code, not in it; so native code has to be left for that now and then, at the latest when
-//! as many have been made as a way without a loop can make. The recorder begins each loop with a `poll`, and what the region
-//! begins with. One is needed for each `new` that is left: that of the innermost loop around it, or, if there is none, that
-//! at the entry, since native code may call the region in a loop of its own (or it may call itself).
+//! Objects that are dead are freed in front of native code, not in it; so native code has to be left for that
+//! now and then, at the latest when as many have been made as a way without a loop can make. The recorder
+//! begins each loop with a `poll`, and what the region begins with. One is needed for each `new` that is
+//! left: that of the innermost loop around it, or, if there is none, that at the entry, since native code may
+//! call the region in a loop of its own (or it may call itself).
 //!
-//! What it needs: `virtuals`, or every `new` is there still. It runs at once behind it, so that what only the snapshots of polls need does not
-//! get in anybody's way, and again behind the first `dead`. Not done: a loop that makes one object in a thousand rounds polls in each; so does one
-//! with known few rounds.
+//! What it needs: `virtuals`, or every `new` is there still. It runs at once behind it, so that what only the
+//! snapshots of polls need does not get in anybody's way, and again behind the first `dead`. Not done: a loop
+//! that makes one object in a thousand rounds polls in each; so does one with known few rounds.
 
 use crate::ir::cfg::Cfg;
 use crate::ir::{Op, Program, Region};

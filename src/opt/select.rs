@@ -10,13 +10,14 @@
 //! b3(v4: f64): …
 //! ```
 //!
-//! A branch that the data decides costs a mispredicted jump every other time; a select costs the other arm. So an arm is taken along
-//! if it has few instructions and none that could fail, touch an object or call the host (which may take any time). A load
-//! is taken along if what is known above the branch proves it: mostly another field of the same record.
+//! A branch that the data decides costs a mispredicted jump every other time; a select costs the other arm.
+//! So an arm is taken along if it has few instructions and none that could fail, touch an object or call the
+//! host (which may take any time). A load is taken along if what is known above the branch proves it: mostly
+//! another field of the same record.
 //!
-//! What it needs: arms that are single blocks entered only from the branch, or nothing, and that meet at once. Not done: arms that
-//! branch again are only taken once their inner branch has become a select (they are visited innermost
-//! first); any other load stays behind its branch.
+//! What it needs: arms that are single blocks entered only from the branch, or nothing, and that meet at
+//! once. Not done: arms that branch again are only taken once their inner branch has become a select (they
+//! are visited innermost first); any other load stays behind its branch.
 
 use super::implied::{early, never_fails};
 use super::rewrite::Defs;
@@ -99,7 +100,8 @@ fn meet(body: &Body, cfg: &Cfg, a: Target, b: Target) -> Option<(Arm, Arm)> {
     (!body[x.to.block].header).then_some((x, y))
 }
 
-/// Whether an instruction may be done though its arm is not taken; `early` says whether that is proven of it above the branch.
+/// Whether an instruction may be done though its arm is not taken; `early` says whether that is proven of it
+/// above the branch.
 fn harmless(region: &Region, defs: &Defs, inst: &Inst, early: impl Fn(Value) -> bool) -> bool {
     // What was proven not to fail may have been so by the branch.
     let certain = |a: &Value| {

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! * a branch or switch on a constant becomes a jump, and what nobody reaches any more goes;
-//! * a block whose only way in is the only way out of another one is appended to it;
+//! * a block whose only edge is the only one out of another block is appended to it;
 //! * a block that only jumps on is passed by;
 //! * a parameter that is always given the same value (or itself) is that value;
 //! * what is left is numbered anew.
@@ -36,7 +36,8 @@ pub fn run(_: &Program, region: &mut Region) {
     compact(&mut region.body, &cfg);
 }
 
-/// Lets go of blocks to which there is no way any more: most of what was recorded, where much is known of the data.
+/// Lets go of blocks to which there is no way any more: most of what was recorded, where much is known of the
+/// data.
 fn compact(body: &mut Body, cfg: &Cfg) {
     let order = cfg.order();
     let mut to = vec![BlockId(0); body.blocks.len()];

@@ -14,16 +14,19 @@
 //!   jump b5(v5)
 //! ```
 //!
-//! A function that may give nothing makes an optional in one place, and its caller asks for it in another; ways meet in between. As two
-//! values it is seen through: the guard is implied by the branch, and both may become selects.
+//! A function that may give nothing makes an optional in one place, and its caller asks for it in another;
+//! ways meet in between. As two values it is seen through: the guard is implied by the branch, and both may
+//! become selects.
 //!
-//! A parameter is split if all that it is given is `none`, what `some` makes, or another parameter that is split, and if it is used by `has`,
-//! `unwrap`, such parameters and exits alone. An exit makes the optional anew, in its own instructions.
+//! A parameter is split if all that it is given is `none`, what `some` makes, or another parameter that is
+//! split, and if it is used by `has`, `unwrap`, such parameters and exits alone. An exit makes the optional
+//! anew, in its own instructions.
 //!
-//! A parameter that is given what `some` makes on every way is a value, whatever it is used by: `some` makes the optional anew behind it.
+//! A parameter that is given what `some` makes on every way is a value, whatever it is used by: `some` makes
+//! the optional anew behind it.
 //!
-//! What it needs: nothing. Not done: optional objects, since there is no object to stand for none; optionals that come from
-//! elsewhere (the input of the region, a field, the host).
+//! What it needs: nothing. Not done: optional objects, since there is no object to stand for none; optionals
+//! that come from elsewhere (the input of the region, a field, the host).
 
 use super::rewrite::{Defs, Forward};
 use crate::ir::cfg::Cfg;

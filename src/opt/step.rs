@@ -8,11 +8,12 @@
 //!                                         jump b1(v3)
 //! ```
 //!
-//! A generator keeps what it has given last, and what comes next. If these differ by the same constant on every way to the header of a
-//! loop, they always do: one addition, mostly needed by exits alone, and done there then, takes the place of a move a round.
+//! A generator keeps what it has given last, and what comes next. If these differ by the same constant on
+//! every way to the header of a loop, they always do: one addition, mostly needed by exits alone, and done
+//! there then, takes the place of a move a round.
 //!
-//! What it needs: nothing. The addition cannot overflow, since both values exist. Not done: numbers without sign, other blocks than headers,
-//! and two of which each is counted up by itself.
+//! What it needs: nothing. The addition cannot overflow, since both values exist. Not done: numbers without
+//! sign, other blocks than headers, and two of which each is counted up by itself.
 
 use super::rewrite::Defs;
 use crate::ir::cfg::Cfg;
@@ -73,7 +74,8 @@ fn difference(body: &Body, defs: &Defs, a: Value, b: Value) -> Option<i64> {
     if base == other { more.checked_sub(less) } else { None }
 }
 
-/// What a value is the sum of: another one and a constant. Whether the addition is checked does not matter: it has not failed where there is a value.
+/// What a value is the sum of: another one and a constant. Whether the addition is checked does not matter:
+/// it has not failed where there is a value.
 fn sum(body: &Body, defs: &Defs, v: Value) -> (Option<Value>, i64) {
     if let Some(c) = body.as_i64(v) {
         return (None, c);

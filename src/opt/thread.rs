@@ -10,13 +10,13 @@
 //!   branch v2, b4, b5                     branch v2, b4, b5
 //! ```
 //!
-//! A function that gives "nothing" by a special value, and its caller that asks for it, would meet in one block otherwise, and all that
-//! is known of the other value would be lost there. (Mueller, Whalley, "Avoiding conditional branches by code
-//! replication", 1995; here nothing is replicated.)
+//! A function that gives "nothing" by a special value, and its caller that asks for it, would meet in one
+//! block otherwise, and all that is known of the other value would be lost there. (Mueller, Whalley,
+//! "Avoiding conditional branches by code replication", 1995; here nothing is replicated.)
 //!
-//! What it needs: a block that does nothing but compute its condition, without a check; what it defines is used in it alone, and
-//! in blocks that are only reached through its other arm. If all ways to it are known, what it takes may be used in both arms: it becomes
-//! parameters of theirs, and the block is reached no more.
+//! What it needs: a block that does nothing but compute its condition, without a check; what it defines is
+//! used in it alone, and in blocks that are only reached through its other arm. If all ways to it are known,
+//! what it takes may be used in both arms: it becomes parameters of theirs, and the block is reached no more.
 //!
 //! ```text
 //! b1:                                   b1:
@@ -29,8 +29,9 @@
 //!   v5 = add v2, 1 !e0
 //! ```
 //!
-//! The header of a loop is looked through from within the loop alone, and if what it says is to leave: the loop must not get a second entry.
-//! There, a block that only brings ways together is looked through too. What the loop gives becomes parameters of what stands behind it.
+//! The header of a loop is looked through from within the loop alone, and if what it says is to leave: the
+//! loop must not get a second entry. There, a block that only brings ways together is looked through too.
+//! What the loop gives becomes parameters of what stands behind it.
 //!
 //! ```text
 //! b1(v1: bool): loop                    b1(v1: bool): loop
@@ -114,7 +115,8 @@ fn sweep(region: &mut Region) -> bool {
     !touched.is_empty()
 }
 
-/// Lets the ways around one loop leave it at once that are known to leave at its header; whether there were any.
+/// Lets the ways around one loop leave it at once that are known to leave at its header; whether there were
+/// any.
 fn leave(region: &mut Region) -> bool {
     let mut cfg = None;
     for header in region.body.ids() {
@@ -154,7 +156,8 @@ fn leave(region: &mut Region) -> bool {
 /// A way to a block: from where, which target there, and what the block's parameters are given.
 type Way = (BlockId, usize, HashMap<Value, Value>);
 
-/// The ways to a block that give it a constant, also those through a block that does nothing but bring ways together.
+/// The ways to a block that give it a constant, also those through a block that does nothing but bring ways
+/// together.
 fn around(body: &Body, cfg: &Cfg, block: BlockId) -> Vec<Way> {
     let ways = |to: BlockId| {
         let from = move |at: &BlockId| {
@@ -188,7 +191,8 @@ fn around(body: &Body, cfg: &Cfg, block: BlockId) -> Vec<Way> {
     all
 }
 
-/// The condition and the arms of a block that does nothing but ask where to go, and is the header of a loop or not.
+/// The condition and the arms of a block that does nothing but ask where to go, and is the header of a loop
+/// or not.
 fn asks(body: &Body, block: BlockId, header: bool) -> Option<(Value, Target, Target)> {
     let code = &body[block];
     let Term::Branch(condition, yes, no) = &code.term else { return None };

@@ -15,14 +15,14 @@
 //!                                            b4(…): loop          ; the loop as it was, for the rest
 //! ```
 //!
-//! The header's parameters are a shift register (`jump b1(…, v3, …)` where `v3` is a parameter): as many rounds as it has places
-//! bring each value back to its place, so that it can stay in one machine register.
+//! The header's parameters are a shift register (`jump b1(…, v3, …)` where `v3` is a parameter): as many
+//! rounds as it has places bring each value back to its place, so that it can stay in one machine register.
 //!
-//! One check serves all rounds: `fits v, i, n` holds in each of `u` rounds whose `i` grows by a constant `s ≥ 0` exactly if
-//! `fits v, i, (u - 1) s + n` holds in the first.
+//! One check serves all rounds: `fits v, i, n` holds in each of `u` rounds whose `i` grows by a constant `s ≥
+//! 0` exactly if `fits v, i, (u - 1) s + n` holds in the first.
 //!
-//! What it needs: a loop of a header with nothing but that check, and one block. Not done: other loops; loops in which nothing
-//! rotates (the processor overlaps their rounds by itself).
+//! What it needs: a loop of a header with nothing but that check, and one block. Not done: other loops; loops
+//! in which nothing rotates (the processor overlaps their rounds by itself).
 
 use super::rewrite::copy;
 use super::shape::mark_headers;
@@ -94,7 +94,8 @@ fn candidate(code: &Body, cfg: &Cfg, header: BlockId) -> Option<Candidate> {
     good.then_some(Candidate { header, body, view, offset, need, step, rounds, entries })
 }
 
-/// After how many rounds no parameter is just another one's value from the round before: one more than the longest chain of moves.
+/// After how many rounds no parameter is just another one's value from the round before: one more than the
+/// longest chain of moves.
 fn rotation(params: &[Value], args: &[Value]) -> usize {
     let from: HashMap<Value, Value> = params
         .iter()

@@ -6,18 +6,20 @@
 //! v5 = load.f64 v4, 8 !e0
 //! ```
 //!
-//! One walk forward in reverse post-order. An object that is virtual is known by its fields' values; reading a field
-//! is forwarded, writing one changes what is known from there on. Where ways meet:
+//! One walk forward in reverse post-order. An object that is virtual is known by its fields' values; reading
+//! a field is forwarded, writing one changes what is known from there on. Where ways meet:
 //!
-//! * a block parameter whose arguments are all virtual objects becomes one parameter a field (loop headers too: what comes around is
-//!   assumed to be virtual, and if it turns out not to be, the walk starts again without that assumption);
+//! * a block parameter whose arguments are all virtual objects becomes one parameter a field (loop headers
+//!   too: what comes around is assumed to be virtual, and if it turns out not to be, the walk starts again
+//!   without that assumption);
 //! * a field of an object from before that the ways have written differently becomes a parameter of its own;
 //! * a virtual object that meets a real one is materialized on its edge.
 //!
 //! An object that only exits know of is described in their snapshots and never built here.
 //!
-//! An object of a mutable class that the region is *given* is treated so too: its fields are read where the region begins, live in values,
-//! and each exit says what those hold that may have changed. So an iterator that was made in front of a loop costs the loop nothing.
+//! An object of a mutable class that the region is *given* is treated so too: its fields are read where the
+//! region begins, live in values, and each exit says what those hold that may have changed. So an iterator
+//! that was made in front of a loop costs the loop nothing.
 //!
 //! ```text
 //! b1:                                   b0:
@@ -29,25 +31,28 @@
 //! exits:  e0: f b1:1 v0=v0                e0: f b1:1 v0=v0 | v0.a = v2
 //! ```
 //!
-//! Nobody else must see or change it meanwhile. Its own value (and parameters that are always that) is followed; of all others of its class, those
-//! that the region has made are other objects, and if any other's fields are read or written, it is not done. Nor is it
-//! in a region with native calls, since the callee may know the object, nor in one that is called natively, since its caller
-//! would have to leave for what its exit says.
+//! Nobody else must see or change it meanwhile. Its own value (and parameters that are always that) is
+//! followed; of all others of its class, those that the region has made are other objects, and if any other's
+//! fields are read or written, it is not done. Nor is it in a region with native calls, since the callee may
+//! know the object, nor in one that is called natively, since its caller would have to leave for what its
+//! exit says.
 //!
-//! What it needs: nothing. Whether a class is *immutable*, that is, whether the program has no `set` for it, decides a lot: objects of
-//! an immutable class have no identity, so one may be materialized anywhere, twice if need be, and one that was made before
-//! the loop can be carried through it field by field. An object of a mutable class stays virtual only if it never
-//! escapes and never meets another one; else its `new` stays (and one that was given is read and written in the heap).
+//! What it needs: nothing. Whether a class is *immutable*, that is, whether the program has no `set` for it,
+//! decides a lot: objects of an immutable class have no identity, so one may be materialized anywhere, twice
+//! if need be, and one that was made before the loop can be carried through it field by field. An object of a
+//! mutable class stays virtual only if it never escapes and never meets another one; else its `new` stays
+//! (and one that was given is read and written in the heap).
 //!
-//! Not done: a `select` between two objects materializes both. Two given objects of one class, both of which are looked into, could be one.
+//! Not done: a `select` between two objects materializes both. Two given objects of one class, both of which
+//! are looked into, could be one.
 
-use super::rewrite::on_its_own;
+mod exits;
+
 use crate::ir::calls::recursive;
 use crate::ir::cfg::Cfg;
 use crate::ir::spread::Spread;
 use crate::ir::{
-    Block, BlockId, Body, ClassId, Def, Exit, ExitId, Inst, Op, Program, Put, Region, Slot, Target, Term,
-    Type, Value,
+    Block, BlockId, Body, ClassId, Def, Exit, ExitId, Inst, Op, Program, Region, Target, Term, Type, Value,
 };
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::collections::BTreeMap;
@@ -191,8 +196,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Reads the fields of objects that the region is given, of each class the first that can be virtual and (if that is known) is looked
-    /// into.
+    /// Reads the fields of objects that the region is given, of each class the first that can be virtual and
+    /// (if that is known) is looked into.
     fn take(&mut self, given: &[(ClassId, Value)], looks: Option<&Looks>) {
         let looked = |object| looks.is_none_or(|l| l.into.contains(object));
         let mut spread = None;
@@ -282,7 +287,8 @@ impl<'a> Walk<'a> {
         self.fixed.get(&v).or_else(|| state.get(&v)).cloned()
     }
 
-    /// Decides what the parameters of a block are, and what is known at its start; `done` are the ways to it that have been walked.
+    /// Decides what the parameters of a block are, and what is known at its start; `done` are the ways to it
+    /// that have been walked.
     fn enter(&mut self, block: BlockId, done: &[(BlockId, usize)], header: bool) {
         let old: Vec<Value> = self.body()[block].params.clone();
         let mut params: Vec<Param> = old
@@ -520,79 +526,5 @@ impl<'a> Walk<'a> {
             Term::Jump(_) | Term::Return(_) | Term::Raise(_) => {}
         }
         Ok(())
-    }
-
-    /// Describes virtual objects in an exit as they are now. An exit that two places share is split: they may
-    /// know different things.
-    fn exit(&mut self, id: ExitId) -> ExitId {
-        let mut exit = self.exits[id.index()].clone();
-        for (object, first) in &self.first {
-            let class = self.class(*object).expect("it has fields");
-            for (field, first) in (0..).zip(first) {
-                let value = self.resolve(self.now[object][field as usize]);
-                if value != *first && self.written.contains(&(*object, field)) {
-                    let (object, value) = (Slot::Value(*object), Slot::Value(value));
-                    exit.fields.push(Put { object, class, field, value });
-                }
-            }
-        }
-        let mut made = Described::default();
-        exit.each_slot(|slot| {
-            if let Slot::Value(v) = slot {
-                self.describe(*v, &mut made);
-            }
-        });
-        // Objects that were in the exit already may speak of virtual ones, never the other way round.
-        let count = made.objects.len() as u32;
-        exit.each_slot_mut(|slot| {
-            *slot = match slot {
-                Slot::Value(v) => self.describe(*v, &mut made),
-                Slot::Object(n) => Slot::Object(*n + count),
-            }
-        });
-        exit.objects.splice(0..0, made.objects);
-        exit.insts.iter_mut().flat_map(|i| &mut i.args).for_each(|v| *v = self.resolve(*v));
-        if self.used_exits.insert(id) {
-            self.region.exits[id.index()] = exit;
-            return id;
-        }
-        on_its_own(&mut self.region, &mut exit, &HashMap::default());
-        self.region.exits.push(exit);
-        ExitId(self.region.exits.len() as u32 - 1)
-    }
-
-    /// What a snapshot says of a value. An object that is never changed comes after those it refers to; one that may be
-    /// part of a circle has its number first.
-    fn describe(&self, v: Value, made: &mut Described) -> Slot {
-        let v = self.resolve(v);
-        let fields = self.fields(v, &self.now).filter(|_| !self.first.contains_key(&v));
-        let Some(fields) = fields else { return Slot::Value(v) };
-        if let Some(number) = made.numbers.get(&v) {
-            return Slot::Object(*number);
-        }
-        let class = self.class(v).expect("only objects are virtual");
-        if self.mutable.contains(&class) {
-            let number = made.add(v, class, vec![]);
-            made.objects[number as usize].1 = fields.iter().map(|f| self.describe(*f, made)).collect();
-            return Slot::Object(number);
-        }
-        let slots = fields.iter().map(|f| self.describe(*f, made)).collect();
-        Slot::Object(made.add(v, class, slots))
-    }
-}
-
-/// The objects of an exit that were virtual, and which values they were.
-#[derive(Default)]
-struct Described {
-    objects: Vec<(ClassId, Vec<Slot>)>,
-    numbers: HashMap<Value, u32>,
-}
-
-impl Described {
-    fn add(&mut self, v: Value, class: ClassId, slots: Vec<Slot>) -> u32 {
-        let number = self.objects.len() as u32;
-        self.numbers.insert(v, number);
-        self.objects.push((class, slots));
-        number
     }
 }

@@ -14,7 +14,8 @@ use std::io::{Error, Result, Write};
 /// A message of one segment with one word, the root: a null pointer.
 const EMPTY: [u8; 16] = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-/// So many bytes of a default value are kept. A small schema can have an endless one: a struct with two members that each have two.
+/// So many bytes of a default value are kept. A small schema can have an endless one: a struct with two
+/// members that each have two.
 const LONGEST: usize = 64 << 10;
 
 /// Text that ends where it is too long.
@@ -35,7 +36,8 @@ impl Write for Short {
     }
 }
 
-/// The default values of all fields that have one, by struct and number of the field; `…` ends one that is not shown to its end.
+/// The default values of all fields that have one, by struct and number of the field; `…` ends one that is
+/// not shown to its end.
 pub fn defaults(schema: &Schema) -> HashMap<(StructId, usize), String> {
     let fields = || {
         let structs = schema.structs.iter().enumerate();

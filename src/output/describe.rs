@@ -8,11 +8,13 @@ use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 
 impl Schema {
-    /// The structs and enums as one JSON object on a line. `record`: only that struct, and what it is made of.
+    /// The structs and enums as one JSON object on a line. `record`: only that struct, and what it is made
+    /// of.
     ///
-    /// Shape: `{"language", "header", "structs": [{"name", "size", …, "fields": [{"name", "type", "offset", "size", …}]}],
-    /// "enums": [{"name", "values": {"NAME": number}}]}`. Sizes and offsets are in bytes; a key that says nothing of a field is left out: `bit` (of the
-    /// byte at `offset`), `pointer` (true: `offset` is in the pointer section), `variant` (what the tag has to be), `default`, `doc`.
+    /// Shape: `{"language", "header", "structs": [{"name", "size", …, "fields": [{"name", "type", "offset",
+    /// "size", …}]}], "enums": [{"name", "values": {"NAME": number}}]}`. Sizes and offsets are in bytes; a
+    /// key that says nothing of a field is left out: `bit` (of the byte at `offset`), `pointer` (true:
+    /// `offset` is in the pointer section), `variant` (what the tag has to be), `default`, `doc`.
     ///
     /// # Errors
     ///

@@ -1,9 +1,10 @@
 //! The records of an input as lines of JSON.
 //!
-//! One record is printed after the other, in the order of the input. Each accessor is interpreted: called one by one from here, none of them runs
-//! long enough to gain from native code (measured: C structs a tenth slower, messages a fifth faster). Lines are
-//! collected and go out together; of a record that cannot be read, nothing is printed, unless its line is longer than 1 MiB: then
-//! its beginning is out already. So memory stays bounded, whatever the input holds.
+//! One record is printed after the other, in the order of the input. Each accessor is interpreted: called one
+//! by one from here, none of them runs long enough to gain from native code (measured: C structs a tenth
+//! slower, messages a fifth faster). Lines are collected and go out together; of a record that cannot be
+//! read, nothing is printed, unless its line is longer than 1 MiB: then its beginning is out already. So
+//! memory stays bounded, whatever the input holds.
 
 use super::lines::Lines;
 use super::run::{End, Run};
@@ -21,8 +22,8 @@ use std::ops::Range;
 
 /// Prints records as JSON: one object a record, one record a line.
 ///
-/// Fields come in the schema's order. Integers of 64 bits are strings, as are NaN and the infinities; enums are their names, or
-/// numbers where they have none; text is a string, with U+FFFD for what is not UTF-8.
+/// Fields come in the schema's order. Integers of 64 bits are strings, as are NaN and the infinities; enums
+/// are their names, or numbers where they have none; text is a string, with U+FFFD for what is not UTF-8.
 ///
 /// ```
 /// use wirelens::{Input, Limits, Printer, Schema};
@@ -105,12 +106,14 @@ impl Printer {
         })
     }
 
-    /// Prints the records `which` of `input`, counted from 0, to `out`. If nobody reads `out` any more, it ends there.
+    /// Prints the records `which` of `input`, counted from 0, to `out`. If nobody reads `out` any more, it
+    /// ends there.
     ///
     /// # Errors
     ///
-    /// [`Error::Data`] with the number and the offset of a record that cannot be read or is cut short, or if the file was cut short
-    /// while it was read: all records in front of it are printed. [`Error::System`] if reading or writing fails.
+    /// [`Error::Data`] with the number and the offset of a record that cannot be read or is cut short, or if
+    /// the file was cut short while it was read: all records in front of it are printed. [`Error::System`] if
+    /// reading or writing fails.
     ///
     /// ```
     /// use wirelens::{Input, Limits, Printer, Schema};

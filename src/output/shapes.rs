@@ -1,7 +1,8 @@
-//! Which accessors give the parts of a value: for each type of a schema, what to call and how to print what comes back.
+//! Which accessors give the parts of a value: for each type of a schema, what to call and how to print what
+//! comes back.
 //!
-//! It is looked up once, by the names that the formats promise; printing then goes from shape to shape. Of a struct come the
-//! fields outside its union first, then those within it, of which at most one is printed.
+//! It is looked up once, by the names that the formats promise; printing then goes from shape to shape. Of a
+//! struct come the fields outside its union first, then those within it, of which at most one is printed.
 
 use crate::formats::{class_name, type_name};
 use crate::host::json;

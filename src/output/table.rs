@@ -1,9 +1,9 @@
 //! A schema as a table for people.
 //!
-//! Structs and enums come in their order, each as a block: a line about the whole, one a field, comments below what they are about.
-//! Columns are as wide as what is in them, block by block. Of C, offsets are there in hexadecimal too, as a file's dump shows them,
-//! and so are the holes between fields; of Cap'n Proto, `ptr 2` is the third word of the pointer section, and a size
-//! of `1/8` is one bit of a byte.
+//! Structs and enums come in their order, each as a block: a line about the whole, one a field, comments
+//! below what they are about. Columns are as wide as what is in them, block by block. Of C, offsets are there
+//! in hexadecimal too, as a file's dump shows them, and so are the holes between fields; of Cap'n Proto, `ptr
+//! 2` is the third word of the pointer section, and a size of `1/8` is one bit of a byte.
 
 use super::defaults::defaults;
 use super::types::{name, shown};
@@ -22,8 +22,8 @@ enum Line {
 }
 
 impl Schema {
-    /// The structs and enums as a table: names, types, offsets and sizes in bytes, default values, comments. `record`: only
-    /// that struct, and what it is made of.
+    /// The structs and enums as a table: names, types, offsets and sizes in bytes, default values, comments.
+    /// `record`: only that struct, and what it is made of.
     ///
     /// # Errors
     ///

@@ -1,4 +1,5 @@
-//! How types are called in the language that the schema was written in, and which structs and enums one struct is made of.
+//! How types are called in the language that the schema was written in, and which structs and enums one
+//! struct is made of.
 
 use crate::error::Error;
 use crate::schema::{Endian, EnumId, Language, Scalar, Schema, StructId, Type};

@@ -1,10 +1,12 @@
 //! From an object to its JSON: calls one accessor after the other and writes what it gives.
 //!
-//! The way through nested values is a list of places, not calls within calls, so no schema and no input is too deep for it.
-//! Objects on that way are held in the worker's heap; all others are garbage once they are printed.
+//! The way through nested values is a list of places, not calls within calls, so no schema and no input is
+//! too deep for it. Objects on that way are held in the worker's heap; all others are garbage once they are
+//! printed.
 //!
-//! What is printed of a struct: all fields but null pointers, and of a union the member that is set, even if it is null; then it is
-//! what its default says. Where a default would be printed within itself, and so on without end, it is `null`.
+//! What is printed of a struct: all fields but null pointers, and of a union the member that is set, even if
+//! it is null; then it is what its default says. Where a default would be printed within itself, and so on
+//! without end, it is `null`.
 
 use super::shapes::{FieldShape, Kind, ListShape, Shapes, Source, StructShape};
 use crate::engine::Worker;
@@ -75,7 +77,8 @@ impl<'a> Walk<'a> {
         Walk { shapes, worker, places: vec![] }
     }
 
-    /// Prints a value: what `last` gives. Each function takes what the one before has given, the first one `args`.
+    /// Prints a value: what `last` gives. Each function takes what the one before has given, the first one
+    /// `args`.
     pub fn print(
         &mut self,
         before: &[FuncId],
@@ -264,7 +267,8 @@ mod tests {
     use crate::formats::packed;
     use crate::schema::Schema;
 
-    /// Prints `times` records of the struct `S`; gives the last one and how many objects there was room for in the end.
+    /// Prints `times` records of the struct `S`; gives the last one and how many objects there was room for
+    /// in the end.
     fn printed(declared: &str, bytes: &[u8], times: usize) -> (String, usize) {
         let schema = Schema::from_c("<schema>", declared).unwrap();
         let (id, _) = schema.find("S").unwrap();

@@ -1,8 +1,8 @@
 //! How an input is cut in stretches of whole records: the same way for any number of threads.
 //!
-//! Records without gaps are cut by arithmetic. Of messages only reading tells where one ends, so stretches are taken one after the other; who
-//! is alone need not even look, since the program tells how far it came. A stretch has as many whole records as fit
-//! into [`Input::STRETCH`], and one at least.
+//! Records without gaps are cut by arithmetic. Of messages only reading tells where one ends, so stretches
+//! are taken one after the other; who is alone need not even look, since the program tells how far it came. A
+//! stretch has as many whole records as fit into [`Input::STRETCH`], and one at least.
 
 use super::Cut;
 use crate::error::Error;
@@ -103,7 +103,8 @@ impl Layout {
         }
     }
 
-    /// What is left over of an input behind all its stretches, which have been taken; an error if that is no start of a record.
+    /// What is left over of an input behind all its stretches, which have been taken; an error if that is no
+    /// start of a record.
     pub fn rest(&self, input: &Input, cuts: &Cuts) -> Result<Option<Cut>, Error> {
         let (length, came) = (input.len(), cuts.position);
         if let Some(at) = cuts.changed {
@@ -196,7 +197,8 @@ impl Layout {
 }
 
 impl Cuts {
-    /// The next stretch. Who is `alone` gets one that may end within a record, and says with [`Cuts::came`] how far that was.
+    /// The next stretch. Who is `alone` gets one that may end within a record, and says with [`Cuts::came`]
+    /// how far that was.
     pub fn take(&mut self, input: &Input, alone: bool, buffer: &mut Vec<u8>) -> Option<Stretch> {
         if self.stopped {
             return None;
@@ -253,8 +255,9 @@ impl Cuts {
         Some(Stretch { index: self.index - 1, at, whole })
     }
 
-    /// So many bytes of a stretch that begins at `start` were worked through. If these are not as many as there were when it was cut, or none, another
-    /// process has changed them meanwhile: no more is taken, and [`Layout::rest`] tells.
+    /// So many bytes of a stretch that begins at `start` were worked through. If these are not as many as
+    /// there were when it was cut, or none, another process has changed them meanwhile: no more is taken, and
+    /// [`Layout::rest`] tells.
     pub fn came(&mut self, start: u64, whole: Option<u64>, bytes: u64) {
         self.position = self.position.max(start + bytes);
         if bytes == 0 || whole.is_some_and(|whole| whole != bytes) {

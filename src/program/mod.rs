@@ -1,9 +1,9 @@
 //! The library's front: a program compiled once, run over any number of inputs by any number of threads.
 //!
-//! A [`Program`] is made from a schema and expressions; [`Program::run`] totals them over the records of an [`Input`]. The input is cut
-//! into stretches of whole records, always the same ones, whoever works on them; each stretch gives partial
-//! totals, and these are merged in the order of the file. So the result has the same bits for any number of
-//! threads, and with native code or without.
+//! A [`Program`] is made from a schema and expressions; [`Program::run`] totals them over the records of an
+//! [`Input`]. The input is cut into stretches of whole records, always the same ones, whoever works on them;
+//! each stretch gives partial totals, and these are merged in the order of the file. So the result has the
+//! same bits for any number of threads, and with native code or without.
 
 use crate::engine::{Engine, Jit, Stats, policy::Policy};
 use crate::error::{Diagnostic, Error};
@@ -76,7 +76,8 @@ pub struct Options {
     pub jit: Jit,
     /// How many threads work at most; at least 1. A short input gets fewer.
     pub threads: usize,
-    /// How the input is encoded, of those encodings that the schema's language has; by default that is guessed ([`Format::guess`]).
+    /// How the input is encoded, of those encodings that the schema's language has; by default that is
+    /// guessed ([`Format::guess`]).
     pub format: Option<Format>,
 }
 
@@ -154,13 +155,14 @@ pub struct Outcome {
 }
 
 impl Program {
-    /// Totals of `expressions` over records of a struct. An expression is a number that is computed of `t`, the record
-    /// (`t.a.x + t.b.x`), in the typed subset of Python that scripts are written in; a truth value counts as 0 or 1, and what may be an integer
-    /// or a float is a float.
+    /// Totals of `expressions` over records of a struct. An expression is a number that is computed of `t`,
+    /// the record (`t.a.x + t.b.x`), in the typed subset of Python that scripts are written in; a truth value
+    /// counts as 0 or 1, and what may be an integer or a float is a float.
     ///
     /// # Errors
     ///
-    /// [`Error::System`] if the schema has no such struct; [`Error::Program`] if an expression, or the path to a list, is wrong.
+    /// [`Error::System`] if the schema has no such struct; [`Error::Program`] if an expression, or the path
+    /// to a list, is wrong.
     ///
     /// ```
     /// use wirelens::{Program, Schema};
@@ -177,13 +179,14 @@ impl Program {
         Program::with_policy(schema, records, expressions, Policy::default())
     }
 
-    /// Expressions over all records, `EXPR[, EXPR…]`, each perhaps with a name in front, `name=EXPR`. They are written in the typed subset of Python
-    /// that scripts are, over `records`: a generator over these is an argument of `sum`, `min`, `max`, `any` or `all`, and
-    /// what is around it is any arithmetic of the language. All of it is computed in one pass; the values are in
-    /// [`Outcome::values`].
+    /// Expressions over all records, `EXPR[, EXPR…]`, each perhaps with a name in front, `name=EXPR`. They
+    /// are written in the typed subset of Python that scripts are, over `records`: a generator over these is
+    /// an argument of `sum`, `min`, `max`, `any` or `all`, and what is around it is any arithmetic of the
+    /// language. All of it is computed in one pass; the values are in [`Outcome::values`].
     ///
-    /// What differs from Python: integers have 64 bits; a sum that can be a float is one, even of nothing, and floats are added as
-    /// [`Number::Float`] says; `any` and `all` look at all records, also when they are decided.
+    /// What differs from Python: integers have 64 bits; a sum that can be a float is one, even of nothing,
+    /// and floats are added as [`Number::Float`] says; `any` and `all` look at all records, also when they
+    /// are decided.
     ///
     /// # Errors
     ///
@@ -251,9 +254,10 @@ impl Program {
         Program::make(schema, records.into(), Wanted::Answers(text), &Hosts::new(), policy)
     }
 
-    /// Totals of functions that are written in the text form of the IR: classes and functions behind the accessors of the schema, which they may
-    /// use (`wirelens dump --stage program` shows them). Each of `functions` takes a record and gives a number. For what expressions
-    /// cannot say: branches, loops over lists, recursion.
+    /// Totals of functions that are written in the text form of the IR: classes and functions behind the
+    /// accessors of the schema, which they may use (`wirelens dump --stage program` shows them). Each of
+    /// `functions` takes a record and gives a number. For what expressions cannot say: branches, loops over
+    /// lists, recursion.
     ///
     /// # Errors
     ///
@@ -413,8 +417,8 @@ impl Program {
         (&self.engine, &self.totals)
     }
 
-    /// A fault as it is reported, with the expression in which it is; sums of expressions that are given one by one
-    /// have no text.
+    /// A fault as it is reported, with the expression in which it is; sums of expressions that are given one
+    /// by one have no text.
     fn failed(&self, fault: &Fault, what: String) -> Error {
         Error::Data(match fault.place.filter(|_| !self.text.is_empty()) {
             Some(at) => Diagnostic::at("<expression>", &self.text, at as usize, what).to_string(),

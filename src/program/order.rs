@@ -1,11 +1,10 @@
 //! What several threads print, in the order of the stretches that it is about.
 //!
-//! Whoever works on the stretch whose turn it is prints at once; the others keep their text, up to [`MOST`] bytes each, and then wait. Nobody begins a
-//! stretch that is too far ahead. So memory is bounded by the number of threads, and whoever has the turn never waits for anything
-//! but the sink. The first error, in that order, ends it: nothing behind it is printed. So does the last row
-//! of a limit.
-//! Rows are counted in the text, by the ends of their lines: a stretch does not know how many rows those
-//! before it have.
+//! Whoever works on the stretch whose turn it is prints at once; the others keep their text, up to [`MOST`]
+//! bytes each, and then wait. Nobody begins a stretch that is too far ahead. So memory is bounded by the
+//! number of threads, and whoever has the turn never waits for anything but the sink. The first error, in
+//! that order, ends it: nothing behind it is printed. So does the last row of a limit. Rows are counted in
+//! the text, by the ends of their lines: a stretch does not know how many rows those before it have.
 
 use crate::error::Error;
 use crate::ir::host::{Sink, Stream};

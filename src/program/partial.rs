@@ -27,7 +27,8 @@ fn count(part: &[Val], at: usize) -> u64 {
     }
 }
 
-/// The partial totals of two neighbouring stretches as one. Sums of floats are not associative: from the first stretch on.
+/// The partial totals of two neighbouring stretches as one. Sums of floats are not associative: from the
+/// first stretch on.
 pub fn merge(items: &[Item], name: &str, left: &[Val], right: &[Val]) -> Result<Partial, Error> {
     let one = |op: Op, a: Val, b: Val| {
         eval(op, &[a, b], Memory::NONE).map_err(|raise| Error::Data(format!("{name}: the totals: {raise}")))

@@ -16,9 +16,9 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// [`Error::Data`] if a computation fails (integers that do not fit, division by zero), with the record's number,
-    /// counted from 0, and its offset, or if the file was cut short while it was read; [`Error::System`] if reading fails. A last record that is cut short is no error: see
-    /// [`Outcome::cut`].
+    /// [`Error::Data`] if a computation fails (integers that do not fit, division by zero), with the record's
+    /// number, counted from 0, and its offset, or if the file was cut short while it was read;
+    /// [`Error::System`] if reading fails. A last record that is cut short is no error: see [`Outcome::cut`].
     ///
     /// ```
     /// use wirelens::{Input, Options, Program, Schema};
@@ -144,7 +144,8 @@ impl Pass<'_> {
             let handles: Vec<_> = (1..threads).map_while(spawn).collect();
             if several && !packed && input.worth_touching() {
                 let idle = threads < cores();
-                // With no core to spare, only while there is no native code yet: then at most one of the threads is busy.
+                // With no core to spare, only while there is no native code yet: then at most one of the
+                // threads is busy.
                 let read = move || {
                     let (stretches, bytes) = shared.cuts().taken();
                     if idle || stretches <= threads as u64 { bytes } else { u64::MAX }
@@ -190,7 +191,8 @@ impl Pass<'_> {
         Ok(())
     }
 
-    /// What the program computes over all inputs, and what was counted meanwhile; [`Outcome::cut`] is that of the last one.
+    /// What the program computes over all inputs, and what was counted meanwhile; [`Outcome::cut`] is that of
+    /// the last one.
     ///
     /// # Errors
     ///
@@ -232,8 +234,8 @@ impl Shared<'_> {
         self.cuts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes one stretch after the other. After a failure no more are taken; those before it are done or under way, so the first error
-    /// of the file is always found.
+    /// Takes one stretch after the other. After a failure no more are taken; those before it are done or
+    /// under way, so the first error of the file is always found.
     fn work(&self, session: &mut Session) {
         let mut scratch = std::mem::take(&mut session.scratch);
         let mut buffer = std::mem::take(&mut session.buffer);

@@ -61,8 +61,9 @@ pub struct Ended {
 }
 
 impl Script {
-    /// Compiles a script. `file` names it in errors, `argv` is what it finds in `sys.argv` (its own name first), `limits` are those of Cap'n Proto's messages, and `load` gives the schema
-    /// that it names in `wirelens.open`.
+    /// Compiles a script. `file` names it in errors, `argv` is what it finds in `sys.argv` (its own name
+    /// first), `limits` are those of Cap'n Proto's messages, and `load` gives the schema that it names in
+    /// `wirelens.open`.
     ///
     /// # Errors
     ///
@@ -130,12 +131,13 @@ impl Script {
         self.input.as_ref().map(|(path, _)| path.as_str())
     }
 
-    /// Runs it over `input`, which is there if [`Script::input`] says so. What it prints goes to `sink`, piece by piece.
+    /// Runs it over `input`, which is there if [`Script::input`] says so. What it prints goes to `sink`,
+    /// piece by piece.
     ///
     /// # Errors
     ///
-    /// [`Error::Data`] if the script fails, with the place in it (and the record, if it was reading one), or if the input was cut
-    /// short while it was read; what was printed before has gone to `sink`.
+    /// [`Error::Data`] if the script fails, with the place in it (and the record, if it was reading one), or
+    /// if the input was cut short while it was read; what was printed before has gone to `sink`.
     ///
     /// ```
     /// use wirelens::{Limits, Options, Script};
@@ -306,8 +308,8 @@ impl Script {
 /// So many bytes of stack are enough for whatever a script may nest.
 const STACK: usize = 1 << 28;
 
-/// Does something on a thread of its own, since functions of a script may nest deep, and so does what lowers them; here, if there is none to
-/// be had. It is told whether the stack is the large one.
+/// Does something on a thread of its own, since functions of a script may nest deep, and so does what lowers
+/// them; here, if there is none to be had. It is told whether the stack is the large one.
 fn on_a_large_stack<T: Send>(f: impl FnOnce(bool) -> T + Send) -> T {
     let mut f = Some(f);
     let take = &mut f;

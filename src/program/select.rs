@@ -1,8 +1,9 @@
 //! Rows: expressions over each record, printed as they are found, in the order of the records.
 //!
-//! The input is cut into stretches as for totals. One native loop goes over a stretch and prints its rows; threads take
-//! stretches by turns, and [`order`](super::order) brings what they print into the order of the file. So what is printed is the same for any number of threads,
-//! and so is where it ends, if something is wrong or if there are enough rows.
+//! The input is cut into stretches as for totals. One native loop goes over a stretch and prints its rows;
+//! threads take stretches by turns, and [`order`](super::order) brings what they print into the order of the
+//! file. So what is printed is the same for any number of threads, and so is where it ends, if something is
+//! wrong or if there are enough rows.
 
 use super::cuts::{Cuts, Layout, Place};
 use super::order::{InOrder, StopOnPanic};
@@ -71,14 +72,15 @@ pub struct Selected {
 }
 
 impl Rows {
-    /// Rows of `columns` (expressions over the fields of a record, in Python's syntax, with commas between them) for all
-    /// records for which `condition` holds. Fields are named alone or as those of `t`. ` as NAME` behind an expression is the name of its column; the
-    /// column `*` stands for all fields that are numbers, truth values, enums or texts, and for those of structs within.
+    /// Rows of `columns` (expressions over the fields of a record, in Python's syntax, with commas between
+    /// them) for all records for which `condition` holds. Fields are named alone or as those of `t`. ` as
+    /// NAME` behind an expression is the name of its column; the column `*` stands for all fields that are
+    /// numbers, truth values, enums or texts, and for those of structs within.
     ///
     /// # Errors
     ///
-    /// [`Error::System`] if the schema has no such struct; [`Error::Program`] with all that is wrong in columns and condition, or in
-    /// the path to a list.
+    /// [`Error::System`] if the schema has no such struct; [`Error::Program`] with all that is wrong in
+    /// columns and condition, or in the path to a list.
     ///
     /// ```
     /// use wirelens::{RowFormat, Rows, Schema};
@@ -186,8 +188,9 @@ impl Rows {
     ///
     /// # Errors
     ///
-    /// [`Error::Data`] if a computation fails, with the number of the record, counted from 0, its offset, and the column, or if the
-    /// file was cut short while it was read; [`Error::System`] if reading fails. The rows of all records before it have gone to the sink then.
+    /// [`Error::Data`] if a computation fails, with the number of the record, counted from 0, its offset, and
+    /// the column, or if the file was cut short while it was read; [`Error::System`] if reading fails. The
+    /// rows of all records before it have gone to the sink then.
     ///
     /// ```
     /// use std::sync::{Arc, Mutex};
@@ -348,10 +351,9 @@ struct Shared<'a> {
 }
 
 impl Shared<'_> {
-    /// Takes one stretch after the other. After a failure no more are taken; those before it are done or under way, so the first error
-    /// of the file is always found. With a limit, one that is alone counts its rows; others do not know those
-    /// before theirs, and
-    /// [`InOrder`] ends all of them.
+    /// Takes one stretch after the other. After a failure no more are taken; those before it are done or
+    /// under way, so the first error of the file is always found. With a limit, one that is alone counts its
+    /// rows; others do not know those before theirs, and [`InOrder`] ends all of them.
     fn work(&self, worker: &mut Worker) {
         let _guard = StopOnPanic(&self.order);
         let (mut scratch, mut buffer) = (Scratch::new(), vec![]);

@@ -9,8 +9,8 @@ use crate::input::{Input, Scratch};
 use crate::interp::{Fault, Memory, Val};
 use crate::lang::totals::Totals;
 
-/// A program, ready to run again and again on one thread. Where functions call themselves, that needs a thread with 2 MiB of stack, as Rust's
-/// threads have.
+/// A program, ready to run again and again on one thread. Where functions call themselves, that needs a
+/// thread with 2 MiB of stack, as Rust's threads have.
 ///
 /// ```
 /// use wirelens::{Jit, Program, Schema};

@@ -2,9 +2,8 @@
 //! may.
 //!
 //! The stream is gone over once, to know how long it is and how it ends; its blocks are unpacked where they
-//! are read. So memory is bounded,
-//! whatever it unpacks to. Where it is damaged, what is read behind the last whole message is bytes with
-//! which no message can begin.
+//! are read. So memory is bounded, whatever it unpacks to. Where it is damaged, what is read behind the last
+//! whole message is bytes with which no message can begin.
 
 use super::Cut;
 use crate::error::Error;
@@ -51,8 +50,8 @@ impl<'i> Unpacked<'i> {
         let len = end + if damaged { DAMAGE.len() as u64 } else { 0 };
         let filled = Filled::new(len, BLOCK as usize, Box::new(fill)).ok_or_else(|| {
             Error::System(format!(
-                "{}: it unpacks to {len} bytes, for which the system does not give the addresses: raise the limit (ulimit -v), or \
-                 use 'wirelens eval' or 'select', which need few",
+                "{}: it unpacks to {len} bytes, for which the system does not give the addresses: raise the \
+                 limit (ulimit -v), or use 'wirelens eval' or 'select', which need few",
                 input.name()
             ))
         })?;

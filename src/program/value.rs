@@ -90,8 +90,8 @@ impl Value {
         }
     }
 
-    /// As JSON: integers are numbers with all their digits; NaN and the infinities, which JSON has not, are strings; bytes and
-    /// tuples are arrays.
+    /// As JSON: integers are numbers with all their digits; NaN and the infinities, which JSON has not, are
+    /// strings; bytes and tuples are arrays.
     ///
     /// ```
     /// use wirelens::{Number, Value};

@@ -6,8 +6,8 @@ use crate::ir::{Arm, BlockId, Body, Effects, FuncId, Inst, Op, Term};
 use std::collections::HashSet;
 use std::fmt;
 
-/// An arm taken in fewer than one of so many cases is left out: leaving for it costs about as much as so many rounds of a short loop, and having
-/// it in costs some bytes of code.
+/// An arm taken in fewer than one of so many cases is left out: leaving for it costs about as much as so many
+/// rounds of a short loop, and having it in costs some bytes of code.
 const RARE: u64 = 1000;
 /// An arm of no more instructions is short.
 const SHORT: usize = 4;
@@ -44,9 +44,10 @@ impl fmt::Display for Refusal {
 impl Facts {
     /// For each arm of a block's terminator, whether it is recorded.
     ///
-    /// An arm out of the loop whose header is `extent` (of the root's function only) is not: the region ends there. An arm out of an inner loop is, if it was ever taken, so that
-    /// inner loops do not leave the region. Any other arm is if it is not rare, or so short that leaving for it costs more code than it has. Where nothing was
-    /// counted yet, all are.
+    /// An arm out of the loop whose header is `extent` (of the root's function only) is not: the region ends
+    /// there. An arm out of an inner loop is, if it was ever taken, so that inner loops do not leave the
+    /// region. Any other arm is if it is not rare, or so short that leaving for it costs more code than it
+    /// has. Where nothing was counted yet, all are.
     pub(super) fn kept(
         &self,
         cfg: &Cfg,
@@ -83,8 +84,9 @@ impl Facts {
     }
 }
 
-/// Whether an arm from `block` is short and does nothing that could fail or be seen: an empty one, which only says that something is missing, or
-/// one of a few instructions that goes on to where others lead, too. It will be a select.
+/// Whether an arm from `block` is short and does nothing that could fail or be seen: an empty one, which only
+/// says that something is missing, or one of a few instructions that goes on to where others lead, too. It
+/// will be a select.
 fn short(cfg: &Cfg, body: &Body, block: BlockId, target: BlockId) -> bool {
     let joins = |to: BlockId| cfg.predecessors(to).len() > 1 && cfg.position(to) > cfg.position(block);
     let harmless = |inst: &Inst| {

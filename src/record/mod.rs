@@ -1,15 +1,16 @@
 //! The recorder: from a hot root to a region.
 //!
-//! A region is the part of the program that the counters show to be running, as one body: calls inlined (but for those of
-//! functions that are being inlined already: these are called natively), arms that are
-//! almost never taken replaced by exits, inner loops kept as loops, and joins kept as joins. It is formed by
-//! walking the program's blocks from the root in reverse post-order. Since the program is in
-//! SSA form and statically typed, cutting arms away leaves every definition where it dominates its uses, so a
-//! block is recorded by renaming its values, and an arm need not run to be recorded. What only
-//! running can tell is in the [`Profile`]: which arms are taken, and which values a `promote` has seen.
+//! A region is the part of the program that the counters show to be running, as one body: calls inlined (but
+//! for those of functions that are being inlined already: these are called natively), arms that are almost
+//! never taken replaced by exits, inner loops kept as loops, and joins kept as joins. It is formed by walking
+//! the program's blocks from the root in reverse post-order. Since the program is in SSA form and statically
+//! typed, cutting arms away leaves every definition where it dominates its uses, so a block is recorded by
+//! renaming its values, and an arm need not run to be recorded. What only running can tell is in the
+//! [`Profile`]: which arms are taken, and which values a `promote` has seen.
 //!
-//! A block's key is its inline call stack (an [`Activation`]) and its place, so a region has at most as many blocks as the
-//! program has on each stack: it grows with the number of blocks, never with the number of paths.
+//! A block's key is its inline call stack (an [`Activation`]) and its place, so a region has at most as many
+//! blocks as the program has on each stack: it grows with the number of blocks, never with the number of
+//! paths.
 //!
 //! Not done here: nothing is optimized. Every object is still allocated, every check is still made.
 
@@ -28,17 +29,17 @@ use crate::ir::{
 };
 use std::collections::{BTreeSet, HashMap};
 
-/// A function may be on the inline call stack that often, if the region stays small, and else less often. A native call costs 2 ns
-/// and a word for each part of its arguments; that of a function of 20 instructions that calls itself twice costs half as much twice
-/// inlined, and of one of 200 three quarters as much once inlined, while the code grows by all that is inlined.
+/// A function may be on the inline call stack that often, if the region stays small, and else less often. A
+/// native call costs 2 ns and a word for each part of its arguments; that of a function of 20 instructions
+/// that calls itself twice costs half as much twice inlined, and of one of 200 three quarters as much once
+/// inlined, while the code grows by all that is inlined.
 const RECURSION: usize = 3;
 /// A region with fewer instructions is small.
 const SMALL: usize = 700;
 /// So many live values at a check cost nothing to speak of.
 const FEW: usize = 64;
 /// So many more cost as much as an instruction: 200, 400 and 2,000 of them were measured to take 19, 60 and
-/// 2,500 ms,
-/// where this gives 17, 57 and 1,190.
+/// 2,500 ms, where this gives 17, 57 and 1,190.
 const SLOTS: u64 = 16;
 /// A region that would have more instructions than this does not inline functions that are [`LARGE`]: where
 /// each function calls the one before it twice, what is inlined doubles with each.
@@ -89,8 +90,8 @@ impl Plan {
         Plan { cfgs, liveness, blocks, whole, sizes, large, spread: Spread::new(program), origins: false }
     }
 
-    /// How many instructions a region of that root has at most, those of the functions that it inlines among them;
-    /// in a recursive function, without what it is called by itself.
+    /// How many instructions a region of that root has at most, those of the functions that it inlines among
+    /// them; in a recursive function, without what it is called by itself.
     pub fn size(&self, root: Root) -> u64 {
         self.sum(&self.sizes, root)
     }
@@ -136,12 +137,11 @@ fn total(blocks: &[u64]) -> u64 {
     blocks.iter().copied().fold(0, u64::saturating_add)
 }
 
-/// How many instructions the blocks of each function have, with those of the functions that they call; a call of one that can come to call itself is
-/// one instruction.
+/// How many instructions the blocks of each function have, with those of the functions that they call; a call
+/// of one that can come to call itself is one instruction.
 ///
 /// Where very many values are live, a check takes as long to compile as several instructions: each of these
-/// values is a
-/// part of its snapshot, and goes through its block.
+/// values is a part of its snapshot, and goes through its block.
 fn sizes(program: &Program, liveness: &[Liveness], outside: &[bool]) -> Vec<Vec<u64>> {
     let recursive = recursive(program);
     let mut totals = vec![0u64; program.funcs.len()];
@@ -175,7 +175,8 @@ fn sizes(program: &Program, liveness: &[Liveness], outside: &[bool]) -> Vec<Vec<
     }
 }
 
-/// Records the region that starts at `root`: the whole function if that is its entry, else the loop that it is the header of.
+/// Records the region that starts at `root`: the whole function if that is its entry, else the loop that it
+/// is the header of.
 pub fn record(
     program: &Program,
     plan: &Plan,
@@ -350,7 +351,8 @@ impl Recorder<'_> {
         ExitId(self.region.exits.len() as u32 - 1)
     }
 
-    /// Records the blocks of an activation that are reached from `start`, whose code goes into the region's block `into`.
+    /// Records the blocks of an activation that are reached from `start`, whose code goes into the region's
+    /// block `into`.
     fn walk(&mut self, act: usize, start: BlockId, into: BlockId) -> Result<(), Refusal> {
         let plan = self.plan;
         let cfg = plan.cfg(self.acts[act].func);
@@ -382,7 +384,8 @@ impl Recorder<'_> {
         if self.size > self.limit {
             return Err(Refusal::Size);
         }
-        // Whether anything is allocated in the loop, or in the function that may be called natively, is for `opt` to find out.
+        // Whether anything is allocated in the loop, or in the function that may be called natively, is for
+        // `opt` to find out.
         if code.header || (act, block) == (0, BlockId(0)) {
             let exit = Some(self.root_snapshot(act, block));
             self.region.body[into].insts.push(Inst { op: Op::Poll, args: vec![], result: None, exit });

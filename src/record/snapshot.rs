@@ -11,7 +11,8 @@ impl Recorder<'_> {
         self.exit(Exit { frames, ..Exit::default() })
     }
 
-    /// An exit to the start of a block at which the machine stops, with all of the block's parameters: native code may begin there.
+    /// An exit to the start of a block at which the machine stops, with all of the block's parameters: native
+    /// code may begin there.
     pub(super) fn root_snapshot(&mut self, act: usize, block: BlockId) -> ExitId {
         let mut frame = self.frame(act, block, 0, None);
         for param in &self.program.funcs[frame.func.index()].body[block].params {
@@ -23,7 +24,8 @@ impl Recorder<'_> {
         self.exit(Exit { frames, ..Exit::default() })
     }
 
-    /// A block that leaves the region for an arm that is not in it; `target`'s arguments are the region's already.
+    /// A block that leaves the region for an arm that is not in it; `target`'s arguments are the region's
+    /// already.
     pub(super) fn leave(&mut self, act: usize, arm: Arm, target: &Target) -> Target {
         let body = &self.program.funcs[arm.func.index()].body;
         let live: Vec<Value> = self.plan.points(self.program, arm.func, target.block).before(0).collect();
@@ -90,7 +92,8 @@ impl Recorder<'_> {
         self.acts[act].above.clone().expect("it was just made")
     }
 
-    /// A frame with the values that are live before an instruction, but for one (the result of a call that has not returned).
+    /// A frame with the values that are live before an instruction, but for one (the result of a call that
+    /// has not returned).
     fn frame(&mut self, act: usize, block: BlockId, inst: u32, but: Option<Value>) -> Frame {
         let func = self.acts[act].func;
         let Recorder { program, plan, .. } = *self;

@@ -1,8 +1,8 @@
 //! What the bytes mean: structs, their fields, and where each lies.
 //!
 //! A [`Schema`] is made by one front end per schema language ([`Schema::from_c`] reads C declarations,
-//! [`Schema::from_capnp`] Cap'n Proto's) and read by the formats, which turn it into accessors. It knows sizes and offsets, all in bytes; it
-//! knows no input and no program.
+//! [`Schema::from_capnp`] Cap'n Proto's) and read by the formats, which turn it into accessors. It knows
+//! sizes and offsets, all in bytes; it knows no input and no program.
 
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,8 @@ pub use scalar::{Endian, Scalar};
 pub struct Schema {
     /// Which language it was written in, hence what its records look like.
     pub language: Language,
-    /// The structs. A field refers to one by its index; a struct that lies within another ([`Type::Struct`]) has a smaller one.
+    /// The structs. A field refers to one by its index; a struct that lies within another ([`Type::Struct`])
+    /// has a smaller one.
     pub structs: Vec<Struct>,
     /// The enums.
     pub enums: Vec<Enum>,
@@ -65,14 +66,16 @@ pub type EnumId = usize;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Struct {
-    /// C: the tag, or the typedef's name where there is no tag. Cap'n Proto: the name with those of the scopes around it
-    /// (`Outer.Inner`), and with its type arguments (`Map(Text, Person)`); a group's is `Outer.group`.
+    /// C: the tag, or the typedef's name where there is no tag. Cap'n Proto: the name with those of the
+    /// scopes around it (`Outer.Inner`), and with its type arguments (`Map(Text, Person)`); a group's is
+    /// `Outer.group`.
     pub name: String,
     /// Cap'n Proto's id of the node, or 0.
     pub id: u64,
     /// The comment at its declaration, without the comment signs.
     pub doc: String,
-    /// Bytes from one element of an array of it to the next: C's `sizeof`. Cap'n Proto: bytes of the data section.
+    /// Bytes from one element of an array of it to the next: C's `sizeof`. Cap'n Proto: bytes of the data
+    /// section.
     pub size: u64,
     /// C's `_Alignof`, in bytes. Inputs need not be aligned; it only shapes layouts.
     pub align: u64,
@@ -142,7 +145,8 @@ pub enum Type {
     Void,
     /// A number or a truth value.
     Scalar(Scalar, Endian),
-    /// The truth value at that bit, counted from the lowest, of the byte at the offset. (Of elements of a list it is 0.)
+    /// The truth value at that bit, counted from the lowest, of the byte at the offset. (Of elements of a
+    /// list it is 0.)
     Bit(u8),
     /// An enum, stored as the given integer.
     Enum(EnumId, Scalar, Endian),
@@ -205,10 +209,10 @@ impl Schema {
 
     /// Reads Cap'n Proto declarations from a file, and from those that it imports.
     ///
-    /// A path that a file imports begins in its own folder or, with `/`, in one of the folders `imports`; the standard files
-    /// that are imported for annotations (`/capnp/c++.capnp` and its like) are built in. Layouts and ids are those of the
-    /// reference compiler. Errors: [`Error::System`], the file cannot be read; [`Error::Schema`], every place
-    /// that was found wrong, in this file or another.
+    /// A path that a file imports begins in its own folder or, with `/`, in one of the folders `imports`; the
+    /// standard files that are imported for annotations (`/capnp/c++.capnp` and its like) are built in.
+    /// Layouts and ids are those of the reference compiler. Errors: [`Error::System`], the file cannot be
+    /// read; [`Error::Schema`], every place that was found wrong, in this file or another.
     ///
     /// ```
     /// let path = std::env::temp_dir().join(format!("wirelens-{}.capnp", std::process::id()));
@@ -222,8 +226,8 @@ impl Schema {
         capnp::file(path, imports)
     }
 
-    /// Reads Cap'n Proto declarations from a text, which can import the standard files only; `file` names it in errors.
-    /// Errors: [`Error::Schema`], every place that was found wrong.
+    /// Reads Cap'n Proto declarations from a text, which can import the standard files only; `file` names it
+    /// in errors. Errors: [`Error::Schema`], every place that was found wrong.
     ///
     /// ```
     /// use wirelens::{Schema, Type};
@@ -258,8 +262,8 @@ impl Schema {
         }
     }
 
-    /// The structs that no other one contains or points to, in their order: what a record of a file can be, most likely. Where
-    /// each is pointed to by another, all are returned. Groups are none of their own.
+    /// The structs that no other one contains or points to, in their order: what a record of a file can be,
+    /// most likely. Where each is pointed to by another, all are returned. Groups are none of their own.
     ///
     /// ```
     /// let schema = wirelens::Schema::from_c("<schema>", "struct P { float x; }; struct S { struct P p[2]; };")?;
@@ -319,7 +323,8 @@ impl Schema {
         self
     }
 
-    /// Bytes that a value of this type takes in the struct that it is a field of. (A bit takes a part of one.)
+    /// Bytes that a value of this type takes in the struct that it is a field of. (A bit takes a part of
+    /// one.)
     ///
     /// ```
     /// use wirelens::{Endian, Scalar, Schema, Type};
@@ -363,9 +368,9 @@ impl Struct {
     }
 }
 
-/// The message that a code generator for Cap'n Proto reads: a CodeGeneratorRequest for `files`, one segment in the
-/// framing of streams (`capnp compile -o-` writes the same). `src_prefix` is a folder that file names begin
-/// behind; `imports` and errors are those of [`Schema::from_capnp`].
+/// The message that a code generator for Cap'n Proto reads: a CodeGeneratorRequest for `files`, one segment
+/// in the framing of streams (`capnp compile -o-` writes the same). `src_prefix` is a folder that file names
+/// begin behind; `imports` and errors are those of [`Schema::from_capnp`].
 ///
 /// ```
 /// let path = std::env::temp_dir().join(format!("wirelens-request-{}.capnp", std::process::id()));

@@ -36,8 +36,9 @@ b0:
 }
 ";
 
-/// A tree in the input, of nodes of 24 bytes: how far behind its own start each child is (`u32` at 0 and 8; 0 at a leaf), and at 16
-/// what is done with the children's values (0 is plus, 1 is minus, all else is times), or a leaf's value.
+/// A tree in the input, of nodes of 24 bytes: how far behind its own start each child is (`u32` at 0 and 8; 0
+/// at a leaf), and at 16 what is done with the children's values (0 is plus, 1 is minus, all else is times),
+/// or a leaf's value.
 const TREE: &str = "class Node { all: view, at: i64 }
 fn sum(v0: Node) -> f64 {
 b0:
@@ -163,7 +164,8 @@ fn what_gets_common_inside_a_callee_becomes_a_part_of_its_code() {
     }
 }
 
-/// Each call goes as many bytes further as its eight bytes begin with; at 0 it reads that one of them which comes behind.
+/// Each call goes as many bytes further as its eight bytes begin with; at 0 it reads that one of them which
+/// comes behind.
 const CHAIN: &str = "class Link { all: view, at: i64 }
 fn follow(v0: Link) -> i64 record=v2 {
 b0:

@@ -1,9 +1,10 @@
-//! An engine made to leave native code as often as it can: regions are recorded under made-up counters, so arms that the
-//! data takes are missing; passes are left out at random; half of the code leaves at its checks in turn; and each root's region is thrown
-//! away now and then.
+//! An engine made to leave native code as often as it can: regions are recorded under made-up counters, so
+//! arms that the data takes are missing; passes are left out at random; half of the code leaves at its checks
+//! in turn; and each root's region is thrown away now and then.
 //!
-//! It decides nothing by heat: every loop header, the entry of the function and those of recursive ones are entered natively if their
-//! recording is not refused. What it does with an exit is what the engine does, told a second time.
+//! It decides nothing by heat: every loop header, the entry of the function and those of recursive ones are
+//! entered natively if their recording is not refused. What it does with an exit is what the engine does,
+//! told a second time.
 
 use super::regions::{left, memory, write};
 use super::rng::Rng;

@@ -1,8 +1,10 @@
-//! Makes up programs: random instructions under random structured control flow, written as text and then parsed.
+//! Makes up programs: random instructions under random structured control flow, written as text and then
+//! parsed.
 //!
-//! Loops have few rounds, so every program ends. Numbers are kept small here and there, so that most runs get far before
-//! something overflows. There is everything that the IR has: objects that are changed, carried and passed on; optionals;
-//! views of views; loads with offsets that fit and others; calls; calls of the host; `promote`; switches; returns out of the middle.
+//! Loops have few rounds, so every program ends. Numbers are kept small here and there, so that most runs get
+//! far before something overflows. There is everything that the IR has: objects that are changed, carried and
+//! passed on; optionals; views of views; loads with offsets that fit and others; calls; calls of the host;
+//! `promote`; switches; returns out of the middle.
 
 mod instruction;
 
@@ -195,7 +197,8 @@ impl<'a> Writer<'a> {
             "i64?" => "none.i64".to_string(),
             "f64?" => "none.f64".to_string(),
             "Node?" => "none.Node".to_string(),
-            // Whoever has no view has come by one: the first parameter of `main`, or an empty part of another's.
+            // Whoever has no view has come by one: the first parameter of `main`, or an empty part of
+            // another's.
             "view" => match known.first() {
                 Some(v) => v.clone(),
                 None => {
@@ -385,7 +388,8 @@ impl<'a> Writer<'a> {
         Some(())
     }
 
-    /// Objects that a loop may change, made in front of it: new ones, such that may be one of two, and such that others hold.
+    /// Objects that a loop may change, made in front of it: new ones, such that may be one of two, and such
+    /// that others hold.
     fn made_before(&mut self, scope: &mut Scope) {
         for _ in 0..self.rng.below(4) {
             let class = *self.rng.pick(&["Cell", "Iter", "Iter", "Node"]);

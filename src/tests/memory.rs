@@ -1,8 +1,9 @@
-//! Memory of native code: whatever a program does in it, there is room for a small multiple of the objects that are alive, and it is not left
-//! more often than that takes.
+//! Memory of native code: whatever a program does in it, there is room for a small multiple of the objects
+//! that are alive, and it is not left more often than that takes.
 //!
-//! Each program makes hundreds of thousands of objects that really exist (a list's nodes are loop-carried, so no pass removes them); the
-//! interpreter's result, which the test knows from arithmetic, must come out in all ways of running it.
+//! Each program makes hundreds of thousands of objects that really exist (a list's nodes are loop-carried, so
+//! no pass removes them); the interpreter's result, which the test knows from arithmetic, must come out in
+//! all ways of running it.
 
 use crate::engine::policy::Policy;
 use crate::engine::{Engine, Jit, Worker};
@@ -13,8 +14,8 @@ use crate::ir::{FuncId, Raise};
 /// So many objects may be made before a collection is worth its time.
 const FEW: usize = 1000;
 
-/// Runs `f` with `arg` in several ways; each time the result must be `expected`, and `check` is told how many objects there is room for,
-/// and how often native code was left.
+/// Runs `f` with `arg` in several ways; each time the result must be `expected`, and `check` is told how many
+/// objects there is room for, and how often native code was left.
 fn run(text: &str, arg: i64, expected: i64, check: impl Fn(usize, u64)) {
     let (program, _) = parse(text).unwrap_or_else(|d| panic!("{d}"));
     let f = program.func("f").expect("it is there");
@@ -119,7 +120,8 @@ fn garbage_of_an_inner_loop_is_freed() {
     });
 }
 
-/// The leaves of a binary tree of calls, counted; each call makes an object that it looks into only after its own calls.
+/// The leaves of a binary tree of calls, counted; each call makes an object that it looks into only after its
+/// own calls.
 const CALLS: &str = "class Box { at: i64, next: Box? }
 fn g(v0: i64, v1: Box?) -> i64 {
 b0:
@@ -190,7 +192,8 @@ fn what_is_alive_stays_and_is_not_looked_at_too_often() {
     });
 }
 
-/// The first instruction of the header is a `promote` of what never changes: a poll leaves to the same place as its guard would.
+/// The first instruction of the header is a `promote` of what never changes: a poll leaves to the same place
+/// as its guard would.
 const PROMOTED: &str = "class Node { at: i64, next: Node? }
 fn f(v0: i64) -> i64 {
 b0:
@@ -217,7 +220,8 @@ fn polls_say_nothing_about_promoted_values() {
     run(PROMOTED, n, n - 1, |room, _| assert!(room < 4 * FEW, "room for {room} objects"));
 }
 
-/// A region of the loop is given the parts of a point, of which it makes a point before it first asks whether it has to stop; no other object is alive.
+/// A region of the loop is given the parts of a point, of which it makes a point before it first asks whether
+/// it has to stop; no other object is alive.
 const GIVEN: &str = "class Point { at: i64 }
 fn f(v0: i64) -> i64 {
 b0:

@@ -1,12 +1,13 @@
 //! Tests across modules: every engine against every other, every pass against what it was given.
 //!
-//! [`passes`] and [`recorder`] compare texts, and run what they compare; [`programs`] and [`schemas`] make up programs and
-//! run them in all ways there are; [`totals`] looks at sums of floats; [`memory`] at what native code leaves behind; [`structure`] at the source itself. What they
-//! share is here: [`rng`], [`regions`] (a region run by the interpreter and as native code), [`forced`] (an engine that
-//! leaves native code as often as it can), [`hosts`] (functions of the host for test programs to call).
+//! [`passes`] and [`recorder`] compare texts, and run what they compare; [`programs`] and [`schemas`] make up
+//! programs and run them in all ways there are; [`totals`] looks at sums of floats; [`memory`] at what native
+//! code leaves behind; [`structure`] at the source itself. What they share is here: [`rng`], [`regions`] (a
+//! region run by the interpreter and as native code), [`forced`] (an engine that leaves native code as often
+//! as it can), [`hosts`] (functions of the host for test programs to call).
 //!
-//! Everything is seeded. A failure prints its seed; `WIRELENS_CASES=20 cargo test` runs twenty times as many cases. Nothing
-//! here measures time.
+//! Everything is seeded. A failure prints its seed; `WIRELENS_CASES=20 cargo test` runs twenty times as many
+//! cases. Nothing here measures time.
 
 mod calls;
 mod capnp;

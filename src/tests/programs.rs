@@ -1,8 +1,8 @@
-//! Programs that [`super::generate`] makes up, run in all ways there are: by the interpreter alone, and by the engine with native
-//! code at once, with low thresholds, without passes, and forced out of it.
+//! Programs that [`super::generate`] makes up, run in all ways there are: by the interpreter alone, and by
+//! the engine with native code at once, with low thresholds, without passes, and forced out of it.
 //!
-//! Results must be the same values (all NaN are one), errors the same faults: kind, function, record, offset; and consoles must hold the
-//! same text, also where there is an error.
+//! Results must be the same values (all NaN are one), errors the same faults: kind, function, record, offset;
+//! and consoles must hold the same text, also where there is an error.
 
 use super::forced::Forced;
 use super::generate::{PARAMS, program};
@@ -157,7 +157,8 @@ fn random_programs_give_the_same_in_every_way() {
     assert!(taken * 3 > checks, "of {checks} checks only {taken} left in turn");
 }
 
-/// Each check that is come to is left at: programs are run until that is so, since each run of a region leaves at one.
+/// Each check that is come to is left at: programs are run until that is so, since each run of a region
+/// leaves at one.
 #[test]
 fn each_check_that_is_come_to_is_left_at() {
     let mut counts = [0; 3];
@@ -183,8 +184,9 @@ fn each_check_that_is_come_to_is_left_at() {
         }
     }
     let [checks, reached, taken] = counts;
-    // What was not come to stands behind a check that always fails, or an error. What was come to and not left at is in loops whose region is entered
-    // only if the code of the function around them is left, which happens ever more rarely.
+    // What was not come to stands behind a check that always fails, or an error. What was come to and not
+    // left at is in loops whose region is entered only if the code of the function around them is left, which
+    // happens ever more rarely.
     assert!(
         2 * reached > checks && 100 * taken > 99 * reached,
         "of {checks} checks {reached} were come to, and {taken} of those left at"

@@ -1,8 +1,9 @@
 //! What is recorded of a program under given counters, as text; and the flagship's inner loop, counted.
 //!
-//! `testdata/record/<claim>.ir` holds a program and, in comments, what was counted: `; root f b1`, `; arm f b1 0 = 500` (taken so often),
-//! `; promote f b0 1 = 7` (seen forty times in a row), `; grown f b1 1` (an arm whose exit was hot), `; varying f b0 1` (a promoted
-//! value that was not steady). Blocks are those of the text as it is printed. After the line of dashes: the region, or why there is none.
+//! `testdata/record/<claim>.ir` holds a program and, in comments, what was counted: `; root f b1`, `; arm f
+//! b1 0 = 500` (taken so often), `; promote f b0 1 = 7` (seen forty times in a row), `; grown f b1 1` (an arm
+//! whose exit was hot), `; varying f b0 1` (a promoted value that was not steady). Blocks are those of the
+//! text as it is printed. After the line of dashes: the region, or why there is none.
 
 use super::{cases, compare, golden, hosts, regions};
 use crate::interp::Profile;

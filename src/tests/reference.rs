@@ -1,7 +1,9 @@
-//! The same once more, in plain Rust: what a schema's bytes are, what an expression over them is, and what the totals are.
+//! The same once more, in plain Rust: what a schema's bytes are, what an expression over them is, and what
+//! the totals are.
 //!
-//! Nothing of the IR is used. Integers are computed with 128 bits and then looked at; floats are added in the order that
-//! `lang::totals` documents. An error is what a person is told of it, without the name of the input.
+//! Nothing of the IR is used. Integers are computed with 128 bits and then looked at; floats are added in the
+//! order that `lang::totals` documents. An error is what a person is told of it, without the name of the
+//! input.
 
 use crate::program::{Number, Value};
 use crate::schema::{Endian, Scalar, Schema, Type};
@@ -238,7 +240,8 @@ impl Record<'_> {
                                 (x - if rest != 0 && y < 0 { rest + y } else { rest }) / y
                             }
                             _ => {
-                                // The smallest number divided by -1 does not fit, and its remainder is refused with it.
+                                // The smallest number divided by -1 does not fit, and its remainder is
+                                // refused with it.
                                 if kind != Kind::Uint && x == i128::from(i64::MIN) && y == -1 {
                                     return Err(OVERFLOW.to_string());
                                 }
@@ -455,8 +458,8 @@ pub fn totals(schema: &Schema, root: usize, sources: &[Expr], input: &[u8]) -> R
     Ok((0..sources.len()).map(total).collect())
 }
 
-/// What `sum(e for t in records if c)`, and `min`, `max`, `any` and `all` of the same, are over all whole records of an input that is one
-/// stretch; as Python goes through them, but to the end.
+/// What `sum(e for t in records if c)`, and `min`, `max`, `any` and `all` of the same, are over all whole
+/// records of an input that is one stretch; as Python goes through them, but to the end.
 pub fn answers(schema: &Schema, root: usize, e: &Expr, c: &Expr, input: &[u8]) -> Result<Vec<Value>, String> {
     let size = schema.structs[root].size;
     let count = (input.len() as u64).saturating_sub(schema.header) / size;

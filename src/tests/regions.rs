@@ -1,9 +1,10 @@
-//! Runs regions, by the interpreter and as native code, and tells what came of it as text that can be compared.
+//! Runs regions, by the interpreter and as native code, and tells what came of it as text that can be
+//! compared.
 //!
-//! What is compared is what the interpreter would go on with: where the exit leads, the values of its slots, objects by
-//! structure (by identity too, where the program changes objects of the class), the objects that the region was given, cells, and
-//! what was written to the console.
-//! Exits are not compared by number, since passes split and copy them. All NaN are one.
+//! What is compared is what the interpreter would go on with: where the exit leads, the values of its slots,
+//! objects by structure (by identity too, where the program changes objects of the class), the objects that
+//! the region was given, cells, and what was written to the console. Exits are not compared by number, since
+//! passes split and copy them. All NaN are one.
 
 use super::rng::Rng;
 use crate::codegen::{self, NATIVE_FRAMES, Native, Table, Want};
@@ -122,8 +123,8 @@ pub struct Code {
 }
 
 impl Code {
-    /// Compiles a region, and the functions that it calls natively, with all that they call, if `calls` says so. Their regions have all arms in
-    /// them, so they are left in the middle only where they raise.
+    /// Compiles a region, and the functions that it calls natively, with all that they call, if `calls` says
+    /// so. Their regions have all arms in them, so they are left in the middle only where they raise.
     pub fn new(program: &Program, region: &Region, calls: bool) -> Code {
         let table = Table::new(program);
         let compile = |region: &Region| {
@@ -318,8 +319,8 @@ fn count(region: &Region, op: Op) -> usize {
     region.body.blocks.iter().flat_map(|b| &b.insts).filter(|i| i.op == op).count()
 }
 
-/// Whether two regions of a program do the same, by the interpreter and as native code; panics where they do not.
-/// Gives how many of the runs ended.
+/// Whether two regions of a program do the same, by the interpreter and as native code; panics where they do
+/// not. Gives how many of the runs ended.
 pub fn same(
     program: &Program,
     before: &Region,
@@ -342,7 +343,8 @@ pub fn same(
             let world = World { seed, calls, full };
             let Some(expected) = interpreted(program, before, world, FUEL) else { continue };
             ended += 1;
-            // The interpreter first: it panics where a proof was wrong, and native code would do what it likes.
+            // The interpreter first: it panics where a proof was wrong, and native code would do what it
+            // likes.
             let ways = [
                 ("interpreted, after", interpreted(program, after, world, 4 * FUEL)),
                 ("native, before", Some(native(program, before, &old, world))),

@@ -1,7 +1,7 @@
 //! The rules of the source itself: who may use whom, how long a file may be, where `unsafe` may stand.
 //!
-//! Files are read as text; what stands behind `crate::`, or behind as many `super::` as lead there, is what counts as
-//! use. Tests may use everything.
+//! Files are read as text; what stands behind `crate::`, or behind as many `super::` as lead there, is what
+//! counts as use. Tests may use everything.
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,5 @@
-//! Totals of floats: the same bits in every way, an error that pairwise summation would not better, and infinities and NaN as a
-//! plain loop has them.
+//! Totals of floats: the same bits in every way, an error that pairwise summation would not better, and
+//! infinities and NaN as a plain loop has them.
 
 use super::reference::Sum;
 use super::rng::Rng;
@@ -153,7 +153,8 @@ fn the_error_is_no_worse_than_that_of_pairwise_summation() {
             let sizes: f64 = numbers.iter().map(|x| x.abs()).sum();
             let found = total(&program, &numbers);
             let (mine, other) = (error(found, &parts), error(pairwise(&numbers), &parts));
-            // 16 additions in a lane, 3 of lanes, 1 at the end: each off by half a unit in the last place at most.
+            // 16 additions in a lane, 3 of lanes, 1 at the end: each off by half a unit in the last place at
+            // most.
             let bound = 20.0 * (f64::EPSILON / 2.0) * sizes;
             assert!(mine <= bound, "kind {kind}, round {round}: off by {mine:e}, more than {bound:e}");
             ours += mine;

@@ -308,6 +308,16 @@ class Queries(Expressions):
                 text += f" if {self.e('bool', min(d - 1, 1))}"
         return text.strip(), first or []
 
+    def whole_list(self):
+        """The sum of all of a list of integers, perhaps from a start that is large."""
+        found = self.list({"int"})
+        if not found:
+            return None
+        path, _, guards = found
+        large = (2**31, -(2**31) - 1, 2**63 - 1, -(2**63) + 1) if self.wild else ()
+        start = self.one("", "", ", 7", *(f", {e}" for e in large))
+        return f"(sum({path}{start}) if {' and '.join(guards)} else 0)" if guards else f"sum({path}{start})"
+
     def reduced(self, kind, d):
         """What sum, min, max, any or all make of a generator."""
         if self.nested >= 3:

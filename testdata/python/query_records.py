@@ -49,7 +49,7 @@ class Enum(int):
 
 
 class Broken(str):
-    """A text that is not UTF-8, each byte that is no part of a code point being one: it is ordered by its bytes."""
+    """A text that is not UTF-8: each byte that is no part of a code point is one. Bytes order it."""
 
     def bytes(self):
         return self.encode(errors="surrogateescape")
@@ -237,7 +237,8 @@ class C:
             raw = self.r.choice(TEXTS).encode()[:ty.count]
             raw = raw if self.r.random() < 0.9 else b"\xff\xc3a"[:ty.count]
             text = raw.decode(errors="surrogateescape")
-            return Broken(text) if any("\udc80" <= c <= "\udcff" for c in text) else text, raw.ljust(ty.count, b"\0")
+            broken = any("\udc80" <= c <= "\udcff" for c in text)
+            return Broken(text) if broken else text, raw.ljust(ty.count, b"\0")
         value = self.values.scalar(ty)
         code = {"bool": "B", "enum": "i"}.get(ty.kind) or {**INTS, **FLOATS}[ty.name]
         return value, struct.pack((">" if ty.big else "<") + code, value)

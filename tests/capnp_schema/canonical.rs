@@ -1,8 +1,9 @@
-//! A CodeGeneratorRequest as text that people can read: a block of lines a node, the same for requests that mean the same.
+//! A CodeGeneratorRequest as text that people can read: a block of lines a node, the same for requests that
+//! mean the same.
 //!
-//! Nodes stand in the order of their ids, as their order means nothing; all other lists keep theirs. Default values
-//! and constants that are pointers are shown as the words of their canonical encoding. Left out: where things
-//! stand in the text, and the version of the compiler.
+//! Nodes stand in the order of their ids, as their order means nothing; all other lists keep theirs. Default
+//! values and constants that are pointers are shown as the words of their canonical encoding. Left out: where
+//! things stand in the text, and the version of the compiler.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

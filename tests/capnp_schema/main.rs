@@ -1,7 +1,8 @@
 //! Our compiler of Cap'n Proto's language against the reference's, node by node.
 //!
-//! What the reference says lies in `testdata/capnp`: requests for the schemas there, and digests for schemas made up from
-//! seeds. With the tool at hand it is asked instead, any number of made-up schemas can be compared, and a difference is shown:
+//! What the reference says lies in `testdata/capnp`: requests for the schemas there, and digests for schemas
+//! made up from seeds. With the tool at hand it is asked instead, any number of made-up schemas can be
+//! compared, and a difference is shown:
 //!
 //!     WIRELENS_CAPNP=capnp WIRELENS_CASES=10 cargo test --test capnp_schema
 //!

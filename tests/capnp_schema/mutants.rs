@@ -1,4 +1,5 @@
-//! Schemas with a word or two changed: what the reference refuses we refuse, and what it accepts we compile alike.
+//! Schemas with a word or two changed: what the reference refuses we refuse, and what it accepts we compile
+//! alike.
 
 use crate::made::folder;
 use crate::rng::Rng;

@@ -15,7 +15,8 @@ pub fn bless() -> bool {
     bless
 }
 
-/// The request for files in `root/schemas`, with imports from `root/include`; what it says if it refuses them.
+/// The request for files in `root/schemas`, with imports from `root/include`; what it says if it refuses
+/// them.
 pub fn request(tool: &str, root: &Path, files: &[String]) -> Result<Vec<u8>, String> {
     let mut command = Command::new(tool);
     // Without the variable the tool refuses what its versions before 0.6 laid out wrongly.

@@ -14,7 +14,8 @@ pub type Answer = Result<Files, String>;
 /// How many differences are shown.
 const SHOWN: usize = 5;
 
-/// Errors of ours in texts that the reference accepts: it lets the integer wrap around, and ignores the arguments.
+/// Errors of ours in texts that the reference accepts: it lets the integer wrap around, and ignores the
+/// arguments.
 const STRICTER: [&str; 2] = ["this integer does not fit into 64 bits", "a type parameter takes no arguments"];
 
 pub struct Verdicts {

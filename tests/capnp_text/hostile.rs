@@ -1,5 +1,5 @@
-//! Texts that nobody would write for their sake: each is an error, or a schema, and comes to an end. Each test has a
-//! thread's usual stack of 2 MiB.
+//! Texts that nobody would write for their sake: each is an error, or a schema, and comes to an end. Each
+//! test has a thread's usual stack of 2 MiB.
 
 use wirelens::{Error, Schema};
 

@@ -1,5 +1,5 @@
-//! Cap'n Proto's schema language as a schema and in errors. (What the reference compiler makes of schemas is compared in
-//! `capnp_schema`.)
+//! Cap'n Proto's schema language as a schema and in errors. (What the reference compiler makes of schemas is
+//! compared in `capnp_schema`.)
 
 #[path = "../../src/tests/rng.rs"]
 #[allow(dead_code)]

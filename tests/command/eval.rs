@@ -1,4 +1,5 @@
-//! `wirelens eval`: values as Python prints them, over one file and over several, and what is wrong with expressions and data.
+//! `wirelens eval`: values as Python prints them, over one file and over several, and what is wrong with
+//! expressions and data.
 
 use super::{DATA, EXACT, file, run, run_with};
 

@@ -2,7 +2,8 @@
 
 use super::{POLY, file, run};
 
-/// A loop whose counts can be told by arithmetic: the arm at line 5 is taken for each seventh of 10,000 numbers.
+/// A loop whose counts can be told by arithmetic: the arm at line 5 is taken for each seventh of 10,000
+/// numbers.
 const COUNTING: &str = "\
 total = 0
 for i in range(10000):
@@ -76,7 +77,8 @@ print(total)
     assert_eq!(number(lines(&text, "of them anew")[0]), 1, "{text}");
 }
 
-/// An object that is never looked into again from elsewhere is not made; one that is kept in a list of objects is, and it is said why.
+/// An object that is never looked into again from elsewhere is not made; one that is kept in a list of
+/// objects is, and it is said why.
 #[test]
 fn why_objects_are_made_is_told() {
     let text = "\

@@ -1,6 +1,5 @@
 //! Commands that may not have the memory that they ask for: an error, never the end of the process by a
-//! signal. And what
-//! needs little has enough with little.
+//! signal. And what needs little has enough with little.
 
 use super::{Ran, file, start};
 use std::process::Command;
@@ -39,7 +38,8 @@ fn a_script_over_a_packed_stream_takes_little_memory() {
     let data: Vec<u8> = (1..=80).flat_map(|n| packed(n, 2048)).collect();
     assert!(data.len() < 1 << 20);
     let (data, _) = (file("memory-run", "data.packed", data), file("memory-run", "p.capnp", SCHEMA));
-    let script = "import sys\nimport wirelens\nrecords = wirelens.open(sys.argv[1], schema='p.capnp', record='P')\n\
+    let script = "import sys\nimport wirelens\n\
+                  records = wirelens.open(sys.argv[1], schema='p.capnp', record='P')\n\
                   first = None\ntotal = 0\n\
                   for t in records:\n    if first is None:\n        first = t\n    total += t.n * first.n\n\
                   for t in records:\n    total += t.n + first.n\n\
@@ -71,14 +71,16 @@ fn a_message_for_which_there_is_no_memory_is_an_error() {
         assert_eq!(limited("-d unlimited", &args).code, 0);
         let ran = limited("-d 40000", &args);
         assert_eq!((ran.code, ran.out.as_str()), (2, out), "{command:?}: {}", ran.err);
-        let told = "data.packed: message 1 (at byte 15) takes 62914600 bytes of memory, and the system does not give so many";
+        let told = "data.packed: message 1 (at byte 15) takes 62914600 bytes of memory, \
+                    and the system does not give so many";
         assert!(ran.err.contains(told), "{command:?}: {}", ran.err);
     }
 }
 
 #[test]
 fn a_script_that_keeps_everything_is_an_error() {
-    let class = "class A:\n    def __init__(self, x, left, next):\n        self.x = x\n        self.left = left\n        self.next = next\n\n";
+    let class = "class A:\n    def __init__(self, x, left, next):\n        self.x = x\n        self.left = left\n        \
+                 self.next = next\n\n";
     for (name, grow) in [("list", "a = A(1, None, a)"), ("tree", "a = A(1, A(2, None, None), a)")] {
         let script = format!("{class}print('begin')\na = None\nwhile True:\n    {grow}\n");
         let script = file("memory-objects", &format!("{name}.py"), script);

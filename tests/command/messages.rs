@@ -1,4 +1,5 @@
-//! `wirelens cat` over messages of Cap'n Proto. `testdata/capnp/messages` has what the reference encoded, and how it prints it.
+//! `wirelens cat` over messages of Cap'n Proto. `testdata/capnp/messages` has what the reference encoded, and
+//! how it prints it.
 
 use super::{file, run, run_with, start};
 use serde_json::Value;
@@ -115,7 +116,8 @@ fn of_a_stream_with_a_wrong_message_those_in_front_are_printed() {
     let declared =
         "@0xf3b84c3a2d1e0f57; struct L { list @0 :List(P); struct P { n @0 :UInt8; t @1 :Text; } }";
     let schema = file("messages", "l.capnp", declared);
-    // A root with one pointer, to a list (kind 1) of structs (7) of two words in all: one struct with a word and a pointer.
+    // A root with one pointer, to a list (kind 1) of structs (7) of two words in all: one struct with a word
+    // and a pointer.
     let list = |pointer: u64| {
         message(&[1 << 48, 1 | 7 << 32 | 2 << 35, 1 << 2 | 1 << 32 | 1 << 48, 5, pointer, 0x61])
     };

@@ -1,4 +1,5 @@
-//! `wirelens barycenter` over messages of Cap'n Proto: streams, lists in messages, packed ones, and what is wrong with them.
+//! `wirelens barycenter` over messages of Cap'n Proto: streams, lists in messages, packed ones, and what is
+//! wrong with them.
 
 use super::{file, run};
 
@@ -98,7 +99,8 @@ fn a_cut_stream_gives_the_whole_messages_and_says_where_it_is_cut() {
 #[test]
 fn limits_can_be_changed() {
     let scene = polygons(100);
-    // Nine words a triangle, and the root pointer, the root and the tag; points are read twice, for x and for y.
+    // Nine words a triangle, and the root pointer, the root and the tag; points are read twice, for x and for
+    // y.
     let with =
         |words: &str| barycenter("limit.bin", &scene, &["--each", "triangles", "--traversal-limit", words]);
     assert_eq!(with("1503").ok(), "{\"count\":100,\"x\":149.5,\"y\":1.0}\n");

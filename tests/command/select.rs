@@ -437,7 +437,7 @@ fn sums_in_a_row_are_exact() {
     let of = |f: &dyn Fn(i128, i128, i128) -> String| {
         rows.map(|(i, u, n)| f(3 * i128::from(i), 2 * i128::from(u), 4 * i128::from(n)) + "\n").concat()
     };
-    let cases: [(&str, &str, String); 7] = [
+    let cases: [(&str, &str, String); 8] = [
         ("sum(i), sum(u), sum(n)", "True", of(&|i, u, n| format!("{i},{u},{n}"))),
         (
             "sum(v for v in u), -sum(i), sum(i) + sum(u)",
@@ -450,6 +450,7 @@ fn sums_in_a_row_are_exact() {
             "True",
             of(&|i, u, _| if i < u { i.to_string() } else { "\"\"".into() }),
         ),
+        ("sum(n, 2**63 - 1)", "True", of(&|_, _, n| (n + i128::from(i64::MAX)).to_string())),
         ("abs(sum(i)), max(sum(u), 5)", "True", of(&|i, u, _| format!("{},{}", i.abs(), u.max(5)))),
         ("sum(i)", "sum(i) == 27670116110564327421", "27670116110564327421\n".into()),
         ("sum(u)", "sum(u) >= 2**64 or sum(i) < -2**64", "36893488147419103230\n0\n".into()),

@@ -1,4 +1,5 @@
-//! Arithmetic, compares, conversions: all pairs of corner values, each argument as an input and as a constant.
+//! Arithmetic, compares, conversions: all pairs of corner values, each argument as an input and as a
+//! constant.
 
 use super::*;
 

@@ -87,8 +87,8 @@ fn pairs_are_loaded_from_anywhere() {
     }
 }
 
-/// `fits`, with the view, offset and need each known in all ways that lead to another test; as a number, as the condition of a
-/// branch and of a guard.
+/// `fits`, with the view, offset and need each known in all ways that lead to another test; as a number, as
+/// the condition of a branch and of a guard.
 #[test]
 fn fits_is_right_in_all_its_forms() {
     #[derive(Clone, Copy, Debug, PartialEq)]

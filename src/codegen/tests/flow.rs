@@ -74,7 +74,8 @@ fn optionals_are_made_asked_and_unwrapped() {
     }
 }
 
-/// The sum of the integers at each of `n` places, 8 bytes apart; leaves at the first which overflows or does not fit.
+/// The sum of the integers at each of `n` places, 8 bytes apart; leaves at the first which overflows or does
+/// not fit.
 fn sum_loop() -> (Build, [ExitId; 3]) {
     let (mut build, p) = Build::new(&[V, I]);
     let (head, h) = build.block(&[I, I]);

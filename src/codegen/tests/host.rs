@@ -5,7 +5,8 @@ use crate::ir::host::{Console, Function};
 
 const ENTRY: BlockId = BlockId(0);
 
-/// What a host function gives for these arguments, called from native code, and what it wrote. The arguments are inputs of the region.
+/// What a host function gives for these arguments, called from native code, and what it wrote. The arguments
+/// are inputs of the region.
 fn native<M: 'static, F: Function<M>>(args: &[Val], input: &[u8], function: F) -> (Vec<Val>, String) {
     let host = Host::new("f", Effects::Writes, function);
     let (mut build, params) = Build::new(host.params());

@@ -1,16 +1,19 @@
 //! Lists: from a pointer to the elements, and the elements.
 //!
-//! A list pointer has in bits 32 to 34 the kind of its elements: nothing, a bit, 1, 2, 4 or 8 bytes, a pointer, or (7) structs; in bits 35 to
-//! 63 how many there are or, of structs, how many words they take. A list of structs begins with a tag word that looks like a struct
-//! pointer, whose offset is the number of elements and whose sizes are those of each.
+//! A list pointer has in bits 32 to 34 the kind of its elements: nothing, a bit, 1, 2, 4 or 8 bytes, a
+//! pointer, or (7) structs; in bits 35 to 63 how many there are or, of structs, how many words they take. A
+//! list of structs begins with a tag word that looks like a struct pointer, whose offset is the number of
+//! elements and whose sizes are those of each.
 //!
-//! Schemas change: what was a list of numbers may have become one of structs whose first field is the number, and the reverse. So
-//! each kind of element that a schema can ask for ([`Element`]) takes several that can be found. All that is settled when
-//! the list is followed; an element is then at `step` times its number, its data `data` bytes, the rest of it pointers.
+//! Schemas change: what was a list of numbers may have become one of structs whose first field is the number,
+//! and the reverse. So each kind of element that a schema can ask for ([`Element`]) takes several that can be
+//! found. All that is settled when the list is followed; an element is then at `step` times its number, its
+//! data `data` bytes, the rest of it pointers.
 //!
-//! Class `List$ { message, segment, bytes, count, step, data, at, depth }`: the elements' bytes, how many elements there are, the
-//! bytes of each and those of its data, where in the segment the first begins, and how many more pointers may be followed.
-//! The class of lists of `T` is `List<T> { list }`, with `len` and `at`.
+//! Class `List$ { message, segment, bytes, count, step, data, at, depth }`: the elements' bytes, how many
+//! elements there are, the bytes of each and those of its data, where in the segment the first begins, and
+//! how many more pointers may be followed. The class of lists of `T` is `List<T> { list }`, with `len` and
+//! `at`.
 
 use super::pointers::{Pointer, SHAPE, WORD, field, sections};
 use super::{Common, rules};
@@ -61,8 +64,8 @@ impl Element {
         Element::ALL.iter().position(|e| *e == self).expect("all are listed") as i64
     }
 
-    /// The name of the function that follows a pointer to a list of them, whose class is called `list`. Lists of structs have one for each
-    /// class: the shapes of their elements are promoted there, and differ.
+    /// The name of the function that follows a pointer to a list of them, whose class is called `list`. Lists
+    /// of structs have one for each class: the shapes of their elements are promoted there, and differ.
     pub fn follow(self, list: &str) -> String {
         match self {
             Element::Struct => format!("{list}.follow$"),
@@ -265,8 +268,8 @@ pub fn locate(b: &mut Builder, common: &Common, list: Value, i: Value, step: boo
     b.op(Op::Mul, &[i, step])
 }
 
-/// A field of a list that is the same for all lists of a shape, promoted: a list that comes from outside of a region has none of the constants that
-/// were found when it was followed.
+/// A field of a list that is the same for all lists of a shape, promoted: a list that comes from outside of a
+/// region has none of the constants that were found when it was followed.
 fn shape(b: &mut Builder, common: &Common, list: Value, field: u32) -> Value {
     let value = b.op(Op::Get(common.lists, field), &[list]);
     b.op(Op::Promote, &[value])

@@ -1,14 +1,14 @@
 //! Messages of a stream, and their segments.
 //!
-//! Byte layout of a message (all numbers little-endian): a table, `u32` number of segments less one, a `u32` for each segment with its
-//! length in words of eight bytes, up to a whole word; then the segments. Messages follow one another without gaps.
+//! Byte layout of a message (all numbers little-endian): a table, `u32` number of segments less one, a `u32`
+//! for each segment with its length in words of eight bytes, up to a whole word; then the segments. Messages
+//! follow one another without gaps.
 //!
-//! `Message$.next(view, offset)` gives the message at an offset: class `Message$ { bytes, count, body, first, size }` with all its
-//! bytes, the number of its segments, where in it the first of them is and how many bytes that has, and its
-//! size in bytes. That is 0 where
-//! the bytes end, perhaps within a message, and [`DAMAGED`] where no message can begin so: [`super::frame`]
-//! says why, and says the
-//! same. `Message$.segment(message, id)` gives the bytes of a segment.
+//! `Message$.next(view, offset)` gives the message at an offset: class `Message$ { bytes, count, body, first,
+//! size }` with all its bytes, the number of its segments, where in it the first of them is and how many
+//! bytes that has, and its size in bytes. That is 0 where the bytes end, perhaps within a message, and
+//! [`DAMAGED`] where no message can begin so: [`super::frame`] says why, and says the same.
+//! `Message$.segment(message, id)` gives the bytes of a segment.
 //!
 //! The first word is promoted: messages of one shape have the same.
 

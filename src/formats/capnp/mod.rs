@@ -1,8 +1,9 @@
 //! Cap'n Proto: messages with pointers (the encoding's specification: "Encoding Spec" of the project's site).
 //!
-//! A struct is a data section, with numbers at fixed offsets, and a pointer section. Both may be shorter or longer than the schema
-//! says, since writers have older or newer schemas: what is not there is 0 or null, and stands for the default. Numbers are stored xored with
-//! their default. The class of a struct `S` is `S { parts }`, of a `Struct$` ([`pointers`]); a group is another class over the same parts.
+//! A struct is a data section, with numbers at fixed offsets, and a pointer section. Both may be shorter or
+//! longer than the schema says, since writers have older or newer schemas: what is not there is 0 or null,
+//! and stands for the default. Numbers are stored xored with their default. The class of a struct `S` is `S {
+//! parts }`, of a `Struct$` ([`pointers`]); a group is another class over the same parts.
 //!
 //! | function | gives |
 //! |---|---|
@@ -14,10 +15,12 @@
 //! | `Any$.kind` | of a pointer to anything: 0 null, 1 struct, 2 list, 3 capability, 4 something else |
 //! | `Message$.next` | the message at an offset of a view ([`messages`]) |
 //!
-//! The limits are those of the reference implementations: words read of a message (all that pointers lead to, each time they are followed), nesting,
-//! segments. Default values have none. Where a file breaks a rule ([`rules`]), that is an error.
+//! The limits are those of the reference implementations: words read of a message (all that pointers lead to,
+//! each time they are followed), nesting, segments. Default values have none. Where a file breaks a rule
+//! ([`rules`]), that is an error.
 //!
-//! Not here: writing, capabilities (they have no meaning in a file), and why there is no message at a place ([`frame`] tells that).
+//! Not here: writing, capabilities (they have no meaning in a file), and why there is no message at a place
+//! ([`frame`] tells that).
 
 pub mod frame;
 mod lists;
@@ -37,7 +40,8 @@ use messages::Messages;
 pub use messages::Stream;
 use pointers::{Pointer, Pointers, WORD};
 
-/// Deep enough that default values are never too deep, and deeper than any message may nest: that tells them apart.
+/// Deep enough that default values are never too deep, and deeper than any message may nest: that tells them
+/// apart.
 const ENDLESS: i64 = 1 << 40;
 
 /// What a message may ask of its reader.
@@ -143,7 +147,8 @@ impl Classes<'_> {
         ClassId(self.first + id as u32)
     }
 
-    /// The type that a field's accessor gives, if it has one. The class of a list is made when it is first needed.
+    /// The type that a field's accessor gives, if it has one. The class of a list is made when it is first
+    /// needed.
     fn given(&self, program: &mut Program, ty: &schema::Type) -> Option<Type> {
         use schema::Type as S;
         Some(match ty {
@@ -210,7 +215,8 @@ impl Classes<'_> {
         b.finish();
     }
 
-    /// What is stored at an offset of the data section: a number or truth value, xored with `mask`; where the section ends in front of it, `mask` itself.
+    /// What is stored at an offset of the data section: a number or truth value, xored with `mask`; where the
+    /// section ends in front of it, `mask` itself.
     fn stored(&self, b: &mut Builder, parts: Value, ty: &schema::Type, offset: i64, mask: u64) -> Value {
         let (scalar, bit) = match ty {
             schema::Type::Bit(bit) => (Scalar::U8, Some(i64::from(*bit))),
@@ -266,7 +272,8 @@ impl Classes<'_> {
         }
     }
 
-    /// The pointer at an offset of the pointer section: its word (0 where the section ends in front of it), and the rest but for its key.
+    /// The pointer at an offset of the pointer section: its word (0 where the section ends in front of it),
+    /// and the rest but for its key.
     fn pointer_field(&self, b: &mut Builder, parts: Value, offset: i64) -> (Value, Pointer) {
         let get = |b: &mut Builder, field| b.op(Op::Get(self.common.structs, field), &[parts]);
         let (message, segment) = (get(b, pointers::MESSAGE), get(b, pointers::SEGMENT));
@@ -290,8 +297,8 @@ impl Classes<'_> {
         (word[0], Pointer { message, segment, at, depth, word: word[0], key: word[0] })
     }
 
-    /// What a pointer points to, `ty` being the type that the accessor gives. A null pointer is followed in the default value instead,
-    /// or it is an empty object.
+    /// What a pointer points to, `ty` being the type that the accessor gives. A null pointer is followed in
+    /// the default value instead, or it is an empty object.
     fn pointed(
         &self,
         b: &mut Builder,

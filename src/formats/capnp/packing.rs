@@ -1,13 +1,13 @@
 //! The packed encoding of a stream of messages, undone message by message.
 //!
-//! A word of eight bytes is a tag byte, each bit of which says whether that byte of the word is not zero, and those bytes. Behind the tag 0x00
-//! stands a byte with the number of further zero words; behind 0xFF and its eight bytes, one with the number of words that follow as they are.
-//! A run may not go beyond what it began in: the first word of a message, the rest of its table, its body (the reference implementations read these
+//! A word of eight bytes is a tag byte, each bit of which says whether that byte of the word is not zero, and
+//! those bytes. Behind the tag 0x00 stands a byte with the number of further zero words; behind 0xFF and its
+//! eight bytes, one with the number of words that follow as they are. A run may not go beyond what it began
+//! in: the first word of a message, the rest of its table, its body (the reference implementations read these
 //! one after the other, and refuse a run that is longer).
 //!
 //! [`Unpacker::next`] gives one message after the other. An [`Index`] goes over the whole stream once, keeps
-//! a place in it for each
-//! block of what it unpacks to, and can then unpack any of these blocks by itself.
+//! a place in it for each block of what it unpacks to, and can then unpack any of these blocks by itself.
 //!
 //! Not here: packing, and looking at what is unpacked, but for segment tables ([`super::frame`]).
 
@@ -24,8 +24,7 @@ pub struct Unpacker {
 }
 
 /// What takes the words of a message. It also gets to know where they are in the packed stream. Each function
-/// gives whether
-/// there is memory for them.
+/// gives whether there is memory for them.
 trait Sink {
     /// A word whose tag is at `tag`.
     fn word(&mut self, tag: usize, word: [u8; 8]) -> bool;
@@ -64,8 +63,9 @@ impl Part {
 }
 
 impl Unpacker {
-    /// Unpacks the next message, behind what is in `out` already. What it gives is what was there: a whole message, or why there is none
-    /// ([`Frame::Cut`] says how many bytes it would have); `out` is then as it was.
+    /// Unpacks the next message, behind what is in `out` already. What it gives is what was there: a whole
+    /// message, or why there is none ([`Frame::Cut`] says how many bytes it would have); `out` is then as it
+    /// was.
     pub fn next(&mut self, packed: &[u8], limits: &Limits, out: &mut Vec<u8>) -> Frame {
         let start = out.len();
         let found = self.message(packed, limits, &mut Appended { out, start });
@@ -246,8 +246,7 @@ impl Sink for Skipped {
 }
 
 /// A place between two words: what is left of the run that it is in, and where the packed stream goes on
-/// (behind a run of
-/// zeros, within a run of words as they are).
+/// (behind a run of zeros, within a run of words as they are).
 #[derive(Clone, Copy, Debug)]
 struct Mark {
     packed: usize,

@@ -1,16 +1,18 @@
 //! Pointers: from a word to the bytes that it points to.
 //!
-//! A pointer word: bits 0 and 1 are the kind. A struct (0) or a list (1) has in bits 2 to 31 an offset in words, with sign, from the end
-//! of the word itself to the object; of a struct, bits 32 to 47 are the words of its data and 48 to 63 those of its pointers. A
-//! far pointer (2) names another segment in bits 32 to 63 and in bits 3 to 31 a word in it, its landing pad: a pointer of the other kinds,
-//! relative to the pad, or (bit 2 is set) a far pointer to the object and behind it a word with kind and sizes.
+//! A pointer word: bits 0 and 1 are the kind. A struct (0) or a list (1) has in bits 2 to 31 an offset in
+//! words, with sign, from the end of the word itself to the object; of a struct, bits 32 to 47 are the words
+//! of its data and 48 to 63 those of its pointers. A far pointer (2) names another segment in bits 32 to 63
+//! and in bits 3 to 31 a word in it, its landing pad: a pointer of the other kinds, relative to the pad, or
+//! (bit 2 is set) a far pointer to the object and behind it a word with kind and sizes.
 //!
-//! The word is loaded once, and all is taken from that value. The *key* is the part of it that is the same for all objects of one shape:
-//! of a struct kind and sizes, of a list kind and elements. Both are promoted, so that for data of one shape the sizes are constants,
-//! and for data of one layout the offsets as well.
+//! The word is loaded once, and all is taken from that value. The *key* is the part of it that is the same
+//! for all objects of one shape: of a struct kind and sizes, of a list kind and elements. Both are promoted,
+//! so that for data of one shape the sizes are constants, and for data of one layout the offsets as well.
 //!
-//! Class `Struct$ { message, segment, data, pointers, at, depth }`: the two sections, where in the segment the pointer section begins
-//! (in bytes), and how many more pointers may be followed from here. The cell `left` counts how many words of the message may still be read.
+//! Class `Struct$ { message, segment, data, pointers, at, depth }`: the two sections, where in the segment
+//! the pointer section begins (in bytes), and how many more pointers may be followed from here. The cell
+//! `left` counts how many words of the message may still be read.
 
 use super::messages::Messages;
 use super::{Common, rules};
@@ -71,7 +73,8 @@ impl Pointer {
     }
 }
 
-/// A number of which it is known, but cannot be seen, that it is the offset of something that is there: the mask says so.
+/// A number of which it is known, but cannot be seen, that it is the offset of something that is there: the
+/// mask says so.
 pub fn natural(b: &mut Builder, offset: Value) -> Value {
     let mask = b.i64((1 << 62) - 1);
     b.op(Op::And, &[offset, mask])
@@ -186,7 +189,8 @@ impl Pointers {
         self.charge(b, words);
     }
 
-    /// Where a pointer leads, whatever is there: segment, byte in it, key, and the word with all sizes. Nothing is checked yet.
+    /// Where a pointer leads, whatever is there: segment, byte in it, key, and the word with all sizes.
+    /// Nothing is checked yet.
     fn lead(&self, b: &mut Builder, pointer: &Pointer) -> [Value; 4] {
         let (far, _) = b.block(&[]);
         let (near, _) = b.block(&[]);
@@ -212,8 +216,8 @@ impl Pointers {
         key
     }
 
-    /// Where a pointer leads, if it is of that kind: segment, byte in it, key, and the word with all sizes. The object's own bounds are not
-    /// checked yet.
+    /// Where a pointer leads, if it is of that kind: segment, byte in it, key, and the word with all sizes.
+    /// The object's own bounds are not checked yet.
     pub fn place(&self, b: &mut Builder, pointer: &Pointer, kind: i64, rule: &'static str) -> [Value; 4] {
         let place = self.lead(b, pointer);
         let right = kind_is(b, place[2], kind);
@@ -222,7 +226,8 @@ impl Pointers {
     }
 }
 
-/// Where a pointer leads is in the segment, or at its end. A double-far pointer may lead anywhere: only an object has to be there.
+/// Where a pointer leads is in the segment, or at its end. A double-far pointer may lead anywhere: only an
+/// object has to be there.
 fn inside(b: &mut Builder, pointer: &Pointer, segment: Value, start: Value) {
     let (zero, six) = (b.i64(0), b.i64(6));
     let low = field(b, pointer.word, 0, 7);
@@ -232,7 +237,8 @@ fn inside(b: &mut Builder, pointer: &Pointer, segment: Value, start: Value) {
     b.require(possible, rules::BOUNDS);
 }
 
-/// Goes on if what a pointer leads to is what is needed. Else that is told, or that the pointer leads out of its segment: that comes first.
+/// Goes on if what a pointer leads to is what is needed. Else that is told, or that the pointer leads out of
+/// its segment: that comes first.
 fn require(b: &mut Builder, right: Value, pointer: &Pointer, place: [Value; 4], rule: &'static str) {
     let (go_on, _) = b.block(&[]);
     let (wrong, _) = b.block(&[]);

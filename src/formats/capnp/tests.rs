@@ -83,7 +83,8 @@ fn the_elements_of_a_list_are_totalled_in_every_way() {
         let outcome = program.session(jit).run(&twice).unwrap();
         assert_eq!((outcome.records, outcome.totals), (2 * n, vec![Number::Float(2.0 * sum)]), "{jit:?}");
     }
-    // Nine words an element and three more: the root pointer, the root, the tag. A point that is followed twice counts twice.
+    // Nine words an element and three more: the root pointer, the root, the tag. A point that is followed
+    // twice counts twice.
     for (expression, words) in
         [("t.a.x + t.b.x + t.c.x", 9 * n + 3), ("t.a.x + t.a.y + t.b.x + t.c.x", 11 * n + 3)]
     {

@@ -1,9 +1,9 @@
 //! Which values of a function are still needed where: what a snapshot has to hold.
 //!
-//! Value by value, from each use back to the definition (which is above all of its uses): the work is what the answer is long. A function's
-//! `records` count as used at every point where they are defined, since an error may have to name one.
-//! Constants are
-//! never live: they are defined everywhere. Nothing is known of blocks without a way to them.
+//! Value by value, from each use back to the definition (which is above all of its uses): the work is what
+//! the answer is long. A function's `records` count as used at every point where they are defined, since an
+//! error may have to name one. Constants are never live: they are defined everywhere. Nothing is known of
+//! blocks without a way to them.
 
 use super::Cfg;
 use crate::ir::{Block, BlockId, Body, Def, Func, Inst, Value};
@@ -48,7 +48,8 @@ impl Liveness {
         for (v, used) in uses {
             work.push(used);
             while let Some(id) = work.pop() {
-                // A value's blocks are marked one after the other: if one is, the value is the last of its list.
+                // A value's blocks are marked one after the other: if one is, the value is the last of its
+                // list.
                 let here = &mut live.live_in[id.index()];
                 if here.last() == Some(&v) {
                     continue;
@@ -85,9 +86,11 @@ impl Liveness {
         values
     }
 
-    /// The values live before each instruction of a block (before its end, if there is none of that number), asked for in their order.
+    /// The values live before each instruction of a block (before its end, if there is none of that number),
+    /// asked for in their order.
     ///
-    /// In the middle of a call at `inst`, what its frame needs is what is live before `inst + 1`, without the call's result.
+    /// In the middle of a call at `inst`, what its frame needs is what is live before `inst + 1`, without the
+    /// call's result.
     pub fn points<'f>(&self, func: &'f Func, block: BlockId) -> Points<'f> {
         let code = &func.body[block];
         let mut ends = HashMap::default();

@@ -1,13 +1,14 @@
 //! Typed functions, and the two ways to call them without knowing their types.
 //!
-//! [`Function`] is implemented for all functions of up to [`MOST`] parameters by a macro, which writes down both ways in. A function of
-//! `(f64, bool, &[u8])` is entered by native code as
+//! [`Function`] is implemented for all functions of up to [`MOST`] parameters by a macro, which writes down
+//! both ways in. A function of `(f64, bool, &[u8])` is entered by native code as
 //!
 //! ```text
 //! extern "C" fn(&Named<F>, &mut Console, f64, u64, &Handed) -> Given
 //! ```
 //!
-//! each argument in one register: a float as such, all other numbers as 64 bits, a view as the address of its two words.
+//! each argument in one register: a float as such, all other numbers as 64 bits, a view as the address of its
+//! two words.
 
 use super::{Console, Effects, Host};
 use crate::input::Handed;
@@ -42,8 +43,8 @@ impl Given {
     }
 }
 
-/// How native code calls a function: `code(data, console, argument…) -> Given`, in the machine's C convention. Both are addresses, good for as long as the
-/// [`Host`](super::Host), or a clone of it, is.
+/// How native code calls a function: `code(data, console, argument…) -> Given`, in the machine's C
+/// convention. Both are addresses, good for as long as the [`Host`](super::Host), or a clone of it, is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Direct {
     /// Of the function.
@@ -122,7 +123,8 @@ fn panicked(name: &str, console: &mut Console, payload: &(dyn Any + Send)) -> Gi
     Given { status: Given::PANICKED, word: 0 }
 }
 
-/// In front of the names of functions that do not come with the library, so that they have a space of names of their own.
+/// In front of the names of functions that do not come with the library, so that they have a space of names
+/// of their own.
 pub const USER: &str = "user.";
 
 /// A name as a program calls it.
@@ -140,7 +142,8 @@ pub trait Function<M>: Send + Sync + Sized + 'static {
     fn apply<'a>(&self, console: &mut Console, args: <Self::Params as Params>::During<'a>) -> Self::Gives;
 }
 
-/// What a function takes, as a tuple. Implemented here alone: native code relies on it that what `direct` names takes just what `types` says.
+/// What a function takes, as a tuple. Implemented here alone: native code relies on it that what `direct`
+/// names takes just what `types` says.
 pub trait Params {
     /// The arguments, for as long as a call lasts.
     type During<'a>;
@@ -286,8 +289,9 @@ impl<T: Word> Give for Option<T> {
 /// A function that has nothing to do with the console.
 pub struct Plain<F>(F);
 
-/// A function that can be registered: a Rust function or closure of up to six parameters, each a `bool`, an `i64`, a `u64`, an `f64` or `&[u8]` (a text in
-/// UTF-8, or bytes), that gives nothing, or one of the first four, or that or nothing (`Option`). It may be called by several threads at once.
+/// A function that can be registered: a Rust function or closure of up to six parameters, each a `bool`, an
+/// `i64`, a `u64`, an `f64` or `&[u8]` (a text in UTF-8, or bytes), that gives nothing, or one of the first
+/// four, or that or nothing (`Option`). It may be called by several threads at once.
 ///
 /// It is implemented for all of them. `M` is the signature, which is inferred.
 #[diagnostic::on_unimplemented(
@@ -301,7 +305,8 @@ pub trait HostFunction<M>: Sized {
     fn host(self, name: &str, effects: Effects) -> Host;
 }
 
-/// Functions of so many parameters. The first bound on them is where their types are inferred from, the second says that a view may be of any life.
+/// Functions of so many parameters. The first bound on them is where their types are inferred from, the
+/// second says that a view may be of any life.
 macro_rules! function {
     ($($P:ident)*) => {
         impl<F, R: Give, $($P: Take),*> Function<fn($($P),*) -> R> for F
@@ -313,7 +318,8 @@ macro_rules! function {
             type Gives = R;
             #[allow(non_snake_case)]
             fn apply<'a>(&self, console: &mut Console, ($($P,)*): ($($P::During<'a>,)*)) -> R {
-                // Told the types of one call alone, the compiler does not have to choose between the two bounds.
+                // Told the types of one call alone, the compiler does not have to choose between the two
+                // bounds.
                 #[allow(clippy::too_many_arguments)]
                 fn with<R, $($P),*>(f: impl Fn(&mut Console, $($P),*) -> R, console: &mut Console, $($P: $P),*) -> R {
                     f(console, $($P),*)

@@ -1,24 +1,28 @@
 //! Functions of the host: Rust that a program may call and that no recorder can enter.
 //!
-//! A [`Host`] is made of an ordinary function or closure; its name and its signature are what the IR knows of it:
+//! A [`Host`] is made of an ordinary function or closure; its name and its signature are what the IR knows of
+//! it:
 //!
 //! ```text
 //! let sin = Host::new("math.sin", Effects::Pure, |_: &mut Console, x: f64| x.sin());
 //! let say = Host::new("print.bytes", Effects::Writes, |out: &mut Console, text: &[u8]| out.write(text));
 //! ```
 //!
-//! It takes up to six arguments, each a `bool`, an `i64`, a `u64`, an `f64` or a view (`&[u8]`), and gives nothing, or one of the first four, or
-//! that or nothing (`Option`). Views are not given: they would have to lie in the input or in the pool. It does not fail: what can fail gives an
-//! `Option`, and the program looks at that. So an instruction that calls it has no exit.
+//! It takes up to six arguments, each a `bool`, an `i64`, a `u64`, an `f64` or a view (`&[u8]`), and gives
+//! nothing, or one of the first four, or that or nothing (`Option`). Views are not given: they would have to
+//! lie in the input or in the pool. It does not fail: what can fail gives an `Option`, and the program looks
+//! at that. So an instruction that calls it has no exit.
 //!
-//! A function that panics ends the run: the panic is caught here, since it must not unwind through native code, and the [`Console`] has the message. What
-//! was called for is not given then, so whoever calls looks for [`Console::has_panicked`] before going on.
+//! A function that panics ends the run: the panic is caught here, since it must not unwind through native
+//! code, and the [`Console`] has the message. What was called for is not given then, so whoever calls looks
+//! for [`Console::has_panicked`] before going on.
 //!
-//! What it writes goes to the [`Console`], which belongs to whoever runs the program, and is flushed by them at the end. Bytes of a view are good for
-//! the call alone; those of a mapped file may change while they are looked at.
+//! What it writes goes to the [`Console`], which belongs to whoever runs the program, and is flushed by them
+//! at the end. Bytes of a view are good for the call alone; those of a mapped file may change while they are
+//! looked at.
 //!
-//! There are two ways in (`function`): the interpreter's, which passes [`Arg`]s, and that of native code, which passes machine values to a
-//! function made for just these types ([`Direct`]).
+//! There are two ways in (`function`): the interpreter's, which passes [`Arg`]s, and that of native code,
+//! which passes machine values to a function made for just these types ([`Direct`]).
 
 mod console;
 mod function;
@@ -38,10 +42,12 @@ use std::sync::Arc;
 /// Calls that read or write stay in their order, and none is done twice or without need.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Effects {
-    /// Nothing: the same arguments give the same result. It is called as often as is convenient: once for several calls, not at all if nobody
-    /// needs the result, or in front of a loop that would not have come to it. So it must end soon, and not panic.
+    /// Nothing: the same arguments give the same result. It is called as often as is convenient: once for
+    /// several calls, not at all if nobody needs the result, or in front of a loop that would not have come
+    /// to it. So it must end soon, and not panic.
     Pure,
-    /// Nothing, but the result depends on what may change: a clock, say. Such a call may be left out if nobody needs the result.
+    /// Nothing, but the result depends on what may change: a clock, say. Such a call may be left out if
+    /// nobody needs the result.
     Reads,
     /// Something outside of the program changes. Such a call is never left out.
     Writes,

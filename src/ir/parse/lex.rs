@@ -1,7 +1,8 @@
 //! The words of the text form.
 //!
-//! A word is anything that a name, a number or a type may be made of (`Triangle.a`, `-1e300`, `f64?`, `->`); all else
-//! is punctuation, one character each. Comments are dropped, line ends in a row are one. What a word means is not known here.
+//! A word is anything that a name, a number or a type may be made of (`Triangle.a`, `-1e300`, `f64?`, `->`);
+//! all else is punctuation, one character each. Comments are dropped, line ends in a row are one. What a word
+//! means is not known here.
 
 /// What a token is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

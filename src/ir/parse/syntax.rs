@@ -1,7 +1,7 @@
 //! From words to a tree: the grammar of the text form, without any meaning.
 //!
-//! Recursive descent without recursion: nothing in the text nests. Names stay words here, each with its place, so that
-//! whoever resolves them can point at them.
+//! Recursive descent without recursion: nothing in the text nests. Names stay words here, each with its
+//! place, so that whoever resolves them can point at them.
 
 use super::lex::{Kind, Token};
 

@@ -1,5 +1,5 @@
-//! The rules of exits: what an exit needs is there wherever it is taken, and what it rebuilds is a state that the
-//! interpreter can go on from.
+//! The rules of exits: what an exit needs is there wherever it is taken, and what it rebuilds is a state that
+//! the interpreter can go on from.
 
 use super::{At, Code, Fault, Home, named};
 use crate::ir::spread::Spread;
@@ -258,7 +258,8 @@ impl Checker<'_> {
     }
 }
 
-/// Whether any function changes objects of a class: only then can one refer to an object that is made after it.
+/// Whether any function changes objects of a class: only then can one refer to an object that is made after
+/// it.
 fn mutable(program: &Program, class: ClassId) -> bool {
     let blocks = program.funcs.iter().flat_map(|f| &f.body.blocks);
     blocks.flat_map(|b| &b.insts).any(|inst| matches!(inst.op, Op::Set(c, _) if c == class))

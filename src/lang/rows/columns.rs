@@ -1,11 +1,13 @@
 //! The text of the columns taken apart: `a.x, b.x - a.x as dx, *`.
 //!
-//! Commas outside of brackets and quotes part the columns. ` as NAME` at the end of one is its name, else its text is. `*` stands for all fields
-//! of the record that are numbers, truth values, enums or texts, and for those of the structs in it (`a.x`); a field of a union is nothing
-//! where it is not set, and so is what a null pointer leads to. Lists and bytes are left out, and structs that contain themselves are not gone through again.
+//! Commas outside of brackets and quotes part the columns. ` as NAME` at the end of one is its name, else its
+//! text is. `*` stands for all fields of the record that are numbers, truth values, enums or texts, and for
+//! those of the structs in it (`a.x`); a field of a union is nothing where it is not set, and so is what a
+//! null pointer leads to. Lists and bytes are left out, and structs that contain themselves are not gone
+//! through again.
 //!
-//! All texts are parts of one: the columns, behind them the condition, behind that what the stars stand for. So a place
-//! tells which of them it is in.
+//! All texts are parts of one: the columns, behind them the condition, behind that what the stars stand for.
+//! So a place tells which of them it is in.
 
 use super::Request;
 use crate::error::{Diagnostic, Error};
@@ -44,7 +46,8 @@ impl Asking {
         let condition = all.len()..all.len() + request.condition.map_or(0, str::len);
         all += request.condition.unwrap_or("");
         all.push('\n');
-        // What is known of each column: its name, the file and the place of its expression, and where it is asked for.
+        // What is known of each column: its name, the file and the place of its expression, and where it is
+        // asked for.
         let mut found: Vec<(String, &str, Range<usize>, usize)> = vec![];
         for part in split(text) {
             let column = trimmed(text, part.whole.clone());
@@ -218,7 +221,8 @@ impl<'a> Star<'a> {
         self.path.push(&found.name);
         for field in &found.fields {
             let mut conditions = conditions.to_vec();
-            // As in the records that `cat` prints: of a union the member that is set, and else no null pointers.
+            // As in the records that `cat` prints: of a union the member that is set, and else no null
+            // pointers.
             match (found.tag, field.variant) {
                 (Some(_), Some(_)) => {
                     conditions.push(format!("{}.{path}which() == '{}'", self.called, field.name));

@@ -1,12 +1,14 @@
-//! Rows: what is asked for as text becomes one function that goes over a stretch of records and writes a row of each.
+//! Rows: what is asked for as text becomes one function that goes over a stretch of records and writes a row
+//! of each.
 //!
 //! ```text
 //! for each record of the stretch (or of each message's list), as long as there are fewer rows than asked for:
 //!     if row(record): count it
 //! ```
 //!
-//! `row` asks the condition and writes the columns ([`script::row`]); what is written goes to the console. [`columns`] takes the text apart.
-//! Records are gone through one by one, in their order; whose turn it is to be printed is the business of whoever runs this.
+//! `row` asks the condition and writes the columns ([`script::row`]); what is written goes to the console.
+//! [`columns`] takes the text apart. Records are gone through one by one, in their order; whose turn it is to
+//! be printed is the business of whoever runs this.
 
 mod columns;
 
@@ -24,8 +26,8 @@ use std::ops::Range;
 /// The function that writes rows.
 #[derive(Clone, Debug)]
 pub struct Rows {
-    /// `(view, most) -> (end, records, rows)`: writes at most so many rows of the whole records at the start of a view; where these end, how
-    /// many they are, and how many rows were written.
+    /// `(view, most) -> (end, records, rows)`: writes at most so many rows of the whole records at the start
+    /// of a view; where these end, how many they are, and how many rows were written.
     pub stretch: FuncId,
     /// The line above all rows.
     pub header: Vec<u8>,
@@ -183,7 +185,8 @@ impl Loops<'_> {
         self.b.give(&[position, records, rows]);
     }
 
-    /// Each element of a list of each message; from the root to the list, from it to its length, to an element.
+    /// Each element of a list of each message; from the root to the list, from it to its length, to an
+    /// element.
     fn elements(&mut self, root: &str, [list, len, at]: [FuncId; 3]) {
         let (zero, one) = (self.b.i64(0), self.b.i64(1));
         let outer = self.enter(&[zero, zero, zero]);

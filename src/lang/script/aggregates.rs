@@ -1,12 +1,14 @@
 //! Expressions over all records: `sum(t.x for t in records) / len(records)`.
 //!
-//! Each `sum`, `min`, `max`, `any` or `all` of a generator whose first `for` goes over `records` becomes an *item* of one pass over
-//! them: a function of a record, in which the rest of the generator (its conditions, what it is nested in) is folded up, and which
-//! [`totals`](crate::lang::totals) adds up. What is written around these calls becomes a function of what they give, an [`Answer`], which runs once,
-//! at the end. `len(records)` is counted anyway. Equal calls are one item.
+//! Each `sum`, `min`, `max`, `any` or `all` of a generator whose first `for` goes over `records` becomes an
+//! *item* of one pass over them: a function of a record, in which the rest of the generator (its conditions,
+//! what it is nested in) is folded up, and which [`totals`](crate::lang::totals) adds up. What is written
+//! around these calls becomes a function of what they give, an [`Answer`], which runs once, at the end.
+//! `len(records)` is counted anyway. Equal calls are one item.
 //!
-//! What differs from Python: a sum that can be a float is a float, even of nothing; `any` and `all` look at all records, also when they are
-//! decided, so an error in a later one is told. Refused: whatever else is done with `records`.
+//! What differs from Python: a sum that can be a float is a float, even of nothing; `any` and `all` look at
+//! all records, also when they are decided, so an error in a later one is told. Refused: whatever else is
+//! done with `records`.
 
 use super::entry::{Asked, expression, function};
 use super::ty::{Ty, Typed, Whole};
@@ -63,8 +65,8 @@ enum Call {
     Item(usize),
 }
 
-/// Lowers the expressions of a text, `EXPR[, EXPR…]`, each perhaps with a name in front, `name=EXPR`: the items that they are over,
-/// and the functions of these.
+/// Lowers the expressions of a text, `EXPR[, EXPR…]`, each perhaps with a name in front, `name=EXPR`: the
+/// items that they are over, and the functions of these.
 pub fn eval(
     program: &mut Program,
     schema: &Schema,
@@ -187,7 +189,8 @@ fn keep(errors: &mut Vec<Diagnostic>, error: Error) -> Result<(), Error> {
     Ok(())
 }
 
-/// The expressions of a text, between commas that stand in no bracket and no quotes, with the names in front of them.
+/// The expressions of a text, between commas that stand in no bracket and no quotes, with the names in front
+/// of them.
 fn split(text: &str) -> Vec<(Option<String>, Range<usize>)> {
     let bytes = text.as_bytes();
     let (mut parts, mut from, mut depth, mut at) = (vec![], 0, 0usize, 0);

@@ -1,6 +1,7 @@
 //! Annotations are not needed, but where there are any, they are checked.
 //!
-//! A value keeps the type that it has: an `int` given where a `float` is announced stays an `int`, as in Python.
+//! A value keeps the type that it has: an `int` given where a `float` is announced stays an `int`, as in
+//! Python.
 
 use super::items::Item;
 use super::ty::Ty;

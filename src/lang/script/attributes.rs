@@ -77,7 +77,8 @@ impl<'s> Lowering<'_, 's> {
     pub fn range_length(&mut self, start: Value, stop: Value, step: Value) -> Done<Value> {
         let zero = self.b.i64(0);
         let up = self.b.op(Op::Lt, &[zero, step]);
-        // The size of a step that goes down is `!step + 1`, which there is without sign even if there is no `-step`.
+        // The size of a step that goes down is `!step + 1`, which there is without sign even if there is no
+        // `-step`.
         let count = self.either(
             up,
             |s| {
@@ -94,7 +95,8 @@ impl<'s> Lowering<'_, 's> {
         Ok(count.one())
     }
 
-    /// How many steps of a size, which has no sign, lead from `low` to `high`. The way may be longer than 64 bits with sign can say.
+    /// How many steps of a size, which has no sign, lead from `low` to `high`. The way may be longer than 64
+    /// bits with sign can say.
     fn steps(&mut self, low: Value, high: Value, size: Value) -> Done<Typed> {
         let some = self.b.op(Op::Lt, &[low, high]);
         self.either(

@@ -1,5 +1,5 @@
-//! Functions and how they are called: arguments are bound to parameters while the script is lowered, and a function is lowered once for each
-//! list of their types.
+//! Functions and how they are called: arguments are bound to parameters while the script is lowered, and a
+//! function is lowered once for each list of their types.
 
 use super::items::{Assigned, Imported, Item};
 use super::ty::{Ty, Typed, join};
@@ -10,7 +10,8 @@ use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Arguments, Expr, ExprCall, ExprName, Parameter, Parameters, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
-/// Functions may be lowered within one another so deep: arguments whose types grow with each call would never end.
+/// Functions may be lowered within one another so deep: arguments whose types grow with each call would never
+/// end.
 const NESTED: usize = 500;
 
 /// The arguments of a call, in the order in which they stand.

@@ -1,8 +1,9 @@
 //! Classes of the script: objects, their fields, their methods.
 //!
-//! A class is a class of the IR whose fields are those that `__init__` assigns. While `__init__` runs they are variables, and the
-//! object is made when all of them are there: so an object whose fields never change again is immutable in the IR too, which is what lets
-//! it be taken apart. What a field holds is what all assignments to it have in common.
+//! A class is a class of the IR whose fields are those that `__init__` assigns. While `__init__` runs they
+//! are variables, and the object is made when all of them are there: so an object whose fields never change
+//! again is immutable in the IR too, which is what lets it be taken apart. What a field holds is what all
+//! assignments to it have in common.
 
 use super::calls::{Body, Given, parameter_names};
 use super::ty::{Ty, Typed, join};

@@ -1,11 +1,12 @@
 //! A row of a table: a condition, and a value for each column, written one after the other.
 //!
-//! Of a record whose condition holds all values are computed before the first is written: either there is a whole row of it, or an error and
-//! nothing. What stands between the values (commas, keys, the end of the line) is known beforehand, and is written in the
-//! same call of the host as the value in front of it.
+//! Of a record whose condition holds all values are computed before the first is written: either there is a
+//! whole row of it, or an error and nothing. What stands between the values (commas, keys, the end of the
+//! line) is known beforehand, and is written in the same call of the host as the value in front of it.
 //!
-//! Which integers JSON shows as numbers is a question of their types: those that cannot leave the range in which a double is exact. That range
-//! follows from the fields, through `+`, `-`, `*` and conditions; all other integers have 64 bits, and are strings.
+//! Which integers JSON shows as numbers is a question of their types: those that cannot leave the range in
+//! which a double is exact. That range follows from the fields, through `+`, `-`, `*` and conditions; all
+//! other integers have 64 bits, and are strings.
 
 use super::entry::{Asked, expression};
 use super::ty::{Ty, Typed, Whole};
@@ -29,11 +30,12 @@ use ruff_python_parser::Parsed;
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RowFormat {
-    /// Comma-separated values as RFC 4180 has them, but lines end with a line feed alone. Values are written as Python's `str` has them;
-    /// what is not there is empty.
+    /// Comma-separated values as RFC 4180 has them, but lines end with a line feed alone. Values are written
+    /// as Python's `str` has them; what is not there is empty.
     #[default]
     Csv,
-    /// An object of JSON a line. Integers of 64 bits are strings, as are NaN and the infinities; what is not there is `null`.
+    /// An object of JSON a line. Integers of 64 bits are strings, as are NaN and the infinities; what is not
+    /// there is `null`.
     Json,
 }
 
@@ -63,7 +65,8 @@ pub struct Row<'a> {
     pub record: &'a Struct,
 }
 
-/// Adds the function `row(record) -> bool`, which writes the row of a record if its condition holds, and tells whether it does.
+/// Adds the function `row(record) -> bool`, which writes the row of a record if its condition holds, and
+/// tells whether it does.
 pub fn row(program: &mut Program, asked: Asked, row: &Row) -> Result<FuncId, Error> {
     let source = &row.columns[0].source;
     expression(program, asked, "row", source, row, |lowering, row| Ok((lowering.row(row)?, ()))).map(|r| r.0)

@@ -1,4 +1,5 @@
-//! Comparisons: exact between integers of both representations and floats, part by part for tuples, byte by byte for texts.
+//! Comparisons: exact between integers of both representations and floats, part by part for tuples, byte by
+//! byte for texts.
 
 use super::numbers::as_int;
 use super::ty::{Ty, Typed, Whole};
@@ -228,7 +229,8 @@ impl<'s> Lowering<'_, 's> {
         })
     }
 
-    /// Tuples are ordered as their first items that are not equal; the shorter one is first if there are none.
+    /// Tuples are ordered as their first items that are not equal; the shorter one is first if there are
+    /// none.
     fn ordered_items(
         &mut self,
         x: Vec<Typed>,

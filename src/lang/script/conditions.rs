@@ -8,7 +8,8 @@ use ruff_python_ast::{BoolOp, CmpOp, Expr, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
 impl<'s> Lowering<'_, 's> {
-    /// Where the code goes on if a condition holds, and where if it does not; on each way variables are known to be what it says.
+    /// Where the code goes on if a condition holds, and where if it does not; on each way variables are known
+    /// to be what it says.
     pub fn condition(&mut self, e: &'s Expr) -> Done<Ways> {
         match e {
             Expr::UnaryOp(u) if u.op == UnaryOp::Not => {

@@ -1,6 +1,7 @@
 //! What consumes an iterable: `sum`, `min`, `max`, `any`, `all`, and `next`, which takes one value.
 //!
-//! Each is a loop over its argument, written where it stands, with what it has found so far in hidden variables.
+//! Each is a loop over its argument, written where it stands, with what it has found so far in hidden
+//! variables.
 
 use super::flow::Ways;
 use super::numbers::as_int;
@@ -12,10 +13,11 @@ use ruff_text_size::{Ranged, TextRange};
 use std::rc::Rc;
 
 impl<'s> Lowering<'_, 's> {
-    /// `sum(items, start)`: floats with what each addition rounds off (Neumaier, 1974), as CPython has it from 3.12 on.
+    /// `sum(items, start)`: floats with what each addition rounds off (Neumaier, 1974), as CPython has it
+    /// from 3.12 on.
     ///
-    /// In a query integers that may be large are added in 128 bits. Those of 32 bits do not leave 64: there are not
-    /// that many.
+    /// In a query integers that may be large are added in 128 bits. Those of 32 bits do not leave 64: there
+    /// are not that many.
     pub fn sum(&mut self, items: &'s Expr, start: Option<&'s Expr>) -> Done<Typed> {
         let size = self.env.len();
         let (over, start) = self.iterable_beside(items, start, Self::numeric)?;
@@ -23,6 +25,7 @@ impl<'s> Lowering<'_, 's> {
             Some(start) => start,
             None => self.int_constant(0),
         };
+        let start = if self.unit.query && self.is_large(&start) { self.widened(start) } else { start };
         let range = items.range();
         let total = self.hide(start, range, "sum")?;
         let zero = Typed::float(self.b.f64(0.0));
@@ -39,12 +42,12 @@ impl<'s> Lowering<'_, 's> {
             }
             let item = s.number(item);
             let total = s.get_hidden(&to)?;
-            let whole = |ty: &Ty| matches!(ty, Ty::Int(_) | Ty::Wide);
-            if s.unit.query
-                && matches!(item.ty, Ty::Int(_))
-                && whole(&total.ty)
-                && (total.ty == Ty::Wide || !s.b.is_small(item.one()))
-            {
+            let large = match total.ty {
+                Ty::Wide => item.ty.is_int(),
+                Ty::Int(_) => s.unit.query && s.is_large(&item),
+                _ => false,
+            };
+            if large {
                 let sum = s.add_to_wide(total, item);
                 return s.put_hidden(&to, sum);
             }

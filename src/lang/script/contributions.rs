@@ -153,7 +153,8 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// Requires that an integer is small enough for the sum of those of all records to fit 128 bits: it has 96.
+    /// Requires that an integer is small enough for the sum of those of all records to fit 128 bits: it
+    /// has 96.
     pub fn contributes(&mut self, value: &Typed) -> Done<()> {
         let (most, last) = (self.b.i64(31), self.b.i64(63));
         let [above, sign] = [most, last].map(|count| self.b.op(Op::Shr, &[value.parts[1], count]));

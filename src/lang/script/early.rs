@@ -4,11 +4,13 @@
 //! sum(t.price for t in records if t.count > 100)
 //! ```
 //!
-//! A field that is read behind a condition keeps a branch in the loop, which the data decides: where it decides at random, each wrong guess costs as much
-//! as a dozen records. Read in front of the condition, it is there, and the optimizer chooses between it and nothing without a
-//! branch; what is read twice, it reads once. Of a packed record no field can fail to be read, and of a short one all of them are as near.
+//! A field that is read behind a condition keeps a branch in the loop, which the data decides: where it
+//! decides at random, each wrong guess costs as much as a dozen records. Read in front of the condition, it
+//! is there, and the optimizer chooses between it and nothing without a branch; what is read twice, it reads
+//! once. Of a packed record no field can fail to be read, and of a short one all of them are as near.
 //!
-//! Not done: for messages, whose pointers can be wrong; for elements of arrays, whose index can be; for long records.
+//! Not done: for messages, whose pointers can be wrong; for elements of arrays, whose index can be; for long
+//! records.
 
 use super::ty::{Ty, Typed};
 use super::{Done, Lowering};
@@ -16,7 +18,8 @@ use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Expr, ExprAttribute, ExprGenerator};
 
 impl<'s> Lowering<'_, 's> {
-    /// Reads the fields that the elements of a generator are made of, if there is a condition in front of them.
+    /// Reads the fields that the elements of a generator are made of, if there is a condition in front of
+    /// them.
     pub fn read_early(&mut self, g: &'s ExprGenerator, record: &Typed) -> Done<()> {
         let ([clause], Ty::Record(class)) = (&g.generators[..], &record.ty) else { return Ok(()) };
         let Expr::Name(target) = &clause.target else { return Ok(()) };

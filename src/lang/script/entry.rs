@@ -138,8 +138,8 @@ pub struct Asked<'a> {
     pub called: Option<&'a str>,
 }
 
-/// Adds the function `name(record) -> …` for what `lower` makes of an expression (or of several: `E` is what it takes), and gives it with
-/// what `lower` gives.
+/// Adds the function `name(record) -> …` for what `lower` makes of an expression (or of several: `E` is what
+/// it takes), and gives it with what `lower` gives.
 pub fn expression<T, E: ?Sized>(
     program: &mut Program,
     asked: Asked,
@@ -161,7 +161,8 @@ pub fn expression<T, E: ?Sized>(
     })
 }
 
-/// Adds the function `name(params) -> …` for what `lower` makes of an expression and the parameters; it pushes the frame.
+/// Adds the function `name(params) -> …` for what `lower` makes of an expression and the parameters; it
+/// pushes the frame.
 pub fn function<T, E: ?Sized>(
     program: &mut Program,
     schema: &Schema,

@@ -1,13 +1,15 @@
 //! Variables and control flow: SSA form, made while the program is walked.
 //!
-//! All variables that can be seen are in one list, the environment; an [`Edge`] is an open end of the code with the environment there.
-//! Where edges meet ([`Lowering::join`]), each variable has the type that all have in common, and a block parameter where values
-//! differ. (Braun et al., "Simple and efficient construction of static single assignment form", 2013, for structured code.)
+//! All variables that can be seen are in one list, the environment; an [`Edge`] is an open end of the code
+//! with the environment there. Where edges meet ([`Lowering::join`]), each variable has the type that all
+//! have in common, and a block parameter where values differ. (Braun et al., "Simple and efficient
+//! construction of static single assignment form", 2013, for structured code.)
 //!
-//! What a variable is at a loop's header is known only when the loop has been walked. So it is assumed to be what was *known* of it before, and
-//! if the loop gives it another type, that is noted ([`Known`](super::Known)), the walk goes on to its end, for what else is too narrow, and
-//! the whole script is lowered again; what seemed wrong after that point is forgotten.
-//! Types only ever widen, and there are few steps, so that ends.
+//! What a variable is at a loop's header is known only when the loop has been walked. So it is assumed to be
+//! what was *known* of it before, and if the loop gives it another type, that is noted
+//! ([`Known`](super::Known)), the walk goes on to its end, for what else is too narrow, and the whole script
+//! is lowered again; what seemed wrong after that point is forgotten. Types only ever widen, and there are
+//! few steps, so that ends.
 
 use super::env::{Env, Slot};
 use super::ty::{Ty, Typed, Whole, join, perhaps};
@@ -102,8 +104,8 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Goes on where all edges meet, and gives the value that they give. The environment is as long as `size`; what edges have
-    /// beyond that is gone.
+    /// Goes on where all edges meet, and gives the value that they give. The environment is as long as
+    /// `size`; what edges have beyond that is gone.
     pub fn join_to(&mut self, mut edges: Vec<Edge>, size: usize) -> Done<Option<Typed>> {
         if edges.is_empty() {
             return Err(Stop::Dead);
@@ -199,11 +201,12 @@ impl Lowering<'_, '_> {
         Ok(Head { block, key, slots: self.env.slots().collect(), types })
     }
 
-    /// The edges lead back to the loop's header. If the loop gives a variable a wider type than was assumed, gives the
-    /// edge that stands for those that leave it at its header.
+    /// The edges lead back to the loop's header. If the loop gives a variable a wider type than was assumed,
+    /// gives the edge that stands for those that leave it at its header.
     pub fn back(&mut self, head: &Head, edges: Vec<Edge>) -> Done<Option<Edge>> {
         if !self.unit.errors.is_empty() {
-            // What is wrong must not be taken for known when the script is lowered again; this code will never run.
+            // What is wrong must not be taken for known when the script is lowered again; this code will
+            // never run.
             return Ok(None);
         }
         let mut types = head.types.clone();
@@ -223,7 +226,8 @@ impl Lowering<'_, '_> {
             let wider = types.iter().zip(&head.types).filter(|(a, b)| a != b);
             wider.for_each(|(ty, _)| self.unit.known.learns(ty));
             debug_assert!(!types.contains(&Ty::Wrong), "what is wrong is not taken for known");
-            // The walk goes on, for what else it finds out: else a script of many loops is lowered once for each.
+            // The walk goes on, for what else it finds out: else a script of many loops is lowered once for
+            // each.
             self.unit.again = true;
             let (block, _) = self.b.block(&[]);
             let values = types.iter().map(|ty| self.params_of(block, ty)).collect();

@@ -1,11 +1,13 @@
 //! `yield`.
 //!
-//! A generator that a loop consumes where it is called is written in the loop's place: its variables are variables of the loop's function, and each
-//! `yield` is the loop's body. So is a generator expression. Nothing is left of it but its own code.
+//! A generator that a loop consumes where it is called is written in the loop's place: its variables are
+//! variables of the loop's function, and each `yield` is the loop's body. So is a generator expression.
+//! Nothing is left of it but its own code.
 //!
-//! One that is kept (given to a function, asked with `next`, zipped) is an object: its class has all variables as fields, and
-//! a function `next` that goes on behind the `yield` at which it stopped. A loop must have one entry, so the way back to a `yield` within
-//! loops leads through their headers: each asks where to go on.
+//! One that is kept (given to a function, asked with `next`, zipped) is an object: its class has all
+//! variables as fields, and a function `next` that goes on behind the `yield` at which it stopped. A loop
+//! must have one entry, so the way back to a `yield` within loops leads through their headers: each asks
+//! where to go on.
 
 use super::calls::local_names;
 use super::flow::Edge;
@@ -20,7 +22,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// The field that says where a generator goes on: 0 at its start, a `yield`'s number behind that, [`RUNNING`], [`ENDED`].
+/// The field that says where a generator goes on: 0 at its start, a `yield`'s number behind that,
+/// [`RUNNING`], [`ENDED`].
 const STATE: &str = "$state";
 const RUNNING: i64 = -1;
 const ENDED: i64 = -2;
@@ -400,7 +403,8 @@ impl<'s> Lowering<'_, 's> {
         self.b.effect(Op::Set(class, 0), &[suspend.object, state.one()]);
     }
 
-    /// Goes to where the generator stopped, if that is in the code at hand: within the loop `around` or, if there is none, anywhere.
+    /// Goes to where the generator stopped, if that is in the code at hand: within the loop `around` or, if
+    /// there is none, anywhere.
     fn go_on(&mut self, suspend: &Suspend, around: Option<TextRange>) -> Done<()> {
         let mut all: Vec<(u32, i64, BlockId)> = suspend
             .resumes

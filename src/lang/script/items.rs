@@ -238,9 +238,11 @@ impl<'s> Items<'s> {
         built_in.flat_map(|(_, members)| *members).copied().chain(lent).collect()
     }
 
-    /// Whether an expression is the same wherever it is computed: made of what is known, by what does nothing else.
+    /// Whether an expression is the same wherever it is computed: made of what is known, by what does nothing
+    /// else.
     pub fn is_constant(&self, e: &Expr) -> bool {
-        /// Looks for calls of what has the name of something that comes with the language, and is something else.
+        /// Looks for calls of what has the name of something that comes with the language, and is something
+        /// else.
         struct Hidden<'a, 's>(&'a Items<'s>, bool);
         impl<'e> Visitor<'e> for Hidden<'_, '_> {
             fn visit_expr(&mut self, e: &'e Expr) {
@@ -345,7 +347,8 @@ impl<'s> Items<'s> {
     }
 }
 
-/// Whether an expression is the same wherever it is computed: made of what is known, by what does nothing else, if the names of that are not hidden.
+/// Whether an expression is the same wherever it is computed: made of what is known, by what does nothing
+/// else, if the names of that are not hidden.
 fn is_constant(e: &Expr) -> bool {
     let all = |list: &[Expr]| list.iter().all(is_constant);
     match e {
@@ -409,8 +412,8 @@ fn defines<'s>(stmt: &'s Stmt, name: &str) -> Option<&'s Expr> {
     }
 }
 
-/// The names that are assigned, in the order in which they are met, with where that is. What functions, classes and
-/// generator expressions assign is their own.
+/// The names that are assigned, in the order in which they are met, with where that is. What functions,
+/// classes and generator expressions assign is their own.
 #[derive(Debug, Default)]
 pub struct Assigned<'s> {
     pub names: Vec<(&'s str, Vec<TextRange>)>,

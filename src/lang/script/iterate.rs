@@ -1,7 +1,8 @@
 //! Loops over anything that can be iterated.
 //!
-//! What is looped over is either *pushed*, a generator that is written in the loop's place and hands its values to the loop's body, or
-//! *pulled*: a [`Pull`] is a state in variables, and [`Lowering::advance`] goes one step on. Neither makes an object.
+//! What is looped over is either *pushed*, a generator that is written in the loop's place and hands its
+//! values to the loop's body, or *pulled*: a [`Pull`] is a state in variables, and [`Lowering::advance`] goes
+//! one step on. Neither makes an object.
 
 use super::calls::yields;
 use super::items::Item;
@@ -15,7 +16,8 @@ use std::rc::Rc;
 
 /// A tuple of more items is not iterated.
 const WIDEST: usize = 64;
-/// A generator with more `yield` is not written in the place of its loop: the loop's body would be there for each.
+/// A generator with more `yield` is not written in the place of its loop: the loop's body would be there for
+/// each.
 pub const YIELDS: usize = 4;
 /// Nor are generators in each other, if that were more often than this for the innermost loop's body.
 const BODIES: usize = 16;
@@ -92,7 +94,8 @@ impl<'s> Lowering<'_, 's> {
         result
     }
 
-    /// An iterable, and the value of what stands beside it: computed behind the iterable's own arguments and before its first value.
+    /// An iterable, and the value of what stands beside it: computed behind the iterable's own arguments and
+    /// before its first value.
     pub fn iterable_beside(
         &mut self,
         items: &'s Expr,

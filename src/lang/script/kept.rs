@@ -1,4 +1,5 @@
-//! Generator expressions that are kept: each is written as a generator function, before the script is lowered.
+//! Generator expressions that are kept: each is written as a generator function, before the script is
+//! lowered.
 //!
 //! ```text
 //! (x * k for x in xs if x)     →     def genexpr(.0, k):
@@ -7,9 +8,10 @@
 //!                                                yield x * k
 //! ```
 //!
-//! As in Python, the first iterable is computed where the expression stands, and the rest when a value is asked for. Python
-//! looks at the variables around only then, too; here they are given by value, so one that may have changed until then is refused.
-//! An expression that is consumed at once ([`super::generators`]) needs none of this.
+//! As in Python, the first iterable is computed where the expression stands, and the rest when a value is
+//! asked for. Python looks at the variables around only then, too; here they are given by value, so one that
+//! may have changed until then is refused. An expression that is consumed at once ([`super::generators`])
+//! needs none of this.
 
 use super::items::Assigned;
 use ruff_python_ast::name::Name;
@@ -24,7 +26,8 @@ use std::collections::HashSet;
 /// What the first iterable is called.
 pub const FIRST: &str = ".0";
 
-/// The functions for all generator expressions of a script. Each is called like the place where its expression begins.
+/// The functions for all generator expressions of a script. Each is called like the place where its
+/// expression begins.
 pub fn written(module: &ModModule) -> Vec<StmtFunctionDef> {
     let mut all = All(vec![]);
     all.visit_body(&module.body);

@@ -1,7 +1,8 @@
 //! What is known of a script from having lowered it before, where that gets out of date.
 //!
-//! Types only widen, but which generator a variable holds depends on the types of what that was called with: called with wider ones it is
-//! another. The two have nothing in common, so what was known of the first is forgotten.
+//! Types only widen, but which generator a variable holds depends on the types of what that was called with:
+//! called with wider ones it is another. The two have nothing in common, so what was known of the first is
+//! forgotten.
 
 use super::ty::Ty;
 use super::{Holder, Known};
@@ -13,9 +14,10 @@ impl Known {
         self.news |= !has_generator(ty);
     }
 
-    /// Whether types that were joined with what is known have nothing in common, because what is known of generators is out of date: one that is
-    /// called with arguments whose types have widened since is another one. Then all of that is forgotten, to be found again. What is known
-    /// besides stays, so the former are not met again; and nothing is forgotten twice for the same reason, so that ends.
+    /// Whether types that were joined with what is known have nothing in common, because what is known of
+    /// generators is out of date: one that is called with arguments whose types have widened since is another
+    /// one. Then all of that is forgotten, to be found again. What is known besides stays, so the former are
+    /// not met again; and nothing is forgotten twice for the same reason, so that ends.
     pub fn outdated<'t>(&mut self, mut joined: impl Iterator<Item = &'t Ty>) -> bool {
         if !self.news || !joined.any(|ty| matches!(ty, Ty::Mixed(_)) && has_generator(ty)) {
             return false;

@@ -1,10 +1,11 @@
 //! A typed subset of Python 3: from its text to functions of the IR.
 //!
-//! What is accepted means what it means in Python; what is not, is refused by name. Types are inferred: each function is lowered once for
-//! each list of argument types that it is called with (an *instance*), so nothing needs to be annotated, and annotations are
-//! checked. The one walk over the syntax tree ([`Lowering`]) finds types and writes code at once. What it can know only at the end (what a
-//! loop makes of a variable, what a recursive function gives, what a field holds) it assumes from the walk
-//! before; if that was too narrow, the script is lowered again ([`Known`]).
+//! What is accepted means what it means in Python; what is not, is refused by name. Types are inferred: each
+//! function is lowered once for each list of argument types that it is called with (an *instance*), so
+//! nothing needs to be annotated, and annotations are checked. The one walk over the syntax tree
+//! ([`Lowering`]) finds types and writes code at once. What it can know only at the end (what a loop makes of
+//! a variable, what a recursive function gives, what a field holds) it assumes from the walk before; if that
+//! was too narrow, the script is lowered again ([`Known`]).
 //!
 //! | file | what it lowers |
 //! |---|---|
@@ -20,9 +21,10 @@
 //! | [`over`], [`aggregates`], [`contributions`], [`early`] | expressions that stand alone: over one record, over all of them |
 //! | [`columns`] | the columns of a table |
 //!
-//! Integers have 64 bits, and what leaves them is an error; `sum` of floats is that of CPython 3.12 and later, which loses less than the one
-//! before; items of tuples are compared by their values only, so a NaN in one is not equal to itself. Nothing below this module knows of the
-//! language, and nothing here reads or writes a file.
+//! Integers have 64 bits, and what leaves them is an error; `sum` of floats is that of CPython 3.12 and
+//! later, which loses less than the one before; items of tuples are compared by their values only, so a NaN
+//! in one is not equal to itself. Nothing below this module knows of the language, and nothing here reads or
+//! writes a file.
 
 mod aggregates;
 mod annotations;
@@ -186,7 +188,8 @@ struct Unit<'s> {
     /// The struct that a record of it is.
     record: Option<String>,
     errors: Vec<Diagnostic>,
-    /// Whether something was too narrow: then this code will never run, and what is found wrong behind it is not told.
+    /// Whether something was too narrow: then this code will never run, and what is found wrong behind it is
+    /// not told.
     again: bool,
     /// How many functions are being lowered, each within the one before.
     nested: usize,
@@ -214,7 +217,8 @@ impl Unit<'_> {
     }
 }
 
-/// A function of the script that is being walked: the one that is lowered, or one that is written in its place.
+/// A function of the script that is being walked: the one that is lowered, or one that is written in its
+/// place.
 #[derive(Default)]
 struct Frame<'s> {
     /// Its variables, by their places in the environment.

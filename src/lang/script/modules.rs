@@ -9,7 +9,8 @@ use crate::ir::{Base, Op, Raise, Value};
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 
-/// The functions of `math` that are one call of the host's: the name, how many floats it takes, and whether it always has a result.
+/// The functions of `math` that are one call of the host's: the name, how many floats it takes, and whether
+/// it always has a result.
 const MATH: [(&str, usize, bool); 23] = [
     ("exp", 1, false),
     ("expm1", 1, false),

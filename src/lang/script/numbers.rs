@@ -1,7 +1,8 @@
 //! Arithmetic, as Python has it for integers of 64 bits and floats.
 //!
-//! An integer that does not fit is an error. Which of the two representations a result has is known beforehand: `u64` if an operand is one
-//! and the other is not negative, else `i64`; a difference is always an `i64`. Division of integers is rounded once, also where they are not exact as floats.
+//! An integer that does not fit is an error. Which of the two representations a result has is known
+//! beforehand: `u64` if an operand is one and the other is not negative, else `i64`; a difference is always
+//! an `i64`. Division of integers is rounded once, also where they are not exact as floats.
 
 use super::ty::{Ty, Typed, Whole};
 use super::{Done, Lowering, Stop};

@@ -26,8 +26,8 @@ pub struct Part {
     pub element: ClassId,
 }
 
-/// Adds the function `name(t: record)` that computes `text`, and gives it with its result's type (a number's), and
-/// the class of the result if that is an integer of 128 bits.
+/// Adds the function `name(t: record)` that computes `text`, and gives it with its result's type (a
+/// number's), and the class of the result if that is an integer of 128 bits.
 pub fn number(
     program: &mut Program,
     schema: &Schema,
@@ -80,7 +80,8 @@ pub fn part(
 }
 
 impl<'s> Lowering<'_, 's> {
-    /// A value as a number of one kind: what may be an integer or a float is a float, and a truth value 0 or 1.
+    /// A value as a number of one kind: what may be an integer or a float is a float, and a truth value 0
+    /// or 1.
     pub fn number_of(&mut self, value: Typed, at: TextRange) -> Done<Typed> {
         let value = self.given(value);
         if value.ty == Ty::Wrong {

@@ -1,7 +1,8 @@
 //! `struct`: formats that are known when the script is lowered.
 //!
-//! A format is what Python's has: an order (`<`, `>`, `!`, `=`, `@`), then counted letters. In native order (`@`, or none) values are
-//! aligned and `l`, `L`, `n`, `N` and `P` have 8 bytes; else nothing is aligned and there are no `n`, `N`, `P`. The layout is that of x86-64.
+//! A format is what Python's has: an order (`<`, `>`, `!`, `=`, `@`), then counted letters. In native order
+//! (`@`, or none) values are aligned and `l`, `L`, `n`, `N` and `P` have 8 bytes; else nothing is aligned and
+//! there are no `n`, `N`, `P`. The layout is that of x86-64.
 
 use super::ty::{Ty, Typed};
 use super::{Done, Lowering};
@@ -131,7 +132,8 @@ impl<'s> Lowering<'_, 's> {
         Ok(self.int_constant(format.size))
     }
 
-    /// `struct.unpack_from(format, buffer, offset=0)`: a tuple. One check of the bounds is made for all values.
+    /// `struct.unpack_from(format, buffer, offset=0)`: a tuple. One check of the bounds is made for all
+    /// values.
     pub fn unpack_from(&mut self, call: &'s ExprCall) -> Done<Typed> {
         let given = self.arguments(&call.arguments)?;
         let mut args = [None, None, None];

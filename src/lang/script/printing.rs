@@ -137,7 +137,8 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// Whether an expression is the arguments of the script, or some of them: a tuple here, and a list in Python.
+    /// Whether an expression is the arguments of the script, or some of them: a tuple here, and a list in
+    /// Python.
     fn is_argv(&self, e: &Expr) -> bool {
         match e {
             Expr::Subscript(s) => s.slice.is_slice_expr() && self.is_argv(&s.value),

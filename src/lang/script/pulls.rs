@@ -1,6 +1,8 @@
-//! Iteration step by step: a [`Pull`] says how far a loop has come, in variables that the script does not name.
+//! Iteration step by step: a [`Pull`] says how far a loop has come, in variables that the script does not
+//! name.
 //!
-//! The variables are those of the function that is lowered or, in a generator that is an object, fields of that.
+//! The variables are those of the function that is lowered or, in a generator that is an object, fields of
+//! that.
 
 use super::flow::Edge;
 use super::iterate::enumerated;

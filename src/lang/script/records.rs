@@ -1,6 +1,7 @@
 //! Records: their fields, unions and lists, and how an input is gone through.
 //!
-//! A struct of the schema is a class of accessors, which the wire format has written; here only their names are known.
+//! A struct of the schema is a class of accessors, which the wire format has written; here only their names
+//! are known.
 
 use super::flow::Edge;
 use super::pulls::Hidden;

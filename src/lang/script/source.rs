@@ -1,7 +1,8 @@
 //! The text of a script or an expression: whether it may be given to the parser, and where in it things are.
 //!
-//! The parser and the tree that it makes are recursive, so what is nested without end, or one statement without end, is refused before. Names of
-//! fields may be words that Python keeps for itself; the parser is shown others of the same length, so that all places stay.
+//! The parser and the tree that it makes are recursive, so what is nested without end, or one statement
+//! without end, is refused before. Names of fields may be words that Python keeps for itself; the parser is
+//! shown others of the same length, so that all places stay.
 
 use super::items::Items;
 use super::refusals::refusals_in;
@@ -109,8 +110,8 @@ impl Source {
         }
     }
 
-    /// Refuses what is nested too deep, or a statement that is too long. Brackets in texts count as long as the text lasts: they may be
-    /// code in an f-string.
+    /// Refuses what is nested too deep, or a statement that is too long. Brackets in texts count as long as
+    /// the text lasts: they may be code in an f-string.
     fn measure(&self) -> Result<(), Error> {
         let text = self.parsed().as_bytes();
         let (mut open, mut run, mut branches, mut begin) = (0usize, 0usize, 0usize, 0usize);
@@ -197,7 +198,8 @@ impl<'s> Visitor<'s> for Depth {
     }
 }
 
-/// Visits what an expression is made of. A sum of many leans to the left, as deep as it is long: it is walked down, not entered.
+/// Visits what an expression is made of. A sum of many leans to the left, as deep as it is long: it is walked
+/// down, not entered.
 pub fn walk_expr<'s, V: Visitor<'s> + ?Sized>(visitor: &mut V, e: &'s Expr) {
     let (mut rights, mut first) = (vec![], e);
     while let Expr::BinOp(link) = first {
@@ -218,8 +220,8 @@ const KEYWORDS: [&str; 35] = [
     "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
-/// The same text with keywords that are names of fields (they stand behind a dot) made plain names of the same length, so that
-/// all places stay what they are.
+/// The same text with keywords that are names of fields (they stand behind a dot) made plain names of the
+/// same length, so that all places stay what they are.
 fn shielded(source: &str) -> String {
     let mut text = String::with_capacity(source.len());
     for (i, part) in source.split('.').enumerate() {

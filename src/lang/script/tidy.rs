@@ -1,8 +1,9 @@
-//! What lowering leaves behind and nobody needs: block parameters that are always the same value, or that nothing uses, and
-//! instructions without effect whose results nothing uses.
+//! What lowering leaves behind and nobody needs: block parameters that are always the same value, or that
+//! nothing uses, and instructions without effect whose results nothing uses.
 //!
-//! All variables are parameters of each loop's header until it is known which of them the loop changes; that is known here. (Braun et al.,
-//! section 3.2, on the functions as a whole.) Not here: optimization; the interpreter is to run what was written.
+//! All variables are parameters of each loop's header until it is known which of them the loop changes; that
+//! is known here. (Braun et al., section 3.2, on the functions as a whole.) Not here: optimization; the
+//! interpreter is to run what was written.
 
 use crate::ir::{BlockId, Func, Value};
 use std::collections::HashSet;
@@ -31,7 +32,8 @@ fn reachable(func: &Func) -> Vec<BlockId> {
 /// Replaces parameters that are one value on all ways, or themselves.
 fn same(func: &mut Func, reachable: &[BlockId]) {
     let mut forward: Vec<Value> = (0..func.body.values.len() as u32).map(Value).collect();
-    // Through loop after loop that does not change a variable a chain is long: it is halved where it is followed.
+    // Through loop after loop that does not change a variable a chain is long: it is halved where it is
+    // followed.
     fn find(forward: &mut [Value], mut v: Value) -> Value {
         while forward[v.index()] != v {
             forward[v.index()] = forward[forward[v.index()].index()];

@@ -1,11 +1,13 @@
 //! The types of the language, how a value of each lies in the IR, and what two of them have in common.
 //!
-//! A value of the language is some values of the IR ([`Typed`]): a tuple is those of its parts, `None` is none at all, so
-//! neither is ever built. Integers have 64 bits in one of two representations; [`Whole`] says which, and what is known of the sign.
+//! A value of the language is some values of the IR ([`Typed`]): a tuple is those of its parts, `None` is
+//! none at all, so neither is ever built. Integers have 64 bits in one of two representations; [`Whole`] says
+//! which, and what is known of the sign.
 //!
-//! A variable has one type at each place. Where ways meet, it has what both have in common ([`join`]): `int` and `float` become a
-//! [`Ty::Number`], which is still either (an accumulator that starts with `0` prints as `0` if nothing was added); a value and `None`
-//! become an optional. What has nothing in common is [`Ty::Mixed`], which only is an error where it is used.
+//! A variable has one type at each place. Where ways meet, it has what both have in common ([`join`]): `int`
+//! and `float` become a [`Ty::Number`], which is still either (an accumulator that starts with `0` prints as
+//! `0` if nothing was added); a value and `None` become an optional. What has nothing in common is
+//! [`Ty::Mixed`], which only is an error where it is used.
 
 use crate::ir::{Base, ClassId, Type, Value};
 
@@ -37,7 +39,8 @@ pub enum Ty {
     Low,
     /// A float.
     Float,
-    /// An integer, or a float: a flag (whether it is a float), the integer if it is one, and the value as a float.
+    /// An integer, or a float: a flag (whether it is a float), the integer if it is one, and the value as a
+    /// float.
     Number,
     /// Text, in UTF-8.
     Str,
@@ -55,7 +58,8 @@ pub enum Ty {
     Object(usize),
     /// A generator that runs on demand: of an instance of a function.
     Generator(usize),
-    /// A generator that is made where it is used, once: the place of its function, and its arguments (see [`super::waiting`]).
+    /// A generator that is made where it is used, once: the place of its function, and its arguments (see
+    /// [`super::waiting`]).
     Waiting(u32, Vec<Ty>),
     /// A struct of the schema.
     Record(ClassId),
@@ -174,8 +178,8 @@ impl Ty {
     }
 }
 
-/// The layout of a value of that layout, or nothing: an optional if that is one value; else a flag in front, and optionals where there is
-/// nothing that could stand for "nothing".
+/// The layout of a value of that layout, or nothing: an optional if that is one value; else a flag in front,
+/// and optionals where there is nothing that could stand for "nothing".
 pub fn perhaps(parts: &[Type]) -> Vec<Type> {
     match parts {
         [one] if !one.optional => vec![Type::optional(one.base)],

@@ -6,12 +6,14 @@
 //!     print(number)
 //! ```
 //!
-//! A variable (or parameter) that is assigned once and used once, as often as it is assigned, need not hold an object: it holds which
-//! generator was called, and the arguments ([`Ty::Waiting`]). Nothing of a generator's own code runs before its first value is asked for, so
-//! it can be made where the variable is used as well: written in the place of the loop, if that is what it is used for; else
-//! given on as it is to a parameter of which the same holds; else made there, as an object.
+//! A variable (or parameter) that is assigned once and used once, as often as it is assigned, need not hold
+//! an object: it holds which generator was called, and the arguments ([`Ty::Waiting`]). Nothing of a
+//! generator's own code runs before its first value is asked for, so it can be made where the variable is
+//! used as well: written in the place of the loop, if that is what it is used for; else given on as it is to
+//! a parameter of which the same holds; else made there, as an object.
 //!
-//! Not done: what is assigned in a generator that is an object itself, methods, and generator expressions, are objects at once.
+//! Not done: what is assigned in a generator that is an object itself, methods, and generator expressions,
+//! are objects at once.
 
 use super::calls::{parameter_names, yields};
 use super::items::Item;
@@ -85,7 +87,8 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// The function and the arguments of a generator that waits in a variable, if it can be written where that is used.
+    /// The function and the arguments of a generator that waits in a variable, if it can be written where
+    /// that is used.
     pub fn waited_for(&mut self, name: &'s ExprName) -> Done<Option<(&'s StmtFunctionDef, Vec<Typed>)>> {
         let Some(waiting) = self.waiting_name(name)? else { return Ok(None) };
         let (def, args) = self.call_of(waiting);

@@ -11,7 +11,7 @@
 use super::ty::{Ty, Typed};
 use super::{Done, Lowering};
 use crate::host::wide;
-use crate::ir::{Base, Const, Op, Raise, Value};
+use crate::ir::{Base, Const, Inst, Op, Raise, Term, Type, Value};
 use crate::lang::totals::add_words;
 use ruff_python_ast::{Operator, UnaryOp};
 use ruff_text_size::TextRange;
@@ -47,8 +47,33 @@ impl Lowering<'_, '_> {
         low
     }
 
-    /// A sum and an integer of 64 bits. So many of these that it could leave 128 bits take longer than anybody
-    /// waits.
+    /// Whether this is an integer of more than 32 bits, as far as the instruction shows that defines it. It
+    /// has fewer if it is a constant, a truth value, a narrow load, or a call of an accessor that gives one.
+    pub fn is_large(&self, value: &Typed) -> bool {
+        value.ty.is_int() && !self.is_small(value.one())
+    }
+
+    fn is_small(&self, v: Value) -> bool {
+        let narrow = |inst: Option<&Inst>| {
+            inst.is_some_and(|inst| matches!(inst.op, Op::Load(scalar, _) if scalar.size() <= 4))
+        };
+        match (self.b.as_const(v), self.b.inst(v)) {
+            (Some(constant), _) => matches!(constant, Const::I64(i) if i32::try_from(i).is_ok()),
+            (_, Some(Inst { op: Op::Convert(_), args, .. })) => self.b.ty(args[0]) == Type::BOOL,
+            (_, Some(Inst { op: Op::Call(callee), .. })) => {
+                let body = &self.b.program().funcs[callee.index()].body;
+                let zero = |v| body.as_const(v) == Some(Const::I64(0));
+                body.blocks.iter().all(|block| match &block.term {
+                    Term::Return(values) => values.iter().all(|v| zero(*v) || narrow(body.inst(*v))),
+                    _ => true,
+                })
+            }
+            (_, inst) => narrow(inst),
+        }
+    }
+
+    /// A sum and an integer of 64 bits. So many of these that it could leave 128 bits take longer than
+    /// anybody waits.
     pub fn add_to_wide(&mut self, sum: Typed, x: Typed) -> Typed {
         let [sum, x] = [sum, x].map(|v| self.widened(v)).map(|v| [v.parts[0], v.parts[1]]);
         Typed::new(Ty::Wide, add_words(&mut self.b, sum, x).to_vec())

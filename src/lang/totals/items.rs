@@ -7,10 +7,10 @@
 //! | smallest, largest | the number, or an object that says whether there is one | whether there is one, of floats the first, the best |
 //! | any, all | a truth value | a truth value |
 //!
-//! The smallest is that of Python, `best = x if x < best else best`, from the first on. A NaN is less than nothing and nothing is less
-//! than it: it is passed over, unless it is the first, and then nothing replaces it. So that partial results can be merged,
-//! the best is looked for from the worst that there is, which passes over every NaN, and the first is kept besides: if that is
-//! a NaN, it is the result.
+//! The smallest is that of Python, `best = x if x < best else best`, from the first on. A NaN is less than
+//! nothing and nothing is less than it: it is passed over, unless it is the first, and then nothing replaces
+//! it. So that partial results can be merged, the best is looked for from the worst that there is, which
+//! passes over every NaN, and the first is kept besides: if that is a NaN, it is the result.
 
 use super::{LANES, Lanes};
 use crate::ir::build::Builder;

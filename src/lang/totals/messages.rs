@@ -7,8 +7,8 @@
 //!     add these to the totals                    add these to the totals
 //! ```
 //!
-//! Messages have no fixed length, and each needs far more work than an addition: lanes would gain nothing, and take the
-//! registers. Blocks are short instead, so that the error is no larger.
+//! Messages have no fixed length, and each needs far more work than an addition: lanes would gain nothing,
+//! and take the registers. Blocks are short instead, so that the error is no larger.
 
 use super::{Item, first};
 use crate::formats::capnp;
@@ -46,7 +46,8 @@ impl Loop {
     }
 }
 
-/// The function `stretch(view) -> (end, records, partial…)`: the totals over the whole messages at the start of a view, and where they end.
+/// The function `stretch(view) -> (end, records, partial…)`: the totals over the whole messages at the start
+/// of a view, and where they end.
 pub(super) fn stretch(program: &mut Program, record: &str, items: &[Item], each: Option<Each>) -> FuncId {
     let read = program.func(&capnp::reader(record)).expect("a record has a reader");
     let messages = capnp::Stream::of(program);

@@ -1,25 +1,28 @@
-//! Totals over all records of a stream: which functions of the IR compute them, and in what order floats are added.
+//! Totals over all records of a stream: which functions of the IR compute them, and in what order floats are
+//! added.
 //!
 //! All [`Item`]s, sums and whatever else, are computed in one pass.
 //!
 //! Integers are added exactly, in 128 bits, which no number of records leaves. Floats are added in an order
-//! that
-//! depends on nothing but the data's length, so that every engine and any number of threads give the same bits:
+//! that depends on nothing but the data's length, so that every engine and any number of threads give the
+//! same bits:
 //!
-//! 1. Records are taken in blocks of [`BLOCK`]. Within a block, record `i` is added to lane `i % LANES`. A lane is thus at
-//!    most `BLOCK / LANES` additions deep; the lanes of a block are then added pairwise. (NumPy's pairwise sum does
-//!    the same at its leaves; see Higham, "The accuracy of floating point summation", 1993.)
-//! 2. The blocks' sums are added with Knuth's TwoSum, which keeps what each addition rounds off in a second float.
+//! 1. Records are taken in blocks of [`BLOCK`]. Within a block, record `i` is added to lane `i % LANES`. A
+//!    lane is thus at most `BLOCK / LANES` additions deep; the lanes of a block are then added pairwise.
+//!    (NumPy's pairwise sum does the same at its leaves; see Higham, "The accuracy of floating point
+//!    summation", 1993.)
+//! 2. The blocks' sums are added with Knuth's TwoSum, which keeps what each addition rounds off in a second
+//!    float.
 //!
-//! The error is at most that of pairwise summation: (`BLOCK / LANES` + 3) roundings, where pairwise summation of n numbers has
-//! those and one more for each doubling of n.
+//! The error is at most that of pairwise summation: (`BLOCK / LANES` + 3) roundings, where pairwise summation
+//! of n numbers has those and one more for each doubling of n.
 //!
-//! Where partial sums of finite numbers leave the range of floats, the result is infinite or NaN, as with any order; which of them
-//! may differ from what a plain loop gives.
+//! Where partial sums of finite numbers leave the range of floats, the result is infinite or NaN, as with any
+//! order; which of them may differ from what a plain loop gives.
 //!
-//! The lanes are an object, [`LANES`] floats that rotate by one with each record. Nothing else is needed for native
-//! code to hold them in registers: unrolled `LANES` times the rotation is the identity, and neighbouring lanes or neighbouring
-//! totals are neighbours in vector registers.
+//! The lanes are an object, [`LANES`] floats that rotate by one with each record. Nothing else is needed for
+//! native code to hold them in registers: unrolled `LANES` times the rotation is the identity, and
+//! neighbouring lanes or neighbouring totals are neighbours in vector registers.
 
 use super::script::{self, Answer};
 use crate::error::{Diagnostic, Error};
@@ -41,7 +44,8 @@ mod messages;
 /// The functions that compute totals.
 #[derive(Clone, Debug)]
 pub struct Totals {
-    /// `(view) -> (end, records, partial…)`: the totals over the whole records at the start of a view, where these end, and how many they are.
+    /// `(view) -> (end, records, partial…)`: the totals over the whole records at the start of a view, where
+    /// these end, and how many they are.
     pub stretch: FuncId,
     /// What a record is.
     pub record: ClassId,
@@ -71,7 +75,8 @@ pub enum Wanted<'a> {
     Answers(&'a str),
 }
 
-/// Adds to a program of accessors the functions that compute what is wanted over the records of class `record`.
+/// Adds to a program of accessors the functions that compute what is wanted over the records of class
+/// `record`.
 pub fn totals(
     program: &mut Program,
     schema: &Schema,

@@ -1,8 +1,9 @@
 //! From where to where integers can be.
 //!
-//! A value's range is looked up through what it is computed from, some steps back with all that is known by now, and beyond as it was
-//! known where the value was defined. A parameter's is that of what it is given; in a loop, of what it is given at first and of what comes
-//! around, or all that is added in as many rounds as there can be: a sum over the elements of a list has a range, since lists have.
+//! A value's range is looked up through what it is computed from, some steps back with all that is known by
+//! now, and beyond as it was known where the value was defined. A parameter's is that of what it is given; in
+//! a loop, of what it is given at first and of what comes around, or all that is added in as many rounds as
+//! there can be: a sum over the elements of a list has a range, since lists have.
 //!
 //! Not here: ranges of numbers without sign.
 
@@ -61,7 +62,8 @@ fn pairs(
 }
 
 impl Walk {
-    /// The ranges of a block's parameters, from what is given to them. Of its predecessors those that were `visited` do not come around a loop.
+    /// The ranges of a block's parameters, from what is given to them. Of its predecessors those that were
+    /// `visited` do not come around a loop.
     pub(super) fn params(
         &mut self,
         region: &Region,
@@ -91,7 +93,8 @@ impl Walk {
                 (i, params[i], first.reduce(both).unwrap_or(ALL))
             })
             .collect();
-        // What comes around, and what a round adds, may itself be, or come from, a parameter, of which nothing is known in later rounds.
+        // What comes around, and what a round adds, may itself be, or come from, a parameter, of which
+        // nothing is known in later rounds.
         for (_, param, _) in &firsts {
             self.ranges[param.index()] = ALL;
         }
@@ -125,7 +128,8 @@ impl Walk {
         }
     }
 
-    /// How much more `given` is than a loop's parameter, in whose next round it is that: at least and at most.
+    /// How much more `given` is than a loop's parameter, in whose next round it is that: at least and at
+    /// most.
     fn step(&self, region: &Region, defs: &Defs, param: Value, given: Value) -> (i128, i128) {
         let (mut at, mut step) = (given, (0, 0));
         for _ in 0..=TERMS {
@@ -140,8 +144,8 @@ impl Walk {
         (ALL.0 - ALL.1, ALL.1 - ALL.0)
     }
 
-    /// How often a loop comes around at most: its header leaves it unless one of its counters, parameters that grow from there on, is below a
-    /// bound.
+    /// How often a loop comes around at most: its header leaves it unless one of its counters, parameters
+    /// that grow from there on, is below a bound.
     fn rounds(
         &self,
         region: &Region,

@@ -1,4 +1,5 @@
-//! What is known on the way to a block, and forgotten where the walk leaves it: a map whose last entries can be taken back.
+//! What is known on the way to a block, and forgotten where the walk leaves it: a map whose last entries can
+//! be taken back.
 
 use rustc_hash::FxHashMap as HashMap;
 use std::hash::Hash;

@@ -1,10 +1,11 @@
 //! What is known to lie within a view: spans, and the elements of lists.
 //!
-//! What a `fits` that holds, a slice or load that was done, and a comparison with the length of a view show is noted of
-//! that view, and of the views that it is cut out of. A read is covered by what was noted on the paths to it.
+//! What a `fits` that holds, a slice or load that was done, and a comparison with the length of a view show
+//! is noted of that view, and of the views that it is cut out of. A read is covered by what was noted on the
+//! paths to it.
 //!
-//! Not here: where integers can be ([`ranges`](super::ranges)); a span of a slice whose place varies, at an offset
-//! that varies, is not noted of the outer view.
+//! Not here: where integers can be ([`ranges`](super::ranges)); a span of a slice whose place varies, at an
+//! offset that varies, is not noted of the outer view.
 
 use super::Walk;
 use super::ranges::MOST;
@@ -85,8 +86,8 @@ impl Walk {
         }
     }
 
-    /// Notes a span of a view; of a slice also as one of the views that it is cut out of, as long as one of the two
-    /// offsets is constant.
+    /// Notes a span of a view; of a slice also as one of the views that it is cut out of, as long as one of
+    /// the two offsets is constant.
     fn note(&mut self, region: &Region, defs: &Defs, (view, base): (Value, Option<Value>), mut span: Span) {
         match base {
             // base + from and base + to lie between 0 and the largest length.
@@ -104,8 +105,8 @@ impl Walk {
         }
     }
 
-    /// Notes what a comparison with the length of a view shows: an offset that is not negative, and with `strict`
-    /// below the limit, otherwise at most that.
+    /// Notes what a comparison with the length of a view shows: an offset that is not negative, and with
+    /// `strict` below the limit, otherwise at most that.
     pub(super) fn limit(&mut self, region: &Region, defs: &Defs, offset: Value, limit: Value, strict: bool) {
         let body = &region.body;
         let (limit, less) = match defs.inst(body, limit) {
@@ -137,7 +138,8 @@ impl Walk {
         let Some(to) = from.checked_add(need).filter(|_| need >= 0) else { return false };
         if base.is_none()
             && let Some(Inst { op: Op::Slice, args, .. }) = defs.inst(&region.body, view)
-            && region.body.as_i64(args[2]).is_some_and(|length| from >= 0 && to <= length)
+            && from >= 0
+            && i128::from(to) <= self.range(region, defs, args[2], 0).0
         {
             return true;
         }
@@ -146,10 +148,14 @@ impl Walk {
         let above = known.iter().any(|s| s.from <= to && to <= s.to);
         // Two spans of one view are enough, whatever lies between them: the view has no holes.
         below && above
+            || self.long.of((view, base)).iter().any(|s| {
+                let least = self.range(region, defs, s.more, 0).0;
+                s.from <= from && i128::from(to) <= least + i128::from(s.to)
+            })
     }
 
-    /// Whether a span of a length that varies is known to lie within `view`: behind the start of one that is as
-    /// long, less what is in front of it.
+    /// Whether a span of a length that varies is known to lie within `view`: behind the start of one that is
+    /// as long, less what is in front of it.
     pub(super) fn fits_long(
         &self,
         region: &Region,
@@ -170,7 +176,8 @@ impl Walk {
         self.long.of((view, base)).iter().any(within) && self.range(region, defs, need, 0).0 >= 0
     }
 
-    /// Whether a view that is `a + b` bytes long, neither being negative, is cut into `a` and `b` bytes, and this is one of the two parts.
+    /// Whether a view that is `a + b` bytes long, neither being negative, is cut into `a` and `b` bytes, and
+    /// this is one of the two parts.
     pub(super) fn part(&self, region: &Region, defs: &Defs, view: Value, offset: Value, need: Value) -> bool {
         let Some(Inst { op: Op::Slice, args, .. }) = defs.inst(&region.body, view) else { return false };
         let Some(Inst { op: Op::Add, args, .. }) = defs.inst(&region.body, args[2]) else { return false };

@@ -1,8 +1,9 @@
 //! From declarations to nodes: what is compiled, in which order, and everything but the members of structs
-//! ([`structs`](super::structs)), methods ([`interfaces`](super::interfaces)) and values ([`values`](super::values)).
+//! ([`structs`](super::structs)), methods ([`interfaces`](super::interfaces)) and values
+//! ([`values`](super::values)).
 //!
-//! The files asked for are compiled whole. Of imported ones what these depend on is, with the scopes around it; so an
-//! import may be missing where nothing needs it.
+//! The files asked for are compiled whole. Of imported ones what these depend on is, with the scopes around
+//! it; so an import may be missing where nothing needs it.
 
 use super::files::File;
 use super::generics::{Implicit, Meaning, Resolved, Target};
@@ -177,7 +178,8 @@ impl<'a> Compiler<'a, '_> {
         enumerants
     }
 
-    /// The annotations as they are applied, without their values. `target` is the word for what they are applied to.
+    /// The annotations as they are applied, without their values. `target` is the word for what they are
+    /// applied to.
     pub fn annotations(
         &mut self,
         scope: ScopeId,
@@ -275,7 +277,8 @@ impl<'a> Compiler<'a, '_> {
     }
 }
 
-/// How many bytes of a node's full name come before its own part. (A file's own part is what follows the last dot.)
+/// How many bytes of a node's full name come before its own part. (A file's own part is what follows the last
+/// dot.)
 fn prefix(name: &str) -> usize {
     name.rfind('.').max(name.rfind(':')).map_or(0, |i| i + 1)
 }

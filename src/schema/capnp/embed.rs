@@ -1,7 +1,8 @@
 //! Reads a message that a schema embeds as a value.
 //!
-//! The value is what the pointers say; no type is needed for that. The message is somebody's input: each place is
-//! checked, nesting and the words that pointers may lead to are limited. Capabilities have no value and are null.
+//! The value is what the pointers say; no type is needed for that. The message is somebody's input: each
+//! place is checked, nesting and the words that pointers may lead to are limited. Capabilities have no value
+//! and are null.
 
 use super::MAX_DEPTH;
 use super::nodes::{List, Object, Value};

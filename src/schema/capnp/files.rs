@@ -1,11 +1,12 @@
 //! The files of a schema: the ones asked for and all that they import, read and parsed.
 //!
-//! Everything is read before anything is resolved. What cannot be found is an error only where it is needed, so a
-//! file is kept with what became of each path that it imports or embeds. A path is sought from the file's own folder
-//! or, if it begins with `/`, in the import folders and then among the [`standard`] files that are built in.
+//! Everything is read before anything is resolved. What cannot be found is an error only where it is needed,
+//! so a file is kept with what became of each path that it imports or embeds. A path is sought from the
+//! file's own folder or, if it begins with `/`, in the import folders and then among the [`standard`] files
+//! that are built in.
 //!
-//! This is the only part of the schema that reads files. Only regular ones can be imported or embedded: nobody's
-//! text makes the compiler wait for a device.
+//! This is the only part of the schema that reads files. Only regular ones can be imported or embedded:
+//! nobody's text makes the compiler wait for a device.
 
 use std::collections::HashMap;
 use std::fs;
@@ -21,7 +22,8 @@ const MAX_SIZE: u64 = 64 << 20;
 /// A parsed file.
 pub struct File {
     pub source: Source,
-    /// Its name among the files, which names made from it begin with: the path without the folder it was sought in.
+    /// Its name among the files, which names made from it begin with: the path without the folder it was
+    /// sought in.
     pub name: String,
     pub root: Declaration,
     pub id: u64,
@@ -56,7 +58,8 @@ impl<'a> Loader<'a> {
         Loader { import_folders, files: Vec::new(), places: Vec::new(), known: HashMap::new() }
     }
 
-    /// Reads the file at `path`, which is named by its path in `folder` if it lies there. Error: it cannot be read.
+    /// Reads the file at `path`, which is named by its path in `folder` if it lies there. Error: it cannot be
+    /// read.
     pub fn add_file(&mut self, path: &Path, folder: &Path, errors: &mut Errors) -> io::Result<()> {
         let (folder, name) = match path.strip_prefix(folder) {
             Ok(name) => (folder.to_path_buf(), name.to_path_buf()),

@@ -1,12 +1,13 @@
 //! What a name means, and what is applied to it.
 //!
-//! A name means a scope, a built-in type or a type parameter. A scope comes with what the parameters of it and of the
-//! scopes around it are bound to: a chain of [`Level`]s, from the inside outwards. Within the scopes themselves their
-//! parameters are *inherited*: what they are depends on where the outer type is used. An alias is resolved once, in its
-//! own scope; where it is used its inherited parameters are replaced by those of the place.
+//! A name means a scope, a built-in type or a type parameter. A scope comes with what the parameters of it
+//! and of the scopes around it are bound to: a chain of [`Level`]s, from the inside outwards. Within the
+//! scopes themselves their parameters are *inherited*: what they are depends on where the outer type is used.
+//! An alias is resolved once, in its own scope; where it is used its inherited parameters are replaced by
+//! those of the place.
 //!
-//! Levels are shared, so that a type costs what is new in it. Written out it can be exponentially large, so its size is
-//! kept and limited.
+//! Levels are shared, so that a type costs what is new in it. Written out it can be exponentially large, so
+//! its size is kept and limited.
 
 use std::rc::Rc;
 

@@ -1,7 +1,8 @@
 //! Ids that no text gives: the first half of an MD5 over what identifies the declaration.
 //!
-//! The language fixes the inputs: a declaration's parent and name, a group's parent and place among the fields, a
-//! method's interface, ordinal and side. MD5 serves as a mixer only; nothing here needs it to be secure.
+//! The language fixes the inputs: a declaration's parent and name, a group's parent and place among the
+//! fields, a method's interface, ordinal and side. MD5 serves as a mixer only; nothing here needs it to be
+//! secure.
 
 /// The id of the declaration `name` in the scope `parent`.
 pub fn of_child(parent: u64, name: &str) -> u64 {

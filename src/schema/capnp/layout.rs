@@ -1,13 +1,15 @@
 //! Where the fields of a struct go: the layout that the wire format promises.
 //!
-//! Fields are placed in the order of their ordinals, so that a new field never moves an old one. Sizes are powers of two
-//! of bits, here as their logarithms (0 is a bit, 6 a word), and offsets are in units of the size. A field goes into
-//! the smallest hole that holds it, else into a new word. The members of a union share *locations*: a member first fills
-//! what others have taken already, then tries to widen a location into a hole behind it, then takes a new one.
-//! The tag is placed just before the second member that has a field.
+//! Fields are placed in the order of their ordinals, so that a new field never moves an old one. Sizes are
+//! powers of two of bits, here as their logarithms (0 is a bit, 6 a word), and offsets are in units of the
+//! size. A field goes into the smallest hole that holds it, else into a new word. The members of a union
+//! share *locations*: a member first fills what others have taken already, then tries to widen a location
+//! into a hole behind it, then takes a new one. The tag is placed just before the second member that has a
+//! field.
 //!
-//! The reference before 0.6 had a bug in widening what lies in a union within a union. Later ones lay it out as is done here,
-//! but refuse schemas that meet the bug unless they are told not to (`CAPNP_IGNORE_ISSUE_344`).
+//! The reference before 0.6 had a bug in widening what lies in a union within a union. Later ones lay it out
+//! as is done here, but refuse schemas that meet the bug unless they are told not to
+//! (`CAPNP_IGNORE_ISSUE_344`).
 
 /// The logarithm of a word's bits.
 const WORD: u32 = 6;
@@ -33,7 +35,8 @@ pub struct Layout {
     members: Vec<Member>,
 }
 
-/// Unused space, at most one hole of each size below a word: the offset of each, or 0. (Nothing is free at offset 0.)
+/// Unused space, at most one hole of each size below a word: the offset of each, or 0. (Nothing is free at
+/// offset 0.)
 #[derive(Clone, Copy, Default)]
 struct Holes([u32; WORD as usize]);
 
@@ -62,7 +65,8 @@ struct Member {
     has_fields: bool,
 }
 
-/// What a member uses of a location: the first `used` of it, but for the holes, whose offsets count from its start.
+/// What a member uses of a location: the first `used` of it, but for the holes, whose offsets count from its
+/// start.
 #[derive(Clone, Copy, Default)]
 struct Usage {
     used: Option<u32>,
@@ -95,7 +99,8 @@ impl Holes {
         }
     }
 
-    /// Whether what lies at `offset` could be made 2^`factor` times as large with holes behind it; they are taken then.
+    /// Whether what lies at `offset` could be made 2^`factor` times as large with holes behind it; they are
+    /// taken then.
     fn widen(&mut self, size: u32, offset: u32, factor: u32) -> bool {
         let free = |step: u32| size + step < WORD && self.0[(size + step) as usize] == (offset >> step) + 1;
         let all = (0..factor).all(free);

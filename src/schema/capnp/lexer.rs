@@ -1,7 +1,8 @@
 //! Cuts schema text into tokens.
 //!
-//! Comments and white space are gone; [`doc`] finds the comment that documents a declaration when the parser asks for
-//! it. Nothing fails here: what is no token becomes [`Kind::Bad`], which the parser reports where it meets it.
+//! Comments and white space are gone; [`doc`] finds the comment that documents a declaration when the parser
+//! asks for it. Nothing fails here: what is no token becomes [`Kind::Bad`], which the parser reports where it
+//! meets it.
 
 /// One token, and the bytes of the text that it stands on.
 #[derive(Clone, Debug)]
@@ -53,8 +54,8 @@ pub fn lex(text: &str) -> Vec<Token<'_>> {
     }
 }
 
-/// The comment that begins at byte `at` of `text` or on the next line, without its signs; each of its lines ends with a
-/// line feed. An empty line before it, or within it, ends the search.
+/// The comment that begins at byte `at` of `text` or on the next line, without its signs; each of its lines
+/// ends with a line feed. An empty line before it, or within it, ends the search.
 pub fn doc(text: &str, at: usize) -> Option<String> {
     let line_space = |s: &str| s.len() - s.trim_start_matches([' ', '\t', '\u{b}', '\u{c}']).len();
     let mut rest = &text[at..];

@@ -1,9 +1,10 @@
 //! From nodes to the [`Schema`] that formats read.
 //!
-//! First come the structs and enums of the file asked for, in the order of declaration, each struct followed by its
-//! groups; then, as they are found to be needed, what is imported and what generic structs become with types bound:
-//! each combination is a struct of its own. Types that contain themselves in ever larger arguments would not end, so
-//! arguments deeper than [`MAX_ARGUMENTS`] are read as anything, and so is what comes after [`BUDGET`].
+//! First come the structs and enums of the file asked for, in the order of declaration, each struct followed
+//! by its groups; then, as they are found to be needed, what is imported and what generic structs become with
+//! types bound: each combination is a struct of its own. Types that contain themselves in ever larger
+//! arguments would not end, so arguments deeper than [`MAX_ARGUMENTS`] are read as anything, and so is what
+//! comes after [`BUDGET`].
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;

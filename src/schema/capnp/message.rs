@@ -1,7 +1,7 @@
 //! A message of one segment on its way to its bytes.
 //!
-//! Objects are put at the end as they are made; pointers are written when what they point to is. Sizes and offsets are in
-//! words but where said otherwise. Nothing is read back.
+//! Objects are put at the end as they are made; pointers are written when what they point to is. Sizes and
+//! offsets are in words but where said otherwise. Nothing is read back.
 
 use super::nodes::{List, Object, Value};
 

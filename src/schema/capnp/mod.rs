@@ -1,17 +1,18 @@
 //! The compiler of Cap'n Proto's schema language: `.capnp` text in, a [`Schema`] or every error found out.
 //!
-//! The steps, each a file or a few: the [`lexer`] cuts text into tokens; the [`parser`] (with [`phrases`]) makes the
-//! tree of [`syntax`]; [`files`] does both for all that is imported; [`scopes`] gives every declaration its id and finds
-//! what a name means, [`generics`] what it is applied to; [`compiler`] turns declarations into [`nodes`], the
-//! structs among them by [`structs`] and [`layout`]; [`values`] and
-//! [`objects`] work out defaults, constants and annotations; and then [`lower`] makes the schema of the nodes, or [`mod@request`] the message for a code generator.
+//! The steps, each a file or a few: the [`lexer`] cuts text into tokens; the [`parser`] (with [`phrases`])
+//! makes the tree of [`syntax`]; [`files`] does both for all that is imported; [`scopes`] gives every
+//! declaration its id and finds what a name means, [`generics`] what it is applied to; [`compiler`] turns
+//! declarations into [`nodes`], the structs among them by [`structs`] and [`layout`]; [`values`] and
+//! [`objects`] work out defaults, constants and annotations; and then [`lower`] makes the schema of the
+//! nodes, or [`mod@request`] the message for a code generator.
 //!
-//! Ids, offsets, sizes and discriminants are those of the reference compiler. Interfaces are read and kept for the
-//! request; a schema does not have them. Deliberately not done: evolution checks against an older version, and source
-//! positions in the request.
+//! Ids, offsets, sizes and discriminants are those of the reference compiler. Interfaces are read and kept
+//! for the request; a schema does not have them. Deliberately not done: evolution checks against an older
+//! version, and source positions in the request.
 //!
-//! Hostile text is an error: nesting, the size of a type and of a value, and the number of reported errors are limited,
-//! and whatever can refer to itself is watched.
+//! Hostile text is an error: nesting, the size of a type and of a value, and the number of reported errors
+//! are limited, and whatever can refer to itself is watched.
 
 use std::path::{Path, PathBuf};
 

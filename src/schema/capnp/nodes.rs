@@ -1,8 +1,7 @@
 //! What declarations compile to: nodes, as the format's own description of schemas (`schema.capnp`) has them.
 //!
-//! A file, struct, enum, interface, constant and annotation is a node; so is a group, and so is the struct that a
-//! method's list of parameters makes. Scopes are numbers of [`Scopes`], nodes numbers of
-//! [`Compiled`].
+//! A file, struct, enum, interface, constant and annotation is a node; so is a group, and so is the struct
+//! that a method's list of parameters makes. Scopes are numbers of [`Scopes`], nodes numbers of [`Compiled`].
 
 use super::super::Scalar;
 use super::scopes::{ScopeId, Scopes};
@@ -177,8 +176,8 @@ pub enum AnyKind {
     Capability,
 }
 
-/// What the parameters of a type and of the scopes around it are bound to, from the inside outwards. Scopes that are
-/// left out have none, or all of theirs are anything.
+/// What the parameters of a type and of the scopes around it are bound to, from the inside outwards. Scopes
+/// that are left out have none, or all of theirs are anything.
 pub type Brand = Vec<Binding>;
 
 /// The parameters of one scope.

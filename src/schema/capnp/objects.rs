@@ -1,6 +1,7 @@
 //! Values that are structs and lists, as they are stored: a struct's two sections, a list's elements.
 //!
-//! Numbers in a struct are xored with the defaults of their fields. To set a member of a union is to set the tag too.
+//! Numbers in a struct are xored with the defaults of their fields. To set a member of a union is to set the
+//! tag too.
 
 use super::super::{Scalar, unknown};
 use super::compiler::Compiler;
@@ -9,7 +10,8 @@ use super::scopes::ScopeId;
 use super::syntax::{Argument, Expression, Form};
 use super::{Parse, Stop};
 
-/// How many types the type of a field may consist of, once its parameters are bound: values within values can double it.
+/// How many types the type of a field may consist of, once its parameters are bound: values within values can
+/// double it.
 const MAX_SIZE: usize = 4096;
 
 /// A field as values need it.

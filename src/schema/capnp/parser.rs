@@ -1,13 +1,14 @@
 //! From tokens to the tree: declarations. (Their parts are in [`phrases`](super::phrases).)
 //!
-//! One statement is one declaration. After an error the parser goes on behind the statement, so that one text shows
-//! several errors at once; nesting deeper than [`MAX_DEPTH`] is an error.
+//! One statement is one declaration. After an error the parser goes on behind the statement, so that one text
+//! shows several errors at once; nesting deeper than [`MAX_DEPTH`] is an error.
 
 use super::lexer::{self, Kind, Token};
 use super::syntax::{Declaration, Form, Name, Number, Parameter, Signature, Targets, Variable, What};
 use super::{Errors, MAX_DEPTH, Parse, Source, Stop};
 
-/// Reads a file's text into its declaration. Errors are in `errors`; what was read without one is in the result.
+/// Reads a file's text into its declaration. Errors are in `errors`; what was read without one is in the
+/// result.
 pub fn parse(source: &Source, errors: &mut Errors) -> Declaration {
     let mut parser = Parser { source, errors, tokens: lexer::lex(&source.text), next: 0, depth: 0 };
     parser.file()

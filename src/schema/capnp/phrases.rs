@@ -6,7 +6,8 @@ use super::parser::Parser;
 use super::syntax::{Application, Argument, Expression, Form, Name};
 
 impl Parser<'_, '_> {
-    /// Items with commas between them; a comma behind the last is allowed. `expected` is what is missing where `open` is.
+    /// Items with commas between them; a comma behind the last is allowed. `expected` is what is missing
+    /// where `open` is.
     pub fn list<T>(
         &mut self,
         open: char,

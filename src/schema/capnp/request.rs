@@ -1,7 +1,7 @@
 //! The message that code generators read: a CodeGeneratorRequest, encoded by hand.
 //!
-//! Offsets are those of `schema.capnp`, the format's description of itself: of numbers in units of their size, of
-//! pointers their index. What is left out: source positions.
+//! Offsets are those of `schema.capnp`, the format's description of itself: of numbers in units of their
+//! size, of pointers their index. What is left out: source positions.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,8 @@ use super::nodes::{Superclass, Type, Value};
 use super::standard;
 use super::syntax::{Declaration, Expression, Form, Signature, What};
 
-/// The version of the compiler that a request says it comes from: that of the reference whose requests are the same.
+/// The version of the compiler that a request says it comes from: that of the reference whose requests are
+/// the same.
 const VERSION: [u64; 3] = [1, 4, 0];
 
 /// The request for `asked`, in the framing of streams.
@@ -337,7 +338,8 @@ fn tag(ty: &Type) -> u64 {
     }
 }
 
-/// The paths that a declaration imports: those of types and of the names of annotations, but not those of values.
+/// The paths that a declaration imports: those of types and of the names of annotations, but not those of
+/// values.
 fn declared_imports<'f>(declaration: &'f Declaration, paths: &mut Vec<&'f str>) {
     let mut names: Vec<&Expression> = declaration.annotations.iter().map(|a| &a.name).collect();
     match &declaration.what {

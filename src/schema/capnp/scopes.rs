@@ -1,7 +1,7 @@
 //! The scopes: every declaration that others can stand in or be named by, with its id and its members.
 //!
-//! Scopes are numbered in the order of declaration, file by file. Rules for names that need no meaning are checked on
-//! the way: which are taken, how they are spelt, and what may stand where.
+//! Scopes are numbered in the order of declaration, file by file. Rules for names that need no meaning are
+//! checked on the way: which are taken, how they are spelt, and what may stand where.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

@@ -1,8 +1,8 @@
 //! From a struct's declaration to its nodes: one for itself and one for each group and named union in it.
 //!
-//! First the members are collected as they stand in the text, which gives each its place and the layout its shape;
-//! then they are gone through in the order of their ordinals, which gives offsets, discriminants and the order
-//! of fields in the nodes; then groups get their ids, from the outside inwards.
+//! First the members are collected as they stand in the text, which gives each its place and the layout its
+//! shape; then they are gone through in the order of their ordinals, which gives offsets, discriminants and
+//! the order of fields in the nodes; then groups get their ids, from the outside inwards.
 
 use std::collections::HashSet;
 
@@ -238,7 +238,8 @@ impl<'a> Compiler<'a, '_> {
         self.sizes(&builder);
     }
 
-    /// The index of the item in its parent's node. The first time it is asked for, the item is put there, after its parent.
+    /// The index of the item in its parent's node. The first time it is asked for, the item is put there,
+    /// after its parent.
     fn field_of(&mut self, builder: &mut Builder<'a>, item: usize) -> usize {
         if let Some(index) = builder.items[item].field {
             return index;

@@ -1,7 +1,7 @@
 //! The tree of a schema's text: declarations and expressions as they are written, nothing resolved.
 //!
-//! Its depth is limited by the parser, so that walking it by recursion is safe. Places are byte offsets in the
-//! file's text.
+//! Its depth is limited by the parser, so that walking it by recursion is safe. Places are byte offsets in
+//! the file's text.
 
 /// A name, and where it stands. Unnamed unions and files have an empty one.
 #[derive(Clone, Debug, Default)]

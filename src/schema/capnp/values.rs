@@ -1,8 +1,8 @@
 //! Values: defaults, constants and what annotations are given.
 //!
-//! A literal is read with the type that is wanted in mind, and then fitted to it. Where a struct is wanted and the value
-//! is none, it is taken for the struct's first field. Structs and lists come out as they are stored in a message, so
-//! that numbers in a struct are xored with the defaults of their fields.
+//! A literal is read with the type that is wanted in mind, and then fitted to it. Where a struct is wanted
+//! and the value is none, it is taken for the struct's first field. Structs and lists come out as they are
+//! stored in a message, so that numbers in a struct are xored with the defaults of their fields.
 
 use super::super::Scalar;
 use super::compiler::Compiler;

@@ -93,7 +93,8 @@ impl<'a> Parser<'a, '_, '_> {
         result
     }
 
-    /// The `;` at the end of a declaration. If a new declaration follows a `}`, only that one character is missing.
+    /// The `;` at the end of a declaration. If a new declaration follows a `}`, only that one character is
+    /// missing.
     pub fn semicolon(&mut self) -> Parse<()> {
         if self.eat(";") || self.misses_semicolon() { Ok(()) } else { Err(self.expected("';'")) }
     }

@@ -209,7 +209,8 @@ fn is_letter(c: char) -> bool {
     c == '_' || c.is_alphabetic()
 }
 
-/// The value of an integer literal: the first of the C types that its base and suffix allow and that holds it.
+/// The value of an integer literal: the first of the C types that its base and suffix allow and that holds
+/// it.
 fn integer(literal: &str) -> Kind<'static> {
     const BAD: Kind = Kind::Bad("this is no integer", "write decimal, 0x, 0b or octal digits");
     let digits = literal.replace('\'', "");

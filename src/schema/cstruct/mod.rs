@@ -1,9 +1,9 @@
 //! The compiler of C declarations: text in, a [`Schema`] or every error found out.
 //!
-//! Four steps, each a file: the [`lexer`] cuts the text into tokens; [`preprocess`] follows the
-//! directives and expands macros; the [`parser`] (with [`cursor`], [`specifiers`], [`declarator`], [`structs`], [`enums`],
-//! [`attributes`], [`pragmas`], [`constants`]) reads declarations and builds the schema as it goes, as C
-//! demands that a type be declared before it is used; [`layout`] places the fields as the System V
+//! Four steps, each a file: the [`lexer`] cuts the text into tokens; [`preprocess`] follows the directives
+//! and expands macros; the [`parser`] (with [`cursor`], [`specifiers`], [`declarator`], [`structs`],
+//! [`enums`], [`attributes`], [`pragmas`], [`constants`]) reads declarations and builds the schema as it
+//! goes, as C demands that a type be declared before it is used; [`layout`] places the fields as the System V
 //! x86-64 ABI and GCC's attributes do. There is no syntax tree: a declaration is used up as it is read.
 //!
 //! What cannot lie in a file as plain bytes (pointers), or has no single meaning (bit-fields,

@@ -1,7 +1,7 @@
 //! Made-up messages, whole and broken: the accessors in every way, and the crate.
 //!
-//! `WIRELENS_CASES=n` breaks n times as many messages, `WIRELENS_SEED=n` looks at one schema alone. `--nocapture` shows how many
-//! ended in what.
+//! `WIRELENS_CASES=n` breaks n times as many messages, `WIRELENS_SEED=n` looks at one schema alone.
+//! `--nocapture` shows how many ended in what.
 
 use super::super::cases;
 use super::super::forced::Forced;
@@ -32,8 +32,8 @@ struct Case<'s> {
 }
 
 impl Case<'_> {
-    /// What is ours where the two reference libraries disagree: what is allowed to differ, with the rule's name. Of objects without size
-    /// out of bounds and of 2^32 segments the crate says what we say.
+    /// What is ours where the two reference libraries disagree: what is allowed to differ, with the rule's
+    /// name. Of objects without size out of bounds and of 2^32 segments the crate says what we say.
     fn allowed(&self, bytes: &[u8], ours: &Outcome, crates: &Outcome) -> Option<&'static str> {
         let words = bytes.chunks_exact(8).map(|w| u64::from_le_bytes(w.try_into().expect("eight bytes")));
         match ours {
@@ -66,7 +66,8 @@ fn limits(rng: &mut Rng) -> Limits {
 
 fn check(seed: u64, counts: &mut Counts) {
     let mut rng = Rng::new(seed ^ 0xCA9);
-    // Native code of all that there can be takes long to make: every other schema is only interpreted, and may be wide.
+    // Native code of all that there can be takes long to make: every other schema is only interpreted, and
+    // may be wide.
     let narrow = seed.is_multiple_of(2);
     let text = schema::text(&mut rng, narrow);
     let schema = Schema::from_capnp_text("made-up.capnp", &text);

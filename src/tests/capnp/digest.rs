@@ -1,8 +1,10 @@
-//! All that the accessors give, as one number: functions of the IR, one for each struct and kind of list, which call one another.
+//! All that the accessors give, as one number: functions of the IR, one for each struct and kind of list,
+//! which call one another.
 //!
-//! Fields are read in the schema's order: numbers by their bits (all NaN are one); of text and data the length and three bytes; of unions the number
-//! and the field that is set; what pointers lead to, in depth, until a budget of objects is spent; of lists the length, the first two
-//! elements and the last. Each value goes into the number that the walk carries along, so one that differs changes all that follows.
+//! Fields are read in the schema's order: numbers by their bits (all NaN are one); of text and data the
+//! length and three bytes; of unions the number and the field that is set; what pointers lead to, in depth,
+//! until a budget of objects is spent; of lists the length, the first two elements and the last. Each value
+//! goes into the number that the walk carries along, so one that differs changes all that follows.
 //!
 //! [`super::reference`] walks in the same order by the other implementation's getters.
 

@@ -1,7 +1,8 @@
 //! Messages that are made to cost much: what reading them costs is counted, in words and in objects.
 //!
-//! All that any message can ask for is bounded by the traversal limit, since each object costs words or is walked over once
-//! for a word of its pointer. The walks are those of [`super::digest`], and loops over all elements.
+//! All that any message can ask for is bounded by the traversal limit, since each object costs words or is
+//! walked over once for a word of its pointer. The walks are those of [`super::digest`], and loops over all
+//! elements.
 
 use super::super::rng::Rng;
 use super::messages::{Message, far, list_word, near, struct_word};
@@ -29,7 +30,8 @@ fn root(all: u64, behind: &[u64]) -> Vec<u64> {
     [&[near(struct_word(0, 5), 0), 0, near(all, 3), 0, 0, 0], behind].concat()
 }
 
-/// The total over the elements of all lists, or the rule that is broken, and how many objects the interpreter made.
+/// The total over the elements of all lists, or the rule that is broken, and how many objects the interpreter
+/// made.
 fn total(bytes: &[u8], expression: &str, jit: Jit) -> (Result<Vec<Number>, String>, u64) {
     let records = Records { each: Some("all"), ..Records::from("Node") };
     let program = Program::totals(&schema(), records, &[expression]).unwrap_or_else(|e| panic!("{e}"));
@@ -93,7 +95,8 @@ fn what_is_nested_without_end_ends_at_the_nesting_limit() {
     }
 }
 
-/// Pointers of every kind and size at random, up to 64 KiB: no more objects than the walk has in its budget, and no panic.
+/// Pointers of every kind and size at random, up to 64 KiB: no more objects than the walk has in its budget,
+/// and no panic.
 #[test]
 fn noise_is_read_or_refused_with_few_objects() {
     let mut rng = Rng::new(7);

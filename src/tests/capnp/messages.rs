@@ -1,7 +1,9 @@
-//! Made-up messages of a schema, written word by word: with every way in which a writer may lay out the same values.
+//! Made-up messages of a schema, written word by word: with every way in which a writer may lay out the same
+//! values.
 //!
-//! Sections are shorter or longer than the schema's, lists have other elements than the schema's, objects lie in any segment, behind near, far and
-//! double-far pointers. What a pointer of the type can lead to is all there is; breaking that is the matter of [`super::mutate`].
+//! Sections are shorter or longer than the schema's, lists have other elements than the schema's, objects lie
+//! in any segment, behind near, far and double-far pointers. What a pointer of the type can lead to is all
+//! there is; breaking that is the matter of [`super::mutate`].
 
 use super::super::rng::Rng;
 use crate::schema::{Schema, StructId, Type};
@@ -77,7 +79,8 @@ pub fn message(rng: &mut Rng, schema: &Schema, root: StructId) -> Message {
 }
 
 impl Author<'_> {
-    /// Room for an object of so many words, and the pointer to it, in one of the ways that there are. Gives where it begins.
+    /// Room for an object of so many words, and the pointer to it, in one of the ways that there are. Gives
+    /// where it begins.
     fn object(&mut self, pointer: At, word: u64, words: usize) -> At {
         let other = self.rng.index(self.message.segments.len());
         let segment = if self.rng.one_in(3) { other } else { pointer.0 };

@@ -1,10 +1,10 @@
 //! Cap'n Proto: our accessors against the crate `capnp`, on made-up messages and on broken ones.
 //!
-//! A schema ([`schema`]), messages of it ([`messages`]), each broken in many ways ([`mutate`]); all their fields are read in one order by
-//! the accessors ([`digest`]), interpreted, native, and forced out of native code, and by the crate ([`reference`]): the same values, and as many words read, or the
-//! same rule is said to be broken ([`broken`]). [`rules`] has each rule of the encoding by its name, [`hostile`] what is
-//! made to cost much; [`damaged`] has streams that are cut or filled with garbage, and all that goes through
-//! them.
+//! A schema ([`schema`]), messages of it ([`messages`]), each broken in many ways ([`mutate`]); all their
+//! fields are read in one order by the accessors ([`digest`]), interpreted, native, and forced out of native
+//! code, and by the crate ([`reference`]): the same values, and as many words read, or the same rule is said
+//! to be broken ([`broken`]). [`rules`] has each rule of the encoding by its name, [`hostile`] what is made
+//! to cost much; [`damaged`] has streams that are cut or filled with garbage, and all that goes through them.
 
 mod broken;
 mod damaged;

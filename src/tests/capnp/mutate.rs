@@ -1,4 +1,5 @@
-//! Breaks messages: bits of pointers, sizes, tags and segment tables, cut ends, cycles, loops of far pointers, huge counts.
+//! Breaks messages: bits of pointers, sizes, tags and segment tables, cut ends, cycles, loops of far
+//! pointers, huge counts.
 
 use super::super::rng::Rng;
 use super::messages::{Message, far, near};

@@ -1,6 +1,7 @@
-//! The same walk as [`super::digest`], by the crate `capnp`: its `private::layout` getters, which are what its generated readers and its dynamic reader
-//! call. The dynamic reader itself takes a compiled schema only as a static; this takes ours, and asks as it does: where a pointer is null and
-//! has a default, the default is read, outside of the message and its limits.
+//! The same walk as [`super::digest`], by the crate `capnp`: its `private::layout` getters, which are what
+//! its generated readers and its dynamic reader call. The dynamic reader itself takes a compiled schema only
+//! as a static; this takes ours, and asks as it does: where a pointer is null and has a default, the default
+//! is read, outside of the message and its limits.
 //!
 //! Errors are told as our rules ([`rule`]).
 
@@ -86,7 +87,8 @@ impl<'s> Reference<'s> {
         Reference { schema, defaults }
     }
 
-    /// The walk over the first message. With `bits`, what is no list of bits is none to read truth values from.
+    /// The walk over the first message. With `bits`, what is no list of bits is none to read truth values
+    /// from.
     pub fn message(&self, bytes: &[u8], root: StructId, limits: &Limits, bits: bool) -> Outcome {
         let aligned = words(bytes);
         let mut rest = &Word::words_to_bytes(&aligned)[..bytes.len()];

@@ -1,5 +1,6 @@
-//! The rules of the encoding, each in a test with its name. Golden messages and their values are the reference's
-//! (`testdata/capnp/messages`); the others are written here word by word, and their values follow from the specification.
+//! The rules of the encoding, each in a test with its name. Golden messages and their values are the
+//! reference's (`testdata/capnp/messages`); the others are written here word by word, and their values follow
+//! from the specification.
 
 use super::messages::{Message, far, list_word, near, struct_word};
 use super::reading::{Reading, golden};
@@ -286,7 +287,8 @@ fn text_is_a_list_of_bytes_that_ends_with_zero() {
     pair().breaks(&text(structure(0, 1, 0)), "b", rules::TEXT);
 }
 
-/// The reference looks where a pointer leads before it looks at what is there; behind a double-far pointer it is the other way round.
+/// The reference looks where a pointer leads before it looks at what is there; behind a double-far pointer it
+/// is the other way round.
 #[test]
 fn out_of_bounds_is_told_before_the_wrong_kind() {
     let text = |word| message(&[&[structure(0, 0, 1), word, HELLO]]);

@@ -1,4 +1,5 @@
-//! Made-up schemas for messages: few structs, with every type of field, defaults, groups, unions and generics.
+//! Made-up schemas for messages: few structs, with every type of field, defaults, groups, unions and
+//! generics.
 //!
 //! Layouts and names that are hard to compile are another matter (`tests/capnp_schema` makes those up).
 

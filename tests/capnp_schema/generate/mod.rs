@@ -1,8 +1,9 @@
-//! Made-up schemas: a seed gives a text that the reference accepts, biased to what is hard about layouts and names.
+//! Made-up schemas: a seed gives a text that the reference accepts, biased to what is hard about layouts and
+//! names.
 //!
 //! First the declarations are drawn ([`model`]), so that any may refer to any; then they are written as text
-//! ([`text`]), with default values drawn as they are met ([`value`]). Structs have many small fields, groups and
-//! unions within one another, and ordinals in any order.
+//! ([`text`]), with default values drawn as they are met ([`value`]). Structs have many small fields, groups
+//! and unions within one another, and ordinals in any order.
 
 mod model;
 mod text;

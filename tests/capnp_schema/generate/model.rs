@@ -182,8 +182,8 @@ impl Model {
         chain
     }
 
-    /// How a declaration is named within another: from the scope that both are in, or from the top, with or without
-    /// arguments for the generic ones on the way.
+    /// How a declaration is named within another: from the scope that both are in, or from the top, with or
+    /// without arguments for the generic ones on the way.
     pub fn path(&self, at: Option<usize>, to: usize, depth: usize, rng: &mut Rng) -> String {
         let (here, there) = (self.chain(at), self.chain(Some(to)));
         let common = here.iter().zip(&there).take_while(|(a, b)| a == b).count();
@@ -218,7 +218,8 @@ impl Model {
     }
 }
 
-/// Gives the fields their ordinals: as they stand, a little mixed or at random; and sometimes a union one of its own.
+/// Gives the fields their ordinals: as they stand, a little mixed or at random; and sometimes a union one of
+/// its own.
 fn number(members: &mut [Member], rng: &mut Rng) {
     let count = fields(members).len();
     let mut order: Vec<usize> = (0..count).map(|i| 2 * i + 1).collect();
