@@ -24,7 +24,7 @@
 //! They are used to replace conditions by constants, to drop the exits of slices, loads, integer arithmetic,
 //! shifts and `unwrap`, to drop masks that mask nothing, and to answer `fits` and comparisons.
 //!
-//! Not done: comparisons of integers are not chained.
+//! Not done: comparisons of integers are not chained, but for what the length of a span is at least.
 
 mod ranges;
 mod scoped;
@@ -195,6 +195,8 @@ struct Walk {
     elements: Scoped<Value, Elements>,
     /// Values that are known to be at least so much, and at most so much.
     least: Scoped<Value, (i128, i128)>,
+    /// By an integer: others that are known not to be larger.
+    below: Scoped<Value, Value>,
     /// Integers that are known not to be 0.
     not_zero: Scoped<Value, ()>,
     /// By value: the range of an `i64` as it was known where that is defined. Good wherever the value is.
@@ -205,15 +207,16 @@ struct Walk {
 
 impl Walk {
     /// How much is known.
-    fn known_so_far(&self) -> [usize; 9] {
-        let Walk { holds, asked, spans, long, limits, slices, elements, least, not_zero, .. } = self;
+    fn known_so_far(&self) -> [usize; 10] {
+        let Walk { holds, asked, spans, long, limits, slices, elements, least, below, not_zero, .. } = self;
         let [holds, asked, spans, long] = [holds.len(), asked.len(), spans.len(), long.len()];
-        let [limits, slices, elements] = [limits.len(), slices.len(), elements.len()];
-        [holds, asked, spans, long, limits, slices, elements, least.len(), not_zero.len()]
+        let [limits, slices, elements, least] = [limits.len(), slices.len(), elements.len(), least.len()];
+        [holds, asked, spans, long, limits, slices, elements, least, below.len(), not_zero.len()]
     }
 
     /// Forgets what was not known then.
-    fn forget(&mut self, [holds, asked, spans, long, limits, slices, elements, least, not_zero]: [usize; 9]) {
+    fn forget(&mut self, known: [usize; 10]) {
+        let [holds, asked, spans, long, limits, slices, elements, least, below, not_zero] = known;
         self.holds.forget(holds);
         self.asked.forget(asked);
         self.spans.forget(spans);
@@ -222,6 +225,7 @@ impl Walk {
         self.slices.forget(slices);
         self.elements.forget(elements);
         self.least.forget(least);
+        self.below.forget(below);
         self.not_zero.forget(not_zero);
     }
 
@@ -298,6 +302,7 @@ impl Walk {
                     (self.range(region, defs, low, 0), self.range(region, defs, high, 0));
                 self.least.push(low, (low_range.0, high_range.1 - strict));
                 self.least.push(high, (low_range.0 + strict, high_range.1));
+                self.below.push(high, low);
                 self.limit(region, defs, low, high, strict == 1);
             }
             _ => {}

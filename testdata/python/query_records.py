@@ -91,6 +91,10 @@ class Ty:
         self.kind, self.name, self.of, self.count = kind, name, of, count
         self.big, self.names, self.struct = big, names or {}, struct
 
+    def pointer(self):
+        """Whether a field of the type may be null."""
+        return self.kind in ("text", "data", "list") or self.kind == "struct" and not self.struct.group
+
     def bounds(self):
         code = INTS[self.name]
         bits = 8 * struct.calcsize("<" + code)
@@ -367,7 +371,8 @@ class Capnp:
         for f in made.fields:
             if f.variant in (None, 0):
                 values[f.name] = self.nothing(f.ty) if f.default is None else f.default
-                nulls.add(f.name)
+                if f.ty.pointer():
+                    nulls.add(f.name)
         which = made.members[0].name if made.members else None
         return Record(values, which, nulls)
 
@@ -390,9 +395,7 @@ class Capnp:
         for f in made.fields:
             if f.variant is not None and f is not which:
                 continue
-            group = f.ty.kind == "struct" and f.ty.struct.group
-            pointer = f.ty.kind in ("text", "data", "list", "struct") and not group
-            if pointer and r.random() < 0.2:
+            if f.ty.pointer() and r.random() < 0.2:
                 nulls.add(f.name)
                 values[f.name] = self.nothing(f.ty) if f.default is None else f.default
             else:

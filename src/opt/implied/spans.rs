@@ -43,6 +43,18 @@ fn product(region: &Region, defs: &Defs, v: Value) -> Option<(Value, i64)> {
     }
 }
 
+/// Where a place in a slice, relative to a base, is in the view that it is cut out of: relative to what, and what to
+/// add. Only one of the two may have a base.
+fn outer(
+    region: &Region,
+    defs: &Defs,
+    (view, base): (Value, Option<Value>),
+) -> Option<((Value, Option<Value>), i64)> {
+    let inst = defs.inst(&region.body, view).filter(|inst| inst.op == Op::Slice)?;
+    let (start, more) = base_offset(&region.body, defs, inst.args[1]);
+    (base.is_none() || start.is_none()).then_some(((inst.args[0], base.or(start)), more))
+}
+
 impl Walk {
     /// Notes what a `fits` or a slice has shown.
     pub(super) fn inside(&mut self, region: &Region, defs: &Defs, inst: &Inst) {
@@ -60,7 +72,7 @@ impl Walk {
         if let (Some(more), size) = base_offset(&region.body, defs, need)
             && let Some(to) = from.checked_add(size)
         {
-            self.long.push((view, base), Long { from, more, to });
+            self.note_long(region, defs, (view, base), Long { from, more, to });
         }
     }
 
@@ -96,12 +108,20 @@ impl Walk {
             None => span.from = 0,
         }
         self.spans.push((view, base), span);
-        let Some(Inst { op: Op::Slice, args, .. }) = defs.inst(&region.body, view) else { return };
-        let (start, more) = base_offset(&region.body, defs, args[1]);
-        if let (Some(from), Some(to)) = (span.from.checked_add(more), span.to.checked_add(more))
-            && (base.is_none() || start.is_none())
+        if let Some((around, start)) = outer(region, defs, (view, base))
+            && let (Some(from), Some(to)) = (span.from.checked_add(start), span.to.checked_add(start))
         {
-            self.note(region, defs, (args[0], base.or(start)), Span { from, to });
+            self.note(region, defs, around, Span { from, to });
+        }
+    }
+
+    /// The same of a span whose length varies.
+    fn note_long(&mut self, region: &Region, defs: &Defs, place: (Value, Option<Value>), long: Long) {
+        self.long.push(place, long);
+        if let Some((around, start)) = outer(region, defs, place)
+            && let (Some(from), Some(to)) = (long.from.checked_add(start), long.to.checked_add(start))
+        {
+            self.note_long(region, defs, around, Long { from, to, ..long });
         }
     }
 
@@ -147,11 +167,12 @@ impl Walk {
         let below = known.iter().any(|s| s.from <= from && from <= s.to);
         let above = known.iter().any(|s| s.from <= to && to <= s.to);
         // Two spans of one view are enough, whatever lies between them: the view has no holes.
-        below && above
-            || self.long.of((view, base)).iter().any(|s| {
-                let least = self.range(region, defs, s.more, 0).0;
-                s.from <= from && i128::from(to) <= least + i128::from(s.to)
-            })
+        let covers = |s: &Long| {
+            let shorter = self.below.of(s.more).iter().chain([&s.more]);
+            let least = shorter.map(|more| self.range(region, defs, *more, 0).0).max();
+            s.from <= from && least.is_some_and(|least| i128::from(to) <= least + i128::from(s.to))
+        };
+        below && above || self.long.of((view, base)).iter().any(covers)
     }
 
     /// Whether a span of a length that varies is known to lie within `view`: behind the start of one that is
