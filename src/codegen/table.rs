@@ -63,18 +63,19 @@ impl Table {
         }
     }
 
-    /// Makes `native` what a function's calls enter from now on. Nothing happens if it is not the code of a
-    /// whole function, or needs more words or stack than a callee may have.
-    pub fn set(&self, native: &Arc<Native>) {
+    /// Makes `native` what a function's calls enter from now on; gives whether it may be that. It must be the
+    /// code of a whole function, and need no more words and stack than a callee may have.
+    pub fn set(&self, native: &Arc<Native>) -> bool {
         let func = native.root.func.index();
         let fits = native.words_needed <= CALLEE_WORDS && native.frame <= CALLEE_STACK;
         if native.root.block != BlockId(0) || self.params[func] != native.takes || !fits {
-            return;
+            return false;
         }
         assert_eq!(native.table, self.number, "the code is for another table");
         self.kept.lock().unwrap_or_else(|e| e.into_inner()).push(native.clone());
         // Whoever finds the pointer finds the code.
         self.entries[func].store(native.code.entry as *mut (), Ordering::Release);
+        true
     }
 
     /// The entries as native code reads them, by function.

@@ -41,11 +41,22 @@ const FEW: usize = 64;
 /// So many more cost as much as an instruction: 200, 400 and 2,000 of them were measured to take 19, 60 and
 /// 2,500 ms, where this gives 17, 57 and 1,190.
 const SLOTS: u64 = 16;
-/// A region that would have more instructions than this does not inline functions that are [`LARGE`]: where
-/// each function calls the one before it twice, what is inlined doubles with each.
-const BIG: usize = 4_000;
-/// A function of more instructions, with those that it calls.
-const LARGE: u64 = 400;
+/// From where on functions are called and not inlined: where each function calls the one before it twice, what is
+/// inlined doubles with each.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// A region that would have more instructions does not inline functions that are large.
+    pub region: u64,
+    /// A function of more instructions, with those that it calls, is large.
+    pub function: u64,
+}
+
+impl Default for Bounds {
+    fn default() -> Bounds {
+        Bounds { region: 4_000, function: 400 }
+    }
+}
+
 /// A region with more instructions is refused.
 const SIZE: usize = 100_000;
 
@@ -60,7 +71,8 @@ pub struct Plan {
     whole: Vec<Vec<u64>>,
     /// The same without what a region of it does not inline.
     sizes: Vec<Vec<u64>>,
-    /// For each function, whether it is [`LARGE`].
+    bounds: Bounds,
+    /// For each function, whether it is large.
     large: Vec<bool>,
     /// How objects cross the borders of regions.
     pub spread: Spread,
@@ -71,6 +83,11 @@ pub struct Plan {
 impl Plan {
     /// Analyzes all functions.
     pub fn new(program: &Program) -> Plan {
+        Plan::within(program, Bounds::default())
+    }
+
+    /// The same, with other bounds.
+    pub fn within(program: &Program, bounds: Bounds) -> Plan {
         let cfgs: Vec<Cfg> = program.funcs.iter().map(|f| Cfg::new(&f.body)).collect();
         let liveness: Vec<_> =
             program.funcs.iter().zip(&cfgs).map(|(f, cfg)| Liveness::new(f, cfg)).collect();
@@ -79,15 +96,16 @@ impl Plan {
             blocks.push(blocks[blocks.len() - 1] + func.body.blocks.len());
         }
         let whole = sizes(program, &liveness, &[]);
-        let large: Vec<bool> = whole.iter().map(|blocks| total(blocks) > LARGE).collect();
+        let large: Vec<bool> = whole.iter().map(|blocks| total(blocks) > bounds.function).collect();
         let mut sizes = whole.clone();
-        if sizes.iter().any(|blocks| total(blocks) > BIG as u64) {
+        if sizes.iter().any(|blocks| total(blocks) > bounds.region) {
             let cut = self::sizes(program, &liveness, &large);
-            for (own, cut) in sizes.iter_mut().zip(cut).filter(|(own, _)| total(own) > BIG as u64) {
+            for (own, cut) in sizes.iter_mut().zip(cut).filter(|(own, _)| total(own) > bounds.region) {
                 *own = cut;
             }
         }
-        Plan { cfgs, liveness, blocks, whole, sizes, large, spread: Spread::new(program), origins: false }
+        let spread = Spread::new(program);
+        Plan { cfgs, liveness, blocks, whole, sizes, bounds, large, spread, origins: false }
     }
 
     /// How many instructions a region of that root has at most, those of the functions that it inlines among
@@ -191,8 +209,9 @@ pub fn record(
             Recorder { program, plan, profile, facts, recursion, cuts, limit, region, acts, size: 0 };
         recorder.root().map(|()| recorder.region)
     };
-    let mut small = (2..=RECURSION).rev().filter_map(|times| attempt(times, SMALL, false).ok());
-    let mut region = match small.next().or_else(|| attempt(1, BIG, false).ok()) {
+    let big = plan.bounds.region as usize;
+    let mut small = (2..=RECURSION).rev().filter_map(|times| attempt(times, SMALL.min(big), false).ok());
+    let mut region = match small.next().or_else(|| attempt(1, big, false).ok()) {
         Some(region) => region,
         None => attempt(1, SIZE, true)?,
     };

@@ -14,7 +14,7 @@ use crate::ir::host::Console;
 use crate::ir::print::print_region;
 use crate::ir::{Arm, BlockId, ExitId, FuncId, Input, Program, REGION_FRAMES, Region, Root, Slot};
 use crate::opt::{PASSES, optimize, verify};
-use crate::record::{Facts, Plan, record};
+use crate::record::{Bounds, Facts, Plan, record};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -39,10 +39,14 @@ pub struct Forced<'p> {
 
 impl<'p> Forced<'p> {
     pub fn new(program: &'p Program, seed: u64) -> Forced<'p> {
+        let mut rng = Rng::new(seed);
+        // Bounds that programs of this size reach, now and then.
+        let low = Bounds { region: 40 + rng.below(100), function: 5 + rng.below(20) };
+        let bounds = if rng.one_in(3) { low } else { Bounds::default() };
         Forced {
             program,
-            plan: Plan::new(program),
-            rng: Rng::new(seed),
+            plan: Plan::within(program, bounds),
+            rng,
             made: HashMap::new(),
             regions: vec![],
             table: Table::new(program),
