@@ -221,7 +221,7 @@ pub struct ExplainArgs {
 }
 
 /// The commands that can be explained.
-const EXPLAINED: [&str; 4] = ["barycenter", "eval", "select", "run"];
+pub const EXPLAINED: [&str; 4] = ["barycenter", "eval", "select", "run"];
 
 impl RunArgs {
     /// The first argument of the script that looks like an option of `run` itself.

@@ -12,8 +12,8 @@ mod args;
 mod files;
 
 use args::{
-    BarycenterArgs, CatArgs, Cli, Command, Common, DumpArgs, EvalArgs, ExplainArgs, FormatArg, JitArg,
-    RunArgs, SchemaArgs, SelectArgs, StageArg,
+    BarycenterArgs, CatArgs, Cli, Command, Common, DumpArgs, EXPLAINED, EvalArgs, ExplainArgs, FormatArg,
+    JitArg, RunArgs, SchemaArgs, SelectArgs, StageArg,
 };
 use clap::Parser;
 use files::{read_schema, read_text, record, schema, schema_or_triangles, tell};
@@ -308,7 +308,14 @@ fn explain(args: &ExplainArgs) -> Result<ExitCode, Error> {
         Command::Barycenter(args) => barycenter(&args, page),
         Command::Eval(args) => eval(&args, page),
         Command::Select(args) => select(&args, page),
-        Command::Run(args) => run(&args, page),
+        Command::Run(args) => run(&args, page).map_err(|e| match e {
+            // A command that cannot be explained, or is misspelled, is taken for a script.
+            Error::System(text) if !Path::new(&args.command[0]).exists() => Error::System(format!(
+                "{text}\n  = help: explain takes a script, or {} with their arguments",
+                EXPLAINED.join(", ")
+            )),
+            e => e,
+        }),
         other => unreachable!("{other:?} is no command that is explained"),
     }
 }

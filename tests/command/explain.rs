@@ -166,6 +166,9 @@ fn counting_is_for_one_thread() {
 fn what_cannot_be_explained_is_an_error() {
     let error = run(&["explain", "no/such.py"]).fails(2);
     assert!(error.contains("no/such.py"), "{error}");
+    let error = run(&["explain", "evall", "sum(t.n)", "data.bin"]).fails(2);
+    assert!(error.contains("evall: there is no such file"), "{error}");
+    assert!(error.contains("help: explain takes a script, or barycenter, eval, select, run"), "{error}");
     run(&["explain", "--nosuch"]).fails(2);
     run(&["explain", "eval"]).fails(2);
     let ran = run(&["explain"]);
