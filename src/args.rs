@@ -5,12 +5,13 @@
 
 mod examples;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use examples::*;
 use std::ffi::{OsStr, OsString};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use wirelens::Limits;
+use wirelens::{Format, Limits};
 
 /// More threads than this are a mistake.
 const MOST_THREADS: usize = 1024;
@@ -314,8 +315,8 @@ pub struct Layout {
 #[derive(Debug, Args)]
 pub struct Encoding {
     /// How the data is encoded [default: what the schema's language and the first bytes say]
-    #[arg(long, value_name = "FORMAT", value_enum)]
-    pub format: Option<FormatArg>,
+    #[arg(long, value_name = "FORMAT", value_parser = format())]
+    pub format: Option<Format>,
     /// Words of 8 bytes that may be read of one message, which may not have more either
     #[arg(long, value_name = "WORDS", value_parser = count, allow_hyphen_values = true, default_value_t = Limits::default().traversal)]
     pub traversal_limit: u64,
@@ -332,16 +333,6 @@ impl Encoding {
     pub fn limits(&self) -> Limits {
         Limits { traversal: self.traversal_limit, nesting: self.nesting_limit, segments: self.segment_limit }
     }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum FormatArg {
-    /// C structs, one after the other
-    PackedStruct,
-    /// Cap'n Proto messages, one after the other
-    Capnp,
-    /// The same, packed
-    CapnpPacked,
 }
 
 /// Where a schema imports from.
@@ -393,6 +384,12 @@ pub enum StageArg {
     Clif,
     /// Machine code
     Asm,
+}
+
+/// One of the formats, by name.
+fn format() -> impl TypedValueParser<Value = Format> {
+    let names = Format::all().map(|format| PossibleValue::new(format.name()).help(format.about()));
+    PossibleValuesParser::new(names).map(|name| Format::named(&name).expect("it is one of them"))
 }
 
 fn threads(text: &str) -> Result<NonZeroUsize, String> {

@@ -56,7 +56,9 @@ fn find_schema(
 ) -> Result<Schema, Error> {
     let standard_input = Path::new("-");
     // A file is not its own schema.
-    let beside = data.filter(|f| *f != standard_input).map(|f| ["h", "capnp"].map(|e| f.with_extension(e)));
+    let beside = data
+        .filter(|f| *f != standard_input)
+        .map(|f| Language::ALL.map(|language| f.with_extension(language.extension())));
     let beside = beside.into_iter().flatten().filter(|s| Some(s.as_path()) != data);
     let beside: Vec<PathBuf> = beside.collect();
     let imports = &layout.imports.imports;
@@ -79,13 +81,10 @@ fn find_schema(
             without(data.unwrap_or(standard_input), &beside)?
         }
     };
-    if schema.language == Language::CapnProto {
-        let given = [("--skip", layout.skip.is_some()), ("--big-endian", layout.big_endian)];
-        if let Some((option, _)) = given.iter().find(|(_, given)| *given) {
-            return Err(Error::System(format!(
-                "{option} is for C structs: Cap'n Proto messages begin with the first byte and are little-endian"
-            )));
-        }
+    let given = [("--skip", layout.skip.is_some()), ("--big-endian", layout.big_endian)];
+    if let (Some(why), Some((option, _))) = (schema.language.fixed(), given.iter().find(|(_, given)| *given))
+    {
+        return Err(Error::System(format!("{option} is for C structs: {why}")));
     }
     if layout.big_endian {
         schema = schema.with_endian(Endian::Big);
@@ -98,16 +97,7 @@ fn find_schema(
 
 /// C declarations, or Cap'n Proto's: the file's name tells, or its id.
 pub fn read_schema(path: &Path, imports: &[PathBuf]) -> Result<Schema, Error> {
-    if path.extension().is_some_and(|e| e == "capnp") {
-        return Schema::from_capnp(path, imports);
-    }
-    let text = read_text(path, "schema")?;
-    let name = path.display().to_string();
-    // Every file of Cap'n Proto's has an id; no C declaration begins so.
-    match text.lines().any(|line| line.trim_start().starts_with("@0x")) {
-        true => Schema::from_capnp_text(&name, &text),
-        false => Schema::from_c(&name, &text),
-    }
+    Schema::from_file(path, imports, |path| read_text(path, "schema"))
 }
 
 /// The text of a file, which is to be a schema or a script.

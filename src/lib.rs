@@ -102,7 +102,7 @@ pub use dump::View;
 pub use engine::{Jit, Stage, Stats};
 pub use error::{Diagnostic, Error};
 pub use explain::Explanation;
-pub use formats::{Format, capnp::Limits};
+pub use formats::{Cut, Format, Limits};
 pub use host::Hosts;
 pub use input::{Input, Scratch, standard_output_was_closed};
 pub use ir::Effects;
@@ -110,8 +110,7 @@ pub use ir::host::{HostFunction, Sink, Stream};
 pub use lang::script::RowFormat;
 pub use output::{Printed, Printer};
 pub use program::{
-    Cut, Ended, Number, Options, Outcome, Pass, Program, Records, Rows, Script, Seen, Selected, Session,
-    Value,
+    Ended, Number, Options, Outcome, Pass, Program, Records, Rows, Script, Seen, Selected, Session, Value,
 };
 pub use schema::{DefaultValue, Endian, Enum, Field, Language, Scalar, Schema, Struct, Type};
 

@@ -12,8 +12,8 @@ mod args;
 mod files;
 
 use args::{
-    BarycenterArgs, CatArgs, Cli, Command, Common, DumpArgs, EXPLAINED, EvalArgs, ExplainArgs, FormatArg,
-    JitArg, RunArgs, SchemaArgs, SelectArgs, StageArg,
+    BarycenterArgs, CatArgs, Cli, Command, Common, DumpArgs, EXPLAINED, EvalArgs, ExplainArgs, JitArg,
+    RunArgs, SchemaArgs, SelectArgs, StageArg,
 };
 use clap::Parser;
 use files::{read_schema, read_text, record, schema, schema_or_triangles, tell};
@@ -21,8 +21,8 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use wirelens::{
-    Barycenter, Cut, Error, Explanation, Format, Input, Jit, Language, Options, Printer, Program, Records,
-    RowFormat, Rows, Schema, Script, Seen, Sink, Stream, Value, View, standard_output_was_closed,
+    Barycenter, Cut, Error, Explanation, Format, Input, Jit, Options, Printer, Program, Records, RowFormat,
+    Rows, Schema, Script, Seen, Sink, Stream, Value, View, standard_output_was_closed,
 };
 
 fn main() -> ExitCode {
@@ -89,13 +89,17 @@ fn barycenter(args: &BarycenterArgs, page: Option<Page<'_>>) -> Result<ExitCode,
     let options = Options {
         jit: args.common.jit.into(),
         threads: threads(&args.common, page, &input)?,
-        format: args.encoding.format.map(Format::from),
+        format: args.encoding.format,
     };
     let ran = barycenter.program.run_counted(&input, &options);
     write_map(args.common.perf_map, || barycenter.program.perf_map())?;
     let (outcome, stats) = ran?;
     if let (Some(cut), true) = (outcome.cut, args.strict) {
-        return Err(Error::Data(format!("{}: {}", input.name(), short(&schema, &cut))));
+        return Err(Error::Data(format!(
+            "{}: {}",
+            input.name(),
+            Format::of(schema.language).truncated(&cut)
+        )));
     }
 
     let mean = barycenter.of(&outcome);
@@ -127,17 +131,17 @@ fn eval(args: &EvalArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
     for input in &inputs {
         most = most.max(threads(&args.common, page, input)?);
     }
-    let options = Options {
-        jit: args.common.jit.into(),
-        threads: most,
-        format: args.encoding.format.map(Format::from),
-    };
+    let options = Options { jit: args.common.jit.into(), threads: most, format: args.encoding.format };
     let mut pass = program.pass(&options);
     let mut seen = vec![];
     for input in &inputs {
         let part = pass.add(input)?;
         if let (Some(cut), true) = (part.cut, args.strict) {
-            return Err(Error::Data(format!("{}: {}", input.name(), short(&schema, &cut))));
+            return Err(Error::Data(format!(
+                "{}: {}",
+                input.name(),
+                Format::of(schema.language).truncated(&cut)
+            )));
         }
         seen.push(part);
     }
@@ -186,12 +190,7 @@ fn cat(args: &CatArgs) -> Result<ExitCode, Error> {
     let printer = Printer::new(&schema, record(&schema, &args.layout)?, &args.encoding.limits())?;
     let input = Input::open(&args.file)?;
     let which = args.offset..args.offset.saturating_add(args.limit.unwrap_or(u64::MAX));
-    let done = printer.print(
-        &input,
-        which,
-        args.encoding.format.map(Format::from),
-        &mut std::io::stdout().lock(),
-    )?;
+    let done = printer.print(&input, which, args.encoding.format, &mut std::io::stdout().lock())?;
     match (input.name(), done.skipped) {
         _ if done.printed > 0 || args.limit == Some(0) => {}
         (name, _) if input.is_empty() => tell(format_args!("note: {name} is empty: it has no records")),
@@ -223,7 +222,7 @@ fn select(args: &SelectArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> 
         let options = Options {
             jit: args.common.jit.into(),
             threads: threads(&args.common, page, &input)?,
-            format: args.encoding.format.map(Format::from),
+            format: args.encoding.format,
         };
         if i == 0 && !args.no_header {
             sink()(Stream::Output, rows.header());
@@ -273,11 +272,7 @@ fn run(args: &RunArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
         None => Path::new(text).to_path_buf(),
     };
     let input = script.input().map(|path| Input::open(&path_of(path))).transpose()?;
-    let options = Options {
-        jit: args.jit.into(),
-        format: args.encoding.format.map(Format::from),
-        ..Options::default()
-    };
+    let options = Options { jit: args.jit.into(), format: args.encoding.format, ..Options::default() };
     let sink: Sink = if page.is_some() { Box::new(keep_errors) } else { Box::new(write) };
     let ended = script.run(input.as_ref(), &options, sink);
     write_map(args.perf_map, || script.perf_map())?;
@@ -395,11 +390,7 @@ fn dump(args: &DumpArgs) -> Result<ExitCode, Error> {
         let expressions: Vec<&str> = args.expressions.iter().map(String::as_str).collect();
         Program::totals(&schema, records, &expressions)?
     };
-    let options = Options {
-        jit: args.common.jit.into(),
-        format: args.encoding.format.map(Format::from),
-        ..Options::default()
-    };
+    let options = Options { jit: args.common.jit.into(), format: args.encoding.format, ..Options::default() };
     let run = |input: &Input| program.run_counted(input, &options).map(|(_, stats)| stats);
     let mut stats = args.over.as_ref().map(|path| run(&Input::open(path)?)).transpose()?;
     let text = program.dump(args.stage.into())?;
@@ -445,16 +436,10 @@ fn as_json(count: u64, mean: Option<(f64, f64)>) -> String {
 
 /// What is to be said about the end of the data, and the exit code.
 fn end(input: &Input, outcome: &Seen, schema: &Schema) -> u8 {
-    let (name, header) = (input.name(), schema.header);
+    let (name, header, format) = (input.name(), schema.header, Format::of(schema.language));
     match outcome.cut {
         None if input.is_empty() => tell(format_args!("note: {name} is empty: it has no records")),
-        // A stream that is not empty has a message.
-        None if outcome.records == 0 && schema.language == Language::CapnProto => {
-            tell(format_args!("note: {name}: the lists of its messages have no elements: it has no records"));
-        }
-        None if outcome.records == 0 => {
-            tell(format_args!("note: {name} ends with its header of {header} bytes: it has no records"));
-        }
+        None if outcome.records == 0 => tell(format_args!("note: {name}{}", format.nothing(header))),
         None => {}
         Some(Cut { bytes, .. }) if bytes == input.len() && bytes < header => {
             tell(format_args!(
@@ -469,22 +454,11 @@ fn end(input: &Input, outcome: &Seen, schema: &Schema) -> u8 {
                 1 => "the result is over the one record before it".to_string(),
                 n => format!("the result is over the {n} records before it"),
             };
-            tell(format_args!("warning: {name}: {}; {over}", short(schema, &cut)));
+            tell(format_args!("warning: {name}: {}; {over}", format.truncated(&cut)));
             return 5;
         }
     }
     0
-}
-
-/// What is said of a record that is cut short.
-fn short(schema: &Schema, cut: &Cut) -> String {
-    let Cut { offset, bytes, expected, number } = cut;
-    match schema.language {
-        Language::C => format!("the last record is cut short: {bytes} of {expected} bytes at byte {offset}"),
-        Language::CapnProto => {
-            format!("message {number} is cut short: {bytes} of at least {expected} bytes at byte {offset}")
-        }
-    }
 }
 
 /// To standard output.
@@ -500,16 +474,6 @@ fn written(done: std::io::Result<()>) -> Result<(), Error> {
             Err(Error::System(format!("the result cannot be written: {e}")))
         }
         _ => Ok(()),
-    }
-}
-
-impl From<FormatArg> for Format {
-    fn from(arg: FormatArg) -> Format {
-        match arg {
-            FormatArg::PackedStruct => Format::PackedStruct,
-            FormatArg::Capnp => Format::CapnProto,
-            FormatArg::CapnpPacked => Format::CapnProtoPacked,
-        }
     }
 }
 

@@ -58,7 +58,8 @@ fn whatever_a_message_holds_what_is_printed_is_json() {
         });
         for i in 0..30 * cases {
             let bytes = mutant(&message, &mut dice);
-            let format = if i % 8 == 0 { Format::CapnProtoPacked } else { Format::CapnProto };
+            let format =
+                Format::named(if i % 8 == 0 { "capnp-packed" } else { "capnp" }).expect("it is one of them");
             let mut out = vec![];
             match printer.print(&Input::from_bytes(&bytes), 0..4, Some(format), &mut out) {
                 Ok(done) => printed += done.printed,

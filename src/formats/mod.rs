@@ -5,89 +5,318 @@
 //! classes and functions: the recorder sees through them as through any other code, so a new format gets
 //! native code for free.
 //!
-//! | format | file |
-//! |---|---|
-//! | packed records (C structs) | [`packed`] |
-//! | Cap'n Proto messages | [`capnp`] |
-
-pub mod capnp;
-pub mod packed;
+//! A format also says how its records follow one another: to programs as [`Framing`], functions that a loop over the
+//! records calls; to whoever runs them as [`Chunks`], parts of the input with whole records. [`FORMATS`] is the list.
+//! Nobody outside of this folder asks which format it is.
 
 use crate::error::Error;
-use crate::ir::Program;
-use crate::schema::{self, Endian, Language, Scalar, Schema};
+use crate::input::Input;
+use crate::ir::build::Builder;
+use crate::ir::{ClassId, FuncId, Op, Program, Value};
+use crate::schema::{self, Endian, Language, Scalar, Schema, Struct};
+use std::fmt;
+
+pub mod capnp;
+mod chunks;
+pub mod packed;
+
+pub use capnp::Limits;
+pub use capnp::unpacked::Unpacked;
+pub use chunks::{Chunk, Chunks, Ending, Part, Place, Source, Split};
+
+/// Records of a block: chunks of records of one size are whole blocks.
+pub const BLOCK: u64 = 128;
+
+/// All formats. Those of one schema language have the same accessors and the same framing, and differ in how a
+/// chunk's bytes come about.
+static FORMATS: [&dyn Wire; 3] = [&packed::PackedStruct, &capnp::stream::Plain, &capnp::stream::Packed];
+
+/// What a format is called.
+#[derive(Debug)]
+pub struct Spec {
+    /// As an option.
+    pub name: &'static str,
+    /// In a help text.
+    pub about: &'static str,
+    pub language: Language,
+    /// What it is, where a schema describes something else.
+    pub what: &'static str,
+    /// What a record is called where messages speak of one.
+    pub noun: &'static str,
+    /// Where offsets count, unless that is the input.
+    pub stream: &'static str,
+}
+
+/// What is known of records before an input is there.
+#[derive(Clone, Copy, Debug)]
+pub struct Layout {
+    pub language: Language,
+    /// Bytes before the first record.
+    pub header: u64,
+    /// Bytes of a record, where all have so many.
+    pub size: u64,
+    pub limits: Limits,
+}
+
+impl Layout {
+    /// Of records that are such structs.
+    pub fn new(schema: &Schema, record: &Struct, limits: &Limits) -> Layout {
+        Layout { language: schema.language, header: schema.header, size: record.size, limits: *limits }
+    }
+}
+
+/// A wire format.
+pub trait Wire: fmt::Debug + Sync {
+    fn spec(&self) -> &'static Spec;
+    /// How likely it is that bytes are of this format, compared with the others of its schema language.
+    fn sniff(&self, bytes: &[u8], limits: &Limits) -> u8;
+    /// The accessors of all structs of a schema, as a program.
+    fn accessors(&self, schema: &Schema, limits: &Limits) -> Program;
+    /// How records of a class follow one another in a chunk.
+    fn framing(&self, program: &Program, class: &str, layout: &Layout) -> Framing;
+    /// How many whole records an input of that many bytes has, if that follows from its length.
+    fn records(&self, layout: &Layout, length: u64) -> Option<u64>;
+    /// What cuts an input in chunks.
+    fn split<'i>(&self, layout: &Layout, input: &'i Input<'i>) -> Box<dyn Split + 'i>;
+    /// The number of the record at a byte of the stream.
+    fn number(&self, layout: &Layout, input: &Input, at: u64) -> u64;
+    /// How many bytes the whole record has that is at the start of some.
+    fn size(&self, layout: &Layout, bytes: &[u8]) -> u64;
+    /// How much of a record is there: `3 of 8 bytes`.
+    fn part(&self, cut: &Cut) -> String;
+    /// What is said of a last record that is cut short.
+    fn truncated(&self, cut: &Cut) -> String;
+    /// What is said of an input that has bytes and no records.
+    fn nothing(&self, header: u64) -> String;
+    /// The stream as bytes that can be read at any place, where the input's are not that.
+    fn unpacked<'i>(&self, _: &'i Input<'i>, _: &Limits) -> Result<Option<Unpacked<'i>>, Error> {
+        Ok(None)
+    }
+}
+
+/// How records follow one another in a view.
+#[derive(Clone, Copy, Debug)]
+pub enum Framing {
+    /// Without gaps, so many bytes each; `read` makes the record at an offset of a view.
+    Strided { size: u64, read: FuncId },
+    /// One after the other, each as long as it says.
+    Chained(Chain),
+}
+
+/// Records that are not all of one size.
+#[derive(Clone, Copy, Debug)]
+pub struct Chain {
+    /// `(view, offset) -> step`: what is at an offset.
+    pub step: FuncId,
+    /// Of a step: its bytes, and how many these are: 0 if there is none, less if there can be none.
+    pub class: ClassId,
+    pub bytes: u32,
+    pub size: u32,
+    /// From a step to the record.
+    pub open: FuncId,
+    /// What is raised where there can be none.
+    pub damaged: &'static str,
+}
+
+impl Chain {
+    /// What is at an offset of a view, and its size in bytes: 0 if there is nothing, less if there can be no record.
+    pub fn next(&self, b: &mut Builder, all: Value, at: Value) -> (Value, Value) {
+        let step = b.op(Op::Call(self.step), &[all, at]);
+        (step, b.op(Op::Get(self.class, self.size), &[step]))
+    }
+
+    /// The record, which is from now on the one of which errors speak.
+    pub fn open(&self, b: &mut Builder, step: Value) -> Value {
+        let bytes = b.op(Op::Get(self.class, self.bytes), &[step]);
+        b.record(bytes);
+        b.op(Op::Call(self.open), &[step])
+    }
+}
+
+impl Framing {
+    /// The record of one size at an offset, which is from now on the one of which errors speak.
+    pub fn read(b: &mut Builder, read: FuncId, all: Value, at: Value) -> Value {
+        let object = b.op(Op::Call(read), &[all, at]);
+        let class = b.ty(object).class().expect("a record is an object");
+        let bytes = b.op(Op::Get(class, 0), &[object]);
+        b.record(bytes);
+        object
+    }
+}
+
+/// The start of a record that is not all there.
+///
+/// ```
+/// use wirelens::{Input, Options, Program, Schema};
+/// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
+/// let program = Program::totals(&schema, "S", &["t.n"])?;
+/// let outcome = program.run(&Input::from_bytes(&[0; 19]), &Options::default())?;
+/// let cut = outcome.cut.expect("19 is not divisible by 8");
+/// assert_eq!((cut.offset, cut.bytes, cut.expected, cut.number), (16, 3, 8, 2));
+/// # Ok::<(), wirelens::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// Where it begins, from the start of the input.
+    pub offset: u64,
+    /// How many bytes of it there are.
+    pub bytes: u64,
+    /// How many it would have, or at least that many.
+    pub expected: u64,
+    /// The number of the record, counted from 0.
+    pub number: u64,
+}
 
 /// An encoding of records.
 ///
 /// ```
-/// use wirelens::{Format, Limits};
+/// use wirelens::{Format, Language, Limits};
 /// let message = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-/// assert_eq!(Format::guess(wirelens::Language::CapnProto, &message, &Limits::default()), Format::CapnProto);
+/// let format = Format::guess(Language::CapnProto, &message, &Limits::default());
+/// assert_eq!(format.name(), "capnp");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// C structs, one after the other.
-    PackedStruct,
-    /// A stream of Cap'n Proto messages.
-    CapnProto,
-    /// The same, packed.
-    CapnProtoPacked,
+#[derive(Clone, Copy)]
+pub struct Format(&'static dyn Wire);
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Format({})", self.name())
+    }
 }
 
+impl PartialEq for Format {
+    fn eq(&self, other: &Format) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for Format {}
+
 impl Format {
-    /// The encoding of bytes whose schema is in that language. Messages that are not packed seldom look as if
-    /// they were, and packed ones hardly ever begin with the table of a message that is there: what can be
-    /// read as it is, is.
+    /// All of them.
+    ///
+    /// ```
+    /// let names: Vec<&str> = wirelens::Format::all().map(|f| f.name()).collect();
+    /// assert_eq!(names, ["packed-struct", "capnp", "capnp-packed"]);
+    /// ```
+    pub fn all() -> impl DoubleEndedIterator<Item = Format> + Clone {
+        FORMATS.iter().map(|wire| Format(*wire))
+    }
+
+    /// The one of that name.
+    ///
+    /// ```
+    /// use wirelens::{Format, Language};
+    /// assert_eq!(Format::named("capnp-packed").map(|f| f.language()), Some(Language::CapnProto));
+    /// assert_eq!(Format::named("bson"), None);
+    /// ```
+    pub fn named(name: &str) -> Option<Format> {
+        Format::all().find(|format| format.name() == name)
+    }
+
+    /// Its name, as `--format` takes it.
+    ///
+    /// ```
+    /// assert!(wirelens::Format::all().all(|f| wirelens::Format::named(f.name()) == Some(f)));
+    /// ```
+    pub fn name(self) -> &'static str {
+        self.0.spec().name
+    }
+
+    /// What it is, in a line.
+    ///
+    /// ```
+    /// let packed = wirelens::Format::named("packed-struct").expect("it is one of them");
+    /// assert_eq!(packed.about(), "C structs, one after the other");
+    /// ```
+    pub fn about(self) -> &'static str {
+        self.0.spec().about
+    }
+
+    /// The language of schemas that describe it.
+    ///
+    /// ```
+    /// use wirelens::{Format, Language};
+    /// assert_eq!(Format::all().next().map(|f| f.language()), Some(Language::C));
+    /// ```
+    pub fn language(self) -> Language {
+        self.0.spec().language
+    }
+
+    /// The format of bytes whose schema is in that language, if nobody has named it: of several the likeliest.
     ///
     /// ```
     /// use wirelens::{Format, Language, Limits};
     /// let packed = [0x10, 1, 0x51, 8, 3, 2];
-    /// assert_eq!(Format::guess(Language::CapnProto, &packed, &Limits::default()), Format::CapnProtoPacked);
+    /// let format = Format::guess(Language::CapnProto, &packed, &Limits::default());
+    /// assert_eq!(format.name(), "capnp-packed");
     /// ```
-    pub fn guess(language: Language, bytes: &[u8], limits: &capnp::Limits) -> Format {
-        use capnp::frame::{Frame, frame};
-        if language == Language::C {
-            return Format::PackedStruct;
-        }
-        let plain = frame(bytes, limits);
-        if let Frame::Whole(_) | Frame::End = plain {
-            return Format::CapnProto;
-        }
-        match (plain, capnp::packing::Unpacker::default().skip(bytes, limits)) {
-            // Zeros are packed messages of no words: that says nothing.
-            (_, Frame::Whole(9..)) | (Frame::Wrong(_), Frame::Cut(_)) => Format::CapnProtoPacked,
-            _ => Format::CapnProto,
-        }
+    pub fn guess(language: Language, bytes: &[u8], limits: &Limits) -> Format {
+        let of = Format::all().filter(|format| format.language() == language);
+        // The first one if there are several.
+        let likeliest = of.rev().max_by_key(|format| format.0.sniff(bytes, limits));
+        likeliest.expect("a schema language has a format")
     }
 
-    /// The encoding that was `named`, or a guess. Error: the schema's language has no such encoding.
-    pub(crate) fn choose(
-        named: Option<Format>,
-        language: Language,
-        bytes: &[u8],
-        limits: &capnp::Limits,
-    ) -> Result<Format, Error> {
-        let format = named.unwrap_or_else(|| Format::guess(language, bytes, limits));
-        match (language, format) {
-            (Language::C, Format::PackedStruct)
-            | (Language::CapnProto, Format::CapnProto | Format::CapnProtoPacked) => Ok(format),
-            (Language::C, _) => Err(Error::System(
-                "C declarations describe packed structs, not Cap'n Proto: give a .capnp file as the schema".to_string(),
-            )),
-            (Language::CapnProto, _) => Err(Error::System(
-                "a Cap'n Proto schema describes messages, not packed structs: give C declarations as the schema"
-                    .to_string(),
-            )),
+    /// What is said of a last record that is cut short; of any format of a language.
+    ///
+    /// ```
+    /// let cut = wirelens::Cut { offset: 16, bytes: 3, expected: 8, number: 2 };
+    /// let packed = wirelens::Format::named("packed-struct").expect("it is one of them");
+    /// assert_eq!(packed.truncated(&cut), "the last record is cut short: 3 of 8 bytes at byte 16");
+    /// ```
+    pub fn truncated(self, cut: &Cut) -> String {
+        self.0.truncated(cut)
+    }
+
+    /// What is said of an input that has bytes, a header of so many of them, and no records.
+    ///
+    /// ```
+    /// let packed = wirelens::Format::named("packed-struct").expect("it is one of them");
+    /// assert_eq!(packed.nothing(5), " ends with its header of 5 bytes: it has no records");
+    /// ```
+    pub fn nothing(self, header: u64) -> String {
+        self.0.nothing(header)
+    }
+
+    /// One of that language.
+    ///
+    /// ```
+    /// use wirelens::{Format, Language};
+    /// assert_eq!(Format::of(Language::CapnProto).name(), "capnp");
+    /// ```
+    pub fn of(language: Language) -> Format {
+        Format::all().find(|format| format.language() == language).expect("a schema language has a format")
+    }
+
+    /// The format that was `named`, or a guess. Error: schemas of that language do not describe it.
+    fn choose(named: Option<Format>, layout: &Layout, bytes: &[u8]) -> Result<Format, Error> {
+        let language = layout.language;
+        match named {
+            None => Ok(Format::guess(language, bytes, &layout.limits)),
+            Some(format) if format.language() == language => Ok(format),
+            Some(format) => {
+                let ((described, _), what) = (language.describes(), format.0.spec().what);
+                let (_, needed) = format.language().describes();
+                Err(Error::System(format!("{described}, not {what}: give {needed} as the schema")))
+            }
         }
     }
 }
 
-/// The accessors of all structs of a schema, as a program. `limits` are those of Cap'n Proto.
-pub fn accessors(schema: &Schema, limits: &capnp::Limits) -> Program {
-    match schema.language {
-        Language::C => packed::accessors(schema),
-        Language::CapnProto => capnp::accessors(schema, limits),
-    }
+/// The accessors of all structs of a schema, as a program.
+pub fn accessors(schema: &Schema, limits: &Limits) -> Program {
+    Format::of(schema.language).0.accessors(schema, limits)
+}
+
+/// How records of a class follow one another in a chunk.
+pub fn framing(program: &Program, class: &str, layout: &Layout) -> Framing {
+    Format::of(layout.language).0.framing(program, class, layout)
+}
+
+/// The name of the function that makes a record of class `name`, if it can be one.
+pub fn reader(name: &str) -> String {
+    format!("{name}.read$")
 }
 
 /// The name of a struct's class: the struct's, but for what names in the IR cannot have (`Map(Text, Person)`

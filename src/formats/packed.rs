@@ -10,10 +10,14 @@
 //! Array classes are called after their elements, `f64[3]`, and have `at(i)`, which raises past the end, and
 //! `len()`. `char name[n]` is a view that ends before its first zero byte.
 
-use super::{class_name, type_name};
+use super::{
+    BLOCK, Cut, Ending, Framing, Layout, Limits, Part, Place, Spec, Split, Wire, class_name, reader,
+    type_name,
+};
+use crate::input::Input;
 use crate::ir::build::Builder;
 use crate::ir::{Class, ClassId, Const, FuncId, Op, Program, Type, Value};
-use crate::schema::{self, Endian, Scalar, Schema};
+use crate::schema::{self, Endian, Language, Scalar, Schema};
 
 /// The accessors of all structs of a schema, as a program.
 pub fn accessors(schema: &Schema) -> Program {
@@ -31,10 +35,111 @@ pub fn accessors(schema: &Schema) -> Program {
     program
 }
 
-/// The name of the function that makes the record of class `name` at an offset of a view: `(view, i64) ->
-/// name`.
-pub fn reader(name: &str) -> String {
-    format!("{name}.read$")
+/// C structs, one after the other.
+#[derive(Debug)]
+pub struct PackedStruct;
+
+impl Wire for PackedStruct {
+    fn spec(&self) -> &'static Spec {
+        &Spec {
+            name: "packed-struct",
+            about: "C structs, one after the other",
+            language: Language::C,
+            what: "packed structs",
+            noun: "record",
+            stream: "",
+        }
+    }
+
+    fn sniff(&self, _: &[u8], _: &Limits) -> u8 {
+        1
+    }
+
+    fn accessors(&self, schema: &Schema, _: &Limits) -> Program {
+        accessors(schema)
+    }
+
+    fn framing(&self, program: &Program, class: &str, layout: &Layout) -> Framing {
+        let read = program.func(&reader(class)).expect("a record has a reader");
+        Framing::Strided { size: layout.size, read }
+    }
+
+    fn records(&self, layout: &Layout, length: u64) -> Option<u64> {
+        Some(length.saturating_sub(layout.header) / layout.size)
+    }
+
+    fn split<'i>(&self, layout: &Layout, input: &'i Input<'i>) -> Box<dyn Split + 'i> {
+        Box::new(Strides { header: layout.header, stride: layout.size, length: input.len() })
+    }
+
+    fn number(&self, layout: &Layout, _: &Input, at: u64) -> u64 {
+        at.saturating_sub(layout.header) / layout.size
+    }
+
+    fn size(&self, layout: &Layout, _: &[u8]) -> u64 {
+        layout.size
+    }
+
+    fn part(&self, cut: &Cut) -> String {
+        format!("{} of {} bytes", cut.bytes, cut.expected)
+    }
+
+    fn truncated(&self, cut: &Cut) -> String {
+        format!("the last record is cut short: {} at byte {}", self.part(cut), cut.offset)
+    }
+
+    fn nothing(&self, header: u64) -> String {
+        format!(" ends with its header of {header} bytes: it has no records")
+    }
+}
+
+/// Records of so many bytes behind a header, in an input of so many bytes.
+#[derive(Debug)]
+struct Strides {
+    header: u64,
+    stride: u64,
+    length: u64,
+}
+
+impl Strides {
+    /// Where the last whole record ends.
+    fn end(&self) -> u64 {
+        let records = self.length.saturating_sub(self.header) / self.stride;
+        self.header.saturating_add(records * self.stride)
+    }
+
+    /// Bytes of a chunk: whole blocks, as many as fit; one, where not even that fits.
+    fn chunk(&self) -> u64 {
+        let block = BLOCK.saturating_mul(self.stride);
+        (Input::STRETCH / block).max(1).saturating_mul(block)
+    }
+}
+
+impl Split for Strides {
+    fn next(&mut self, from: u64, _: bool, _: &mut Vec<u8>) -> Option<Part> {
+        if from >= self.end() {
+            return None;
+        }
+        let next = from.saturating_add(self.chunk()).min(self.end());
+        Some(Part { place: Place::Input(from..next), next, whole: Some(next - from) })
+    }
+
+    fn skip(&mut self, from: u64, records: u64) -> (u64, u64) {
+        let skipped = records.min(self.end().saturating_sub(from) / self.stride);
+        (skipped, from + skipped * self.stride)
+    }
+
+    fn several(&self) -> bool {
+        self.end().saturating_sub(self.header) > self.chunk()
+    }
+
+    fn ending(&self, _: u64) -> Ending {
+        match self.end() {
+            _ if self.length == 0 || self.length == self.end() => Ending::End,
+            _ if self.length < self.header => Ending::Truncated { at: 0, expected: self.header },
+            end => Ending::Truncated { at: end, expected: self.stride },
+        }
+    }
 }
 
 fn declare(program: &mut Program, name: &str) -> ClassId {

@@ -3,10 +3,9 @@
 use super::shapes::{Shapes, Source};
 use super::walk::Walk;
 use crate::engine::{Engine, Jit, policy::Policy};
-use crate::formats::capnp::{self, Limits};
-use crate::formats::{accessors, class_name};
+use crate::formats::{Framing, Layout, Limits, accessors, class_name, framing, reader};
 use crate::interp::Val;
-use crate::ir::FuncId;
+use crate::ir::{FuncId, Program};
 use crate::schema::{Schema, StructId, Type};
 use std::collections::HashMap;
 use std::io::{Error, Result, Write};
@@ -68,7 +67,7 @@ pub fn defaults(schema: &Schema) -> HashMap<(StructId, usize), String> {
     let mut last_path = None;
     for (id, i, field) in fields().filter(|(_, _, f)| f.default.is_some()) {
         if last_path.as_ref().is_none_or(|(of, _)| *of != id) {
-            last_path = Some((id, path(schema, &funcs, &around, id)));
+            last_path = Some((id, path(schema, &engine.program, &funcs, &around, id)));
         }
         let path = last_path.as_ref().and_then(|(_, path)| path.as_ref());
         let (Some(path), Some(last)) = (path, source(id, &field.name)) else { continue };
@@ -83,6 +82,7 @@ pub fn defaults(schema: &Schema) -> HashMap<(StructId, usize), String> {
 /// From a message to the struct `id`, through the groups that it lies in.
 fn path(
     schema: &Schema,
+    program: &Program,
     funcs: &HashMap<&str, FuncId>,
     around: &[Option<(StructId, FuncId)>],
     id: StructId,
@@ -92,9 +92,13 @@ fn path(
         path.push(get);
         outer = id;
     }
-    let root = class_name(&schema.structs[outer].name);
-    path.push(*funcs.get(capnp::reader(&root).as_str())?);
-    path.push(*funcs.get("Message$.next")?);
+    let class = class_name(&schema.structs[outer].name);
+    funcs.get(reader(&class).as_str())?;
+    let layout = Layout::new(schema, &schema.structs[outer], &Limits::default());
+    path.extend(match framing(program, &class, &layout) {
+        Framing::Strided { read, .. } => vec![read],
+        Framing::Chained(chain) => vec![chain.open, chain.step],
+    });
     path.reverse();
     Some(path)
 }

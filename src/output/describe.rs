@@ -3,7 +3,7 @@
 use super::defaults::defaults;
 use super::types::{name, shown};
 use crate::error::Error;
-use crate::schema::{Enum, Field, Language, Schema, StructId, Type};
+use crate::schema::{Enum, Field, Schema, StructId, Type};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 
@@ -30,13 +30,9 @@ impl Schema {
     pub fn describe(&self, record: Option<&str>) -> Result<String, Error> {
         let (structs, enums) = shown(self, record)?;
         let defaults = defaults(self);
-        let language = match self.language {
-            Language::C => "C",
-            Language::CapnProto => "Cap'n Proto",
-        };
         let structs: Vec<Value> = structs.iter().map(|id| of_struct(self, *id, &defaults)).collect();
         let enums: Vec<Value> = enums.iter().map(|id| of_enum(&self.enums[*id])).collect();
-        let all = json!({"language": language, "header": self.header, "structs": structs, "enums": enums});
+        let all = json!({"language": self.language.to_string(), "header": self.header, "structs": structs, "enums": enums});
         Ok(format!("{all}\n"))
     }
 }
@@ -53,10 +49,8 @@ fn of_struct(schema: &Schema, id: StructId, defaults: &HashMap<(StructId, usize)
     }
     doc(&mut map, &s.doc);
     map.insert("size".to_string(), json!(s.size));
-    match schema.language {
-        Language::C => map.insert("align".to_string(), json!(s.align)),
-        Language::CapnProto => map.insert("pointers".to_string(), json!(s.pointers)),
-    };
+    let (detail, value) = schema.language.detail(s);
+    map.insert(detail.to_string(), json!(value));
     if let Some(at) = s.tag {
         map.insert("tag".to_string(), json!(at));
     }

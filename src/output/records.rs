@@ -12,11 +12,10 @@ use super::shapes::{Kind, Shapes, Source};
 use super::walk::Walk;
 use crate::engine::{Engine, Jit, policy::Policy};
 use crate::error::Error;
-use crate::formats::capnp::{self, Limits};
-use crate::formats::{Format, accessors, class_name, packed};
+use crate::formats::{self, Format, Framing, Layout, Limits, accessors, class_name};
 use crate::input::Input;
 use crate::ir::FuncId;
-use crate::schema::{Language, Schema};
+use crate::schema::Schema;
 use std::io::Write;
 use std::ops::Range;
 
@@ -42,11 +41,7 @@ pub struct Printer {
     /// From bytes and an offset in them to what the record is read from, if it is not those.
     before: Vec<FuncId>,
     record: Source,
-    language: Language,
-    limits: Limits,
-    /// Of packed records: bytes before the first, and bytes from one to the next.
-    header: u64,
-    stride: u64,
+    layout: Layout,
 }
 
 /// How many records there were.
@@ -89,20 +84,17 @@ impl Printer {
         }
         let program = accessors(schema, limits);
         let class = class_name(&found.name);
-        let (before, read) = match schema.language {
-            Language::C => (None, packed::reader(&class)),
-            Language::CapnProto => (Some("Message$.next"), capnp::reader(&class)),
+        let layout = Layout::new(schema, found, limits);
+        let (before, read) = match formats::framing(&program, &class, &layout) {
+            Framing::Strided { read, .. } => (vec![], read),
+            Framing::Chained(chain) => (vec![chain.step], chain.open),
         };
-        let func = |name: &str| program.func(name).expect("the format has written it");
         Ok(Printer {
-            before: before.into_iter().map(func).collect(),
-            record: Source { get: Some(func(&read)), kind: Kind::Struct(id) },
+            before,
+            record: Source { get: Some(read), kind: Kind::Struct(id) },
             shapes: Shapes::new(schema, &program),
             engine: Engine::new(program, Policy::default()),
-            language: schema.language,
-            limits: *limits,
-            header: schema.header,
-            stride: found.size,
+            layout,
         })
     }
 
@@ -131,22 +123,12 @@ impl Printer {
         format: Option<Format>,
         out: &mut impl Write,
     ) -> Result<Printed, Error> {
-        let format = Format::choose(format, self.language, input.bytes(), &self.limits)?;
+        let source = formats::Source::new(format, &self.layout, input)?;
         let mut lines = Lines::new(out);
         let walk = Walk::new(&self.shapes, self.engine.worker(Jit::Off));
-        let mut run = Run {
-            walk,
-            input,
-            before: &self.before,
-            record: self.record,
-            format,
-            printed: Printed::default(),
-        };
-        let ended = match format {
-            Format::PackedStruct => run.packed(self.header, self.stride, which, &mut lines),
-            Format::CapnProto | Format::CapnProtoPacked => run.messages(&self.limits, which, &mut lines),
-        };
-        let ended = match ended {
+        let mut run =
+            Run { walk, source, before: &self.before, record: self.record, printed: Printed::default() };
+        let ended = match run.all(which, &mut lines) {
             Err(End::Closed) => Err(End::Closed),
             // What was printed in front of an error goes out before it is told.
             ended => run.send(&mut lines).and(ended),

@@ -8,7 +8,7 @@
 use super::defaults::defaults;
 use super::types::{name, shown};
 use crate::error::Error;
-use crate::schema::{Enum, Field, Language, Schema, StructId, Type};
+use crate::schema::{Enum, Field, Schema, StructId, Type};
 use std::collections::HashMap;
 use std::fmt::Write;
 
@@ -56,7 +56,7 @@ impl Schema {
 
 fn struct_block(schema: &Schema, id: StructId, defaults: &HashMap<(StructId, usize), String>) -> String {
     let s = &schema.structs[id];
-    let c = schema.language == Language::C;
+    let flat = schema.language.is_flat();
     let mut text = title(schema, id);
     for line in s.doc.lines() {
         text += &format!("  {}\n", comment(line));
@@ -65,11 +65,11 @@ fn struct_block(schema: &Schema, id: StructId, defaults: &HashMap<(StructId, usi
         return text;
     }
     let heads = ["at", "", "size", "tag", "field", "type", "default"];
-    let mut used = [true, c, true, s.tag.is_some(), true, true, false];
+    let mut used = [true, flat, true, s.tag.is_some(), true, true, false];
     let mut lines = vec![];
     let mut end = 0;
     for (i, field) in s.fields.iter().enumerate() {
-        if c && field.offset > end {
+        if flat && field.offset > end {
             lines.push(hole(end, field.offset));
         }
         end = field.offset + schema.size_of(&field.ty);
@@ -78,7 +78,7 @@ fn struct_block(schema: &Schema, id: StructId, defaults: &HashMap<(StructId, usi
         lines.push(Line::Row(row(schema, field, default)));
         lines.extend(field.doc.lines().map(|line| Line::Comment(comment(line))));
     }
-    if c && s.size > end {
+    if flat && s.size > end {
         lines.push(hole(end, s.size));
     }
     lines.insert(0, Line::Row(heads.into_iter().map(str::to_string).collect()));
@@ -97,13 +97,7 @@ fn title(schema: &Schema, id: StructId) -> String {
     let also = if aliases.is_empty() { String::new() } else { format!(", also {}", aliases.join(", ")) };
     let what = if s.group { "group" } else { "struct" };
     let tag = s.tag.map_or(String::new(), |at| format!(", tag at {at}"));
-    let layout = match schema.language {
-        Language::C => format!("{}, aligned to {}", count(s.size, "byte"), s.align),
-        Language::CapnProto if s.group => String::new(),
-        Language::CapnProto => {
-            format!("{} of data, {}", count(s.size, "byte"), count(s.pointers, "pointer"))
-        }
-    };
+    let layout = schema.language.layout(s);
     let id = if s.id == 0 { String::new() } else { format!(", @{:#018x}", s.id) };
     let rest = format!("{layout}{tag}{id}");
     format!("{what} {}{also}  {}\n", s.name, rest.trim_start_matches(", "))
@@ -193,8 +187,4 @@ fn shortened(text: &str) -> String {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.to_string(),
     }
-}
-
-fn count(n: u64, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

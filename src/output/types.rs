@@ -2,14 +2,14 @@
 //! struct is made of.
 
 use crate::error::Error;
-use crate::schema::{Endian, EnumId, Language, Scalar, Schema, StructId, Type};
+use crate::schema::{Endian, EnumId, Scalar, Schema, StructId, Type};
 
 /// `float[2][5]`, `uint16_t, big-endian`; `List(Text)`, `UInt16`.
 pub fn name(schema: &Schema, ty: &Type) -> String {
     match ty {
         Type::Void => "Void".to_string(),
-        Type::Bit(_) => scalar(schema.language, Scalar::Bool).to_string(),
-        Type::Scalar(s, endian) => format!("{}{}", scalar(schema.language, *s), order(*endian)),
+        Type::Bit(_) => schema.language.scalar(Scalar::Bool).to_string(),
+        Type::Scalar(s, endian) => format!("{}{}", schema.language.scalar(*s), order(*endian)),
         Type::Enum(id, _, endian) => format!("{}{}", schema.enums[*id].name, order(*endian)),
         Type::Struct(id) | Type::Ref(id) => schema.structs[*id].name.clone(),
         Type::Group(_) => "group".to_string(),
@@ -44,26 +44,6 @@ fn order(endian: Endian) -> &'static str {
     match endian {
         Endian::Little => "",
         Endian::Big => ", big-endian",
-    }
-}
-
-fn scalar(language: Language, scalar: Scalar) -> &'static str {
-    let (c, capnp) = match scalar {
-        Scalar::Bool => ("bool", "Bool"),
-        Scalar::I8 => ("int8_t", "Int8"),
-        Scalar::I16 => ("int16_t", "Int16"),
-        Scalar::I32 => ("int32_t", "Int32"),
-        Scalar::I64 => ("int64_t", "Int64"),
-        Scalar::U8 => ("uint8_t", "UInt8"),
-        Scalar::U16 => ("uint16_t", "UInt16"),
-        Scalar::U32 => ("uint32_t", "UInt32"),
-        Scalar::U64 => ("uint64_t", "UInt64"),
-        Scalar::F32 => ("float", "Float32"),
-        Scalar::F64 => ("double", "Float64"),
-    };
-    match language {
-        Language::C => c,
-        Language::CapnProto => capnp,
     }
 }
 

@@ -7,25 +7,22 @@
 
 use crate::engine::{Engine, Jit, Stats, policy::Policy};
 use crate::error::{Diagnostic, Error};
-use crate::formats::{self, Format, capnp::Limits};
+use crate::formats::{self, Cut, Format, Framing, Layout, Limits, Source};
 use crate::host::Hosts;
-use crate::input::{Input, Scratch};
+use crate::input::Scratch;
 use crate::interp::{Fault, Val};
 use crate::ir::parse;
 use crate::lang::script::lend;
-use crate::lang::totals::{self, Order, Totals, Wanted};
-use crate::schema::{Language, Schema};
-use cuts::Layout;
+use crate::lang::totals::{self, Totals, Wanted};
+use crate::schema::Schema;
 use std::time::{Duration, Instant};
 
-mod cuts;
 mod order;
 mod partial;
 mod pass;
 mod script;
 mod select;
 mod session;
-mod unpacked;
 mod value;
 
 pub use pass::{Pass, Seen};
@@ -58,8 +55,6 @@ pub struct Program {
     /// The expressions over all records, as one text.
     text: String,
     layout: Layout,
-    language: Language,
-    limits: Limits,
     prepare: Duration,
 }
 
@@ -108,28 +103,6 @@ impl<'a> From<&'a str> for Records<'a> {
     fn from(name: &'a str) -> Records<'a> {
         Records { name, each: None, limits: Limits::default() }
     }
-}
-
-/// What is left over at the end of an input that is no whole record.
-///
-/// ```
-/// use wirelens::{Input, Options, Program, Schema};
-/// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
-/// let program = Program::totals(&schema, "S", &["t.n"])?;
-/// let cut = program.run(&Input::from_bytes(&[0; 19]), &Options::default())?.cut.unwrap();
-/// assert_eq!((cut.offset, cut.bytes, cut.expected, cut.number), (16, 3, 8, 2));
-/// # Ok::<(), wirelens::Error>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cut {
-    /// Where it begins: bytes from the start of the input.
-    pub offset: u64,
-    /// How many bytes there are.
-    pub bytes: u64,
-    /// How many a whole record (or the file's header, if even that is cut) has; of a message, at least.
-    pub expected: u64,
-    /// The number of the record or message, counted from 0.
-    pub number: u64,
 }
 
 /// What a run gives.
@@ -304,57 +277,22 @@ impl Program {
         policy: Policy,
     ) -> Result<Program, Error> {
         let start = Instant::now();
-        let Records { name, each, limits } = records;
-        let (_, found) = schema.find(name)?;
-        let mut program = formats::accessors(schema, &limits);
-        lend(&mut program, hosts)?;
-        let (layout, order) = match schema.language {
-            Language::C if each.is_some() => {
-                return Err(Error::System(
-                    "elements of lists can be taken one by one of Cap'n Proto messages only; name an \
-                     element in the expression: 't.points[0].x'"
-                        .to_string(),
-                ));
-            }
-            Language::C => {
-                (Layout::Strided { header: schema.header, stride: found.size }, Order::Strided(found.size))
-            }
-            Language::CapnProto => (Layout::Messages(limits), Order::Messages(each)),
-        };
+        let example = "in the expression: 't.points[0].x'";
+        let Over { mut program, layout, record } = over(schema, &records, hosts, example)?;
         if let Wanted::Written(text, _) = wanted {
             (program, _) = parse::extend(program, text).map_err(|d| Error::Program(vec![d]))?;
         }
-        let totals = totals::totals(&mut program, schema, &found.name, order, wanted)?;
+        let totals = totals::totals(&mut program, schema, &record, &layout, records.each, wanted)?;
         let text = if let Wanted::Answers(text) = wanted { text.to_string() } else { String::new() };
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
-        Ok(Program {
-            engine: Engine::new(program, policy),
-            totals,
-            text,
-            layout,
-            language: schema.language,
-            limits,
-            prepare: start.elapsed(),
-        })
+        Ok(Program { engine: Engine::new(program, policy), totals, text, layout, prepare: start.elapsed() })
     }
 
-    /// Whether the length of an input is all that is asked of it: records have one size and no item reads
-    /// one.
-    fn counts(&self) -> bool {
-        matches!(self.layout, Layout::Strided { .. }) && self.totals.items.is_empty()
-    }
-
-    /// The partial totals of an input from its length, if nothing else is asked of it.
-    fn counted(&self, input: &Input) -> Option<partial::Partial> {
-        let Layout::Strided { stride, .. } = self.layout else { return None };
-        let records = self.layout.records(input.len())?;
-        self.counts().then(|| vec![Val::I64((records * stride) as i64), Val::I64(records as i64)])
-    }
-
-    /// Whether the input's messages are packed; an error if the schema's language has no such encoding.
-    fn packed(&self, input: &Input, options: &Options) -> Result<bool, Error> {
-        let format = Format::choose(options.format, self.language, input.bytes(), &self.limits)?;
-        Ok(format == Format::CapnProtoPacked)
+    /// The partial totals of an input from its length, if nothing else is asked of it: records have one size and no
+    /// item reads one.
+    fn counted(&self, source: &Source) -> Option<partial::Partial> {
+        let records = source.records().filter(|_| self.totals.items.is_empty())?;
+        Some(vec![Val::I64((records * self.layout.size) as i64), Val::I64(records as i64)])
     }
 
     /// A session: for running over many small inputs, one after the other, without setting up anything anew.
@@ -426,28 +364,48 @@ impl Program {
         })
     }
 
-    /// A fault as a person is told it: `why` it failed; `start` is where the stretch begins.
-    fn told(&self, input: &Input, packed: bool, (fault, why): (Fault, String), start: u64) -> Error {
-        let stream = if packed { " of the unpacked stream" } else { "" };
-        let place = match fault.record {
-            Some((at, _)) => {
-                let at = start + at;
-                let number = self.layout.number(input, packed, at);
-                format!("{} {number} (at byte {at}{stream})", self.layout.noun())
-            }
-            None => "the totals".to_string(),
-        };
-        let offset = match fault.offset {
-            Some(at) => format!(", at byte {}{stream}", start + at),
-            None => String::new(),
-        };
-        self.failed(&fault, format!("{}: {place}: {why}{offset}", input.name()))
+    /// A fault as it is reported: `why` it failed; `start` is where the chunk begins.
+    fn told(&self, source: &Source, (fault, why): (Fault, String), start: u64) -> Error {
+        let place = fault.record.map_or("the totals".to_string(), |(at, _)| source.place(start + at));
+        let offset = fault.offset.map_or(String::new(), |at| offset(source, start + at));
+        self.failed(&fault, format!("{}: {place}: {why}{offset}", source.input.name()))
     }
+}
+
+/// What there is of records before anything is asked of them.
+struct Over {
+    /// Their accessors, and the functions of the host.
+    program: crate::ir::Program,
+    layout: Layout,
+    /// The class of one, or of the root of a message.
+    record: String,
+}
+
+/// The accessors of some records. Where elements are asked for that are none, `example` says what to do.
+fn over(schema: &Schema, records: &Records, hosts: &Hosts, example: &str) -> Result<Over, Error> {
+    let (_, found) = schema.find(records.name)?;
+    let layout = Layout::new(schema, found, &records.limits);
+    let mut program = formats::accessors(schema, &records.limits);
+    lend(&mut program, hosts)?;
+    let record = formats::class_name(&found.name);
+    let strided = matches!(formats::framing(&program, &record, &layout), Framing::Strided { .. });
+    if strided && records.each.is_some() {
+        return Err(Error::System(format!(
+            "elements of lists can be taken one by one of Cap'n Proto messages only; name an element {example}"
+        )));
+    }
+    Ok(Over { program, layout, record })
+}
+
+/// The place of a fault in a stream, behind what is said of it.
+fn offset(source: &Source, at: u64) -> String {
+    format!(", at byte {at}{}", source.stream())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::Input;
 
     /// Totals without native code; with native code from the first record, they must be the same.
     fn both(schema: &str, expressions: &[&str], bytes: &[u8]) -> Vec<Number> {

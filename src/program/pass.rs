@@ -1,12 +1,12 @@
 //! A run: inputs, one after the other, cut into stretches that any number of threads work on.
 
-use super::cuts::{Cuts, Place};
 use super::partial::{self, Partial};
 use super::session::{Parts, Session};
-use super::{Cut, Options, Outcome, Program};
+use super::{Options, Outcome, Program};
 use crate::codegen;
 use crate::engine::{Jit, Stats};
 use crate::error::Error;
+use crate::formats::{Chunks, Cut, Place, Source};
 use crate::input::{Input, Scratch};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -113,23 +113,22 @@ impl Pass<'_> {
     pub fn add(&mut self, input: &Input) -> Result<Seen, Error> {
         let Pass { program, options, session, .. } = self;
         let program = *program;
-        let packed = program.packed(input, options)?;
-        let cuts = program.layout.cuts(input.len(), packed);
-        if let Some(part) = program.counted(input) {
-            self.cut = program.layout.rest(input, &cuts)?;
+        let source = Source::new(options.format, &program.layout, input)?;
+        let chunks = source.chunks();
+        if let Some(part) = program.counted(&source) {
+            self.cut = source.rest(&chunks)?;
             let records = partial::records(&part);
             return self.merge(input, part).map(|()| Seen { records, cut: self.cut });
         }
-        let several = cuts.several(input.len());
+        let several = chunks.several();
         let threads = if several { options.threads.max(1) } else { 1 };
-        let records = program.layout.records(input.len()).filter(|_| threads == 1);
+        let records = source.records().filter(|_| threads == 1);
         session.worker.expected = records.and_then(|records| program.engine.expects(records));
         let shared = Shared {
             program,
-            input,
-            packed,
+            source,
             alone: threads == 1,
-            cuts: Mutex::new(cuts),
+            chunks: Mutex::new(chunks),
             parts: Mutex::default(),
         };
         let (shared, jit) = (&shared, options.jit);
@@ -142,13 +141,13 @@ impl Pass<'_> {
             // Where the system gives fewer threads, these do the work.
             let spawn = |_| std::thread::Builder::new().spawn_scoped(scope, work).ok();
             let handles: Vec<_> = (1..threads).map_while(spawn).collect();
-            if several && !packed && input.worth_touching() {
+            if several && source.stream().is_empty() && input.worth_touching() {
                 let idle = threads < cores();
                 // With no core to spare, only while there is no native code yet: then at most one of the
                 // threads is busy.
                 let read = move || {
-                    let (stretches, bytes) = shared.cuts().taken();
-                    if idle || stretches <= threads as u64 { bytes } else { u64::MAX }
+                    let (chunks, bytes) = shared.chunks().taken();
+                    if idle || chunks <= threads as u64 { bytes } else { u64::MAX }
                 };
                 let ahead = move || {
                     if jit != Jit::Off {
@@ -177,7 +176,7 @@ impl Pass<'_> {
         }
         // Before a result is given away: were all bytes really there?
         input.check()?;
-        self.cut = program.layout.rest(input, &shared.cuts())?;
+        self.cut = source.rest(&shared.chunks())?;
         let records = self.total.as_deref().map_or(0, partial::records) - before;
         Ok(Seen { records, cut: self.cut })
     }
@@ -202,7 +201,8 @@ impl Pass<'_> {
         let outcome = session.outcome(total, cut)?;
         let mut stats = program.engine.stats();
         stats.add(&session.counted());
-        let read = if program.counts() { 0 } else { outcome.records };
+        let counts = program.layout.language.is_flat() && program.totals.items.is_empty();
+        let read = if counts { 0 } else { outcome.records };
         if options.jit == Jit::Off {
             // What was counted are messages, where records are elements of their lists.
             stats.records_interpreted = read;
@@ -221,17 +221,16 @@ fn cores() -> usize {
 /// What threads share during a run.
 struct Shared<'a> {
     program: &'a Program,
-    input: &'a Input<'a>,
-    packed: bool,
+    source: Source<'a>,
     /// Whether one thread does all.
     alone: bool,
-    cuts: Mutex<Cuts>,
+    chunks: Mutex<Chunks<'a>>,
     parts: Mutex<Parts>,
 }
 
-impl Shared<'_> {
-    fn cuts(&self) -> std::sync::MutexGuard<'_, Cuts> {
-        self.cuts.lock().unwrap_or_else(PoisonError::into_inner)
+impl<'a> Shared<'a> {
+    fn chunks(&self) -> std::sync::MutexGuard<'_, Chunks<'a>> {
+        self.chunks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes one stretch after the other. After a failure no more are taken; those before it are done or
@@ -240,20 +239,20 @@ impl Shared<'_> {
         let mut scratch = std::mem::take(&mut session.scratch);
         let mut buffer = std::mem::take(&mut session.buffer);
         loop {
-            let Some(stretch) = self.cuts().take(self.input, self.alone, &mut buffer) else { break };
-            let start = stretch.start();
-            let bytes = match stretch.at {
-                Place::Input(range) => self.input.stretch(range, &mut scratch),
+            let Some(chunk) = self.chunks().take(self.alone, &mut buffer) else { break };
+            let start = chunk.start();
+            let bytes = match chunk.place {
+                Place::Input(range) => self.source.input.stretch(range, &mut scratch),
                 Place::Buffer(_) => Ok(&buffer[..]),
             };
             let part = bytes.and_then(|bytes| {
-                session.stretch(bytes).map_err(|f| self.program.told(self.input, self.packed, f, start))
+                session.stretch(bytes).map_err(|f| self.program.told(&self.source, f, start))
             });
             match &part {
-                Ok(part) => self.cuts().came(start, stretch.whole, partial::end(part)),
-                Err(_) => self.cuts().stop(),
+                Ok(part) => self.chunks().came(start, chunk.whole, partial::end(part)),
+                Err(_) => self.chunks().stop(),
             }
-            self.parts.lock().unwrap_or_else(PoisonError::into_inner).push((stretch.index, part));
+            self.parts.lock().unwrap_or_else(PoisonError::into_inner).push((chunk.index, part));
         }
         session.scratch = scratch;
         session.buffer = buffer;

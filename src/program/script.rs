@@ -1,21 +1,18 @@
 //! Scripts: programs in the typed subset of Python, compiled once, run over an input or over none.
 
-use super::cuts::Layout;
-use super::unpacked::Unpacked;
-use super::{Cut, Options};
+use super::Options;
 use crate::codegen::{self, NATIVE_FRAMES, stack};
 use crate::engine::{Engine, Jit, Stats, policy::Policy};
 use crate::error::{Diagnostic, Error};
-use crate::formats::Format;
-use crate::formats::capnp::{Limits, rules};
+use crate::formats::{self, Cut, Framing, Layout, Limits, Source, Unpacked};
 use crate::host::Hosts;
 use crate::input::Input;
 use crate::interp::{DEEPEST, Fault, Val};
 use crate::ir::calls::recursive;
 use crate::ir::host::{Console, Sink};
 use crate::ir::{FuncId, Raise};
-use crate::lang::script::{self, Source};
-use crate::schema::{Language, Schema};
+use crate::lang::script;
+use crate::schema::Schema;
 use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
@@ -32,12 +29,10 @@ use std::time::{Duration, Instant};
 pub struct Script {
     engine: Engine,
     main: FuncId,
-    source: Source,
+    source: script::Source,
     input: Option<(String, u32)>,
-    schema: Option<Schema>,
-    /// The size of a record, of a C struct.
-    stride: u64,
-    limits: Limits,
+    /// Of its records, if it has some: what is known of them, and how they follow one another.
+    records: Option<(Layout, Framing)>,
     prepare: Duration,
 }
 
@@ -108,15 +103,17 @@ impl Script {
         mut load: impl FnMut(&str) -> Result<Schema, Error> + Send,
     ) -> Result<Script, Error> {
         let start = Instant::now();
-        let source = Source::new(file, &with_line_feeds(text));
+        let source = script::Source::new(file, &with_line_feeds(text));
         let argv: Vec<String> = argv.iter().map(|a| a.to_string()).collect();
         let script::Script { program, main, input, schema, record, .. } =
             on_a_large_stack(|_| script::script(&source, &argv, limits, hosts, &mut load))?;
-        let found = schema.as_ref().zip(record.as_ref()).and_then(|(s, name)| s.find(name).ok());
-        let stride = found.map_or(1, |(_, s)| s.size.max(1));
+        let records = schema.as_ref().zip(record.as_ref()).and_then(|(schema, name)| {
+            let layout = Layout::new(schema, schema.find(name).ok()?.1, limits);
+            Some((layout, formats::framing(&program, &formats::class_name(name), &layout)))
+        });
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
         let engine = Engine::new(program, Policy::default());
-        Ok(Script { engine, main, source, input, schema, stride, limits: *limits, prepare: start.elapsed() })
+        Ok(Script { engine, main, source, input, records, prepare: start.elapsed() })
     }
 
     /// The path of the file that the script opens, if it opens one.
@@ -180,11 +177,11 @@ impl Script {
         let start = Instant::now();
         let nothing = Input::from_bytes(&[]);
         let input = input.unwrap_or(&nothing);
-        let language = self.schema.as_ref().map_or(Language::C, |s| s.language);
-        let packed = self.schema.is_some()
-            && Format::choose(options.format, language, input.bytes(), &self.limits)?
-                == Format::CapnProtoPacked;
-        let unpacked = if packed { Some(Unpacked::new(input, &self.limits)?) } else { None };
+        let source = match &self.records {
+            Some((layout, _)) => Some(Source::new(options.format, layout, input)?),
+            None => None,
+        };
+        let unpacked = source.map_or(Ok(None), |source| source.unpacked())?;
         let bytes = unpacked.as_ref().map_or(input.bytes(), Unpacked::bytes);
         if options.jit != Jit::Off {
             codegen::warm_up_aside();
@@ -210,34 +207,38 @@ impl Script {
         if let Some(unpacked) = &unpacked {
             unpacked.check()?;
         }
-        let rest = unpacked.map(|unpacked| unpacked.rest);
+        // What is behind the last whole record, of which the program has told how far it came.
+        let rest = |came_to| match (&source, &unpacked) {
+            (Some(source), Some(unpacked)) => source.ended(unpacked.behind.clone(), || unpacked.records),
+            (Some(source), None) => source.rest_behind(came_to),
+            (None, _) => Ok(None),
+        };
         if let Err(fault) = result
             && fault.raise != Raise::Exit
         {
-            let what = match (fault.raise, console.came_to, rest) {
+            let damaged = match &self.records {
+                Some((_, Framing::Chained(chain))) => Some(Raise::Data(chain.damaged)),
+                _ => None,
+            };
+            let what = match console.came_to {
                 // The last whole message is not what is wrong, but what stands behind it.
-                (Raise::Data(rules::FRAME), Some(at), rest) => {
-                    let rest = rest.unwrap_or_else(|| self.layout().rest_behind(input, at));
-                    let why = rest.err().map_or_else(|| fault.what(console), |error| error.to_string());
+                Some(at) if Some(fault.raise) == damaged => {
+                    let why = rest(at).err().map_or_else(|| fault.what(console), |error| error.to_string());
                     self.placed(&fault, why)
                 }
-                _ => self.told(input, packed, &fault, fault.what(console)),
+                _ => self.told(source.as_ref(), &fault, fault.what(console)),
             };
             return Err(what);
         }
         let came_to = console.came_to;
-        let cut = match (came_to, rest) {
-            (Some(_), Some(rest)) => rest?,
-            (Some(at), None) => self.layout().rest_behind(input, at)?,
-            (None, _) => None,
-        };
+        let cut = came_to.map_or(Ok(None), rest)?;
         let mut stats = self.engine.stats();
         stats.add(&counted);
         stats.records_interpreted = records;
         stats.objects_allocated = allocated;
         // Messages would have to be gone through to count them.
-        if let (Some(at), Some(Schema { language: Language::C, header, .. })) = (came_to, &self.schema) {
-            let all = at.saturating_sub(*header) / self.stride;
+        if let (Some(at), Some((layout, Framing::Strided { size, .. }))) = (came_to, &self.records) {
+            let all = at.saturating_sub(layout.header) / size;
             stats.records_native = all.saturating_sub(stats.records_interpreted);
         }
         stats.end(self.prepare, start);
@@ -272,26 +273,12 @@ impl Script {
         (&self.engine, self.main)
     }
 
-    fn layout(&self) -> Layout {
-        let schema = self.schema.as_ref().expect("there are records");
-        match schema.language {
-            Language::C => Layout::Strided { header: schema.header, stride: self.stride },
-            Language::CapnProto => Layout::Messages(self.limits),
-        }
-    }
-
-    /// A fault as a person is told it; `what` went wrong.
-    fn told(&self, input: &Input, packed: bool, fault: &Fault, mut what: String) -> Error {
-        if let (Some((at, _)), Some(schema)) = (fault.record, &self.schema) {
-            let stream = if packed { " of the unpacked stream" } else { "" };
-            let noun = self.layout().noun();
-            what += &match schema.language {
-                Language::C if at < schema.header => String::new(),
-                _ => {
-                    let number = self.layout().number(input, packed, at);
-                    format!(", in {noun} {number} (at byte {at}{stream}) of {}", input.name())
-                }
-            };
+    /// A fault as it is reported; `what` went wrong.
+    fn told(&self, source: Option<&Source>, fault: &Fault, mut what: String) -> Error {
+        if let (Some((at, _)), Some(source)) = (fault.record, source)
+            && at >= source.layout.header
+        {
+            what += &format!(", in {} of {}", source.place(at), source.input.name());
         }
         self.placed(fault, what)
     }

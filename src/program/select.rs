@@ -5,20 +5,18 @@
 //! file. So what is printed is the same for any number of threads, and so is where it ends, if something is
 //! wrong or if there are enough rows.
 
-use super::cuts::{Cuts, Layout, Place};
 use super::order::{InOrder, StopOnPanic};
-use super::{Cut, Options, Records};
+use super::{Options, Over, Records, offset, over};
 use crate::engine::{Engine, Stats, Worker, policy::Policy};
 use crate::error::Error;
-use crate::formats::{self, Format, capnp::Limits};
+use crate::formats::{Chunks, Cut, Layout, Place, Source};
 use crate::host::Hosts;
 use crate::input::{Input, Scratch};
 use crate::interp::{Fault, Val};
 use crate::ir::host::Sink;
 use crate::lang::rows::{self, Request};
-use crate::lang::script::{RowFormat, lend};
-use crate::lang::totals::Order;
-use crate::schema::{Language, Schema};
+use crate::lang::script::RowFormat;
+use crate::schema::Schema;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -42,8 +40,6 @@ pub struct Rows {
     engine: Engine,
     rows: rows::Rows,
     layout: Layout,
-    language: Language,
-    limits: Limits,
     format: RowFormat,
     prepare: Duration,
 }
@@ -125,32 +121,16 @@ impl Rows {
         format: RowFormat,
     ) -> Result<Rows, Error> {
         let start = Instant::now();
-        let Records { name, each, limits } = records.into();
-        let (_, found) = schema.find(name)?;
-        let (layout, order) = match schema.language {
-            Language::C if each.is_some() => {
-                return Err(Error::System(
-                    "elements of lists can be taken one by one of Cap'n Proto messages only; name an \
-                     element in a column: 'points[0].x'"
-                        .to_string(),
-                ));
-            }
-            Language::C => {
-                (Layout::Strided { header: schema.header, stride: found.size }, Order::Strided(found.size))
-            }
-            Language::CapnProto => (Layout::Messages(limits), Order::Messages(each)),
-        };
-        let mut program = formats::accessors(schema, &limits);
-        lend(&mut program, hosts)?;
+        let records = records.into();
+        let example = "in a column: 'points[0].x'";
+        let Over { mut program, layout, record } = over(schema, &records, hosts, example)?;
         let request = Request { columns, condition, format };
-        let rows = rows::rows(&mut program, schema, &found.name, order, request)?;
+        let rows = rows::rows(&mut program, schema, &record, &layout, records.each, request)?;
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
         Ok(Rows {
             engine: Engine::new(program, Policy::default()),
             rows,
             layout,
-            language: schema.language,
-            limits,
             format,
             prepare: start.elapsed(),
         })
@@ -213,22 +193,20 @@ impl Rows {
         sink: Sink,
     ) -> Result<Selected, Error> {
         let start = Instant::now();
-        let format = Format::choose(options.format, self.language, input.bytes(), &self.limits)?;
-        let packed = format == Format::CapnProtoPacked;
-        let cuts = self.layout.cuts(input.len(), packed);
-        let several = cuts.several(input.len());
+        let source = Source::new(options.format, &self.layout, input)?;
+        let chunks = source.chunks();
+        let several = chunks.several();
         let threads = if several { options.threads.max(1) } else { 1 };
         let shared = Shared {
             rows: self,
-            input,
-            packed,
+            source,
             alone: threads == 1,
             most: limit.map_or(i64::MAX, |n| i64::try_from(n).unwrap_or(i64::MAX)),
-            cuts: Mutex::new(cuts),
+            chunks: Mutex::new(chunks),
             order: Arc::new(InOrder::new(sink, threads, limit, self.format == RowFormat::Json)),
             total: Mutex::default(),
         };
-        let records = self.layout.records(input.len()).filter(|_| threads == 1);
+        let records = source.records().filter(|_| threads == 1);
         let expected = records.and_then(|records| self.engine.expects(records));
         let work = || {
             let mut worker = self.engine.worker(options.jit);
@@ -260,7 +238,7 @@ impl Rows {
         let Total { records, rows } = *lock(&shared.total);
         let rows = rows.min(limit.unwrap_or(u64::MAX));
         let enough = limit.is_some_and(|limit| rows >= limit);
-        let cut = if enough { None } else { self.layout.rest(input, &lock(&shared.cuts))? };
+        let cut = if enough { None } else { source.rest(&lock(&shared.chunks))? };
         let mut made = self.engine.stats();
         std::mem::swap(&mut made, &mut stats);
         stats.add(&made);
@@ -305,23 +283,17 @@ impl Rows {
         (&self.engine, &self.rows)
     }
 
-    /// A fault as a person is told it: `why` it failed; `start` is where the stretch begins.
-    fn told(&self, input: &Input, packed: bool, (fault, why): (&Fault, String), start: u64) -> Error {
-        let stream = if packed { " of the unpacked stream" } else { "" };
-        let mut what = input.name().to_string();
+    /// A fault as it is reported: `why` it failed; `start` is where the chunk begins.
+    fn told(&self, source: &Source, (fault, why): (&Fault, String), start: u64) -> Error {
+        let mut what = source.input.name().to_string();
         if let Some((at, _)) = fault.record {
-            let at = start + at;
-            let number = self.layout.number(input, packed, at);
-            what += &format!(": {} {number} (at byte {at}{stream})", self.layout.noun());
+            what += &format!(": {}", source.place(start + at));
         }
         if let Some(place) = fault.place {
             what += &format!(", {}", self.rows.about(place));
         }
-        what += &format!(": {why}");
-        if let Some(at) = fault.offset {
-            what += &format!(", at byte {}{stream}", start + at);
-        }
-        Error::Data(what)
+        let offset = fault.offset.map_or(String::new(), |at| offset(source, start + at));
+        Error::Data(format!("{what}: {why}{offset}"))
     }
 }
 
@@ -339,13 +311,12 @@ struct Total {
 /// What threads share during a run.
 struct Shared<'a> {
     rows: &'a Rows,
-    input: &'a Input<'a>,
-    packed: bool,
+    source: Source<'a>,
     /// Whether one thread does all.
     alone: bool,
     /// No stretch needs more rows.
     most: i64,
-    cuts: Mutex<Cuts>,
+    chunks: Mutex<Chunks<'a>>,
     order: Arc<InOrder>,
     total: Mutex<Total>,
 }
@@ -359,21 +330,21 @@ impl Shared<'_> {
         let (mut scratch, mut buffer) = (Scratch::new(), vec![]);
         let mut left = self.most;
         while left > 0 && !self.order.stopped() {
-            let Some(stretch) = lock(&self.cuts).take(self.input, self.alone, &mut buffer) else { break };
-            if !self.order.begin(stretch.index) {
+            let Some(chunk) = lock(&self.chunks).take(self.alone, &mut buffer) else { break };
+            if !self.order.begin(chunk.index) {
                 break;
             }
-            let start = stretch.start();
-            let bytes = match stretch.at {
-                Place::Input(range) => self.input.stretch(range, &mut scratch),
+            let start = chunk.start();
+            let bytes = match chunk.place {
+                Place::Input(range) => self.source.input.stretch(range, &mut scratch),
                 Place::Buffer(_) => Ok(&buffer[..]),
             };
-            let done = bytes.and_then(|bytes| self.stretch(worker, stretch.index, bytes, left, start));
+            let done = bytes.and_then(|bytes| self.stretch(worker, chunk.index, bytes, left, start));
             let done = match done {
                 Ok((end, rows)) => {
                     // Who has enough rows need not have come to the end of the stretch.
                     if rows < left {
-                        lock(&self.cuts).came(start, stretch.whole, end);
+                        lock(&self.chunks).came(start, chunk.whole, end);
                     }
                     if self.alone {
                         left -= rows;
@@ -381,11 +352,11 @@ impl Shared<'_> {
                     Ok(())
                 }
                 Err(error) => {
-                    lock(&self.cuts).stop();
+                    lock(&self.chunks).stop();
                     Err(error)
                 }
             };
-            self.order.end(stretch.index, done);
+            self.order.end(chunk.index, done);
         }
     }
 
@@ -405,7 +376,7 @@ impl Shared<'_> {
         worker.console().flush();
         let told = |fault: Fault| {
             let why = fault.what(worker.console());
-            self.rows.told(self.input, self.packed, (&fault, why), start)
+            self.rows.told(&self.source, (&fault, why), start)
         };
         match result.map_err(told)?[..] {
             [Val::I64(end), Val::I64(records), Val::I64(rows)] => {

@@ -1,10 +1,10 @@
 //! One thread's part of a run: a worker, and what it makes of totals.
 
-use super::cuts::Place;
 use super::partial::{self, Partial};
-use super::{Cut, Options, Outcome, Program, Value};
+use super::{Outcome, Program, Value};
 use crate::engine::{Stats, Worker};
 use crate::error::Error;
+use crate::formats::{Cut, Place, Source};
 use crate::input::{Input, Scratch};
 use crate::interp::{Fault, Memory, Val};
 use crate::lang::totals::Totals;
@@ -48,29 +48,29 @@ impl Session<'_> {
     pub fn run(&mut self, bytes: &[u8]) -> Result<Outcome, Error> {
         let program = self.program;
         let input = &Input::from_bytes(bytes);
-        let packed = program.packed(input, &Options::default())?;
-        let mut cuts = program.layout.cuts(input.len(), packed);
-        if let Some(part) = program.counted(input) {
-            return self.outcome(Some(part), program.layout.rest(input, &cuts)?);
+        let source = Source::new(None, &program.layout, input)?;
+        let mut chunks = source.chunks();
+        if let Some(part) = program.counted(&source) {
+            return self.outcome(Some(part), source.rest(&chunks)?);
         }
         let mut buffer = std::mem::take(&mut self.buffer);
         let mut total: Option<Partial> = None;
-        while let Some(stretch) = cuts.take(input, true, &mut buffer) {
-            let start = stretch.start();
-            let part = match stretch.at {
-                // The stretches lie in the input, whose length is a `usize`.
+        while let Some(chunk) = chunks.take(true, &mut buffer) {
+            let start = chunk.start();
+            let part = match chunk.place {
+                // The chunks lie in the input, whose length is a `usize`.
                 Place::Input(range) => self.stretch(&bytes[range.start as usize..range.end as usize]),
                 Place::Buffer(_) => self.stretch(&buffer),
             };
-            let part = part.map_err(|f| program.told(input, packed, f, start))?;
-            cuts.came(start, stretch.whole, partial::end(&part));
+            let part = part.map_err(|f| program.told(&source, f, start))?;
+            chunks.came(start, chunk.whole, partial::end(&part));
             total = Some(match total.take() {
                 None => part,
                 Some(before) => partial::merge(&program.totals.items, input.name(), &before, &part)?,
             });
         }
         self.buffer = buffer;
-        let cut = program.layout.rest(input, &cuts)?;
+        let cut = source.rest(&chunks)?;
         self.outcome(total, cut)
     }
 

@@ -10,7 +10,9 @@ use crate::error::{Error, nearest};
 
 mod capnp;
 mod cstruct;
+mod language;
 pub mod scalar;
+pub use language::Language;
 pub use scalar::{Endian, Scalar};
 
 /// All structs and enums of one schema text, in the order of their declaration.
@@ -34,22 +36,6 @@ pub struct Schema {
     pub typedefs: Vec<(String, StructId)>,
     /// How many bytes lie before the first record (`#pragma wirelens header(N)`).
     pub header: u64,
-}
-
-/// The schema languages.
-///
-/// ```
-/// use wirelens::{Language, Schema};
-/// assert_eq!(Schema::from_c("<schema>", "struct S { int n; };")?.language, Language::C);
-/// # Ok::<(), wirelens::Error>(())
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
-    /// C declarations: records are structs without gaps between them.
-    #[default]
-    C,
-    /// Cap'n Proto's: records are messages.
-    CapnProto,
 }
 
 /// Index of a struct in its [`Schema`].

@@ -143,6 +143,19 @@ fn a_module_uses_only_modules_above_it() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What is different from one wire format or schema language to the other is said in two folders.
+#[test]
+fn nobody_asks_which_format_or_language_it_is() {
+    let names = ["Language::C", "capnp::", "formats::packed", "PackedStruct"];
+    let own = ["formats", "schema", "lib"];
+    let mut wrong = vec![];
+    for (path, text) in files().iter().filter(|(path, _)| !is_test(path) && !own.contains(&&*module(path))) {
+        let code = code(text);
+        wrong.extend(names.iter().filter(|name| code.contains(**name)).map(|name| (path.clone(), *name)));
+    }
+    assert!(wrong.is_empty(), "a format's name outside of formats/ and schema/: {wrong:#?}");
+}
+
 #[test]
 fn the_list_of_layers_is_that_of_the_crate() {
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs"))

@@ -12,8 +12,8 @@
 //!
 //! The first word is promoted: messages of one shape have the same.
 
-use super::Limits;
 use super::rules;
+use crate::formats::{Chain, Limits, reader};
 use crate::ir::build::Builder;
 use crate::ir::{Class, ClassId, FuncId, Op, Program, Type, Value};
 
@@ -208,30 +208,15 @@ pub fn first_segment(b: &mut Builder, class: ClassId, message: Value) -> Value {
     b.op(Op::Slice, &[bytes, body, first])
 }
 
-/// The messages of a stream, to whoever loops over them.
-#[derive(Clone, Copy, Debug)]
-pub struct Stream {
-    class: ClassId,
-    next: FuncId,
-}
-
-impl Stream {
-    /// Of a program of accessors.
-    pub fn of(program: &Program) -> Stream {
-        let class = program.class("Message$").expect("the format has declared it");
-        let next = program.func("Message$.next").expect("the format has declared it");
-        Stream { class, next }
-    }
-
-    /// The message at an offset of a view, and its size in bytes, which is 0 if there is none, and
-    /// [`DAMAGED`] if there can be none.
-    pub fn next(&self, b: &mut Builder, all: Value, at: Value) -> (Value, Value) {
-        let message = b.op(Op::Call(self.next), &[all, at]);
-        (message, b.op(Op::Get(self.class, SIZE), &[message]))
-    }
-
-    /// All bytes of a message.
-    pub fn bytes(&self, b: &mut Builder, message: Value) -> Value {
-        b.op(Op::Get(self.class, BYTES), &[message])
+/// The messages of a stream, whose roots are of that class, to whoever loops over them.
+pub fn chain(program: &Program, class: &str) -> Chain {
+    let func = |name: &str| program.func(name).expect("the format has declared it");
+    Chain {
+        step: func("Message$.next"),
+        class: program.class("Message$").expect("the format has declared it"),
+        bytes: BYTES,
+        size: SIZE,
+        open: func(&reader(class)),
+        damaged: rules::FRAME,
     }
 }

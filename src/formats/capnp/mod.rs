@@ -28,8 +28,10 @@ mod messages;
 pub mod packing;
 mod pointers;
 pub mod rules;
+pub mod stream;
+pub mod unpacked;
 
-use super::{class_name, type_name};
+use super::{class_name, reader, type_name};
 use crate::ir::build::Builder;
 use crate::ir::{Base, CellId, Class, ClassId, Const, FuncId, Op, Program, Type, Value};
 use crate::schema::{self, DefaultValue, Endian, Field, Scalar, Schema};
@@ -37,7 +39,6 @@ use lists::Element;
 #[cfg(test)]
 pub use messages::DAMAGED;
 use messages::Messages;
-pub use messages::Stream;
 use pointers::{Pointer, Pointers, WORD};
 
 /// Deep enough that default values are never too deep, and deeper than any message may nest: that tells them
@@ -80,11 +81,6 @@ struct Common {
     follow: FuncId,
     text: FuncId,
     data: FuncId,
-}
-
-/// The name of the function that makes the root of class `name` from a message: `(Message$) -> name`.
-pub fn reader(name: &str) -> String {
-    format!("{name}.read$")
 }
 
 /// The accessors of all structs of a schema, as a program.

@@ -14,9 +14,8 @@ mod columns;
 
 use super::script::part;
 use super::script::{Asked, Row, RowFormat, row, struct_of};
-use super::totals::Order;
 use crate::error::Error;
-use crate::formats::{self, capnp, packed};
+use crate::formats::{self, Chain, Framing, Layout};
 use crate::ir::build::Builder;
 use crate::ir::{BlockId, FuncId, Op, Program, Type, Value};
 use crate::schema::Schema;
@@ -57,21 +56,22 @@ impl Rows {
     }
 }
 
-/// Adds to a program of accessors the functions that write rows of the records of class `record`.
+/// Adds to a program of accessors the functions that write rows of the records of class `root`, or of the elements of
+/// a list that each of these has, at the path `each`.
 pub fn rows(
     program: &mut Program,
     schema: &Schema,
-    record: &str,
-    order: Order,
+    root: &str,
+    layout: &Layout,
+    each: Option<&str>,
     request: Request,
 ) -> Result<Rows, Error> {
-    let root = formats::class_name(record);
-    let mut class = program.class(&root).expect("the record's accessors are in the program");
-    let mut each = None;
-    if let Order::Messages(Some(path)) = order {
-        let list = part(program, schema, class, "each", path)?;
-        class = list.element;
-        each = Some(list);
+    let mut class = program.class(root).expect("the record's accessors are in the program");
+    let mut list = None;
+    if let Some(path) = each {
+        let found = part(program, schema, class, "each", path)?;
+        class = found.element;
+        list = Some(found);
     }
     let record = struct_of(schema, &program.classes[class.index()].name);
     let Asking { columns, condition, text, places, called } = Asking::read(schema, record, request)?;
@@ -80,12 +80,13 @@ pub fn rows(
     let header = asked.header();
     let row = row(program, Asked { schema, record: class, bare: true, called: Some(&called) }, &asked)
         .map_err(|error| columns::told(error, request.columns))?;
+    let framing = formats::framing(program, root, layout);
     let (b, params) = Builder::new(program, "stretch", &[Type::VIEW, Type::I64]);
     let mut loops = Loops { b, row, all: params[0], most: params[1] };
-    match (order, each) {
-        (Order::Strided(stride), _) => loops.strided(&root, stride),
-        (Order::Messages(_), None) => loops.messages(&root),
-        (Order::Messages(_), Some(list)) => loops.elements(&root, [list.func, list.len, list.at]),
+    match (framing, list) {
+        (Framing::Strided { size, read }, _) => loops.strided(read, size),
+        (Framing::Chained(chain), None) => loops.messages(&chain),
+        (Framing::Chained(chain), Some(list)) => loops.elements(&chain, [list.func, list.len, list.at]),
     }
     Ok(Rows { stretch: loops.b.finish(), header, names, text, places })
 }
@@ -139,8 +140,7 @@ impl Loops<'_> {
         self.b.jump(header, &[next, &[rows]].concat());
     }
 
-    fn strided(&mut self, root: &str, stride: u64) {
-        let read = self.b.program().func(&packed::reader(root)).expect("a record has a reader");
+    fn strided(&mut self, read: FuncId, stride: u64) {
         let (zero, stride) = (self.b.i64(0), self.b.i64(stride as i64));
         let around = self.enter(&[zero, zero]);
         let (position, rows) = (around.carried[0], around.carried[1]);
@@ -148,10 +148,7 @@ impl Loops<'_> {
         let more = self.b.op(Op::Fits, &[self.all, position, stride]);
         self.if_so(more, done);
         self.if_room(rows, done);
-        let object = self.b.op(Op::Call(read), &[self.all, position]);
-        let class = self.b.ty(object).class().expect("a record is an object");
-        let bytes = self.b.op(Op::Get(class, 0), &[object]);
-        self.b.record(bytes);
+        let object = Framing::read(&mut self.b, read, self.all, position);
         let next = self.b.op(Op::Add, &[position, stride]);
         self.write(object, around.header, &[next], rows);
         self.b.at(done);
@@ -160,25 +157,21 @@ impl Loops<'_> {
     }
 
     /// The root of the message at a position, and its size; at `done` if there is none.
-    fn message(&mut self, root: &str, position: Value, done: BlockId) -> (Value, Value) {
-        let messages = capnp::Stream::of(self.b.program());
-        let (message, size) = messages.next(&mut self.b, self.all, position);
+    fn message(&mut self, chain: &Chain, position: Value, done: BlockId) -> (Value, Value) {
+        let (message, size) = chain.next(&mut self.b, self.all, position);
         let zero = self.b.i64(0);
         let there = self.b.op(Op::Lt, &[zero, size]);
         self.if_so(there, done);
-        let bytes = messages.bytes(&mut self.b, message);
-        self.b.record(bytes);
-        let read = self.b.program().func(&capnp::reader(root)).expect("a message has a root");
-        (self.b.op(Op::Call(read), &[message]), size)
+        (chain.open(&mut self.b, message), size)
     }
 
-    fn messages(&mut self, root: &str) {
+    fn messages(&mut self, chain: &Chain) {
         let (zero, one) = (self.b.i64(0), self.b.i64(1));
         let around = self.enter(&[zero, zero, zero]);
         let (position, records, rows) = (around.carried[0], around.carried[1], around.carried[2]);
         let (done, _) = self.b.block(&[]);
         self.if_room(rows, done);
-        let (object, size) = self.message(root, position, done);
+        let (object, size) = self.message(chain, position, done);
         let next = [self.b.op(Op::Add, &[position, size]), self.b.op(Op::Add, &[records, one])];
         self.write(object, around.header, &next, rows);
         self.b.at(done);
@@ -187,13 +180,13 @@ impl Loops<'_> {
 
     /// Each element of a list of each message; from the root to the list, from it to its length, to an
     /// element.
-    fn elements(&mut self, root: &str, [list, len, at]: [FuncId; 3]) {
+    fn elements(&mut self, chain: &Chain, [list, len, at]: [FuncId; 3]) {
         let (zero, one) = (self.b.i64(0), self.b.i64(1));
         let outer = self.enter(&[zero, zero, zero]);
         let (position, records, rows) = (outer.carried[0], outer.carried[1], outer.carried[2]);
         let (done, _) = self.b.block(&[]);
         self.if_room(rows, done);
-        let (object, size) = self.message(root, position, done);
+        let (object, size) = self.message(chain, position, done);
         let mut list = self.b.op(Op::Call(list), &[object]);
         if self.b.ty(list).optional {
             // A member of a union that is not set has no elements.

@@ -5,7 +5,7 @@ use super::refusals::refusals;
 use super::ty::{Ty, Typed};
 use super::{Done, Frame, Holder, Known, Lowering, MOST_ERRORS, Opened, Source, Stop, Unit, kept, tidy};
 use crate::error::{Diagnostic, Error};
-use crate::formats::{self, capnp::Limits};
+use crate::formats::{self, Limits};
 use crate::host::{Hosts, lent};
 use crate::ir::build::Builder;
 use crate::ir::{ClassId, FuncId, Program, Type, Value};

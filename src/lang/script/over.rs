@@ -113,7 +113,7 @@ impl<'s> Lowering<'_, 's> {
         let Ty::Record(element) = **element else { return None };
         let program = self.b.program();
         // Elements that are groups or lists again are no records.
-        program.func(&formats::capnp::reader(&program.classes[element.index()].name))?;
+        program.func(&formats::reader(&program.classes[element.index()].name))?;
         Some((self.accessor(*class, "len")?, self.accessor(*class, "at")?, element))
     }
 

@@ -8,9 +8,9 @@ use super::pulls::Hidden;
 use super::ty::{Ty, Typed};
 use super::{Done, Lowering, Names, Opened, Stop};
 use crate::error::nearest;
-use crate::formats::{self, capnp, packed};
+use crate::formats::{self, Framing, Layout, Limits};
 use crate::ir::{ClassId, Const, Op, Raise, Value};
-use crate::schema::{self, Language, Scalar, Struct, unknown};
+use crate::schema::{self, Scalar, Struct, unknown};
 use ruff_python_ast::{ExprCall, ExprName};
 use ruff_text_size::TextRange;
 use std::rc::Rc;
@@ -49,7 +49,7 @@ impl<'s> Lowering<'_, 's> {
 
     /// Whether a record is packed and short: each field can be read, and all are near.
     pub fn is_short(&self, class: ClassId) -> bool {
-        self.schema().language == Language::C && self.struct_of(class).is_some_and(|s| s.size <= SHORT)
+        self.schema().language.is_flat() && self.struct_of(class).is_some_and(|s| s.size <= SHORT)
     }
 
     /// Whether a struct has a field of that name.
@@ -263,9 +263,8 @@ impl<'s> Lowering<'_, 's> {
                 );
             }
             Some((_, schema)) => {
-                if let (Language::CapnProto, Some(at)) = (schema.language, options_at) {
-                    return self
-                        .wrong(at, "Cap'n Proto messages begin with the first byte and are little-endian");
+                if let (Some(why), Some(at)) = (schema.language.fixed(), options_at) {
+                    return self.wrong(at, why);
                 }
             }
         }
@@ -333,10 +332,7 @@ impl<'s> Lowering<'_, 's> {
     /// Begins to go through the records.
     pub fn read_records(&mut self, records: Typed, at: TextRange) -> Done<Reading> {
         let Ty::Records(class) = records.ty else { unreachable!("{:?} are no records", records.ty) };
-        let header = match self.schema().language {
-            Language::C => self.schema().header as i64,
-            Language::CapnProto => 0,
-        };
+        let header = self.schema().header as i64;
         let start = Typed::natural(self.b.i64(header));
         let input = self.hide(records, at, "input")?;
         Ok(Reading { class, input, at: self.hide(start, at, "at")? })
@@ -347,43 +343,38 @@ impl<'s> Lowering<'_, 's> {
     pub fn next_record(&mut self, reading: &Reading) -> Done<(Vec<Edge>, Typed)> {
         let input = self.get_hidden(&reading.input)?.one();
         let at = self.get_hidden(&reading.at)?.one();
-        let name = self.b.program().classes[reading.class.index()].name.clone();
-        if self.schema().language == Language::C {
-            let size = self.struct_of(reading.class).expect("it has a struct").size as i64;
-            let size = self.b.i64(size);
-            let more = self.b.op(Op::Fits, &[input, at, size]);
-            let ways = self.split(more);
-            self.resume(ways.no)?;
-            // How far that was, so that a record that is cut short is reported.
-            self.host_effect("records.end", &[at]);
-            let done = vec![self.edge(None)];
-            self.resume(ways.yes)?;
-            let read = self.b.program().func(&packed::reader(&name)).expect("a record has a reader");
-            let object = self.b.op(Op::Call(read), &[input, at]);
-            let bytes = self.b.op(Op::Get(reading.class, 0), &[object]);
-            self.b.record(bytes);
-            let next = self.b.op(Op::Add, &[at, size]);
-            self.put_hidden(&reading.at, Typed::natural(next))?;
-            return Ok((done, Typed::of(Ty::Record(reading.class), object)));
-        }
-        let messages = capnp::Stream::of(self.b.program());
-        let (message, size) = messages.next(&mut self.b, input, at);
-        let zero = self.b.i64(0);
-        let more = self.b.op(Op::Lt, &[zero, size]);
-        let ways = self.split(more);
-        self.resume(ways.no)?;
-        self.host_effect("records.end", &[at]);
-        let proper = self.b.op(Op::Eq, &[zero, size]);
-        self.require(proper, Raise::Data(capnp::rules::FRAME))?;
-        let done = vec![self.edge(None)];
-        self.resume(ways.yes)?;
-        let bytes = messages.bytes(&mut self.b, message);
-        self.b.record(bytes);
-        let read = self.b.program().func(&capnp::reader(&name)).expect("a message has a root");
-        let object = self.b.op(Op::Call(read), &[message]);
+        let name = &self.b.program().classes[reading.class.index()].name;
+        let record = self.struct_of(reading.class).expect("a record is of a struct");
+        let layout = Layout::new(self.schema(), record, &Limits::default());
+        // How far that was is noted, so that a record that is cut short is reported.
+        let (ended, object, size) = match formats::framing(self.b.program(), name, &layout) {
+            Framing::Strided { size, read } => {
+                let size = self.b.i64(size as i64);
+                let more = self.b.op(Op::Fits, &[input, at, size]);
+                let ways = self.split(more);
+                self.resume(ways.no)?;
+                self.host_effect("records.end", &[at]);
+                let ended = self.edge(None);
+                self.resume(ways.yes)?;
+                (ended, Framing::read(&mut self.b, read, input, at), size)
+            }
+            Framing::Chained(chain) => {
+                let (step, size) = chain.next(&mut self.b, input, at);
+                let zero = self.b.i64(0);
+                let more = self.b.op(Op::Lt, &[zero, size]);
+                let ways = self.split(more);
+                self.resume(ways.no)?;
+                self.host_effect("records.end", &[at]);
+                let proper = self.b.op(Op::Eq, &[zero, size]);
+                self.require(proper, Raise::Data(chain.damaged))?;
+                let ended = self.edge(None);
+                self.resume(ways.yes)?;
+                (ended, chain.open(&mut self.b, step), size)
+            }
+        };
         let next = self.b.op(Op::Add, &[at, size]);
         self.put_hidden(&reading.at, Typed::natural(next))?;
-        Ok((done, Typed::of(Ty::Record(reading.class), object)))
+        Ok((vec![ended], Typed::of(Ty::Record(reading.class), object)))
     }
 
     /// `len(records)`.

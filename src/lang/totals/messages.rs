@@ -11,7 +11,7 @@
 //! and take the registers. Blocks are short instead, so that the error is no larger.
 
 use super::{Item, first};
-use crate::formats::capnp;
+use crate::formats::Chain;
 use crate::ir::build::Builder;
 use crate::ir::{BlockId, FuncId, Op, Program, Type, Value};
 
@@ -48,16 +48,14 @@ impl Loop {
 
 /// The function `stretch(view) -> (end, records, partial…)`: the totals over the whole messages at the start
 /// of a view, and where they end.
-pub(super) fn stretch(program: &mut Program, record: &str, items: &[Item], each: Option<Each>) -> FuncId {
-    let read = program.func(&capnp::reader(record)).expect("a record has a reader");
-    let messages = capnp::Stream::of(program);
+pub(super) fn stretch(program: &mut Program, chain: Chain, items: &[Item], each: Option<Each>) -> FuncId {
     let (mut b, params) = Builder::new(program, "stretch", &[Type::VIEW]);
     let zero = b.i64(0);
     let mut start = vec![zero, zero];
     for item in items {
         start.extend(item.start(&mut b));
     }
-    let totals = Totaling { items, all: params[0], read, messages };
+    let totals = Totaling { items, all: params[0], chain };
     match each {
         None => totals.messages(&mut b, &start),
         Some(each) => totals.elements(&mut b, &start, each),
@@ -69,8 +67,7 @@ pub(super) fn stretch(program: &mut Program, record: &str, items: &[Item], each:
 struct Totaling<'a> {
     items: &'a [Item],
     all: Value,
-    read: FuncId,
-    messages: capnp::Stream,
+    chain: Chain,
 }
 
 impl Totaling<'_> {
@@ -120,11 +117,11 @@ impl Totaling<'_> {
         let room = b.op(Op::Lt, &[i, most]);
         b.branch(room, look, end);
         b.at(look);
-        let (message, size) = self.messages.next(b, self.all, at);
+        let (message, size) = self.chain.next(b, self.all, at);
         let there = b.op(Op::Lt, &[zero, size]);
         b.branch(there, take, end);
         b.at(take);
-        let object = self.open(b, message);
+        let object = self.chain.open(b, message);
         let sums_after = self.add(b, object, sums);
         let next = [b.op(Op::Add, &[at, size]), b.op(Op::Add, &[i, one])];
         b.jump(inner.header, &[&next[..], &sums_after].concat());
@@ -149,12 +146,12 @@ impl Totaling<'_> {
         let (position, records, totals) = (outer.carried[0], outer.carried[1], &outer.carried[2..]);
         let (take, _) = b.block(&[]);
         let (done, _) = b.block(&[]);
-        let (message, size) = self.messages.next(b, self.all, position);
+        let (message, size) = self.chain.next(b, self.all, position);
         let there = b.op(Op::Lt, &[zero, size]);
         b.branch(there, take, done);
 
         b.at(take);
-        let root = self.open(b, message);
+        let root = self.chain.open(b, message);
         let mut list = b.op(Op::Call(each.list), &[root]);
         if b.ty(list).optional {
             // A member of a union that is not set has no elements.
@@ -201,12 +198,5 @@ impl Totaling<'_> {
         b.jump(outer.header, &[&[position, records_after][..], totals_of].concat());
         b.at(done);
         b.give(&outer.carried);
-    }
-
-    /// The root of a message, which is from now on the record of which errors speak.
-    fn open(&self, b: &mut Builder, message: Value) -> Value {
-        let bytes = self.messages.bytes(b, message);
-        b.record(bytes);
-        b.op(Op::Call(self.read), &[message])
     }
 }

@@ -26,7 +26,7 @@
 
 use super::script::{self, Answer};
 use crate::error::{Diagnostic, Error};
-use crate::formats::{self, packed};
+use crate::formats::{self, BLOCK, Framing, Layout};
 use crate::ir::build::Builder;
 use crate::ir::{Class, ClassId, FuncId, Op, Program, Type, Value};
 use crate::schema::Schema;
@@ -35,8 +35,6 @@ pub use items::{Item, Kind, add_words, two_sum};
 
 /// Lanes of a block.
 pub const LANES: usize = 8;
-/// Records of a block.
-pub const BLOCK: u64 = 128;
 
 mod items;
 mod messages;
@@ -55,15 +53,6 @@ pub struct Totals {
     pub answers: Vec<Answer>,
 }
 
-/// How records follow one another.
-#[derive(Clone, Copy, Debug)]
-pub enum Order<'a> {
-    /// Without gaps, so many bytes each.
-    Strided(u64),
-    /// As messages: the root of each or, if a path to a list is given, each element of that.
-    Messages(Option<&'a str>),
-}
-
 /// What is to be computed.
 #[derive(Clone, Copy, Debug)]
 pub enum Wanted<'a> {
@@ -76,21 +65,21 @@ pub enum Wanted<'a> {
 }
 
 /// Adds to a program of accessors the functions that compute what is wanted over the records of class
-/// `record`.
+/// `record`, or over the elements of a list that each of these has, at the path `each`.
 pub fn totals(
     program: &mut Program,
     schema: &Schema,
     record: &str,
-    order: Order,
+    layout: &Layout,
+    each: Option<&str>,
     wanted: Wanted,
 ) -> Result<Totals, Error> {
-    let record = &formats::class_name(record);
     let mut class = program.class(record).expect("the record's accessors are in the program");
-    let mut each = None;
-    if let Order::Messages(Some(path)) = order {
-        let list = script::part(program, schema, class, "each", path)?;
-        each = Some(messages::Each { list: list.func, len: list.len, at: list.at });
-        class = list.element;
+    let mut list = None;
+    if let Some(path) = each {
+        let found = script::part(program, schema, class, "each", path)?;
+        list = Some(messages::Each { list: found.func, len: found.len, at: found.at });
+        class = found.element;
     }
     let sum = |(func, (base, split))| Item { kind: Kind::Sum, base, func, split };
     let (mut items, mut answers) = (vec![], vec![]);
@@ -107,12 +96,12 @@ pub fn totals(
         }
         Wanted::Answers(text) => (items, answers) = script::eval(program, schema, class, text)?,
     }
-    let stretch = match order {
-        Order::Strided(stride) => {
+    let stretch = match formats::framing(program, record, layout) {
+        Framing::Strided { size, read } => {
             let lanes = lanes(program);
-            stretch(program, record, stride, &items, &lanes)
+            stretch(program, read, size, &items, &lanes)
         }
-        Order::Messages(_) => messages::stretch(program, record, &items, each),
+        Framing::Chained(chain) => messages::stretch(program, chain, &items, list),
     };
     Ok(Totals { stretch, record: class, items, answers })
 }
@@ -173,8 +162,7 @@ fn lanes(program: &mut Program) -> Lanes {
     Lanes { class, add, sum }
 }
 
-fn stretch(program: &mut Program, record: &str, stride: u64, items: &[Item], lanes: &Lanes) -> FuncId {
-    let read = program.func(&packed::reader(record)).expect("a record has a reader");
+fn stretch(program: &mut Program, read: FuncId, stride: u64, items: &[Item], lanes: &Lanes) -> FuncId {
     let (mut b, params) = Builder::new(program, "stretch", &[Type::VIEW]);
     let (all, zero) = (params[0], b.i64(0));
     let stride_value = b.i64(stride as i64);
@@ -220,9 +208,7 @@ fn stretch(program: &mut Program, record: &str, stride: u64, items: &[Item], lan
     b.branch(more, body, end);
 
     b.at(body);
-    let object = b.op(Op::Call(read), &[block, offset]);
-    let bytes = b.op(Op::Get(b.ty(object).class().expect("a record is an object"), 0), &[object]);
-    b.record(bytes);
+    let object = Framing::read(&mut b, read, block, offset);
     let mut next = vec![];
     let mut sums = &carried[1..];
     for item in items {

@@ -9,7 +9,7 @@
 //! [`super::reference`] walks in the same order by the other implementation's getters.
 
 use crate::formats::capnp::{self, Limits};
-use crate::formats::{class_name, type_name};
+use crate::formats::{Chain, Framing, Layout, class_name, framing, type_name};
 use crate::ir::build::Builder;
 use crate::ir::verify::verify_program;
 use crate::ir::{Base, CellId, ClassId, FuncId, Op, Program, Type, Value};
@@ -44,13 +44,12 @@ pub fn program(schema: &Schema, root: StructId, limits: &Limits) -> (Program, Di
     let mut program = capnp::accessors(schema, limits);
     program.cells.push("budget".to_string());
     let mut walk = Walk { schema, known: HashMap::new(), budget: CellId(1) };
-    let name = class_name(&schema.structs[root].name);
-    let root = Root {
-        stream: capnp::Stream::of(&program),
-        read: program.func(&capnp::reader(&name)).expect("a root can be read"),
-        walk: walk.structure(&mut program, root),
-        budget: walk.budget,
+    let found = &schema.structs[root];
+    let layout = Layout::new(schema, found, limits);
+    let Framing::Chained(chain) = framing(&program, &class_name(&found.name), &layout) else {
+        unreachable!("messages have no fixed size");
     };
+    let root = Root { chain, walk: walk.structure(&mut program, root), budget: walk.budget };
     let digest = Digest { message: root.message(&mut program), messages: root.messages(&mut program) };
     verify_program(&program).unwrap_or_else(|e| panic!("{e}"));
     (program, digest)
@@ -59,8 +58,7 @@ pub fn program(schema: &Schema, root: StructId, limits: &Limits) -> (Program, Di
 /// What both functions need.
 #[derive(Clone, Copy)]
 struct Root {
-    stream: capnp::Stream,
-    read: FuncId,
+    chain: Chain,
     walk: FuncId,
     budget: CellId,
 }
@@ -70,7 +68,7 @@ impl Root {
     fn digest(&self, b: &mut Builder, message: Value) -> Value {
         let (all, zero) = (b.i64(BUDGET), b.i64(0));
         b.effect(Op::Write(self.budget), &[all]);
-        let object = b.op(Op::Call(self.read), &[message]);
+        let object = b.op(Op::Call(self.chain.open), &[message]);
         b.op(Op::Call(self.walk), &[object, zero])
     }
 
@@ -78,7 +76,7 @@ impl Root {
     fn message(&self, program: &mut Program) -> FuncId {
         let (mut b, params) = Builder::new(program, "message", &[Type::VIEW]);
         let zero = b.i64(0);
-        let (message, size) = self.stream.next(&mut b, params[0], zero);
+        let (message, size) = self.chain.next(&mut b, params[0], zero);
         let (there, _) = b.block(&[]);
         let (none, _) = b.block(&[]);
         let found = b.op(Op::Lt, &[zero, size]);
@@ -102,7 +100,7 @@ impl Root {
         b.jump(header, &[zero, zero, zero]);
         b.at(header);
         let (at, count, before) = (carried[0], carried[1], carried[2]);
-        let (message, size) = self.stream.next(&mut b, params[0], at);
+        let (message, size) = self.chain.next(&mut b, params[0], at);
         let more = b.op(Op::Lt, &[zero, size]);
         b.branch(more, some, done);
         b.at(some);

@@ -3,7 +3,8 @@
 use super::super::testdata;
 use crate::engine::policy::Policy;
 use crate::engine::{Engine, Jit, Worker};
-use crate::formats::capnp::{Limits, accessors, reader};
+use crate::formats::capnp::{Limits, accessors};
+use crate::formats::reader;
 use crate::interp::{Fault, Val};
 use crate::ir::Raise;
 use crate::schema::Schema;

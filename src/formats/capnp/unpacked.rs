@@ -5,11 +5,11 @@
 //! are read. So memory is bounded, whatever it unpacks to. Where it is damaged, what is read behind the last
 //! whole message is bytes with which no message can begin.
 
-use super::Cut;
+use super::Limits;
+use super::packing::Index;
+use super::stream::ending;
 use crate::error::Error;
-use crate::formats::capnp::Limits;
-use crate::formats::capnp::frame::Frame;
-use crate::formats::capnp::packing::Index;
+use crate::formats::Ending;
 use crate::input::{Filled, Input, Lost};
 
 /// Bytes of a block.
@@ -18,28 +18,25 @@ const BLOCK: u64 = Input::STRETCH;
 /// Bytes with which no message can begin, whatever the limits: 2^32 segments.
 const DAMAGE: [u8; 8] = [0xFF; 8];
 
-pub(super) struct Unpacked<'i> {
+pub struct Unpacked<'i> {
     input: &'i Input<'i>,
     filled: Filled<'i>,
-    /// What is behind the last whole message; an error if it is damaged there.
-    pub rest: Result<Option<Cut>, Error>,
+    /// How many whole messages there are.
+    pub records: u64,
+    /// What is behind them.
+    pub behind: Ending,
 }
 
 impl<'i> Unpacked<'i> {
     pub fn new(input: &'i Input, limits: &Limits) -> Result<Unpacked<'i>, Error> {
         let packed = input.bytes();
         let index = Index::new(packed, limits, BLOCK);
-        let (number, at) = (index.messages, index.end.packed as u64);
-        let what = format!("message {number} (at byte {at})");
-        let rest = match &index.behind {
-            Frame::End | Frame::Whole(_) => Ok(None),
-            Frame::Cut(expected) => {
-                Ok(Some(Cut { offset: at, bytes: input.len() - at, expected: *expected, number }))
-            }
-            Frame::Wrong(why) => Err(Error::Data(format!("{}: {what}: {why}", input.name()))),
-            Frame::NoMemory(bytes) => return Err(Error::no_memory(input.name(), &what, *bytes)),
-        };
-        let (end, damaged) = (index.end.unpacked, rest.is_err());
+        let (records, at) = (index.messages, index.end.packed as u64);
+        let behind = ending(index.behind.clone(), at);
+        if let Ending::NoMemory { bytes, .. } = behind {
+            return Err(Error::no_memory(input.name(), &format!("message {records} (at byte {at})"), bytes));
+        }
+        let (end, damaged) = (index.end.unpacked, matches!(behind, Ending::Damaged { .. }));
         let fill = move |block: u64, out: &mut [u8]| {
             if damaged && end / BLOCK == block {
                 let at = (end % BLOCK) as usize;
@@ -55,7 +52,7 @@ impl<'i> Unpacked<'i> {
                 input.name()
             ))
         })?;
-        Ok(Unpacked { input, filled, rest })
+        Ok(Unpacked { input, filled, records, behind })
     }
 
     pub fn bytes(&self) -> &[u8] {
@@ -96,7 +93,7 @@ mod tests {
         let limits = Limits::default();
         let unpacked = Unpacked::new(&whole, &limits).expect("there are addresses");
         let sum = |bytes: &[u8]| bytes.iter().map(|b| u64::from(*b)).sum::<u64>();
-        assert_eq!((unpacked.bytes().len() as u64, &unpacked.rest), (12 * size, &Ok(None)));
+        assert_eq!((unpacked.bytes().len() as u64, &unpacked.behind), (12 * size, &Ending::End));
         let of_message =
             words.to_le_bytes().iter().map(|b| u64::from(*b)).sum::<u64>() + 500 * (8 * 7 + 8 * 254 * 9);
         assert_eq!(sum(unpacked.bytes()), 12 * of_message);

@@ -1,0 +1,263 @@
+//! Streams of messages, plain and packed, as formats.
+//!
+//! They read segment tables only ([`super::frame`]): where a message ends, and what is wrong where there is none.
+
+use super::frame::{Frame, frame};
+use super::packing::Unpacker;
+use super::unpacked::Unpacked;
+use super::{Limits, accessors, messages};
+use crate::error::Error;
+use crate::formats::{Cut, Ending, Framing, Layout, Part, Place, Spec, Split, Wire};
+use crate::input::Input;
+use crate::ir::Program;
+use crate::schema::{Language, Schema};
+
+/// Messages, one after the other.
+#[derive(Debug)]
+pub struct Plain;
+
+/// The same, packed.
+#[derive(Debug)]
+pub struct Packed;
+
+impl Wire for Plain {
+    fn spec(&self) -> &'static Spec {
+        &Spec {
+            name: "capnp",
+            about: "Cap'n Proto messages, one after the other",
+            language: Language::CapnProto,
+            what: "Cap'n Proto",
+            noun: "message",
+            stream: "",
+        }
+    }
+
+    fn sniff(&self, bytes: &[u8], limits: &Limits) -> u8 {
+        match frame(bytes, limits) {
+            Frame::Whole(_) | Frame::End => 3,
+            _ => 1,
+        }
+    }
+
+    fn accessors(&self, schema: &Schema, limits: &Limits) -> Program {
+        accessors(schema, limits)
+    }
+
+    fn framing(&self, program: &Program, class: &str, _: &Layout) -> Framing {
+        Framing::Chained(messages::chain(program, class))
+    }
+
+    fn records(&self, _: &Layout, _: u64) -> Option<u64> {
+        None
+    }
+
+    fn split<'i>(&self, layout: &Layout, input: &'i Input<'i>) -> Box<dyn Split + 'i> {
+        Box::new(Messages { bytes: input.bytes(), limits: layout.limits })
+    }
+
+    fn number(&self, layout: &Layout, input: &Input, at: u64) -> u64 {
+        let messages = Messages { bytes: input.bytes(), limits: layout.limits };
+        messages.pass(0, |_, position| position < at).0
+    }
+
+    fn size(&self, layout: &Layout, bytes: &[u8]) -> u64 {
+        match frame(bytes, &layout.limits) {
+            Frame::Whole(size) => size,
+            other => unreachable!("{other:?} is no whole message"),
+        }
+    }
+
+    fn part(&self, cut: &Cut) -> String {
+        format!("{} of {} bytes", cut.bytes, cut.expected)
+    }
+
+    fn truncated(&self, cut: &Cut) -> String {
+        let Cut { offset, bytes, expected, number } = cut;
+        format!("message {number} is cut short: {bytes} of at least {expected} bytes at byte {offset}")
+    }
+
+    fn nothing(&self, _: u64) -> String {
+        // A stream that is not empty has a message.
+        ": the lists of its messages have no elements: it has no records".to_string()
+    }
+}
+
+impl Wire for Packed {
+    fn spec(&self) -> &'static Spec {
+        &Spec {
+            name: "capnp-packed",
+            about: "The same, packed",
+            language: Language::CapnProto,
+            what: "Cap'n Proto",
+            noun: "message",
+            stream: " of the unpacked stream",
+        }
+    }
+
+    /// Messages that are not packed seldom look as if they were, and packed ones hardly ever begin with the table of a
+    /// message that is there: what can be read as it is, is.
+    fn sniff(&self, bytes: &[u8], limits: &Limits) -> u8 {
+        match (frame(bytes, limits), Unpacker::default().skip(bytes, limits)) {
+            // Zeros are packed messages of no words: that says nothing.
+            (_, Frame::Whole(9..)) | (Frame::Wrong(_), Frame::Cut(_)) => 2,
+            _ => 0,
+        }
+    }
+
+    fn accessors(&self, schema: &Schema, limits: &Limits) -> Program {
+        Plain.accessors(schema, limits)
+    }
+
+    fn framing(&self, program: &Program, class: &str, layout: &Layout) -> Framing {
+        Plain.framing(program, class, layout)
+    }
+
+    fn records(&self, _: &Layout, _: u64) -> Option<u64> {
+        None
+    }
+
+    fn split<'i>(&self, layout: &Layout, input: &'i Input<'i>) -> Box<dyn Split + 'i> {
+        let unpacker = Unpacker::default();
+        Box::new(Unpacking { bytes: input.bytes(), limits: layout.limits, unpacker, no_memory: None })
+    }
+
+    fn number(&self, layout: &Layout, input: &Input, at: u64) -> u64 {
+        let (mut number, mut unpacker) = (0, Unpacker::default());
+        while unpacker.unpacked < at
+            && let Frame::Whole(_) = unpacker.skip(input.bytes(), &layout.limits)
+        {
+            number += 1;
+        }
+        number
+    }
+
+    fn size(&self, layout: &Layout, bytes: &[u8]) -> u64 {
+        Plain.size(layout, bytes)
+    }
+
+    fn part(&self, cut: &Cut) -> String {
+        format!("{} packed bytes of {} unpacked ones", cut.bytes, cut.expected)
+    }
+
+    fn truncated(&self, cut: &Cut) -> String {
+        Plain.truncated(cut)
+    }
+
+    fn nothing(&self, header: u64) -> String {
+        Plain.nothing(header)
+    }
+
+    fn unpacked<'i>(&self, input: &'i Input<'i>, limits: &Limits) -> Result<Option<Unpacked<'i>>, Error> {
+        Unpacked::new(input, limits).map(Some)
+    }
+}
+
+/// What there is at a byte of the input where no whole message begins.
+pub(super) fn ending(found: Frame, at: u64) -> Ending {
+    match found {
+        Frame::End | Frame::Whole(_) => Ending::End,
+        Frame::Cut(expected) => Ending::Truncated { at, expected },
+        Frame::Wrong(why) => Ending::Damaged { at, why },
+        Frame::NoMemory(bytes) => Ending::NoMemory { at, bytes },
+    }
+}
+
+#[derive(Debug)]
+struct Messages<'i> {
+    bytes: &'i [u8],
+    limits: Limits,
+}
+
+impl Messages<'_> {
+    fn frame(&self, at: u64) -> Frame {
+        frame(&self.bytes[at as usize..], &self.limits)
+    }
+
+    /// Passes by messages from a byte on, as long as `on` of their count and the next one's place; these two.
+    fn pass(&self, from: u64, on: impl Fn(u64, u64) -> bool) -> (u64, u64) {
+        let (mut count, mut position) = (0, from);
+        while on(count, position)
+            && let Frame::Whole(size) = self.frame(position)
+        {
+            (count, position) = (count + 1, position + size);
+        }
+        (count, position)
+    }
+}
+
+impl Split for Messages<'_> {
+    fn next(&mut self, from: u64, alone: bool, _: &mut Vec<u8>) -> Option<Part> {
+        let Frame::Whole(mut size) = self.frame(from) else { return None };
+        let room = Input::STRETCH.min(self.bytes.len() as u64 - from);
+        if alone && size < room {
+            return Some(Part { place: Place::Input(from..from + room), next: from, whole: None });
+        }
+        while let Frame::Whole(more) = self.frame(from + size)
+            && size + more <= room
+        {
+            size += more;
+        }
+        let end = from + size;
+        Some(Part { place: Place::Input(from..end), next: end, whole: Some(size) })
+    }
+
+    fn skip(&mut self, from: u64, records: u64) -> (u64, u64) {
+        self.pass(from, |count, _| count < records)
+    }
+
+    fn several(&self) -> bool {
+        self.bytes.len() as u64 > Input::STRETCH
+    }
+
+    fn ending(&self, at: u64) -> Ending {
+        ending(self.frame(at), at)
+    }
+}
+
+#[derive(Debug)]
+struct Unpacking<'i> {
+    bytes: &'i [u8],
+    limits: Limits,
+    unpacker: Unpacker,
+    /// So many bytes the next message has at least, and there is no memory to unpack it.
+    no_memory: Option<u64>,
+}
+
+impl Split for Unpacking<'_> {
+    fn next(&mut self, from: u64, _: bool, buffer: &mut Vec<u8>) -> Option<Part> {
+        buffer.clear();
+        let mut found = Frame::Whole(0);
+        while matches!(found, Frame::Whole(_)) && (buffer.len() as u64) < Input::STRETCH {
+            found = self.unpacker.next(self.bytes, &self.limits, buffer);
+        }
+        // Behind others, a message that finds no memory is tried again with the buffer for itself.
+        if buffer.is_empty() {
+            self.no_memory = if let Frame::NoMemory(bytes) = found { Some(bytes) } else { None };
+            return None;
+        }
+        let whole = Some(buffer.len() as u64);
+        Some(Part { place: Place::Buffer(from), next: self.unpacker.unpacked, whole })
+    }
+
+    fn skip(&mut self, _: u64, records: u64) -> (u64, u64) {
+        let mut count = 0;
+        while count < records
+            && let Frame::Whole(_) = self.unpacker.skip(self.bytes, &self.limits)
+        {
+            count += 1;
+        }
+        (count, self.unpacker.unpacked)
+    }
+
+    fn several(&self) -> bool {
+        self.bytes.len() as u64 > Input::STRETCH
+    }
+
+    fn ending(&self, _: u64) -> Ending {
+        let found = match self.no_memory {
+            Some(bytes) => Frame::NoMemory(bytes),
+            None => self.unpacker.clone().skip(self.bytes, &self.limits),
+        };
+        ending(found, self.unpacker.packed as u64)
+    }
+}

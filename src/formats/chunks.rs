@@ -1,0 +1,268 @@
+//! How an input is cut in chunks of whole records: the same way for any number of threads.
+//!
+//! A chunk has as many whole records as fit into [`Input::STRETCH`], and one at least. Records of one size are cut by
+//! arithmetic. Of others only reading tells where one ends, so chunks are taken one after the other; who is alone need
+//! not even look, since the program tells how far it came. What is different from one format to another is its
+//! [`Split`].
+
+use super::{Cut, Format, Layout};
+use crate::error::Error;
+use crate::input::Input;
+use std::fmt;
+use std::ops::Range;
+
+/// An input as records of a format.
+#[derive(Clone, Copy)]
+pub struct Source<'i> {
+    pub format: Format,
+    pub layout: Layout,
+    pub input: &'i Input<'i>,
+}
+
+/// What is behind the last whole record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Nothing.
+    End,
+    /// The start of a record, at that byte of the input, which has at least so many.
+    Truncated { at: u64, expected: u64 },
+    /// Bytes with which no record can begin, and why.
+    Damaged { at: u64, why: String },
+    /// The start of one of at least so many bytes, and the system has no memory for them.
+    NoMemory { at: u64, bytes: u64 },
+}
+
+/// What a format knows of cutting an input.
+pub trait Split: Send + fmt::Debug {
+    /// The chunk that begins at a byte of the stream; none if there is no whole record. Who is `alone` may get one
+    /// that ends within a record.
+    fn next(&mut self, from: u64, alone: bool, buffer: &mut Vec<u8>) -> Option<Part>;
+    /// Passes by so many records from a byte on; how many there were, and where the next one begins.
+    fn skip(&mut self, from: u64, records: u64) -> (u64, u64);
+    /// Whether there is more than one chunk, as far as one can tell without looking.
+    fn several(&self) -> bool;
+    /// What is at that byte of the stream, where there is no record.
+    fn ending(&self, at: u64) -> Ending;
+}
+
+/// What [`Split::next`] gives.
+#[derive(Debug)]
+pub struct Part {
+    pub place: Place,
+    /// Where the next chunk begins, as far as that is known.
+    pub next: u64,
+    /// How many bytes of whole records it has, if that is known.
+    pub whole: Option<u64>,
+}
+
+/// Where the bytes of a chunk are.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// In the input.
+    Input(Range<u64>),
+    /// In the buffer that was passed; in the stream they begin there.
+    Buffer(u64),
+}
+
+/// A chunk.
+#[derive(Clone, Debug)]
+pub struct Chunk {
+    pub index: u64,
+    pub place: Place,
+    /// How many bytes of whole records it has, if that is known.
+    pub whole: Option<u64>,
+}
+
+impl Chunk {
+    /// Where it begins in the stream.
+    pub fn start(&self) -> u64 {
+        match &self.place {
+            Place::Input(range) => range.start,
+            Place::Buffer(start) => *start,
+        }
+    }
+}
+
+/// The chunks of an input that have not been taken yet.
+#[derive(Debug)]
+pub struct Chunks<'i> {
+    split: Box<dyn Split + 'i>,
+    /// The number of the next chunk.
+    index: u64,
+    /// Where it begins in the stream.
+    position: u64,
+    /// Where it came to light that the file's bytes are not what they were when it was cut.
+    changed: Option<u64>,
+    /// Nothing more is to be taken.
+    stopped: bool,
+}
+
+impl<'i> Source<'i> {
+    /// Of the format that was `named`, or of the likeliest.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::System`] if the schema's language does not describe the format.
+    pub fn new(named: Option<Format>, layout: &Layout, input: &'i Input<'i>) -> Result<Source<'i>, Error> {
+        let format = Format::choose(named, layout, input.bytes())?;
+        Ok(Source { format, layout: *layout, input })
+    }
+
+    /// All chunks.
+    pub fn chunks(&self) -> Chunks<'i> {
+        let split = self.format.0.split(&self.layout, self.input);
+        Chunks { split, index: 0, position: self.layout.header, changed: None, stopped: false }
+    }
+
+    /// How many whole records there are, if that follows from the input's length.
+    pub fn records(&self) -> Option<u64> {
+        self.format.0.records(&self.layout, self.input.len())
+    }
+
+    /// What is behind all chunks, which have been taken; an error if that is no start of a record.
+    pub fn rest(&self, chunks: &Chunks) -> Result<Option<Cut>, Error> {
+        let Source { format, layout, input } = self;
+        if let Some(at) = chunks.changed {
+            return Err(Error::Data(format!(
+                "{}: the bytes from {at} on were changed while they were read: run again when the file is complete",
+                input.name()
+            )));
+        }
+        let number = |at: u64| match format.0.records(layout, input.len()) {
+            Some(records) => records,
+            None => format.0.number(layout, input, at),
+        };
+        self.ended(chunks.split.ending(chunks.position), || number(chunks.position))
+    }
+
+    /// What is behind records that were read up to that byte.
+    pub fn rest_behind(&self, at: u64) -> Result<Option<Cut>, Error> {
+        self.rest(&Chunks { position: at, ..self.chunks() })
+    }
+
+    /// What an ending amounts to, in front of which there are so many records.
+    pub fn ended(&self, ending: Ending, records: impl FnOnce() -> u64) -> Result<Option<Cut>, Error> {
+        let (name, noun) = (self.input.name(), self.noun());
+        match ending {
+            Ending::End => Ok(None),
+            Ending::Truncated { at, expected } => {
+                Ok(Some(Cut { offset: at, bytes: self.input.len() - at, expected, number: records() }))
+            }
+            Ending::Damaged { at, why } => {
+                Err(Error::Data(format!("{name}: {noun} {} (at byte {at}): {why}", records())))
+            }
+            Ending::NoMemory { at, bytes } => {
+                Err(Error::no_memory(name, &format!("{noun} {} (at byte {at})", records()), bytes))
+            }
+        }
+    }
+
+    /// What a record is called where messages speak of one.
+    pub fn noun(&self) -> &'static str {
+        self.format.0.spec().noun
+    }
+
+    /// Where offsets count, unless that is the input.
+    pub fn stream(&self) -> &'static str {
+        self.format.0.spec().stream
+    }
+
+    /// The record at a byte of the stream, as messages name it: `record 3 (at byte 24)`.
+    pub fn place(&self, at: u64) -> String {
+        let number = self.format.0.number(&self.layout, self.input, at);
+        format!("{} {number} (at byte {at}{})", self.noun(), self.stream())
+    }
+
+    /// How many bytes the whole record has that is at the start of some.
+    pub fn size(&self, bytes: &[u8]) -> u64 {
+        self.format.0.size(&self.layout, bytes)
+    }
+
+    /// Whether that is the start of the header, and not of a record.
+    pub fn in_header(&self, cut: &Cut) -> bool {
+        cut.offset + cut.bytes < self.layout.header
+    }
+
+    /// How much of a record is there: `3 of 8 bytes`.
+    pub fn part(&self, cut: &Cut) -> String {
+        self.format.0.part(cut)
+    }
+
+    /// The stream as bytes that can be read at any place, where the input's are not that.
+    pub fn unpacked(&self) -> Result<Option<super::Unpacked<'i>>, Error> {
+        self.format.0.unpacked(self.input, &self.layout.limits)
+    }
+}
+
+impl Chunks<'_> {
+    /// The next chunk. Who is `alone` gets one that may end within a record, and says with [`Chunks::came`] how far
+    /// that was.
+    pub fn take(&mut self, alone: bool, buffer: &mut Vec<u8>) -> Option<Chunk> {
+        if self.stopped {
+            return None;
+        }
+        let Part { place, next, whole } = self.split.next(self.position, alone, buffer)?;
+        self.position = next;
+        self.index += 1;
+        Some(Chunk { index: self.index - 1, place, whole })
+    }
+
+    /// Passes by so many records, before any chunk is taken; how many there were.
+    pub fn skip(&mut self, records: u64) -> u64 {
+        let (skipped, position) = self.split.skip(self.position, records);
+        self.position = position;
+        skipped
+    }
+
+    /// So many bytes of a chunk that begins at `start` were worked through. If these are not as many as there were
+    /// when it was cut, or none, another process has changed them meanwhile: no more is taken, and [`Source::rest`]
+    /// reports it.
+    pub fn came(&mut self, start: u64, whole: Option<u64>, bytes: u64) {
+        self.position = self.position.max(start + bytes);
+        if bytes == 0 || whole.is_some_and(|whole| whole != bytes) {
+            self.changed = Some(self.changed.map_or(start, |at| at.min(start)));
+            self.stop();
+        }
+    }
+
+    /// No more is to be taken.
+    pub fn stop(&mut self) {
+        self.stopped = true;
+    }
+
+    /// How many chunks were taken, and up to which byte.
+    pub fn taken(&self) -> (u64, u64) {
+        (self.index, self.position)
+    }
+
+    /// Whether there is more than one chunk, as far as one can tell without looking.
+    pub fn several(&self) -> bool {
+        self.split.several()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Limits;
+    use super::*;
+    use crate::schema::Language;
+
+    /// The second message of two is cut while the first chunk of both is worked on.
+    #[test]
+    fn bytes_that_change_while_they_are_read_are_told_of() {
+        let message = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        let bytes = message.repeat(2);
+        let input = Input::from_bytes(&bytes);
+        let layout = Layout { language: Language::CapnProto, header: 0, size: 0, limits: Limits::default() };
+        let source = Source::new(None, &layout, &input).expect("it is one of the language's");
+        for (alone, came, told) in
+            [(false, 32, false), (false, 16, true), (true, 32, false), (true, 16, false), (true, 0, true)]
+        {
+            let mut chunks = source.chunks();
+            let chunk = chunks.take(alone, &mut vec![]).expect("there are messages");
+            chunks.came(chunk.start(), chunk.whole, came);
+            assert_eq!(source.rest(&chunks).is_err(), told, "alone: {alone}, {came} bytes");
+            assert!(!told || chunks.take(alone, &mut vec![]).is_none());
+        }
+    }
+}
