@@ -9,7 +9,6 @@ use crate::engine::{Engine, Jit, Stats, policy::Policy};
 use crate::error::{Diagnostic, Error};
 use crate::formats::{self, Cut, Format, Framing, Layout, Limits, Source};
 use crate::host::Hosts;
-use crate::input::Scratch;
 use crate::interp::{Fault, Val};
 use crate::ir::parse;
 use crate::lang::script::lend;
@@ -20,12 +19,14 @@ use std::time::{Duration, Instant};
 mod order;
 mod partial;
 mod pass;
+mod run;
 mod script;
 mod select;
 mod session;
 mod value;
 
 pub use pass::{Pass, Seen};
+use run::Hands;
 pub use script::{Ended, Script};
 pub use select::{Rows, Selected};
 pub use session::Session;
@@ -308,13 +309,7 @@ impl Program {
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn session(&self, jit: Jit) -> Session<'_> {
-        Session {
-            program: self,
-            worker: self.engine.worker(jit),
-            scratch: Scratch::new(),
-            buffer: vec![],
-            others: Stats::default(),
-        }
+        Session { program: self, hands: Hands::new(&self.engine, jit) }
     }
 
     /// What was counted while its regions were made, in all runs and sessions so far: whether it is still

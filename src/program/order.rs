@@ -28,6 +28,7 @@ pub(super) struct InOrder {
 /// The sink, and how many rows it receives at most.
 struct Out {
     sink: Sink,
+    limit: Option<u64>,
     left: Option<u64>,
     /// Whether the text ends within quotes.
     quoted: bool,
@@ -81,7 +82,7 @@ impl InOrder {
     pub fn new(sink: Sink, threads: usize, limit: Option<u64>, json: bool) -> InOrder {
         InOrder {
             state: Mutex::new(State { stopped: limit == Some(0), ..State::default() }),
-            out: Mutex::new(Out { sink, left: limit, quoted: false }),
+            out: Mutex::new(Out { sink, limit, left: limit, quoted: false }),
             turned: Condvar::new(),
             ahead: 2 * threads as u64,
             json,
@@ -110,8 +111,17 @@ impl InOrder {
     }
 
     /// Whether nothing more is printed.
+    #[cfg(test)]
     pub fn stopped(&self) -> bool {
         self.state().stopped
+    }
+
+    /// How many rows were printed of the chunks in front of one, as far as that is known: of all of them, if it has the
+    /// turn; else none.
+    pub fn rows(&self, index: u64) -> i64 {
+        let has_turn = self.state().next == index;
+        let out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        out.limit.zip(out.left).filter(|_| has_turn).map_or(0, |(limit, left)| (limit - left) as i64)
     }
 
     /// Waits until a stretch may be begun. False if there is no need to any more.
@@ -174,17 +184,6 @@ impl InOrder {
     /// The first error, if there was one.
     pub fn error(&self) -> Option<Error> {
         self.state().error.take()
-    }
-}
-
-/// A thread that ends by a panic does not leave the others waiting.
-pub(super) struct StopOnPanic<'o>(pub &'o InOrder);
-
-impl Drop for StopOnPanic<'_> {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.0.stop();
-        }
     }
 }
 

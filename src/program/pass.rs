@@ -1,14 +1,12 @@
-//! A run: inputs, one after the other, cut into stretches that any number of threads work on.
+//! Inputs, one after the other, as if they were one.
 
 use super::partial::{self, Partial};
-use super::session::{Parts, Session};
+use super::session::Session;
 use super::{Options, Outcome, Program};
-use crate::codegen;
 use crate::engine::{Jit, Stats};
 use crate::error::Error;
-use crate::formats::{Chunks, Cut, Place, Source};
-use crate::input::{Input, Scratch};
-use std::sync::{Mutex, PoisonError};
+use crate::formats::Cut;
+use crate::input::Input;
 use std::time::Instant;
 
 impl Program {
@@ -111,83 +109,10 @@ impl Pass<'_> {
     ///
     /// Those of [`Program::run`].
     pub fn add(&mut self, input: &Input) -> Result<Seen, Error> {
-        let Pass { program, options, session, .. } = self;
-        let program = *program;
-        let source = Source::new(options.format, &program.layout, input)?;
-        let chunks = source.chunks();
-        if let Some(part) = program.counted(&source) {
-            self.cut = source.rest(&chunks)?;
-            let records = partial::records(&part);
-            return self.merge(input, part).map(|()| Seen { records, cut: self.cut });
-        }
-        let several = chunks.several();
-        let threads = if several { options.threads.max(1) } else { 1 };
-        let records = source.records().filter(|_| threads == 1);
-        session.worker.expected = records.and_then(|records| program.engine.expects(records));
-        let shared = Shared {
-            program,
-            source,
-            alone: threads == 1,
-            chunks: Mutex::new(chunks),
-            parts: Mutex::default(),
-        };
-        let (shared, jit) = (&shared, options.jit);
-        std::thread::scope(|scope| {
-            let work = || {
-                let mut session = program.session(jit);
-                shared.work(&mut session);
-                session.counted()
-            };
-            // Where the system gives fewer threads, these do the work.
-            let spawn = |_| std::thread::Builder::new().spawn_scoped(scope, work).ok();
-            let handles: Vec<_> = (1..threads).map_while(spawn).collect();
-            if several && source.stream().is_empty() && input.worth_touching() {
-                let idle = threads < cores();
-                // With no core to spare, only while there is no native code yet: then at most one of the
-                // threads is busy.
-                let read = move || {
-                    let (chunks, bytes) = shared.chunks().taken();
-                    if idle || chunks <= threads as u64 { bytes } else { u64::MAX }
-                };
-                let ahead = move || {
-                    if jit != Jit::Off {
-                        codegen::warm_up();
-                    }
-                    input.touch_ahead(read);
-                };
-                // Where no thread is to be had, it is done without.
-                if std::thread::Builder::new().spawn_scoped(scope, ahead).is_ok() && idle {
-                    session.scratch = Scratch::touched();
-                }
-            }
-            shared.work(session);
-            for handle in handles {
-                match handle.join() {
-                    Ok(counted) => session.others.add(&counted),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-        });
-        let mut parts = std::mem::take(&mut *shared.parts.lock().unwrap_or_else(PoisonError::into_inner));
-        parts.sort_by_key(|(index, _)| *index);
         let before = self.total.as_deref().map_or(0, partial::records);
-        for (_, part) in parts {
-            self.merge(input, part?)?;
-        }
-        // Before a result is given away: were all bytes really there?
-        input.check()?;
-        self.cut = source.rest(&shared.chunks())?;
+        self.cut = self.session.add(input, &self.options, &mut self.total)?;
         let records = self.total.as_deref().map_or(0, partial::records) - before;
         Ok(Seen { records, cut: self.cut })
-    }
-
-    /// Adds the partial totals of the next part of an input.
-    fn merge(&mut self, input: &Input, part: Partial) -> Result<(), Error> {
-        self.total = Some(match &self.total {
-            None => part,
-            Some(total) => partial::merge(&self.program.totals.items, input.name(), total, &part)?,
-        });
-        Ok(())
     }
 
     /// What the program computes over all inputs, and what was counted meanwhile; [`Outcome::cut`] is that of
@@ -210,51 +135,5 @@ impl Pass<'_> {
         stats.records_native = read.saturating_sub(stats.records_interpreted);
         stats.end(program.prepare, start);
         Ok((outcome, stats))
-    }
-}
-
-/// How many threads the machine can run at once.
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
-/// What threads share during a run.
-struct Shared<'a> {
-    program: &'a Program,
-    source: Source<'a>,
-    /// Whether one thread does all.
-    alone: bool,
-    chunks: Mutex<Chunks<'a>>,
-    parts: Mutex<Parts>,
-}
-
-impl<'a> Shared<'a> {
-    fn chunks(&self) -> std::sync::MutexGuard<'_, Chunks<'a>> {
-        self.chunks.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Takes one stretch after the other. After a failure no more are taken; those before it are done or
-    /// under way, so the first error of the file is always found.
-    fn work(&self, session: &mut Session) {
-        let mut scratch = std::mem::take(&mut session.scratch);
-        let mut buffer = std::mem::take(&mut session.buffer);
-        loop {
-            let Some(chunk) = self.chunks().take(self.alone, &mut buffer) else { break };
-            let start = chunk.start();
-            let bytes = match chunk.place {
-                Place::Input(range) => self.source.input.stretch(range, &mut scratch),
-                Place::Buffer(_) => Ok(&buffer[..]),
-            };
-            let part = bytes.and_then(|bytes| {
-                session.stretch(bytes).map_err(|f| self.program.told(&self.source, f, start))
-            });
-            match &part {
-                Ok(part) => self.chunks().came(start, chunk.whole, partial::end(part)),
-                Err(_) => self.chunks().stop(),
-            }
-            self.parts.lock().unwrap_or_else(PoisonError::into_inner).push((chunk.index, part));
-        }
-        session.scratch = scratch;
-        session.buffer = buffer;
     }
 }

@@ -5,13 +5,14 @@
 //! file. So what is printed is the same for any number of threads, and so is where it ends, if something is
 //! wrong or if there are enough rows.
 
-use super::order::{InOrder, StopOnPanic};
+use super::order::InOrder;
+use super::run::{self, Hands, Job};
 use super::{Options, Over, Records, offset, over};
 use crate::engine::{Engine, Stats, Worker, policy::Policy};
 use crate::error::Error;
-use crate::formats::{Chunks, Cut, Layout, Place, Source};
+use crate::formats::{Cut, Layout, Source};
 use crate::host::Hosts;
-use crate::input::{Input, Scratch};
+use crate::input::Input;
 use crate::interp::{Fault, Val};
 use crate::ir::host::Sink;
 use crate::lang::rows::{self, Request};
@@ -194,54 +195,26 @@ impl Rows {
     ) -> Result<Selected, Error> {
         let start = Instant::now();
         let source = Source::new(options.format, &self.layout, input)?;
-        let chunks = source.chunks();
-        let several = chunks.several();
-        let threads = if several { options.threads.max(1) } else { 1 };
-        let shared = Shared {
+        let threads = options.threads.max(1);
+        let most = limit.map_or(i64::MAX, |n| i64::try_from(n).unwrap_or(i64::MAX));
+        let job = Writing {
             rows: self,
-            source,
-            alone: threads == 1,
-            most: limit.map_or(i64::MAX, |n| i64::try_from(n).unwrap_or(i64::MAX)),
-            chunks: Mutex::new(chunks),
+            source: &source,
+            most,
             order: Arc::new(InOrder::new(sink, threads, limit, self.format == RowFormat::Json)),
             total: Mutex::default(),
         };
-        let records = source.records().filter(|_| threads == 1);
-        let expected = records.and_then(|records| self.engine.expects(records));
-        let work = || {
-            let mut worker = self.engine.worker(options.jit);
-            worker.expected = expected;
-            shared.work(&mut worker);
-            let mut stats = worker.stats.clone();
-            stats.records_interpreted = worker.records();
-            stats.objects_allocated = worker.allocated();
-            stats
-        };
-        let mut stats = self.engine.stats();
-        std::thread::scope(|scope| {
-            // Where the system gives fewer threads, these do the work.
-            let spawn = |_| std::thread::Builder::new().spawn_scoped(scope, work).ok();
-            let handles: Vec<_> = (1..threads).map_while(spawn).collect();
-            stats.add(&work());
-            for handle in handles {
-                match handle.join() {
-                    Ok(counted) => stats.add(&counted),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-        });
-        // Before it is called done: were all bytes really there?
-        input.check()?;
-        if let Some(error) = shared.order.error() {
+        let mut hands = Hands::new(&self.engine, options.jit);
+        let chunks = run::run(&self.engine, &source, options, &mut hands, &job)?;
+        if let Some(error) = job.order.error() {
             return Err(error);
         }
-        let Total { records, rows } = *lock(&shared.total);
+        let Total { records, rows } = *lock(&job.total);
         let rows = rows.min(limit.unwrap_or(u64::MAX));
         let enough = limit.is_some_and(|limit| rows >= limit);
-        let cut = if enough { None } else { source.rest(&lock(&shared.chunks))? };
-        let mut made = self.engine.stats();
-        std::mem::swap(&mut made, &mut stats);
-        stats.add(&made);
+        let cut = if enough { None } else { source.rest(&chunks)? };
+        let mut stats = self.engine.stats();
+        stats.add(&hands.counted());
         stats.records_native = records.saturating_sub(stats.records_interpreted);
         stats.end(self.prepare, start);
         Ok(Selected { records, rows, cut, stats })
@@ -308,84 +281,51 @@ struct Total {
     rows: u64,
 }
 
-/// What threads share during a run.
-struct Shared<'a> {
+/// Rows of an input's chunks, in their order.
+struct Writing<'a> {
     rows: &'a Rows,
-    source: Source<'a>,
-    /// Whether one thread does all.
-    alone: bool,
-    /// No stretch needs more rows.
+    source: &'a Source<'a>,
+    /// No more rows are needed.
     most: i64,
-    chunks: Mutex<Chunks<'a>>,
     order: Arc<InOrder>,
     total: Mutex<Total>,
 }
 
-impl Shared<'_> {
-    /// Takes one stretch after the other. After a failure no more are taken; those before it are done or
-    /// under way, so the first error of the file is always found. With a limit, one that is alone counts its
-    /// rows; others do not know those before theirs, and [`InOrder`] ends all of them.
-    fn work(&self, worker: &mut Worker) {
-        let _guard = StopOnPanic(&self.order);
-        let (mut scratch, mut buffer) = (Scratch::new(), vec![]);
-        let mut left = self.most;
-        while left > 0 && !self.order.stopped() {
-            let Some(chunk) = lock(&self.chunks).take(self.alone, &mut buffer) else { break };
-            if !self.order.begin(chunk.index) {
-                break;
-            }
-            let start = chunk.start();
-            let bytes = match chunk.place {
-                Place::Input(range) => self.source.input.stretch(range, &mut scratch),
-                Place::Buffer(_) => Ok(&buffer[..]),
-            };
-            let done = bytes.and_then(|bytes| self.stretch(worker, chunk.index, bytes, left, start));
-            let done = match done {
-                Ok((end, rows)) => {
-                    // Who has enough rows need not have come to the end of the stretch.
-                    if rows < left {
-                        lock(&self.chunks).came(start, chunk.whole, end);
-                    }
-                    if self.alone {
-                        left -= rows;
-                    }
-                    Ok(())
-                }
-                Err(error) => {
-                    lock(&self.chunks).stop();
-                    Err(error)
-                }
-            };
-            self.order.end(chunk.index, done);
-        }
+impl Job for Writing<'_> {
+    fn begin(&self, chunk: u64) -> bool {
+        self.order.begin(chunk)
     }
 
-    /// Prints the rows of a stretch; where it ends, and how many rows that were.
-    fn stretch(
-        &self,
-        worker: &mut Worker,
-        index: u64,
-        bytes: &[u8],
-        left: i64,
-        start: u64,
-    ) -> Result<(u64, i64), Error> {
+    /// With a limit, a chunk that follows all others is left behind the last row that is needed. Others do not know the
+    /// rows in front of theirs, and [`InOrder`] ends all of them.
+    fn chunk(&self, worker: &mut Worker, chunk: u64, bytes: &[u8], start: u64) -> Result<Option<u64>, Error> {
+        let left = self.most - self.order.rows(chunk);
         let order = self.order.clone();
-        worker.console().sink = Some(Box::new(move |_, text| order.put(index, text)));
+        worker.console().sink = Some(Box::new(move |_, text| order.put(chunk, text)));
         let args = [Val::View(0, bytes.len() as u64), Val::I64(left)];
         let result = worker.call(self.rows.rows.stretch, &args, bytes);
         worker.console().flush();
         let told = |fault: Fault| {
             let why = fault.what(worker.console());
-            self.rows.told(&self.source, (&fault, why), start)
+            self.rows.told(self.source, (&fault, why), start)
         };
         match result.map_err(told)?[..] {
             [Val::I64(end), Val::I64(records), Val::I64(rows)] => {
                 let mut total = lock(&self.total);
                 total.records += records as u64;
                 total.rows += rows as u64;
-                Ok((end as u64, rows))
+                // Who has enough rows need not have come to the end of the chunk.
+                Ok((rows < left).then_some(end as u64))
             }
-            ref other => unreachable!("{other:?} is no result of a stretch"),
+            ref other => unreachable!("{other:?} is no result of a chunk"),
         }
+    }
+
+    fn end(&self, chunk: u64, done: Result<(), Error>) {
+        self.order.end(chunk, done);
+    }
+
+    fn stop(&self) {
+        self.order.stop();
     }
 }

@@ -1,13 +1,15 @@
 //! One thread's part of a run: a worker, and what it makes of totals.
 
 use super::partial::{self, Partial};
-use super::{Outcome, Program, Value};
+use super::run::{self, Hands, Job};
+use super::{Options, Outcome, Program, Value};
 use crate::engine::{Stats, Worker};
 use crate::error::Error;
-use crate::formats::{Cut, Place, Source};
-use crate::input::{Input, Scratch};
+use crate::formats::{Cut, Source};
+use crate::input::Input;
 use crate::interp::{Fault, Memory, Val};
 use crate::lang::totals::Totals;
+use std::sync::{Mutex, PoisonError};
 
 /// A program, ready to run again and again on one thread. Where functions call themselves, that needs a
 /// thread with 2 MiB of stack, as Rust's threads have.
@@ -23,12 +25,7 @@ use crate::lang::totals::Totals;
 #[derive(Debug)]
 pub struct Session<'p> {
     pub(super) program: &'p Program,
-    pub(super) worker: Worker<'p>,
-    pub(super) scratch: Scratch,
-    /// Unpacked messages.
-    pub(super) buffer: Vec<u8>,
-    /// What other threads counted for it.
-    pub(super) others: Stats,
+    pub(super) hands: Hands<'p>,
 }
 
 impl Session<'_> {
@@ -46,39 +43,40 @@ impl Session<'_> {
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn run(&mut self, bytes: &[u8]) -> Result<Outcome, Error> {
-        let program = self.program;
-        let input = &Input::from_bytes(bytes);
-        let source = Source::new(None, &program.layout, input)?;
-        let mut chunks = source.chunks();
-        if let Some(part) = program.counted(&source) {
-            return self.outcome(Some(part), source.rest(&chunks)?);
-        }
-        let mut buffer = std::mem::take(&mut self.buffer);
-        let mut total: Option<Partial> = None;
-        while let Some(chunk) = chunks.take(true, &mut buffer) {
-            let start = chunk.start();
-            let part = match chunk.place {
-                // The chunks lie in the input, whose length is a `usize`.
-                Place::Input(range) => self.stretch(&bytes[range.start as usize..range.end as usize]),
-                Place::Buffer(_) => self.stretch(&buffer),
-            };
-            let part = part.map_err(|f| program.told(&source, f, start))?;
-            chunks.came(start, chunk.whole, partial::end(&part));
-            total = Some(match total.take() {
-                None => part,
-                Some(before) => partial::merge(&program.totals.items, input.name(), &before, &part)?,
-            });
-        }
-        self.buffer = buffer;
-        let cut = source.rest(&chunks)?;
+        let mut total = None;
+        let cut = self.add(&Input::from_bytes(bytes), &Options::default(), &mut total)?;
         self.outcome(total, cut)
     }
 
-    /// The partial totals of a stretch; else what is wrong, and why.
-    pub(super) fn stretch(&mut self, bytes: &[u8]) -> Result<Vec<Val>, (Fault, String)> {
-        let args = [Val::View(0, bytes.len() as u64)];
-        let result = self.worker.call(self.program.totals.stretch, &args, bytes);
-        result.map_err(|fault| (fault, fault.what(self.worker.console())))
+    /// Adds the partial totals of an input to those before it. What is left over of it, if its last record is cut
+    /// short.
+    pub(super) fn add(
+        &mut self,
+        input: &Input,
+        options: &Options,
+        total: &mut Option<Partial>,
+    ) -> Result<Option<Cut>, Error> {
+        let program = self.program;
+        let source = Source::new(options.format, &program.layout, input)?;
+        let merge = |total: &mut Option<Partial>, part: Partial| {
+            *total = Some(match total.take() {
+                None => part,
+                Some(before) => partial::merge(&program.totals.items, input.name(), &before, &part)?,
+            });
+            Ok(())
+        };
+        if let Some(part) = program.counted(&source) {
+            let cut = source.rest(&source.chunks())?;
+            return merge(total, part).map(|()| cut);
+        }
+        let job = Totaling { program, source: &source, parts: Mutex::default() };
+        let chunks = run::run(&program.engine, &source, options, &mut self.hands, &job)?;
+        let mut parts = job.parts.into_inner().unwrap_or_else(PoisonError::into_inner);
+        parts.sort_by_key(|(index, _)| *index);
+        for (_, part) in parts {
+            merge(total, part?)?;
+        }
+        source.rest(&chunks)
     }
 
     /// What the totals of all stretches amount to, and what is made of them.
@@ -86,7 +84,10 @@ impl Session<'_> {
         // No records: the totals of an empty stretch.
         let total = match total {
             Some(total) => total,
-            None => self.stretch(&[]).map_err(|(_, why)| Error::Data(format!("the totals: {why}")))?,
+            None => {
+                let none = stretch(self.program, &mut self.hands.worker, &[]);
+                none.map_err(|(_, why)| Error::Data(format!("the totals: {why}")))?
+            }
         };
         let Totals { items, answers, .. } = &self.program.totals;
         let records = partial::records(&total);
@@ -102,8 +103,8 @@ impl Session<'_> {
         let (engine, _) = self.program.parts();
         let memory = Memory { input: &[], pool: &engine.program.pool };
         for answer in answers {
-            let parts = self.worker.call(answer.func, &args, &[]);
-            let parts = parts.map_err(|f| self.program.failed(&f, f.what(self.worker.console())))?;
+            let parts = self.hands.worker.call(answer.func, &args, &[]);
+            let parts = parts.map_err(|f| self.program.failed(&f, f.what(self.hands.worker.console())))?;
             let value = Value::of(&answer.shape, &mut parts.into_iter(), &memory);
             outcome.values.push((answer.name.clone(), value));
         }
@@ -111,13 +112,42 @@ impl Session<'_> {
     }
 
     pub(crate) fn counted(&self) -> Stats {
-        let mut stats = self.worker.stats.clone();
-        stats.records_interpreted = self.worker.records();
-        stats.objects_allocated = self.worker.allocated();
-        stats.add(&self.others);
-        stats
+        self.hands.counted()
     }
 }
 
-/// Partial totals, by stretch.
-pub(super) type Parts = Vec<(u64, Result<Partial, Error>)>;
+/// The partial totals of a chunk; else what is wrong, and why.
+fn stretch(program: &Program, worker: &mut Worker, bytes: &[u8]) -> Result<Partial, (Fault, String)> {
+    let args = [Val::View(0, bytes.len() as u64)];
+    let result = worker.call(program.totals.stretch, &args, bytes);
+    result.map_err(|fault| (fault, fault.what(worker.console())))
+}
+
+/// Totals of an input's chunks, by their number.
+struct Totaling<'a> {
+    program: &'a Program,
+    source: &'a Source<'a>,
+    parts: Mutex<Vec<(u64, Result<Partial, Error>)>>,
+}
+
+impl Totaling<'_> {
+    fn put(&self, chunk: u64, part: Result<Partial, Error>) {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner).push((chunk, part));
+    }
+}
+
+impl Job for Totaling<'_> {
+    fn chunk(&self, worker: &mut Worker, chunk: u64, bytes: &[u8], start: u64) -> Result<Option<u64>, Error> {
+        let part = stretch(self.program, worker, bytes);
+        let part = part.map_err(|fault| self.program.told(self.source, fault, start))?;
+        let end = partial::end(&part);
+        self.put(chunk, Ok(part));
+        Ok(Some(end))
+    }
+
+    fn end(&self, chunk: u64, done: Result<(), Error>) {
+        if let Err(error) = done {
+            self.put(chunk, Err(error));
+        }
+    }
+}

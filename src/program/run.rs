@@ -1,0 +1,173 @@
+//! A run over an input, whatever is made of its records: chunks, one after the other, that any number of threads work
+//! on.
+//!
+//! What is made of a chunk is a [`Job`]. After a failure no more chunks are taken; those before it are done or under
+//! way, so the first error of the file is always found.
+
+use super::Options;
+use crate::codegen;
+use crate::engine::{Engine, Jit, Stats, Worker};
+use crate::error::Error;
+use crate::formats::{Chunks, Place, Source};
+use crate::input::Scratch;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What is made of chunks.
+pub(super) trait Job: Sync {
+    /// Waits until a chunk may be begun; whether it is to be.
+    fn begin(&self, _: u64) -> bool {
+        true
+    }
+    /// Works on a chunk, which begins at `start` of the stream. Gives up to where it has whole records; nothing if it was
+    /// left before.
+    fn chunk(&self, worker: &mut Worker, chunk: u64, bytes: &[u8], start: u64) -> Result<Option<u64>, Error>;
+    /// A chunk is done, or has failed.
+    fn end(&self, chunk: u64, done: Result<(), Error>);
+    /// A thread has panicked: nobody is to wait for it.
+    fn stop(&self) {}
+}
+
+/// What a thread works with: it is kept from one input to the next.
+#[derive(Debug)]
+pub(super) struct Hands<'p> {
+    pub worker: Worker<'p>,
+    scratch: Scratch,
+    /// Unpacked records.
+    buffer: Vec<u8>,
+    /// What other threads counted for it.
+    others: Stats,
+}
+
+impl<'p> Hands<'p> {
+    pub fn new(engine: &'p Engine, jit: Jit) -> Hands<'p> {
+        let (worker, scratch) = (engine.worker(jit), Scratch::new());
+        Hands { worker, scratch, buffer: vec![], others: Stats::default() }
+    }
+
+    /// What was counted.
+    pub fn counted(&self) -> Stats {
+        let mut stats = self.worker.stats.clone();
+        stats.records_interpreted = self.worker.records();
+        stats.objects_allocated = self.worker.allocated();
+        stats.add(&self.others);
+        stats
+    }
+}
+
+/// Works on all chunks of an input, on this thread and as many others as it is worth. Gives what is left of the chunks:
+/// what is behind the last one is to be asked.
+pub(super) fn run<'i>(
+    engine: &Engine,
+    source: &Source<'i>,
+    options: &Options,
+    hands: &mut Hands,
+    job: &impl Job,
+) -> Result<Chunks<'i>, Error> {
+    let (input, chunks, jit) = (source.input, source.chunks(), options.jit);
+    let threads = if chunks.several() { options.threads.max(1) } else { 1 };
+    let records = source.records().filter(|_| threads == 1);
+    hands.worker.expected = records.and_then(|records| engine.expects(records));
+    let several = chunks.several();
+    let shared = &Shared { source, job, alone: threads == 1, chunks: Mutex::new(chunks) };
+    if several {
+        std::thread::scope(|scope| {
+            let work = || {
+                let mut hands = Hands::new(engine, jit);
+                shared.work(&mut hands);
+                hands.counted()
+            };
+            // Where the system gives fewer threads, these do the work.
+            let spawn = |_| std::thread::Builder::new().spawn_scoped(scope, work).ok();
+            let handles: Vec<_> = (1..threads).map_while(spawn).collect();
+            if source.stream().is_empty() && input.worth_touching() {
+                let idle = threads < cores();
+                // With no core to spare, only while there is no native code yet: then at most one of the
+                // threads is busy.
+                let read = move || {
+                    let (chunks, bytes) = shared.chunks().taken();
+                    if idle || chunks <= threads as u64 { bytes } else { u64::MAX }
+                };
+                let ahead = move || {
+                    if jit != Jit::Off {
+                        codegen::warm_up();
+                    }
+                    input.touch_ahead(read);
+                };
+                // Where no thread is to be had, it is done without.
+                if std::thread::Builder::new().spawn_scoped(scope, ahead).is_ok() && idle {
+                    hands.scratch = Scratch::touched();
+                }
+            }
+            shared.work(hands);
+            for handle in handles {
+                match handle.join() {
+                    Ok(counted) => hands.others.add(&counted),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+        });
+    } else {
+        shared.work(hands);
+    }
+    // Before a result is given away: were all bytes really there?
+    input.check()?;
+    let left = std::mem::replace(&mut *shared.chunks(), source.chunks());
+    Ok(left)
+}
+
+/// How many threads the machine can run at once.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// What threads share during a run.
+struct Shared<'a, 'i, J> {
+    source: &'a Source<'i>,
+    job: &'a J,
+    /// Whether one thread does all.
+    alone: bool,
+    chunks: Mutex<Chunks<'i>>,
+}
+
+impl<'i, J: Job> Shared<'_, 'i, J> {
+    fn chunks(&self) -> MutexGuard<'_, Chunks<'i>> {
+        self.chunks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes one chunk after the other.
+    fn work(&self, hands: &mut Hands) {
+        let _guard = StopOnPanic(self.job);
+        let Hands { worker, scratch, buffer, .. } = hands;
+        loop {
+            let Some(chunk) = self.chunks().take(self.alone, buffer) else { break };
+            if !self.job.begin(chunk.index) {
+                break;
+            }
+            let start = chunk.start();
+            let bytes = match chunk.place {
+                Place::Input(range) => self.source.input.stretch(range, scratch),
+                Place::Buffer(_) => Ok(&buffer[..]),
+            };
+            let done = bytes.and_then(|bytes| self.job.chunk(worker, chunk.index, bytes, start));
+            let done = done.map(|end| match end {
+                Some(end) => self.chunks().came(start, chunk.whole, end),
+                None => self.chunks().stop(),
+            });
+            if done.is_err() {
+                self.chunks().stop();
+            }
+            self.job.end(chunk.index, done);
+        }
+    }
+}
+
+/// A thread that ends by a panic does not leave the others waiting.
+struct StopOnPanic<'j, J: Job>(&'j J);
+
+impl<J: Job> Drop for StopOnPanic<'_, J> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.stop();
+        }
+    }
+}
