@@ -1,9 +1,9 @@
 //! How an input is cut in chunks of whole records: the same way for any number of threads.
 //!
-//! A chunk has as many whole records as fit into [`Input::STRETCH`], and one at least. Records of one size are cut by
-//! arithmetic. Of others only reading tells where one ends, so chunks are taken one after the other; who is alone need
-//! not even look, since the program tells how far it came. What is different from one format to another is its
-//! [`Split`].
+//! A chunk has as many whole records as fit into [`Input::STRETCH`], and one at least. Records of one size
+//! are cut by arithmetic. Of others only reading tells where one ends, so chunks are taken one after the
+//! other; who is alone need not even look, since the program tells how far it came. What is different from
+//! one format to another is its [`Split`].
 
 use super::{Cut, Format, Layout};
 use crate::error::Error;
@@ -34,8 +34,8 @@ pub enum Ending {
 
 /// What a format knows of cutting an input.
 pub trait Split: Send + fmt::Debug {
-    /// The chunk that begins at a byte of the stream; none if there is no whole record. Who is `alone` may get one
-    /// that ends within a record.
+    /// The chunk that begins at a byte of the stream; none if there is no whole record. Who is `alone` may
+    /// get one that ends within a record.
     fn next(&mut self, from: u64, alone: bool, buffer: &mut Vec<u8>) -> Option<Part>;
     /// Passes by so many records from a byte on; how many there were, and where the next one begins.
     fn skip(&mut self, from: u64, records: u64) -> (u64, u64);
@@ -123,10 +123,7 @@ impl<'i> Source<'i> {
     pub fn rest(&self, chunks: &Chunks) -> Result<Option<Cut>, Error> {
         let Source { format, layout, input } = self;
         if let Some(at) = chunks.changed {
-            return Err(Error::Data(format!(
-                "{}: the bytes from {at} on were changed while they were read: run again when the file is complete",
-                input.name()
-            )));
+            return Err(self.changed(at));
         }
         let number = |at: u64| match format.0.records(layout, input.len()) {
             Some(records) => records,
@@ -173,9 +170,17 @@ impl<'i> Source<'i> {
         format!("{} {number} (at byte {at}{})", self.noun(), self.stream())
     }
 
-    /// How many bytes the whole record has that is at the start of some.
-    pub fn size(&self, bytes: &[u8]) -> u64 {
-        self.format.0.size(&self.layout, bytes)
+    /// How many bytes the whole record has that is at the start of some, which begin at a byte of the stream;
+    /// an error if there is none any more.
+    pub fn size(&self, bytes: &[u8], at: u64) -> Result<u64, Error> {
+        self.format.0.size(&self.layout, bytes).ok_or_else(|| self.changed(at))
+    }
+
+    fn changed(&self, at: u64) -> Error {
+        Error::Data(format!(
+            "{}: the bytes from {at} on were changed while they were read: run again when the file is complete",
+            self.input.name()
+        ))
     }
 
     /// Whether that is the start of the header, and not of a record.
@@ -195,8 +200,8 @@ impl<'i> Source<'i> {
 }
 
 impl Chunks<'_> {
-    /// The next chunk. Who is `alone` gets one that may end within a record, and says with [`Chunks::came`] how far
-    /// that was.
+    /// The next chunk. Who is `alone` gets one that may end within a record, and says with [`Chunks::came`]
+    /// how far that was.
     pub fn take(&mut self, alone: bool, buffer: &mut Vec<u8>) -> Option<Chunk> {
         if self.stopped {
             return None;
@@ -214,9 +219,9 @@ impl Chunks<'_> {
         skipped
     }
 
-    /// So many bytes of a chunk that begins at `start` were worked through. If these are not as many as there were
-    /// when it was cut, or none, another process has changed them meanwhile: no more is taken, and [`Source::rest`]
-    /// reports it.
+    /// So many bytes of a chunk that begins at `start` were worked through. If these are not as many as there
+    /// were when it was cut, or none, another process has changed them meanwhile: no more is taken, and
+    /// [`Source::rest`] reports it.
     pub fn came(&mut self, start: u64, whole: Option<u64>, bytes: u64) {
         self.position = self.position.max(start + bytes);
         if bytes == 0 || whole.is_some_and(|whole| whole != bytes) {

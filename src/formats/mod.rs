@@ -5,9 +5,9 @@
 //! classes and functions: the recorder sees through them as through any other code, so a new format gets
 //! native code for free.
 //!
-//! A format also says how its records follow one another: to programs as [`Framing`], functions that a loop over the
-//! records calls; to whoever runs them as [`Chunks`], parts of the input with whole records. [`FORMATS`] is the list.
-//! Nobody outside of this folder asks which format it is.
+//! A format also says how its records follow one another: to programs as [`Framing`], functions that a loop
+//! over the records calls; to whoever runs them as [`Chunks`], parts of the input with whole records.
+//! [`FORMATS`] is the list. Nobody outside of this folder asks which format it is.
 
 use crate::error::Error;
 use crate::input::Input;
@@ -27,8 +27,8 @@ pub use chunks::{Chunk, Chunks, Ending, Part, Place, Source, Split};
 /// Records of a block: chunks of records of one size are whole blocks.
 pub const BLOCK: u64 = 128;
 
-/// All formats. Those of one schema language have the same accessors and the same framing, and differ in how a
-/// chunk's bytes come about.
+/// All formats. Those of one schema language have the same accessors and the same framing, and differ in how
+/// a chunk's bytes come about.
 static FORMATS: [&dyn Wire; 3] = [&packed::PackedStruct, &capnp::stream::Plain, &capnp::stream::Packed];
 
 /// What a format is called.
@@ -80,8 +80,8 @@ pub trait Wire: fmt::Debug + Sync {
     fn split<'i>(&self, layout: &Layout, input: &'i Input<'i>) -> Box<dyn Split + 'i>;
     /// The number of the record at a byte of the stream.
     fn number(&self, layout: &Layout, input: &Input, at: u64) -> u64;
-    /// How many bytes the whole record has that is at the start of some.
-    fn size(&self, layout: &Layout, bytes: &[u8]) -> u64;
+    /// How many bytes the whole record has that is at the start of some, if there is one.
+    fn size(&self, layout: &Layout, bytes: &[u8]) -> Option<u64>;
     /// How much of a record is there: `3 of 8 bytes`.
     fn part(&self, cut: &Cut) -> String;
     /// What is said of a last record that is cut short.
@@ -119,7 +119,8 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// What is at an offset of a view, and its size in bytes: 0 if there is nothing, less if there can be no record.
+    /// What is at an offset of a view, and its size in bytes: 0 if there is nothing, less if there can be no
+    /// record.
     pub fn next(&self, b: &mut Builder, all: Value, at: Value) -> (Value, Value) {
         let step = b.op(Op::Call(self.step), &[all, at]);
         (step, b.op(Op::Get(self.class, self.size), &[step]))
@@ -243,7 +244,8 @@ impl Format {
         self.0.spec().language
     }
 
-    /// The format of bytes whose schema is in that language, if nobody has named it: of several the likeliest.
+    /// The format of bytes whose schema is in that language, if nobody has named it: of several the
+    /// likeliest.
     ///
     /// ```
     /// use wirelens::{Format, Language, Limits};

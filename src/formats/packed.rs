@@ -76,8 +76,8 @@ impl Wire for PackedStruct {
         at.saturating_sub(layout.header) / layout.size
     }
 
-    fn size(&self, layout: &Layout, _: &[u8]) -> u64 {
-        layout.size
+    fn size(&self, layout: &Layout, bytes: &[u8]) -> Option<u64> {
+        (bytes.len() as u64 >= layout.size).then_some(layout.size)
     }
 
     fn part(&self, cut: &Cut) -> String {

@@ -45,6 +45,17 @@ pub fn name_of(mut table: &[u8], number: i64) -> Option<&[u8]> {
     None
 }
 
+/// Such a table.
+pub fn names<'n>(values: impl Iterator<Item = (&'n str, i64)>) -> Vec<u8> {
+    let mut table = vec![];
+    for (name, number) in values {
+        table.extend(number.to_le_bytes());
+        table.extend((name.len() as u64).to_le_bytes());
+        table.extend(name.as_bytes());
+    }
+    table
+}
+
 /// Since when, is of no meaning: the same for all calls of a process.
 fn start() -> Instant {
     static START: OnceLock<Instant> = OnceLock::new();

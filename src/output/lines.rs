@@ -30,6 +30,11 @@ impl<W: Write> Lines<'_, W> {
         self.text.truncate(self.line);
     }
 
+    /// Lines as they are.
+    pub fn add(&mut self, lines: &[u8]) {
+        self.text.extend_from_slice(lines);
+    }
+
     /// Whether it is time to send.
     pub fn full(&self) -> bool {
         self.text.len() >= BATCH

@@ -1,11 +1,12 @@
 //! The records of an input as lines of JSON.
 //!
-//! One record is printed after the other, in the order of the input. Each accessor is interpreted: called one
-//! by one from here, none of them runs long enough to gain from native code (measured: C structs a tenth
-//! slower, messages a fifth faster). Lines are collected and go out together; of a record that cannot be
-//! read, nothing is printed, unless its line is longer than 1 MiB: then its beginning is out already. So
-//! memory stays bounded, whatever the input holds.
+//! Many records are written by native code ([`documents`](super::documents)). A few, and those that this
+//! cannot write, are printed one by one ([`walk`](super::walk)): each accessor is called from here, and
+//! interpreted. Lines are collected and go out together; of a record that cannot be read, nothing is printed,
+//! unless its line is longer than 1 MiB: then its beginning is out already. So memory stays bounded, whatever
+//! the input holds.
 
+use super::documents::Documents;
 use super::lines::Lines;
 use super::run::{End, Run};
 use super::shapes::{Kind, Shapes, Source};
@@ -15,7 +16,7 @@ use crate::error::Error;
 use crate::formats::{self, Format, Framing, Layout, Limits, accessors, class_name};
 use crate::input::Input;
 use crate::ir::FuncId;
-use crate::schema::Schema;
+use crate::schema::{Schema, StructId};
 use std::io::Write;
 use std::ops::Range;
 
@@ -42,7 +43,12 @@ pub struct Printer {
     before: Vec<FuncId>,
     record: Source,
     layout: Layout,
+    schema: Schema,
+    id: StructId,
 }
+
+/// Bytes of an input of which records are printed one by one.
+const FEW: u64 = 16 << 10;
 
 /// How many records there were.
 ///
@@ -95,6 +101,8 @@ impl Printer {
             shapes: Shapes::new(schema, &program),
             engine: Engine::new(program, Policy::default()),
             layout,
+            schema: schema.clone(),
+            id,
         })
     }
 
@@ -125,9 +133,18 @@ impl Printer {
     ) -> Result<Printed, Error> {
         let source = formats::Source::new(format, &self.layout, input)?;
         let mut lines = Lines::new(out);
+        // Of a few records, more time would be spent on writing functions than on writing records.
+        let documents = (input.len() > FEW).then(|| Documents::new(&self.schema, self.id, &self.layout));
+        let writing = documents.as_ref().map(Documents::writing);
         let walk = Walk::new(&self.shapes, self.engine.worker(Jit::Off));
-        let mut run =
-            Run { walk, source, before: &self.before, record: self.record, printed: Printed::default() };
+        let mut run = Run {
+            walk,
+            writing,
+            source,
+            before: &self.before,
+            record: self.record,
+            printed: Printed::default(),
+        };
         let ended = match run.all(which, &mut lines) {
             Err(End::Closed) => Err(End::Closed),
             // What was printed in front of an error goes out before it is told.

@@ -1,5 +1,6 @@
 //! One pass over an input: where its records are, and what is told of one that cannot be printed.
 
+use super::documents::{Writing, Written};
 use super::lines::Lines;
 use super::records::Printed;
 use super::shapes::Source;
@@ -29,6 +30,8 @@ impl From<Error> for End {
 /// One pass over an input.
 pub struct Run<'a> {
     pub walk: Walk<'a>,
+    /// What writes many records at once.
+    pub writing: Option<Writing<'a>>,
     pub source: Records<'a>,
     /// From bytes and an offset in them to what a record is read from, if it is not those; and the record.
     pub before: &'a [FuncId],
@@ -62,8 +65,26 @@ impl Run<'_> {
             };
             let (mut at, end) = (0, whole.expect("who is not alone gets whole records"));
             while at < end && number < which.end {
+                if let Some(writing) = &mut self.writing {
+                    let rest = &bytes[at as usize..end as usize];
+                    let Written { text, records, end } = writing.write(rest, which.end - number);
+                    lines.add(&text);
+                    number += records;
+                    self.printed.printed += records;
+                    if lines.full() {
+                        self.send(lines)?;
+                    }
+                    if let Some(end) = end {
+                        at += end;
+                        continue;
+                    }
+                    for _ in 0..records {
+                        at += source.size(&bytes[at as usize..], start + at)?;
+                    }
+                }
+                // This one alone.
                 self.record(&Record { number, bytes, start, at }, lines)?;
-                at += source.size(&bytes[at as usize..]);
+                at += source.size(&bytes[at as usize..], start + at)?;
                 number += 1;
             }
         }

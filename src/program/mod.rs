@@ -289,8 +289,8 @@ impl Program {
         Ok(Program { engine: Engine::new(program, policy), totals, text, layout, prepare: start.elapsed() })
     }
 
-    /// The partial totals of an input from its length, if nothing else is asked of it: records have one size and no
-    /// item reads one.
+    /// The partial totals of an input from its length, if nothing else is asked of it: records have one size
+    /// and no item reads one.
     fn counted(&self, source: &Source) -> Option<partial::Partial> {
         let records = source.records().filter(|_| self.totals.items.is_empty())?;
         Some(vec![Val::I64((records * self.layout.size) as i64), Val::I64(records as i64)])

@@ -116,8 +116,8 @@ impl InOrder {
         self.state().stopped
     }
 
-    /// How many rows were printed of the chunks in front of one, as far as that is known: of all of them, if it has the
-    /// turn; else none.
+    /// How many rows were printed of the chunks in front of one, as far as that is known: of all of them, if
+    /// it has the turn; else none.
     pub fn rows(&self, index: u64) -> i64 {
         let has_turn = self.state().next == index;
         let out = self.out.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,8 +1,8 @@
-//! A run over an input, whatever is made of its records: chunks, one after the other, that any number of threads work
-//! on.
+//! A run over an input, whatever is made of its records: chunks, one after the other, that any number of
+//! threads work on.
 //!
-//! What is made of a chunk is a [`Job`]. After a failure no more chunks are taken; those before it are done or under
-//! way, so the first error of the file is always found.
+//! What is made of a chunk is a [`Job`]. After a failure no more chunks are taken; those before it are done
+//! or under way, so the first error of the file is always found.
 
 use super::Options;
 use crate::codegen;
@@ -18,8 +18,8 @@ pub(super) trait Job: Sync {
     fn begin(&self, _: u64) -> bool {
         true
     }
-    /// Works on a chunk, which begins at `start` of the stream. Gives up to where it has whole records; nothing if it was
-    /// left before.
+    /// Works on a chunk, which begins at `start` of the stream. Gives up to where it has whole records;
+    /// nothing if it was left before.
     fn chunk(&self, worker: &mut Worker, chunk: u64, bytes: &[u8], start: u64) -> Result<Option<u64>, Error>;
     /// A chunk is done, or has failed.
     fn end(&self, chunk: u64, done: Result<(), Error>);
@@ -54,8 +54,8 @@ impl<'p> Hands<'p> {
     }
 }
 
-/// Works on all chunks of an input, on this thread and as many others as it is worth. Gives what is left of the chunks:
-/// what is behind the last one is to be asked.
+/// Works on all chunks of an input, on this thread and as many others as it is worth. Gives what is left of
+/// the chunks: what is behind the last one is to be asked.
 pub(super) fn run<'i>(
     engine: &Engine,
     source: &Source<'i>,

@@ -296,8 +296,8 @@ impl Job for Writing<'_> {
         self.order.begin(chunk)
     }
 
-    /// With a limit, a chunk that follows all others is left behind the last row that is needed. Others do not know the
-    /// rows in front of theirs, and [`InOrder`] ends all of them.
+    /// With a limit, a chunk that follows all others is left behind the last row that is needed. Others do
+    /// not know the rows in front of theirs, and [`InOrder`] ends all of them.
     fn chunk(&self, worker: &mut Worker, chunk: u64, bytes: &[u8], start: u64) -> Result<Option<u64>, Error> {
         let left = self.most - self.order.rows(chunk);
         let order = self.order.clone();

@@ -48,8 +48,8 @@ impl Session<'_> {
         self.outcome(total, cut)
     }
 
-    /// Adds the partial totals of an input to those before it. What is left over of it, if its last record is cut
-    /// short.
+    /// Adds the partial totals of an input to those before it. What is left over of it, if its last record is
+    /// cut short.
     pub(super) fn add(
         &mut self,
         input: &Input,

@@ -1,5 +1,5 @@
-//! The schema languages, and what is different from one to the other: all of it is here, in [`super::cstruct`], and in
-//! [`super::capnp`]. How bytes lie is the business of the formats.
+//! The schema languages, and what is different from one to the other: all of it is here, in
+//! [`super::cstruct`], and in [`super::capnp`]. How bytes lie is the business of the formats.
 
 use super::{Scalar, Schema, Struct, capnp};
 use crate::error::Error;
@@ -118,8 +118,8 @@ impl Language {
 }
 
 impl Schema {
-    /// Reads declarations of any language from a file: its name tells which, or the text does. `read` gives the
-    /// text; what a Cap'n Proto file imports is looked for as [`Schema::from_capnp`] says.
+    /// Reads declarations of any language from a file: its name tells which, or the text does. `read` gives
+    /// the text; what a Cap'n Proto file imports is looked for as [`Schema::from_capnp`] says.
     ///
     /// # Errors
     ///

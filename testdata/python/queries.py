@@ -7,14 +7,14 @@
 
 With CPython 3.11. A seed has a schema (C or Cap'n Proto), records from none to thousands, and some queries:
 expressions for `eval`, columns and conditions for `select` (as CSV and JSON, and over the elements of a list,
-`--each`), the same as scripts for `run`, and records that are printed by `cat`. CPython evaluates the same texts
-over objects that mirror the records. `eval` and `select` run in four modes with 1, 2 and 7 threads, `run` in four
-modes; all of them must agree to the byte, messages included. Each seed is run again over bytes that are damaged:
-there the commands and modes must agree with each other on what is wrong, and where.
+`--each`), the same as scripts for `run`, and records that are printed by `cat`. CPython evaluates the same
+texts over objects that mirror the records. `eval` and `select` run in four modes with 1, 2 and 7 threads,
+`run` in four modes; all of them must agree to the byte, messages included. Each seed is run again over bytes
+that are damaged: there the commands and modes must agree with each other on what is wrong, and where.
 
-Documented differences are modelled: `any` and `all` over `records` look at all of them; an integer that leaves 64
-bits is an error, which is accepted only in a record where one does (`Noted`). Float sums are of multiples of small
-powers of two, so they are exact in any order.
+Documented differences are modelled: `any` and `all` over `records` look at all of them; an integer that
+leaves 64 bits is an error, which is accepted only in a record where one does (`Noted`). Float sums are of
+multiples of small powers of two, so they are exact in any order.
 """
 
 import ast
@@ -564,11 +564,18 @@ class Case:
     # -- records
 
     def cat(self, _):
-        """Each record, whole, as JSON."""
+        """Each record, whole, as JSON: of few records, and of so many that native code writes them."""
         code, out, err = self.command(*self.query("cat"))
         lines = out.decode().splitlines()
         if code or len(lines) != len(self.records):
             raise Wrong("cat", f"{len(self.records)} records are wanted, not {len(lines)}: {code} {err}")
+        header, times = getattr(self.schema, "header", 0), 1 + 40_000 // max(len(self.raw), 20)
+        self.write(self.raw[:header] + self.raw[header:] * times)
+        many = self.command(*self.query("cat"))
+        self.write(self.raw)
+        if many != (0, out * times, err):
+            found = difference((out * times).decode(), many[1].decode())
+            raise Wrong("cat", f"{times} times the records: {many[0]} {found} {many[2]}")
         for i, (line, record) in enumerate(zip(lines, self.records)):
             wrong = unlike(Ty("struct", struct=self.schema.root), record, json.loads(line))
             if wrong:

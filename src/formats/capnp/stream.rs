@@ -1,6 +1,7 @@
 //! Streams of messages, plain and packed, as formats.
 //!
-//! They read segment tables only ([`super::frame`]): where a message ends, and what is wrong where there is none.
+//! They read segment tables only ([`super::frame`]): where a message ends, and what is wrong where there is
+//! none.
 
 use super::frame::{Frame, frame};
 use super::packing::Unpacker;
@@ -60,11 +61,8 @@ impl Wire for Plain {
         messages.pass(0, |_, position| position < at).0
     }
 
-    fn size(&self, layout: &Layout, bytes: &[u8]) -> u64 {
-        match frame(bytes, &layout.limits) {
-            Frame::Whole(size) => size,
-            other => unreachable!("{other:?} is no whole message"),
-        }
+    fn size(&self, layout: &Layout, bytes: &[u8]) -> Option<u64> {
+        if let Frame::Whole(size) = frame(bytes, &layout.limits) { Some(size) } else { None }
     }
 
     fn part(&self, cut: &Cut) -> String {
@@ -94,8 +92,8 @@ impl Wire for Packed {
         }
     }
 
-    /// Messages that are not packed seldom look as if they were, and packed ones hardly ever begin with the table of a
-    /// message that is there: what can be read as it is, is.
+    /// Messages that are not packed seldom look as if they were, and packed ones hardly ever begin with the
+    /// table of a message that is there: what can be read as it is, is.
     fn sniff(&self, bytes: &[u8], limits: &Limits) -> u8 {
         match (frame(bytes, limits), Unpacker::default().skip(bytes, limits)) {
             // Zeros are packed messages of no words: that says nothing.
@@ -131,7 +129,7 @@ impl Wire for Packed {
         number
     }
 
-    fn size(&self, layout: &Layout, bytes: &[u8]) -> u64 {
+    fn size(&self, layout: &Layout, bytes: &[u8]) -> Option<u64> {
         Plain.size(layout, bytes)
     }
 

@@ -56,8 +56,8 @@ impl Rows {
     }
 }
 
-/// Adds to a program of accessors the functions that write rows of the records of class `root`, or of the elements of
-/// a list that each of these has, at the path `each`.
+/// Adds to a program of accessors the functions that write rows of the records of class `root`, or of the
+/// elements of a list that each of these has, at the path `each`.
 pub fn rows(
     program: &mut Program,
     schema: &Schema,
@@ -81,14 +81,21 @@ pub fn rows(
     let row = row(program, Asked { schema, record: class, bare: true, called: Some(&called) }, &asked)
         .map_err(|error| columns::told(error, request.columns))?;
     let framing = formats::framing(program, root, layout);
+    let stretch = stretch(program, framing, list.map(|list| [list.func, list.len, list.at]), row);
+    Ok(Rows { stretch, header, names, text, places })
+}
+
+/// The loop over a chunk's records, or over the elements of a list of each (from it to the list, from that to
+/// its length and to an element): calls `row` for each, which gives whether it has written a row.
+pub fn stretch(program: &mut Program, framing: Framing, list: Option<[FuncId; 3]>, row: FuncId) -> FuncId {
     let (b, params) = Builder::new(program, "stretch", &[Type::VIEW, Type::I64]);
     let mut loops = Loops { b, row, all: params[0], most: params[1] };
     match (framing, list) {
         (Framing::Strided { size, read }, _) => loops.strided(read, size),
         (Framing::Chained(chain), None) => loops.messages(&chain),
-        (Framing::Chained(chain), Some(list)) => loops.elements(&chain, [list.func, list.len, list.at]),
+        (Framing::Chained(chain), Some(list)) => loops.elements(&chain, list),
     }
-    Ok(Rows { stretch: loops.b.finish(), header, names, text, places })
+    loops.b.finish()
 }
 
 /// A function of loops under construction.

@@ -431,12 +431,8 @@ impl<'s> Lowering<'_, 's> {
 
     /// The names of an enum as bytes of the script: number, length, name, one after the other.
     pub fn name_table(&mut self, names: usize) -> Value {
-        let mut table = vec![];
-        for (name, number) in &self.unit.names[names].values {
-            table.extend(number.to_le_bytes());
-            table.extend((name.len() as u64).to_le_bytes());
-            table.extend(name.as_bytes());
-        }
+        let values = self.unit.names[names].values.iter();
+        let table = crate::host::names(values.map(|(name, number)| (name.as_str(), *number)));
         self.literal(&table)
     }
 }

@@ -1,0 +1,378 @@
+//! Records as JSON by native code: for each struct and each list a function of the IR that writes it, and a
+//! loop over the records that calls these.
+//!
+//! ```text
+//! document(record):  write {"a":         list(items):  write [
+//!                    x = S.a(record)                   for each item: document(item), write , between them
+//!                    write x ,"b":                     write ]
+//!                    …
+//! ```
+//!
+//! What stands between two values is written with the first of them. Where a record cannot be written like
+//! this, the function fails, and [`Walk`](super::walk::Walk) prints that record or says what is wrong with
+//! it: errors, pointers to anything, values that nest deeper than calls do, defaults that contain themselves.
+//! So nothing of that is here.
+
+use super::shapes::{FieldShape, Kind, ListShape, Shapes, Source, StructShape};
+use crate::engine::{Engine, Jit, Worker, policy::Policy};
+use crate::formats::{self, Layout, Limits};
+use crate::host;
+use crate::host::names;
+use crate::interp::Val;
+use crate::ir::build::Builder;
+use crate::ir::{Base, FuncId, Op, Program, Raise, Type, Value};
+use crate::lang::rows;
+use crate::schema::{Schema, StructId};
+
+/// Words that are read of a message here at most: what is written of one is kept in memory, and a larger one
+/// is left to [`Walk`](super::walk::Walk), which keeps nothing.
+const WORDS: u64 = 1 << 20;
+/// So many bytes of text are written at a time, more or less.
+const BATCH: usize = 256 << 10;
+
+/// What writes records of an input.
+#[derive(Debug)]
+pub struct Documents {
+    engine: Engine,
+    /// `(view, most) -> (end, records, records)`: writes at most so many of the records at the start of a
+    /// view.
+    stretch: FuncId,
+}
+
+/// One thread that writes.
+#[derive(Debug)]
+pub struct Writing<'d> {
+    worker: Worker<'d>,
+    stretch: FuncId,
+    /// So many records at a time.
+    batch: u64,
+}
+
+/// What was written: whole records, a line each.
+#[derive(Debug)]
+pub struct Written {
+    pub text: Vec<u8>,
+    pub records: u64,
+    /// Where the next record begins, unless that is one that could not be written.
+    pub end: Option<u64>,
+}
+
+impl Documents {
+    /// For records that are such structs.
+    pub fn new(schema: &Schema, record: StructId, layout: &Layout) -> Documents {
+        let limits = Limits { traversal: layout.limits.traversal.min(WORDS), ..layout.limits };
+        let mut program = formats::accessors(schema, &limits);
+        let shapes = Shapes::new(schema, &program);
+        let class = formats::class_name(&schema.structs[record].name);
+        let mut writers = Writers { schema, shapes: &shapes, structs: vec![], lists: vec![] };
+        writers.all(&mut program);
+        let row = row(&mut program, writers.structs[record]);
+        let framing = formats::framing(&program, &class, layout);
+        let stretch = rows::stretch(&mut program, framing, None, row);
+        debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
+        Documents { engine: Engine::new(program, Policy::default()), stretch }
+    }
+
+    pub fn writing(&self) -> Writing<'_> {
+        Writing { worker: self.engine.worker(Jit::On), stretch: self.stretch, batch: 16 }
+    }
+}
+
+impl Writing<'_> {
+    /// Writes some of the records at the start of `bytes`, at most so many.
+    pub fn write(&mut self, bytes: &[u8], most: u64) -> Written {
+        let most = most.min(self.batch) as i64;
+        let args = [Val::View(0, bytes.len() as u64), Val::I64(most)];
+        let done = self.worker.call(self.stretch, &args, bytes);
+        let mut text = std::mem::take(&mut self.worker.console().text);
+        if text.len() < BATCH / 2 {
+            self.batch = self.batch.saturating_mul(2);
+        } else if text.len() > BATCH {
+            self.batch = (self.batch / 2).max(1);
+        }
+        // A record that could not be written to its end has no end of its line; no other line has one within.
+        let whole = text.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+        text.truncate(whole);
+        match done.as_deref() {
+            Ok([Val::I64(end), Val::I64(records), _]) => {
+                Written { text, records: *records as u64, end: (*end > 0).then_some(*end as u64) }
+            }
+            Ok(other) => unreachable!("{other:?} is no result of a chunk"),
+            Err(_) => {
+                let records = text.iter().filter(|b| **b == b'\n').count() as u64;
+                Written { text, records, end: None }
+            }
+        }
+    }
+}
+
+/// `(record) -> true`: writes a line.
+fn row(program: &mut Program, document: FuncId) -> FuncId {
+    let param = program.funcs[document.index()].body.blocks[0].params[0];
+    let ty = program.funcs[document.index()].body.ty(param);
+    let (b, params) = Builder::new(program, "row", &[ty]);
+    let mut out = Out { b, waiting: None, text: vec![] };
+    let done = out.b.op(Op::Call(document), &params);
+    out.put(b"\n");
+    out.flush();
+    out.b.give(&[done]);
+    out.b.finish()
+}
+
+/// The functions that write structs and lists, by number.
+struct Writers<'a> {
+    schema: &'a Schema,
+    shapes: &'a Shapes,
+    structs: Vec<FuncId>,
+    lists: Vec<FuncId>,
+}
+
+impl Writers<'_> {
+    /// Declares all of them, since they may call one another, and writes them.
+    fn all(&mut self, program: &mut Program) {
+        let declare = |program: &mut Program, name: String, ty: Type| {
+            let (mut b, _) = Builder::new(program, &name, &[ty]);
+            let done = b.constant(crate::ir::Const::Bool(true));
+            b.give(&[done]);
+            b.finish()
+        };
+        let mut types = vec![];
+        for s in &self.schema.structs {
+            let class = formats::class_name(&s.name);
+            let ty = Type::object(program.class(&class).expect("all structs have a class"));
+            self.structs.push(declare(program, format!("{class}.json$"), ty));
+            types.push(ty);
+        }
+        for (number, list) in self.shapes.lists.iter().enumerate() {
+            let body = &program.funcs[list.len.index()].body;
+            let ty = body.ty(body.blocks[0].params[0]);
+            self.lists.push(declare(program, format!("json${number}"), ty));
+            types.push(ty);
+        }
+        let (structs, lists) = (self.structs.clone(), self.lists.clone());
+        for (i, func) in structs.into_iter().chain(lists).enumerate() {
+            let name = program.funcs[func.index()].name.clone();
+            let (b, params) = Builder::new(program, &name, &[types[i]]);
+            let mut out = Out { b, waiting: None, text: vec![] };
+            match self.shapes.structs.get(i) {
+                Some(shape) => self.structure(&mut out, shape, params[0]),
+                None => self.list(&mut out, &self.shapes.lists[i - self.shapes.structs.len()], params[0]),
+            }
+            out.flush();
+            let done = out.b.constant(crate::ir::Const::Bool(true));
+            out.b.give(&[done]);
+            out.b.finish_as(func);
+        }
+    }
+
+    fn structure(&self, out: &mut Out, shape: &StructShape, object: Value) {
+        out.put(b"{");
+        let mut begun = Begun::No;
+        for field in shape.fields.iter().filter(|f| f.variant.is_none()) {
+            let Some(has) = field.has else {
+                self.field(out, field, object, &mut begun);
+                continue;
+            };
+            // A null pointer is left out.
+            out.flush();
+            let there = out.b.op(Op::Call(has), &[object]);
+            begun = out.either(there, begun, |out, begun| self.field(out, field, object, begun));
+        }
+        if let Some(which) = shape.which {
+            out.flush();
+            let which = out.b.op(Op::Call(which), &[object]);
+            for field in &shape.fields {
+                let Some(variant) = field.variant else { continue };
+                let variant = out.b.i64(variant.into());
+                let set = out.b.op(Op::Eq, &[which, variant]);
+                begun = out.either(set, begun, |out, begun| self.field(out, field, object, begun));
+            }
+        }
+        out.put(b"}");
+    }
+
+    fn field(&self, out: &mut Out, field: &FieldShape, object: Value, begun: &mut Begun) {
+        out.comma(begun);
+        out.put(&field.key);
+        // What no pointer leads to is a part of its struct, and no struct is a part of itself.
+        match field.value {
+            Source { get: Some(get), kind: Kind::Struct(id) }
+                if field.has.is_none() && field.variant.is_none() =>
+            {
+                let part = out.b.op(Op::Call(get), &[object]);
+                self.structure(out, &self.shapes.structs[id], part);
+            }
+            source => self.value(out, source, &[object]),
+        }
+    }
+
+    fn list(&self, out: &mut Out, shape: &ListShape, list: Value) {
+        out.put(b"[");
+        out.flush();
+        let (zero, one) = (out.b.i64(0), out.b.i64(1));
+        let count = out.b.op(Op::Call(shape.len), &[list]);
+        let (header, at) = out.b.block(&[Type::I64]);
+        let (body, _) = out.b.block(&[]);
+        let (comma, _) = out.b.block(&[]);
+        let (element, _) = out.b.block(&[]);
+        let (done, _) = out.b.block(&[]);
+        out.b.jump(header, &[zero]);
+        out.b.at(header);
+        let more = out.b.op(Op::Lt, &[at[0], count]);
+        out.b.branch(more, body, done);
+        out.b.at(body);
+        let behind = out.b.op(Op::Lt, &[zero, at[0]]);
+        out.b.branch(behind, comma, element);
+        out.b.at(comma);
+        out.put(b",");
+        out.flush();
+        out.b.jump(element, &[]);
+        out.b.at(element);
+        self.value(out, shape.element, &[list, at[0]]);
+        out.flush();
+        let next = out.b.op(Op::Add, &[at[0], one]);
+        out.b.jump(header, &[next]);
+        out.b.at(done);
+        out.put(b"]");
+    }
+
+    fn value(&self, out: &mut Out, source: Source, args: &[Value]) {
+        let Some(get) = source.get else { return out.put(b"null") };
+        let value = out.b.op(Op::Call(get), args);
+        match source.kind {
+            Kind::Void => out.put(b"null"),
+            Kind::Plain | Kind::Long => {
+                let long = matches!(source.kind, Kind::Long);
+                let host = match out.b.ty(value).base {
+                    Base::Bool => "cell.json_bool",
+                    Base::F64 => "cell.json_float",
+                    Base::I64 if long => "cell.json_int",
+                    Base::U64 if long => "cell.json_uint",
+                    Base::I64 => "cell.int",
+                    Base::U64 => "cell.uint",
+                    other => unreachable!("{other:?} is no number"),
+                };
+                out.value(host, &[value]);
+            }
+            Kind::Enum(id) => {
+                let values = self.schema.enums[id].values.iter();
+                let table = out.constant(&names(values.map(|(name, value)| (name.as_str(), *value))));
+                out.value("cell.json_name", &[table, value]);
+            }
+            Kind::Text => out.value("cell.json_text", &[value]),
+            Kind::Data => out.value("cell.json_bytes", &[value]),
+            Kind::Struct(id) => out.call(self.structs[id], value),
+            Kind::List(number) => out.call(self.lists[number], value),
+            Kind::Any => {
+                let kind = self.shapes.any.expect("there are such pointers");
+                let (kind, zero) = (out.b.op(Op::Call(kind), &[value]), out.b.i64(0));
+                let (null, _) = out.b.block(&[]);
+                let (other, _) = out.b.block(&[]);
+                out.flush();
+                let is_null = out.b.op(Op::Eq, &[kind, zero]);
+                out.b.branch(is_null, null, other);
+                out.b.at(other);
+                out.b.raise(Raise::Data("a pointer to anything has no JSON"));
+                out.b.at(null);
+                out.put(b"null");
+            }
+        }
+    }
+}
+
+/// Whether a field of a struct was written, so that a comma belongs in front of the next one.
+#[derive(Clone, Copy)]
+enum Begun {
+    No,
+    Yes,
+    /// A truth value.
+    If(Value),
+}
+
+/// A function under construction that writes, and what it has to write before anything else.
+struct Out<'p> {
+    b: Builder<'p>,
+    /// A value: by which function of the host, and its arguments.
+    waiting: Option<(&'static str, Vec<Value>)>,
+    /// The text behind it.
+    text: Vec<u8>,
+}
+
+impl Out<'_> {
+    fn constant(&mut self, bytes: &[u8]) -> Value {
+        let constant = self.b.program_mut().constant(bytes);
+        self.b.constant(constant)
+    }
+
+    /// Writes text.
+    fn put(&mut self, text: &[u8]) {
+        self.text.extend_from_slice(text);
+    }
+
+    /// Writes a value.
+    fn value(&mut self, host: &'static str, args: &[Value]) {
+        self.flush();
+        self.waiting = Some((host, args.to_vec()));
+    }
+
+    /// Calls a function that writes a value.
+    fn call(&mut self, writer: FuncId, value: Value) {
+        self.flush();
+        self.b.op(Op::Call(writer), &[value]);
+    }
+
+    /// Writes what is waiting.
+    fn flush(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        let (name, mut args) = match self.waiting.take() {
+            Some(waiting) => waiting,
+            None if text.is_empty() => return,
+            None => ("cell.none", vec![]),
+        };
+        args.push(self.constant(&text));
+        let host = host::find(name).expect("it is one of the host's");
+        let effects = host.effects();
+        let op = Op::Host(self.b.program_mut().host(host), effects);
+        self.b.effect(op, &args);
+    }
+
+    /// Writes a comma if a field was written.
+    fn comma(&mut self, begun: &mut Begun) {
+        match std::mem::replace(begun, Begun::Yes) {
+            Begun::No => {}
+            Begun::Yes => self.put(b","),
+            Begun::If(condition) => {
+                self.either(condition, Begun::No, |out, _| out.put(b","));
+            }
+        }
+    }
+
+    /// Writes something if a condition holds; whether a field was written, then or before.
+    fn either(&mut self, condition: Value, before: Begun, then: impl FnOnce(&mut Self, &mut Begun)) -> Begun {
+        self.flush();
+        let (yes, _) = self.b.block(&[]);
+        let (no, _) = self.b.block(&[]);
+        let (join, begun) = self.b.block(&[Type::BOOL]);
+        let known = |out: &mut Self, begun| match begun {
+            Begun::No => out.b.constant(crate::ir::Const::Bool(false)),
+            Begun::Yes => out.b.constant(crate::ir::Const::Bool(true)),
+            Begun::If(value) => value,
+        };
+        self.b.branch(condition, yes, no);
+        self.b.at(yes);
+        let mut after = before;
+        then(self, &mut after);
+        self.flush();
+        let value = known(self, after);
+        self.b.jump(join, &[value]);
+        self.b.at(no);
+        let value = known(self, before);
+        self.b.jump(join, &[value]);
+        self.b.at(join);
+        match (before, after) {
+            (Begun::Yes, Begun::Yes) => Begun::Yes,
+            (Begun::No, Begun::No) => Begun::No,
+            _ => Begun::If(begun[0]),
+        }
+    }
+}
