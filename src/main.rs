@@ -95,11 +95,7 @@ fn barycenter(args: &BarycenterArgs, page: Option<Page<'_>>) -> Result<ExitCode,
     write_map(args.common.perf_map, || barycenter.program.perf_map())?;
     let (outcome, stats) = ran?;
     if let (Some(cut), true) = (outcome.cut, args.strict) {
-        return Err(Error::Data(format!(
-            "{}: {}",
-            input.name(),
-            Format::of(schema.language).truncated(&cut)
-        )));
+        return Err(Error::Data(format!("{}: {}", input.name(), Format::of(&schema).truncated(&cut))));
     }
 
     let mean = barycenter.of(&outcome);
@@ -137,11 +133,7 @@ fn eval(args: &EvalArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
     for input in &inputs {
         let part = pass.add(input)?;
         if let (Some(cut), true) = (part.cut, args.strict) {
-            return Err(Error::Data(format!(
-                "{}: {}",
-                input.name(),
-                Format::of(schema.language).truncated(&cut)
-            )));
+            return Err(Error::Data(format!("{}: {}", input.name(), Format::of(&schema).truncated(&cut))));
         }
         seen.push(part);
     }
@@ -436,7 +428,7 @@ fn as_json(count: u64, mean: Option<(f64, f64)>) -> String {
 
 /// What is to be said about the end of the data, and the exit code.
 fn end(input: &Input, outcome: &Seen, schema: &Schema) -> u8 {
-    let (name, header, format) = (input.name(), schema.header, Format::of(schema.language));
+    let (name, header, format) = (input.name(), schema.header, Format::of(schema));
     match outcome.cut {
         None if input.is_empty() => tell(format_args!("note: {name} is empty: it has no records")),
         None if outcome.records == 0 => tell(format_args!("note: {name}{}", format.nothing(header))),

@@ -250,7 +250,6 @@ impl Chunks<'_> {
 mod tests {
     use super::super::Limits;
     use super::*;
-    use crate::schema::Language;
 
     /// The second message of two is cut while the first chunk of both is worked on.
     #[test]
@@ -258,7 +257,12 @@ mod tests {
         let message = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         let bytes = message.repeat(2);
         let input = Input::from_bytes(&bytes);
-        let layout = Layout { language: Language::CapnProto, header: 0, size: 0, limits: Limits::default() };
+        let layout = Layout {
+            format: Format::named("capnp").expect("it is one of them"),
+            header: 0,
+            size: 0,
+            limits: Limits::default(),
+        };
         let source = Source::new(None, &layout, &input).expect("it is one of the language's");
         for (alone, came, told) in
             [(false, 32, false), (false, 16, true), (true, 32, false), (true, 16, false), (true, 0, true)]

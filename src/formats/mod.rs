@@ -27,9 +27,15 @@ pub use chunks::{Chunk, Chunks, Ending, Part, Place, Source, Split};
 /// Records of a block: chunks of records of one size are whole blocks.
 pub const BLOCK: u64 = 128;
 
-/// All formats. Those of one schema language have the same accessors and the same framing, and differ in how
-/// a chunk's bytes come about.
-static FORMATS: [&dyn Wire; 3] = [&packed::PackedStruct, &capnp::stream::Plain, &capnp::stream::Packed];
+/// All formats. Those of one family have the same accessors and the same framing, and differ in how a chunk's bytes come
+/// about.
+static FORMATS: &[&dyn Wire] = &[
+    &packed::PackedStruct,
+    &capnp::stream::Plain,
+    &capnp::stream::Packed,
+    #[cfg(test)]
+    &crate::tests::format::LengthPrefixed,
+];
 
 /// What a format is called.
 #[derive(Debug)]
@@ -39,6 +45,8 @@ pub struct Spec {
     /// In a help text.
     pub about: &'static str,
     pub language: Language,
+    /// The name of the first format of its family.
+    pub family: &'static str,
     /// What it is, where a schema describes something else.
     pub what: &'static str,
     /// What a record is called where messages speak of one.
@@ -50,7 +58,8 @@ pub struct Spec {
 /// What is known of records before an input is there.
 #[derive(Clone, Copy, Debug)]
 pub struct Layout {
-    pub language: Language,
+    /// The first one of its family.
+    pub format: Format,
     /// Bytes before the first record.
     pub header: u64,
     /// Bytes of a record, where all have so many.
@@ -61,14 +70,14 @@ pub struct Layout {
 impl Layout {
     /// Of records that are such structs.
     pub fn new(schema: &Schema, record: &Struct, limits: &Limits) -> Layout {
-        Layout { language: schema.language, header: schema.header, size: record.size, limits: *limits }
+        Layout { format: Format::of(schema), header: schema.header, size: record.size, limits: *limits }
     }
 }
 
 /// A wire format.
 pub trait Wire: fmt::Debug + Sync {
     fn spec(&self) -> &'static Spec;
-    /// How likely it is that bytes are of this format, compared with the others of its schema language.
+    /// How likely it is that bytes are of this format, compared with the others of its family.
     fn sniff(&self, bytes: &[u8], limits: &Limits) -> u8;
     /// The accessors of all structs of a schema, as a program.
     fn accessors(&self, schema: &Schema, limits: &Limits) -> Program;
@@ -171,10 +180,11 @@ pub struct Cut {
 /// An encoding of records.
 ///
 /// ```
-/// use wirelens::{Format, Language, Limits};
+/// use wirelens::{Format, Limits, Schema};
+/// let schema = Schema::from_capnp_text("<schema>", "@0xd6b2a5a29f3c41e7; struct S { n @0 :Int8; }")?;
 /// let message = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-/// let format = Format::guess(Language::CapnProto, &message, &Limits::default());
-/// assert_eq!(format.name(), "capnp");
+/// assert_eq!(Format::guess(&schema, &message, &Limits::default()).name(), "capnp");
+/// # Ok::<(), wirelens::Error>(())
 /// ```
 #[derive(Clone, Copy)]
 pub struct Format(&'static dyn Wire);
@@ -244,20 +254,24 @@ impl Format {
         self.0.spec().language
     }
 
-    /// The format of bytes whose schema is in that language, if nobody has named it: of several the
-    /// likeliest.
+    /// The format of bytes of which a schema says what is in them: of several the likeliest.
     ///
     /// ```
-    /// use wirelens::{Format, Language, Limits};
-    /// let packed = [0x10, 1, 0x51, 8, 3, 2];
-    /// let format = Format::guess(Language::CapnProto, &packed, &Limits::default());
+    /// use wirelens::{Format, Limits, Schema};
+    /// let schema = Schema::from_capnp_text("<schema>", "@0xd6b2a5a29f3c41e7; struct S { n @0 :Int8; }")?;
+    /// let format = Format::guess(&schema, &[0x10, 1, 0x51, 8, 3, 2], &Limits::default());
     /// assert_eq!(format.name(), "capnp-packed");
+    /// # Ok::<(), wirelens::Error>(())
     /// ```
-    pub fn guess(language: Language, bytes: &[u8], limits: &Limits) -> Format {
-        let of = Format::all().filter(|format| format.language() == language);
+    pub fn guess(schema: &Schema, bytes: &[u8], limits: &Limits) -> Format {
+        Format::of(schema).likeliest(bytes, limits)
+    }
+
+    fn likeliest(self, bytes: &[u8], limits: &Limits) -> Format {
+        let family = self.0.spec().family;
+        let of = Format::all().filter(|format| format.0.spec().family == family);
         // The first one if there are several.
-        let likeliest = of.rev().max_by_key(|format| format.0.sniff(bytes, limits));
-        likeliest.expect("a schema language has a format")
+        of.rev().max_by_key(|format| format.0.sniff(bytes, limits)).unwrap_or(self)
     }
 
     /// What is said of a last record that is cut short; of any format of a language.
@@ -281,26 +295,30 @@ impl Format {
         self.0.nothing(header)
     }
 
-    /// One of that language.
+    /// The format that a schema describes: the one that it names, or the first one of its language.
     ///
     /// ```
-    /// use wirelens::{Format, Language};
-    /// assert_eq!(Format::of(Language::CapnProto).name(), "capnp");
+    /// use wirelens::{Format, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { int n; };")?;
+    /// assert_eq!(Format::of(&schema).name(), "packed-struct");
+    /// # Ok::<(), wirelens::Error>(())
     /// ```
-    pub fn of(language: Language) -> Format {
-        Format::all().find(|format| format.language() == language).expect("a schema language has a format")
+    pub fn of(schema: &Schema) -> Format {
+        let named = schema.format.as_deref().and_then(Format::named);
+        let mut first = Format::all().filter(|format| format.language() == schema.language);
+        named.or_else(|| first.next()).expect("a schema language has a format")
     }
 
-    /// The format that was `named`, or a guess. Error: schemas of that language do not describe it.
+    /// The format that was `named`, or a guess. Error: it is of another family than the schema says.
     fn choose(named: Option<Format>, layout: &Layout, bytes: &[u8]) -> Result<Format, Error> {
-        let language = layout.language;
+        let described = layout.format.0.spec();
         match named {
-            None => Ok(Format::guess(language, bytes, &layout.limits)),
-            Some(format) if format.language() == language => Ok(format),
+            None => Ok(layout.format.likeliest(bytes, &layout.limits)),
+            Some(format) if format.0.spec().family == described.family => Ok(format),
             Some(format) => {
-                let ((described, _), what) = (language.describes(), format.0.spec().what);
+                let ((describes, _), what) = (described.language.describes(), format.0.spec().what);
                 let (_, needed) = format.language().describes();
-                Err(Error::System(format!("{described}, not {what}: give {needed} as the schema")))
+                Err(Error::System(format!("{describes}, not {what}: give {needed} as the schema")))
             }
         }
     }
@@ -308,12 +326,12 @@ impl Format {
 
 /// The accessors of all structs of a schema, as a program.
 pub fn accessors(schema: &Schema, limits: &Limits) -> Program {
-    Format::of(schema.language).0.accessors(schema, limits)
+    Format::of(schema).0.accessors(schema, limits)
 }
 
 /// How records of a class follow one another in a chunk.
 pub fn framing(program: &Program, class: &str, layout: &Layout) -> Framing {
-    Format::of(layout.language).0.framing(program, class, layout)
+    layout.format.0.framing(program, class, layout)
 }
 
 /// The name of the function that makes a record of class `name`, if it can be one.

@@ -45,6 +45,7 @@ impl Wire for PackedStruct {
             name: "packed-struct",
             about: "C structs, one after the other",
             language: Language::C,
+            family: "packed-struct",
             what: "packed structs",
             noun: "record",
             stream: "",

@@ -56,6 +56,8 @@ pub struct Program {
     /// The expressions over all records, as one text.
     text: String,
     layout: Layout,
+    /// Whether records have one size.
+    strided: bool,
     prepare: Duration,
 }
 
@@ -279,14 +281,21 @@ impl Program {
     ) -> Result<Program, Error> {
         let start = Instant::now();
         let example = "in the expression: 't.points[0].x'";
-        let Over { mut program, layout, record } = over(schema, &records, hosts, example)?;
+        let Over { mut program, layout, record, strided } = over(schema, &records, hosts, example)?;
         if let Wanted::Written(text, _) = wanted {
             (program, _) = parse::extend(program, text).map_err(|d| Error::Program(vec![d]))?;
         }
         let totals = totals::totals(&mut program, schema, &record, &layout, records.each, wanted)?;
         let text = if let Wanted::Answers(text) = wanted { text.to_string() } else { String::new() };
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
-        Ok(Program { engine: Engine::new(program, policy), totals, text, layout, prepare: start.elapsed() })
+        Ok(Program {
+            engine: Engine::new(program, policy),
+            totals,
+            text,
+            layout,
+            strided,
+            prepare: start.elapsed(),
+        })
     }
 
     /// The partial totals of an input from its length, if nothing else is asked of it: records have one size
@@ -374,6 +383,8 @@ struct Over {
     layout: Layout,
     /// The class of one, or of the root of a message.
     record: String,
+    /// Whether they have one size.
+    strided: bool,
 }
 
 /// The accessors of some records. Where elements are asked for that are none, `example` says what to do.
@@ -389,7 +400,7 @@ fn over(schema: &Schema, records: &Records, hosts: &Hosts, example: &str) -> Res
             "elements of lists can be taken one by one of Cap'n Proto messages only; name an element {example}"
         )));
     }
-    Ok(Over { program, layout, record })
+    Ok(Over { program, layout, record, strided })
 }
 
 /// The place of a fault in a stream, behind what is said of it.

@@ -124,7 +124,7 @@ impl Rows {
         let start = Instant::now();
         let records = records.into();
         let example = "in a column: 'points[0].x'";
-        let Over { mut program, layout, record } = over(schema, &records, hosts, example)?;
+        let Over { mut program, layout, record, .. } = over(schema, &records, hosts, example)?;
         let request = Request { columns, condition, format };
         let rows = rows::rows(&mut program, schema, &record, &layout, records.each, request)?;
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));

@@ -36,6 +36,8 @@ pub struct Schema {
     pub typedefs: Vec<(String, StructId)>,
     /// How many bytes lie before the first record (`#pragma wirelens header(N)`).
     pub header: u64,
+    /// The name of the records' format, if it is not the first one of the language.
+    pub format: Option<String>,
 }
 
 /// Index of a struct in its [`Schema`].

@@ -12,6 +12,7 @@
 mod calls;
 mod capnp;
 mod forced;
+pub mod format;
 mod generate;
 mod hosts;
 mod memory;

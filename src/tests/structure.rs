@@ -79,7 +79,9 @@ fn is_test(path: &Path) -> bool {
 fn code(text: &str) -> String {
     let own = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or("");
     let line = |line: &str| line.split("//").next().unwrap_or("").to_string() + "\n";
-    own.lines().map(line).collect()
+    let lines: Vec<&str> = own.lines().collect();
+    let for_tests = |i: usize| i > 0 && lines[i - 1].trim() == "#[cfg(test)]";
+    lines.iter().enumerate().filter(|(i, _)| !for_tests(*i)).map(|(_, l)| line(l)).collect()
 }
 
 /// The same with the paths that lead up to the crate by `super` written from the crate.
