@@ -13,12 +13,16 @@ use crate::ir::host::{Console, Take};
 use crate::ir::{Effects, Host};
 use std::io;
 
+/// Bytes of text that are enough for the moment.
+const FULL: usize = 256 << 10;
+
 pub fn all() -> Vec<Host> {
     let mut all = csv();
     all.extend(in_json());
     all.push(Host::new("cell.none", Effects::Writes, |console: &mut Console, behind: &[u8]| {
         console.write(behind);
     }));
+    all.push(Host::new("cell.full", Effects::Reads, |console: &mut Console| console.text.len() >= FULL));
     all.push(wide("cell.wide", repr::wide));
     all.push(wide("cell.json_wide", |out, x| done(json::wide(out, x))));
     all.push(cell("cell.int", repr::int));

@@ -27,8 +27,8 @@ use crate::schema::{Schema, StructId};
 /// Words that are read of a message here at most: what is written of one is kept in memory, and a larger one
 /// is left to [`Walk`](super::walk::Walk), which keeps nothing.
 const WORDS: u64 = 1 << 20;
-/// So many bytes of text are written at a time, more or less.
-const BATCH: usize = 256 << 10;
+/// What is raised behind a record when there is enough text for the moment.
+const FULL: &str = "there is enough text";
 
 /// What writes records of an input.
 #[derive(Debug)]
@@ -44,8 +44,6 @@ pub struct Documents {
 pub struct Writing<'d> {
     worker: Worker<'d>,
     stretch: FuncId,
-    /// So many records at a time.
-    batch: u64,
 }
 
 /// What was written: whole records, a line each.
@@ -53,8 +51,10 @@ pub struct Writing<'d> {
 pub struct Written {
     pub text: Vec<u8>,
     pub records: u64,
-    /// Where the next record begins, unless that is one that could not be written.
+    /// Where the next record begins, if that is known.
     pub end: Option<u64>,
+    /// Whether the next record could not be written.
+    pub failed: bool,
 }
 
 impl Documents {
@@ -74,39 +74,30 @@ impl Documents {
     }
 
     pub fn writing(&self) -> Writing<'_> {
-        Writing { worker: self.engine.worker(Jit::On), stretch: self.stretch, batch: 16 }
+        Writing { worker: self.engine.worker(Jit::On), stretch: self.stretch }
     }
 }
 
 impl Writing<'_> {
     /// Writes some of the records at the start of `bytes`, at most so many.
     pub fn write(&mut self, bytes: &[u8], most: u64) -> Written {
-        let most = most.min(self.batch) as i64;
-        let args = [Val::View(0, bytes.len() as u64), Val::I64(most)];
+        let args = [Val::View(0, bytes.len() as u64), Val::I64(most.min(i64::MAX as u64) as i64)];
         let done = self.worker.call(self.stretch, &args, bytes);
         let mut text = std::mem::take(&mut self.worker.console().text);
-        if text.len() < BATCH / 2 {
-            self.batch = self.batch.saturating_mul(2);
-        } else if text.len() > BATCH {
-            self.batch = (self.batch / 2).max(1);
-        }
         // A record that could not be written to its end has no end of its line; no other line has one within.
         let whole = text.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
         text.truncate(whole);
-        match done.as_deref() {
-            Ok([Val::I64(end), Val::I64(records), _]) => {
-                Written { text, records: *records as u64, end: (*end > 0).then_some(*end as u64) }
-            }
+        let lines = || text.iter().filter(|b| **b == b'\n').count() as u64;
+        let (records, end, failed) = match done.as_deref() {
+            Ok([Val::I64(end), Val::I64(records), _]) => (*records as u64, Some(*end as u64), *records == 0),
             Ok(other) => unreachable!("{other:?} is no result of a chunk"),
-            Err(_) => {
-                let records = text.iter().filter(|b| **b == b'\n').count() as u64;
-                Written { text, records, end: None }
-            }
-        }
+            Err(fault) => (lines(), None, fault.raise != Raise::Data(FULL)),
+        };
+        Written { text, records, end, failed }
     }
 }
 
-/// `(record) -> true`: writes a line.
+/// `(record) -> true`: writes a line, and fails behind it if there is enough text.
 fn row(program: &mut Program, document: FuncId) -> FuncId {
     let param = program.funcs[document.index()].body.blocks[0].params[0];
     let ty = program.funcs[document.index()].body.ty(param);
@@ -115,6 +106,14 @@ fn row(program: &mut Program, document: FuncId) -> FuncId {
     let done = out.b.op(Op::Call(document), &params);
     out.put(b"\n");
     out.flush();
+    let full = out.host("cell.full");
+    let full = out.b.op(full, &[]);
+    let (yes, _) = out.b.block(&[]);
+    let (no, _) = out.b.block(&[]);
+    out.b.branch(full, yes, no);
+    out.b.at(yes);
+    out.b.raise(Raise::Data(FULL));
+    out.b.at(no);
     out.b.give(&[done]);
     out.b.finish()
 }
@@ -330,10 +329,15 @@ impl Out<'_> {
             None => ("cell.none", vec![]),
         };
         args.push(self.constant(&text));
+        let op = self.host(name);
+        self.b.effect(op, &args);
+    }
+
+    /// The call of a function of the host.
+    fn host(&mut self, name: &str) -> Op {
         let host = host::find(name).expect("it is one of the host's");
         let effects = host.effects();
-        let op = Op::Host(self.b.program_mut().host(host), effects);
-        self.b.effect(op, &args);
+        Op::Host(self.b.program_mut().host(host), effects)
     }
 
     /// Writes a comma if a field was written.

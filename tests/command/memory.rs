@@ -109,3 +109,24 @@ fn with_fewer_threads_than_asked_for_the_result_is_the_same() {
         assert_eq!(limited("-v 400000", &args).ok(), expected);
     }
 }
+
+/// Behind many small messages some that read the same 30,000 bytes 40 times: 3.6 MB of JSON each.
+#[test]
+fn cat_keeps_the_text_of_few_records() {
+    let schema = "@0xf3b84c3a2d1e0f58; struct A { n @0 :Int32; ds @1 :List(Data); }";
+    let message = |words: Vec<u64>| -> Vec<u8> {
+        let table = [0, words.len() as u32].iter().flat_map(|w| w.to_le_bytes()).collect::<Vec<u8>>();
+        table.into_iter().chain(words.into_iter().flat_map(u64::to_le_bytes)).collect()
+    };
+    let root = 1 << 32 | 1 << 48;
+    // The pointer to a list of pointers behind it, and from each of these one to the bytes behind all of them.
+    let pointers = (0..40u64).map(|i| (39 - i) << 2 | 1 | 2 << 32 | 30_000 << 35);
+    let large = [root, 6, 1 | 6 << 32 | 40 << 35].into_iter().chain(pointers);
+    let large = message(large.chain([0x4141_4141_4141_4141; 3_750]).collect());
+    let data = [message(vec![root, 5, 0]).repeat(20_000), large.repeat(16)].concat();
+    let (data, schema) = (file("memory-cat", "data.bin", data), file("memory-cat", "a.capnp", schema));
+    let out = limited("-d 40000", &["cat", &data, "--schema", &schema]).ok();
+    let bytes = format!("[{}65]", "65,".repeat(29_999));
+    let large = format!("{{\"n\":6,\"ds\":[{}{bytes}]}}\n", format!("{bytes},").repeat(39));
+    assert!(out == "{\"n\":5}\n".repeat(20_000) + &large.repeat(16), "{} bytes", out.len());
+}
