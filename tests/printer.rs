@@ -43,6 +43,19 @@ fn mutant(message: &[u8], dice: &mut Dice) -> Vec<u8> {
     bytes
 }
 
+/// Behind so many whole messages that native code writes them, the same is printed of others, up to the same end.
+fn behind_many(printer: &Printer, whole: &[u8], others: &[u8], printed: &[u8], good: bool) {
+    let format = Format::named("capnp");
+    let mut each = vec![];
+    let Ok(done) = printer.print(&Input::from_bytes(whole), 0..9, format, &mut each) else { return };
+    let times = 1 + 60_000 / whole.len();
+    let all = [whole.repeat(times), others.to_vec()].concat();
+    let (mut out, records) = (vec![], done.printed * times as u64);
+    let done = printer.print(&Input::from_bytes(&all), 0..records + 4, format, &mut out);
+    assert!(out == [each.repeat(times), printed.to_vec()].concat(), "{}", String::from_utf8_lossy(printed));
+    assert_eq!(done.is_ok(), good, "{done:?}");
+}
+
 #[test]
 fn whatever_a_message_holds_what_is_printed_is_json() {
     let cases: usize = std::env::var("WIRELENS_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(1);
@@ -61,7 +74,11 @@ fn whatever_a_message_holds_what_is_printed_is_json() {
             let format =
                 Format::named(if i % 8 == 0 { "capnp-packed" } else { "capnp" }).expect("it is one of them");
             let mut out = vec![];
-            match printer.print(&Input::from_bytes(&bytes), 0..4, Some(format), &mut out) {
+            let done = printer.print(&Input::from_bytes(&bytes), 0..4, Some(format), &mut out);
+            if i % 8 == 1 {
+                behind_many(printer, &message, &bytes, &out, done.is_ok());
+            }
+            match done {
                 Ok(done) => printed += done.printed,
                 Err(Error::Data(told)) => {
                     refused += 1;

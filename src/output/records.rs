@@ -47,8 +47,10 @@ pub struct Printer {
     id: StructId,
 }
 
-/// Bytes of an input of which records are printed one by one.
+/// Bytes of an input of which records are printed one by one, and how many more for each field of the schema: of a few
+/// records, more time would be spent on writing functions than on writing records.
 const FEW: u64 = 16 << 10;
+const FIELD: u64 = 256;
 
 /// How many records there were.
 ///
@@ -133,8 +135,9 @@ impl Printer {
     ) -> Result<Printed, Error> {
         let source = formats::Source::new(format, &self.layout, input)?;
         let mut lines = Lines::new(out);
-        // Of a few records, more time would be spent on writing functions than on writing records.
-        let documents = (input.len() > FEW).then(|| Documents::new(&self.schema, self.id, &self.layout));
+        let fields: u64 = self.schema.structs.iter().map(|s| s.fields.len() as u64).sum();
+        let many = input.len() > FEW + FIELD * fields;
+        let documents = many.then(|| Documents::new(&self.schema, self.id, &self.layout));
         let writing = documents.as_ref().map(Documents::writing);
         let walk = Walk::new(&self.shapes, self.engine.worker(Jit::Off));
         let mut run = Run {

@@ -569,7 +569,7 @@ class Case:
         lines = out.decode().splitlines()
         if code or len(lines) != len(self.records):
             raise Wrong("cat", f"{len(self.records)} records are wanted, not {len(lines)}: {code} {err}")
-        header, times = getattr(self.schema, "header", 0), 1 + 40_000 // max(len(self.raw), 20)
+        header, times = getattr(self.schema, "header", 0), 1 + 80_000 // max(len(self.raw), 20)
         self.write(self.raw[:header] + self.raw[header:] * times)
         many = self.command(*self.query("cat"))
         self.write(self.raw)
