@@ -145,9 +145,9 @@ fn through_input(path: &Path, threads: usize, kernel: fn(&[hand::Triangle]) -> A
         let (mut at, end) = (records * t / threads as u64, records * (t + 1) / threads as u64);
         let (mut scratch, mut sums) = (Scratch::new(), (0.0, 0.0));
         while at < end {
-            let next = end.min(at + Input::STRETCH / RECORD as u64);
+            let next = end.min(at + Input::CHUNK / RECORD as u64);
             let range = at * RECORD as u64..next * RECORD as u64;
-            let bytes = input.stretch(range, &mut scratch).expect("it is all there");
+            let bytes = input.chunk(range, &mut scratch).expect("it is all there");
             let (x, y) = kernel(hand::bytemuck(bytes));
             (sums, at) = ((sums.0 + x, sums.1 + y), next);
         }

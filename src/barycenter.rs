@@ -55,7 +55,7 @@ impl Barycenter {
         points: Option<&[&str]>,
     ) -> Result<Barycenter, Error> {
         let records = records.into();
-        let (_, mut found) = schema.find(records.name)?;
+        let (_, mut found) = schema.record(records.name)?;
         if records.each.is_some() {
             // What the elements of the list are is found where paths are compiled, and what is wrong with it
             // told.

@@ -55,7 +55,7 @@ impl Program {
     /// ```
     pub fn dump(&self, view: View) -> Result<String, Error> {
         let (engine, totals) = self.parts();
-        text(engine, totals.stretch, ("<expression>", self.source()), view)
+        text(engine, totals.chunk, ("<expression>", self.source()), view)
     }
 }
 

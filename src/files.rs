@@ -3,7 +3,7 @@
 use crate::args::Layout;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use wirelens::{Diagnostic, Endian, Error, Input, Language, Schema};
+use wirelens::{Diagnostic, Endian, Error, Format, Input, Language, Schema};
 
 /// What is assumed of a file where no schema says otherwise: the layout of `testdata/poly.h`.
 const DEFAULT_SCHEMA: &str =
@@ -13,8 +13,8 @@ const DEFAULT_SCHEMA: &str =
 const LONGEST_TEXT: u64 = 16 << 20;
 
 /// The schema that was named, or lies beside `data`.
-pub fn schema(layout: &Layout, data: &Path) -> Result<Schema, Error> {
-    find_schema(layout, Some(data), |data, beside| {
+pub fn schema(layout: &Layout, format: Option<Format>, data: &Path) -> Result<Schema, Error> {
+    find_schema(layout, format, Some(data), |data, beside| {
         let (there, name) = match beside.first() {
             Some(path) if path.extension().is_some_and(|e| e == "h") => {
                 let path = path.display();
@@ -33,8 +33,12 @@ pub fn schema(layout: &Layout, data: &Path) -> Result<Schema, Error> {
 }
 
 /// The same, or the schema of triangles where there is none.
-pub fn schema_or_triangles(layout: &Layout, data: Option<&Path>) -> Result<Schema, Error> {
-    find_schema(layout, data, |_, beside| {
+pub fn schema_or_triangles(
+    layout: &Layout,
+    format: Option<Format>,
+    data: Option<&Path>,
+) -> Result<Schema, Error> {
+    find_schema(layout, format, data, |_, beside| {
         let missing = beside.first().filter(|path| path.extension().is_some_and(|e| e == "h"));
         let missing = missing.map_or(String::new(), |path| format!(", and there is no {}", path.display()));
         let assumed = DEFAULT_SCHEMA.trim_end().replace('\n', "\n      ");
@@ -51,6 +55,7 @@ pub fn schema_or_triangles(layout: &Layout, data: Option<&Path>) -> Result<Schem
 /// one was looked for.
 fn find_schema(
     layout: &Layout,
+    format: Option<Format>,
     data: Option<&Path>,
     without: impl FnOnce(&Path, &[PathBuf]) -> Result<Schema, Error>,
 ) -> Result<Schema, Error> {
@@ -85,6 +90,9 @@ fn find_schema(
     if let (Some(why), Some((option, _))) = (schema.language.fixed(), given.iter().find(|(_, given)| *given))
     {
         return Err(Error::System(format!("{option} is for C structs: {why}")));
+    }
+    if let Some(format) = format {
+        schema = schema.with_format(format)?;
     }
     if layout.big_endian {
         schema = schema.with_endian(Endian::Big);

@@ -77,7 +77,7 @@ fn is_open() -> Result<(), Error> {
 }
 
 fn barycenter(args: &BarycenterArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
-    let schema = schema_or_triangles(&args.layout, Some(&args.file))?;
+    let schema = schema_or_triangles(&args.layout, args.encoding.format, Some(&args.file))?;
     let record = record(&schema, &args.layout)?;
     let points: Option<Vec<&str>> = args.points.as_ref().map(|p| p.iter().map(String::as_str).collect());
     let records = Records { name: record, each: args.each.as_deref(), limits: args.encoding.limits() };
@@ -112,7 +112,7 @@ fn barycenter(args: &BarycenterArgs, page: Option<Page<'_>>) -> Result<ExitCode,
 }
 
 fn eval(args: &EvalArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
-    let schema = schema(&args.layout, &args.files[0])?;
+    let schema = schema(&args.layout, args.encoding.format, &args.files[0])?;
     let record = record(&schema, &args.layout)?;
     let records = Records { name: record, each: args.each.as_deref(), limits: args.encoding.limits() };
     let mut program = Program::compile(&schema, records, &args.expressions)?;
@@ -178,7 +178,7 @@ fn eval(args: &EvalArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
 }
 
 fn cat(args: &CatArgs) -> Result<ExitCode, Error> {
-    let schema = schema(&args.layout, &args.file)?;
+    let schema = schema(&args.layout, args.encoding.format, &args.file)?;
     let printer = Printer::new(&schema, record(&schema, &args.layout)?, &args.encoding.limits())?;
     let input = Input::open(&args.file)?;
     let which = args.offset..args.offset.saturating_add(args.limit.unwrap_or(u64::MAX));
@@ -197,7 +197,7 @@ fn cat(args: &CatArgs) -> Result<ExitCode, Error> {
 
 /// The rows of one file after the other, under one header.
 fn select(args: &SelectArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
-    let schema = schema(&args.layout, &args.files[0])?;
+    let schema = schema(&args.layout, args.encoding.format, &args.files[0])?;
     let record = record(&schema, &args.layout)?;
     let records = Records { name: record, each: args.each.as_deref(), limits: args.encoding.limits() };
     let format = if args.json { RowFormat::Json } else { RowFormat::Csv };
@@ -254,7 +254,13 @@ fn run(args: &RunArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
              wirelens run {option} {name}"
         ));
     }
-    let load = |path: &str| read_schema(&beside.join(path), &args.imports.imports);
+    let load = |path: &str| {
+        let schema = read_schema(&beside.join(path), &args.imports.imports)?;
+        match args.encoding.format {
+            Some(format) => schema.with_format(format),
+            None => Ok(schema),
+        }
+    };
     let mut script = Script::compile(name, &text, &argv, &args.encoding.limits(), load)?;
     if page.is_some() {
         script.watch();
@@ -371,7 +377,7 @@ fn show(args: &SchemaArgs) -> Result<ExitCode, Error> {
 }
 
 fn dump(args: &DumpArgs) -> Result<ExitCode, Error> {
-    let schema = schema_or_triangles(&args.layout, None)?;
+    let schema = schema_or_triangles(&args.layout, args.encoding.format, None)?;
     let record = record(&schema, &args.layout)?;
     let records = Records { name: record, each: args.each.as_deref(), limits: args.encoding.limits() };
     let program = if let Some(expressions) = &args.eval {
@@ -405,7 +411,7 @@ fn threads(common: &Common, page: Option<Page<'_>>, input: &Input) -> Result<usi
             "explain counts what one thread does, so --threads cannot be {n}; leave it away"
         ))),
         Some(n) => Ok(n),
-        None if page.is_some() || input.len() <= Input::STRETCH => Ok(1),
+        None if page.is_some() || input.len() <= Input::CHUNK => Ok(1),
         None => Ok(std::thread::available_parallelism().map_or(1, |n| n.get())),
     }
 }
@@ -431,7 +437,7 @@ fn end(input: &Input, outcome: &Seen, schema: &Schema) -> u8 {
     let (name, header, format) = (input.name(), schema.header, Format::of(schema));
     match outcome.cut {
         None if input.is_empty() => tell(format_args!("note: {name} is empty: it has no records")),
-        None if outcome.records == 0 => tell(format_args!("note: {name}{}", format.nothing(header))),
+        None if outcome.records == 0 => tell(format_args!("note: {}", format.nothing(name, header))),
         None => {}
         Some(Cut { bytes, .. }) if bytes == input.len() && bytes < header => {
             tell(format_args!(

@@ -96,15 +96,15 @@ fn memory_does_not_grow_with_the_records() {
         session.run(&many).unwrap();
         let (a, _, _) = counted(|| session.run(&few).unwrap());
         let (b, _, _) = counted(|| session.run(&many).unwrap());
-        // A stretch has its own few, and so has merging it: 100,000 records are more stretches than 10,000.
-        let stretches = (many.len() as u64).div_ceil(Input::STRETCH);
-        assert!(b <= a + 4 * stretches, "{jit:?}: {a} allocations for 10,000 records, {b} for 100,000");
+        // A chunk has its own few, and so has merging it: 100,000 records are more chunks than 10,000.
+        let chunks = (many.len() as u64).div_ceil(Input::CHUNK);
+        assert!(b <= a + 4 * chunks, "{jit:?}: {a} allocations for 10,000 records, {b} for 100,000");
         let (c, _, _) = counted(|| session.run(&many[..20_000 * SIZE]).unwrap());
-        assert_eq!(a, c, "{jit:?}: within one stretch it is the same number for any number of records");
+        assert_eq!(a, c, "{jit:?}: within one chunk it is the same number for any number of records");
         assert!(a < 100, "{jit:?}: {a} allocations for one run");
     }
 
-    // Small records: 100,000 of them are one stretch.
+    // Small records: 100,000 of them are one chunk.
     let schema = Schema::from_c("<schema>", "struct P { double x; int n; };").unwrap();
     let small = Program::totals(&schema, "P", &["t.x * t.n", "t.n"]).unwrap();
     let mut session = small.session(Jit::On);

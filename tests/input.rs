@@ -46,12 +46,12 @@ fn pattern(len: u64) -> Vec<u8> {
     (0..len).map(|i| (i / 7 % 251 + i / 4096 % 5) as u8).collect()
 }
 
-/// A pass in stretches of `step`, compared with `all`.
+/// A pass in chunks of `step`, compared with `all`.
 fn same(input: &Input, all: &[u8], step: u64, scratch: &mut Scratch) {
     let mut at = 0;
     while at < input.len() {
         let end = input.len().min(at + step);
-        assert!(input.stretch(at..end, scratch).expect("all is there") == &all[at as usize..end as usize]);
+        assert!(input.chunk(at..end, scratch).expect("all is there") == &all[at as usize..end as usize]);
         at = end;
     }
 }
@@ -97,11 +97,11 @@ fn a_long_pass_gives_the_same_bytes_whichever_way_they_come() {
     let temp = Temp::with("long", &all);
     let input = temp.open();
     let mut scratch = Scratch::new();
-    // 256 KiB is the smallest stretch that is measured: both ways are certainly taken here.
-    for step in [256 << 10, (256 << 10) + 13, Input::STRETCH, Input::STRETCH / 48 * 48, 16 * MIB, 100_003] {
+    // 256 KiB is the smallest chunk that is measured: both ways are certainly taken here.
+    for step in [256 << 10, (256 << 10) + 13, Input::CHUNK, Input::CHUNK / 48 * 48, 16 * MIB, 100_003] {
         same(&input, &all, step, &mut scratch);
     }
-    assert_eq!(input.stretch(7..7, &mut scratch).expect("nothing is asked for"), b"");
+    assert_eq!(input.chunk(7..7, &mut scratch).expect("nothing is asked for"), b"");
     input.check().expect("nothing happened to it");
 }
 
@@ -135,13 +135,13 @@ fn many_are_open_at_once_and_others_opened_meanwhile() {
 fn a_range_behind_the_end_is_refused() {
     let input = Input::from_bytes(b"0123456789");
     let mut scratch = Scratch::new();
-    let message = data(input.stretch(4..11, &mut scratch));
+    let message = data(input.chunk(4..11, &mut scratch));
     assert_eq!(message, "<bytes>: bytes 4 to 11 are asked for, but there are only 10");
     #[expect(clippy::reversed_empty_ranges, reason = "it is the case under test")]
     let reversed = 5..4;
-    assert!(input.stretch(reversed, &mut scratch).is_err());
-    assert!(input.stretch(u64::MAX - 1..u64::MAX, &mut scratch).is_err());
-    assert_eq!(input.stretch(10..10, &mut scratch).expect("nothing is asked for"), b"");
+    assert!(input.chunk(reversed, &mut scratch).is_err());
+    assert!(input.chunk(u64::MAX - 1..u64::MAX, &mut scratch).is_err());
+    assert_eq!(input.chunk(10..10, &mut scratch).expect("nothing is asked for"), b"");
 }
 
 #[test]
@@ -267,7 +267,7 @@ fn a_pass_over_a_file_that_is_cut_ends_in_an_error_whichever_way_it_reads() {
         if at == 20 * MIB {
             temp.cut(21 * MIB + 100);
         }
-        match input.stretch(at..at + step, &mut scratch) {
+        match input.chunk(at..at + step, &mut scratch) {
             Ok(bytes) => assert!(bytes.iter().all(|b| *b == 7) || at + step > 21 * MIB),
             Err(e) => told = told.or(Some(e)),
         }

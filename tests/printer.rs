@@ -43,7 +43,8 @@ fn mutant(message: &[u8], dice: &mut Dice) -> Vec<u8> {
     bytes
 }
 
-/// Behind so many whole messages that native code writes them, the same is printed of others, up to the same end.
+/// Behind so many whole messages that native code writes them, the same is printed of others, up to the same
+/// end.
 fn behind_many(printer: &Printer, whole: &[u8], others: &[u8], printed: &[u8], good: bool) {
     let format = Format::named("capnp");
     let mut each = vec![];

@@ -162,7 +162,7 @@ impl Program {
     /// What became of the program in the run that `stats` are of; an example is at [`Program::watch`].
     pub fn explain(&self, stats: &Stats) -> Explanation {
         let (engine, totals) = self.parts();
-        Explanation::new(engine, Some(totals.stretch), ("<expression>", self.source()), stats)
+        Explanation::new(engine, Some(totals.chunk), ("<expression>", self.source()), stats)
     }
 }
 
@@ -188,6 +188,6 @@ impl Rows {
     /// [`Rows::watch`].
     pub fn explain(&self, stats: &Stats) -> Explanation {
         let (engine, rows) = self.parts();
-        Explanation::new(engine, Some(rows.stretch), ("<columns>", &rows.text), stats)
+        Explanation::new(engine, Some(rows.chunk), ("<columns>", &rows.text), stats)
     }
 }

@@ -46,7 +46,7 @@ impl Program {
     /// The code that the runs so far have made, as [`Script::perf_map`] gives it.
     pub fn perf_map(&self) -> String {
         let (engine, totals) = self.parts();
-        map(engine, Some(totals.stretch), ("<expression>", self.source()))
+        map(engine, Some(totals.chunk), ("<expression>", self.source()))
     }
 }
 
@@ -54,6 +54,6 @@ impl Rows {
     /// The code that the runs so far have made, as [`Script::perf_map`] gives it.
     pub fn perf_map(&self) -> String {
         let (engine, rows) = self.parts();
-        map(engine, Some(rows.stretch), ("<columns>", &rows.text))
+        map(engine, Some(rows.chunk), ("<columns>", &rows.text))
     }
 }

@@ -1,6 +1,6 @@
 //! How an input is cut in chunks of whole records: the same way for any number of threads.
 //!
-//! A chunk has as many whole records as fit into [`Input::STRETCH`], and one at least. Records of one size
+//! A chunk has as many whole records as fit into [`Input::CHUNK`], and one at least. Records of one size
 //! are cut by arithmetic. Of others only reading tells where one ends, so chunks are taken one after the
 //! other; who is alone need not even look, since the program tells how far it came. What is different from
 //! one format to another is its [`Split`].

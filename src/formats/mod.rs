@@ -27,8 +27,8 @@ pub use chunks::{Chunk, Chunks, Ending, Part, Place, Source, Split};
 /// Records of a block: chunks of records of one size are whole blocks.
 pub const BLOCK: u64 = 128;
 
-/// All formats. Those of one family have the same accessors and the same framing, and differ in how a chunk's bytes come
-/// about.
+/// All formats. Those of one family have the same accessors and the same framing, and differ in how a chunk's
+/// bytes come about.
 static FORMATS: &[&dyn Wire] = &[
     &packed::PackedStruct,
     &capnp::stream::Plain,
@@ -58,7 +58,6 @@ pub struct Spec {
 /// What is known of records before an input is there.
 #[derive(Clone, Copy, Debug)]
 pub struct Layout {
-    /// The first one of its family.
     pub format: Format,
     /// Bytes before the first record.
     pub header: u64,
@@ -71,6 +70,11 @@ impl Layout {
     /// Of records that are such structs.
     pub fn new(schema: &Schema, record: &Struct, limits: &Limits) -> Layout {
         Layout { format: Format::of(schema), header: schema.header, size: record.size, limits: *limits }
+    }
+
+    /// Whether all records have one size.
+    pub fn strided(&self) -> bool {
+        self.format.0.records(self, 0).is_some()
     }
 }
 
@@ -95,8 +99,8 @@ pub trait Wire: fmt::Debug + Sync {
     fn part(&self, cut: &Cut) -> String;
     /// What is said of a last record that is cut short.
     fn truncated(&self, cut: &Cut) -> String;
-    /// What is said of an input that has bytes and no records.
-    fn nothing(&self, header: u64) -> String;
+    /// What is said of an input of that name that has bytes, a header of so many of them, and no records.
+    fn nothing(&self, name: &str, header: u64) -> String;
     /// The stream as bytes that can be read at any place, where the input's are not that.
     fn unpacked<'i>(&self, _: &'i Input<'i>, _: &Limits) -> Result<Option<Unpacked<'i>>, Error> {
         Ok(None)
@@ -285,14 +289,14 @@ impl Format {
         self.0.truncated(cut)
     }
 
-    /// What is said of an input that has bytes, a header of so many of them, and no records.
+    /// What is said of an input of that name that has bytes, a header of so many of them, and no records.
     ///
     /// ```
     /// let packed = wirelens::Format::named("packed-struct").expect("it is one of them");
-    /// assert_eq!(packed.nothing(5), " ends with its header of 5 bytes: it has no records");
+    /// assert_eq!(packed.nothing("a.bin", 5), "a.bin ends with its header of 5 bytes: it has no records");
     /// ```
-    pub fn nothing(self, header: u64) -> String {
-        self.0.nothing(header)
+    pub fn nothing(self, name: &str, header: u64) -> String {
+        self.0.nothing(name, header)
     }
 
     /// The format that a schema describes: the one that it names, or the first one of its language.
@@ -304,23 +308,55 @@ impl Format {
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn of(schema: &Schema) -> Format {
-        let named = schema.format.as_deref().and_then(Format::named);
-        let mut first = Format::all().filter(|format| format.language() == schema.language);
-        named.or_else(|| first.next()).expect("a schema language has a format")
+        let mut of = Format::all().filter(|format| match schema.format {
+            Some(name) => format.name() == name,
+            None => format.language() == schema.language,
+        });
+        of.next().expect("a schema language has a format")
     }
 
-    /// The format that was `named`, or a guess. Error: it is of another family than the schema says.
+    /// The format that was `named`, or a guess. Error: it is of another family than the program is for.
     fn choose(named: Option<Format>, layout: &Layout, bytes: &[u8]) -> Result<Format, Error> {
         let described = layout.format.0.spec();
         match named {
             None => Ok(layout.format.likeliest(bytes, &layout.limits)),
             Some(format) if format.0.spec().family == described.family => Ok(format),
-            Some(format) => {
-                let ((describes, _), what) = (described.language.describes(), format.0.spec().what);
-                let (_, needed) = format.language().describes();
-                Err(Error::System(format!("{describes}, not {what}: give {needed} as the schema")))
-            }
+            Some(format) => Err(format.not_described(described)),
         }
+    }
+
+    /// That it is another format which is described.
+    fn not_described(self, described: &Spec) -> Error {
+        let ((describes, source), what) = (described.language.describes(), self.0.spec().what);
+        let (_, needed) = self.language().describes();
+        Error::System(match needed == source {
+            false => format!("{describes}, not {what}: give {needed} as the schema"),
+            true => {
+                format!("the schema is of {}, not of {what}: say so with Schema::with_format", described.what)
+            }
+        })
+    }
+}
+
+impl Schema {
+    /// The same for records of that format.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::System`] if schemas in this language do not describe the format.
+    ///
+    /// ```
+    /// use wirelens::{Format, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { int n; };")?;
+    /// let error = schema.with_format(Format::named("capnp").expect("it is one of them")).unwrap_err();
+    /// assert!(error.to_string().ends_with("not Cap'n Proto: give a .capnp file as the schema"));
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn with_format(self, format: Format) -> Result<Schema, Error> {
+        if format.language() != self.language {
+            return Err(format.not_described(Format::of(&self).0.spec()));
+        }
+        Ok(Schema { format: Some(format.0.spec().family), ..self })
     }
 }
 

@@ -89,8 +89,8 @@ impl Wire for PackedStruct {
         format!("the last record is cut short: {} at byte {}", self.part(cut), cut.offset)
     }
 
-    fn nothing(&self, header: u64) -> String {
-        format!(" ends with its header of {header} bytes: it has no records")
+    fn nothing(&self, name: &str, header: u64) -> String {
+        format!("{name} ends with its header of {header} bytes: it has no records")
     }
 }
 
@@ -112,7 +112,7 @@ impl Strides {
     /// Bytes of a chunk: whole blocks, as many as fit; one, where not even that fits.
     fn chunk(&self) -> u64 {
         let block = BLOCK.saturating_mul(self.stride);
-        (Input::STRETCH / block).max(1).saturating_mul(block)
+        (Input::CHUNK / block).max(1).saturating_mul(block)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Memory to read into: used again and again, on one huge page if the system has one.
 //!
 //! A fresh block of 2 MiB costs 512 page faults, here about a millisecond: more than choosing to read wins
-//! over many stretches. On a huge page it costs one fault, and a tenth of the time.
+//! over many chunks. On a huge page it costs one fault, and a tenth of the time.
 
 use std::ptr::{self, NonNull};
 

@@ -1,4 +1,4 @@
-//! How bytes come in: mapped, read in stretches, or read whole.
+//! How bytes come in: mapped, read in chunks, or read whole.
 //!
 //! An [`Input`] is a sequence of bytes that stays as long as it was when it was opened. It is made from
 //! bytes in memory ([`Input::from_bytes`]) or from a path ([`Input::open`]): a regular file is mapped,
@@ -8,9 +8,9 @@
 //! There are two ways to the bytes, for the two ways to use them:
 //!
 //! * **[`Input::bytes`]**, all of it as one slice, for random access (one big message, an index).
-//! * **[`Input::stretch`]**, a range after the other, for streams of records.
+//! * **[`Input::chunk`]**, a range after the other, for streams of records.
 //!
-//! # Why a stretch is sometimes mapped and sometimes read
+//! # Why a chunk is sometimes mapped and sometimes read
 //!
 //! One pass over 576 MB in warm page cache, six `f64` a record summed with two-lane vectors, so that memory
 //! is the limit; whole process, one thread, 2-core Zen 4 virtual machine, Linux 6.18, ext4; medians of 7 to
@@ -39,7 +39,7 @@
 //! No fixed choice is right: the mapping loses by up to 1.4 where folios are small, the reads by 1.5 where
 //! they are large, and no cheap question tells the two apart (the cost of a sampled fault does not: cold
 //! caches dominate it). So a [`Scratch`] **measures**: it begins with the mapping, now and then takes a few
-//! stretches the other way, and keeps to what was faster from one call to the next, the caller's work
+//! chunks the other way, and keeps to what was faster from one call to the next, the caller's work
 //! included. Against a mapping by `memmap2`, with the same loop in the same bench, that is 0.99 to 1.05 where
 //! folios are large and 0.79 to 1.02 where they are small: less than the table promises, since on a busy
 //! machine the two come close, and then it stays with the mapping. Populating ahead loses wherever it
@@ -75,18 +75,18 @@ use std::path::Path;
 use crate::error::Error;
 
 mod block;
+mod chunk;
 mod closed;
 mod fault;
 mod filled;
 mod handed;
 mod mapping;
-mod stretch;
 
+pub use chunk::Scratch;
 pub use closed::standard_output_was_closed;
 pub(crate) use filled::{Filled, Lost};
 pub(crate) use handed::Handed;
 use mapping::Mapping;
-pub use stretch::Scratch;
 
 /// How many zero bytes lie behind bytes that were read: the page of the module's promise.
 const PAGE: usize = 4096;
@@ -112,15 +112,15 @@ enum Bytes<'a> {
 }
 
 impl Input<'static> {
-    /// How many bytes to ask of [`stretch`](Input::stretch) at a time, about: rounded to whole records.
+    /// How many bytes to ask of [`chunk`](Input::chunk) at a time, about: rounded to whole records.
     ///
     /// 2 MiB: a block that is read stays in the second and third level caches, and one huge page maps it.
     ///
     /// ```
-    /// let records_at_a_time = (wirelens::Input::STRETCH / 48).max(1);
+    /// let records_at_a_time = (wirelens::Input::CHUNK / 48).max(1);
     /// assert_eq!(records_at_a_time, 43690);
     /// ```
-    pub const STRETCH: u64 = 2 << 20;
+    pub const CHUNK: u64 = 2 << 20;
     /// A shorter input is not worth a thread that touches it ahead.
     const AHEAD: u64 = 32 << 20;
 
@@ -218,7 +218,7 @@ impl<'a> Input<'a> {
         &self.name
     }
 
-    /// All bytes, for random access. For a pass from front to back, [`stretch`](Input::stretch) is faster.
+    /// All bytes, for random access. For a pass from front to back, [`chunk`](Input::chunk) is faster.
     ///
     /// In a mapped file that another process changes, a byte may differ from one look to the next: load
     /// once, and use what was checked.
@@ -249,7 +249,7 @@ impl<'a> Input<'a> {
     /// The bytes of `range` (offsets in bytes), straight from where they are or read into `scratch`,
     /// whichever `scratch` has measured to be faster.
     ///
-    /// Meant for passes over neighbouring ranges of about [`Input::STRETCH`] bytes, one `scratch` a thread.
+    /// Meant for passes over neighbouring ranges of about [`Input::CHUNK`] bytes, one `scratch` a thread.
     ///
     /// # Errors
     ///
@@ -261,15 +261,15 @@ impl<'a> Input<'a> {
     /// let input = Input::open("testdata/poly.bin".as_ref())?;
     /// let (mut at, mut scratch, mut sum) = (0, Scratch::new(), 0u64);
     /// while at < input.len() {
-    ///     let end = input.len().min(at + Input::STRETCH);
-    ///     sum += input.stretch(at..end, &mut scratch)?.iter().map(|b| u64::from(*b)).sum::<u64>();
+    ///     let end = input.len().min(at + Input::CHUNK);
+    ///     sum += input.chunk(at..end, &mut scratch)?.iter().map(|b| u64::from(*b)).sum::<u64>();
     ///     at = end;
     /// }
     /// input.check()?;
     /// assert!(sum > 0);
     /// # Ok::<(), wirelens::Error>(())
     /// ```
-    pub fn stretch<'s>(&'s self, range: Range<u64>, scratch: &'s mut Scratch) -> Result<&'s [u8], Error> {
+    pub fn chunk<'s>(&'s self, range: Range<u64>, scratch: &'s mut Scratch) -> Result<&'s [u8], Error> {
         if range.start > range.end || range.end > self.len() {
             return Err(Error::Data(format!(
                 "{}: bytes {} to {} are asked for, but there are only {}",

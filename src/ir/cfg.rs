@@ -1,9 +1,9 @@
 //! The shape of a body: who leads where, who dominates whom, which loops there are.
 //!
-//! Successors and order are computed by [`Cfg::new`], predecessors, dominators and loops when they are first asked
-//! for (many passes never do); all in time linear in the edges for all practical graphs: reverse post-order
-//! by depth-first search, dominators after Cooper, Harvey and Kennedy, natural loops by walking back from the
-//! back edges.
+//! Successors and order are computed by [`Cfg::new`], predecessors, dominators and loops when they are first
+//! asked for (many passes never do); all in time linear in the edges for all practical graphs: reverse
+//! post-order by depth-first search, dominators after Cooper, Harvey and Kennedy, natural loops by walking
+//! back from the back edges.
 //!
 //! Only blocks with a way to them count: the others have no edges here and belong to nothing. It is no
 //! error here if a graph is irreducible or a target does not exist: the verifier speaks of that.

@@ -36,14 +36,14 @@ pub struct Documents {
     engine: Engine,
     /// `(view, most) -> (end, records, records)`: writes at most so many of the records at the start of a
     /// view.
-    stretch: FuncId,
+    chunk: FuncId,
 }
 
 /// One thread that writes.
 #[derive(Debug)]
 pub struct Writing<'d> {
     worker: Worker<'d>,
-    stretch: FuncId,
+    chunk: FuncId,
 }
 
 /// What was written: whole records, a line each.
@@ -68,13 +68,13 @@ impl Documents {
         writers.all(&mut program);
         let row = row(&mut program, writers.structs[record]);
         let framing = formats::framing(&program, &class, layout);
-        let stretch = rows::stretch(&mut program, framing, None, row);
+        let chunk = rows::chunk(&mut program, framing, None, row);
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
-        Documents { engine: Engine::new(program, Policy::default()), stretch }
+        Documents { engine: Engine::new(program, Policy::default()), chunk }
     }
 
     pub fn writing(&self) -> Writing<'_> {
-        Writing { worker: self.engine.worker(Jit::On), stretch: self.stretch }
+        Writing { worker: self.engine.worker(Jit::On), chunk: self.chunk }
     }
 }
 
@@ -82,7 +82,7 @@ impl Writing<'_> {
     /// Writes some of the records at the start of `bytes`, at most so many.
     pub fn write(&mut self, bytes: &[u8], most: u64) -> Written {
         let args = [Val::View(0, bytes.len() as u64), Val::I64(most.min(i64::MAX as u64) as i64)];
-        let done = self.worker.call(self.stretch, &args, bytes);
+        let done = self.worker.call(self.chunk, &args, bytes);
         let mut text = std::mem::take(&mut self.worker.console().text);
         // A record that could not be written to its end has no end of its line; no other line has one within.
         let whole = text.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);

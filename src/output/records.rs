@@ -47,8 +47,8 @@ pub struct Printer {
     id: StructId,
 }
 
-/// Bytes of an input of which records are printed one by one, and how many more for each field of the schema: of a few
-/// records, more time would be spent on writing functions than on writing records.
+/// Bytes of an input of which records are printed one by one, and how many more for each field of the schema:
+/// of a few records, more time would be spent on writing functions than on writing records.
 const FEW: u64 = 16 << 10;
 const FIELD: u64 = 256;
 
@@ -84,12 +84,7 @@ impl Printer {
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn new(schema: &Schema, record: &str, limits: &Limits) -> Result<Printer, Error> {
-        let (id, found) = schema.find(record)?;
-        if found.group {
-            return Err(Error::System(format!(
-                "'{record}' is a group, a part of another struct; name the struct that a message is"
-            )));
-        }
+        let (id, found) = schema.record(record)?;
         let program = accessors(schema, limits);
         let class = class_name(&found.name);
         let layout = Layout::new(schema, found, limits);

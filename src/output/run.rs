@@ -60,7 +60,7 @@ impl Run<'_> {
             && let Some(Chunk { place, whole, .. }) = chunks.take(false, &mut buffer)
         {
             let (bytes, start) = match place {
-                Place::Input(range) => (source.input.stretch(range.clone(), &mut scratch)?, range.start),
+                Place::Input(range) => (source.input.chunk(range.clone(), &mut scratch)?, range.start),
                 Place::Buffer(start) => (&buffer[..], start),
             };
             let (mut at, end) = (0, whole.expect("who is not alone gets whole records"));

@@ -1,13 +1,13 @@
 //! The library's front: a program compiled once, run over any number of inputs by any number of threads.
 //!
 //! A [`Program`] is made from a schema and expressions; [`Program::run`] totals them over the records of an
-//! [`Input`]. The input is cut into stretches of whole records, always the same ones, whoever works on them;
-//! each stretch gives partial totals, and these are merged in the order of the file. So the result has the
+//! [`Input`]. The input is cut into chunks of whole records, always the same ones, whoever works on them;
+//! each chunk gives partial totals, and these are merged in the order of the file. So the result has the
 //! same bits for any number of threads, and with native code or without.
 
 use crate::engine::{Engine, Jit, Stats, policy::Policy};
 use crate::error::{Diagnostic, Error};
-use crate::formats::{self, Cut, Format, Framing, Layout, Limits, Source};
+use crate::formats::{self, Cut, Format, Layout, Limits, Source};
 use crate::host::Hosts;
 use crate::interp::{Fault, Val};
 use crate::ir::parse;
@@ -56,8 +56,6 @@ pub struct Program {
     /// The expressions over all records, as one text.
     text: String,
     layout: Layout,
-    /// Whether records have one size.
-    strided: bool,
     prepare: Duration,
 }
 
@@ -281,21 +279,14 @@ impl Program {
     ) -> Result<Program, Error> {
         let start = Instant::now();
         let example = "in the expression: 't.points[0].x'";
-        let Over { mut program, layout, record, strided } = over(schema, &records, hosts, example)?;
+        let Over { mut program, layout, record } = over(schema, &records, hosts, example)?;
         if let Wanted::Written(text, _) = wanted {
             (program, _) = parse::extend(program, text).map_err(|d| Error::Program(vec![d]))?;
         }
         let totals = totals::totals(&mut program, schema, &record, &layout, records.each, wanted)?;
         let text = if let Wanted::Answers(text) = wanted { text.to_string() } else { String::new() };
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
-        Ok(Program {
-            engine: Engine::new(program, policy),
-            totals,
-            text,
-            layout,
-            strided,
-            prepare: start.elapsed(),
-        })
+        Ok(Program { engine: Engine::new(program, policy), totals, text, layout, prepare: start.elapsed() })
     }
 
     /// The partial totals of an input from its length, if nothing else is asked of it: records have one size
@@ -383,24 +374,21 @@ struct Over {
     layout: Layout,
     /// The class of one, or of the root of a message.
     record: String,
-    /// Whether they have one size.
-    strided: bool,
 }
 
 /// The accessors of some records. Where elements are asked for that are none, `example` says what to do.
 fn over(schema: &Schema, records: &Records, hosts: &Hosts, example: &str) -> Result<Over, Error> {
-    let (_, found) = schema.find(records.name)?;
+    let (_, found) = schema.record(records.name)?;
     let layout = Layout::new(schema, found, &records.limits);
     let mut program = formats::accessors(schema, &records.limits);
     lend(&mut program, hosts)?;
     let record = formats::class_name(&found.name);
-    let strided = matches!(formats::framing(&program, &record, &layout), Framing::Strided { .. });
-    if strided && records.each.is_some() {
+    if layout.strided() && records.each.is_some() {
         return Err(Error::System(format!(
-            "elements of lists can be taken one by one of Cap'n Proto messages only; name an element {example}"
+            "records of one size have no lists whose elements could be taken one by one; name an element {example}"
         )));
     }
-    Ok(Over { program, layout, record, strided })
+    Ok(Over { program, layout, record })
 }
 
 /// The place of a fault in a stream, behind what is said of it.

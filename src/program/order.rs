@@ -1,17 +1,17 @@
-//! What several threads print, in the order of the stretches that it is about.
+//! What several threads print, in the order of the chunks that it is about.
 //!
-//! Whoever works on the stretch whose turn it is prints at once; the others keep their text, up to [`MOST`]
-//! bytes each, and then wait. Nobody begins a stretch that is too far ahead. So memory is bounded by the
+//! Whoever works on the chunk whose turn it is prints at once; the others keep their text, up to [`MOST`]
+//! bytes each, and then wait. Nobody begins a chunk that is too far ahead. So memory is bounded by the
 //! number of threads, and whoever has the turn never waits for anything but the sink. The first error, in
 //! that order, ends it: nothing behind it is printed. So does the last row of a limit. Rows are counted in
-//! the text, by the ends of their lines: a stretch does not know how many rows those before it have.
+//! the text, by the ends of their lines: a chunk does not know how many rows those before it have.
 
 use crate::error::Error;
 use crate::ir::host::{Sink, Stream};
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// So many bytes of a stretch are kept until it is its turn.
+/// So many bytes of a chunk are kept until it is its turn.
 const MOST: usize = 8 << 20;
 
 /// The order in which text goes to a sink.
@@ -19,7 +19,7 @@ pub(super) struct InOrder {
     state: Mutex<State>,
     out: Mutex<Out>,
     turned: Condvar,
-    /// So many stretches may be worked on, or waiting, at once.
+    /// So many chunks may be worked on, or waiting, at once.
     ahead: u64,
     /// Whether rows are lines of JSON.
     json: bool,
@@ -69,7 +69,7 @@ struct State {
     error: Option<Error>,
 }
 
-/// What is kept of a stretch.
+/// What is kept of a chunk.
 #[derive(Default)]
 struct Part {
     text: Vec<u8>,
@@ -124,7 +124,7 @@ impl InOrder {
         out.limit.zip(out.left).filter(|_| has_turn).map_or(0, |(limit, left)| (limit - left) as i64)
     }
 
-    /// Waits until a stretch may be begun. False if there is no need to any more.
+    /// Waits until a chunk may be begun. False if there is no need to any more.
     pub fn begin(&self, index: u64) -> bool {
         let mut state = self.state();
         while !state.stopped && index >= state.next + self.ahead {
@@ -133,7 +133,7 @@ impl InOrder {
         !state.stopped
     }
 
-    /// Text of a stretch that is worked on.
+    /// Text of a chunk that is worked on.
     pub fn put(&self, index: u64, text: &[u8]) {
         let mut state = self.state();
         while !state.stopped {
@@ -152,7 +152,7 @@ impl InOrder {
         }
     }
 
-    /// A stretch is done, or has failed: all its text was put.
+    /// A chunk is done, or has failed: all its text was put.
     pub fn end(&self, index: u64, result: Result<(), Error>) {
         let mut state = self.state();
         state.parts.entry(index).or_default().end = Some(result);
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn text_comes_out_in_the_order_of_stretches() {
+    fn text_comes_out_in_the_order_of_chunks() {
         let (order, text) = gathering(2);
         order.put(1, b"c");
         order.put(0, b"a");
@@ -236,7 +236,7 @@ mod tests {
         assert!(!order.begin(1_000_000));
     }
 
-    /// The second stretch fails behind its second row; the line's end in quotes ends no row.
+    /// The second chunk fails behind its second row; the line's end in quotes ends no row.
     #[test]
     fn the_last_row_of_a_limit_ends_it() {
         let wrong = || Err(Error::Data("wrong".to_string()));

@@ -1,4 +1,4 @@
-//! Partial totals: those of neighbouring stretches as one, and what all of them amount to.
+//! Partial totals: those of neighbouring chunks as one, and what all of them amount to.
 
 use super::Number;
 use crate::error::Error;
@@ -7,10 +7,10 @@ use crate::interp::{Memory, Val, eval};
 use crate::ir::{Base, Op};
 use crate::lang::totals::{Item, Kind};
 
-/// What a stretch gives: where it ends, how many records it has, and the items' partial results.
+/// What a chunk gives: where it ends, how many records it has, and the items' partial results.
 pub type Partial = Vec<Val>;
 
-/// Where a stretch ends, from its result.
+/// Where a chunk ends, from its result.
 pub fn end(part: &[Val]) -> u64 {
     count(part, 0)
 }
@@ -27,8 +27,8 @@ fn count(part: &[Val], at: usize) -> u64 {
     }
 }
 
-/// The partial totals of two neighbouring stretches as one. Sums of floats are not associative: from the
-/// first stretch on.
+/// The partial totals of two neighbouring chunks as one. Sums of floats are not associative: from the
+/// first chunk on.
 pub fn merge(items: &[Item], name: &str, left: &[Val], right: &[Val]) -> Result<Partial, Error> {
     let one = |op: Op, a: Val, b: Val| {
         eval(op, &[a, b], Memory::NONE).map_err(|raise| Error::Data(format!("{name}: the totals: {raise}")))

@@ -126,7 +126,7 @@ impl Pass<'_> {
         let outcome = session.outcome(total, cut)?;
         let mut stats = program.engine.stats();
         stats.add(&session.counted());
-        let counts = program.strided && program.totals.items.is_empty();
+        let counts = program.layout.strided() && program.totals.items.is_empty();
         let read = if counts { 0 } else { outcome.records };
         if options.jit == Jit::Off {
             // What was counted are messages, where records are elements of their lists.

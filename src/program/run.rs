@@ -68,8 +68,9 @@ pub(super) fn run<'i>(
     let records = source.records().filter(|_| threads == 1);
     hands.worker.expected = records.and_then(|records| engine.expects(records));
     let several = chunks.several();
-    let shared = &Shared { source, job, alone: threads == 1, chunks: Mutex::new(chunks) };
+    let shared = Shared { source, job, alone: threads == 1, chunks: Mutex::new(chunks) };
     if several {
+        let shared = &shared;
         std::thread::scope(|scope| {
             let work = || {
                 let mut hands = Hands::new(engine, jit);
@@ -111,8 +112,7 @@ pub(super) fn run<'i>(
     }
     // Before a result is given away: were all bytes really there?
     input.check()?;
-    let left = std::mem::replace(&mut *shared.chunks(), source.chunks());
-    Ok(left)
+    Ok(shared.chunks.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// How many threads the machine can run at once.
@@ -145,7 +145,7 @@ impl<'i, J: Job> Shared<'_, 'i, J> {
             }
             let start = chunk.start();
             let bytes = match chunk.place {
-                Place::Input(range) => self.source.input.stretch(range, scratch),
+                Place::Input(range) => self.source.input.chunk(range, scratch),
                 Place::Buffer(_) => Ok(&buffer[..]),
             };
             let done = bytes.and_then(|bytes| self.job.chunk(worker, chunk.index, bytes, start));

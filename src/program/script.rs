@@ -108,7 +108,7 @@ impl Script {
         let script::Script { program, main, input, schema, record, .. } =
             on_a_large_stack(|_| script::script(&source, &argv, limits, hosts, &mut load))?;
         let records = schema.as_ref().zip(record.as_ref()).and_then(|(schema, name)| {
-            let layout = Layout::new(schema, schema.find(name).ok()?.1, limits);
+            let layout = Layout::new(schema, schema.record(name).ok()?.1, limits);
             Some((layout, formats::framing(&program, &formats::class_name(name), &layout)))
         });
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));

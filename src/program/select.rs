@@ -1,7 +1,7 @@
 //! Rows: expressions over each record, printed as they are found, in the order of the records.
 //!
-//! The input is cut into stretches as for totals. One native loop goes over a stretch and prints its rows;
-//! threads take stretches by turns, and [`order`](super::order) brings what they print into the order of the
+//! The input is cut into chunks as for totals. One native loop goes over a chunk and prints its rows;
+//! threads take chunks by turns, and [`order`](super::order) brings what they print into the order of the
 //! file. So what is printed is the same for any number of threads, and so is where it ends, if something is
 //! wrong or if there are enough rows.
 
@@ -124,7 +124,7 @@ impl Rows {
         let start = Instant::now();
         let records = records.into();
         let example = "in a column: 'points[0].x'";
-        let Over { mut program, layout, record, .. } = over(schema, &records, hosts, example)?;
+        let Over { mut program, layout, record } = over(schema, &records, hosts, example)?;
         let request = Request { columns, condition, format };
         let rows = rows::rows(&mut program, schema, &record, &layout, records.each, request)?;
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
@@ -303,7 +303,7 @@ impl Job for Writing<'_> {
         let order = self.order.clone();
         worker.console().sink = Some(Box::new(move |_, text| order.put(chunk, text)));
         let args = [Val::View(0, bytes.len() as u64), Val::I64(left)];
-        let result = worker.call(self.rows.rows.stretch, &args, bytes);
+        let result = worker.call(self.rows.rows.chunk, &args, bytes);
         worker.console().flush();
         let told = |fault: Fault| {
             let why = fault.what(worker.console());

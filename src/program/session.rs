@@ -79,13 +79,13 @@ impl Session<'_> {
         source.rest(&chunks)
     }
 
-    /// What the totals of all stretches amount to, and what is made of them.
+    /// What the totals of all chunks amount to, and what is made of them.
     pub(super) fn outcome(&mut self, total: Option<Partial>, cut: Option<Cut>) -> Result<Outcome, Error> {
-        // No records: the totals of an empty stretch.
+        // No records: the totals of an empty chunk.
         let total = match total {
             Some(total) => total,
             None => {
-                let none = stretch(self.program, &mut self.hands.worker, &[]);
+                let none = partial(self.program, &mut self.hands.worker, &[]);
                 none.map_err(|(_, why)| Error::Data(format!("the totals: {why}")))?
             }
         };
@@ -117,9 +117,9 @@ impl Session<'_> {
 }
 
 /// The partial totals of a chunk; else what is wrong, and why.
-fn stretch(program: &Program, worker: &mut Worker, bytes: &[u8]) -> Result<Partial, (Fault, String)> {
+fn partial(program: &Program, worker: &mut Worker, bytes: &[u8]) -> Result<Partial, (Fault, String)> {
     let args = [Val::View(0, bytes.len() as u64)];
-    let result = worker.call(program.totals.stretch, &args, bytes);
+    let result = worker.call(program.totals.chunk, &args, bytes);
     result.map_err(|fault| (fault, fault.what(worker.console())))
 }
 
@@ -138,7 +138,7 @@ impl Totaling<'_> {
 
 impl Job for Totaling<'_> {
     fn chunk(&self, worker: &mut Worker, chunk: u64, bytes: &[u8], start: u64) -> Result<Option<u64>, Error> {
-        let part = stretch(self.program, worker, bytes);
+        let part = partial(self.program, worker, bytes);
         let part = part.map_err(|fault| self.program.told(self.source, fault, start))?;
         let end = partial::end(&part);
         self.put(chunk, Ok(part));

@@ -41,8 +41,8 @@ const FEW: usize = 64;
 /// So many more cost as much as an instruction: 200, 400 and 2,000 of them were measured to take 19, 60 and
 /// 2,500 ms, where this gives 17, 57 and 1,190.
 const SLOTS: u64 = 16;
-/// From where on functions are called and not inlined: where each function calls the one before it twice, what is
-/// inlined doubles with each.
+/// From where on functions are called and not inlined: where each function calls the one before it twice,
+/// what is inlined doubles with each.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
     /// A region that would have more instructions does not inline functions that are large.

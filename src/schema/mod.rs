@@ -36,8 +36,8 @@ pub struct Schema {
     pub typedefs: Vec<(String, StructId)>,
     /// How many bytes lie before the first record (`#pragma wirelens header(N)`).
     pub header: u64,
-    /// The name of the records' format, if it is not the first one of the language.
-    pub format: Option<String>,
+    /// The name of the records' format, if it is not the first one of the language (see [`Schema::with_format`]).
+    pub(crate) format: Option<&'static str>,
 }
 
 /// Index of a struct in its [`Schema`].
@@ -247,6 +247,25 @@ impl Schema {
                 let help = unknown(name, names.map(String::as_str));
                 Err(Error::System(format!("the schema has no struct '{name}'; {help}")))
             }
+        }
+    }
+
+    /// The struct of that name, as [`Schema::find`] has it, if a record can be one. Error: it is a group, a part of
+    /// another struct.
+    ///
+    /// ```
+    /// let text = "@0xd6b2a5a29f3c41e7; struct S { g :group { n @0 :Int8; } }";
+    /// let schema = wirelens::Schema::from_capnp_text("<schema>", text)?;
+    /// assert!(schema.find("S.g").is_ok() && schema.record("S").is_ok());
+    /// assert!(schema.record("S.g").unwrap_err().to_string().contains("'S.g' is a group"));
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn record(&self, name: &str) -> Result<(StructId, &Struct), Error> {
+        match self.find(name)? {
+            (_, found) if found.group => Err(Error::System(format!(
+                "'{name}' is a group, a part of another struct; name the struct that a message is"
+            ))),
+            found => Ok(found),
         }
     }
 

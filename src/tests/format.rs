@@ -1,8 +1,9 @@
-//! A format in one file: records of a C struct, each behind its length. What is here, and a line in the list of formats, is
-//! all that it takes to total, select and print its records, on any number of threads, by native code, and to go
-//! through them in a script.
+//! A format in one file: records of a C struct, each behind its length. What is here, and a line in the list
+//! of formats, is all that it takes to total, select and print its records, on any number of threads, by
+//! native code, and to go through them in a script.
 //!
-//! Byte layout: four bytes with the number of bytes that follow, little-endian, then the struct, and perhaps more.
+//! Byte layout: four bytes with the number of bytes that follow, little-endian, then the struct, and perhaps
+//! more.
 
 use crate::engine::Jit;
 use crate::error::Error;
@@ -15,7 +16,7 @@ use crate::ir::build::Builder;
 use crate::ir::{Class, ClassId, Op, Program, Type};
 use crate::program::{Options, Rows, Script};
 use crate::schema::{Endian, Language, Scalar, Schema};
-use crate::{Printer, RowFormat};
+use crate::{Format, Printer, RowFormat};
 
 const DAMAGED: &str = "a record is shorter than its struct";
 const BYTES: u32 = 0;
@@ -152,8 +153,8 @@ impl Wire for LengthPrefixed {
         PackedStruct.truncated(cut)
     }
 
-    fn nothing(&self, header: u64) -> String {
-        PackedStruct.nothing(header)
+    fn nothing(&self, name: &str, header: u64) -> String {
+        PackedStruct.nothing(name, header)
     }
 }
 
@@ -181,7 +182,7 @@ impl Prefixed<'_> {
 
 impl Split for Prefixed<'_> {
     fn next(&mut self, from: u64, _: bool, _: &mut Vec<u8>) -> Option<Part> {
-        let (records, end) = self.pass(from, |_, position| position - from < Input::STRETCH);
+        let (records, end) = self.pass(from, |_, position| position - from < Input::CHUNK);
         (records > 0).then(|| Part { place: Place::Input(from..end), next: end, whole: Some(end - from) })
     }
 
@@ -190,7 +191,7 @@ impl Split for Prefixed<'_> {
     }
 
     fn several(&self) -> bool {
-        self.bytes.len() as u64 > Input::STRETCH
+        self.bytes.len() as u64 > Input::CHUNK
     }
 
     fn ending(&self, at: u64) -> Ending {
@@ -204,7 +205,7 @@ impl Split for Prefixed<'_> {
 
 fn schema() -> Schema {
     let schema = Schema::from_c("s.h", "struct S { int64_t n; float x; };").expect("it is right");
-    Schema { format: Some("length-prefixed".to_string()), ..schema }
+    schema.with_format(Format::named("length-prefixed").expect("it is in the list")).expect("it is of C")
 }
 
 /// So many records, every third with more behind its struct.

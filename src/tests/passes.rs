@@ -25,8 +25,8 @@ fn passes() -> BTreeMap<&'static str, Run> {
     PASSES.iter().map(|pass| (pass.name, pass.run)).collect()
 }
 
-/// The text with as many instructions in the blocks of its functions as exits lead behind, so that none has to be written
-/// to give an exit a place.
+/// The text with as many instructions in the blocks of its functions as exits lead behind, so that none has
+/// to be written to give an exit a place.
 fn padded(given: &str) -> String {
     let mut needed: HashMap<(&str, &str), usize> = HashMap::new();
     for line in given.lines().filter(|line| line.starts_with('e')) {

@@ -98,8 +98,8 @@ fn the_inner_loop_of_the_barycenter_is_as_short_as_it_can_be() {
     let (engine, totals) = barycenter.program.parts();
     let program = &engine.program;
     let plan = Plan::new(program);
-    let block = plan.cfg(totals.stretch).loops()[0].header;
-    let root = Root { func: totals.stretch, block };
+    let block = plan.cfg(totals.chunk).loops()[0].header;
+    let root = Root { func: totals.chunk, block };
     let mut region =
         record(program, &plan, &Profile::new(program), &Facts::default(), root).expect("it is recorded");
     // Pairs and several rounds at once would have to be divided again.

@@ -413,7 +413,7 @@ impl Sum {
         self.hi = sum;
     }
 
-    /// A neighbouring stretch's.
+    /// A neighbouring chunk's.
     pub fn merge(mut self, mut right: Sum) -> Sum {
         self.end_block();
         right.end_block();
@@ -428,7 +428,7 @@ impl Sum {
     }
 }
 
-/// The totals of expressions over all whole records of an input that is one stretch.
+/// The totals of expressions over all whole records of an input that is one chunk.
 pub fn totals(schema: &Schema, root: usize, sources: &[Expr], input: &[u8]) -> Result<Vec<Number>, String> {
     let size = schema.structs[root].size;
     let record = |i: u64| {
@@ -459,7 +459,7 @@ pub fn totals(schema: &Schema, root: usize, sources: &[Expr], input: &[u8]) -> R
 }
 
 /// What `sum(e for t in records if c)`, and `min`, `max`, `any` and `all` of the same, are over all whole
-/// records of an input that is one stretch; as Python goes through them, but to the end.
+/// records of an input that is one chunk; as Python goes through them, but to the end.
 pub fn answers(schema: &Schema, root: usize, e: &Expr, c: &Expr, input: &[u8]) -> Result<Vec<Value>, String> {
     let size = schema.structs[root].size;
     let count = (input.len() as u64).saturating_sub(schema.header) / size;

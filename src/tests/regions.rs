@@ -342,7 +342,8 @@ pub fn same(
         .chain(full.then_some((false, true)))
     {
         let (old, new) = (Code::new(program, before, calls), Code::new(program, after, calls));
-        // A callee that is too large is not called: the code leaves to it, which the interpreter knows nothing of.
+        // A callee that is too large is not called: the code leaves to it, which the interpreter knows
+        // nothing of.
         if !(old.callable && new.callable) {
             continue;
         }

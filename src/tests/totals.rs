@@ -35,8 +35,8 @@ fn the_same_bits_for_any_number_of_threads_and_in_every_way() {
     let schema = Schema::from_c("<schema>", "struct R { double x; char gap[2048]; double y; };").unwrap();
     let bytes = wide(6000, &mut Rng::new(1));
     let input = Input::from_bytes(&bytes);
-    let stretch = (Input::STRETCH as usize / (128 * STRIDE)).max(1) * 128;
-    assert!(bytes.len() > 10 << 20 && bytes.len() / STRIDE > 5 * stretch, "at least five stretches");
+    let chunk = (Input::CHUNK as usize / (128 * STRIDE)).max(1) * 128;
+    assert!(bytes.len() > 10 << 20 && bytes.len() / STRIDE > 5 * chunk, "at least five chunks");
     let expected: Vec<u64> = [0, STRIDE - 8]
         .iter()
         .map(|at| {
@@ -46,7 +46,7 @@ fn the_same_bits_for_any_number_of_threads_and_in_every_way() {
                 part.chunks(STRIDE).for_each(|r| sum.add(number(r)));
                 sum
             };
-            let parts = bytes.chunks(stretch * STRIDE).map(sum);
+            let parts = bytes.chunks(chunk * STRIDE).map(sum);
             let sum = parts.reduce(Sum::merge).expect("there is data");
             bits(Number::Float(sum.finish()))
         })
@@ -205,7 +205,7 @@ fn the_first_error_of_the_file_is_told_whoever_finds_it() {
     let schema = Schema::from_c("<schema>", "struct R { long n; char gap[2040]; };").unwrap();
     let size = 2048;
     let mut bytes = vec![1; 6000 * size];
-    // In the second, third and last of six stretches.
+    // In the second, third and last of six chunks.
     for bad in [1500, 2900, 5999] {
         bytes[bad * size..bad * size + 8].fill(0);
     }

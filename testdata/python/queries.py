@@ -564,7 +564,13 @@ class Case:
     # -- records
 
     def cat(self, _):
-        """Each record, whole, as JSON: of few records, and of so many that native code writes them."""
+        """Each record, whole, as JSON: of few records, and of so many that native code writes them. No group is one."""
+        for field in self.schema.root.fields:
+            if field.ty.kind == "struct" and field.ty.struct.group:
+                for args in (["eval", "len(records)"], ["select", "1"], ["cat"]):
+                    code, _, err = self.command(*self.query(*args)[:-1], f"Root.{field.name}")
+                    if code != 2 or "is a group" not in err:
+                        raise Wrong("group", f"{args} over the group {field.name}: {code} {err}")
         code, out, err = self.command(*self.query("cat"))
         lines = out.decode().splitlines()
         if code or len(lines) != len(self.records):

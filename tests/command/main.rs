@@ -128,7 +128,7 @@ fn json_is_one_object() {
 
 #[test]
 fn every_mode_and_number_of_threads_gives_the_same_bytes() {
-    // Three stretches of 2 MiB, the last one not full.
+    // Three chunks of 2 MiB, the last one not full.
     let big = file("modes", "big.bin", DATA.repeat(90));
     for data in ["testdata/poly.bin", big.as_str()] {
         let run = |jit: &str, threads: &str| {

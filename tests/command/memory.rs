@@ -119,7 +119,8 @@ fn cat_keeps_the_text_of_few_records() {
         table.into_iter().chain(words.into_iter().flat_map(u64::to_le_bytes)).collect()
     };
     let root = 1 << 32 | 1 << 48;
-    // The pointer to a list of pointers behind it, and from each of these one to the bytes behind all of them.
+    // The pointer to a list of pointers behind it, and from each of these one to the bytes behind all of
+    // them.
     let pointers = (0..40u64).map(|i| (39 - i) << 2 | 1 | 2 << 32 | 30_000 << 35);
     let large = [root, 6, 1 | 6 << 32 | 40 << 35].into_iter().chain(pointers);
     let large = message(large.chain([0x4141_4141_4141_4141; 3_750]).collect());

@@ -202,8 +202,24 @@ fn a_pointer_of_no_type_is_left_out_if_it_is_null() {
 #[test]
 fn a_record_of_messages_is_no_group() {
     let schema = format!("{GOLDEN}/unions.capnp");
-    let err = cat(&format!("{GOLDEN}/unions-circle.bin"), &schema, "Shape.fill", &[]).fails(2);
-    assert!(err.starts_with("error: 'Shape.fill' is a group, a part of another struct"), "{err}");
+    let data = format!("{GOLDEN}/unions-circle.bin");
+    let told = "'Shape.fill' is a group, a part of another struct; name the struct that a message is";
+    for command in [
+        &["cat", &data][..],
+        &["eval", "len(records)", &data],
+        &["select", "1", &data],
+        &["barycenter", &data],
+        &["dump", "1"],
+    ] {
+        let err = run(&[command, &["--schema", &schema, "--record", "Shape.fill"]].concat()).fails(2);
+        assert_eq!(err, format!("error: {told}\n"), "{command:?}");
+    }
+    let script = format!(
+        "import wirelens\nfor t in wirelens.open('{data}', schema='{}', record='Shape.fill'):\n    print(1)\n",
+        std::path::absolute(&schema).unwrap().display()
+    );
+    let err = run(&["run", &file("group", "group.py", script)]).fails(3);
+    assert!(err.contains(told) && err.contains("group.py:2:"), "{err}");
     let err = cat(&format!("{GOLDEN}/unions-circle.bin"), &schema, "Shapes", &[]).fails(2);
     assert_eq!(err, "error: the schema has no struct 'Shapes'; did you mean 'Shape'?\n");
 }

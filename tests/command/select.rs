@@ -51,7 +51,7 @@ fn rows_are_what_cpython_writes() {
 fn every_mode_and_number_of_threads_gives_the_same_bytes() {
     const TIMES: usize = 400;
     let schema = ["--schema", "testdata/select/rows.h"];
-    // More than three stretches of 2 MiB.
+    // More than three chunks of 2 MiB.
     let big = file("select", "big.bin", std::fs::read(ROWS).unwrap().repeat(TIMES));
     let columns = "name, x, side, u, n if n > 0 else x as mixed";
     for format in ["--csv", "--json"] {
@@ -182,7 +182,7 @@ fn a_stream_of_messages_is_the_same_packed_or_not_and_for_any_number_of_threads(
     let columns = "name, border.width, circle if t.which() == 'circle' else None as r";
     let once = run(&[&["select", columns, "--no-header"], &UNIONS[..]].concat()).ok();
     for ending in ["bin", "packed"] {
-        // Unpacked, two stretches and more.
+        // Unpacked, two chunks and more.
         let stream = std::fs::read(UNIONS[0].replace("bin", ending)).unwrap().repeat(TIMES);
         let stream = file("select", &format!("stream.{ending}"), stream);
         for threads in ["1", "2", "3"] {
@@ -217,7 +217,7 @@ fn elements_of_lists_can_be_records() {
 
 #[test]
 fn an_error_in_the_middle_leaves_the_rows_before_it() {
-    // Of several stretches, the division fails in the third one.
+    // Of several chunks, the division fails in the third one.
     let numbers: Vec<u8> = (0..600_000i64).flat_map(|i| (i - 550_000).to_le_bytes()).collect();
     let data = file("select", "numbers.bin", &numbers);
     file("select", "numbers.h", "struct S { long n; };");
@@ -385,7 +385,7 @@ fn several_reductions_stand_in_one_row() {
     }
 }
 
-/// Four stretches of records of 64 bytes; record `i` begins with the number `i`, and that of 70,000 divides
+/// Four chunks of records of 64 bytes; record `i` begins with the number `i`, and that of 70,000 divides
 /// by zero.
 #[test]
 fn a_limit_is_the_same_for_any_number_of_threads() {
@@ -416,7 +416,7 @@ fn a_limit_is_the_same_for_any_number_of_threads() {
             let ran = select(column, every, 3);
             assert_eq!((ran.code, ran.out.as_str()), (5, "29999,49\n59999,199\n"));
             assert!(ran.err.contains("record 70000 (at byte 4480000)"), "{}", ran.err);
-            // Each stretch has more rows than are needed.
+            // Each chunk has more rows than are needed.
             let all: String = (0..1000).map(|i| format!("{i}\n")).collect();
             assert_eq!(select("n", "True", 1000).ok(), all);
             let lines: String = (0..50_000).map(|i| format!("{i}\n")).collect();

@@ -1,7 +1,7 @@
 //! Where a stream of messages can be cut, and what is wrong where `Message$.next` finds no message.
 //!
 //! It reads segment tables only ([`super::messages`] has their layout), in plain Rust: to cut a stream in
-//! stretches, to find out how many bytes are to be read or unpacked, and to say why there is no message. It
+//! chunks, to find out how many bytes are to be read or unpacked, and to say why there is no message. It
 //! looks at no pointer.
 
 use super::Limits;

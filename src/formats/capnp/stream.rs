@@ -75,9 +75,9 @@ impl Wire for Plain {
         format!("message {number} is cut short: {bytes} of at least {expected} bytes at byte {offset}")
     }
 
-    fn nothing(&self, _: u64) -> String {
+    fn nothing(&self, name: &str, _: u64) -> String {
         // A stream that is not empty has a message.
-        ": the lists of its messages have no elements: it has no records".to_string()
+        format!("{name}: the lists of its messages have no elements: it has no records")
     }
 }
 
@@ -143,8 +143,8 @@ impl Wire for Packed {
         Plain.truncated(cut)
     }
 
-    fn nothing(&self, header: u64) -> String {
-        Plain.nothing(header)
+    fn nothing(&self, name: &str, header: u64) -> String {
+        Plain.nothing(name, header)
     }
 
     fn unpacked<'i>(&self, input: &'i Input<'i>, limits: &Limits) -> Result<Option<Unpacked<'i>>, Error> {
@@ -188,7 +188,7 @@ impl Messages<'_> {
 impl Split for Messages<'_> {
     fn next(&mut self, from: u64, alone: bool, _: &mut Vec<u8>) -> Option<Part> {
         let Frame::Whole(mut size) = self.frame(from) else { return None };
-        let room = Input::STRETCH.min(self.bytes.len() as u64 - from);
+        let room = Input::CHUNK.min(self.bytes.len() as u64 - from);
         if alone && size < room {
             return Some(Part { place: Place::Input(from..from + room), next: from, whole: None });
         }
@@ -206,7 +206,7 @@ impl Split for Messages<'_> {
     }
 
     fn several(&self) -> bool {
-        self.bytes.len() as u64 > Input::STRETCH
+        self.bytes.len() as u64 > Input::CHUNK
     }
 
     fn ending(&self, at: u64) -> Ending {
@@ -227,7 +227,7 @@ impl Split for Unpacking<'_> {
     fn next(&mut self, from: u64, _: bool, buffer: &mut Vec<u8>) -> Option<Part> {
         buffer.clear();
         let mut found = Frame::Whole(0);
-        while matches!(found, Frame::Whole(_)) && (buffer.len() as u64) < Input::STRETCH {
+        while matches!(found, Frame::Whole(_)) && (buffer.len() as u64) < Input::CHUNK {
             found = self.unpacker.next(self.bytes, &self.limits, buffer);
         }
         // Behind others, a message that finds no memory is tried again with the buffer for itself.
@@ -250,7 +250,7 @@ impl Split for Unpacking<'_> {
     }
 
     fn several(&self) -> bool {
-        self.bytes.len() as u64 > Input::STRETCH
+        self.bytes.len() as u64 > Input::CHUNK
     }
 
     fn ending(&self, _: u64) -> Ending {

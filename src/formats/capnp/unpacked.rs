@@ -13,7 +13,7 @@ use crate::formats::Ending;
 use crate::input::{Filled, Input, Lost};
 
 /// Bytes of a block.
-const BLOCK: u64 = Input::STRETCH;
+const BLOCK: u64 = Input::CHUNK;
 
 /// Bytes with which no message can begin, whatever the limits: 2^32 segments.
 const DAMAGE: [u8; 8] = [0xFF; 8];

@@ -118,11 +118,11 @@ fn mistakes_are_shown_at_their_place() {
 fn mistakes_in_regions_are_shown_at_their_place() {
     for (old, new, message) in [
         ("guard v5 !e0", "guard v5 !e9", "there is no such exit"),
-        ("arm=stretch.b1.1", "arm=stretch.b1", "function, block and number of the arm"),
+        ("arm=chunk.b1.1", "arm=chunk.b1", "function, block and number of the arm"),
         ("| o0 = Pair", "| o1 = Pair", "objects are numbered in order: this is o0"),
-        ("e1: stretch b2:2", "e1: strech b2:2", "there is no function `strech` (did you mean `stretch`?)"),
+        ("e1: chunk b2:2", "e1: strech b2:2", "there is no function `strech` (did you mean `chunk`?)"),
         ("v0=o0", "v0=o7", "there is no object o7"),
-        ("e3: stretch", "e2: stretch", "there are two exits of that name"),
+        ("e3: chunk", "e2: chunk", "there are two exits of that name"),
     ] {
         let text = REGION
             .replace("| o0 = Point v6 | o1 = Pair o0", "| o0 = Pair o1")

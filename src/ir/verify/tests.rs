@@ -60,7 +60,7 @@ fn the_place_is_named_as_printed() {
     refused_region(
         "guard v5 !e0",
         "v50 = not v5 !e0",
-        "region stretch@b1: b1: v6 = not v5 !e0: an instruction",
+        "region chunk@b1: b1: v6 = not v5 !e0: an instruction",
     );
 }
 
@@ -324,8 +324,8 @@ mod regions {
         broken_region(|r| r.root.func = FuncId(9), "its function does not exist");
         broken_region(|r| r.root.block = BlockId(9), "its block does not exist");
         refused_region(
-            "region stretch@b1",
-            "region stretch@b2",
+            "region chunk@b1",
+            "region chunk@b2",
             "it starts neither at an entry nor at the header",
         );
     }
@@ -344,7 +344,7 @@ mod regions {
     #[test]
     fn a_native_call_takes_parts_and_leaves_to_the_callee() {
         const CALL: &str = "v90 = native Triangle.a v6 !e4\n  v9 = lane.0 v8";
-        const EXIT: &str = "e4: stretch b2:2 v0=v0 v1=v3 v2=v4 < Triangle.a b0:0 v0=o0 | o0 = Point v6\n";
+        const EXIT: &str = "e4: chunk b2:2 v0=v0 v1=v3 v2=v4 < Triangle.a b0:0 v0=o0 | o0 = Point v6\n";
         let text = |call: &str, exit: &str| REGION.replacen("v9 = lane.0 v8", call, 1) + exit;
         assert_eq!(parse(&text(CALL, EXIT)).err(), None);
         let message = "the arguments are not the parts of the parameters";
@@ -353,19 +353,19 @@ mod regions {
         refused(&text(&CALL.replace(" !e4", ""), ""), "a native call has no exit");
         let message = "the exit does not lead to the callee's entry";
         refused(&text(CALL, &EXIT.replace("Triangle.a b0:0 v0=o0", "Triangle.a b0:1 v1=v6")), message);
-        refused(&text(CALL, "e4: stretch b2:2 v0=v0 v1=v3 v2=v4\n"), message);
+        refused(&text(CALL, "e4: chunk b2:2 v0=v0 v1=v3 v2=v4\n"), message);
     }
 
     #[test]
     fn a_poll_leaves_to_a_root() {
         const POLL: &str = "poll !e4\n  v9 = lane.0 v8";
-        const EXIT: &str = "e4: stretch b1:0 v0=v0 v1=v3 v2=v4\n";
+        const EXIT: &str = "e4: chunk b1:0 v0=v0 v1=v3 v2=v4\n";
         let text = |poll: &str, exit: &str| REGION.replacen("v9 = lane.0 v8", poll, 1) + exit;
         assert_eq!(parse(&text(POLL, EXIT)).err(), None);
         refused(&text(&POLL.replace(" !e4", ""), ""), "a poll has no exit");
         refused(&text(POLL, &EXIT.replace(" v2=v4", "")), "the exit does not have all parameters");
         for elsewhere in ["b2:2 v0=v0 v1=v3 v2=v4", "b2:0 v0=v0 v1=v3 v2=v4", "b1:1 v0=v0 v1=v3 v2=v4"] {
-            let exit = format!("e4: stretch {elsewhere}\n");
+            let exit = format!("e4: chunk {elsewhere}\n");
             refused(&text(POLL, &exit), "the exit does not lead to a root");
         }
         refused(&text("poll v0 !e4\n  v9 = lane.0 v8", EXIT), "0 arguments expected, 1 found");
@@ -483,12 +483,8 @@ mod exits {
     fn frames_exist() {
         broken_region(|r| exit(r, 0).frames[0].block = BlockId(9), "there is no such block");
         broken_region(|r| exit(r, 1).frames[1].func = FuncId(9), "it is not at a call of ?");
-        refused_region(
-            "e3: stretch b2:4",
-            "e3: stretch b2:400",
-            "frame of stretch: there is no such instruction",
-        );
-        refused_region("e1: stretch b2:2", "e1: stretch b2:1", "it is not at a call of Triangle.a");
+        refused_region("e3: chunk b2:4", "e3: chunk b2:400", "frame of chunk: there is no such instruction");
+        refused_region("e1: chunk b2:2", "e1: chunk b2:1", "it is not at a call of Triangle.a");
     }
 
     #[test]
@@ -501,13 +497,13 @@ mod exits {
 
     #[test]
     fn slots_are_of_the_type_of_their_value() {
-        refused_region("v2=v4 v3=false", "v2=v3 v3=false", "frame of stretch: v2 is of another type");
+        refused_region("v2=v4 v3=false", "v2=v3 v3=false", "frame of chunk: v2 is of another type");
         refused_region("v0=o0", "v0=v6", "frame of Triangle.a: v0 is of another type");
     }
 
     #[test]
     fn slots_are_values_that_are_defined_there() {
-        refused_region("v3=false arm", "v4=v0 arm", "frame of stretch: v4 is not defined there");
+        refused_region("v3=false arm", "v4=v0 arm", "frame of chunk: v4 is not defined there");
         broken_region(|r| exit(r, 0).frames[0].slots[0].0 = Value(99), "there is no such value");
     }
 
@@ -556,8 +552,8 @@ mod exits {
     fn an_object_that_nothing_changes_refers_to_earlier_ones() {
         let (old, new) = ("| o0 = Point v6 | o1 = Pair o0, v16", "| o0 = Pair o1, v16 | o1 = Point v6");
         refused_region(old, new, "o0 is never changed, but refers to a later object");
-        let with_set = "fn change(v0: Pair) {\nb0:\n  set Pair.b v0, 1.0\n  return\n}\n\nregion stretch";
-        parse(&REGION.replace(old, new).replace("region stretch", with_set)).unwrap();
+        let with_set = "fn change(v0: Pair) {\nb0:\n  set Pair.b v0, 1.0\n  return\n}\n\nregion chunk";
+        parse(&REGION.replace(old, new).replace("region chunk", with_set)).unwrap();
     }
 
     #[test]
@@ -567,7 +563,7 @@ mod exits {
 
     #[test]
     fn an_arm_exists() {
-        refused_region("arm=stretch.b1.1", "arm=stretch.b1.2", "there is no such arm");
+        refused_region("arm=chunk.b1.1", "arm=chunk.b1.2", "there is no such arm");
         let arm = Arm { func: FuncId(1), block: BlockId(77), index: 0 };
         broken_region(|r| exit(r, 0).arm = Some(arm), "there is no such arm");
     }

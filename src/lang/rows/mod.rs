@@ -1,8 +1,8 @@
-//! Rows: what is asked for as text becomes one function that goes over a stretch of records and writes a row
+//! Rows: what is asked for as text becomes one function that goes over a chunk of records and writes a row
 //! of each.
 //!
 //! ```text
-//! for each record of the stretch (or of each message's list), as long as there are fewer rows than asked for:
+//! for each record of the chunk (or of each message's list), as long as there are fewer rows than asked for:
 //!     if row(record): count it
 //! ```
 //!
@@ -27,7 +27,7 @@ use std::ops::Range;
 pub struct Rows {
     /// `(view, most) -> (end, records, rows)`: writes at most so many rows of the whole records at the start
     /// of a view; where these end, how many they are, and how many rows were written.
-    pub stretch: FuncId,
+    pub chunk: FuncId,
     /// The line above all rows.
     pub header: Vec<u8>,
     /// The names of the columns.
@@ -81,14 +81,14 @@ pub fn rows(
     let row = row(program, Asked { schema, record: class, bare: true, called: Some(&called) }, &asked)
         .map_err(|error| columns::told(error, request.columns))?;
     let framing = formats::framing(program, root, layout);
-    let stretch = stretch(program, framing, list.map(|list| [list.func, list.len, list.at]), row);
-    Ok(Rows { stretch, header, names, text, places })
+    let chunk = chunk(program, framing, list.map(|list| [list.func, list.len, list.at]), row);
+    Ok(Rows { chunk, header, names, text, places })
 }
 
 /// The loop over a chunk's records, or over the elements of a list of each (from it to the list, from that to
 /// its length and to an element): calls `row` for each, which gives whether it has written a row.
-pub fn stretch(program: &mut Program, framing: Framing, list: Option<[FuncId; 3]>, row: FuncId) -> FuncId {
-    let (b, params) = Builder::new(program, "stretch", &[Type::VIEW, Type::I64]);
+pub fn chunk(program: &mut Program, framing: Framing, list: Option<[FuncId; 3]>, row: FuncId) -> FuncId {
+    let (b, params) = Builder::new(program, "chunk", &[Type::VIEW, Type::I64]);
     let mut loops = Loops { b, row, all: params[0], most: params[1] };
     match (framing, list) {
         (Framing::Strided { size, read }, _) => loops.strided(read, size),

@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn a_struct_may_be_called_like_a_number_or_a_function_of_ours() {
         let bytes = [[0; 8], [1, 2, 3, 4, 5, 6, 7, 8], [1, 0, 2, 0, 3, 0, 4, 0]].concat();
-        for name in ["f64", "u8", "i64", "bool", "view", "f64x2", "stretch", "merge", "item0", "t", "at"] {
+        for name in ["f64", "u8", "i64", "bool", "view", "f64x2", "chunk", "merge", "item0", "t", "at"] {
             let rest = format!("struct S {{ double d[1]; uint8_t g[8]; struct {name} e[4]; }};");
             let schema = format!("struct {name} {{ uint16_t len; }}; {rest}");
             let schema = Schema::from_c("<schema>", &schema).unwrap();

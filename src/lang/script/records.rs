@@ -269,7 +269,7 @@ impl<'s> Lowering<'_, 's> {
             }
         }
         let name = match record {
-            Some((record, at)) => match self.schema().find(&record) {
+            Some((record, at)) => match self.schema().record(&record) {
                 Ok((_, found)) => found.name.clone(),
                 Err(error) => return self.wrong(at, error.to_string()),
             },

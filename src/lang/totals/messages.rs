@@ -46,10 +46,10 @@ impl Loop {
     }
 }
 
-/// The function `stretch(view) -> (end, records, partial…)`: the totals over the whole messages at the start
+/// The function `chunk(view) -> (end, records, partial…)`: the totals over the whole messages at the start
 /// of a view, and where they end.
-pub(super) fn stretch(program: &mut Program, chain: Chain, items: &[Item], each: Option<Each>) -> FuncId {
-    let (mut b, params) = Builder::new(program, "stretch", &[Type::VIEW]);
+pub(super) fn chunk(program: &mut Program, chain: Chain, items: &[Item], each: Option<Each>) -> FuncId {
+    let (mut b, params) = Builder::new(program, "chunk", &[Type::VIEW]);
     let zero = b.i64(0);
     let mut start = vec![zero, zero];
     for item in items {

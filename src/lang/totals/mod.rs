@@ -44,7 +44,7 @@ mod messages;
 pub struct Totals {
     /// `(view) -> (end, records, partial…)`: the totals over the whole records at the start of a view, where
     /// these end, and how many they are.
-    pub stretch: FuncId,
+    pub chunk: FuncId,
     /// What a record is.
     pub record: ClassId,
     /// What is computed; the partial totals are those of the items, one after the other ([`Item::partial`]).
@@ -96,14 +96,14 @@ pub fn totals(
         }
         Wanted::Answers(text) => (items, answers) = script::eval(program, schema, class, text)?,
     }
-    let stretch = match formats::framing(program, record, layout) {
+    let chunk = match formats::framing(program, record, layout) {
         Framing::Strided { size, read } => {
             let lanes = lanes(program);
-            stretch(program, read, size, &items, &lanes)
+            chunk(program, read, size, &items, &lanes)
         }
-        Framing::Chained(chain) => messages::stretch(program, chain, &items, list),
+        Framing::Chained(chain) => messages::chunk(program, chain, &items, list),
     };
-    Ok(Totals { stretch, record: class, items, answers })
+    Ok(Totals { chunk, record: class, items, answers })
 }
 
 /// A function of the program from a record of that class to a number; `text` is where it should be.
@@ -162,8 +162,8 @@ fn lanes(program: &mut Program) -> Lanes {
     Lanes { class, add, sum }
 }
 
-fn stretch(program: &mut Program, read: FuncId, stride: u64, items: &[Item], lanes: &Lanes) -> FuncId {
-    let (mut b, params) = Builder::new(program, "stretch", &[Type::VIEW]);
+fn chunk(program: &mut Program, read: FuncId, stride: u64, items: &[Item], lanes: &Lanes) -> FuncId {
+    let (mut b, params) = Builder::new(program, "chunk", &[Type::VIEW]);
     let (all, zero) = (params[0], b.i64(0));
     let stride_value = b.i64(stride as i64);
     let partials: Vec<Type> = items.iter().flat_map(Item::partial).collect();

@@ -43,8 +43,8 @@ fn product(region: &Region, defs: &Defs, v: Value) -> Option<(Value, i64)> {
     }
 }
 
-/// Where a place in a slice, relative to a base, is in the view that it is cut out of: relative to what, and what to
-/// add. Only one of the two may have a base.
+/// Where a place in a slice, relative to a base, is in the view that it is cut out of: relative to what, and
+/// what to add. Only one of the two may have a base.
 fn outer(
     region: &Region,
     defs: &Defs,

@@ -1,5 +1,5 @@
-//! What exits say of objects that are virtual: their class and the values of their fields, and of an object that the
-//! region received, what has changed.
+//! What exits say of objects that are virtual: their class and the values of their fields, and of an object
+//! that the region received, what has changed.
 
 use super::Walk;
 use crate::ir::{ClassId, ExitId, Put, Slot, Value};

@@ -1,13 +1,13 @@
-//! Mapped or read? The choice for each stretch, by measurement.
+//! Mapped or read? The choice for each chunk, by measurement.
 //!
-//! There is one way in use. After a while the other is tried for up to [`WINDOW`] stretches, and compared
+//! There is one way in use. After a while the other is tried for up to [`WINDOW`] chunks, and compared
 //! with the last [`WINDOW`] ones before; the faster way goes on, and if that is the old one, the while gets
-//! longer. The slowest stretch of either side is left out, since it may have been interrupted; the rest is
+//! longer. The slowest chunk of either side is left out, since it may have been interrupted; the rest is
 //! added up, since neighbouring parts of a file differ. The clock starts when the block is there: making one
-//! costs more than a stretch. A try that looks hopeless after two stretches ends.
+//! costs more than a chunk. A try that looks hopeless after two chunks ends.
 //!
 //! The price is 1 to 3% of a pass over 576 MB where the mapping is right; where it is wrong, up to 20% were
-//! won. Files of less than [`FIRST`] stretches are not looked at. What the caller does between two calls is
+//! won. Files of less than [`FIRST`] chunks are not looked at. What the caller does between two calls is
 //! in the time, for both ways alike; what it costs to take a mapping down at the end is not, and is allowed
 //! for ([`UNMAP`]).
 
@@ -15,25 +15,25 @@ use std::time::Instant;
 
 use super::block::Block;
 
-/// A stretch of fewer bytes is mapped and not measured.
+/// A chunk of fewer bytes is mapped and not measured.
 const SMALL: usize = 256 << 10;
 /// A longer one is mapped: a block of that size would be no cache's.
 const LARGE: usize = 8 << 20;
-/// How many measured stretches come before the other way is tried for the first time.
+/// How many measured chunks come before the other way is tried for the first time.
 const FIRST: u32 = 8;
 /// How many come after a try that was hopeless.
 const LONG: u32 = 256;
 /// How many come between two tries at most.
 const LAST: u32 = 1024;
-/// How many stretches are compared with how many.
+/// How many chunks are compared with how many.
 const WINDOW: usize = 4;
 /// A try is hopeless if it takes so many times as long.
 const HOPELESS: f64 = 1.35;
-/// What mapped stretches cost in all, by what they cost until the next call. Unmapping was measured at 12 to
+/// What mapped chunks cost in all, by what they cost until the next call. Unmapping was measured at 12 to
 /// 24% of mapping, not touching included.
 const UNMAP: f64 = 1.1;
 
-/// What a thread keeps from one stretch to the next: a block to read into, and what was measured.
+/// What a thread keeps from one chunk to the next: a block to read into, and what was measured.
 ///
 /// It may serve one input after the other. For two passes at once, make two.
 ///
@@ -41,7 +41,7 @@ const UNMAP: f64 = 1.1;
 /// use wirelens::{Input, Scratch};
 /// let input = Input::from_bytes(b"0123456789");
 /// let mut scratch = Scratch::new();
-/// assert_eq!(input.stretch(2..5, &mut scratch)?, b"234");
+/// assert_eq!(input.chunk(2..5, &mut scratch)?, b"234");
 /// # Ok::<(), wirelens::Error>(())
 /// ```
 #[derive(Debug)]
@@ -54,7 +54,7 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// An empty one; the block comes with the first stretch that is read.
+    /// An empty one; the block comes with the first chunk that is read.
     ///
     /// ```
     /// let scratch = wirelens::Scratch::new();
@@ -76,7 +76,7 @@ impl Scratch {
         Scratch { choose: false, ..Scratch::new() }
     }
 
-    /// Whether the next stretch, of `len` bytes, is to be read rather than taken from the mapping.
+    /// Whether the next chunk, of `len` bytes, is to be read rather than taken from the mapping.
     pub(super) fn choose_read(&mut self, len: usize) -> bool {
         if !self.choose || !(SMALL..=LARGE).contains(&len) {
             self.meter.pause();
@@ -106,7 +106,7 @@ enum Way {
     Read,
 }
 
-/// Some stretches' costs, in nanoseconds a byte: the last [`WINDOW`] of them.
+/// Some chunks' costs, in nanoseconds a byte: the last [`WINDOW`] of them.
 #[derive(Clone, Copy, Debug, Default)]
 struct Costs {
     list: [f64; WINDOW],
@@ -136,11 +136,11 @@ struct Meter {
     costs: Costs,
     /// What the other way costs, during a try.
     trial: Option<Costs>,
-    /// Stretches until the next try.
+    /// Chunks until the next try.
     left: u32,
     /// What `left` begins with.
     gap: u32,
-    /// When the stretch under way was handed out, and its bytes.
+    /// When the chunk under way was handed out, and its bytes.
     under_way: Option<(u64, u64)>,
 }
 
@@ -155,14 +155,14 @@ impl Meter {
         self.under_way = None;
     }
 
-    /// The stretch under way begins only now.
+    /// The chunk under way begins only now.
     fn restart(&mut self, now: u64) {
         if let Some((since, _)) = &mut self.under_way {
             *since = now;
         }
     }
 
-    /// The way for the next stretch, of `bytes`, asked for at `now` (nanoseconds).
+    /// The way for the next chunk, of `bytes`, asked for at `now` (nanoseconds).
     fn next(&mut self, now: u64, bytes: u64) -> Way {
         if let Some((since, bytes)) = self.under_way {
             let unmap = if self.current() == Way::Map { UNMAP } else { 1.0 };
@@ -172,7 +172,7 @@ impl Meter {
         self.current()
     }
 
-    /// Takes the stretch that has just ended into account.
+    /// Takes the chunk that has just ended into account.
     fn count(&mut self, cost: f64) {
         let Some(mut trial) = self.trial else {
             self.costs.add(cost);
@@ -214,7 +214,7 @@ impl Meter {
 mod tests {
     use super::*;
 
-    /// Runs `n` stretches of one byte whose cost `cost(i, way)` tells; returns how many were read.
+    /// Runs `n` chunks of one byte whose cost `cost(i, way)` tells; returns how many were read.
     fn run(meter: &mut Meter, n: u64, cost: impl Fn(u64, Way) -> u64) -> u64 {
         let (mut now, mut read) = (1, 0);
         for i in 0..n {
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn one_fast_stretch_among_slow_ones_does_not_decide() {
+    fn one_fast_chunk_among_slow_ones_does_not_decide() {
         let mut meter = Meter::new();
         let fast = |i: u64| if i % 8 == 5 { 40 } else { 100 };
         run(&mut meter, 500, |i, way| if way == Way::Map { fast(i) } else { 85 });
@@ -270,7 +270,7 @@ mod tests {
 
     #[test]
     fn interruptions_do_not_decide() {
-        // Every fifth stretch is ten times as slow, whichever way.
+        // Every fifth chunk is ten times as slow, whichever way.
         let slow = |i: u64| if i.is_multiple_of(5) { 10 } else { 1 };
         let mut meter = Meter::new();
         run(&mut meter, 5_000, |i, way| slow(i) * if way == Way::Map { 35 } else { 60 });
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn small_and_huge_stretches_come_from_the_mapping() {
+    fn small_and_huge_chunks_come_from_the_mapping() {
         let mut scratch = Scratch::new();
         assert!((0..2_000).all(|_| !scratch.choose_read(1_000)));
         assert!((0..2_000).all(|_| !scratch.choose_read(LARGE + 1)));
