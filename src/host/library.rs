@@ -4,13 +4,13 @@ use super::decode::Copied;
 use super::format::{Kind, Spec};
 use super::{crc32, math, number, repr, text, wide};
 use crate::ir::host::{Console, Stream};
-use crate::ir::{Effects, Host};
+use crate::ir::{Effects, Host, Op, Program};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 use std::time::Instant;
 
 /// The host function of that name.
-pub fn find(name: &str) -> Option<&'static Host> {
+fn find(name: &str) -> Option<&'static Host> {
     static ALL: OnceLock<HashMap<String, Host>> = OnceLock::new();
     ALL.get_or_init(|| all().into_iter().map(|host| (host.name().to_string(), host)).collect()).get(name)
 }
@@ -28,6 +28,13 @@ fn parsed(text: &[u8]) -> Result<Spec, String> {
 
 fn is_char(code: i64) -> bool {
     u32::try_from(code).is_ok_and(|c| char::from_u32(c).is_some())
+}
+
+/// The instruction that calls the function of that name, of which there is one.
+pub fn op(program: &mut Program, name: &str) -> Op {
+    let host = find(name).unwrap_or_else(|| panic!("there is no host function '{name}'"));
+    let effects = host.effects();
+    Op::Host(program.host(host), effects)
 }
 
 /// The name of a number in a table of names: number, length, name, one after the other (the first two in 8

@@ -30,7 +30,7 @@ mod unicode;
 pub mod wide;
 
 pub use hosts::{Hosts, in_ir, lent};
-pub use library::{find, names};
+pub use library::{names, op};
 
 /// `zlib.crc32(data, value)`: of `value` the low 32 bits count, as in Python.
 pub fn crc32(data: &[u8], value: i64) -> i64 {

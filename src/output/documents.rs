@@ -27,9 +27,6 @@ use crate::schema::{Schema, StructId};
 /// Words that are read of a message here at most: what is written of one is kept in memory, and a larger one
 /// is left to [`Walk`](super::walk::Walk), which keeps nothing.
 const WORDS: u64 = 1 << 20;
-/// What is raised behind a record when there is enough text for the moment.
-const FULL: &str = "there is enough text";
-
 /// What writes records of an input.
 #[derive(Debug)]
 pub struct Documents {
@@ -51,10 +48,8 @@ pub struct Writing<'d> {
 pub struct Written {
     pub text: Vec<u8>,
     pub records: u64,
-    /// Where the next record begins, if that is known.
+    /// Where the next record begins, unless that is one that could not be written.
     pub end: Option<u64>,
-    /// Whether the next record could not be written.
-    pub failed: bool,
 }
 
 impl Documents {
@@ -68,7 +63,7 @@ impl Documents {
         writers.all(&mut program);
         let row = row(&mut program, writers.structs[record]);
         let framing = formats::framing(&program, &class, layout);
-        let chunk = rows::chunk(&mut program, framing, None, row);
+        let chunk = rows::chunk(&mut program, framing, None, row, Some("cell.full"));
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
         Documents { engine: Engine::new(program, Policy::default()), chunk }
     }
@@ -87,17 +82,21 @@ impl Writing<'_> {
         // A record that could not be written to its end has no end of its line; no other line has one within.
         let whole = text.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
         text.truncate(whole);
-        let lines = || text.iter().filter(|b| **b == b'\n').count() as u64;
-        let (records, end, failed) = match done.as_deref() {
-            Ok([Val::I64(end), Val::I64(records), _]) => (*records as u64, Some(*end as u64), *records == 0),
+        match done.as_deref() {
+            Ok([Val::I64(end), Val::I64(records), _]) => {
+                let (records, end) = (*records as u64, (*records > 0).then_some(*end as u64));
+                Written { text, records, end }
+            }
             Ok(other) => unreachable!("{other:?} is no result of a chunk"),
-            Err(fault) => (lines(), None, fault.raise != Raise::Data(FULL)),
-        };
-        Written { text, records, end, failed }
+            Err(_) => {
+                let records = text.iter().filter(|b| **b == b'\n').count() as u64;
+                Written { text, records, end: None }
+            }
+        }
     }
 }
 
-/// `(record) -> true`: writes a line, and fails behind it if there is enough text.
+/// `(record) -> true`: writes a line.
 fn row(program: &mut Program, document: FuncId) -> FuncId {
     let param = program.funcs[document.index()].body.blocks[0].params[0];
     let ty = program.funcs[document.index()].body.ty(param);
@@ -106,14 +105,6 @@ fn row(program: &mut Program, document: FuncId) -> FuncId {
     let done = out.b.op(Op::Call(document), &params);
     out.put(b"\n");
     out.flush();
-    let full = out.host("cell.full");
-    let full = out.b.op(full, &[]);
-    let (yes, _) = out.b.block(&[]);
-    let (no, _) = out.b.block(&[]);
-    out.b.branch(full, yes, no);
-    out.b.at(yes);
-    out.b.raise(Raise::Data(FULL));
-    out.b.at(no);
     out.b.give(&[done]);
     out.b.finish()
 }
@@ -329,15 +320,8 @@ impl Out<'_> {
             None => ("cell.none", vec![]),
         };
         args.push(self.constant(&text));
-        let op = self.host(name);
+        let op = host::op(self.b.program_mut(), name);
         self.b.effect(op, &args);
-    }
-
-    /// The call of a function of the host.
-    fn host(&mut self, name: &str) -> Op {
-        let host = host::find(name).expect("it is one of the host's");
-        let effects = host.effects();
-        Op::Host(self.b.program_mut().host(host), effects)
     }
 
     /// Writes a comma if a field was written.

@@ -19,6 +19,7 @@ use crate::ir::FuncId;
 use crate::schema::{Schema, StructId};
 use std::io::Write;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// Prints records as JSON: one object a record, one record a line.
 ///
@@ -45,6 +46,8 @@ pub struct Printer {
     layout: Layout,
     schema: Schema,
     id: StructId,
+    /// Made with the first input that has many records.
+    documents: OnceLock<Documents>,
 }
 
 /// Bytes of an input of which records are printed one by one, and how many more for each field of the schema:
@@ -100,6 +103,7 @@ impl Printer {
             layout,
             schema: schema.clone(),
             id,
+            documents: OnceLock::new(),
         })
     }
 
@@ -132,8 +136,8 @@ impl Printer {
         let mut lines = Lines::new(out);
         let fields: u64 = self.schema.structs.iter().map(|s| s.fields.len() as u64).sum();
         let many = input.len() > FEW + FIELD * fields;
-        let documents = many.then(|| Documents::new(&self.schema, self.id, &self.layout));
-        let writing = documents.as_ref().map(Documents::writing);
+        let documents = || Documents::new(&self.schema, self.id, &self.layout);
+        let writing = many.then(|| self.documents.get_or_init(documents).writing());
         let walk = Walk::new(&self.shapes, self.engine.worker(Jit::Off));
         let mut run = Run {
             walk,

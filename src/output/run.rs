@@ -67,23 +67,19 @@ impl Run<'_> {
             while at < end && number < which.end {
                 if let Some(writing) = &mut self.writing {
                     let rest = &bytes[at as usize..end as usize];
-                    let Written { text, records, end, failed } = writing.write(rest, which.end - number);
+                    let Written { text, records, end } = writing.write(rest, which.end - number);
                     lines.add(&text);
                     number += records;
                     self.printed.printed += records;
                     if lines.full() {
                         self.send(lines)?;
                     }
-                    match end {
-                        Some(end) => at += end,
-                        None => {
-                            for _ in 0..records {
-                                at += source.size(&bytes[at as usize..], start + at)?;
-                            }
-                        }
-                    }
-                    if !failed {
+                    if let Some(end) = end {
+                        at += end;
                         continue;
+                    }
+                    for _ in 0..records {
+                        at += source.size(&bytes[at as usize..], start + at)?;
                     }
                 }
                 // This one alone.

@@ -568,7 +568,7 @@ class Case:
         for field in self.schema.root.fields:
             if field.ty.kind == "struct" and field.ty.struct.group:
                 for args in (["eval", "len(records)"], ["select", "1"], ["cat"]):
-                    code, _, err = self.command(*self.query(*args)[:-1], f"Root.{field.name}")
+                    code, _, err = run([self.binary, *self.query(*args)[:-1], f"Root.{field.name}"], self.cwd)
                     if code != 2 or "is a group" not in err:
                         raise Wrong("group", f"{args} over the group {field.name}: {code} {err}")
         code, out, err = self.command(*self.query("cat"))

@@ -16,6 +16,7 @@ use super::script::part;
 use super::script::{Asked, Row, RowFormat, row, struct_of};
 use crate::error::Error;
 use crate::formats::{self, Chain, Framing, Layout};
+use crate::host;
 use crate::ir::build::Builder;
 use crate::ir::{BlockId, FuncId, Op, Program, Type, Value};
 use crate::schema::Schema;
@@ -81,15 +82,23 @@ pub fn rows(
     let row = row(program, Asked { schema, record: class, bare: true, called: Some(&called) }, &asked)
         .map_err(|error| columns::told(error, request.columns))?;
     let framing = formats::framing(program, root, layout);
-    let chunk = chunk(program, framing, list.map(|list| [list.func, list.len, list.at]), row);
+    let chunk = chunk(program, framing, list.map(|list| [list.func, list.len, list.at]), row, None);
     Ok(Rows { chunk, header, names, text, places })
 }
 
 /// The loop over a chunk's records, or over the elements of a list of each (from it to the list, from that to
-/// its length and to an element): calls `row` for each, which gives whether it has written a row.
-pub fn chunk(program: &mut Program, framing: Framing, list: Option<[FuncId; 3]>, row: FuncId) -> FuncId {
+/// its length and to an element): calls `row` for each, which gives whether it has written a row. It ends early
+/// where the function `full` of the host says so.
+pub fn chunk(
+    program: &mut Program,
+    framing: Framing,
+    list: Option<[FuncId; 3]>,
+    row: FuncId,
+    full: Option<&str>,
+) -> FuncId {
+    let full = full.map(|name| host::op(program, name));
     let (b, params) = Builder::new(program, "chunk", &[Type::VIEW, Type::I64]);
-    let mut loops = Loops { b, row, all: params[0], most: params[1] };
+    let mut loops = Loops { b, row, full, all: params[0], most: params[1] };
     match (framing, list) {
         (Framing::Strided { size, read }, _) => loops.strided(read, size),
         (Framing::Chained(chain), None) => loops.messages(&chain),
@@ -102,6 +111,7 @@ pub fn chunk(program: &mut Program, framing: Framing, list: Option<[FuncId; 3]>,
 struct Loops<'p> {
     b: Builder<'p>,
     row: FuncId,
+    full: Option<Op>,
     all: Value,
     most: Value,
 }
@@ -125,6 +135,11 @@ impl Loops<'_> {
     fn if_room(&mut self, rows: Value, done: BlockId) {
         let room = self.b.op(Op::Lt, &[rows, self.most]);
         self.if_so(room, done);
+        if let Some(full) = self.full {
+            let full = self.b.op(full, &[]);
+            let not_full = self.b.op(Op::Not, &[full]);
+            self.if_so(not_full, done);
+        }
     }
 
     fn if_so(&mut self, condition: Value, done: BlockId) {

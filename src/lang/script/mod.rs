@@ -327,9 +327,7 @@ impl<'a, 's> Lowering<'a, 's> {
     }
 
     fn host_op(&mut self, name: &str) -> Op {
-        let host = host::find(name).unwrap_or_else(|| panic!("there is no host function '{name}'"));
-        let effects = host.effects();
-        Op::Host(self.b.program_mut().host(host), effects)
+        host::op(self.b.program_mut(), name)
     }
 
     /// A text or bytes of the script, as a view.

@@ -61,7 +61,7 @@ impl Walk {
         let &[view, offset, need] = &inst.args[..] else { unreachable!("three arguments") };
         if let (Some((count, size)), Some(start)) = (product(region, defs, need), region.body.as_i64(offset))
         {
-            self.elements.push(view, Elements { start, count, size });
+            self.note_elements(region, defs, view, Elements { start, count, size });
         }
         if let Some(need) = region.body.as_i64(need) {
             return self.span(region, defs, view, offset, need);
@@ -122,6 +122,16 @@ impl Walk {
             && let (Some(from), Some(to)) = (long.from.checked_add(start), long.to.checked_add(start))
         {
             self.note_long(region, defs, around, Long { from, to, ..long });
+        }
+    }
+
+    /// Notes the elements of a view; of a slice also as those of the views that it is cut out of at a constant offset.
+    fn note_elements(&mut self, region: &Region, defs: &Defs, view: Value, all: Elements) {
+        self.elements.push(view, all);
+        if let Some(((around, None), more)) = outer(region, defs, (view, None))
+            && let Some(start) = all.start.checked_add(more)
+        {
+            self.note_elements(region, defs, around, Elements { start, ..all });
         }
     }
 
