@@ -223,6 +223,8 @@ fn generators_nest_over_arrays_of_every_kind() {
         ("sum(c for t in records for c in t.f)", "-5.0"),
         ("sum(sum(t.f) for t in records)", "-5.0"),
         ("min(float(sum(t.f)) for t in records), max(max(t.b) for t in records)", "-2.0 7"),
+        // An array is never empty: a sum of its floats is a float.
+        ("min(sum(t.f) for t in records), max(sum(t.f, 1) for t in records)", "-2.0 1.0"),
         ("sum(len(t.a) + max(t.b) - min(t.a) for t in records if any(c == 2 for c in t.b))", "24"),
         ("sum(x * y for t in records for x in t.a for y in t.f)", "-30.0"),
     ] {
@@ -261,6 +263,10 @@ fn generators_nest_over_lists_of_every_kind() {
             assert_eq!(run(&args).ok(), format!("{value}\n"), "{expression} {jit}");
         }
     }
+    // A list may be empty, and the sum of nothing is the integer 0.
+    let args = ["eval", "min(sum(t.float64) for t in records)", &data, "--schema", &schema];
+    let err = run(&[&args[..], &["--record", "Lists"]].concat()).fails(3);
+    assert!(err.starts_with("error: this is an int or a float"), "{err}");
 }
 
 /// A file of 1 TiB without any data: who reads its records is not done today.

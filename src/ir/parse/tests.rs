@@ -120,7 +120,7 @@ fn mistakes_in_regions_are_shown_at_their_place() {
         ("guard v5 !e0", "guard v5 !e9", "there is no such exit"),
         ("arm=chunk.b1.1", "arm=chunk.b1", "function, block and number of the arm"),
         ("| o0 = Pair", "| o1 = Pair", "objects are numbered in order: this is o0"),
-        ("e1: chunk b2:2", "e1: strech b2:2", "there is no function `strech` (did you mean `chunk`?)"),
+        ("e1: chunk b2:2", "e1: chnk b2:2", "there is no function `chnk` (did you mean `chunk`?)"),
         ("v0=o0", "v0=o7", "there is no object o7"),
         ("e3: chunk", "e2: chunk", "there are two exits of that name"),
     ] {

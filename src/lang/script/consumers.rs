@@ -4,10 +4,11 @@
 //! variables.
 
 use super::flow::Ways;
+use super::iterate::Over;
 use super::numbers::as_int;
 use super::ty::{Ty, Typed, Whole};
 use super::{Consumer, Done, Loop, Lowering, Stop};
-use crate::ir::{Op, Raise, Value};
+use crate::ir::{ClassId, Op, Raise, Term, Value};
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 use std::rc::Rc;
@@ -21,6 +22,19 @@ impl<'s> Lowering<'_, 's> {
     pub fn sum(&mut self, items: &'s Expr, start: Option<&'s Expr>) -> Done<Typed> {
         let size = self.env.len();
         let (over, start) = self.iterable_beside(items, start, Self::numeric)?;
+        let over = match over {
+            Over::All(Expr::Attribute(_) | Expr::Subscript(_)) => {
+                Over::Value(self.value(items)?, items.range())
+            }
+            over => over,
+        };
+        // Where there is a float, the sum is one.
+        let float = match &over {
+            Over::Value(Typed { ty: Ty::List(class, of), .. }, _) => {
+                **of == Ty::Float && self.has_elements(*class)
+            }
+            _ => false,
+        };
         let start = match start {
             Some(start) => start,
             None => self.int_constant(0),
@@ -74,12 +88,27 @@ impl<'s> Lowering<'_, 's> {
         self.env.truncate(size);
         match total_value.ty {
             Ty::Float => self.with_lost(total_value.one(), lost),
+            Ty::Number if float => self.with_lost(total_value.parts[2], lost),
             Ty::Number => {
                 let (float, int) = (total_value.parts[2], as_int(total_value.clone()));
                 self.either(total_value.parts[0], |s| s.with_lost(float, lost), |_| Ok(int))
             }
             _ => Ok(total_value),
         }
+    }
+
+    /// Whether a list is known to have elements: arrays have a length that does not vary.
+    fn has_elements(&self, class: ClassId) -> bool {
+        let Some(len) = self.accessor(class, "len") else { return false };
+        let body = &self.b.program().funcs[len.index()].body;
+        let returns = body.blocks.iter().filter_map(|block| match &block.term {
+            Term::Return(values) => Some(body.as_i64(values[0])),
+            _ => None,
+        });
+        returns.fold(None, |least: Option<i64>, len| {
+            let len = len.unwrap_or(0);
+            Some(least.map_or(len, |least| least.min(len)))
+        }) > Some(0)
     }
 
     /// A sum with what was rounded off, unless that is no number.
