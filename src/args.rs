@@ -413,7 +413,7 @@ fn bytes(text: &str) -> Result<u64, String> {
     parsed.map_err(|_| "give a number of bytes, such as 64 or 0x40".to_string())
 }
 
-/// A point becomes a part of an expression; anything but a path would be told of as an error in a text that
+/// A point becomes a part of an expression; anything but a path would be reported as an error in a text that
 /// the user has not written.
 fn point(text: &str) -> Result<String, String> {
     let name = |s: &str| {

@@ -125,7 +125,7 @@ fn stage(
     let spots = Pieces { program, source, region: &region }.spots();
     let (mut out, mut last) = (String::new(), None);
     for (spot, line) in asm.lines {
-        // Where a block begins, it is told anew.
+        // Where a block begins, it is printed anew.
         last = if spot.is_some() { last } else { None };
         let piece = spot.and_then(&spots);
         if let Some(piece) = piece.filter(|_| last != piece) {

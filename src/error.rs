@@ -1,4 +1,4 @@
-//! Everything that can go wrong, as a person is told it.
+//! Everything that can go wrong, as a person reads it.
 //!
 //! An [`Error`] belongs to one of four kinds (the exit codes of the command), and its text says where,
 //! what was found, what was expected and what to do. A [`Diagnostic`] is the kind that points into a text (a

@@ -219,7 +219,7 @@ fn report<T: Sync>(cases: &[T], what: impl Fn(&T) -> Vec<String> + Sync) {
     assert!(bad == 0, "\n{}\n\n{bad} of {all} are wrong", texts.join("\n"));
 }
 
-/// Runs in all modes; the same thing that is wrong in several of them is told once.
+/// Runs in all modes; the same thing that is wrong in several of them is reported once.
 fn in_all_modes(name: &str, run: impl Fn(&str) -> Result<(), String>) -> Vec<String> {
     let mut told: Vec<(String, Vec<&str>)> = vec![];
     for mode in MODES {

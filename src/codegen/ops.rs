@@ -13,7 +13,7 @@ use cranelift_codegen::ir::{self as clif, AbiParam, InstBuilder, MemFlagsData, t
 /// The first float that is too large for an `i64`.
 const TWO_63: f64 = 9_223_372_036_854_775_808.0;
 
-/// A bit cast of vectors needs to be told the order of the lanes.
+/// A bit cast of vectors needs the order of the lanes.
 const LANES: MemFlagsData = MemFlagsData::new().with_endianness(clif::Endianness::Little);
 
 impl Lower<'_, '_> {

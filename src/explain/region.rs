@@ -269,7 +269,7 @@ fn makers<'f>(program: &Program, frames: &'f [At]) -> &'f [At] {
 fn removed(program: &Program, source: &Source, compiled: &Compiled) -> Vec<(String, Option<usize>)> {
     let Some(recorded) = &compiled.recorded else { return vec![] };
     let origins = &compiled.region.body.origins;
-    // One that is made on some ways only, later, is told of there.
+    // One that is made on some ways only, later, is listed there.
     let kept: Vec<_> = news(&compiled.region.body).iter().map(|k| origins.frames(k.value)).collect();
     let mut removed = vec![];
     for new in news(&recorded.body) {

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use std::fmt::{Display, Formatter, Result};
 use std::time::Duration;
 
-/// So many arrivals at what has no region are told, the most frequent ones.
+/// So many arrivals at what has no region are listed, the most frequent ones.
 const COLD: usize = 10;
-/// A block's lines are told up to so many.
+/// A block's lines are listed up to so many.
 const PIECES: usize = 6;
 /// Deeper is not shifted to the right any more.
 const DEEPEST: usize = 16;

@@ -38,7 +38,7 @@ impl Digits {
     pub fn of(text: fmt::Arguments) -> Digits {
         let mut to =
             Digits { digits: [0; MOST], len: 0, point: 0, part: Part::Whole, exponent: 0, negative: false };
-        // It refuses nothing, so there is nothing to be told of.
+        // It refuses nothing, so there is nothing to report.
         let _ = to.write_fmt(text);
         to.point += if to.negative { -to.exponent } else { to.exponent };
         while to.len > 0 && to.digits[to.len - 1] == b'0' {

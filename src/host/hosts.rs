@@ -21,7 +21,7 @@ use crate::ir::{Effects, Host, Program};
 ///
 /// A script imports the module (`import geo`, `from geo import distance`); in an expression it is simply
 /// there: `geo.distance(t.x, t.y)`. Arguments are checked when the program is compiled. What the function
-/// does besides giving its result is told by [`Effects`], and native code relies on it.
+/// does besides giving its result is declared by [`Effects`], and native code relies on it.
 ///
 /// A function cannot raise an error; one that may have no result gives an `Option`. If it panics, the run
 /// ends with an [`Error::Data`] that names it and has the panic's message, unless the whole crate is built

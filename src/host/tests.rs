@@ -234,7 +234,7 @@ fn format_writes_what_python_writes() {
         let expected = match expected.strip_prefix('!') {
             None => Ok(string(expected)),
             Some(error) => {
-                // It is told before there is an object.
+                // It is reported before there is an object.
                 let error = string(error);
                 let known =
                     error.find(" for object").filter(|_| error.starts_with("Invalid format specifier"));

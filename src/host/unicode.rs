@@ -1,8 +1,8 @@
 //! What Python knows of code points: which are digits, white space, or fit to be printed.
 //!
-//! Digits and white space are those of Unicode 14, which CPython 3.11 has. What is not printable is told for
-//! assigned code points only: those that are not assigned count as printable, for which they are changes with
-//! every version.
+//! Digits and white space are those of Unicode 14, which CPython 3.11 has. What is not printable is decided
+//! for assigned code points only: those that are not assigned count as printable, for which they are changes
+//! with every version.
 
 use super::decode::is_one;
 

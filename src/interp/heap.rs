@@ -7,10 +7,10 @@
 //! fields by itself ([`Heap::bases`]). A place that is free is found by its bit, so a collection writes
 //! nothing but bits; a chunk without objects is given back.
 //!
-//! The collector runs only when it is told to ([`Heap::collect`]), which is done at loop headers and calls of
-//! recursive functions, once as much has been allocated as was alive after the last time: memory stays within
-//! a small factor of what is alive, and a program that keeps everything has each object looked at a few
-//! times.
+//! The collector runs only when it is asked to ([`Heap::collect`]), which is done at loop headers and calls
+//! of recursive functions, once as much has been allocated as was alive after the last time: memory stays
+//! within a small factor of what is alive, and a program that keeps everything has each object looked at a
+//! few times.
 
 use super::value::{Val, width};
 use crate::ir::host::Console;

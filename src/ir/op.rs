@@ -1,6 +1,6 @@
 //! The table of instructions.
 //!
-//! One enum, one row each; what a row means is told here in a line and exactly by `interp::eval`. Types are
+//! One enum, one row each; what a row means is stated here in a line and exactly by `interp::eval`. Types are
 //! those of the arguments: `add` of two `i64` is another instruction than `add` of two `f64`, of the same
 //! name.
 //!
@@ -109,7 +109,7 @@ pub enum Op {
     /// the callee too, where that leaves. Regions only.
     Native(FuncId),
     /// A call of a function of the host; a region has it too, since there is nothing to inline. Its effects
-    /// are told here, too, so that one can ask without the program.
+    /// are stated here, too, so that one can ask without the program.
     Host(HostId, Effects),
     /// The integer itself, which a region takes for the constant that it has been so far. Programs only: a
     /// region has a guard in its place.
@@ -178,8 +178,8 @@ pub enum Raise {
     Raised,
     /// The program ends, and that is no error.
     Exit,
-    /// What the bytes say cannot be; which rule they break is told by whoever knows the format, in letters,
-    /// digits, spaces and hyphens.
+    /// What the bytes say cannot be; which rule they break is reported by whoever knows the format, in
+    /// letters, digits, spaces and hyphens.
     Data(&'static str),
 }
 

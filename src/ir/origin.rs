@@ -93,7 +93,7 @@ impl Origins {
 
 impl Exit {
     /// The frames in which the interpreter goes on, from the innermost outwards; of an arm that was not
-    /// recorded, the branch is told.
+    /// recorded, the branch is reported.
     pub fn at(&self, program: &Program) -> Vec<At> {
         let mut frames: Vec<At> = self.frames.iter().rev().map(|f| (f.func, f.block, f.inst)).collect();
         if let (Some(Arm { func, block, .. }), Some(innermost)) = (self.arm, frames.first_mut()) {

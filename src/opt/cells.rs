@@ -107,7 +107,7 @@ fn pass(region: &mut Region, cfg: &Cfg, ends: &[Option<Value>], written: bool) {
     }
 }
 
-/// The exits that have been told what the cell holds.
+/// The exits that know what the cell holds.
 struct Exits {
     cell: CellId,
     told: HashSet<ExitId>,

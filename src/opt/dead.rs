@@ -10,8 +10,8 @@
 //! that write. A pure instruction that is used by exits alone moves into each of them. A block parameter that
 //! only its own loop needs goes as well.
 //!
-//! Not done: a check stays even if its result is not used, since the error that it would find must be told; a
-//! load is never sunk (it is done once, where its check is).
+//! Not done: a check stays even if its result is not used, since the error that it would find must be
+//! reported; a load is never sunk (it is done once, where its check is).
 
 use crate::ir::cfg::Cfg;
 use crate::ir::{Def, Effects, ExitId, Inst, Op, Program, Region, Slot, Term, Value};

@@ -15,7 +15,7 @@
 //! ```
 //!
 //! A function that may give nothing makes an optional in one place, and its caller asks for it in another;
-//! ways meet in between. As two values it is seen through: the guard is implied by the branch, and both may
+//! edges meet in between. As two values it is seen through: the guard is implied by the branch, and both may
 //! become selects.
 //!
 //! A parameter is split if all that it is given is `none`, what `some` makes, or another parameter that is

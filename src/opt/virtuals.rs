@@ -7,7 +7,7 @@
 //! ```
 //!
 //! One walk forward in reverse post-order. An object that is virtual is known by its fields' values; reading
-//! a field is forwarded, writing one changes what is known from there on. Where ways meet:
+//! a field is forwarded, writing one changes what is known from there on. Where edges meet:
 //!
 //! * a block parameter whose arguments are all virtual objects becomes one parameter a field (loop headers
 //!   too: what comes around is assumed to be virtual, and if it turns out not to be, the walk starts again

@@ -149,7 +149,7 @@ impl Printer {
         };
         let ended = match run.all(which, &mut lines) {
             Err(End::Closed) => Err(End::Closed),
-            // What was printed in front of an error goes out before it is told.
+            // What was printed in front of an error goes out before it is reported.
             ended => run.send(&mut lines).and(ended),
         };
         match ended {

@@ -1,4 +1,4 @@
-//! One pass over an input: where its records are, and what is told of one that cannot be printed.
+//! One pass over an input: where its records are, and what is reported of one that cannot be printed.
 
 use super::documents::{Writing, Written};
 use super::lines::Lines;

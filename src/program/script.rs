@@ -296,7 +296,7 @@ impl Script {
 const STACK: usize = 1 << 28;
 
 /// Does something on a thread of its own, since functions of a script may nest deep, and so does what lowers
-/// them; here, if there is none to be had. It is told whether the stack is the large one.
+/// them; here, if there is none to be had. It learns whether the stack is the large one.
 fn on_a_large_stack<T: Send>(f: impl FnOnce(bool) -> T + Send) -> T {
     let mut f = Some(f);
     let take = &mut f;

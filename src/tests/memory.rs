@@ -14,8 +14,8 @@ use crate::ir::{FuncId, Raise};
 /// So many objects may be made before a collection is worth its time.
 const FEW: usize = 1000;
 
-/// Runs `f` with `arg` in several ways; each time the result must be `expected`, and `check` is told how many
-/// objects there is room for, and how often native code was left.
+/// Runs `f` with `arg` in several ways; each time the result must be `expected`, and `check` receives how
+/// many objects there is room for, and how often native code was left.
 fn run(text: &str, arg: i64, expected: i64, check: impl Fn(usize, u64)) {
     let (program, _) = parse(text).unwrap_or_else(|d| panic!("{d}"));
     let f = program.func("f").expect("it is there");

@@ -76,7 +76,7 @@ fn check(pass: &str) {
     let mut wrong = vec![];
     for (path, given, expected) in &files {
         let name = format!("{pass}/{}", path.file_name().expect("a file has a name").display());
-        // All that is wrong is told, not only the first: hence the catching.
+        // All that is wrong is reported, not only the first: hence the catching.
         match catch_unwind(|| file(pass, &name, load(given, path))) {
             Ok(found) => wrong.extend(compare(path, given, expected, &found)),
             Err(_) => wrong.push(format!("{name}: see above")),
@@ -175,7 +175,7 @@ fn random(seed: u64, counts: &mut Counts) {
 fn random_regions_do_the_same_after_each_pass() {
     let (mut counts, mut wrong) = (Counts::default(), vec![]);
     for seed in 0..cases(15) {
-        // All seeds that fail are told, not only the first.
+        // All seeds that fail are reported, not only the first.
         if catch_unwind(AssertUnwindSafe(|| random(seed, &mut counts))).is_err() {
             wrong.push(seed);
         }

@@ -143,7 +143,7 @@ fn random_programs_give_the_same_in_every_way() {
     let mut counts = Counts::default();
     let mut wrong = vec![];
     for seed in 0..count {
-        // All seeds that fail are told, not only the first.
+        // All seeds that fail are reported, not only the first.
         if catch_unwind(AssertUnwindSafe(|| check(seed, &mut counts))).is_err() {
             wrong.push(seed);
         }

@@ -2,7 +2,7 @@
 //! the totals are.
 //!
 //! Nothing of the IR is used. Integers are computed with 128 bits and then looked at; floats are added in the
-//! order that `lang::totals` documents. An error is what a person is told of it, without the name of the
+//! order that `lang::totals` documents. An error is what a person reads of it, without the name of the
 //! input.
 
 use crate::program::{Number, Value};
@@ -62,7 +62,7 @@ pub enum Kind {
     Float,
 }
 
-/// A number, or what is told instead of it.
+/// A number, or what is reported instead of it.
 type Found = Result<Num, String>;
 
 #[derive(Clone, Copy, Debug)]

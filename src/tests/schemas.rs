@@ -1,5 +1,5 @@
 //! Made-up schemas, expressions over them and bytes: the totals of all engines, of native code without each
-//! pass, and of [`super::reference`] are the same, and so is what is told of an error.
+//! pass, and of [`super::reference`] are the same, and so is what is reported of an error.
 
 use super::cases;
 use super::reference::{Expr, Kind, Record, Step, answers, totals};

@@ -123,7 +123,7 @@ fn of_a_cut_file_all_whole_records_are_printed() {
     assert_eq!((ran.code, &ran.out), (5, &whole));
     let told = "record 2 (at byte 96) is cut short: 4 of 48 bytes; all records before it are printed";
     assert_eq!(ran.err, format!("error: {cut}: {told}\n"));
-    // Who does not ask for it is not told of it.
+    // Who does not ask for it reads nothing of it.
     assert_eq!(run(&["cat", &cut, "--schema", "testdata/poly.h", "--limit", "2"]).ok(), whole);
     let err = run(&["cat", &cut, "--schema", "testdata/poly.h", "--skip", "200"]).fails(5);
     assert!(err.contains("the header before the first record is cut short: 100 of 200 bytes"), "{err}");

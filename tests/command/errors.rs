@@ -1,4 +1,4 @@
-//! What is wrong with files, schemas, points, expressions and usage, and how it is told.
+//! What is wrong with files, schemas, points, expressions and usage, and how it is reported.
 
 use super::{file, run};
 

@@ -2,7 +2,7 @@
 
 use super::{POLY, file, run};
 
-/// A loop whose counts can be told by arithmetic: the arm at line 5 is taken for each seventh of 10,000
+/// A loop whose counts follow by arithmetic: the arm at line 5 is taken for each seventh of 10,000
 /// numbers.
 const COUNTING: &str = "\
 total = 0

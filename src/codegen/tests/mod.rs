@@ -1,6 +1,6 @@
 //! Every instruction against plain Rust, and regions of all shapes.
 //!
-//! What an instruction gives is told a second time here, by [`arith::expected`]: the interpreter is not
+//! What an instruction gives is stated a second time here, by [`arith::expected`]: the interpreter is not
 //! asked, so that the two can be compared with each other elsewhere.
 
 mod arith;

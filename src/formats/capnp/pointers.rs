@@ -237,8 +237,8 @@ fn inside(b: &mut Builder, pointer: &Pointer, segment: Value, start: Value) {
     b.require(possible, rules::BOUNDS);
 }
 
-/// Goes on if what a pointer leads to is what is needed. Else that is told, or that the pointer leads out of
-/// its segment: that comes first.
+/// Goes on if what a pointer leads to is what is needed. Else that is reported, or that the pointer leads out
+/// of its segment: that comes first.
 fn require(b: &mut Builder, right: Value, pointer: &Pointer, place: [Value; 4], rule: &'static str) {
     let (go_on, _) = b.block(&[]);
     let (wrong, _) = b.block(&[]);

@@ -1,4 +1,4 @@
-//! The rules of the encoding that bytes can break, as users are told of them.
+//! The rules of the encoding that bytes can break, as they are reported.
 
 /// No message can begin with these bytes; [`super::frame`] says why.
 pub const FRAME: &str = "there is no message where one should begin";

@@ -1,6 +1,6 @@
 //! A format specification is read, and compared with the kind of value that it is for.
 //!
-//! Errors have CPython's words, in its order, but for one: what is wrong whatever the value is, is told
+//! Errors have CPython's words, in its order, but for one: what is wrong whatever the value is, is reported
 //! before the kind of value is known, so `Invalid format specifier 'ab'` goes without its `for object of type
 //! 'int'`.
 

@@ -11,7 +11,7 @@ pub enum Stream {
     /// What the program was run for.
     #[default]
     Output,
-    /// What people are told besides.
+    /// What is reported besides.
     Errors,
 }
 

@@ -1,7 +1,7 @@
 //! Typed functions, and the two ways to call them without knowing their types.
 //!
 //! [`Function`] is implemented for all functions of up to [`MOST`] parameters by a macro, which writes down
-//! both ways in. A function of `(f64, bool, &[u8])` is entered by native code as
+//! both entries. A function of `(f64, bool, &[u8])` is entered by native code as
 //!
 //! ```text
 //! extern "C" fn(&Named<F>, &mut Console, f64, u64, &Handed) -> Given

@@ -21,7 +21,7 @@
 //! at the end. Bytes of a view are good for the call alone; those of a mapped file may change while they are
 //! looked at.
 //!
-//! There are two ways in (`function`): the interpreter's, which passes [`Arg`]s, and that of native code,
+//! There are two entries (`function`): the interpreter's, which passes [`Arg`]s, and that of native code,
 //! which passes machine values to a function made for just these types ([`Direct`]).
 
 mod console;

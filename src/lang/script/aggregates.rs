@@ -7,7 +7,7 @@
 //! `len(records)` is counted anyway. Equal calls are one item.
 //!
 //! What differs from Python: a sum that can be a float is a float, even of nothing; `any` and `all` look at
-//! all records, also when they are decided, so an error in a later one is told. Refused: whatever else is
+//! all records, also when they are decided, so an error in a later one is reported. Refused: whatever else is
 //! done with `records`.
 
 use super::entry::{Asked, expression, function};
@@ -387,7 +387,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// How a value is told to the outside.
+    /// How a value leaves.
     fn shape(&self, ty: &Ty, at: TextRange) -> Done<Shape> {
         Ok(match ty {
             Ty::None => Shape::None,

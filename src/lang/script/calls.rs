@@ -455,7 +455,7 @@ impl<'s> Lowering<'_, 's> {
             Expr::Attribute(a) if a.value.is_name_expr() => match self.imported(&a.value)? {
                 Imported { module, name: None } => {
                     let members = self.unit.items.members(module);
-                    // One that is not there is told of where it is looked at.
+                    // One that is not there is reported where it is looked at.
                     let name = members.into_iter().find(|m| *m == a.attr.id.as_str()).unwrap_or("");
                     Some(Imported { module, name: Some(name) })
                 }

@@ -218,7 +218,7 @@ impl<'s> Lowering<'_, 's> {
             self.unit.source = &column.source;
             match self.restoring(|s| s.column(column, i)) {
                 Ok(value) => values.push(value),
-                // All that are wrong are told of.
+                // All that are wrong are reported.
                 Err(Stop::Wrong(wrong)) => self.unit.errors.push(*wrong),
                 Err(stop) => return Err(stop),
             }

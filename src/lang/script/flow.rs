@@ -316,7 +316,7 @@ impl Lowering<'_, '_> {
             return value;
         }
         let parts = match (&value.ty, to) {
-            // What is wrong is told, and this code never runs.
+            // What is wrong is reported, and this code never runs.
             (_, Ty::Mixed(_) | Ty::Wrong) | (Ty::Wrong | Ty::Never, _) => vec![],
             (Ty::Unset, Ty::Maybe(of)) | (Ty::None, Ty::Optional(of)) => self.nothing(of),
             (Ty::Maybe(from), Ty::Maybe(of)) | (Ty::Optional(from), Ty::Optional(of)) => {

@@ -87,7 +87,7 @@ use ty::{Ty, Typed};
 
 /// Nested deeper, nothing is accepted: the stack is not without end.
 const DEEPEST: usize = 200;
-/// So many errors are told at once.
+/// So many errors are reported at once.
 const MOST_ERRORS: usize = 20;
 
 /// Why lowering does not go on here.
@@ -95,7 +95,7 @@ const MOST_ERRORS: usize = 20;
 enum Stop {
     /// Something is wrong.
     Wrong(Box<Diagnostic>),
-    /// Something is wrong, and that has been told.
+    /// Something is wrong, and that has been reported.
     Told,
     /// The code does not go on: it has returned, raised, or left the loop.
     Dead,

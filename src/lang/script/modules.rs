@@ -82,7 +82,7 @@ impl<'s> Lowering<'_, 's> {
         })
     }
 
-    /// `sys.exit(code)`, `raise SystemExit(code)`: a text is told, and the code is 1.
+    /// `sys.exit(code)`, `raise SystemExit(code)`: a text is printed, and the code is 1.
     pub fn exit(&mut self, code: Option<&'s Expr>) -> Done<()> {
         let code = match code {
             None | Some(Expr::NoneLiteral(_)) => self.b.i64(0),

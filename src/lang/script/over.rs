@@ -117,7 +117,7 @@ impl<'s> Lowering<'_, 's> {
         Some((self.accessor(*class, "len")?, self.accessor(*class, "at")?, element))
     }
 
-    /// What is told of a name that is not known where the record is called `t`.
+    /// What is reported of a name that is not known where the record is called `t`.
     pub fn unknown_beside_record(&self, at: &ExprName, id: &str) -> Option<Stop> {
         let frame = &self.frames[self.frame];
         if frame.bare.is_some() {

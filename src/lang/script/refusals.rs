@@ -1,6 +1,7 @@
 //! What the language does not have, wherever it stands in a script: also in functions that are never called.
 //!
-//! Each is refused by its name, with what to do instead. What depends on types is told where it is lowered.
+//! Each is refused by its name, with what to do instead. What depends on types is reported where it is
+//! lowered.
 
 use super::Source;
 use super::items::Items;

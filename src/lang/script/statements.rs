@@ -1,7 +1,7 @@
 //! Statements.
 //!
-//! What is wrong in one is told, and lowering goes on behind it: what it assigned is [`Ty::Wrong`] from there
-//! on, about which nothing more is said.
+//! What is wrong in one is reported, and lowering goes on behind it: what it assigned is [`Ty::Wrong`] from
+//! there on, about which nothing more is said.
 
 use super::items::Assigned;
 use super::ty::{Ty, Typed};

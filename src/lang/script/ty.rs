@@ -4,7 +4,7 @@
 //! none at all, so neither is ever built. Integers have 64 bits in one of two representations; [`Whole`] says
 //! which, and what is known of the sign.
 //!
-//! A variable has one type at each place. Where ways meet, it has what both have in common ([`join`]): `int`
+//! A variable has one type at each place. Where edges meet, it has what both have in common ([`join`]): `int`
 //! and `float` become a [`Ty::Number`], which is still either (an accumulator that starts with `0` prints as
 //! `0` if nothing was added); a value and `None` become an optional. What has nothing in common is
 //! [`Ty::Mixed`], which only is an error where it is used.
@@ -79,7 +79,7 @@ pub enum Ty {
     Never,
     /// What `__next__` gives when it raises `StopIteration`.
     Stopped,
-    /// What was wrong, and has been told.
+    /// What was wrong, and has been reported.
     Wrong,
 }
 

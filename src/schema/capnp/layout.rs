@@ -8,7 +8,7 @@
 //! field.
 //!
 //! The reference before 0.6 had a bug in widening what lies in a union within a union. Later ones lay it out
-//! as is done here, but refuse schemas that meet the bug unless they are told not to
+//! as is done here, but refuse schemas that meet the bug unless told not to
 //! (`CAPNP_IGNORE_ISSUE_344`).
 
 /// The logarithm of a word's bits.

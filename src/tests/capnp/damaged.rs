@@ -78,7 +78,7 @@ fn end(found: Result<Option<Cut>, Error>) -> End {
         let byte = &text[at + words.len()..];
         Some((message, byte[..byte.find(|c: char| !c.is_ascii_digit())?].parse().ok()?))
     });
-    let Some((message, at)) = place else { panic!("no place is told: {text}") };
+    let Some((message, at)) = place else { panic!("no place is reported: {text}") };
     let framing = ["segments, where at most", "words, where the traversal limit", "a run of packed words"];
     match text.contains("is cut short") {
         true => End::Cut(message, at),
@@ -445,7 +445,7 @@ fn damage_is_the_same_to_all_and_never_taken_for_the_end() {
     }
 }
 
-/// Loops within one another and side by side: which record is told of is a matter of where the error is, not
+/// Loops within one another and side by side: which record is named is a matter of where the error is, not
 /// of what was read last.
 #[test]
 fn an_error_names_the_record_of_the_loop_that_it_is_in() {

@@ -130,7 +130,7 @@ struct Walk<'s> {
 }
 
 impl Walk<'_> {
-    /// Declares the walk of a class: `(object, i64) -> i64`. Whether it was declared already is told.
+    /// Declares the walk of a class: `(object, i64) -> i64`. Returns whether it was declared already.
     fn declare(&mut self, program: &mut Program, class: ClassId) -> (FuncId, bool) {
         if let Some(func) = self.known.get(&class) {
             return (*func, true);

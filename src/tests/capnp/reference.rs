@@ -3,7 +3,7 @@
 //! as a static; this takes ours, and asks as it does: where a pointer is null and has a default, the default
 //! is read, outside of the message and its limits.
 //!
-//! Errors are told as our rules ([`rule`]).
+//! Errors are reported as our rules ([`rule`]).
 
 use super::Outcome;
 use super::digest::{BUDGET, NAN, mix};
