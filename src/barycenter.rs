@@ -4,7 +4,7 @@
 //! record, and the total over records, are those of [`Program::totals`].
 
 use crate::error::Error;
-use crate::program::{Outcome, Program, Records};
+use crate::query::{Outcome, Program, Records};
 use crate::schema::{Schema, Struct, Type, unknown};
 
 /// An array of more points than this is not taken apart by default.

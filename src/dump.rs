@@ -12,7 +12,7 @@ use crate::interp::Profile;
 use crate::ir::print::{print_program, print_region};
 use crate::ir::{self, BlockId, FuncId, Root};
 use crate::opt;
-use crate::program::{Program, Script};
+use crate::query::{Program, Script};
 use crate::record::{self, Facts, Plan};
 
 /// A stage that can be printed.

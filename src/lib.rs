@@ -91,7 +91,7 @@ mod ir;
 mod lang;
 mod opt;
 mod output;
-mod program;
+mod query;
 mod record;
 pub mod schema;
 #[cfg(test)]
@@ -108,8 +108,7 @@ pub use input::{Input, Scratch, standard_output_was_closed};
 pub use ir::Effects;
 pub use ir::host::{HostFunction, Sink, Stream};
 pub use lang::script::RowFormat;
-pub use output::{Printed, Printer};
-pub use program::{
+pub use query::{Printed, Printer, 
     Ended, Number, Options, Outcome, Pass, Program, Records, Rows, Script, Seen, Selected, Session, Value,
 };
 pub use schema::{DefaultValue, Endian, Enum, Field, Language, Scalar, Schema, Struct, Type};

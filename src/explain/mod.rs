@@ -19,7 +19,7 @@ mod words;
 
 use crate::engine::{Cause, Engine, Made, Outcome, Stats};
 use crate::ir::{FuncId, Root};
-use crate::program::{Program, Rows, Script};
+use crate::query::{Program, Rows, Script};
 use region::{Shown, title};
 pub(crate) use source::{Pieces, Source};
 use std::time::Duration;

@@ -6,7 +6,7 @@ use super::region::title;
 use super::source::Source;
 use crate::engine::Engine;
 use crate::ir::FuncId;
-use crate::program::{Program, Rows, Script};
+use crate::query::{Program, Rows, Script};
 use std::fmt::Write;
 
 /// The map of all regions that were ever made; their code is where it was for as long as the engine lives.

@@ -11,17 +11,18 @@
 
 use crate::error::Error;
 use crate::input::Input;
-use crate::ir::build::Builder;
-use crate::ir::{ClassId, FuncId, Op, Program, Value};
+use crate::ir::Program;
 use crate::schema::{self, Endian, Language, Scalar, Schema, Struct};
 use std::fmt;
 
 pub mod capnp;
 mod chunks;
+mod cursor;
 pub mod packed;
 
 pub use capnp::Limits;
 pub use capnp::unpacked::Unpacked;
+pub use cursor::{Chain, Cursor, Framing};
 pub use chunks::{Chunk, Chunks, Ending, Part, Place, Source, Split};
 
 /// Records of a block: chunks of records of one size are whole blocks.
@@ -104,57 +105,6 @@ pub trait Wire: fmt::Debug + Sync {
     /// The stream as bytes that can be read at any place, where the input's are not that.
     fn unpacked<'i>(&self, _: &'i Input<'i>, _: &Limits) -> Result<Option<Unpacked<'i>>, Error> {
         Ok(None)
-    }
-}
-
-/// How records follow one another in a view.
-#[derive(Clone, Copy, Debug)]
-pub enum Framing {
-    /// Without gaps, so many bytes each; `read` makes the record at an offset of a view.
-    Strided { size: u64, read: FuncId },
-    /// One after the other, each as long as it says.
-    Chained(Chain),
-}
-
-/// Records that are not all of one size.
-#[derive(Clone, Copy, Debug)]
-pub struct Chain {
-    /// `(view, offset) -> step`: what is at an offset.
-    pub step: FuncId,
-    /// Of a step: its bytes, and how many these are: 0 if there is none, less if there can be none.
-    pub class: ClassId,
-    pub bytes: u32,
-    pub size: u32,
-    /// From a step to the record.
-    pub open: FuncId,
-    /// What is raised where there can be none.
-    pub damaged: &'static str,
-}
-
-impl Chain {
-    /// What is at an offset of a view, and its size in bytes: 0 if there is nothing, less if there can be no
-    /// record.
-    pub fn next(&self, b: &mut Builder, all: Value, at: Value) -> (Value, Value) {
-        let step = b.op(Op::Call(self.step), &[all, at]);
-        (step, b.op(Op::Get(self.class, self.size), &[step]))
-    }
-
-    /// The record, which is from now on the one of which errors speak.
-    pub fn open(&self, b: &mut Builder, step: Value) -> Value {
-        let bytes = b.op(Op::Get(self.class, self.bytes), &[step]);
-        b.record(bytes);
-        b.op(Op::Call(self.open), &[step])
-    }
-}
-
-impl Framing {
-    /// The record of one size at an offset, which is from now on the one of which errors speak.
-    pub fn read(b: &mut Builder, read: FuncId, all: Value, at: Value) -> Value {
-        let object = b.op(Op::Call(read), &[all, at]);
-        let class = b.ty(object).class().expect("a record is an object");
-        let bytes = b.op(Op::Get(class, 0), &[object]);
-        b.record(bytes);
-        object
     }
 }
 

@@ -4,6 +4,5 @@
 //! The parser is a library's. Everything wrong is reported before the first record is read, with its place
 //! and a suggestion. Below this module nothing is known of the language: it leaves only functions of the IR.
 
-pub mod rows;
+pub mod aggregates;
 pub mod script;
-pub mod totals;

@@ -1,11 +1,11 @@
 //! Default values as JSON: what the accessors give for a struct of which nothing is there.
 
-use super::shapes::{Shapes, Source};
-use super::walk::Walk;
 use crate::engine::{Engine, Jit, policy::Policy};
 use crate::formats::{Framing, Layout, Limits, accessors, class_name, framing, reader};
 use crate::interp::Val;
 use crate::ir::{FuncId, Program};
+use crate::query::json::shapes::{Shapes, Source};
+use crate::query::json::walk::Walk;
 use crate::schema::{Schema, StructId, Type};
 use std::collections::HashMap;
 use std::io::{Error, Result, Write};

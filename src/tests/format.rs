@@ -14,7 +14,7 @@ use crate::formats::{
 use crate::input::Input;
 use crate::ir::build::Builder;
 use crate::ir::{Class, ClassId, Op, Program, Type};
-use crate::program::{Options, Rows, Script};
+use crate::query::{Options, Rows, Script};
 use crate::schema::{Endian, Language, Scalar, Schema};
 use crate::{Format, Printer, RowFormat};
 

@@ -9,6 +9,7 @@
 //! Everything is seeded. A failure prints its seed; `WIRELENS_CASES=20 cargo test` runs twenty times as many
 //! cases. Nothing here measures time.
 
+pub mod aggregate;
 mod calls;
 mod capnp;
 mod forced;

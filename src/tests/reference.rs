@@ -2,10 +2,10 @@
 //! the totals are.
 //!
 //! Nothing of the IR is used. Integers are computed with 128 bits and then looked at; floats are added in the
-//! order that `lang::totals` documents. An error is what a person reads of it, without the name of the
+//! order that `lang::aggregates` documents. An error is what a person reads of it, without the name of the
 //! input.
 
-use crate::program::{Number, Value};
+use crate::query::{Number, Value};
 use crate::schema::{Endian, Scalar, Schema, Type};
 
 /// An expression over a record.

@@ -8,7 +8,7 @@ use crate::Jit;
 use crate::engine::policy::Policy;
 use crate::input::Input;
 use crate::opt::PASSES;
-use crate::program::{Number, Options, Program, Value};
+use crate::query::{Number, Options, Program, Value};
 use crate::schema::{Endian, Scalar, Schema, Type};
 use std::panic::catch_unwind;
 use std::time::Duration;

@@ -19,8 +19,8 @@ const LAYERS: [&str; 21] = [
     "opt",
     "codegen",
     "engine",
+    "query",
     "output",
-    "program",
     "barycenter",
     "explain",
     "dump",
@@ -41,7 +41,7 @@ const ROOT: [(&str, &str); 12] = [
     ("Scratch", "input"),
     ("Jit", "engine"),
     ("Stats", "engine"),
-    ("Program", "program"),
+    ("Program", "query"),
     ("Barycenter", "barycenter"),
 ];
 /// Lines of a file.

@@ -5,7 +5,7 @@ use super::reference::Sum;
 use super::rng::Rng;
 use crate::Jit;
 use crate::input::Input;
-use crate::program::{Number, Options, Program, Value};
+use crate::query::{Number, Options, Program, Value};
 use crate::schema::Schema;
 
 /// A total of floats by its bits; all NaN are one.

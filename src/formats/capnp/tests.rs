@@ -1,7 +1,7 @@
 //! Decoding by a schema that is written here, of messages that are written here, word by word.
 
 use super::Limits;
-use crate::program::{Number, Program, Records};
+use crate::query::{Number, Program, Records};
 use crate::schema::{Endian, Field, Language, Scalar, Schema, Struct, Type};
 use crate::{Error, Jit, View};
 

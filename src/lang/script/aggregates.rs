@@ -2,7 +2,7 @@
 //!
 //! Each `sum`, `min`, `max`, `any` or `all` of a generator whose first `for` goes over `records` becomes an
 //! *item* of one pass over them: a function of a record, in which the rest of the generator (its conditions,
-//! what it is nested in) is folded up, and which [`totals`](crate::lang::totals) adds up. What is written
+//! what it is nested in) is folded up, and which an [`Aggregate`] adds up. What is written
 //! around these calls becomes a function of what they give, an [`Answer`], which runs once, at the end.
 //! `len(records)` is counted anyway. Equal calls are one item.
 //!
@@ -14,8 +14,8 @@ use super::entry::{Asked, expression, function};
 use super::ty::{Ty, Typed, Whole};
 use super::{Done, Frame, Lowering, Source, Stop};
 use crate::error::{Diagnostic, Error};
-use crate::ir::{Base, ClassId, FuncId, Program, Raise, Type, Value};
-use crate::lang::totals::{Item, Kind};
+use crate::ir::{ClassId, FuncId, Program, Raise, Type, Value};
+use crate::lang::aggregates::{self, Aggregate, Item};
 use crate::schema::Schema;
 use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Expr, ExprCall, ExprGenerator, Operator};
@@ -91,15 +91,15 @@ pub fn eval(
         }
     }
     let mut items = vec![];
-    let mut seen: Vec<(Kind, String)> = vec![];
+    let mut seen: Vec<(&str, String)> = vec![];
     let mut all = vec![];
     for (name, text, source, parsed) in &parts {
         let mut found = Found { source, calls: vec![], errors: vec![] };
         found.visit_expr(parsed.expr());
         errors.append(&mut found.errors);
         let mut calls = vec![];
-        for (e, range, kind) in found.calls {
-            let Some(kind) = kind else {
+        for (e, range, of) in found.calls {
+            let Some(of) = of else {
                 calls.push((range, Call::Count));
                 continue;
             };
@@ -109,20 +109,20 @@ pub fn eval(
                 true => written.to_string(),
                 false => written.split_whitespace().collect::<Vec<_>>().join(" "),
             };
-            if let Some(i) = seen.iter().position(|(k, text)| *k == kind && *text == key) {
+            if let Some(i) = seen.iter().position(|(name, text)| *name == of.name() && *text == key) {
                 calls.push((range, Call::Item(i)));
                 continue;
             }
             let known = Rc::new(RefCell::new(None));
             let asked = Asked { schema, record, bare: false, called: None };
             let lowered = expression(program, asked, &format!("item{}", items.len()), source, e, |s, e| {
-                s.item(generator(e), kind, &known)
+                s.item(generator(e), of, &known)
             });
             match lowered {
                 Ok((func, (base, split))) => {
                     calls.push((range, Call::Item(items.len())));
-                    items.push(Item { kind, base, func, split });
-                    seen.push((kind, key));
+                    items.push(Item { of, base, func, split });
+                    seen.push((of.name(), key));
                 }
                 Err(error) => keep(&mut errors, error)?,
             }
@@ -143,7 +143,7 @@ pub fn eval(
                     Call::Item(i) => {
                         let at = 1 + items[..*i].iter().map(|item| item.gives().len()).sum::<usize>();
                         let parts = params[at..][..items[*i].gives().len()].to_vec();
-                        Typed::new(type_of(&items[*i]), parts)
+                        Typed::new(items[*i].of.ty(&items[*i]), parts)
                     }
                 };
                 s.unit.computed.insert(*range, value);
@@ -238,8 +238,8 @@ fn named(text: &str, range: Range<usize>) -> (Option<String>, Range<usize>) {
 /// What is asked of all records in an expression.
 struct Found<'s, 'e> {
     source: &'s Source,
-    /// The calls, and of which kind they are; none is `len`.
-    calls: Vec<(&'e Expr, TextRange, Option<Kind>)>,
+    /// The calls, and of what; of nothing is `len`.
+    calls: Vec<(&'e Expr, TextRange, Option<&'static dyn Aggregate>)>,
     errors: Vec<Diagnostic>,
 }
 
@@ -262,18 +262,19 @@ impl<'e> Visitor<'e> for Found<'_, 'e> {
         }
         let Expr::Call(call) = e else { return super::source::walk_expr(self, e) };
         let Expr::Name(name) = &*call.func else { return super::source::walk_expr(self, e) };
-        let kind = match (name.id.as_str(), &call.arguments.args[..]) {
-            ("len", [Expr::Name(of)]) if of.id == RECORDS && call.arguments.keywords.is_empty() => None,
-            ("sum", [Expr::Generator(_), ..]) => Some(Kind::Sum),
-            ("min", [Expr::Generator(_)]) => Some(Kind::Min),
-            ("max", [Expr::Generator(_)]) => Some(Kind::Max),
-            ("any", [Expr::Generator(_)]) => Some(Kind::Any),
-            ("all", [Expr::Generator(_)]) => Some(Kind::All),
-            _ => return super::source::walk_expr(self, e),
-        };
-        if kind.is_none() {
+        let arguments = &call.arguments.args[..];
+        if let ("len", [Expr::Name(of)]) = (name.id.as_str(), arguments)
+            && of.id == RECORDS
+            && call.arguments.keywords.is_empty()
+        {
             return self.calls.push((e, call.range(), None));
         }
+        let argument = aggregates::named(&name.id).map(|of| (of, of.argument()));
+        let (of, argument) = match (argument, arguments) {
+            (Some((of, argument)), [Expr::Generator(_)]) => (of, argument),
+            (Some((of, Some(argument))), [Expr::Generator(_), ..]) if argument.bare => (of, Some(argument)),
+            _ => return super::source::walk_expr(self, e),
+        };
         let g = generator(e);
         if !is_records(&g.generators[0].iter) {
             return super::source::walk_expr(self, e);
@@ -295,11 +296,7 @@ impl<'e> Visitor<'e> for Found<'_, 'e> {
             );
         }
         let more = &call.arguments.args[1..];
-        let allowed = match kind {
-            Some(Kind::Sum) => "start",
-            Some(Kind::Min | Kind::Max) => "default",
-            _ => "",
-        };
+        let allowed = argument.map_or("", |argument| argument.name);
         let is_allowed = |k: &ruff_python_ast::Keyword| k.arg.as_ref().is_some_and(|a| a.id == allowed);
         if let Some(k) = call.arguments.keywords.iter().find(|k| !is_allowed(k)) {
             let argument = k.arg.as_ref().map_or("**", |a| a.id.as_str());
@@ -312,7 +309,7 @@ impl<'e> Visitor<'e> for Found<'_, 'e> {
         more.iter().for_each(|e| self.visit_expr(e));
         call.arguments.keywords.iter().for_each(|k| self.visit_expr(&k.value));
         if alone {
-            self.calls.push((e, call.range(), kind));
+            self.calls.push((e, call.range(), Some(of)));
         }
     }
 }
@@ -341,21 +338,6 @@ fn generator(e: &Expr) -> &ExprGenerator {
             other => unreachable!("{other:?} is no generator"),
         },
         other => unreachable!("{other:?} is no call"),
-    }
-}
-
-/// What an item gives, in the language.
-fn type_of(item: &Item) -> Ty {
-    let number = match item.base {
-        Base::F64 => Ty::Float,
-        Base::U64 => Ty::UINT,
-        _ => Ty::INT,
-    };
-    match item.kind {
-        Kind::Sum if item.adds_integers() => Ty::Wide,
-        Kind::Sum => number,
-        Kind::Min | Kind::Max => Ty::Optional(Box::new(number)),
-        Kind::Any | Kind::All => Ty::Bool,
     }
 }
 

@@ -112,7 +112,7 @@ impl<'s> Lowering<'_, 's> {
     }
 
     /// A sum with what was rounded off, unless that is no number.
-    fn with_lost(&mut self, sum: Value, lost: Value) -> Done<Typed> {
+    pub fn with_lost(&mut self, sum: Value, lost: Value) -> Done<Typed> {
         let (size, infinity) = (self.b.op(Op::Abs, &[lost]), self.b.f64(f64::INFINITY));
         let finite = self.b.op(Op::Lt, &[size, infinity]);
         let both = self.b.op(Op::Add, &[sum, lost]);

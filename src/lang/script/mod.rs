@@ -77,13 +77,13 @@ pub use entry::{Asked, Script, lend, script};
 use env::{Env, Slot, Slots};
 use flow::Edge;
 use items::Items;
-pub use over::{number, part};
+pub use over::{Part, number, part};
 use ruff_python_ast::StmtFunctionDef;
 use ruff_text_size::{Ranged, TextRange};
 pub use source::Source;
 use std::collections::HashMap;
 use std::rc::Rc;
-use ty::{Ty, Typed};
+pub use ty::{Ty, Typed};
 
 /// Nested deeper, nothing is accepted: the stack is not without end.
 const DEEPEST: usize = 200;
@@ -92,7 +92,7 @@ const MOST_ERRORS: usize = 20;
 
 /// Why lowering does not go on here.
 #[derive(Debug)]
-enum Stop {
+pub enum Stop {
     /// Something is wrong.
     Wrong(Box<Diagnostic>),
     /// Something is wrong, and that has been reported.
@@ -105,11 +105,11 @@ enum Stop {
     Schema(Opened, u32),
 }
 
-type Done<T> = Result<T, Stop>;
+pub type Done<T> = Result<T, Stop>;
 
 /// What is known of a script from having lowered it before.
 #[derive(Debug, Default)]
-struct Known {
+pub struct Known {
     /// Of the variables at the header of a loop: by instance, and by the places of the constructs around it.
     loops: HashMap<(usize, Vec<u32>), HashMap<Slot, Ty>>,
     /// What variables there are.
@@ -128,7 +128,7 @@ struct Known {
 
 /// How records are opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Opened {
+pub struct Opened {
     /// The path of the schema.
     schema: String,
     /// Bytes in front of the first record, if the schema does not say it.
@@ -138,21 +138,21 @@ struct Opened {
 
 /// What has fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Holder {
+pub enum Holder {
     Class(usize),
     Generator(usize),
 }
 
 /// An instance: a function (by the place of its name), and the types of what it is called with.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Key {
+pub struct Key {
     function: u32,
     params: Vec<Ty>,
 }
 
 /// An instance that has been lowered, or is being lowered.
 #[derive(Clone, Debug)]
-struct Instance {
+pub struct Instance {
     func: FuncId,
     gives: Option<Ty>,
     /// It was called while it was being lowered.
@@ -161,14 +161,14 @@ struct Instance {
 
 /// The names of numbers: an enum of the schema, or the members of a union.
 #[derive(Clone, Debug, PartialEq)]
-struct Names {
+pub struct Names {
     name: String,
     values: Vec<(String, i64)>,
 }
 
 /// One walk over a script.
 #[derive(Debug)]
-struct Unit<'s> {
+pub struct Unit<'s> {
     source: &'s Source,
     items: &'s Items<'s>,
     /// The statements of the script.
@@ -220,7 +220,7 @@ impl Unit<'_> {
 /// A function of the script that is being walked: the one that is lowered, or one that is written in its
 /// place.
 #[derive(Default)]
-struct Frame<'s> {
+pub struct Frame<'s> {
     /// Its variables, by their places in the environment.
     names: HashMap<&'s str, usize>,
     /// The function's own name and that of its class, for messages; none for the module.
@@ -249,11 +249,11 @@ impl Frame<'_> {
 }
 
 /// What takes the values of a loop or generator, one after the other.
-type Consumer<'s> = Rc<dyn for<'a, 'b> Fn(&'b mut Lowering<'a, 's>, Typed) -> Done<()> + 's>;
+pub type Consumer<'s> = Rc<dyn for<'a, 'b> Fn(&'b mut Lowering<'a, 's>, Typed) -> Done<()> + 's>;
 
 /// What `yield` does.
 #[derive(Default, Clone)]
-enum Yields<'s> {
+pub enum Yields<'s> {
     /// There is none.
     #[default]
     No,
@@ -265,14 +265,14 @@ enum Yields<'s> {
 
 /// A loop around the code, and the edges out of it.
 #[derive(Debug, Default)]
-struct Loop {
+pub struct Loop {
     breaks: Vec<Edge>,
     continues: Vec<Edge>,
 }
 
 /// One function of the IR being written.
-struct Lowering<'a, 's> {
-    b: Builder<'a>,
+pub struct Lowering<'a, 's> {
+    pub b: Builder<'a>,
     unit: &'a mut Unit<'s>,
     instance: usize,
     env: Env,
@@ -305,7 +305,7 @@ impl<'a, 's> Lowering<'a, 's> {
     }
 
     /// An error at a place, and what to do.
-    fn wrong_help<T>(&self, at: impl Ranged, message: impl Into<String>, help: impl Into<String>) -> Done<T> {
+    pub fn wrong_help<T>(&self, at: impl Ranged, message: impl Into<String>, help: impl Into<String>) -> Done<T> {
         Err(Stop::Wrong(Box::new(self.told(at, message).help(help))))
     }
 
@@ -362,7 +362,7 @@ impl<'a, 's> Lowering<'a, 's> {
     }
 
     /// A class of the IR that holds values of these types.
-    fn pack_class(&mut self, types: &[Type]) -> ClassId {
+    pub fn pack_class(&mut self, types: &[Type]) -> ClassId {
         if let Some(class) = self.unit.packs.get(types) {
             return *class;
         }

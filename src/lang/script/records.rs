@@ -8,7 +8,7 @@ use super::pulls::Hidden;
 use super::ty::{Ty, Typed};
 use super::{Done, Lowering, Names, Opened, Stop};
 use crate::error::nearest;
-use crate::formats::{self, Framing, Layout, Limits};
+use crate::formats::{self, Layout, Limits};
 use crate::ir::{ClassId, Const, Op, Raise, Value};
 use crate::schema::{self, Scalar, Struct, unknown};
 use ruff_python_ast::{ExprCall, ExprName};
@@ -346,33 +346,18 @@ impl<'s> Lowering<'_, 's> {
         let name = &self.b.program().classes[reading.class.index()].name;
         let record = self.struct_of(reading.class).expect("a record is of a struct");
         let layout = Layout::new(self.schema(), record, &Limits::default());
+        let cursor = formats::framing(self.b.program(), name, &layout).cursor(input);
+        let ahead = cursor.look(&mut self.b, at);
+        let ways = self.split(ahead.there);
+        self.resume(ways.no)?;
         // How far that was is noted, so that a record that is cut short is reported.
-        let (ended, object, size) = match formats::framing(self.b.program(), name, &layout) {
-            Framing::Strided { size, read } => {
-                let size = self.b.i64(size as i64);
-                let more = self.b.op(Op::Fits, &[input, at, size]);
-                let ways = self.split(more);
-                self.resume(ways.no)?;
-                self.host_effect("records.end", &[at]);
-                let ended = self.edge(None);
-                self.resume(ways.yes)?;
-                (ended, Framing::read(&mut self.b, read, input, at), size)
-            }
-            Framing::Chained(chain) => {
-                let (step, size) = chain.next(&mut self.b, input, at);
-                let zero = self.b.i64(0);
-                let more = self.b.op(Op::Lt, &[zero, size]);
-                let ways = self.split(more);
-                self.resume(ways.no)?;
-                self.host_effect("records.end", &[at]);
-                let proper = self.b.op(Op::Eq, &[zero, size]);
-                self.require(proper, Raise::Data(chain.damaged))?;
-                let ended = self.edge(None);
-                self.resume(ways.yes)?;
-                (ended, chain.open(&mut self.b, step), size)
-            }
-        };
-        let next = self.b.op(Op::Add, &[at, size]);
+        self.host_effect("records.end", &[at]);
+        if let Some((ended, damaged)) = cursor.ended(&mut self.b, ahead) {
+            self.require(ended, Raise::Data(damaged))?;
+        }
+        let ended = self.edge(None);
+        self.resume(ways.yes)?;
+        let (object, next) = cursor.take(&mut self.b, ahead, at);
         self.put_hidden(&reading.at, Typed::natural(next))?;
         Ok((vec![ended], Typed::of(Ty::Record(reading.class), object)))
     }

@@ -12,7 +12,7 @@ use super::ty::{Ty, Typed};
 use super::{Done, Lowering};
 use crate::host::wide;
 use crate::ir::{Base, Const, Inst, Op, Raise, Term, Type, Value};
-use crate::lang::totals::add_words;
+use crate::lang::aggregates::add_words;
 use ruff_python_ast::{Operator, UnaryOp};
 use ruff_text_size::TextRange;
 

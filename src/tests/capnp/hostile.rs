@@ -11,7 +11,7 @@ use crate::Jit;
 use crate::engine::Engine;
 use crate::engine::policy::Policy;
 use crate::formats::capnp::{Limits, rules};
-use crate::program::{Number, Program, Records};
+use crate::query::{Number, Program, Records};
 use crate::schema::Schema;
 
 const NODE: &str = "@0xd6b2a5a29f3c41e7;

@@ -1,14 +1,14 @@
 //! One thread's part of a run: a worker, and what it makes of totals.
 
-use super::partial::{self, Partial};
 use super::run::{self, Hands, Job};
-use super::{Options, Outcome, Program, Value};
+use super::totals::Totals;
+use super::{Number, Options, Outcome, Program, Value};
 use crate::engine::{Stats, Worker};
 use crate::error::Error;
 use crate::formats::{Cut, Source};
 use crate::input::Input;
 use crate::interp::{Fault, Memory, Val};
-use crate::lang::totals::Totals;
+use crate::ir::FuncId;
 use std::sync::{Mutex, PoisonError};
 
 /// A program, ready to run again and again on one thread. Where functions call themselves, that needs a
@@ -58,25 +58,40 @@ impl Session<'_> {
     ) -> Result<Option<Cut>, Error> {
         let program = self.program;
         let source = Source::new(options.format, &program.layout, input)?;
-        let merge = |total: &mut Option<Partial>, part: Partial| {
-            *total = Some(match total.take() {
-                None => part,
-                Some(before) => partial::merge(&program.totals.items, input.name(), &before, &part)?,
-            });
-            Ok(())
-        };
-        if let Some(part) = program.counted(&source) {
+        // Records of one size of which nothing is read are counted by the input's length.
+        if let Some(records) = source.records().filter(|_| program.totals.items.is_empty()) {
             let cut = source.rest(&source.chunks())?;
-            return merge(total, part).map(|()| cut);
+            return self.merge(total, Partial { records, total: vec![] }).map(|()| cut);
         }
         let job = Totaling { program, source: &source, parts: Mutex::default() };
         let chunks = run::run(&program.engine, &source, options, &mut self.hands, &job)?;
         let mut parts = job.parts.into_inner().unwrap_or_else(PoisonError::into_inner);
         parts.sort_by_key(|(index, _)| *index);
         for (_, part) in parts {
-            merge(total, part?)?;
+            self.merge(total, part?)?;
         }
         source.rest(&chunks)
+    }
+
+    /// Adds the totals of a part of the records to those of the part in front of it. Sums of floats are not
+    /// associative: from the first part on.
+    fn merge(&mut self, total: &mut Option<Partial>, next: Partial) -> Result<(), Error> {
+        *total = Some(match total.take() {
+            None => next,
+            Some(Partial { records, total }) => Partial {
+                records: records + next.records,
+                total: self.over_totals(self.program.totals.merge, &[total, next.total].concat())?,
+            },
+        });
+        Ok(())
+    }
+
+    /// Calls a function that reads no records.
+    fn over_totals(&mut self, func: FuncId, args: &[Val]) -> Result<Vec<Val>, Error> {
+        let worker = &mut self.hands.worker;
+        worker.call(func, args, &[]).map_err(|fault| {
+            Error::Data(format!("the totals: {}", fault.what(worker.console())))
+        })
     }
 
     /// What the totals of all chunks amount to, and what is made of them.
@@ -86,20 +101,19 @@ impl Session<'_> {
             Some(total) => total,
             None => {
                 let none = partial(self.program, &mut self.hands.worker, &[]);
-                none.map_err(|(_, why)| Error::Data(format!("the totals: {why}")))?
+                none.map_err(|(_, why)| Error::Data(format!("the totals: {why}")))?.1
             }
         };
-        let Totals { items, answers, .. } = &self.program.totals;
-        let records = partial::records(&total);
-        let results = partial::results(items, &total);
+        let Totals { items, answers, results, .. } = &self.program.totals;
+        let Partial { records, total } = total;
+        let results = self.over_totals(*results, &total)?;
         let mut outcome = Outcome { records, totals: vec![], values: vec![], cut };
         if answers.is_empty() {
-            outcome.totals =
-                items.iter().zip(results).map(|(item, val)| partial::number(item.base, &val)).collect();
+            let mut results = &results[..];
+            outcome.totals = items.iter().map(|item| Number::of(item.base, &mut results)).collect();
             return Ok(outcome);
         }
-        let args: Vec<Val> =
-            [Val::I64(records as i64)].into_iter().chain(results.into_iter().flatten()).collect();
+        let args = [vec![Val::I64(records as i64)], results].concat();
         let (engine, _) = self.program.parts();
         let memory = Memory { input: &[], pool: &engine.program.pool };
         for answer in answers {
@@ -116,11 +130,21 @@ impl Session<'_> {
     }
 }
 
-/// The partial totals of a chunk; else what is wrong, and why.
-fn partial(program: &Program, worker: &mut Worker, bytes: &[u8]) -> Result<Partial, (Fault, String)> {
+/// What a part of the records gives: how many they are, and the totals of the items.
+#[derive(Debug)]
+pub(super) struct Partial {
+    pub records: u64,
+    total: Vec<Val>,
+}
+
+/// Where the records of a chunk end, and what they give; else what is wrong, and why.
+fn partial(program: &Program, worker: &mut Worker, bytes: &[u8]) -> Result<(u64, Partial), (Fault, String)> {
     let args = [Val::View(0, bytes.len() as u64)];
     let result = worker.call(program.totals.chunk, &args, bytes);
-    result.map_err(|fault| (fault, fault.what(worker.console())))
+    let mut total = result.map_err(|fault| (fault, fault.what(worker.console())))?;
+    let [Val::I64(end), Val::I64(records)] = total[..2] else { unreachable!("{total:?} is of no chunk") };
+    total.drain(..2);
+    Ok((end as u64, Partial { records: records as u64, total }))
 }
 
 /// Totals of an input's chunks, by their number.
@@ -139,8 +163,7 @@ impl Totaling<'_> {
 impl Job for Totaling<'_> {
     fn chunk(&self, worker: &mut Worker, chunk: u64, bytes: &[u8], start: u64) -> Result<Option<u64>, Error> {
         let part = partial(self.program, worker, bytes);
-        let part = part.map_err(|fault| self.program.told(self.source, fault, start))?;
-        let end = partial::end(&part);
+        let (end, part) = part.map_err(|fault| self.program.told(self.source, fault, start))?;
         self.put(chunk, Ok(part));
         Ok(Some(end))
     }

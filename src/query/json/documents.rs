@@ -21,7 +21,7 @@ use crate::host::names;
 use crate::interp::Val;
 use crate::ir::build::Builder;
 use crate::ir::{Base, FuncId, Op, Program, Raise, Type, Value};
-use crate::lang::rows;
+use crate::query::rows;
 use crate::schema::{Schema, StructId};
 
 /// Words that are read of a message here at most: what is written of one is kept in memory, and a larger one

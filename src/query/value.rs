@@ -4,6 +4,7 @@ use crate::host::json;
 use crate::host::repr;
 use crate::host::wide;
 use crate::interp::{Memory, Val};
+use crate::ir::Base;
 use crate::lang::script::Shape;
 
 /// A total.
@@ -25,6 +26,28 @@ pub enum Number {
 }
 
 impl Number {
+    /// A sum of numbers of a type, of its parts at the start of some.
+    pub(super) fn of(base: Base, parts: &mut &[Val]) -> Number {
+        let mut part = || parts.split_off_first().copied();
+        match part() {
+            Some(Val::F64(x)) => Number::Float(x),
+            Some(Val::U64(low)) => match part() {
+                Some(Val::I64(high)) => Number::integer(base, wide::join(low, high)),
+                other => unreachable!("{other:?} is no upper half"),
+            },
+            other => unreachable!("{other:?} is no part of a sum"),
+        }
+    }
+
+    /// A sum of integers of a type: one of that type, if it fits.
+    fn integer(base: Base, sum: i128) -> Number {
+        let narrow = match base {
+            Base::U64 => u64::try_from(sum).ok().map(Number::Uint),
+            _ => i64::try_from(sum).ok().map(Number::Int),
+        };
+        narrow.unwrap_or(Number::Wide(sum))
+    }
+
     /// As a float: the nearest one.
     ///
     /// ```

@@ -7,7 +7,9 @@
 
 use super::order::InOrder;
 use super::run::{self, Hands, Job};
-use super::{Options, Over, Records, offset, over};
+use super::program::{Over, offset, over};
+use super::rows::{self, Request};
+use super::{Options, Records};
 use crate::engine::{Engine, Stats, Worker, policy::Policy};
 use crate::error::Error;
 use crate::formats::{Cut, Layout, Source};
@@ -15,7 +17,6 @@ use crate::host::Hosts;
 use crate::input::Input;
 use crate::interp::{Fault, Val};
 use crate::ir::host::Sink;
-use crate::lang::rows::{self, Request};
 use crate::lang::script::RowFormat;
 use crate::schema::Schema;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

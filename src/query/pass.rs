@@ -1,6 +1,6 @@
 //! Inputs, one after the other, as if they were one.
 
-use super::partial::{self, Partial};
+use super::session::Partial;
 use super::session::Session;
 use super::{Options, Outcome, Program};
 use crate::engine::{Jit, Stats};
@@ -109,10 +109,15 @@ impl Pass<'_> {
     ///
     /// Those of [`Program::run`].
     pub fn add(&mut self, input: &Input) -> Result<Seen, Error> {
-        let before = self.total.as_deref().map_or(0, partial::records);
+        let before = self.records();
         self.cut = self.session.add(input, &self.options, &mut self.total)?;
-        let records = self.total.as_deref().map_or(0, partial::records) - before;
+        let records = self.records() - before;
         Ok(Seen { records, cut: self.cut })
+    }
+
+    /// How many whole records there were so far.
+    fn records(&self) -> u64 {
+        self.total.as_ref().map_or(0, |total| total.records)
     }
 
     /// What the program computes over all inputs, and what was counted meanwhile; [`Outcome::cut`] is that of

@@ -9,7 +9,7 @@
 //! All texts are parts of one: the columns, behind them the condition, behind that what the stars stand for.
 //! So a place tells which of them it is in.
 
-use super::Request;
+use super::rows::Request;
 use crate::error::{Diagnostic, Error};
 use crate::lang::script::{Column, Source};
 use crate::schema::{Field, Schema, Struct, Type};

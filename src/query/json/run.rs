@@ -2,7 +2,7 @@
 
 use super::documents::{Writing, Written};
 use super::lines::Lines;
-use super::records::Printed;
+use super::printer::Printed;
 use super::shapes::Source;
 use super::walk::{Stop, Walk};
 use crate::error::Error;

@@ -5,32 +5,19 @@
 //! each chunk gives partial totals, and these are merged in the order of the file. So the result has the
 //! same bits for any number of threads, and with native code or without.
 
+use super::run::Hands;
+use super::totals::{self, Totals, Wanted};
+use super::{Number, Session, Value};
 use crate::engine::{Engine, Jit, Stats, policy::Policy};
 use crate::error::{Diagnostic, Error};
 use crate::formats::{self, Cut, Format, Layout, Limits, Source};
 use crate::host::Hosts;
-use crate::interp::{Fault, Val};
+use crate::interp::Fault;
 use crate::ir::parse;
 use crate::lang::script::lend;
-use crate::lang::totals::{self, Totals, Wanted};
 use crate::schema::Schema;
 use std::time::{Duration, Instant};
 
-mod order;
-mod partial;
-mod pass;
-mod run;
-mod script;
-mod select;
-mod session;
-mod value;
-
-pub use pass::{Pass, Seen};
-use run::Hands;
-pub use script::{Ended, Script};
-pub use select::{Rows, Selected};
-pub use session::Session;
-pub use value::{Number, Value};
 
 /// Totals of expressions over the records of a stream.
 ///
@@ -51,12 +38,12 @@ pub use value::{Number, Value};
 /// ```
 #[derive(Debug)]
 pub struct Program {
-    engine: Engine,
-    totals: Totals,
+    pub(super) engine: Engine,
+    pub(super) totals: Totals,
     /// The expressions over all records, as one text.
     text: String,
-    layout: Layout,
-    prepare: Duration,
+    pub(super) layout: Layout,
+    pub(super) prepare: Duration,
 }
 
 /// How a program is run.
@@ -289,13 +276,6 @@ impl Program {
         Ok(Program { engine: Engine::new(program, policy), totals, text, layout, prepare: start.elapsed() })
     }
 
-    /// The partial totals of an input from its length, if nothing else is asked of it: records have one size
-    /// and no item reads one.
-    fn counted(&self, source: &Source) -> Option<partial::Partial> {
-        let records = source.records().filter(|_| self.totals.items.is_empty())?;
-        Some(vec![Val::I64((records * self.layout.size) as i64), Val::I64(records as i64)])
-    }
-
     /// A session: for running over many small inputs, one after the other, without setting up anything anew.
     ///
     /// ```
@@ -352,7 +332,7 @@ impl Program {
 
     /// A fault as it is reported, with the expression in which it is; sums of expressions that are given one
     /// by one have no text.
-    fn failed(&self, fault: &Fault, what: String) -> Error {
+    pub(super) fn failed(&self, fault: &Fault, what: String) -> Error {
         Error::Data(match fault.place.filter(|_| !self.text.is_empty()) {
             Some(at) => Diagnostic::at("<expression>", &self.text, at as usize, what).to_string(),
             None => what,
@@ -360,7 +340,7 @@ impl Program {
     }
 
     /// A fault as it is reported: `why` it failed; `start` is where the chunk begins.
-    fn told(&self, source: &Source, (fault, why): (Fault, String), start: u64) -> Error {
+    pub(super) fn told(&self, source: &Source, (fault, why): (Fault, String), start: u64) -> Error {
         let place = fault.record.map_or("the totals".to_string(), |(at, _)| source.place(start + at));
         let offset = fault.offset.map_or(String::new(), |at| offset(source, start + at));
         self.failed(&fault, format!("{}: {place}: {why}{offset}", source.input.name()))
@@ -368,16 +348,16 @@ impl Program {
 }
 
 /// What there is of records before anything is asked of them.
-struct Over {
+pub(super) struct Over {
     /// Their accessors, and the functions of the host.
-    program: crate::ir::Program,
-    layout: Layout,
+    pub program: crate::ir::Program,
+    pub layout: Layout,
     /// The class of one, or of the root of a message.
-    record: String,
+    pub record: String,
 }
 
 /// The accessors of some records. Where elements are asked for that are none, `example` says what to do.
-fn over(schema: &Schema, records: &Records, hosts: &Hosts, example: &str) -> Result<Over, Error> {
+pub(super) fn over(schema: &Schema, records: &Records, hosts: &Hosts, example: &str) -> Result<Over, Error> {
     let (_, found) = schema.record(records.name)?;
     let layout = Layout::new(schema, found, &records.limits);
     let mut program = formats::accessors(schema, &records.limits);
@@ -392,7 +372,7 @@ fn over(schema: &Schema, records: &Records, hosts: &Hosts, example: &str) -> Res
 }
 
 /// The place of a fault in a stream, behind what is said of it.
-fn offset(source: &Source, at: u64) -> String {
+pub(super) fn offset(source: &Source, at: u64) -> String {
     format!(", at byte {at}{}", source.stream())
 }
 

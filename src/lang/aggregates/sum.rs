@@ -1,0 +1,244 @@
+//! `sum`.
+//!
+//! | of | contributed | carried |
+//! |---|---|---|
+//! | integers | the number, 0 if there is none; or of several their sum, in 128 bits | the sum, in 128 bits; within a block, of numbers, that of their lower and of their upper 32 bits |
+//! | floats | the number; or of several their sum | the sum, and what it rounded off; within a block a sum, or lanes |
+//!
+//! Integers are added exactly, in 128 bits, which no number of records leaves. Floats are added in an order
+//! that depends on nothing but the data's length, so that every engine and any number of threads give the
+//! same bits:
+//!
+//! 1. Records are taken in blocks. Of records of one size, record `i` is added to lane `i % LANES`. A lane
+//!    is thus at most `BLOCK / LANES` additions deep; the lanes of a block are then added pairwise. (NumPy's
+//!    pairwise sum does the same at its leaves; see Higham, "The accuracy of floating point summation",
+//!    1993.) Of others, a block is a plain sum, as short as a lane.
+//! 2. The blocks' sums are added with Knuth's TwoSum, which keeps what each addition rounds off in a second
+//!    float.
+//!
+//! The error is at most that of pairwise summation: (`BLOCK / LANES` + 3) roundings, where pairwise summation
+//! of n numbers has those and one more for each doubling of n.
+//!
+//! Where partial sums of finite numbers leave the range of floats, the result is infinite or NaN, as with any
+//! order; which of them may differ from what a plain loop gives.
+
+use super::{Aggregate, Argument, Fold, Item, Lanes, constant};
+use crate::ir::build::Builder;
+use crate::ir::{Base, Const, Op, Type, Value};
+use crate::lang::script::{Done, Lowering, Ty, Typed};
+use ruff_python_ast::Operator;
+use ruff_text_size::TextRange;
+
+pub static SUM: &dyn Aggregate = &Sum;
+
+#[derive(Debug)]
+struct Sum;
+
+/// An integer of 128 bits: its lower half, and its upper half with the sign.
+const WORDS: [Type; 2] = [Type::U64, Type::I64];
+
+/// What is added.
+enum Adds {
+    Floats,
+    /// Integers of 64 bits, within a block by their halves.
+    Numbers,
+    /// Integers of 128 bits.
+    Wide,
+}
+
+impl Adds {
+    fn of(item: &Item) -> Adds {
+        match (item.base, item.split) {
+            (Base::F64, _) => Adds::Floats,
+            (_, None) => Adds::Numbers,
+            (_, Some(_)) => Adds::Wide,
+        }
+    }
+}
+
+impl Aggregate for Sum {
+    fn name(&self) -> &'static str {
+        "sum"
+    }
+
+    fn argument(&self) -> Option<Argument> {
+        Some(Argument { name: "start", bare: true })
+    }
+
+    fn before(&self, s: &mut Lowering, fold: Fold) -> Vec<Typed> {
+        match fold.base {
+            Base::F64 => vec![constant(s, Const::f64(0.0)); 2],
+            Base::U64 if fold.once => vec![constant(s, Const::U64(0))],
+            _ if fold.once => vec![constant(s, Const::I64(0))],
+            _ => {
+                let zero = s.int_constant(0);
+                vec![s.widened(zero)]
+            }
+        }
+    }
+
+    fn take(
+        &self,
+        s: &mut Lowering,
+        fold: Fold,
+        old: &[Typed],
+        value: Typed,
+        at: TextRange,
+    ) -> Done<Vec<Typed>> {
+        if value.ty == Ty::Wide {
+            s.contributes(&value)?;
+            let sum = s.wide_binary(&old[0], Operator::Add, &value, at)?.expect("these are integers");
+            return Ok(vec![sum]);
+        }
+        if fold.base != Base::F64 {
+            return Ok(vec![if fold.once { value } else { s.add_to_wide(old[0].clone(), value) }]);
+        }
+        if fold.once {
+            return Ok(vec![value]);
+        }
+        let sums = two_sum(&mut s.b, old[0].one(), old[1].one(), value.one());
+        Ok(sums.map(Typed::float).to_vec())
+    }
+
+    fn contribution(&self, s: &mut Lowering, fold: Fold, mut folded: Vec<Typed>) -> Done<Vec<Typed>> {
+        if fold.base == Base::F64 && !fold.once {
+            return Ok(vec![s.with_lost(folded[0].one(), folded[1].one())?]);
+        }
+        folded.truncate(1);
+        Ok(folded)
+    }
+
+    fn total(&self, item: &Item) -> Vec<Type> {
+        match item.base {
+            Base::F64 => vec![Type::F64; 2],
+            _ => WORDS.to_vec(),
+        }
+    }
+
+    fn start(&self, item: &Item, b: &mut Builder) -> Vec<Value> {
+        match item.base {
+            Base::F64 => vec![b.f64(0.0); 2],
+            _ => vec![b.constant(Const::U64(0)), b.i64(0)],
+        }
+    }
+
+    fn width(&self, item: &Item, _: Option<&Lanes>) -> usize {
+        if item.base == Base::F64 { 1 } else { 2 }
+    }
+
+    fn open(&self, item: &Item, b: &mut Builder, lanes: Option<&Lanes>, total: &[Value]) -> Vec<Value> {
+        match (Adds::of(item), lanes) {
+            (Adds::Floats, None) => vec![b.f64(0.0)],
+            (Adds::Floats, Some(lanes)) => vec![lanes.zeros(b)],
+            (Adds::Numbers, _) => vec![b.i64(0); 2],
+            (Adds::Wide, _) => total.to_vec(),
+        }
+    }
+
+    fn add(
+        &self,
+        item: &Item,
+        b: &mut Builder,
+        lanes: Option<&Lanes>,
+        state: &[Value],
+        x: &[Value],
+    ) -> Vec<Value> {
+        match (Adds::of(item), lanes) {
+            (Adds::Floats, None) => vec![b.op(Op::Add, &[state[0], x[0]])],
+            (Adds::Floats, Some(lanes)) => vec![b.op(Op::Call(lanes.add), &[state[0], x[0]])],
+            (Adds::Numbers, _) => add_halves(b, state, x[0]),
+            (Adds::Wide, _) => add_words(b, [state[0], state[1]], [x[0], x[1]]).to_vec(),
+        }
+    }
+
+    fn close(
+        &self,
+        item: &Item,
+        b: &mut Builder,
+        lanes: Option<&Lanes>,
+        total: &[Value],
+        state: &[Value],
+    ) -> Vec<Value> {
+        match Adds::of(item) {
+            Adds::Floats => {
+                let sum = match lanes {
+                    Some(lanes) => b.op(Op::Call(lanes.sum), state),
+                    None => state[0],
+                };
+                two_sum(b, total[0], total[1], sum).to_vec()
+            }
+            Adds::Numbers => add_block(b, total, state),
+            Adds::Wide => state.to_vec(),
+        }
+    }
+
+    fn merge(&self, item: &Item, b: &mut Builder, left: &[Value], right: &[Value]) -> Vec<Value> {
+        if item.base != Base::F64 {
+            // Sums of fewer than 2^64 numbers of 64 bits: they fit.
+            return add_words(b, [left[0], left[1]], [right[0], right[1]]).to_vec();
+        }
+        let [sum, lost] = two_sum(b, left[0], left[1], right[0]);
+        vec![sum, b.op(Op::Add, &[lost, right[1]])]
+    }
+
+    fn result(&self, item: &Item, b: &mut Builder, total: &[Value]) -> Vec<Value> {
+        if item.base != Base::F64 {
+            return total.to_vec();
+        }
+        // Once a total is infinite, what it rounded off is NaN and means nothing.
+        let (sum, both) = (total[0], b.op(Op::Add, total));
+        let is_number = b.op(Op::Eq, &[total[1], total[1]]);
+        vec![b.op(Op::Select, &[is_number, both, sum])]
+    }
+
+    fn ty(&self, item: &Item) -> Ty {
+        if item.base == Base::F64 { Ty::Float } else { Ty::Wide }
+    }
+}
+
+/// A block's two sums with one more number: those of its lower 32 bits and of what is above them. Neither
+/// leaves 64 bits within a block, which has few records; so nothing is checked, and no sum waits for a carry.
+fn add_halves(b: &mut Builder, sums: &[Value], x: Value) -> Vec<Value> {
+    let (count, mask) = (b.i64(32), b.i64(0xFFFF_FFFF));
+    let mut above = b.op(Op::Shr, &[x, count]);
+    let mut x = x;
+    if b.ty(x) == Type::U64 {
+        (x, above) = (b.op(Op::Bits(Base::I64), &[x]), b.op(Op::Bits(Base::I64), &[above]));
+    }
+    let below = b.op(Op::And, &[x, mask]);
+    vec![b.op(Op::WrapAdd, &[sums[0], below]), b.op(Op::WrapAdd, &[sums[1], above])]
+}
+
+/// A sum of 128 bits with those two of a block. There are not so many records that it could leave 128 bits.
+fn add_block(b: &mut Builder, total: &[Value], sums: &[Value]) -> Vec<Value> {
+    let (count, zero) = (b.i64(32), b.i64(0));
+    let shifted = b.op(Op::Shl, &[sums[1], count]);
+    let above = b.op(Op::Shr, &[sums[1], count]);
+    let mut total = [total[0], total[1]];
+    // That of the lower bits is not negative.
+    for (low, high) in [(sums[0], zero), (shifted, above)] {
+        let low = b.op(Op::Bits(Base::U64), &[low]);
+        total = add_words(b, total, [low, high]);
+    }
+    total.to_vec()
+}
+
+/// The sum of two integers of 128 bits, each its lower word and its upper word with the sign; modulo 2^128.
+pub fn add_words(b: &mut Builder, x: [Value; 2], y: [Value; 2]) -> [Value; 2] {
+    let low = b.op(Op::WrapAdd, &[x[0], y[0]]);
+    let carried = b.op(Op::Lt, &[low, y[0]]);
+    let carry = b.op(Op::Convert(Base::I64), &[carried]);
+    let high = b.op(Op::WrapAdd, &[x[1], y[1]]);
+    [low, b.op(Op::WrapAdd, &[high, carry])]
+}
+
+/// Knuth's TwoSum: `(hi, lo) + x`, what is rounded off going to `lo`.
+pub fn two_sum(b: &mut Builder, hi: Value, lo: Value, x: Value) -> [Value; 2] {
+    let sum = b.op(Op::Add, &[hi, x]);
+    let x_part = b.op(Op::Sub, &[sum, hi]);
+    let hi_part = b.op(Op::Sub, &[sum, x_part]);
+    let hi_error = b.op(Op::Sub, &[hi, hi_part]);
+    let x_error = b.op(Op::Sub, &[x, x_part]);
+    let error = b.op(Op::Add, &[hi_error, x_error]);
+    [sum, b.op(Op::Add, &[lo, error])]
+}

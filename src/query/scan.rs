@@ -1,0 +1,258 @@
+//! The loop over records, once: whatever becomes of them, however they follow one another.
+//!
+//! ```text
+//! for each record of the chunk, or each element of a list of each record:
+//!     state = update(record, state)
+//! ```
+//!
+//! What becomes of them is a [`Sink`]. One that adds floats takes records in blocks, so that no sum is long:
+//!
+//! ```text
+//! for each block of records:
+//!     state = open(total)
+//!     for each record of it: state = update(record, state)
+//!     total = close(total, state)
+//! ```
+//!
+//! A block is [`BLOCK`] records of one size, and a slice of the chunk, or else [`SERIAL`]. Messages have no
+//! fixed size, and each needs far more work than an addition: lanes would gain nothing there, and take the
+//! registers. Their blocks are short instead, so that the error is no larger.
+//!
+//! The loops over records of one size have no counter: how many there were follows from where they end. A
+//! branch more in that loop would end its unrolling.
+
+use crate::formats::{BLOCK, Cursor, Framing};
+use crate::ir::build::Builder;
+use crate::ir::{BlockId, FuncId, Op, Program, Type, Value};
+use crate::lang::script::Part;
+
+/// Records of a block, where they are not of one size.
+const SERIAL: i64 = 16;
+
+/// What becomes of records.
+pub trait Sink {
+    /// What the function takes besides the chunk.
+    fn params(&self) -> Vec<Type> {
+        vec![]
+    }
+    /// What is carried before the first record.
+    fn start(&self, b: &mut Builder) -> Vec<Value>;
+    /// Whether records are taken in blocks.
+    fn in_blocks(&self) -> bool {
+        false
+    }
+    /// What is carried within a block, before its first record.
+    fn open(&self, _: &mut Builder, total: &[Value]) -> Vec<Value> {
+        total.to_vec()
+    }
+    /// Conditions without which the next record is not needed; `params` are those of the function.
+    fn needs(&self, _: &mut Builder, _params: &[Value], _state: &[Value]) -> Vec<Value> {
+        vec![]
+    }
+    /// What is carried behind one more record.
+    fn update(&self, b: &mut Builder, record: Value, state: &[Value]) -> Vec<Value>;
+    /// What is carried behind a block.
+    fn close(&self, _: &mut Builder, _total: &[Value], state: &[Value]) -> Vec<Value> {
+        state.to_vec()
+    }
+}
+
+/// Adds the function `chunk(view, params…) -> (end, records, state…)`: it goes over the whole records at the
+/// start of a view, or over the elements of a list of each, to the last one that is needed. `end` is where
+/// they end, `records` how many they are.
+pub fn chunk(program: &mut Program, framing: Framing, each: Option<Part>, sink: &dyn Sink) -> FuncId {
+    let types = [vec![Type::VIEW], sink.params()].concat();
+    let (mut b, params) = Builder::new(program, "chunk", &types);
+    let zero = b.i64(0);
+    let start = sink.start(&mut b);
+    let cursor = framing.cursor(params[0]);
+    let mut scan = Scan { b, sink, params: &params[1..], zero };
+    let reached = match each {
+        None => scan.records(cursor, &start),
+        Some(list) => scan.elements(cursor, list, &start),
+    };
+    let count = scan.count(cursor, &reached);
+    let Reached { at, state, .. } = reached;
+    scan.b.give(&[&[at, count][..], &state].concat());
+    scan.b.finish()
+}
+
+/// The function under construction.
+struct Scan<'s, 'p> {
+    b: Builder<'p>,
+    sink: &'s dyn Sink,
+    params: &'s [Value],
+    zero: Value,
+}
+
+/// Where a loop has ended.
+struct Reached {
+    /// The position.
+    at: Value,
+    /// How many records there were, where that does not follow from the position.
+    count: Option<Value>,
+    state: Vec<Value>,
+}
+
+impl Scan<'_, '_> {
+    /// Begins a loop: its header, which takes these, and what it carries.
+    fn enter(&mut self, start: &[Value]) -> (BlockId, Vec<Value>) {
+        let types: Vec<Type> = start.iter().map(|v| self.b.ty(*v)).collect();
+        let (header, carried) = self.b.block(&types);
+        self.b.jump(header, start);
+        self.b.at(header);
+        (header, carried)
+    }
+
+    /// Goes on, in a new block, if the condition holds; else there.
+    fn go_on_if(&mut self, condition: Value, other: BlockId) {
+        let (next, _) = self.b.block(&[]);
+        self.b.branch(condition, next, other);
+        self.b.at(next);
+    }
+
+    /// All records of a cursor.
+    fn records(&mut self, cursor: Cursor, start: &[Value]) -> Reached {
+        match self.sink.in_blocks() {
+            true => self.blocks(cursor, start),
+            false => self.each(cursor, self.zero, None, start),
+        }
+    }
+
+    /// How many records there were.
+    fn count(&mut self, cursor: Cursor, reached: &Reached) -> Value {
+        match (reached.count, cursor) {
+            (Some(count), _) => count,
+            (None, Cursor::Strided { size, .. }) => {
+                let size = self.b.i64(size as i64);
+                self.b.op(Op::Div, &[reached.at, size])
+            }
+            (None, _) => reached.at,
+        }
+    }
+
+    /// One record after the other, at most so many.
+    fn each(&mut self, cursor: Cursor, from: Value, most: Option<Value>, start: &[Value]) -> Reached {
+        let counted = matches!(cursor, Cursor::Chained { .. });
+        let first = if counted { vec![from, self.zero] } else { vec![from] };
+        let (header, carried) = self.enter(&[&first, start].concat());
+        let (at, state) = (carried[0], &carried[first.len()..]);
+        let count = counted.then(|| carried[1]);
+        let (done, _) = self.b.block(&[]);
+        if let (Some(count), Some(most)) = (count, most) {
+            let room = self.b.op(Op::Lt, &[count, most]);
+            self.go_on_if(room, done);
+        }
+        for needed in self.sink.needs(&mut self.b, self.params, state) {
+            self.go_on_if(needed, done);
+        }
+        let ahead = cursor.look(&mut self.b, at);
+        self.go_on_if(ahead.there, done);
+        let (record, behind) = cursor.take(&mut self.b, ahead, at);
+        let mut next = vec![behind];
+        if let Some(count) = count {
+            let one = self.b.i64(1);
+            next.push(self.b.op(Op::Add, &[count, one]));
+        }
+        next.extend(self.sink.update(&mut self.b, record, state));
+        self.b.jump(header, &next);
+        self.b.at(done);
+        Reached { at, count, state: state.to_vec() }
+    }
+
+    /// A block: its records, and what is carried behind it.
+    fn block(&mut self, cursor: Cursor, from: Value, most: Option<Value>, total: &[Value]) -> Reached {
+        let start = self.sink.open(&mut self.b, total);
+        let reached = self.each(cursor, from, most, &start);
+        Reached { state: self.sink.close(&mut self.b, total, &reached.state), ..reached }
+    }
+
+    /// All records, block by block.
+    fn blocks(&mut self, cursor: Cursor, start: &[Value]) -> Reached {
+        let most = self.b.i64(SERIAL);
+        let zero = self.zero;
+        match cursor {
+            Cursor::Strided { all, size, read } => {
+                let (header, carried) = self.enter(&[&[zero], start].concat());
+                let (at, total) = (carried[0], &carried[1..]);
+                let (done, _) = self.b.block(&[]);
+                let ahead = cursor.look(&mut self.b, at);
+                self.go_on_if(ahead.there, done);
+                let full = self.b.i64(BLOCK.saturating_mul(size).min(i64::MAX as u64) as i64);
+                let length = self.b.op(Op::Len, &[all]);
+                let rest = self.b.op(Op::Sub, &[length, at]);
+                let length = self.b.op(Op::Min, &[rest, full]);
+                let slice = self.b.op(Op::Slice, &[all, at, length]);
+                let within = Cursor::Strided { all: slice, size, read };
+                let Reached { state, .. } = self.block(within, zero, None, total);
+                let at_next = self.b.op(Op::Add, &[at, length]);
+                self.b.jump(header, &[&[at_next][..], &state].concat());
+                self.b.at(done);
+                Reached { at, count: None, state: total.to_vec() }
+            }
+            Cursor::Chained { .. } => {
+                let (header, carried) = self.enter(&[&[zero, zero], start].concat());
+                let (at, count, total) = (carried[0], carried[1], &carried[2..]);
+                let block = self.block(cursor, at, Some(most), total);
+                let in_block = block.count.expect("messages are counted");
+                let count = self.b.op(Op::Add, &[count, in_block]);
+                let full = self.b.op(Op::Eq, &[in_block, most]);
+                let (again, _) = self.b.block(&[]);
+                let (done, _) = self.b.block(&[]);
+                self.b.branch(full, again, done);
+                self.b.at(again);
+                self.b.jump(header, &[&[block.at, count][..], &block.state].concat());
+                self.b.at(done);
+                Reached { count: Some(count), ..block }
+            }
+            Cursor::Listed { list, element, end } => {
+                let (header, carried) = self.enter(&[&[zero], start].concat());
+                let (at, total) = (carried[0], &carried[1..]);
+                let (done, _) = self.b.block(&[]);
+                let more = self.b.op(Op::Lt, &[at, end]);
+                self.go_on_if(more, done);
+                let rest = self.b.op(Op::Sub, &[end, at]);
+                let length = self.b.op(Op::Min, &[rest, most]);
+                let to = self.b.op(Op::Add, &[at, length]);
+                let Reached { state, .. } =
+                    self.block(Cursor::Listed { list, element, end: to }, at, None, total);
+                self.b.jump(header, &[&[to][..], &state].concat());
+                self.b.at(done);
+                Reached { at, count: None, state: total.to_vec() }
+            }
+        }
+    }
+
+    /// All elements of a list of each record.
+    fn elements(&mut self, cursor: Cursor, part: Part, start: &[Value]) -> Reached {
+        let (header, carried) = self.enter(&[&[self.zero, self.zero], start].concat());
+        let (at, count, state) = (carried[0], carried[1], &carried[2..]);
+        let (done, _) = self.b.block(&[]);
+        for needed in self.sink.needs(&mut self.b, self.params, state) {
+            self.go_on_if(needed, done);
+        }
+        let ahead = cursor.look(&mut self.b, at);
+        self.go_on_if(ahead.there, done);
+        let (record, behind) = cursor.take(&mut self.b, ahead, at);
+        let mut list = self.b.op(Op::Call(part.func), &[record]);
+        if self.b.ty(list).optional {
+            // A member of a union that is not set has no elements.
+            let set = self.b.op(Op::Has, &[list]);
+            let (none, _) = self.b.block(&[]);
+            self.go_on_if(set, none);
+            let some = self.b.here();
+            self.b.at(none);
+            self.b.jump(header, &[&[behind, count][..], state].concat());
+            self.b.at(some);
+            list = self.b.op(Op::Unwrap, &[list]);
+        }
+        let end = self.b.op(Op::Call(part.len), &[list]);
+        let within = Cursor::Listed { list, element: part.at, end };
+        let elements = self.records(within, state);
+        let more = self.count(within, &elements);
+        let count_now = self.b.op(Op::Add, &[count, more]);
+        self.b.jump(header, &[&[behind, count_now][..], &elements.state].concat());
+        self.b.at(done);
+        Reached { at, count: Some(count), state: state.to_vec() }
+    }
+}
