@@ -93,6 +93,7 @@ mod opt;
 mod output;
 mod program;
 mod record;
+mod scalar;
 pub mod schema;
 #[cfg(test)]
 mod tests;

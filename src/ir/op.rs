@@ -9,7 +9,7 @@
 //! needed.
 
 use super::{Base, CellId, ClassId, Effects, FuncId, HostId, Type};
-use crate::schema::{Endian, Scalar};
+use crate::scalar::{Endian, Scalar};
 use std::fmt;
 
 /// What an instruction does.

@@ -6,8 +6,9 @@
 use std::path::{Path, PathBuf};
 
 /// The modules of the crate, each above those that use it.
-const LAYERS: [&str; 21] = [
+const LAYERS: [&str; 22] = [
     "error",
+    "scalar",
     "schema",
     "input",
     "ir",
@@ -35,8 +36,8 @@ const ROOT: [(&str, &str); 12] = [
     ("Diagnostic", "error"),
     ("Schema", "schema"),
     ("Struct", "schema"),
-    ("Scalar", "schema"),
-    ("Endian", "schema"),
+    ("Scalar", "scalar"),
+    ("Endian", "scalar"),
     ("Input", "input"),
     ("Scratch", "input"),
     ("Jit", "engine"),
