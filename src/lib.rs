@@ -93,6 +93,7 @@ mod opt;
 mod output;
 mod program;
 mod record;
+mod runtime;
 mod scalar;
 pub mod schema;
 #[cfg(test)]

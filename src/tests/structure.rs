@@ -6,12 +6,13 @@
 use std::path::{Path, PathBuf};
 
 /// The modules of the crate, each above those that use it.
-const LAYERS: [&str; 22] = [
+const LAYERS: [&str; 23] = [
     "error",
     "scalar",
     "schema",
     "input",
     "ir",
+    "runtime",
     "host",
     "formats",
     "lang",
