@@ -2,8 +2,8 @@
 
 use super::{CALLEE_STACK, Native, Table, callees};
 use crate::interp::{Heap, Memory, Val, find, find_by, width};
-use crate::ir::host::Console;
 use crate::ir::{Base, ClassId, ExitId, Type};
+use crate::runtime::Console;
 use std::sync::atomic::AtomicPtr;
 
 /// The native function: the input's first byte, its words, the context, and how many frames there is room

@@ -4,8 +4,8 @@ use super::enter::{BASES, CONSOLE, UNKNOWN, shim_find, shim_get, shim_new, shim_
 use super::lower::Lower;
 use super::words::{OWN, Parts};
 use crate::interp::{CHUNK, pair, width};
-use crate::ir::host::Given;
 use crate::ir::{Base, ClassId, Const, ExitId, HostId, Inst, Op, Value};
+use crate::runtime::Given;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::Ieee64;
 use cranelift_codegen::ir::{self as clif, AbiParam, InstBuilder, MemFlagsData, types};
@@ -339,7 +339,7 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Calls a function of the host: [`Direct::code`](crate::ir::host::Direct), whose parameters are made of
+    /// Calls a function of the host: [`Direct::code`](crate::runtime::Direct), whose parameters are made of
     /// the very types that the verifier has held against the arguments. A view lies in scratch words, as
     /// [`Handed`](crate::input::Handed): an address and a length that are those of a part of the input or of
     /// the pool, as all views are.

@@ -13,8 +13,8 @@
 //! few times.
 
 use super::value::{Val, width};
-use crate::ir::host::Console;
 use crate::ir::{Base, ClassId, Program, Type};
+use crate::runtime::Console;
 use std::alloc::{Layout, handle_alloc_error};
 use std::collections::TryReserveError;
 

@@ -4,8 +4,9 @@
 //! length.
 
 use super::{Memory, Val};
-use crate::ir::host::{Arg, Console, Given, MOST};
+use crate::ir::host::MOST;
 use crate::ir::{Host, Type};
+use crate::runtime::{Arg, Console, Given};
 
 /// Calls it; gives [`Val::None`] if it has no result, or has panicked ([`Console::has_panicked`]).
 pub fn call(host: &Host, args: &[Val], memory: Memory, console: &mut Console) -> Val {

@@ -11,10 +11,10 @@ use super::host::call;
 use super::{Heap, Memory, Profile, Val};
 use crate::ir::calls::recursive;
 use crate::ir::cfg::Cfg;
-use crate::ir::host::Console;
 use crate::ir::{
     Arm, Block, BlockId, Def, Func, FuncId, Inst, Op, Program, Raise, Root, Target, Term, Value,
 };
+use crate::runtime::Console;
 
 /// Calls nest at most so deep; one more raises [`Raise::Depth`].
 pub const DEEPEST: usize = 10_000;

@@ -191,8 +191,8 @@ fn optional(args: &[Type]) -> Result<Base, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ir::host::Console;
     use crate::ir::{Body, CellId, Class, ClassId, Effects, Func, FuncId, Host, HostId};
+    use crate::runtime::Console;
     use crate::scalar::Endian;
 
     const I: Type = Type::I64;

@@ -12,10 +12,10 @@ use super::{cases, hosts};
 use crate::engine::policy::Policy;
 use crate::engine::{Engine, Jit, Worker};
 use crate::interp::{Fault, Heap, Val};
-use crate::ir::host::Console;
 use crate::ir::parse::extend;
 use crate::ir::{FuncId, Program, Type};
 use crate::opt::PASSES;
+use crate::runtime::Console;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 

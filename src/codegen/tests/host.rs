@@ -1,7 +1,7 @@
 //! Calls of functions of the host: all that they take and give.
 
 use super::*;
-use crate::ir::host::{Console, Function};
+use crate::runtime::{Console, Function};
 
 const ENTRY: BlockId = BlockId(0);
 
