@@ -17,11 +17,13 @@
 //! looked at.
 //!
 //! There are two entries (`function`): the interpreter's, which passes [`Arg`]s, and that of native code,
-//! which passes machine values to a function made for just these types ([`Direct`]).
+//! which passes machine values to a function made for just these types ([`Direct`]). On top of the first,
+//! [`call`] takes values, whose views start where [`Memory`] says.
 
 use super::function::{Callable, Give, Named, Params};
-use super::{Arg, Console, Direct, Function, Given};
-use crate::ir::{Effects, Host};
+use super::{Arg, Console, Direct, Function, Given, Memory, Val};
+use crate::ir::host::MOST;
+use crate::ir::{Effects, Host, Type};
 use std::sync::Arc;
 
 /// What [`Host::code`] is.
@@ -50,5 +52,25 @@ impl Host {
     /// How native code calls it.
     pub fn direct(&self) -> Direct {
         self.made().direct
+    }
+}
+
+/// Calls it; gives [`Val::None`] if it has no result, or has panicked ([`Console::has_panicked`]).
+pub fn call(host: &Host, args: &[Val], memory: Memory, console: &mut Console) -> Val {
+    let mut all = [Arg::Word(0); MOST];
+    for (arg, val) in all.iter_mut().zip(args) {
+        *arg = match *val {
+            Val::View(start, len) => Arg::View(memory.bytes(start, len)),
+            Val::Bool(b) => Arg::Word(u64::from(b)),
+            Val::I64(i) => Arg::Word(i as u64),
+            Val::U64(u) => Arg::Word(u),
+            Val::F64(x) => Arg::Word(x.to_bits()),
+            other => unreachable!("{other:?} is given to no function of the host"),
+        };
+    }
+    let given = host.call(console, &all[..args.len()]);
+    match host.result() {
+        Some(ty) if given.status == Given::THERE => Val::read(Type::of(ty.base), &[given.word]),
+        _ => Val::None,
     }
 }
