@@ -8,6 +8,9 @@ use std::path::Path;
 #[path = "../src/error.rs"]
 mod error;
 #[allow(dead_code)]
+#[path = "../src/scalar.rs"]
+mod scalar;
+#[allow(dead_code, unused_imports)]
 #[path = "../src/schema/mod.rs"]
 mod schema;
 
@@ -15,7 +18,7 @@ const SCHEMAS: &str = "../schemas";
 
 fn main() {
     let out = std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR");
-    for input in ["build.rs", SCHEMAS, "../src/error.rs", "../src/schema"] {
+    for input in ["build.rs", SCHEMAS, "../src/error.rs", "../src/scalar.rs", "../src/schema"] {
         println!("cargo::rerun-if-changed={input}");
     }
     for entry in std::fs::read_dir(SCHEMAS).expect("schemas/ is a part of the package") {

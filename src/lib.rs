@@ -93,6 +93,8 @@ mod opt;
 mod output;
 mod query;
 mod record;
+mod runtime;
+mod scalar;
 pub mod schema;
 #[cfg(test)]
 mod tests;
@@ -106,11 +108,12 @@ pub use formats::{Cut, Format, Limits};
 pub use host::Hosts;
 pub use input::{Input, Scratch, standard_output_was_closed};
 pub use ir::Effects;
-pub use ir::host::{HostFunction, Sink, Stream};
 pub use lang::script::RowFormat;
-pub use query::{Printed, Printer, 
-    Ended, Number, Options, Outcome, Pass, Program, Records, Rows, Script, Seen, Selected, Session, Value,
+pub use query::{
+    Ended, Number, Options, Outcome, Pass, Printed, Printer, Program, Records, Rows, Script, Seen, Selected,
+    Session, Value,
 };
+pub use runtime::{HostFunction, Sink, Stream};
 pub use schema::{DefaultValue, Endian, Enum, Field, Language, Scalar, Schema, Struct, Type};
 
 /// The examples of the README are tests.

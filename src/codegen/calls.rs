@@ -9,8 +9,8 @@
 use super::enter::RETURNED;
 use super::lower::{Lower, signature};
 use super::words::{OWN, Parts};
-use crate::interp::width;
 use crate::ir::{FuncId, Inst, REGION_FRAMES, Type};
+use crate::runtime::width;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{BlockArg, InstBuilder, types};
 

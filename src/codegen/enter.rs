@@ -1,9 +1,9 @@
 //! The border of native code: entering it, and what it calls.
 
 use super::{CALLEE_STACK, Native, Table, callees};
-use crate::interp::{Heap, Memory, Val, find, find_by, width};
-use crate::ir::host::Console;
+use crate::interp::{find, find_by};
 use crate::ir::{Base, ClassId, ExitId, Type};
+use crate::runtime::{Console, Heap, Memory, Val, width};
 use std::sync::atomic::AtomicPtr;
 
 /// The native function: the input's first byte, its words, the context, and how many frames there is room

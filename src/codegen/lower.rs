@@ -9,10 +9,10 @@ use super::turns::Turns;
 use super::watch::{Counting, Spot};
 use super::words::{Homes, OWN, Parts, leaves, part_types};
 use super::{Counts, Leaves, Table, Want};
-use crate::interp::width;
 use crate::ir::{
     BlockId, Body, ClassId, Const, Exit, ExitId, Inst, Op, Program, Region, Slot, Target, Term, Type, Value,
 };
+use crate::runtime::width;
 use cranelift_codegen::ir::immediates::Ieee64;
 use cranelift_codegen::ir::{self as clif, AbiParam, Block, BlockArg, InstBuilder, types};
 use cranelift_codegen::isa::TargetIsa;

@@ -7,7 +7,7 @@
 //! needs the heap. `calls` is how native code calls native code, through a [`Table`] (`table`) of what the
 //! functions of a program have come to. `turns` is for tests: code that leaves without need.
 //!
-//! Values cross the border as the 64-bit words of `interp::value`. Inside, a view is an *address* and a
+//! Values cross the border as the 64-bit words of `runtime::value`. Inside, a view is an *address* and a
 //! length, so that a load is one machine instruction; the address becomes an offset again where it leaves. An
 //! optional is a flag and a value.
 //!

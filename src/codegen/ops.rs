@@ -3,9 +3,9 @@
 use super::enter::{BASES, CONSOLE, UNKNOWN, shim_find, shim_get, shim_new, shim_set};
 use super::lower::Lower;
 use super::words::{OWN, Parts};
-use crate::interp::{CHUNK, pair, width};
-use crate::ir::host::Given;
+use crate::interp::pair;
 use crate::ir::{Base, ClassId, Const, ExitId, HostId, Inst, Op, Value};
+use crate::runtime::{CHUNK, Given, width};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::Ieee64;
 use cranelift_codegen::ir::{self as clif, AbiParam, InstBuilder, MemFlagsData, types};
@@ -308,7 +308,7 @@ impl Lower<'_, '_> {
         (self.object(class, object), fields.iter().map(|(_, ty)| width(*ty)).sum())
     }
 
-    /// Where the words of an object are: see [`crate::interp::Heap::bases`]. They do not move.
+    /// Where the words of an object are: see [`crate::runtime::Heap::bases`]. They do not move.
     fn object(&mut self, class: ClassId, object: Value) -> clif::Value {
         if let Some(address) = self.addresses.get(&object) {
             return *address;
@@ -339,7 +339,7 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Calls a function of the host: [`Direct::code`](crate::ir::host::Direct), whose parameters are made of
+    /// Calls a function of the host: [`Direct::code`](crate::runtime::Direct), whose parameters are made of
     /// the very types that the verifier has held against the arguments. A view lies in scratch words, as
     /// [`Handed`](crate::input::Handed): an address and a length that are those of a part of the input or of
     /// the pool, as all views are.

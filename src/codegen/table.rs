@@ -7,9 +7,9 @@
 
 use super::enter::views;
 use super::{CALLEE_STACK, CALLEE_WORDS, Native};
-use crate::interp::width;
 use crate::ir::spread::Spread;
 use crate::ir::{BlockId, FuncId, Host, HostId, Program, Type};
+use crate::runtime::width;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 

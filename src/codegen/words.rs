@@ -2,8 +2,8 @@
 
 use super::Leaves;
 use super::lower::Lower;
-use crate::interp::width;
 use crate::ir::{Base, Body, Exit, Slot, Type, Value};
+use crate::runtime::width;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self as clif, InstBuilder, MemFlagsData, types};
 use rustc_hash::FxHashSet;

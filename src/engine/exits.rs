@@ -2,8 +2,9 @@
 
 use super::Stats;
 use crate::codegen::Leaves;
-use crate::interp::{Event, Machine, Memory, Val, width};
+use crate::interp::{Event, Machine};
 use crate::ir::{Exit, Region, Slot, Type};
+use crate::runtime::{Memory, Val, width};
 
 /// Where a slot of an exit gets its value from.
 #[derive(Clone, Copy, Debug)]

@@ -25,13 +25,13 @@ pub use policy::Jit;
 pub use stats::{Stage, Stats};
 
 use crate::codegen::{self, Left, NATIVE_FRAMES, Native, Table, Want, callees};
-use crate::interp::{DEEPEST, Event, Fault, Machine, Memory, Profile, Val, width};
-use crate::ir::host::Console;
+use crate::interp::{DEEPEST, Event, Fault, Machine, Profile};
 use crate::ir::{
     Arm, BlockId, Exit, ExitId, FuncId, Op, Program, REGION_FRAMES, Raise, Region, Root, Term, Value,
 };
 use crate::opt;
 use crate::record::{self, Facts, Plan, Refusal};
+use crate::runtime::{Console, Memory, Val, width};
 use exits::Source;
 use policy::Policy;
 use std::collections::HashMap;

@@ -164,8 +164,8 @@ impl Policy {
 mod tests {
     use super::*;
     use crate::engine::Engine;
-    use crate::interp::Val;
     use crate::ir::parse::parse;
+    use crate::runtime::Val;
 
     /// Interpreting takes 10 ns an instruction, more or less: the numbers are those of the defaults, by hand.
     #[test]

@@ -61,10 +61,21 @@ impl Framing {
 /// or where a header ends.
 #[derive(Clone, Copy, Debug)]
 pub enum Cursor {
-    Strided { all: Value, size: u64, read: FuncId },
-    Chained { all: Value, chain: Chain },
+    Strided {
+        all: Value,
+        size: u64,
+        read: FuncId,
+    },
+    Chained {
+        all: Value,
+        chain: Chain,
+    },
     /// The elements of a list up to that index; `element` takes the list and an index.
-    Listed { list: Value, element: FuncId, end: Value },
+    Listed {
+        list: Value,
+        element: FuncId,
+        end: Value,
+    },
 }
 
 /// What is at a position.

@@ -22,8 +22,8 @@ pub mod packed;
 
 pub use capnp::Limits;
 pub use capnp::unpacked::Unpacked;
-pub use cursor::{Chain, Cursor, Framing};
 pub use chunks::{Chunk, Chunks, Ending, Part, Place, Source, Split};
+pub use cursor::{Chain, Cursor, Framing};
 
 /// Records of a block: chunks of records of one size are whole blocks.
 pub const BLOCK: u64 = 128;

@@ -9,8 +9,8 @@
 use super::library::name_of;
 use super::wide::join;
 use super::{json, repr, text};
-use crate::ir::host::{Console, Take};
 use crate::ir::{Effects, Host};
+use crate::runtime::{Console, Take};
 use std::io;
 
 /// Bytes of text that are enough for the moment.

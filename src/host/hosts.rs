@@ -1,8 +1,8 @@
 //! Functions that whoever uses the library lends to programs: modules of them, by name.
 
 use crate::error::Error;
-use crate::ir::host::{HostFunction, USER};
 use crate::ir::{Effects, Host, Program};
+use crate::runtime::{HostFunction, USER};
 
 /// Functions of yours that scripts and expressions may call: modules, and functions in them.
 ///

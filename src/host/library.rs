@@ -3,8 +3,8 @@
 use super::decode::Copied;
 use super::format::{Kind, Spec};
 use super::{crc32, math, number, repr, text, wide};
-use crate::ir::host::{Console, Stream};
 use crate::ir::{Effects, Host, Op, Program};
+use crate::runtime::{Console, Stream};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 use std::time::Instant;

@@ -3,8 +3,8 @@
 
 use super::format::{Kind, Spec};
 use super::{crc32, json, library, math, number, repr, text};
-use crate::ir::host::{Arg, Console};
 use crate::ir::{Base, Effects, Type};
+use crate::runtime::{Arg, Console};
 use std::path::Path;
 
 /// A column of a table.

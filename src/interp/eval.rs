@@ -4,9 +4,8 @@
 //! machine's ([`super::machine`]).
 
 use super::find::find;
-use super::memory::Memory;
-use super::value::Val;
 use crate::ir::{Base, Op, Raise};
+use crate::runtime::{Memory, Val};
 use crate::schema::{Endian, Scalar};
 
 /// The result of `op` over `args`. Panics if the arguments have not the types that the verifier demands.

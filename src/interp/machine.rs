@@ -6,15 +6,15 @@
 //! native code takes over and gives back. At roots the heap can be tidied ([`Machine::collect`]): all objects
 //! that are needed are those of frames then.
 
+use super::Profile;
 use super::eval::eval;
-use super::host::call;
-use super::{Heap, Memory, Profile, Val};
 use crate::ir::calls::recursive;
 use crate::ir::cfg::Cfg;
-use crate::ir::host::Console;
 use crate::ir::{
     Arm, Block, BlockId, Def, Func, FuncId, Inst, Op, Program, Raise, Root, Target, Term, Value,
 };
+use crate::runtime::host::call;
+use crate::runtime::{Console, Heap, Memory, Val};
 
 /// Calls nest at most so deep; one more raises [`Raise::Depth`].
 pub const DEEPEST: usize = 10_000;

@@ -2,26 +2,19 @@
 //!
 //! [`eval()`] says what each pure instruction means; [`Machine`] adds calls, objects and control flow, and
 //! counts ([`Profile`]) what the recorder will want to know; [`region::run`] does the same for recorded
-//! regions, which only tests need. Objects are really allocated ([`Heap`]) and memory stays bounded.
+//! regions, which only tests need. Objects are really allocated, and memory stays bounded.
 //!
 //! It is the only part that raises errors: native code that cannot go on comes back here.
 //! It does no input or output and starts nothing by itself.
 
 pub mod eval;
 pub mod find;
-pub mod heap;
-pub mod host;
 pub mod machine;
-pub mod memory;
 pub mod profile;
 #[cfg(test)]
 pub mod region;
-pub mod value;
 
 pub use eval::eval;
 pub use find::{find, find_by, pair};
-pub use heap::{CHUNK, Heap};
 pub use machine::{DEEPEST, Event, Fault, Machine};
-pub use memory::Memory;
 pub use profile::Profile;
-pub use value::{Val, width};

@@ -1,9 +1,10 @@
 //! Runs a region as it stands, to compare what a pass made of it with what it was.
 
-use super::host::call;
-use super::{Event, Heap, Machine, Memory, Val, eval};
+use super::{Event, Machine, eval};
 use crate::ir::spread::Spread;
 use crate::ir::{BlockId, Def, ExitId, FuncId, Inst, Op, Program, Region, Slot, Term, Value};
+use crate::runtime::host::call;
+use crate::runtime::{Heap, Memory, Val};
 
 /// What is run, and on what.
 pub struct Run<'a> {

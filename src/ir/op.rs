@@ -9,8 +9,7 @@
 //! needed.
 
 use super::{Base, CellId, ClassId, Effects, FuncId, HostId, Type};
-use crate::schema::{Endian, Scalar};
-use std::fmt;
+use crate::scalar::{Endian, Scalar};
 
 /// What an instruction does.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -127,7 +126,7 @@ pub enum Op {
     LoadPair,
 }
 
-/// Why a program stops with an error.
+/// Why a program stops with an error. What a person reads then is said by `runtime`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Raise {
     /// An integer does not fit its type.
@@ -241,47 +240,6 @@ impl Raise {
             Raise::Exit => "exit",
             Raise::Data(_) => "data",
         }
-    }
-}
-
-impl fmt::Display for Raise {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Raise::Overflow => {
-                "the result of integer arithmetic does not fit 64 bits; if it is to wrap, mask it in the same \
-                 expression: (…) & 0xFFFFFFFFFFFFFFFF"
-            }
-            Raise::Wide => "the result of integer arithmetic does not fit 128 bits: reduce the sums first, (…) // 1000",
-            Raise::Narrow => {
-                "a sum of more than 64 bits stands where an integer of 64 is needed: reduce it, (…) // 1000, or \
-                 make it a float"
-            }
-            Raise::DivisionByZero => "division by zero",
-            Raise::OutOfBounds => "a read past the end",
-            Raise::Missing => "there is None where a value is needed",
-            Raise::Shift => "a negative shift count, or one of more than 63",
-            Raise::Depth => "calls nest more than 10,000 deep: a recursion without end?",
-            Raise::Memory => {
-                "too many objects: those that are still needed take about 4 GiB, or all memory that the system \
-                 gives"
-            }
-            Raise::Unreachable => "a place was reached that should not be",
-            Raise::Unassigned => "a variable is used that has no value yet",
-            Raise::Index => "index out of range",
-            Raise::Domain => "math range or domain error: there is no such number",
-            Raise::Exponent => "a power of an int with a negative exponent is no int: use a float",
-            Raise::Exhausted => "StopIteration: there is no next value",
-            Raise::Empty => "min or max of nothing (it is empty)",
-            Raise::Step => "the step of a range must not be zero",
-            Raise::NotFinite => "NaN or infinity cannot be made an int",
-            Raise::Format => "invalid format specification",
-            Raise::NotAnInt => "invalid literal for int: this text is no number of 64 bits",
-            Raise::NotAFloat => "could not convert a text to float",
-            Raise::Char => "ord() is of a text of one character",
-            Raise::Raised => "an error is raised",
-            Raise::Exit => "the program ends",
-            Raise::Data(rule) => rule,
-        })
     }
 }
 

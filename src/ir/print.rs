@@ -16,7 +16,7 @@ use super::{
     BlockId, Body, CellId, Class, ClassId, Const, Exit, ExitId, Func, FuncId, HostId, Input, Inst, Op,
     Program, Raise, Region, Slot, Target, Term, Value,
 };
-use crate::schema::Endian;
+use crate::scalar::Endian;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt::Write;

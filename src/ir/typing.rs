@@ -7,7 +7,7 @@
 //! instruction may stand (programs, regions): the verifier does.
 
 use super::{Base, Op, Program, Type, Value};
-use crate::schema::Scalar;
+use crate::scalar::Scalar;
 
 /// The type of the result of an instruction (`None`: it has none), or why it cannot be applied to such
 /// arguments.
@@ -191,9 +191,9 @@ fn optional(args: &[Type]) -> Result<Base, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ir::host::Console;
     use crate::ir::{Body, CellId, Class, ClassId, Effects, Func, FuncId, Host, HostId};
-    use crate::schema::Endian;
+    use crate::runtime::Console;
+    use crate::scalar::Endian;
 
     const I: Type = Type::I64;
     const U: Type = Type::U64;

@@ -15,9 +15,10 @@
 //! Not done: nothing is reordered, so `(a + 1) + b` stays.
 
 use super::rewrite::Forward;
-use crate::interp::{Memory, Val, eval};
+use crate::interp::eval;
 use crate::ir::cfg::Cfg;
 use crate::ir::{Const, Def, Inst, Op, Program, Region, Term, Type, Value};
+use crate::runtime::{Memory, Val};
 
 /// See the module.
 pub fn run(program: &Program, region: &mut Region) {
@@ -407,9 +408,9 @@ impl Folding<'_> {
 mod tests {
     use crate::engine::policy::Policy;
     use crate::engine::{Engine, Jit};
-    use crate::interp::Val;
     use crate::ir::build::Builder;
     use crate::ir::{Op, Program, Type};
+    use crate::runtime::Val;
     use crate::schema::{Endian, Scalar};
 
     /// Constant views lie in the program's pool, not in the input.

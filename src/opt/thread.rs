@@ -57,9 +57,10 @@
 //! Not done: switches.
 
 use super::rewrite::{behind, rename};
-use crate::interp::{Memory, Val, eval};
+use crate::interp::eval;
 use crate::ir::cfg::Cfg;
 use crate::ir::{BlockId, Body, Def, Op, Program, Region, Target, Term, Type, Value};
+use crate::runtime::{Memory, Val};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::cell::OnceCell;
 

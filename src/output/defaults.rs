@@ -2,10 +2,10 @@
 
 use crate::engine::{Engine, Jit, policy::Policy};
 use crate::formats::{Framing, Layout, Limits, accessors, class_name, framing, reader};
-use crate::interp::Val;
 use crate::ir::{FuncId, Program};
 use crate::query::json::shapes::{Shapes, Source};
 use crate::query::json::walk::Walk;
+use crate::runtime::Val;
 use crate::schema::{Schema, StructId, Type};
 use std::collections::HashMap;
 use std::io::{Error, Result, Write};

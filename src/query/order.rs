@@ -7,7 +7,7 @@
 //! the text, by the ends of their lines: a chunk does not know how many rows those before it have.
 
 use crate::error::Error;
-use crate::ir::host::{Sink, Stream};
+use crate::runtime::{Sink, Stream};
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 

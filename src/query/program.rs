@@ -18,7 +18,6 @@ use crate::lang::script::lend;
 use crate::schema::Schema;
 use std::time::{Duration, Instant};
 
-
 /// Totals of expressions over the records of a stream.
 ///
 /// ```

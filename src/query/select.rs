@@ -6,18 +6,19 @@
 //! wrong or if there are enough rows.
 
 use super::order::InOrder;
-use super::run::{self, Hands, Job};
 use super::program::{Over, offset, over};
 use super::rows::{self, Request};
+use super::run::{self, Hands, Job};
 use super::{Options, Records};
 use crate::engine::{Engine, Stats, Worker, policy::Policy};
 use crate::error::Error;
 use crate::formats::{Cut, Layout, Source};
 use crate::host::Hosts;
 use crate::input::Input;
-use crate::interp::{Fault, Val};
-use crate::ir::host::Sink;
+use crate::interp::Fault;
 use crate::lang::script::RowFormat;
+use crate::runtime::Sink;
+use crate::runtime::Val;
 use crate::schema::Schema;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};

@@ -7,8 +7,9 @@ use crate::engine::{Stats, Worker};
 use crate::error::Error;
 use crate::formats::{Cut, Source};
 use crate::input::Input;
-use crate::interp::{Fault, Memory, Val};
+use crate::interp::Fault;
 use crate::ir::FuncId;
+use crate::runtime::{Memory, Val};
 use std::sync::{Mutex, PoisonError};
 
 /// A program, ready to run again and again on one thread. Where functions call themselves, that needs a
@@ -89,9 +90,9 @@ impl Session<'_> {
     /// Calls a function that reads no records.
     fn over_totals(&mut self, func: FuncId, args: &[Val]) -> Result<Vec<Val>, Error> {
         let worker = &mut self.hands.worker;
-        worker.call(func, args, &[]).map_err(|fault| {
-            Error::Data(format!("the totals: {}", fault.what(worker.console())))
-        })
+        worker
+            .call(func, args, &[])
+            .map_err(|fault| Error::Data(format!("the totals: {}", fault.what(worker.console()))))
     }
 
     /// What the totals of all chunks amount to, and what is made of them.

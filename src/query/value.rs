@@ -3,9 +3,9 @@
 use crate::host::json;
 use crate::host::repr;
 use crate::host::wide;
-use crate::interp::{Memory, Val};
 use crate::ir::Base;
 use crate::lang::script::Shape;
+use crate::runtime::{Memory, Val};
 
 /// A total.
 ///

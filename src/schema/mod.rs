@@ -11,9 +11,13 @@ use crate::error::{Error, nearest};
 mod capnp;
 mod cstruct;
 mod language;
-pub mod scalar;
+pub use crate::scalar::{Endian, Scalar};
 pub use language::Language;
-pub use scalar::{Endian, Scalar};
+
+/// Sizes and byte order of scalars.
+pub mod scalar {
+    pub use crate::scalar::{Endian, Scalar};
+}
 
 /// All structs and enums of one schema text, in the order of their declaration.
 ///

@@ -3,9 +3,10 @@
 use super::rng::Rng;
 use crate::engine::policy::Policy;
 use crate::engine::{Engine, Jit, Worker};
-use crate::interp::{DEEPEST, Fault, Val};
+use crate::interp::{DEEPEST, Fault};
 use crate::ir::parse::parse;
 use crate::ir::{FuncId, Raise};
+use crate::runtime::Val;
 use std::fmt::Write;
 use std::time::Duration;
 

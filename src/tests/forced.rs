@@ -9,12 +9,12 @@
 use super::regions::{left, memory, write};
 use super::rng::Rng;
 use crate::codegen::{Left, NATIVE_FRAMES, Native, Table, Want, callees, compile};
-use crate::interp::{Event, Fault, Machine, Memory, Profile, Val};
-use crate::ir::host::Console;
+use crate::interp::{Event, Fault, Machine, Profile};
 use crate::ir::print::print_region;
 use crate::ir::{Arm, BlockId, ExitId, FuncId, Input, Program, REGION_FRAMES, Region, Root, Slot};
 use crate::opt::{PASSES, optimize, verify};
 use crate::record::{Bounds, Facts, Plan, record};
+use crate::runtime::{Console, Memory, Val};
 use std::collections::HashMap;
 use std::sync::Arc;
 

@@ -1,8 +1,8 @@
 //! The functions of the host that test programs may call: some of each kind of effect. One that reads looks
 //! at what others have written, so that a changed order shows.
 
-use crate::ir::host::Console;
 use crate::ir::{Effects, Host, Program};
+use crate::runtime::Console;
 
 /// A program with nothing but functions of the host.
 pub fn program() -> Program {

@@ -7,9 +7,9 @@
 
 use crate::engine::policy::Policy;
 use crate::engine::{Engine, Jit, Worker};
-use crate::interp::Val;
 use crate::ir::parse::parse;
 use crate::ir::{FuncId, Raise};
+use crate::runtime::Val;
 
 /// So many objects may be made before a collection is worth its time.
 const FEW: usize = 1000;

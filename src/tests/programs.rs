@@ -11,11 +11,11 @@ use super::rng::Rng;
 use super::{cases, hosts};
 use crate::engine::policy::Policy;
 use crate::engine::{Engine, Jit, Worker};
-use crate::interp::{Fault, Heap, Val};
-use crate::ir::host::Console;
+use crate::interp::Fault;
 use crate::ir::parse::extend;
 use crate::ir::{FuncId, Program, Type};
 use crate::opt::PASSES;
+use crate::runtime::{Console, Heap, Val};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 

@@ -8,12 +8,13 @@
 
 use super::rng::Rng;
 use crate::codegen::{self, NATIVE_FRAMES, Native, Table, Want};
+use crate::interp::Profile;
 use crate::interp::region::Run;
-use crate::interp::{Heap, Memory, Profile, Val, width};
 use crate::ir::{
     Base, BlockId, ClassId, Const, ExitId, FuncId, Op, Program, Region, Root, Slot, Type, Value,
 };
 use crate::record::{Facts, Plan, record};
+use crate::runtime::{Heap, Memory, Val, width};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 

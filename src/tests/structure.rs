@@ -6,11 +6,13 @@
 use std::path::{Path, PathBuf};
 
 /// The modules of the crate, each above those that use it.
-const LAYERS: [&str; 21] = [
+const LAYERS: [&str; 23] = [
     "error",
+    "scalar",
     "schema",
     "input",
     "ir",
+    "runtime",
     "host",
     "formats",
     "lang",
@@ -35,8 +37,8 @@ const ROOT: [(&str, &str); 12] = [
     ("Diagnostic", "error"),
     ("Schema", "schema"),
     ("Struct", "schema"),
-    ("Scalar", "schema"),
-    ("Endian", "schema"),
+    ("Scalar", "scalar"),
+    ("Endian", "scalar"),
     ("Input", "input"),
     ("Scratch", "input"),
     ("Jit", "engine"),

@@ -1,7 +1,7 @@
 //! Calls of functions of the host: all that they take and give.
 
 use super::*;
-use crate::ir::host::{Console, Function};
+use crate::runtime::{Console, Function};
 
 const ENTRY: BlockId = BlockId(0);
 
@@ -17,7 +17,7 @@ fn native<M: 'static, F: Function<M>>(args: &[Val], input: &[u8], function: F) -
     let (_, left) = build.run_with(&build.compile(), input, args, &mut heap);
     let text = String::from_utf8(std::mem::take(&mut heap.console.text)).expect("it is text");
     let memory = Memory { input, pool: &build.program.pool };
-    let val = crate::interp::host::call(&host, args, memory, &mut heap.console);
+    let val = crate::runtime::host::call(&host, args, memory, &mut heap.console);
     assert_eq!(val, left.first().copied().unwrap_or(Val::None), "the interpreter");
     assert_eq!(heap.console.text, text.as_bytes(), "the interpreter");
     (left, text)

@@ -10,8 +10,8 @@ mod host;
 mod hot_loop;
 
 use super::*;
-use crate::interp::{Heap, Memory, Val, width};
 use crate::ir::*;
+use crate::runtime::{Heap, Memory, Val, width};
 use std::sync::OnceLock;
 
 const I: Type = Type::I64;

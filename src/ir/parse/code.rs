@@ -7,7 +7,7 @@ use crate::ir::typing::result_type;
 use crate::ir::{
     BlockId, Body, ClassId, Const, Def, FuncId, Inst, Op, Program, Raise, Target, Term, Type, Value,
 };
-use crate::schema::{Endian, Scalar};
+use crate::scalar::{Endian, Scalar};
 use std::collections::HashMap;
 
 /// Fills a body whose blocks and parameters are declared.

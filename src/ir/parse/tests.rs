@@ -1,7 +1,7 @@
 use super::*;
-use crate::ir::host::Console;
 use crate::ir::print::{print_program, print_region};
 use crate::ir::{Effects, Host, Op};
+use crate::runtime::Console;
 
 fn print(program: &Program, regions: &[Region]) -> String {
     let regions: String = regions.iter().map(|r| format!("\n{}", print_region(program, r))).collect();

@@ -1,9 +1,10 @@
 //! One test for each rule, named after it: code that keeps all rules but that one.
 
 use super::*;
-use crate::ir::host::{Console, Effects, Host};
 use crate::ir::parse::parse;
 use crate::ir::{Arm, Class, ClassId, Const, Frame, Program, Raise, Slot};
+use crate::ir::{Effects, Host};
+use crate::runtime::Console;
 
 const PROGRAM: &str = include_str!("../testdata/every_op.ir");
 const REGION: &str = include_str!("../testdata/region.ir");

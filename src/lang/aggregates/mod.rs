@@ -194,7 +194,8 @@ impl Lanes {
         let object = Type::object(class);
 
         let (mut b, params) = Builder::new(program, "Lanes$.add", &[object, Type::F64]);
-        let mut lanes: Vec<Value> = (0..LANES as u32).map(|i| b.op(Op::Get(class, i), &[params[0]])).collect();
+        let mut lanes: Vec<Value> =
+            (0..LANES as u32).map(|i| b.op(Op::Get(class, i), &[params[0]])).collect();
         let changed = b.op(Op::Add, &[lanes[0], params[1]]);
         lanes.remove(0);
         lanes.push(changed);

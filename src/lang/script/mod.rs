@@ -305,7 +305,12 @@ impl<'a, 's> Lowering<'a, 's> {
     }
 
     /// An error at a place, and what to do.
-    pub fn wrong_help<T>(&self, at: impl Ranged, message: impl Into<String>, help: impl Into<String>) -> Done<T> {
+    pub fn wrong_help<T>(
+        &self,
+        at: impl Ranged,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Done<T> {
         Err(Stop::Wrong(Box::new(self.told(at, message).help(help))))
     }
 

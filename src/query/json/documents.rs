@@ -18,10 +18,10 @@ use crate::engine::{Engine, Jit, Worker, policy::Policy};
 use crate::formats::{self, Layout, Limits};
 use crate::host;
 use crate::host::names;
-use crate::interp::Val;
 use crate::ir::build::Builder;
 use crate::ir::{Base, FuncId, Op, Program, Raise, Type, Value};
 use crate::query::rows;
+use crate::runtime::Val;
 use crate::schema::{Schema, StructId};
 
 /// Words that are read of a message here at most: what is written of one is kept in memory, and a larger one

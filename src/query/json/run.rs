@@ -8,8 +8,8 @@ use super::walk::{Stop, Walk};
 use crate::error::Error;
 use crate::formats::{Chunk, Cut, Place, Source as Records};
 use crate::input::Scratch;
-use crate::interp::Val;
 use crate::ir::FuncId;
+use crate::runtime::Val;
 use std::io::{ErrorKind, Write};
 use std::ops::Range;
 

@@ -11,8 +11,9 @@
 use super::shapes::{FieldShape, Kind, ListShape, Shapes, Source, StructShape};
 use crate::engine::Worker;
 use crate::host::json;
-use crate::interp::{Fault, Val};
+use crate::interp::Fault;
 use crate::ir::FuncId;
+use crate::runtime::Val;
 use crate::schema::StructId;
 use std::fmt::Write as _;
 use std::io::{self, Write};

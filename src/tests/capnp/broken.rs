@@ -11,7 +11,7 @@ use super::{Outcome, digest, messages, mutate, outcome, run, schema, told};
 use crate::engine::policy::Policy;
 use crate::engine::{Engine, Jit};
 use crate::formats::capnp::{Limits, rules};
-use crate::interp::Val;
+use crate::runtime::Val;
 use crate::schema::{Schema, StructId};
 use std::collections::BTreeMap;
 use std::time::Duration;

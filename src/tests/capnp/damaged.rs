@@ -18,7 +18,7 @@ use super::reference::{Pointer, Reference};
 use super::{Outcome, told};
 use crate::error::Error;
 use crate::formats::capnp::Limits;
-use crate::ir::host::Stream;
+use crate::runtime::Stream;
 use crate::{
     Barycenter, Cut, Format, Input, Jit, Options, Printer, Program, RowFormat, Rows, Schema, Script,
 };

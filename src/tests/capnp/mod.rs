@@ -20,8 +20,9 @@ mod schema;
 use crate::engine::Worker;
 use crate::formats::capnp::frame::{Frame, frame};
 use crate::formats::capnp::{DAMAGED, Limits};
-use crate::interp::{Fault, Val};
+use crate::interp::Fault;
 use crate::ir::{FuncId, Raise};
+use crate::runtime::Val;
 
 /// What becomes of the bytes that a message should begin.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,8 +5,9 @@ use crate::engine::policy::Policy;
 use crate::engine::{Engine, Jit, Worker};
 use crate::formats::capnp::{Limits, accessors};
 use crate::formats::reader;
-use crate::interp::{Fault, Val};
+use crate::interp::Fault;
 use crate::ir::Raise;
+use crate::runtime::Val;
 use crate::schema::Schema;
 
 /// The accessors of a schema, for one kind of root.

@@ -2,8 +2,8 @@
 
 use super::console::MUCH;
 use super::*;
-use crate::ir::Base;
-use std::sync::Mutex;
+use crate::ir::{Base, Effects, Host, Type};
+use std::sync::{Arc, Mutex};
 
 fn sum(_: &mut Console, a: i64, b: i64) -> Option<i64> {
     a.checked_add(b)

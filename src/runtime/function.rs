@@ -1,7 +1,7 @@
 //! Typed functions, and the two ways to call them without knowing their types.
 //!
-//! [`Function`] is implemented for all functions of up to [`MOST`] parameters by a macro, which writes down
-//! both entries. A function of `(f64, bool, &[u8])` is entered by native code as
+//! [`Function`] is implemented for all functions of up to six parameters by a macro, which writes down both
+//! entries. A function of `(f64, bool, &[u8])` is entered by native code as
 //!
 //! ```text
 //! extern "C" fn(&Named<F>, &mut Console, f64, u64, &Handed) -> Given
@@ -10,15 +10,13 @@
 //! each argument in one register: a float as such, all other numbers as 64 bits, a view as the address of its
 //! two words.
 
-use super::{Console, Effects, Host};
+use super::Console;
 use crate::input::Handed;
-use crate::ir::{Base, Type};
+use crate::ir::{Base, Effects, Host, Type};
 use std::any::Any;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-
-/// The most arguments that a host function takes.
-pub const MOST: usize = 6;
+use std::sync::Arc;
 
 /// What a call gives, in two registers.
 #[repr(C)]
@@ -44,7 +42,7 @@ impl Given {
 }
 
 /// How native code calls a function: `code(data, console, argument…) -> Given`, in the machine's C
-/// convention. Both are addresses, good for as long as the [`Host`](super::Host), or a clone of it, is.
+/// convention. Both are addresses, good for as long as the [`Host`], or a clone of it, is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Direct {
     /// Of the function.
@@ -79,27 +77,23 @@ impl<'a> Arg<'a> {
 
 /// A function with its name, and the signature by which it is called.
 pub struct Named<F, M> {
-    name: String,
+    name: Arc<str>,
     function: F,
     signature: PhantomData<fn() -> M>,
 }
 
 impl<F, M> Named<F, M> {
-    pub fn new(name: &str, function: F) -> Named<F, M> {
-        Named { name: name.to_string(), function, signature: PhantomData }
+    pub fn new(name: Arc<str>, function: F) -> Named<F, M> {
+        Named { name, function, signature: PhantomData }
     }
 }
 
 /// A function whose types are not known any more.
 pub(super) trait Callable: Send + Sync {
-    fn name(&self) -> &str;
     fn call(&self, console: &mut Console, args: &[Arg]) -> Given;
 }
 
 impl<M, F: Function<M>> Callable for Named<F, M> {
-    fn name(&self) -> &str {
-        &self.name
-    }
     fn call(&self, console: &mut Console, args: &[Arg]) -> Given {
         guarded(&self.name, console, |console| self.function.apply(console, F::Params::take(args)).give())
     }
@@ -132,7 +126,7 @@ fn shown(name: &str) -> &str {
     name.strip_prefix(USER).unwrap_or(name)
 }
 
-/// What [`Host::new`](super::Host::new) takes: all functions of a signature `M` that the IR has types for.
+/// What [`Host::new`] takes: all functions of a signature `M` that the IR has types for.
 pub trait Function<M>: Send + Sync + Sized + 'static {
     /// What it takes.
     type Params: Params;

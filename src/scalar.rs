@@ -1,4 +1,7 @@
 //! The scalars that lie in files: their sizes and byte order.
+//!
+//! Schemas say where they lie and the IR's `load` reads one, so they stand below both. What they are read as
+//! is a matter of the IR's types.
 
 use std::fmt;
 

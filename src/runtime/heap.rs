@@ -1,6 +1,6 @@
 //! The objects of a running program: chunks of one class each, with a mark-and-sweep collector.
 //!
-//! An object is the words of its fields, one after the other, as `interp::value` has them; views start where
+//! An object is the words of its fields, one after the other, as `runtime::value` has them; views start where
 //! the interpreter says. [`CHUNK`] objects of one class lie in a chunk, with a bit for each that is in use.
 //! An object is named by its place, the chunk's number and its own in it, so native code can hold one in a
 //! register, and its class is known from its name; nothing counts references. Native code reads and writes
@@ -12,8 +12,7 @@
 //! within a small factor of what is alive, and a program that keeps everything has each object looked at a
 //! few times.
 
-use super::value::{Val, width};
-use crate::ir::host::Console;
+use super::{Console, Val, width};
 use crate::ir::{Base, ClassId, Program, Type};
 use std::alloc::{Layout, handle_alloc_error};
 use std::collections::TryReserveError;
