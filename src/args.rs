@@ -90,8 +90,8 @@ pub struct BarycenterArgs {
     pub file: PathBuf,
     #[command(flatten)]
     pub layout: Layout,
-    /// A record's points, such as `a,corner[2],box.low` [default: fields that are structs
-    /// with x and y, or arrays of them]
+    /// A record's points, such as `a,corner[2],box.low` [default: fields that are structs with x, y
+    /// and perhaps z, or arrays of them; if there are none, arrays of 2 or 3 floats]
     #[arg(long, verbatim_doc_comment, value_name = "POINTS", value_delimiter = ',', value_parser = point)]
     pub points: Option<Vec<String>>,
     /// Of messages: a path to a list, such as `scene.triangles`; each of its elements is a record
@@ -102,7 +102,7 @@ pub struct BarycenterArgs {
     pub strict: bool,
     #[command(flatten)]
     pub encoding: Encoding,
-    /// Print one JSON object: {"count":…,"x":…,"y":…}
+    /// Print one JSON object: {"count":…,"x":…,"y":…}, with "z" if all points have one
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]

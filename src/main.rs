@@ -98,10 +98,10 @@ fn barycenter(args: &BarycenterArgs, page: Option<Page<'_>>) -> Result<ExitCode,
         return Err(Error::Data(format!("{}: {}", input.name(), Format::of(&schema).truncated(&cut))));
     }
 
-    let mean = barycenter.of(&outcome);
+    let (axes, means) = (barycenter.axes, barycenter.of(&outcome));
     match page {
-        None if args.json => print(&as_json(outcome.records, mean))?,
-        None => print(&as_text(outcome.records, mean))?,
+        None if args.json => print(&as_json(outcome.records, axes, means.as_deref()))?,
+        None => print(&as_text(outcome.records, axes, means.as_deref()))?,
         Some(page) => give(&barycenter.program.explain(&stats), page)?,
     }
     if args.common.stats {
@@ -416,20 +416,22 @@ fn threads(common: &Common, page: Option<Page<'_>>, input: &Input) -> Result<usi
     }
 }
 
-fn as_text(count: u64, mean: Option<(f64, f64)>) -> String {
-    let number = |of: fn((f64, f64)) -> f64| mean.map_or("none".to_string(), |m| format!("{:?}", of(m)));
-    format!("count {count}\nx     {}\ny     {}\n", number(|m| m.0), number(|m| m.1))
+fn as_text(count: u64, axes: &[&str], means: Option<&[f64]>) -> String {
+    let mean = |i: usize| means.map_or("none".to_string(), |means| format!("{:?}", means[i]));
+    let lines = axes.iter().enumerate().map(|(i, axis)| format!("{axis}     {}\n", mean(i)));
+    format!("count {count}\n{}", lines.collect::<String>())
 }
 
 /// JSON has no infinity and no NaN: they are strings.
-fn as_json(count: u64, mean: Option<(f64, f64)>) -> String {
-    let number = |of: fn((f64, f64)) -> f64| match mean.map(of) {
+fn as_json(count: u64, axes: &[&str], means: Option<&[f64]>) -> String {
+    let mean = |i: usize| match means.map(|means| means[i]) {
         None => "null".to_string(),
         Some(x) if x.is_nan() => "\"NaN\"".to_string(),
         Some(x) if x.is_infinite() => format!("\"{}Infinity\"", if x < 0.0 { "-" } else { "" }),
         Some(x) => format!("{x:?}"),
     };
-    format!("{{\"count\":{count},\"x\":{},\"y\":{}}}\n", number(|m| m.0), number(|m| m.1))
+    let fields = axes.iter().enumerate().map(|(i, axis)| format!(",\"{axis}\":{}", mean(i)));
+    format!("{{\"count\":{count}{}}}\n", fields.collect::<String>())
 }
 
 /// What is to be said about the end of the data, and the exit code.

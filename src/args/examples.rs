@@ -31,6 +31,9 @@ Examples:
   wirelens barycenter shapes.bin --points 'corner[0],corner[2],box.low' --json
       elements of arrays, and structs within structs; one JSON object
 
+  wirelens barycenter part.stl --schema stl.h --points v1,v2,v3
+      points that are arrays, 'float v1[3]': x, y and z
+
   zstd -dc poly.bin.zst | wirelens barycenter - --schema poly.h
       from standard input
 

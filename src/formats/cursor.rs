@@ -105,10 +105,10 @@ impl Cursor {
         }
     }
 
-    /// The record that is there, and the position behind it. Errors speak of this record from now on, unless
-    /// it is an element.
+    /// The record that is there, and how far it is to the next position. Errors speak of this record from now
+    /// on, unless it is an element.
     pub fn take(&self, b: &mut Builder, ahead: Ahead, at: Value) -> (Value, Value) {
-        let (record, size) = match (*self, ahead.step) {
+        match (*self, ahead.step) {
             (Cursor::Strided { all, size, read }, _) => {
                 let record = b.op(Op::Call(read), &[all, at]);
                 let class = b.ty(record).class().expect("a record is an object");
@@ -119,8 +119,7 @@ impl Cursor {
             (Cursor::Chained { chain, .. }, Some((step, size))) => (chain.open(b, step), size),
             (Cursor::Listed { list, element, .. }, _) => (b.op(Op::Call(element), &[list, at]), b.i64(1)),
             (Cursor::Chained { .. }, None) => unreachable!("a chain is gone over by steps"),
-        };
-        (record, b.op(Op::Add, &[at, size]))
+        }
     }
 
     /// Where there is no record: whether that is the end, and what is raised if it is damage. Nothing if it

@@ -11,7 +11,7 @@
 //! be printed is the business of whoever runs this.
 
 use super::columns::{self, Asking};
-use super::scan::{self, Sink};
+use super::scan::{self, Next, Sink};
 use crate::error::Error;
 use crate::formats::{self, Framing, Layout};
 use crate::host;
@@ -122,19 +122,15 @@ impl Sink for Written {
         needs
     }
 
-    fn update(&self, b: &mut Builder, record: Value, state: &[Value]) -> Vec<Value> {
+    fn update(&self, b: &mut Builder, record: Value, state: &[Value], next: Next) {
         let (one, written) = (b.i64(1), b.op(Op::Call(self.row), &[record]));
-        // A branch: native code has one inside `row` already, and goes on from there.
         let (yes, _) = b.block(&[]);
         let (no, _) = b.block(&[]);
-        let (counted, rows) = b.block(&[Type::I64]);
         b.branch(written, yes, no);
         b.at(yes);
         let more = b.op(Op::Add, &[state[0], one]);
-        b.jump(counted, &[more]);
+        next(b, &[more]);
         b.at(no);
-        b.jump(counted, state);
-        b.at(counted);
-        rows
+        next(b, state);
     }
 }

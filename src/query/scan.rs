@@ -29,6 +29,9 @@ use crate::lang::script::Part;
 /// Records of a block, where they are not of one size.
 const SERIAL: i64 = 16;
 
+/// Goes on with the next record, and with what is carried behind this one.
+pub type Next<'n> = &'n mut dyn FnMut(&mut Builder, &[Value]);
+
 /// What becomes of records.
 pub trait Sink {
     /// What the function takes besides the chunk.
@@ -49,8 +52,8 @@ pub trait Sink {
     fn needs(&self, _: &mut Builder, _params: &[Value], _state: &[Value]) -> Vec<Value> {
         vec![]
     }
-    /// What is carried behind one more record.
-    fn update(&self, b: &mut Builder, record: Value, state: &[Value]) -> Vec<Value>;
+    /// What becomes of a record. Each path through it ends with `next`.
+    fn update(&self, b: &mut Builder, record: Value, state: &[Value], next: Next);
     /// What is carried behind a block.
     fn close(&self, _: &mut Builder, _total: &[Value], state: &[Value]) -> Vec<Value> {
         state.to_vec()
@@ -148,14 +151,15 @@ impl Scan<'_, '_> {
         }
         let ahead = cursor.look(&mut self.b, at);
         self.go_on_if(ahead.there, done);
-        let (record, behind) = cursor.take(&mut self.b, ahead, at);
-        let mut next = vec![behind];
-        if let Some(count) = count {
-            let one = self.b.i64(1);
-            next.push(self.b.op(Op::Add, &[count, one]));
-        }
-        next.extend(self.sink.update(&mut self.b, record, state));
-        self.b.jump(header, &next);
+        let (record, size) = cursor.take(&mut self.b, ahead, at);
+        self.sink.update(&mut self.b, record, state, &mut |b, after| {
+            let mut next = vec![b.op(Op::Add, &[at, size])];
+            if let Some(count) = count {
+                let one = b.i64(1);
+                next.push(b.op(Op::Add, &[count, one]));
+            }
+            b.jump(header, &[&next, after].concat());
+        });
         self.b.at(done);
         Reached { at, count, state: state.to_vec() }
     }
@@ -233,7 +237,7 @@ impl Scan<'_, '_> {
         }
         let ahead = cursor.look(&mut self.b, at);
         self.go_on_if(ahead.there, done);
-        let (record, behind) = cursor.take(&mut self.b, ahead, at);
+        let (record, size) = cursor.take(&mut self.b, ahead, at);
         let mut list = self.b.op(Op::Call(part.func), &[record]);
         if self.b.ty(list).optional {
             // A member of a union that is not set has no elements.
@@ -242,6 +246,7 @@ impl Scan<'_, '_> {
             self.go_on_if(set, none);
             let some = self.b.here();
             self.b.at(none);
+            let behind = self.b.op(Op::Add, &[at, size]);
             self.b.jump(header, &[&[behind, count][..], state].concat());
             self.b.at(some);
             list = self.b.op(Op::Unwrap, &[list]);
@@ -250,6 +255,7 @@ impl Scan<'_, '_> {
         let within = Cursor::Listed { list, element: part.at, end };
         let elements = self.records(within, state);
         let more = self.count(within, &elements);
+        let behind = self.b.op(Op::Add, &[at, size]);
         let count_now = self.b.op(Op::Add, &[count, more]);
         self.b.jump(header, &[&[behind, count_now][..], &elements.state].concat());
         self.b.at(done);

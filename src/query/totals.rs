@@ -4,7 +4,7 @@
 //! [`aggregates`](crate::lang::aggregates) says. A chunk gives totals; those of neighbouring chunks are
 //! merged, in the order of the file, and at the end results are made of them. All of that is IR.
 
-use super::scan::{self, Sink};
+use super::scan::{self, Next, Sink};
 use crate::error::{Diagnostic, Error};
 use crate::formats::{self, Framing, Layout};
 use crate::ir::build::Builder;
@@ -168,11 +168,12 @@ impl Sink for Aggregates<'_> {
         self.each(total, &[], |item, total, _| item.of.open(item, b, self.lanes.as_ref(), total))
     }
 
-    fn update(&self, b: &mut Builder, record: Value, state: &[Value]) -> Vec<Value> {
-        self.each(&[], state, |item, _, state| {
+    fn update(&self, b: &mut Builder, record: Value, state: &[Value], next: Next) {
+        let state = self.each(&[], state, |item, _, state| {
             let x = item.contribution(b, record);
             item.of.add(item, b, self.lanes.as_ref(), state, &x)
-        })
+        });
+        next(b, &state);
     }
 
     fn close(&self, b: &mut Builder, total: &[Value], state: &[Value]) -> Vec<Value> {

@@ -156,3 +156,40 @@ fn the_schema_of_the_readme_is_read_as_it_says() {
     let (_, quote) = schema.find("Quote").unwrap();
     assert_eq!((schema.header, quote.size, quote.field("depth").unwrap().offset), (64, 96, 56));
 }
+
+/// Points with `z`, as structs and as arrays; the means are arithmetic. The facets are those of binary STL: a
+/// header of 84 bytes, and records of 50.
+#[test]
+fn points_may_have_three_axes_and_be_arrays() {
+    let schema = "#pragma pack(1)\n#pragma wirelens header(84)\n\
+                  struct Facet { float normal[3]; float v1[3], v2[3], v3[3]; unsigned short attributes; };";
+    let schema = file("data", "stl.h", schema);
+    let facet = |i: u8| {
+        let numbers = (0..12u8).flat_map(|k| f32::from(i * 12 + k).to_le_bytes());
+        numbers.chain([0, 0]).collect::<Vec<u8>>()
+    };
+    let data = file("data", "two.stl", [vec![0; 84], facet(0), facet(1)].concat());
+    let barycenter = |more: &[&str]| run(&[&["barycenter", &data, "--schema", &schema], more].concat()).ok();
+    // Of 3, 6, 9 and 15, 18, 21 the mean is 12.
+    let expected = "count 2\nx     12.0\ny     13.0\nz     14.0\n";
+    assert_eq!(barycenter(&["--points", "v1,v2,v3"]), expected);
+    assert_eq!(barycenter(&["--points", "v2", "--json"]), "{\"count\":2,\"x\":12.0,\"y\":13.0,\"z\":14.0}\n");
+    // With the normal, as by default.
+    assert_eq!(barycenter(&[]), "count 2\nx     10.5\ny     11.5\nz     12.5\n");
+
+    let schema = "struct P { double x, y, z; }; struct Q { double x, y; }; \
+                  struct S { struct P p[2]; struct Q q; float w[3]; };";
+    let schema = file("data", "mixed.h", schema);
+    let numbers = [1.0f64, 2.0, 3.0, 5.0, 6.0, 7.0, 9.0, 10.0].iter().flat_map(|x| x.to_le_bytes());
+    let w = [0.5f32, 0.25, 8.0, 0.0].iter().flat_map(|x| x.to_le_bytes());
+    let data = file("data", "mixed.bin", numbers.chain(w).collect::<Vec<u8>>());
+    let of = |points: &[&str]| {
+        let args = ["barycenter", &data, "--schema", &schema, "--record", "S"];
+        run(&[&args[..], points].concat()).ok()
+    };
+    // Not all of them have a `z`.
+    assert_eq!(of(&[]), "count 1\nx     5.0\ny     6.0\n");
+    assert_eq!(of(&["--points=p[0],p[1]"]), "count 1\nx     3.0\ny     4.0\nz     5.0\n");
+    assert_eq!(of(&["--points=p[0],w"]), "count 1\nx     0.75\ny     1.125\nz     5.5\n");
+    assert_eq!(of(&["--points=q,w"]), "count 1\nx     4.75\ny     5.125\n");
+}

@@ -77,7 +77,10 @@ fn wrong_points_are_told_of() {
     let data = file("points", "none.bin", vec![0; 16]);
     file("points", "none.h", "struct N { double x; int z; };");
     let err = run(&["barycenter", &data]).fails(2);
-    assert!(err.starts_with("error: N has no field that is a struct with 'x' and 'y'"), "{err}");
+    assert!(
+        err.starts_with("error: N has no field that is a struct with 'x' and 'y', an array of 2 or 3 floats"),
+        "{err}"
+    );
     assert!(err.ends_with("; it has 'x', 'z'\n"), "{err}");
 }
 

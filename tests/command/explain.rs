@@ -186,7 +186,9 @@ fn stats_tell_when_there_was_native_code_and_what_it_took() {
     let share = value(&on, "% of the run compiling");
     let making: f64 = ["ms record", "ms optimize", "ms compile"].iter().map(|name| value(&on, name)).sum();
     assert!((share - 100.0 * making / value(&on, "ms run")).abs() < 0.2, "{on}");
-    assert!(value(&on, "ms until native code") >= value(&on, "ms prepare") + making - 0.01, "{on}");
+    // The loop's code is there before that of the function that is called behind it.
+    let (until, prepare) = (value(&on, "ms until native code"), value(&on, "ms prepare"));
+    assert!(prepare < until && until <= prepare + value(&on, "ms run") + 0.01, "{on}");
     let text = "import wirelens\nn = 0\nfor t in wirelens.open('testdata/poly.bin', schema='poly.h', record='Triangle'):\n    n += 1\nprint(n)\n";
     let script = file("explain", "records.py", text);
     file("explain", "poly.h", std::fs::read("testdata/poly.h").unwrap());

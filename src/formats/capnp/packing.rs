@@ -72,6 +72,10 @@ impl Unpacker {
         if !matches!(found, Frame::Whole(_)) {
             out.truncate(start);
         }
+        if matches!(found, Frame::NoMemory(_)) {
+            // It took all that there was, and others need some: those that work on the messages before it.
+            out.shrink_to_fit();
+        }
         found
     }
 

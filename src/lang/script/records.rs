@@ -357,7 +357,8 @@ impl<'s> Lowering<'_, 's> {
         }
         let ended = self.edge(None);
         self.resume(ways.yes)?;
-        let (object, next) = cursor.take(&mut self.b, ahead, at);
+        let (object, size) = cursor.take(&mut self.b, ahead, at);
+        let next = self.b.op(Op::Add, &[at, size]);
         self.put_hidden(&reading.at, Typed::natural(next))?;
         Ok((vec![ended], Typed::of(Ty::Record(reading.class), object)))
     }
