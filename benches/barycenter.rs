@@ -24,7 +24,7 @@ mod rivals;
 use rivals::measure::{Line, table};
 use rivals::warm::{Rounds, WarmUps, testing};
 use rivals::{Answer, Contender, barycenter, hand, in_memory, naive, native};
-use wirelens::{Barycenter, Input, Jit, Schema, Scratch, Session};
+use wirelens::{Barycenter, Input, Jit, Query, Schema, Scratch, Session};
 
 const RECORD: usize = 48;
 /// 64 kB in whole records.
@@ -42,11 +42,15 @@ const JIT: &str = "jit";
 fn ours() -> Vec<Contender> {
     fn run(sessions: &'static LocalKey<RefCell<Session<'static>>>, bytes: &[u8]) -> Answer {
         let outcome = sessions.with_borrow_mut(|session| session.run(bytes)).expect("whole records");
-        ours_compiled().of(&outcome).map(|mean| (mean[0], mean[1])).expect("there are records")
+        let mean = |axis: usize| outcome.values[axis].number().expect("there are records").to_f64();
+        (mean(0), mean(1))
+    }
+    fn session(jit: Jit) -> RefCell<Session<'static>> {
+        RefCell::new(ours_compiled().session(jit).expect("it has values"))
     }
     thread_local! {
-        static INTERP: RefCell<Session<'static>> = RefCell::new(ours_compiled().program.session(Jit::Off));
-        static SESSION: RefCell<Session<'static>> = RefCell::new(ours_compiled().program.session(Jit::On));
+        static INTERP: RefCell<Session<'static>> = session(Jit::Off);
+        static SESSION: RefCell<Session<'static>> = session(Jit::On);
     }
     vec![
         Contender::new("interp", |bytes| run(&INTERP, bytes)),
@@ -55,12 +59,13 @@ fn ours() -> Vec<Contender> {
 }
 
 /// Compiled once, run by all threads.
-fn ours_compiled() -> &'static Barycenter {
-    static COMPILED: OnceLock<Barycenter> = OnceLock::new();
+fn ours_compiled() -> &'static Query {
+    static COMPILED: OnceLock<Query> = OnceLock::new();
     COMPILED.get_or_init(|| {
         let text = include_str!("../testdata/poly.h");
         let schema = Schema::from_c("poly.h", text).expect("the schema is right");
-        Barycenter::new(&schema, "Triangle", None).expect("a triangle has points")
+        let barycenter = Barycenter::new(&schema, "Triangle", None, None).expect("a triangle has points");
+        barycenter.query(Query::builder(&schema).record("Triangle")).expect("points are numbers")
     })
 }
 
@@ -188,7 +193,7 @@ fn in_cache(warm: &mut WarmUps, natives: Option<&native::Library>) {
     for threads in [1, 2] {
         let lines = contenders.iter().map(|c| {
             let line = Line::many(c.name, move |passes| passes_on_threads(c, bytes, passes, threads));
-            if c.name == JIT { line.warmed(|| ours_compiled().program.stats()) } else { line }
+            if c.name == JIT { line.warmed(|| ours_compiled().stats()) } else { line }
         });
         let mut lines: Vec<Line> = lines.collect();
         let title = format!("in cache, {threads} thread(s): {IN_CACHE} bytes");

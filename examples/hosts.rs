@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use wirelens::{Effects, Error, Hosts, Input, Limits, Options, Program, Schema, Script};
+use wirelens::{Effects, Error, Hosts, Input, Limits, Options, Query, Schema, Script};
 
 const SCRIPT: &str = "
 from geo import distance, zone
@@ -38,9 +38,9 @@ fn main() -> Result<(), Error> {
 
     let schema = Schema::from_c("<schema>", "struct Point { double x, y; };")?;
     let farthest = "max(geo.distance(t.x, t.y) for t in records)";
-    let program = Program::compile_with(&hosts, &schema, "Point", farthest)?;
+    let query = Query::builder(&schema).hosts(&hosts).aggregate(farthest).build()?;
     let bytes: Vec<u8> = [3.0f64, 4.0, 5.0, 12.0].iter().flat_map(|x| x.to_le_bytes()).collect();
-    let outcome = program.run(&Input::from_bytes(&bytes), &Options::default())?;
-    println!("farthest: {}", outcome.values[0].1);
+    let report = query.run(&Input::from_bytes(&bytes))?;
+    println!("farthest: {}", report.values[0]);
     Ok(())
 }

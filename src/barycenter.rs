@@ -1,10 +1,15 @@
 //! The barycenter of a stream of shapes: the mean, over the records, of the mean of each one's points.
 //!
-//! With `n` records of `k` points each, `x` is the sum of all points' `x` divided by `n * k`. The sums are
-//! expressions, and their totals those of [`Program::totals`]: here they are only written down.
+//! With `n` records of `k` points each, `x` is the sum of all points' `x` divided by `n * k`. That is a query like
+//! any other: here its expressions are written down.
 
+use crate::engine::policy::Policy;
 use crate::error::Error;
-use crate::query::{Outcome, Program, Records};
+use crate::formats::Limits;
+use crate::host::Hosts;
+use crate::query::program::Program;
+use crate::query::totals::Wanted;
+use crate::query::{Builder, Query, Records};
 use crate::scalar::Scalar;
 use crate::schema::{Schema, Struct, Type, unknown};
 
@@ -14,63 +19,57 @@ const AXES: [&str; 3] = ["x", "y", "z"];
 /// What the record is called in expressions.
 const RECORD: &str = "t";
 
-/// A program for the barycenter, and the points that it takes.
+/// What a barycenter is computed of.
 ///
 /// ```
-/// use wirelens::{Barycenter, Input, Options, Schema};
+/// use wirelens::{Barycenter, Input, Query, Schema};
 /// let schema = Schema::from_c("<schema>", "struct P { float x, y; }; struct Segment { P from, to; };")?;
-/// let barycenter = Barycenter::new(&schema, "Segment", None)?;
+/// let barycenter = Barycenter::new(&schema, "Segment", None, None)?;
 /// assert_eq!(barycenter.points, ["from", "to"]);
+/// let query = barycenter.query(Query::builder(&schema).record("Segment"))?;
 /// let bytes: Vec<u8> = [0.0f32, 1.0, 2.0, 5.0].iter().flat_map(|x| x.to_le_bytes()).collect();
-/// let outcome = barycenter.program.run(&Input::from_bytes(&bytes), &Options::default())?;
-/// assert_eq!(barycenter.of(&outcome), Some(vec![1.0, 3.0]));
+/// let values = query.run(&Input::from_bytes(&bytes))?.values;
+/// assert_eq!((values[0].to_string(), values[1].to_string()), ("1.0".to_string(), "3.0".to_string()));
 /// # Ok::<(), wirelens::Error>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Barycenter {
-    /// Totals of all `x`, of all `y`, and, if all points have one, of all `z`.
-    pub program: Program,
     /// The points of a record, as they are written in expressions: `a`, `corner[2]`, `box.low`; `t` if it is
     /// one itself.
     pub points: Vec<String>,
-    /// `x`, `y` and perhaps `z`.
-    pub axes: &'static [&'static str],
+    /// For each axis, `x`, `y` and, if all points have one, `z`, the sum over the points of a record `t`.
+    pub sums: Vec<String>,
 }
 
 impl Barycenter {
-    /// For records of a struct; `points` names its points, which are structs with `x`, `y` and perhaps `z`,
-    /// or arrays of two or three numbers. By default they are every field that is such a struct, or an array
-    /// of at most 64 of them; if there are none, the same of arrays of two or three floats; or the record
-    /// itself, if it has `x` and `y` and no such field.
+    /// For records of a struct, or elements of a list at a path from it; `points` names its points, which are
+    /// structs with `x`, `y` and perhaps `z`, or arrays of two or three numbers. By default they are every
+    /// field that is such a struct, or an array of at most 64 of them; if there are none, the same of arrays
+    /// of two or three floats; or the record itself, if it has `x` and `y` and no such field.
     ///
     /// # Errors
     ///
-    /// [`Error::System`] if there is no such struct or it has no points; [`Error::Program`] if a point is
-    /// none.
+    /// That there is no such struct, that the path leads to no list of structs, or that there are no points.
+    /// Whether points are any is found by [`Barycenter::query`].
     ///
     /// ```
     /// use wirelens::{Barycenter, Schema};
     /// let schema = "struct P { float x, y, z; }; struct S { P a[2]; int id; }; struct Facet { float v[2][3]; };";
     /// let schema = Schema::from_c("<schema>", schema)?;
-    /// let of = |record, points| Barycenter::new(&schema, record, points);
-    /// assert_eq!((of("S", None)?.points, of("S", None)?.axes.len()), (vec!["a[0]".to_string(), "a[1]".to_string()], 3));
-    /// assert_eq!(of("S", Some(&["a[1]"]))?.points, ["a[1]"]);
+    /// let of = |record, points| Barycenter::new(&schema, record, None, points);
+    /// assert_eq!(of("S", None)?.points, ["a[0]", "a[1]"]);
+    /// assert_eq!(of("S", Some(&["a[1]"]))?.sums, ["t.a[1].x", "t.a[1].y", "t.a[1].z"]);
     /// assert_eq!(of("P", None)?.points, ["t"]);
-    /// assert_eq!(of("Facet", None)?.points, ["v[0]", "v[1]"]);
+    /// assert_eq!(of("Facet", None)?.sums[2], "t.v[0][2] + t.v[1][2]");
     /// # Ok::<(), wirelens::Error>(())
     /// ```
-    pub fn new<'a>(
+    pub fn new(
         schema: &Schema,
-        records: impl Into<Records<'a>>,
+        record: &str,
+        each: Option<&str>,
         points: Option<&[&str]>,
     ) -> Result<Barycenter, Error> {
-        let records = records.into();
-        let (_, mut found) = schema.record(records.name)?;
-        if records.each.is_some() {
-            // What the elements of the list are is found where paths are compiled, and so is what is wrong
-            // with the path.
-            found = Program::totals(schema, records, &["0"])?.record(schema);
-        }
+        let found = element(schema, record, each)?;
         let points: Vec<String> = match points {
             Some(points) => points.iter().map(|p| p.to_string()).collect(),
             None => {
@@ -92,11 +91,10 @@ impl Barycenter {
             )));
         }
         let types: Vec<Option<Type>> = points.iter().map(|point| type_at(schema, found, point)).collect();
-        let three = types.iter().all(|ty| match ty {
-            Some(Type::Array(_, n)) => *n == 3,
-            ty => ty.as_ref().map_or(Some(found), |ty| struct_of(schema, ty)).and_then(axes_of) == Some(3),
+        let axes = types.iter().map(|ty| match ty {
+            Some(Type::Array(_, n)) => *n as usize,
+            ty => ty.as_ref().map_or(Some(found), |ty| struct_of(schema, ty)).and_then(axes_of).unwrap_or(2),
         });
-        let axes = if three { &AXES[..] } else { &AXES[..2] };
         let term = |(point, ty): (&String, &Option<Type>), axis: usize| match (point.as_str(), ty) {
             (RECORD, None) => format!("{RECORD}.{}", AXES[axis]),
             (point, Some(Type::Array(..))) => format!("{RECORD}.{point}[{axis}]"),
@@ -106,26 +104,53 @@ impl Barycenter {
             let terms: Vec<String> = points.iter().zip(&types).map(|point| term(point, axis)).collect();
             terms.join(" + ")
         };
-        let sums: Vec<String> = (0..axes.len()).map(sum).collect();
-        let sums: Vec<&str> = sums.iter().map(String::as_str).collect();
-        Ok(Barycenter { program: Program::totals(schema, records, &sums)?, points, axes })
+        let sums = (0..axes.min().map_or(2, |axes| axes.clamp(2, 3))).map(sum).collect();
+        Ok(Barycenter { points, sums })
     }
 
-    /// The mean on each axis; none if there were no records.
+    /// The query over these records: its values are the means, by the names of the axes; None if there are no
+    /// records.
+    ///
+    /// # Errors
+    ///
+    /// That a point is no struct with numbers `x` and `y`, and no array of numbers.
     ///
     /// ```
-    /// use wirelens::{Barycenter, Input, Options, Schema};
-    /// let schema = Schema::from_c("<schema>", "struct P { float x, y; }; struct S { P a; };")?;
-    /// let barycenter = Barycenter::new(&schema, "S", None)?;
-    /// let outcome = barycenter.program.run(&Input::from_bytes(&[]), &Options::default())?;
-    /// assert_eq!(barycenter.of(&outcome), None);
+    /// use wirelens::{Barycenter, Query, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct P { float x, y; }; struct S { struct P p; int n; };")?;
+    /// let of = |points| Barycenter::new(&schema, "S", None, points)?.query(Query::builder(&schema));
+    /// assert_eq!(of(None)?.columns(), ["x", "y"]);
+    /// assert!(of(Some(&["n"])).unwrap_err().to_string().starts_with("an int has no field 'x'"));
     /// # Ok::<(), wirelens::Error>(())
     /// ```
-    pub fn of(&self, outcome: &Outcome) -> Option<Vec<f64>> {
-        let points = outcome.records as f64 * self.points.len() as f64;
-        let means = outcome.totals.iter().map(|total| total.to_f64() / points);
-        (outcome.records > 0).then(|| means.collect())
+    pub fn query(&self, records: Builder) -> Result<Query, Error> {
+        records.clone().aggregate(&self.expressions()).build().or_else(|error| {
+            // What is wrong with a point is said once, and of the sum alone.
+            let sums: Vec<&str> = self.sums.iter().map(String::as_str).collect();
+            Err(records.totals(&sums).build().err().unwrap_or(error))
+        })
     }
+
+    fn expressions(&self) -> String {
+        let count = self.points.len();
+        let mean = |(axis, sum): (&str, &String)| {
+            let all = format!("float(sum({sum} for {RECORD} in records))");
+            format!("{axis}={all} / (len(records) * {count}) if len(records) > 0 else None")
+        };
+        AXES.into_iter().zip(&self.sums).map(mean).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The struct that a record is, or an element of a list of it.
+fn element<'s>(schema: &'s Schema, record: &str, each: Option<&str>) -> Result<&'s Struct, Error> {
+    let (_, found) = schema.record(record)?;
+    if each.is_none() {
+        return Ok(found);
+    }
+    // Where paths are compiled, it is found what the elements are, and what is wrong with the path.
+    let records = Records { name: record, each, limits: Limits::default() };
+    let program = Program::make(schema, records, Wanted::Sums(&[]), &Hosts::new(), Policy::default())?;
+    Ok(program.record(schema))
 }
 
 /// How many axes a struct has as a point: `x` and `y`, perhaps `z`.

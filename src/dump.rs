@@ -12,16 +12,16 @@ use crate::interp::Profile;
 use crate::ir::print::{print_program, print_region};
 use crate::ir::{self, BlockId, FuncId, Root};
 use crate::opt;
-use crate::query::{Program, Script};
+use crate::query::{Query, Script};
 use crate::record::{self, Facts, Plan};
 
 /// A stage that can be printed.
 ///
 /// ```
-/// use wirelens::{Program, Schema, View};
+/// use wirelens::{Query, Schema, View};
 /// let schema = Schema::from_c("<schema>", "struct S { double x; };")?;
-/// let program = Program::totals(&schema, "S", &["t.x"])?;
-/// assert!(program.dump(View::Program)?.contains("fn S.x(v0: S) -> f64"));
+/// let query = Query::builder(&schema).totals(&["t.x"]).build()?;
+/// assert!(query.dump(View::Program)?.contains("fn S.x(v0: S) -> f64"));
 /// # Ok::<(), wirelens::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub enum View {
     Asm,
 }
 
-impl Program {
+impl Query {
     /// The text of a stage; an example is at [`View`].
     ///
     /// # Errors
@@ -46,16 +46,16 @@ impl Program {
     /// [`Error::System`] if there is no region: the recorder or the code generator refused it.
     ///
     /// ```
-    /// use wirelens::{Program, Schema, View};
+    /// use wirelens::{Query, Schema, View};
     /// let schema = Schema::from_c("<schema>", "struct S { double x; };")?;
-    /// let program = Program::totals(&schema, "S", &["t.x"])?;
-    /// assert!(program.dump(View::Trace)?.contains("new S"), "the object is still there");
-    /// assert!(!program.dump(View::Opt)?.contains("new S"), "and here it is gone");
+    /// let query = Query::builder(&schema).totals(&["t.x"]).build()?;
+    /// assert!(query.dump(View::Trace)?.contains("new S"), "the object is still there");
+    /// assert!(!query.dump(View::Opt)?.contains("new S"), "and here it is gone");
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn dump(&self, view: View) -> Result<String, Error> {
-        let (engine, totals) = self.parts();
-        text(engine, totals.chunk, ("<expression>", self.source()), view)
+        let (engine, chunk, source) = self.parts();
+        text(engine, chunk, source, view)
     }
 }
 
@@ -64,7 +64,7 @@ impl Script {
     ///
     /// # Errors
     ///
-    /// Those of [`Program::dump`].
+    /// Those of [`Query::dump`].
     ///
     /// ```
     /// use wirelens::{Limits, Options, Script, View};

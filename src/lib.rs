@@ -6,16 +6,16 @@
 //! nothing copied.
 //!
 //! ```
-//! use wirelens::{Input, Number, Options, Program, Schema};
+//! use wirelens::{Input, Query, Schema};
 //!
 //! let schema = Schema::from_c("poly.h", &std::fs::read_to_string("testdata/poly.h")?)?;
-//! let program = Program::totals(&schema, "Triangle", &["t.a.x + t.b.x + t.c.x", "t.a.y"])?;
+//! let text = "x=sum(t.a.x + t.b.x + t.c.x for t in records) / (3 * len(records)), sum(t.a.y for t in records)";
+//! let query = Query::builder(&schema).record("Triangle").aggregate(text).threads(2).build()?;
 //!
-//! let input = Input::open("testdata/poly.bin".as_ref())?;
-//! let outcome = program.run(&input, &Options::default())?;
-//! assert_eq!((outcome.records, outcome.cut), (1000, None));
-//! let Number::Float(x) = outcome.totals[0] else { panic!("doubles add up to a float") };
-//! assert!((x / 3000.0 - 488.6596848792794).abs() < 1e-9);
+//! let report = query.run(&Input::open("testdata/poly.bin".as_ref())?)?;
+//! assert_eq!((report.records, report.cut), (1000, None));
+//! let x = report.values[0].number().expect("it is one").to_f64();
+//! assert!((x - 488.6596848792794).abs() < 1e-9);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -25,17 +25,17 @@
 //! |---|---|
 //! | say what the bytes mean | [`Schema`], read from C declarations by [`Schema::from_c`], or from Cap'n Proto's by [`Schema::from_capnp`] |
 //! | get at the bytes | [`Input`]: a mapped file, a pipe, or a `&[u8]` |
-//! | compute totals over all records | [`Program`]: compiled once, run any number of times, by many threads at once |
-//! | compute expressions over all records, with filters | [`Program::compile`], as the command `wirelens eval` does; their [`Value`]s |
+//! | ask something of the records | a [`Query`]: compiled once, run any number of times, by many threads at once |
+//! | compute expressions over all records, with filters | [`Builder::aggregate`], as the command `wirelens eval` does; their [`Value`]s |
+//! | print expressions over each record as CSV or JSON | [`Builder::select`], as the command `wirelens select` does |
 //! | the same over several inputs as if they were one | [`Pass`] |
 //! | the same over many small inputs | [`Session`] |
-//! | print expressions over each record as CSV or JSON | [`Rows`], as the command `wirelens select` does |
 //! | run a script in Python's language, over records or without | [`Script`], as the command `wirelens run` does |
-//! | let programs call functions of yours | [`Hosts`], and [`Script::compile_with`], [`Program::compile_with`], [`Rows::compile_with`] |
+//! | let programs call functions of yours | [`Hosts`], and [`Builder::hosts`], [`Script::compile_with`] |
 //! | print records as JSON | [`Printer`], as the command `wirelens cat` does |
 //! | show a schema | [`Schema::table`], or for another tool [`Schema::describe`] |
-//! | compute a barycenter | [`Barycenter`], as the command `wirelens barycenter` does |
-//! | see what became of a program | [`Program::dump`] with a [`View`], [`Program::run_counted`] with its [`Stats`], [`Program::explain`] |
+//! | compute a barycenter | [`Barycenter`], which is a query, as the command `wirelens barycenter` does |
+//! | see what became of a program | [`Query::dump`] with a [`View`], [`Report::stats`], [`Query::explain`] |
 //! | tell a user what is wrong | [`Error`]: its text says where, what and what to do; [`Error::exit_code`] |
 //!
 //! # The way data flows
@@ -110,8 +110,7 @@ pub use input::{Input, Scratch, standard_output_was_closed};
 pub use ir::Effects;
 pub use lang::script::RowFormat;
 pub use query::{
-    Ended, Number, Options, Outcome, Pass, Printed, Printer, Program, Records, Rows, Script, Seen, Selected,
-    Session, Value,
+    Builder, Ended, Number, Options, Pass, Printed, Printer, Query, Report, Script, Seen, Session, Value,
 };
 pub use runtime::{HostFunction, Sink, Stream};
 pub use schema::{DefaultValue, Endian, Enum, Field, Language, Scalar, Schema, Struct, Type};

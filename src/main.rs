@@ -12,17 +12,17 @@ mod args;
 mod files;
 
 use args::{
-    BarycenterArgs, CatArgs, Cli, Command, Common, DumpArgs, EXPLAINED, EvalArgs, ExplainArgs, JitArg,
-    RunArgs, SchemaArgs, SelectArgs, StageArg,
+    BarycenterArgs, CatArgs, Cli, Command, Common, DumpArgs, EXPLAINED, Encoding, EvalArgs, ExplainArgs,
+    JitArg, Layout, RunArgs, SchemaArgs, SelectArgs, StageArg,
 };
 use clap::Parser;
 use files::{read_schema, read_text, record, schema, schema_or_triangles, tell};
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use wirelens::{
-    Barycenter, Cut, Error, Explanation, Format, Input, Jit, Options, Printer, Program, Records, RowFormat,
-    Rows, Schema, Script, Seen, Sink, Stream, Value, View, standard_output_was_closed,
+    Barycenter, Builder, Cut, Error, Explanation, Format, Input, Jit, Number, Options, Printer, Query,
+    Report, RowFormat, Schema, Script, Seen, Sink, Stream, Value, View, standard_output_was_closed,
 };
 
 fn main() -> ExitCode {
@@ -76,105 +76,109 @@ fn is_open() -> Result<(), Error> {
     }
 }
 
+/// Begins a query over the records that options describe.
+fn records<'a>(
+    schema: &'a Schema,
+    layout: &'a Layout,
+    each: &'a Option<String>,
+    encoding: &Encoding,
+    common: &Common,
+) -> Result<Builder<'a>, Error> {
+    let query = Query::builder(schema).record(record(schema, layout)?).each(each.as_deref());
+    Ok(query.limits(encoding.limits()).format(encoding.format).jit(common.jit.into()))
+}
+
 fn barycenter(args: &BarycenterArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
     let schema = schema_or_triangles(&args.layout, args.encoding.format, Some(&args.file))?;
-    let record = record(&schema, &args.layout)?;
     let points: Option<Vec<&str>> = args.points.as_ref().map(|p| p.iter().map(String::as_str).collect());
-    let records = Records { name: record, each: args.each.as_deref(), limits: args.encoding.limits() };
-    let mut barycenter = Barycenter::new(&schema, records, points.as_deref())?;
-    if page.is_some() {
-        barycenter.program.watch();
-    }
-    let input = Input::open(&args.file)?;
-    let options = Options {
-        jit: args.common.jit.into(),
-        threads: threads(&args.common, page, &input)?,
-        format: args.encoding.format,
-    };
-    let ran = barycenter.program.run_counted(&input, &options);
-    write_map(args.common.perf_map, || barycenter.program.perf_map())?;
-    let (outcome, stats) = ran?;
-    if let (Some(cut), true) = (outcome.cut, args.strict) {
-        return Err(Error::Data(format!("{}: {}", input.name(), Format::of(&schema).truncated(&cut))));
-    }
-
-    let (axes, means) = (barycenter.axes, barycenter.of(&outcome));
-    match page {
-        None if args.json => print(&as_json(outcome.records, axes, means.as_deref()))?,
-        None => print(&as_text(outcome.records, axes, means.as_deref()))?,
-        Some(page) => give(&barycenter.program.explain(&stats), page)?,
-    }
-    if args.common.stats {
-        tell(format_args!("{stats}"));
-    }
-    let seen = Seen { records: outcome.records, cut: outcome.cut };
-    Ok(ExitCode::from(end(&input, &seen, &schema)))
+    let record = record(&schema, &args.layout)?;
+    let barycenter = Barycenter::new(&schema, record, args.each.as_deref(), points.as_deref())?;
+    let query =
+        barycenter.query(records(&schema, &args.layout, &args.each, &args.encoding, &args.common)?)?;
+    let files = std::slice::from_ref(&args.file);
+    values(query, files, &schema, args.strict, &args.common, page, |query, report| {
+        let means: Vec<Option<f64>> = report.values.iter().map(|v| v.number().map(Number::to_f64)).collect();
+        match args.json {
+            true => as_json(report.records, query.columns(), &means),
+            false => as_text(report.records, query.columns(), &means),
+        }
+    })
 }
 
 fn eval(args: &EvalArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
     let schema = schema(&args.layout, args.encoding.format, &args.files[0])?;
-    let record = record(&schema, &args.layout)?;
-    let records = Records { name: record, each: args.each.as_deref(), limits: args.encoding.limits() };
-    let mut program = Program::compile(&schema, records, &args.expressions)?;
+    let query = records(&schema, &args.layout, &args.each, &args.encoding, &args.common)?;
+    let query = query.aggregate(&args.expressions).build()?;
+    values(query, &args.files, &schema, args.strict, &args.common, page, |query, report| {
+        match (query.columns(), &report.values[..]) {
+            (names, values) if args.json => {
+                let member = |(name, value): (&String, &Value)| {
+                    format!("{}:{}", Value::Text(name.clone()).to_json(), value.to_json())
+                };
+                format!("{{{}}}\n", names.iter().zip(values).map(member).collect::<Vec<_>>().join(","))
+            }
+            ([name], [value]) if *name == args.expressions.trim() => format!("{value}\n"),
+            (names, values) => {
+                // A name may be an expression of several lines.
+                let names = names.iter().map(|name| name.split_whitespace().collect::<Vec<_>>().join(" "));
+                let names: Vec<String> = names.collect();
+                let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+                let line = |(name, value): (&String, &Value)| format!("{name:width$} {value}\n");
+                names.iter().zip(values).map(line).collect()
+            }
+        }
+    })
+}
+
+/// Runs a query of values over files, as if they were one, and prints the `text` of what comes of it.
+fn values(
+    mut query: Query,
+    files: &[PathBuf],
+    schema: &Schema,
+    strict: bool,
+    common: &Common,
+    page: Option<Page<'_>>,
+    text: impl FnOnce(&Query, &Report) -> String,
+) -> Result<ExitCode, Error> {
     if page.is_some() {
-        program.watch();
+        query.watch();
     }
-    let mut inputs = vec![];
-    for path in &args.files {
-        inputs.push(Input::open(path)?);
-    }
+    let inputs: Vec<Input> = files.iter().map(|path| Input::open(path)).collect::<Result<_, _>>()?;
     let mut most = 1;
     for input in &inputs {
-        most = most.max(threads(&args.common, page, input)?);
+        most = most.max(threads(common, page, input)?);
     }
-    let options = Options { jit: args.common.jit.into(), threads: most, format: args.encoding.format };
-    let mut pass = program.pass(&options);
+    query.set_threads(most);
+    let mut pass = query.pass();
     let mut seen = vec![];
-    for input in &inputs {
+    let mut add = |input: &Input| {
         let part = pass.add(input)?;
-        if let (Some(cut), true) = (part.cut, args.strict) {
-            return Err(Error::Data(format!("{}: {}", input.name(), Format::of(&schema).truncated(&cut))));
+        if let (Some(cut), true) = (part.cut, strict) {
+            return Err(Error::Data(format!("{}: {}", input.name(), Format::of(schema).truncated(&cut))));
         }
         seen.push(part);
-    }
-    let finished = pass.finish();
-    write_map(args.common.perf_map, || program.perf_map())?;
-    let (outcome, stats) = match finished {
-        Ok(done) => done,
+        Ok(())
+    };
+    let added = inputs.iter().try_for_each(&mut add);
+    let finished = added.map(|()| pass.finish());
+    write_map(common.perf_map, || query.perf_map())?;
+    let ends = || inputs.iter().zip(&seen).map(|(input, seen)| end(input, seen, schema)).max().unwrap_or(0);
+    let report = match finished? {
+        Ok(report) => report,
         Err(error) => {
             // That there was nothing to compute with may be why.
-            inputs.iter().zip(&seen).for_each(|(input, seen)| _ = end(input, seen, &schema));
+            ends();
             return Err(error);
         }
     };
-    let text = match &outcome.values[..] {
-        values if args.json => {
-            let member = |(name, value): &(String, Value)| {
-                format!("{}:{}", Value::Text(name.clone()).to_json(), value.to_json())
-            };
-            format!("{{{}}}\n", values.iter().map(member).collect::<Vec<_>>().join(","))
-        }
-        [(name, value)] if *name == args.expressions.trim() => format!("{value}\n"),
-        values => {
-            // A name may be an expression of several lines.
-            let names: Vec<String> = values
-                .iter()
-                .map(|(name, _)| name.split_whitespace().collect::<Vec<_>>().join(" "))
-                .collect();
-            let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-            let line = |(name, (_, value)): (&String, &(String, Value))| format!("{name:width$} {value}\n");
-            names.iter().zip(values).map(line).collect()
-        }
-    };
     match page {
-        None => print(&text)?,
-        Some(page) => give(&program.explain(&stats), page)?,
+        None => print(&text(&query, &report))?,
+        Some(page) => give(&query.explain(&report.stats), page)?,
     }
-    if args.common.stats {
-        tell(format_args!("{stats}"));
+    if common.stats {
+        tell(format_args!("{}", report.stats));
     }
-    let codes = inputs.iter().zip(&seen).map(|(input, seen)| end(input, seen, &schema));
-    Ok(ExitCode::from(codes.max().unwrap_or(0)))
+    Ok(ExitCode::from(ends()))
 }
 
 fn cat(args: &CatArgs) -> Result<ExitCode, Error> {
@@ -198,43 +202,39 @@ fn cat(args: &CatArgs) -> Result<ExitCode, Error> {
 /// The rows of one file after the other, under one header.
 fn select(args: &SelectArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
     let schema = schema(&args.layout, args.encoding.format, &args.files[0])?;
-    let record = record(&schema, &args.layout)?;
-    let records = Records { name: record, each: args.each.as_deref(), limits: args.encoding.limits() };
+    let query = records(&schema, &args.layout, &args.each, &args.encoding, &args.common)?;
     let format = if args.json { RowFormat::Json } else { RowFormat::Csv };
-    let mut rows = Rows::compile(&schema, records, &args.columns, args.condition.as_deref(), format)?;
-    let sink = || -> Sink { if page.is_some() { Box::new(keep_errors) } else { Box::new(write) } };
+    let query = query.select(&args.columns).filter(args.condition.as_deref()).rows(format).limit(args.limit);
+    let mut query = query.build()?;
     if page.is_some() {
-        rows.watch();
+        query.watch();
     }
-    let mut stats = None;
-    let mut left = args.limit;
+    let mut out: Box<dyn Write + Send> = Box::new(StandardOutput);
+    if page.is_some() {
+        out = Box::new(std::io::sink());
+    }
+    let mut pass = query.pass_to(out);
     let mut code = 0;
     for (i, file) in args.files.iter().enumerate() {
         let input = Input::open(file)?;
-        let options = Options {
-            jit: args.common.jit.into(),
-            threads: threads(&args.common, page, &input)?,
-            format: args.encoding.format,
-        };
-        if i == 0 && !args.no_header {
-            sink()(Stream::Output, rows.header());
+        pass.set_threads(threads(&args.common, page, &input)?);
+        if i == 0 && !args.no_header && page.is_none() {
+            write(Stream::Output, query.header());
         }
-        let selected = rows.run(&input, &options, left, sink());
-        write_map(args.common.perf_map, || rows.perf_map())?;
-        let selected = selected?;
-        if args.common.stats {
-            tell(format_args!("{}", selected.stats));
-        }
-        stats = Some(selected.stats);
-        left = left.map(|n| n.saturating_sub(selected.rows));
-        if left == Some(0) {
+        let seen = pass.add(&input);
+        write_map(args.common.perf_map, || query.perf_map())?;
+        let seen = seen?;
+        if !pass.wants_more() {
             break;
         }
-        let seen = Seen { records: selected.records, cut: selected.cut };
         code = code.max(end(&input, &seen, &schema));
     }
-    if let (Some(page), Some(stats)) = (page, stats) {
-        give(&rows.explain(&stats), page)?;
+    let report = pass.finish()?;
+    if args.common.stats {
+        tell(format_args!("{}", report.stats));
+    }
+    if let Some(page) = page {
+        give(&query.explain(&report.stats), page)?;
     }
     Ok(ExitCode::from(code))
 }
@@ -363,6 +363,20 @@ fn write(stream: Stream, text: &[u8]) {
     }
 }
 
+/// Where rows go, in the same way.
+struct StandardOutput;
+
+impl Write for StandardOutput {
+    fn write(&mut self, part: &[u8]) -> std::io::Result<usize> {
+        write(Stream::Output, part);
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 fn show(args: &SchemaArgs) -> Result<ExitCode, Error> {
     let schema = read_schema(&args.file, &args.imports.imports)?;
     let record = args.record.as_deref();
@@ -378,20 +392,23 @@ fn show(args: &SchemaArgs) -> Result<ExitCode, Error> {
 
 fn dump(args: &DumpArgs) -> Result<ExitCode, Error> {
     let schema = schema_or_triangles(&args.layout, args.encoding.format, None)?;
-    let record = record(&schema, &args.layout)?;
-    let records = Records { name: record, each: args.each.as_deref(), limits: args.encoding.limits() };
-    let program = if let Some(expressions) = &args.eval {
-        Program::compile(&schema, records, expressions)?
-    } else if args.expressions.is_empty() {
-        Barycenter::new(&schema, records, None)?.program
+    let query = records(&schema, &args.layout, &args.each, &args.encoding, &args.common)?;
+    let (sums, expressions): (Vec<String>, Vec<&str>);
+    let query = if let Some(expressions) = &args.eval {
+        query.aggregate(expressions)
     } else {
-        let expressions: Vec<&str> = args.expressions.iter().map(String::as_str).collect();
-        Program::totals(&schema, records, &expressions)?
+        let record = record(&schema, &args.layout)?;
+        sums = match args.expressions.is_empty() {
+            true => Barycenter::new(&schema, record, args.each.as_deref(), None)?.sums,
+            false => args.expressions.clone(),
+        };
+        expressions = sums.iter().map(String::as_str).collect();
+        query.totals(&expressions)
     };
-    let options = Options { jit: args.common.jit.into(), format: args.encoding.format, ..Options::default() };
-    let run = |input: &Input| program.run_counted(input, &options).map(|(_, stats)| stats);
+    let query = query.build()?;
+    let run = |input: &Input| query.run(input).map(|report| report.stats);
     let mut stats = args.over.as_ref().map(|path| run(&Input::open(path)?)).transpose()?;
-    let text = program.dump(args.stage.into())?;
+    let text = query.dump(args.stage.into())?;
     print(&format!("{}\n", text.trim_end()))?;
     if args.common.stats {
         // Without a file, what there is to count is what no records cost: with `--jit=eager`, a compilation.
@@ -416,15 +433,15 @@ fn threads(common: &Common, page: Option<Page<'_>>, input: &Input) -> Result<usi
     }
 }
 
-fn as_text(count: u64, axes: &[&str], means: Option<&[f64]>) -> String {
-    let mean = |i: usize| means.map_or("none".to_string(), |means| format!("{:?}", means[i]));
+fn as_text(count: u64, axes: &[String], means: &[Option<f64>]) -> String {
+    let mean = |i: usize| means[i].map_or("none".to_string(), |mean| format!("{mean:?}"));
     let lines = axes.iter().enumerate().map(|(i, axis)| format!("{axis}     {}\n", mean(i)));
     format!("count {count}\n{}", lines.collect::<String>())
 }
 
 /// JSON has no infinity and no NaN: they are strings.
-fn as_json(count: u64, axes: &[&str], means: Option<&[f64]>) -> String {
-    let mean = |i: usize| match means.map(|means| means[i]) {
+fn as_json(count: u64, axes: &[String], means: &[Option<f64>]) -> String {
+    let mean = |i: usize| match means[i] {
         None => "null".to_string(),
         Some(x) if x.is_nan() => "\"NaN\"".to_string(),
         Some(x) if x.is_infinite() => format!("\"{}Infinity\"", if x < 0.0 { "-" } else { "" }),

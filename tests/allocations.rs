@@ -6,7 +6,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use wirelens::{Input, Jit, Options, Program, Schema};
+use wirelens::{Input, Jit, Query, Schema};
 
 /// So many runs, and everything that gets hot is native.
 const WARM: usize = 400;
@@ -78,10 +78,10 @@ fn records(n: usize) -> Vec<u8> {
     bytes
 }
 
-fn program() -> Program {
+fn program() -> Query {
     let schema = Schema::from_c("<schema>", SCHEMA).unwrap();
     let sources = ["t.a.x + t.b.x + t.c.x", "t.a.y + t.b.y + t.c.y", "t.id % 7", "t.tags[t.id % 4]"];
-    Program::totals(&schema, "Triangle", &sources).unwrap()
+    Query::builder(&schema).record("Triangle").totals(&sources).build().unwrap()
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn memory_does_not_grow_with_the_records() {
     let (few, many) = (records(10_000), records(100_000));
     for jit in [Jit::On, Jit::Eager] {
         let program = program();
-        let mut session = program.session(jit);
+        let mut session = program.session(jit).unwrap();
         for _ in 0..WARM {
             session.run(&few).unwrap();
         }
@@ -106,8 +106,8 @@ fn memory_does_not_grow_with_the_records() {
 
     // Small records: 100,000 of them are one chunk.
     let schema = Schema::from_c("<schema>", "struct P { double x; int n; };").unwrap();
-    let small = Program::totals(&schema, "P", &["t.x * t.n", "t.n"]).unwrap();
-    let mut session = small.session(Jit::On);
+    let small = Query::builder(&schema).totals(&["t.x * t.n", "t.n"]).build().unwrap();
+    let mut session = small.session(Jit::On).unwrap();
     let bytes = vec![1; 1_600_000];
     for _ in 0..WARM {
         session.run(&bytes).unwrap();
@@ -120,12 +120,7 @@ fn memory_does_not_grow_with_the_records() {
     let mut stats = None;
     for _ in 0..WARM {
         let input = Input::from_bytes(&many);
-        stats = Some(
-            program
-                .run_counted(&input, &Options { jit: Jit::On, threads: 1, ..Options::default() })
-                .unwrap()
-                .1,
-        );
+        stats = Some(program.run(&input).unwrap().stats);
     }
     let stats = stats.expect("it ran");
     assert_eq!(stats.objects_materialized, 0, "{stats}");
@@ -135,7 +130,7 @@ fn memory_does_not_grow_with_the_records() {
     let peak = |n: usize| {
         let bytes = records(n);
         let program = self::program();
-        let mut session = program.session(Jit::Off);
+        let mut session = program.session(Jit::Off).unwrap();
         let (_, peak, outcome) = counted(|| session.run(&bytes).unwrap());
         assert_eq!(outcome.records, n as u64);
         peak

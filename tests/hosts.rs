@@ -3,8 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use wirelens::{
-    Effects, Error, HostFunction, Hosts, Input, Jit, Limits, Options, Program, RowFormat, Rows, Schema,
-    Script, Stats,
+    Effects, Error, HostFunction, Hosts, Input, Jit, Limits, Options, Query, Schema, Script, Stats,
 };
 
 const ALL: [Jit; 3] = [Jit::Off, Jit::On, Jit::Eager];
@@ -156,12 +155,10 @@ fn a_wrong_registration_is_told_when_something_is_compiled() {
     for (hosts, message) in rows {
         let message = format!("host function {message}");
         assert_eq!(compile(&hosts, "").unwrap_err(), Error::System(message.clone()));
-        assert_eq!(
-            Program::compile_with(&hosts, &schema, "S", "1").unwrap_err(),
-            Error::System(message.clone())
-        );
-        let rows = Rows::compile_with(&hosts, &schema, "S", "x", None, RowFormat::Csv);
-        assert_eq!(rows.unwrap_err(), Error::System(message));
+        let query = Query::builder(&schema).hosts(&hosts);
+        for query in [query.clone().aggregate("1"), query.select("x")] {
+            assert_eq!(query.build().unwrap_err(), Error::System(message.clone()));
+        }
     }
 }
 
@@ -299,11 +296,10 @@ fn expressions_call_them_in_all_modes_and_by_several_threads() {
     let far = (0..count).filter(|i| f64::from(*i) * 3.0 + f64::from(i % 7) > 1_000.0).count();
     for jit in ALL {
         for threads in [1, 3] {
-            let program =
-                Program::compile_with(&hosts, &schema, "P", "sum(geo.far(t.x, t.y) for t in records)");
-            let options = Options { jit, threads, ..Options::default() };
-            let outcome = program.unwrap().run(&Input::from_bytes(&bytes), &options).unwrap();
-            assert_eq!(outcome.values[0].1.to_string(), far.to_string());
+            let query = Query::builder(&schema).hosts(&hosts).jit(jit).threads(threads);
+            let query = query.aggregate("sum(geo.far(t.x, t.y) for t in records)").build().unwrap();
+            let report = query.run(&Input::from_bytes(&bytes)).unwrap();
+            assert_eq!(report.values[0].to_string(), far.to_string());
             assert_eq!(calls.swap(0, Ordering::Relaxed), i64::from(count));
         }
     }
@@ -319,15 +315,14 @@ fn a_panic_ends_totals_and_rows_with_an_error() {
     let bytes = points(200_000);
     let input = Input::from_bytes(&bytes);
     for jit in ALL {
-        let options = Options { jit, threads: 2, ..Options::default() };
-        let program = Program::compile_with(&hosts, &schema, "P", "sum(my.f(t.x) for t in records)").unwrap();
-        let error = program.run(&input, &options).unwrap_err();
+        let query = Query::builder(&schema).hosts(&hosts).jit(jit).threads(2);
+        let totals = query.clone().aggregate("sum(my.f(t.x) for t in records)").build().unwrap();
+        let error = totals.run(&input).unwrap_err();
         assert_eq!(error.to_string(), "<bytes>: the totals: the host function 'my.f' panicked: too far");
-        let mut session = program.session(jit);
+        let mut session = totals.session(jit).unwrap();
         assert!(session.run(&bytes).is_err());
-        assert_eq!(session.run(&points(3)).unwrap().values[0].1.to_string(), "3.0", "{jit:?}");
-        let rows = Rows::compile_with(&hosts, &schema, "P", "my.f(x) as x", None, RowFormat::Csv).unwrap();
-        let error = rows.text(&input, &options, None).unwrap_err();
+        assert_eq!(session.run(&points(3)).unwrap().values[0].to_string(), "3.0", "{jit:?}");
+        let error = query.select("my.f(x) as x").build().unwrap().run(&input).unwrap_err();
         assert_eq!(error.to_string(), "<bytes>: the host function 'my.f' panicked: too far", "{jit:?}");
     }
 }

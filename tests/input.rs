@@ -335,7 +335,7 @@ fn standard_input_is_read_as_a_pipe_and_mapped_as_a_file() {
 #[test]
 fn text_that_changes_while_it_is_printed_is_one_of_its_states() {
     use std::sync::atomic::{AtomicBool, Ordering};
-    use wirelens::{Limits, Options, RowFormat, Rows, Schema, Script};
+    use wirelens::{Limits, Options, Query, RowFormat, Schema, Script};
     const LONG: usize = 16 << 10;
     let temp = Temp::with("toggled", &[b'x'; LONG]);
     let schema = Schema::from_c("<schema>", &format!("struct R {{ char name[{LONG}]; }};")).unwrap();
@@ -343,8 +343,8 @@ fn text_that_changes_while_it_is_printed_is_one_of_its_states() {
                 print(t.name)\n    print(len(t.name), ord(t.name[-1]))\n";
     let script =
         Script::compile("<script>", text, &["f"], &Limits::default(), |_| Ok(schema.clone())).unwrap();
-    let rows = Rows::compile(&schema, "R", "name", None, RowFormat::Csv).unwrap();
-    let json = Rows::compile(&schema, "R", "name", None, RowFormat::Json).unwrap();
+    let rows = Query::builder(&schema).select("name").build().unwrap();
+    let json = Query::builder(&schema).select("name").rows(RowFormat::Json).build().unwrap();
     let states = |before: &str, x: &str, lead: &str, after: &str| {
         let same = "x".repeat(LONG - 1);
         [x, lead].map(|last| format!("{before}{same}{last}{after}"))
@@ -366,7 +366,7 @@ fn text_that_changes_while_it_is_printed_is_one_of_its_states() {
         for _ in 0..200 {
             let input = temp.open();
             let out = script.output(Some(&input), &Options::default());
-            let rows = [&rows, &json].map(|rows| rows.text(&input, &Options::default(), None));
+            let rows = [&rows, &json].map(|rows| rows.run(&input));
             printed.push((out, rows));
         }
         // Before anything is asserted: the other thread goes on until then.
@@ -374,7 +374,7 @@ fn text_that_changes_while_it_is_printed_is_one_of_its_states() {
     });
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("what is printed is UTF-8");
     for (out, [csv, json]) in printed {
-        let (out, csv, json) = (text(out.unwrap()), text(csv.unwrap().0), text(json.unwrap().0));
+        let (out, csv, json) = (text(out.unwrap()), text(csv.unwrap().text), text(json.unwrap().text));
         let lines: Vec<&str> = out.lines().collect();
         let [a, b, c] = lines[..] else { panic!("{} lines", lines.len()) };
         assert!(repr.iter().any(|state| a == state), "{}", &a[a.len() - 40..]);

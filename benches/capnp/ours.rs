@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use wirelens::{Jit, Limits, Number, Program, Records, Schema};
+use wirelens::{Builder, Jit, Limits, Number, Query, Schema, Value};
 
 use super::{Answer, Contender, LIMIT};
 
@@ -23,54 +23,57 @@ pub fn list() -> [Contender; 2] {
 /// Over the cars of lots.
 pub fn parking() -> [Contender; 2] {
     let schema = include_str!("../../schemas/parking.capnp");
-    contenders(total_of(schema, records("Lot", Some("cars")), include_str!("programs/parking.ir"), "worth"))
+    let schema = self::schema(schema);
+    let lots = records(&schema, "Lot", Some("cars")).written(include_str!("programs/parking.ir"), &["worth"]);
+    contenders(lots.build().expect("the program is right"))
 }
 
 /// Over pages of results.
 pub fn search() -> [Contender; 2] {
     let schema = include_str!("../../schemas/search.capnp");
-    contenders(total_of(schema, records("Results", None), include_str!("programs/search.ir"), "best"))
+    contenders(total_of(schema, "Results", include_str!("programs/search.ir"), "best"))
 }
 
 /// Over trees.
 pub fn expression() -> [Contender; 2] {
     let schema = include_str!("../../schemas/expression.capnp");
-    contenders(total_of(schema, records("Expression", None), include_str!("programs/expression.ir"), "value"))
+    contenders(total_of(schema, "Expression", include_str!("programs/expression.ir"), "value"))
 }
 
 /// Over samples.
 pub fn mixed() -> [Contender; 2] {
     let schema = include_str!("../../schemas/mixed.capnp");
-    contenders(total_of(schema, records("Sample", None), include_str!("programs/mixed.ir"), "value"))
+    contenders(total_of(schema, "Sample", include_str!("programs/mixed.ir"), "value"))
 }
 
-fn records<'a>(name: &'a str, each: Option<&'a str>) -> Records<'a> {
-    Records { name, each, limits: Limits { traversal: LIMIT as u64, ..Limits::default() } }
+fn records<'a>(schema: &'a Schema, name: &'a str, each: Option<&'a str>) -> Builder<'a> {
+    let limits = Limits { traversal: LIMIT as u64, ..Limits::default() };
+    Query::builder(schema).record(name).each(each).limits(limits)
 }
 
 fn schema(text: &str) -> Schema {
     Schema::from_capnp_text("<schema>", text).expect("the schema is right")
 }
 
-fn totals(name: &str, each: Option<&str>) -> Program {
-    Program::totals(&schema(POLY), records(name, each), &EXPRESSIONS).expect("the schema has all that")
+fn totals(name: &str, each: Option<&str>) -> Query {
+    records(&schema(POLY), name, each).totals(&EXPRESSIONS).build().expect("the schema has all that")
 }
 
-fn total_of(text: &str, records: Records, program: &str, function: &str) -> Program {
-    Program::totals_of(&schema(text), records, program, &[function]).expect("the program is right")
+fn total_of(text: &str, record: &str, program: &str, function: &str) -> Query {
+    records(&schema(text), record, None).written(program, &[function]).build().expect("the program is right")
 }
 
 /// Both run one program, which lives as long as the bench.
-fn contenders(program: Program) -> [Contender; 2] {
-    let program: &Program = Box::leak(Box::new(program));
+fn contenders(program: Query) -> [Contender; 2] {
+    let program: &Query = Box::leak(Box::new(program));
     let run = |jit| {
-        let session = RefCell::new(program.session(jit));
+        let session = RefCell::new(program.session(jit).expect("it has values"));
         move |bytes: &[u8]| {
-            let outcome = session.borrow_mut().run(bytes).expect("the bench made it");
-            match outcome.totals[..] {
-                [Number::Int(sum)] => Answer::Whole(sum),
-                [sum] => Answer::Floats(sum.to_f64(), 0.0),
-                [x, y] => Answer::Floats(x.to_f64(), y.to_f64()),
+            let report = session.borrow_mut().run(bytes).expect("the bench made it");
+            match report.values[..] {
+                [Value::Number(Number::Int(sum))] => Answer::Whole(sum),
+                [Value::Number(sum)] => Answer::Floats(sum.to_f64(), 0.0),
+                [Value::Number(x), Value::Number(y)] => Answer::Floats(x.to_f64(), y.to_f64()),
                 _ => unreachable!("one total, or two"),
             }
         }

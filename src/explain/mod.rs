@@ -19,7 +19,7 @@ mod words;
 
 use crate::engine::{Cause, Engine, Made, Outcome, Stats};
 use crate::ir::{FuncId, Root};
-use crate::query::{Program, Rows, Script};
+use crate::query::{Query, Script};
 use region::{Shown, title};
 pub(crate) use source::{Pieces, Source};
 use std::time::Duration;
@@ -142,52 +142,26 @@ impl Script {
     }
 }
 
-impl Program {
+impl Query {
     /// Watches the runs to come, which are a little slower for it, so that they can be explained. To be
     /// called before the first run.
     ///
     /// ```
-    /// use wirelens::{Input, Options, Program, Schema};
+    /// use wirelens::{Input, Query, Schema};
     /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
-    /// let mut program = Program::compile(&schema, "S", "sum(t.n for t in records)")?;
-    /// program.watch();
-    /// let (_, stats) = program.run_counted(&Input::from_bytes(&[0; 80_000]), &Options::default())?;
-    /// assert!(program.explain(&stats).to_string().contains("over the records"));
+    /// let mut query = Query::builder(&schema).filter("n > 0").select("n, n + 1").build()?;
+    /// query.watch();
+    /// let report = query.run(&Input::from_bytes(&[1; 80_000]))?;
+    /// assert!(query.explain(&report.stats).to_string().contains("the loop b1 over the records"));
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn watch(&mut self) {
         self.engine_mut().watch();
     }
 
-    /// What became of the program in the run that `stats` are of; an example is at [`Program::watch`].
+    /// What became of the query in the run that `stats` are of; an example is at [`Query::watch`].
     pub fn explain(&self, stats: &Stats) -> Explanation {
-        let (engine, totals) = self.parts();
-        Explanation::new(engine, Some(totals.chunk), ("<expression>", self.source()), stats)
-    }
-}
-
-impl Rows {
-    /// Watches the runs to come, which are a little slower for it, so that they can be explained. To be
-    /// called before the first run.
-    ///
-    /// ```
-    /// use wirelens::{Input, Options, RowFormat, Rows, Schema};
-    /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
-    /// let mut rows = Rows::compile(&schema, "S", "n, n + 1", Some("n > 0"), RowFormat::Csv)?;
-    /// rows.watch();
-    /// let (_, selected) = rows.text(&Input::from_bytes(&[1; 80_000]), &Options::default(), None)?;
-    /// let text = rows.explain(&selected.stats).to_string();
-    /// assert!(text.contains("the loop b1 over the records"), "{text}");
-    /// # Ok::<(), wirelens::Error>(())
-    /// ```
-    pub fn watch(&mut self) {
-        self.engine_mut().watch();
-    }
-
-    /// What became of the columns and the condition in the run that `stats` are of; an example is at
-    /// [`Rows::watch`].
-    pub fn explain(&self, stats: &Stats) -> Explanation {
-        let (engine, rows) = self.parts();
-        Explanation::new(engine, Some(rows.chunk), ("<columns>", &rows.text), stats)
+        let (engine, chunk, source) = self.parts();
+        Explanation::new(engine, Some(chunk), source, stats)
     }
 }

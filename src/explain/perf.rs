@@ -6,7 +6,7 @@ use super::region::title;
 use super::source::Source;
 use crate::engine::Engine;
 use crate::ir::FuncId;
-use crate::query::{Program, Rows, Script};
+use crate::query::{Query, Script};
 use std::fmt::Write;
 
 /// The map of all regions that were ever made; their code is where it was for as long as the engine lives.
@@ -42,18 +42,10 @@ impl Script {
     }
 }
 
-impl Program {
+impl Query {
     /// The code that the runs so far have made, as [`Script::perf_map`] gives it.
     pub fn perf_map(&self) -> String {
-        let (engine, totals) = self.parts();
-        map(engine, Some(totals.chunk), ("<expression>", self.source()))
-    }
-}
-
-impl Rows {
-    /// The code that the runs so far have made, as [`Script::perf_map`] gives it.
-    pub fn perf_map(&self) -> String {
-        let (engine, rows) = self.parts();
-        map(engine, Some(rows.chunk), ("<columns>", &rows.text))
+        let (engine, chunk, source) = self.parts();
+        map(engine, Some(chunk), source)
     }
 }

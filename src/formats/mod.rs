@@ -111,11 +111,10 @@ pub trait Wire: fmt::Debug + Sync {
 /// The start of a record that is not all there.
 ///
 /// ```
-/// use wirelens::{Input, Options, Program, Schema};
+/// use wirelens::{Input, Query, Schema};
 /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
-/// let program = Program::totals(&schema, "S", &["t.n"])?;
-/// let outcome = program.run(&Input::from_bytes(&[0; 19]), &Options::default())?;
-/// let cut = outcome.cut.expect("19 is not divisible by 8");
+/// let report = Query::builder(&schema).totals(&["t.n"]).build()?.run(&Input::from_bytes(&[0; 19]))?;
+/// let cut = report.cut.expect("19 is not divisible by 8");
 /// assert_eq!((cut.offset, cut.bytes, cut.expected, cut.number), (16, 3, 8, 2));
 /// # Ok::<(), wirelens::Error>(())
 /// ```

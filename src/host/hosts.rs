@@ -84,10 +84,11 @@ impl Hosts {
     /// is compiled with it is refused with [`Error::System`].
     ///
     /// ```
-    /// use wirelens::{Effects, Hosts, Program, Schema};
+    /// use wirelens::{Effects, Hosts, Query, Schema};
     /// let schema = Schema::from_c("<schema>", "struct S { double x; };")?;
     /// let hosts = Hosts::new().with("math", "half", Effects::Pure, |x: f64| x / 2.0);
-    /// let error = Program::compile_with(&hosts, &schema, "S", "sum(math.half(t.x) for t in records)").unwrap_err();
+    /// let query = Query::builder(&schema).hosts(&hosts).aggregate("sum(math.half(t.x) for t in records)");
+    /// let error = query.build().unwrap_err();
     /// assert_eq!(error.to_string(), "host function 'math.half': there is a module 'math' already; take another name");
     /// # Ok::<(), wirelens::Error>(())
     /// ```

@@ -10,34 +10,34 @@
 //!
 //! [`scan`] writes the loop over records, as IR; a [`scan::Sink`] says what becomes of each of them. [`run`]
 //! drives the function over chunks, on threads; a [`run::Job`] says what becomes of what a chunk gives. Each
-//! kind of query is one of both:
+//! kind of query is one of both, and [`Query`] is what users see of the first two:
 //!
 //! | | sink | job |
 //! |---|---|---|
-//! | aggregates over all records ([`Program`]) | [`totals`] | [`session`]: totals, merged in order |
-//! | rows ([`Rows`]) | [`rows`] | [`select`]: text, in order ([`order`]) |
+//! | values over all records ([`program`]) | [`totals`] | [`session`]: totals, merged in order |
+//! | rows ([`select`]) | [`rows`] | [`select`]: text, in order ([`order`]) |
 //! | whole records ([`Printer`]) | [`json`] | one thread, chunk by chunk |
 //!
 //! A script goes over records by itself, with the same cursors; [`script`] runs it.
 
+mod builder;
 mod columns;
 pub mod json;
-mod order;
+pub mod order;
 mod pass;
-mod program;
+pub mod program;
 mod rows;
-mod run;
+pub mod run;
 pub mod scan;
 mod script;
-mod select;
-mod session;
-mod totals;
+pub mod select;
+pub mod session;
+pub mod totals;
 mod value;
 
+pub use builder::{Builder, Options, Query, Report, Session};
 pub use json::{Printed, Printer};
 pub use pass::{Pass, Seen};
-pub use program::{Options, Outcome, Program, Records};
+pub use program::Records;
 pub use script::{Ended, Script};
-pub use select::{Rows, Selected};
-pub use session::Session;
 pub use value::{Number, Value};

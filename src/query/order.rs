@@ -7,15 +7,15 @@
 //! the text, by the ends of their lines: a chunk does not know how many rows those before it have.
 
 use crate::error::Error;
-use crate::runtime::{Sink, Stream};
 use std::collections::BTreeMap;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::io::{Result, Write};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// So many bytes of a chunk are kept until it is its turn.
 const MOST: usize = 8 << 20;
 
 /// The order in which text goes to a sink.
-pub(super) struct InOrder {
+pub struct InOrder {
     state: Mutex<State>,
     out: Mutex<Out>,
     turned: Condvar,
@@ -27,7 +27,7 @@ pub(super) struct InOrder {
 
 /// The sink, and how many rows it receives at most.
 struct Out {
-    sink: Sink,
+    to: Box<dyn Write + Send>,
     limit: Option<u64>,
     left: Option<u64>,
     /// Whether the text ends within quotes.
@@ -74,15 +74,15 @@ struct State {
 struct Part {
     text: Vec<u8>,
     /// How it has ended, if it has.
-    end: Option<Result<(), Error>>,
+    end: Option<std::result::Result<(), Error>>,
 }
 
 impl InOrder {
     /// For the rows of so many threads, the first `limit` of them, in CSV or in JSON.
-    pub fn new(sink: Sink, threads: usize, limit: Option<u64>, json: bool) -> InOrder {
+    pub fn new(to: Box<dyn Write + Send>, threads: usize, limit: Option<u64>, json: bool) -> InOrder {
         InOrder {
             state: Mutex::new(State { stopped: limit == Some(0), ..State::default() }),
-            out: Mutex::new(Out { sink, limit, left: limit, quoted: false }),
+            out: Mutex::new(Out { to, limit, left: limit, quoted: false }),
             turned: Condvar::new(),
             ahead: 2 * threads as u64,
             json,
@@ -101,11 +101,16 @@ impl InOrder {
     fn print(&self, text: &[u8]) {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
         let (within, enough) = out.within(text, self.json);
-        if within > 0 {
-            (out.sink)(Stream::Output, &text[..within]);
-        }
+        let written = match within {
+            0 => Ok(()),
+            _ => out.to.write_all(&text[..within]).and_then(|()| out.to.flush()),
+        };
         drop(out);
-        if enough {
+        if let Err(error) = written {
+            let error = Error::System(format!("the result cannot be written: {error}"));
+            self.state().error.get_or_insert(error);
+            self.stop();
+        } else if enough {
             self.stop();
         }
     }
@@ -153,7 +158,7 @@ impl InOrder {
     }
 
     /// A chunk is done, or has failed: all its text was put.
-    pub fn end(&self, index: u64, result: Result<(), Error>) {
+    pub fn end(&self, index: u64, result: std::result::Result<(), Error>) {
         let mut state = self.state();
         state.parts.entry(index).or_default().end = Some(result);
         // Nobody else has a turn that has ended, so this thread has the turn as long as it finds one.
@@ -187,23 +192,42 @@ impl InOrder {
     }
 }
 
+/// Where threads write to by turns, over several inputs.
+pub struct Shared<W>(Arc<Mutex<W>>);
+
+impl<W> Shared<W> {
+    pub fn new(to: W) -> Shared<W> {
+        Shared(Arc::new(Mutex::new(to)))
+    }
+
+    pub fn lock(&self) -> MutexGuard<'_, W> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<W> Clone for Shared<W> {
+    fn clone(&self) -> Shared<W> {
+        Shared(self.0.clone())
+    }
+}
+
+impl<W: Write> Write for Shared<W> {
+    fn write(&mut self, part: &[u8]) -> Result<usize> {
+        self.lock().write(part)
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.lock().flush()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
 
-    fn gathering(threads: usize) -> (InOrder, Arc<Mutex<Vec<u8>>>) {
-        let text = Arc::new(Mutex::new(vec![]));
-        let to = text.clone();
-        (
-            InOrder::new(
-                Box::new(move |_, part| to.lock().unwrap().extend_from_slice(part)),
-                threads,
-                None,
-                false,
-            ),
-            text,
-        )
+    fn gathering(threads: usize) -> (InOrder, Shared<Vec<u8>>) {
+        let text = Shared::new(vec![]);
+        (InOrder::new(Box::new(text.clone()), threads, None, false), text)
     }
 
     #[test]
@@ -213,11 +237,11 @@ mod tests {
         order.put(0, b"a");
         order.put(1, b"d");
         order.end(1, Ok(()));
-        assert_eq!(*text.lock().unwrap(), b"a");
+        assert_eq!(*text.lock(), b"a");
         order.put(0, b"b");
         order.end(0, Ok(()));
         order.put(2, b"e");
-        assert_eq!(*text.lock().unwrap(), b"abcde");
+        assert_eq!(*text.lock(), b"abcde");
         assert!(order.begin(5));
     }
 
@@ -232,7 +256,7 @@ mod tests {
         order.put(0, b"a");
         order.end(0, Ok(()));
         order.put(3, b"never");
-        assert_eq!((&text.lock().unwrap()[..], order.error()), (&b"ab"[..], wrong("first").err()));
+        assert_eq!((&text.lock()[..], order.error()), (&b"ab"[..], wrong("first").err()));
         assert!(!order.begin(1_000_000));
     }
 
@@ -246,20 +270,50 @@ mod tests {
             (3, "a\n\"b\n\"\"\"\nc\n", false),
             (4, "a\n\"b\n\"\"\"\nc\n", true),
         ] {
-            let to = Arc::new(Mutex::new(vec![]));
-            let printed = to.clone();
-            let sink = Box::new(move |_, part: &[u8]| to.lock().unwrap().extend_from_slice(part));
-            let order = InOrder::new(sink, 2, Some(limit), false);
+            let printed = Shared::new(vec![]);
+            let order = InOrder::new(Box::new(printed.clone()), 2, Some(limit), false);
             for part in ["\"b", "\n\"\"", "\"\nc\n"] {
                 order.put(1, part.as_bytes());
             }
             order.end(1, wrong());
             order.put(0, b"a\n");
             order.end(0, Ok(()));
-            assert_eq!(str::from_utf8(&printed.lock().unwrap()), Ok(text));
+            assert_eq!(str::from_utf8(&printed.lock()), Ok(text));
             assert!(order.stopped() && !order.begin(2));
             assert_eq!(order.error().is_some(), fails, "{limit} rows");
         }
+    }
+
+    /// Takes three bytes, and then no more.
+    struct Full(usize);
+
+    impl Write for Full {
+        fn write(&mut self, part: &[u8]) -> Result<usize> {
+            let taken = part.len().min(self.0);
+            self.0 -= taken;
+            if taken == 0 { Err(std::io::ErrorKind::StorageFull.into()) } else { Ok(taken) }
+        }
+
+        fn flush(&mut self) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_written_ends_it_with_an_error() {
+        let order = InOrder::new(Box::new(Full(3)), 2, None, false);
+        order.put(1, b"cd");
+        order.end(1, Ok(()));
+        order.put(0, b"ab");
+        assert!(!order.stopped());
+        order.end(0, Err(Error::Data("behind it".to_string())));
+        let error = order.error().expect("it is full").to_string();
+        assert!(order.stopped() && error == "behind it", "{error}");
+        let order = InOrder::new(Box::new(Full(3)), 2, None, false);
+        order.put(0, b"abcd");
+        order.end(0, Err(Error::Data("behind it".to_string())));
+        let error = order.error().expect("it is full").to_string();
+        assert!(order.stopped() && error.starts_with("the result cannot be written: "), "{error}");
     }
 
     #[test]
@@ -273,7 +327,7 @@ mod tests {
             order.put(0, b"a");
             order.end(0, Ok(()));
         });
-        let text = text.lock().unwrap();
+        let text = text.lock();
         assert!(text.len() == 1 + 5 * (MOST / 2) && text[0] == b'a' && text[1..].iter().all(|b| *b == b'b'));
     }
 }

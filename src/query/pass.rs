@@ -1,96 +1,26 @@
-//! Inputs, one after the other, as if they were one.
+//! A run of a query over inputs that are given one after the other.
 
-use super::session::Partial;
-use super::session::Session;
-use super::{Options, Outcome, Program};
+use super::builder::{Compiled, Options, Query, Report};
+use super::order::Shared;
+use super::program::{Outcome, Program};
+use super::run::Hands;
+use super::select::{Rows, Selected};
+use super::session::{Partial, Session};
 use crate::engine::{Jit, Stats};
 use crate::error::Error;
 use crate::formats::Cut;
 use crate::input::Input;
+use std::fmt;
+use std::io::Write;
 use std::time::Instant;
-
-impl Program {
-    /// What the program computes, over all records of `input`.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Data`] if a computation fails (integers that do not fit, division by zero), with the record's
-    /// number, counted from 0, and its offset, or if the file was cut short while it was read;
-    /// [`Error::System`] if reading fails. A last record that is cut short is no error: see [`Outcome::cut`].
-    ///
-    /// ```
-    /// use wirelens::{Input, Options, Program, Schema};
-    /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
-    /// let program = Program::totals(&schema, "S", &["1 // t.n"])?;
-    /// let error = program.run(&Input::from_bytes(&[0; 8]), &Options::default()).unwrap_err();
-    /// assert!(error.to_string().contains("record 0 (at byte 0): division by zero"));
-    /// # Ok::<(), wirelens::Error>(())
-    /// ```
-    pub fn run(&self, input: &Input, options: &Options) -> Result<Outcome, Error> {
-        self.run_counted(input, options).map(|(outcome, _)| outcome)
-    }
-
-    /// The same, and what was counted meanwhile.
-    ///
-    /// ```
-    /// use wirelens::{Input, Options, Program, Schema};
-    /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
-    /// let program = Program::totals(&schema, "S", &["t.n"])?;
-    /// let (_, stats) = program.run_counted(&Input::from_bytes(&[0; 80_000]), &Options::default())?;
-    /// assert_eq!(stats.records_interpreted + stats.records_native, 10_000);
-    /// # Ok::<(), wirelens::Error>(())
-    /// ```
-    pub fn run_counted(&self, input: &Input, options: &Options) -> Result<(Outcome, Stats), Error> {
-        let mut pass = self.pass(options);
-        pass.add(input)?;
-        pass.finish()
-    }
-
-    /// Begins a run over several inputs, as if they were one.
-    ///
-    /// ```
-    /// use wirelens::{Input, Number, Options, Program, Schema};
-    /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
-    /// let program = Program::totals(&schema, "S", &["t.n"])?;
-    /// let mut pass = program.pass(&Options::default());
-    /// for n in 1..=10i64 {
-    ///     assert_eq!(pass.add(&Input::from_bytes(&n.to_le_bytes()))?.records, 1);
-    /// }
-    /// let (outcome, _) = pass.finish()?;
-    /// assert_eq!((outcome.records, outcome.totals), (10, vec![Number::Int(55)]));
-    /// # Ok::<(), wirelens::Error>(())
-    /// ```
-    pub fn pass(&self, options: &Options) -> Pass<'_> {
-        Pass {
-            program: self,
-            options: options.clone(),
-            session: self.session(options.jit),
-            total: None,
-            cut: None,
-            start: Instant::now(),
-        }
-    }
-}
-
-/// A run over inputs that are given one after the other; [`Program::pass`] begins it.
-#[derive(Debug)]
-pub struct Pass<'p> {
-    program: &'p Program,
-    options: Options,
-    session: Session<'p>,
-    /// That of all inputs so far.
-    total: Option<Partial>,
-    cut: Option<Cut>,
-    start: Instant,
-}
 
 /// What an input of a [`Pass`] had in it.
 ///
 /// ```
-/// use wirelens::{Input, Options, Program, Schema};
+/// use wirelens::{Input, Query, Schema};
 /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
-/// let program = Program::totals(&schema, "S", &["t.n"])?;
-/// let seen = program.pass(&Options::default()).add(&Input::from_bytes(&[0; 18]))?;
+/// let query = Query::builder(&schema).totals(&["t.n"]).build()?;
+/// let seen = query.pass().add(&Input::from_bytes(&[0; 18]))?;
 /// assert_eq!((seen.records, seen.cut.map(|cut| cut.bytes)), (2, Some(2)));
 /// # Ok::<(), wirelens::Error>(())
 /// ```
@@ -102,12 +32,105 @@ pub struct Seen {
     pub cut: Option<Cut>,
 }
 
-impl Pass<'_> {
+/// A run over inputs that are given one after the other; [`Query::pass`] begins it.
+#[derive(Debug)]
+pub struct Pass<'q>(Of<'q>);
+
+#[derive(Debug)]
+enum Of<'q> {
+    Values(Box<Totaling<'q>>),
+    Rows(Box<Writing<'q>>),
+}
+
+impl<'q> Pass<'q> {
+    pub(super) fn new(query: &'q Query, out: Option<Box<dyn Write + Send>>) -> Pass<'q> {
+        Pass(match &query.compiled {
+            Compiled::Values(program) => Of::Values(Box::new(program.pass(&query.options))),
+            Compiled::Rows(rows) => Of::Rows(Box::new(Writing::new(rows, query, out))),
+        })
+    }
+
     /// Goes over an input.
     ///
     /// # Errors
     ///
-    /// Those of [`Program::run`].
+    /// Those of [`Query::write`].
+    pub fn add(&mut self, input: &Input) -> Result<Seen, Error> {
+        match &mut self.0 {
+            Of::Values(pass) => pass.add(input),
+            Of::Rows(pass) => pass.add(input),
+        }
+    }
+
+    /// For the inputs to come: how many threads work at most.
+    pub fn set_threads(&mut self, threads: usize) {
+        match &mut self.0 {
+            Of::Values(pass) => pass.options.threads = threads,
+            Of::Rows(pass) => pass.options.threads = threads,
+        }
+    }
+
+    /// Whether another input would make a difference: a limit of rows may be reached.
+    ///
+    /// ```
+    /// use wirelens::{Input, Query, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { int8_t n; };")?;
+    /// let query = Query::builder(&schema).select("n").limit(2).build()?;
+    /// let mut pass = query.pass();
+    /// pass.add(&Input::from_bytes(&[1]))?;
+    /// assert!(pass.wants_more());
+    /// pass.add(&Input::from_bytes(&[2, 3]))?;
+    /// assert!(!pass.wants_more());
+    /// assert_eq!(pass.finish()?.text, b"1\n2\n");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn wants_more(&self) -> bool {
+        match &self.0 {
+            Of::Values(_) => true,
+            Of::Rows(pass) => pass.left != Some(0),
+        }
+    }
+
+    /// What came of all inputs; [`Report::cut`] is that of the last one.
+    ///
+    /// # Errors
+    ///
+    /// That a computation over the totals fails.
+    pub fn finish(self) -> Result<Report, Error> {
+        match self.0 {
+            Of::Values(pass) => pass.finish().map(|(outcome, stats)| outcome.report(stats)),
+            Of::Rows(pass) => Ok(pass.finish()),
+        }
+    }
+}
+
+/// Values over all records, so far.
+#[derive(Debug)]
+pub(crate) struct Totaling<'p> {
+    program: &'p Program,
+    options: Options,
+    session: Session<'p>,
+    /// That of all inputs so far.
+    total: Option<Partial>,
+    cut: Option<Cut>,
+    start: Instant,
+}
+
+impl Program {
+    /// Begins a run over several inputs, as if they were one.
+    pub fn pass(&self, options: &Options) -> Totaling<'_> {
+        Totaling {
+            program: self,
+            options: options.clone(),
+            session: self.session(options.jit),
+            total: None,
+            cut: None,
+            start: Instant::now(),
+        }
+    }
+}
+
+impl Totaling<'_> {
     pub fn add(&mut self, input: &Input) -> Result<Seen, Error> {
         let before = self.records();
         self.cut = self.session.add(input, &self.options, &mut self.total)?;
@@ -120,14 +143,8 @@ impl Pass<'_> {
         self.total.as_ref().map_or(0, |total| total.records)
     }
 
-    /// What the program computes over all inputs, and what was counted meanwhile; [`Outcome::cut`] is that of
-    /// the last one.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Data`] if a computation over the totals fails.
     pub fn finish(self) -> Result<(Outcome, Stats), Error> {
-        let Pass { program, options, mut session, total, cut, start } = self;
+        let Totaling { program, options, mut session, total, cut, start } = self;
         let outcome = session.outcome(total, cut)?;
         let mut stats = program.engine.stats();
         stats.add(&session.counted());
@@ -140,5 +157,60 @@ impl Pass<'_> {
         stats.records_native = read.saturating_sub(stats.records_interpreted);
         stats.end(program.prepare, start);
         Ok((outcome, stats))
+    }
+}
+
+/// Rows, so far.
+struct Writing<'q> {
+    rows: &'q Rows,
+    options: Options,
+    hands: Hands<'q>,
+    left: Option<u64>,
+    out: Shared<Box<dyn Write + Send>>,
+    /// What `out` writes to, if it is to be in the report.
+    text: Shared<Vec<u8>>,
+    report: Report,
+    start: Instant,
+}
+
+impl fmt::Debug for Writing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writing")
+            .field("left", &self.left)
+            .field("report", &self.report)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'q> Writing<'q> {
+    fn new(rows: &'q Rows, query: &'q Query, out: Option<Box<dyn Write + Send>>) -> Writing<'q> {
+        let text = Shared::new(vec![]);
+        let gathered = text.clone();
+        let out = out.unwrap_or_else(|| Box::new(gathered));
+        let (options, report) = (query.options.clone(), Report::default());
+        let hands = Hands::new(&rows.engine, options.jit);
+        let (out, start) = (Shared::new(out), Instant::now());
+        Writing { rows, options, hands, left: query.limit, out, text, report, start }
+    }
+
+    fn add(&mut self, input: &Input) -> Result<Seen, Error> {
+        let out = Box::new(self.out.clone());
+        let selected = self.rows.write(&mut self.hands, input, &self.options, self.left, out)?;
+        let Selected { records, rows, cut } = selected;
+        self.left = self.left.map(|left| left.saturating_sub(rows));
+        self.report.records += records;
+        self.report.rows += rows;
+        self.report.cut = cut;
+        Ok(Seen { records, cut })
+    }
+
+    fn finish(self) -> Report {
+        let Writing { rows, hands, text, mut report, start, .. } = self;
+        report.text = std::mem::take(&mut *text.lock());
+        report.stats = rows.engine.stats();
+        report.stats.add(&hands.counted());
+        report.stats.records_native = report.records.saturating_sub(report.stats.records_interpreted);
+        report.stats.end(rows.prepare, start);
+        report
     }
 }

@@ -6,76 +6,32 @@
 //! same bits for any number of threads, and with native code or without.
 
 use super::run::Hands;
+use super::session::Session;
 use super::totals::{self, Totals, Wanted};
-use super::{Number, Session, Value};
+use super::{Number, Report, Value};
 use crate::engine::{Engine, Jit, Stats, policy::Policy};
 use crate::error::{Diagnostic, Error};
-use crate::formats::{self, Cut, Format, Layout, Limits, Source};
+use crate::formats::{self, Cut, Layout, Limits, Source};
 use crate::host::Hosts;
 use crate::interp::Fault;
-use crate::ir::parse;
+use crate::ir::{FuncId, parse};
 use crate::lang::script::lend;
 use crate::schema::Schema;
 use std::time::{Duration, Instant};
 
 /// Totals of expressions over the records of a stream.
-///
-/// ```
-/// use wirelens::{Input, Number, Options, Program, Schema};
-/// let schema = Schema::from_c("<schema>", "struct Trade { double price; uint32_t count; };")?;
-/// let program = Program::totals(&schema, "Trade", &["t.price * t.count", "t.count"])?;
-///
-/// let mut bytes = vec![];
-/// for (price, count) in [(2.5f64, 10u32), (4.0, 100)] {
-///     bytes.extend(price.to_le_bytes());
-///     bytes.extend(count.to_le_bytes());
-///     bytes.extend([0; 4]);
-/// }
-/// let outcome = program.run(&Input::from_bytes(&bytes), &Options::default())?;
-/// assert_eq!((outcome.records, outcome.totals), (2, vec![Number::Float(425.0), Number::Int(110)]));
-/// # Ok::<(), wirelens::Error>(())
-/// ```
 #[derive(Debug)]
 pub struct Program {
-    pub(super) engine: Engine,
-    pub(super) totals: Totals,
+    pub engine: Engine,
+    pub totals: Totals,
     /// The expressions over all records, as one text.
     text: String,
-    pub(super) layout: Layout,
-    pub(super) prepare: Duration,
-}
-
-/// How a program is run.
-///
-/// ```
-/// use wirelens::{Jit, Options};
-/// let options = Options { threads: 2, ..Options::default() };
-/// assert_eq!((options.jit, options.format), (Jit::On, None));
-/// ```
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Whether native code is used.
-    pub jit: Jit,
-    /// How many threads work at most; at least 1. A short input gets fewer.
-    pub threads: usize,
-    /// How the input is encoded, of those encodings that the schema's language has; by default that is
-    /// guessed ([`Format::guess`]).
-    pub format: Option<Format>,
-}
-
-impl Default for Options {
-    fn default() -> Options {
-        Options { jit: Jit::On, threads: 1, format: None }
-    }
+    names: Vec<String>,
+    pub layout: Layout,
+    pub prepare: Duration,
 }
 
 /// Which records a program is over.
-///
-/// ```
-/// use wirelens::Records;
-/// let records = Records { each: Some("triangles"), ..Records::from("Scene") };
-/// assert_eq!(records.limits.nesting, 64);
-/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Records<'a> {
     /// The struct: a record is one, or the root of a message is.
@@ -93,15 +49,6 @@ impl<'a> From<&'a str> for Records<'a> {
 }
 
 /// What a run gives.
-///
-/// ```
-/// use wirelens::{Input, Options, Program, Schema};
-/// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
-/// let program = Program::totals(&schema, "S", &["t.n"])?;
-/// let outcome = program.run(&Input::from_bytes(&[]), &Options::default())?;
-/// assert_eq!((outcome.records, outcome.cut), (0, None));
-/// # Ok::<(), wirelens::Error>(())
-/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
     /// How many whole records there were.
@@ -114,149 +61,19 @@ pub struct Outcome {
     pub cut: Option<Cut>,
 }
 
+impl Outcome {
+    /// As users get it.
+    pub fn report(self, stats: Stats) -> Report {
+        let Outcome { records, totals, values, cut } = self;
+        let totals = totals.into_iter().map(Value::Number);
+        let values = totals.chain(values.into_iter().map(|(_, value)| value)).collect();
+        Report { records, values, cut, stats, ..Report::default() }
+    }
+}
+
 impl Program {
-    /// Totals of `expressions` over records of a struct. An expression is a number that is computed of `t`,
-    /// the record (`t.a.x + t.b.x`), in the typed subset of Python that scripts are written in; a truth value
-    /// counts as 0 or 1, and what may be an integer or a float is a float.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::System`] if the schema has no such struct; [`Error::Program`] if an expression, or the path
-    /// to a list, is wrong.
-    ///
-    /// ```
-    /// use wirelens::{Program, Schema};
-    /// let schema = Schema::from_c("<schema>", "struct Point { double x; double y; };")?;
-    /// let error = Program::totals(&schema, "Point", &["t.x + t.z"]).unwrap_err();
-    /// assert!(error.to_string().starts_with("Point has no field 'z'; it has 'x', 'y'"));
-    /// # Ok::<(), wirelens::Error>(())
-    /// ```
-    pub fn totals<'a>(
-        schema: &Schema,
-        records: impl Into<Records<'a>>,
-        expressions: &[&str],
-    ) -> Result<Program, Error> {
-        Program::with_policy(schema, records, expressions, Policy::default())
-    }
-
-    /// Expressions over all records, `EXPR[, EXPR…]`, each perhaps with a name in front, `name=EXPR`. They
-    /// are written in the typed subset of Python that scripts are, over `records`: a generator over these is
-    /// an argument of `sum`, `min`, `max`, `any` or `all`, and what is around it is any arithmetic of the
-    /// language. All of it is computed in one pass; the values are in [`Outcome::values`].
-    ///
-    /// What differs from Python: integers have 64 bits; a sum that can be a float is one, even of nothing,
-    /// and floats are added as [`Number::Float`] says; `any` and `all` look at all records, also when they
-    /// are decided.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Program::totals`]: everything that is wrong in the expressions.
-    ///
-    /// ```
-    /// use wirelens::{Input, Options, Program, Schema};
-    /// let schema = Schema::from_c("<schema>", "struct Trade { double price; uint32_t count; };")?;
-    /// let text = "mean=sum(t.price * t.count for t in records) / sum(t.count for t in records), \
-    ///             high=max((t.price for t in records if t.count > 10), default=None), len(records)";
-    /// let program = Program::compile(&schema, "Trade", text)?;
-    ///
-    /// let mut bytes = vec![];
-    /// for (price, count) in [(2.5f64, 10u32), (4.0, 100)] {
-    ///     bytes.extend(price.to_le_bytes());
-    ///     bytes.extend(count.to_le_bytes());
-    ///     bytes.extend([0; 4]);
-    /// }
-    /// let outcome = program.run(&Input::from_bytes(&bytes), &Options::default())?;
-    /// let values: Vec<String> = outcome.values.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-    /// assert_eq!(values, ["mean: 3.8636363636363638", "high: 4.0", "len(records): 2"]);
-    /// # Ok::<(), wirelens::Error>(())
-    /// ```
-    pub fn compile<'a>(
-        schema: &Schema,
-        records: impl Into<Records<'a>>,
-        text: &str,
-    ) -> Result<Program, Error> {
-        Program::compile_with(&Hosts::new(), schema, records, text)
-    }
-
-    /// The same for expressions that may call functions of `hosts`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Program::compile`]; [`Error::System`] if something is wrong with `hosts`.
-    ///
-    /// ```
-    /// use wirelens::{Effects, Hosts, Input, Options, Program, Schema};
-    /// let schema = Schema::from_c("<schema>", "struct P { double x, y; };")?;
-    /// let hosts = Hosts::new().with("geo", "distance", Effects::Pure, |x: f64, y: f64| x.hypot(y));
-    /// let program = Program::compile_with(&hosts, &schema, "P", "max(geo.distance(t.x, t.y) for t in records)")?;
-    /// let bytes: Vec<u8> = [3.0f64, 4.0, 5.0, 12.0].iter().flat_map(|x| x.to_le_bytes()).collect();
-    /// let outcome = program.run(&Input::from_bytes(&bytes), &Options::default())?;
-    /// assert_eq!(outcome.values[0].1.to_string(), "13.0");
-    /// # Ok::<(), wirelens::Error>(())
-    /// ```
-    pub fn compile_with<'a>(
-        hosts: &Hosts,
-        schema: &Schema,
-        records: impl Into<Records<'a>>,
-        text: &str,
-    ) -> Result<Program, Error> {
-        Program::make(schema, records.into(), Wanted::Answers(text), hosts, Policy::default())
-    }
-
-    /// The same as [`Program::compile`], with other numbers for the engine's decisions.
-    #[cfg(test)]
-    pub(crate) fn answers_with_policy<'a>(
-        schema: &Schema,
-        records: impl Into<Records<'a>>,
-        text: &str,
-        policy: Policy,
-    ) -> Result<Program, Error> {
-        Program::make(schema, records.into(), Wanted::Answers(text), &Hosts::new(), policy)
-    }
-
-    /// Totals of functions that are written in the text form of the IR: classes and functions behind the
-    /// accessors of the schema, which they may use (`wirelens dump --stage program` shows them). Each of
-    /// `functions` takes a record and gives a number. For what expressions cannot say: branches, loops over
-    /// lists, recursion.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Program::totals`]; [`Error::Program`] if the text is wrong.
-    ///
-    /// ```
-    /// use wirelens::{Jit, Number, Program, Schema};
-    /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
-    /// let text = "fn half(v0: S) -> i64 {\nb0:\n  v1 = call S.n v0\n  v2 = div v1, 2\n  return v2\n}\n";
-    /// let program = Program::totals_of(&schema, "S", text, &["half"])?;
-    /// assert_eq!(program.session(Jit::On).run(&9i64.to_le_bytes())?.totals, [Number::Int(4)]);
-    /// # Ok::<(), wirelens::Error>(())
-    /// ```
-    pub fn totals_of<'a>(
-        schema: &Schema,
-        records: impl Into<Records<'a>>,
-        text: &str,
-        functions: &[&str],
-    ) -> Result<Program, Error> {
-        Program::make(
-            schema,
-            records.into(),
-            Wanted::Written(text, functions),
-            &Hosts::new(),
-            Policy::default(),
-        )
-    }
-
-    /// Totals of expressions, with other numbers for the engine's decisions.
-    pub(crate) fn with_policy<'a>(
-        schema: &Schema,
-        records: impl Into<Records<'a>>,
-        expressions: &[&str],
-        policy: Policy,
-    ) -> Result<Program, Error> {
-        Program::make(schema, records.into(), Wanted::Sums(expressions), &Hosts::new(), policy)
-    }
-
-    fn make(
+    /// Compiles what is wanted over some records.
+    pub fn make(
         schema: &Schema,
         records: Records,
         wanted: Wanted,
@@ -270,68 +87,49 @@ impl Program {
             (program, _) = parse::extend(program, text).map_err(|d| Error::Program(vec![d]))?;
         }
         let totals = totals::totals(&mut program, schema, &record, &layout, records.each, wanted)?;
-        let text = if let Wanted::Answers(text) = wanted { text.to_string() } else { String::new() };
+        let (text, names) = match wanted {
+            Wanted::Answers(text, _) => {
+                (text.to_string(), totals.answers.iter().map(|answer| answer.name.clone()).collect())
+            }
+            Wanted::Sums(names) | Wanted::Written(_, names) => {
+                (String::new(), names.iter().map(|name| name.to_string()).collect())
+            }
+        };
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
-        Ok(Program { engine: Engine::new(program, policy), totals, text, layout, prepare: start.elapsed() })
+        let (engine, prepare) = (Engine::new(program, policy), start.elapsed());
+        Ok(Program { engine, totals, text, names, layout, prepare })
     }
 
     /// A session: for running over many small inputs, one after the other, without setting up anything anew.
-    ///
-    /// ```
-    /// use wirelens::{Jit, Number, Program, Schema};
-    /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
-    /// let program = Program::totals(&schema, "S", &["t.n"])?;
-    /// let mut session = program.session(Jit::On);
-    /// for n in 1..100i64 {
-    ///     assert_eq!(session.run(&n.to_le_bytes())?.totals, [Number::Int(n)]);
-    /// }
-    /// # Ok::<(), wirelens::Error>(())
-    /// ```
     pub fn session(&self, jit: Jit) -> Session<'_> {
         Session { program: self, hands: Hands::new(&self.engine, jit) }
     }
 
-    /// What was counted while its regions were made, in all runs and sessions so far: whether it is still
-    /// being compiled.
-    ///
-    /// ```
-    /// use wirelens::{Jit, Program, Schema};
-    /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
-    /// let program = Program::totals(&schema, "S", &["t.n"])?;
-    /// let mut session = program.session(Jit::On);
-    /// session.run(&[0; 8])?;
-    /// assert_eq!(program.stats().recorded, 0);
-    /// session.run(&[0; 800_000])?;
-    /// assert!(program.stats().recorded > 0);
-    /// # Ok::<(), wirelens::Error>(())
-    /// ```
-    pub fn stats(&self) -> Stats {
-        self.engine.stats()
-    }
-
     /// The struct that a record is.
-    pub(crate) fn record<'s>(&self, schema: &'s Schema) -> &'s crate::schema::Struct {
+    pub fn record<'s>(&self, schema: &'s Schema) -> &'s crate::schema::Struct {
         let name = &self.engine.program.classes[self.totals.record.index()].name;
         let found = schema.structs.iter().find(|s| formats::class_name(&s.name) == *name);
         found.expect("a record is of a class that a struct has")
     }
 
-    pub(crate) fn engine_mut(&mut self) -> &mut Engine {
+    pub fn engine_mut(&mut self) -> &mut Engine {
         &mut self.engine
     }
 
-    /// The expressions over all records, as one text; empty if there are none.
-    pub(crate) fn source(&self) -> &str {
-        &self.text
+    /// The names of the values: of expressions over all records, or expressions over one.
+    pub fn names(&self) -> &[String] {
+        &self.names
     }
 
-    pub(crate) fn parts(&self) -> (&Engine, &Totals) {
-        (&self.engine, &self.totals)
+    /// The engine; the function over a chunk; and the expressions over all records, as one text; empty if
+    /// there are none.
+    pub fn parts(&self) -> (&Engine, FuncId, (&'static str, &str)) {
+        (&self.engine, self.totals.chunk, ("<expression>", &self.text))
     }
 
     /// A fault as it is reported, with the expression in which it is; sums of expressions that are given one
     /// by one have no text.
-    pub(super) fn failed(&self, fault: &Fault, what: String) -> Error {
+    pub fn failed(&self, fault: &Fault, what: String) -> Error {
         Error::Data(match fault.place.filter(|_| !self.text.is_empty()) {
             Some(at) => Diagnostic::at("<expression>", &self.text, at as usize, what).to_string(),
             None => what,
@@ -339,7 +137,7 @@ impl Program {
     }
 
     /// A fault as it is reported: `why` it failed; `start` is where the chunk begins.
-    pub(super) fn told(&self, source: &Source, (fault, why): (Fault, String), start: u64) -> Error {
+    pub fn told(&self, source: &Source, (fault, why): (Fault, String), start: u64) -> Error {
         let place = fault.record.map_or("the totals".to_string(), |(at, _)| source.place(start + at));
         let offset = fault.offset.map_or(String::new(), |at| offset(source, start + at));
         self.failed(&fault, format!("{}: {place}: {why}{offset}", source.input.name()))
@@ -347,7 +145,7 @@ impl Program {
 }
 
 /// What there is of records before anything is asked of them.
-pub(super) struct Over {
+pub struct Over {
     /// Their accessors, and the functions of the host.
     pub program: crate::ir::Program,
     pub layout: Layout,
@@ -356,7 +154,7 @@ pub(super) struct Over {
 }
 
 /// The accessors of some records. Where elements are asked for that are none, `example` says what to do.
-pub(super) fn over(schema: &Schema, records: &Records, hosts: &Hosts, example: &str) -> Result<Over, Error> {
+pub fn over(schema: &Schema, records: &Records, hosts: &Hosts, example: &str) -> Result<Over, Error> {
     let (_, found) = schema.record(records.name)?;
     let layout = Layout::new(schema, found, &records.limits);
     let mut program = formats::accessors(schema, &records.limits);
@@ -371,7 +169,7 @@ pub(super) fn over(schema: &Schema, records: &Records, hosts: &Hosts, example: &
 }
 
 /// The place of a fault in a stream, behind what is said of it.
-pub(super) fn offset(source: &Source, at: u64) -> String {
+pub fn offset(source: &Source, at: u64) -> String {
     format!(", at byte {at}{}", source.stream())
 }
 
@@ -379,6 +177,7 @@ pub(super) fn offset(source: &Source, at: u64) -> String {
 mod tests {
     use super::*;
     use crate::input::Input;
+    use crate::query::Options;
 
     /// Totals without native code; with native code from the first record, they must be the same.
     fn both(schema: &str, expressions: &[&str], bytes: &[u8]) -> Vec<Number> {

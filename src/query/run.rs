@@ -13,7 +13,7 @@ use crate::input::Scratch;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What is made of chunks.
-pub(super) trait Job: Sync {
+pub trait Job: Sync {
     /// Waits until a chunk may be begun; whether it is to be.
     fn begin(&self, _: u64) -> bool {
         true
@@ -29,7 +29,7 @@ pub(super) trait Job: Sync {
 
 /// What a thread works with: it is kept from one input to the next.
 #[derive(Debug)]
-pub(super) struct Hands<'p> {
+pub struct Hands<'p> {
     pub worker: Worker<'p>,
     scratch: Scratch,
     /// Unpacked records.
@@ -56,7 +56,7 @@ impl<'p> Hands<'p> {
 
 /// Works on all chunks of an input, on this thread and as many others as it is worth. Gives what is left of
 /// the chunks: what is behind the last one is to be asked.
-pub(super) fn run<'i>(
+pub fn run<'i>(
     engine: &Engine,
     source: &Source<'i>,
     options: &Options,

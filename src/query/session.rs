@@ -1,8 +1,9 @@
 //! One thread's part of a run: a worker, and what it makes of totals.
 
+use super::program::{Outcome, Program};
 use super::run::{self, Hands, Job};
 use super::totals::Totals;
-use super::{Number, Options, Outcome, Program, Value};
+use super::{Number, Options, Value};
 use crate::engine::{Stats, Worker};
 use crate::error::Error;
 use crate::formats::{Cut, Source};
@@ -14,19 +15,10 @@ use std::sync::{Mutex, PoisonError};
 
 /// A program, ready to run again and again on one thread. Where functions call themselves, that needs a
 /// thread with 2 MiB of stack, as Rust's threads have.
-///
-/// ```
-/// use wirelens::{Jit, Program, Schema};
-/// let schema = Schema::from_c("<schema>", "struct S { float x; };")?;
-/// let program = Program::totals(&schema, "S", &["t.x"])?;
-/// let mut session = program.session(Jit::Eager);
-/// assert_eq!(session.run(&1.5f32.to_le_bytes())?.totals[0].to_f64(), 1.5);
-/// # Ok::<(), wirelens::Error>(())
-/// ```
 #[derive(Debug)]
 pub struct Session<'p> {
-    pub(super) program: &'p Program,
-    pub(super) hands: Hands<'p>,
+    pub program: &'p Program,
+    pub hands: Hands<'p>,
 }
 
 impl Session<'_> {
@@ -35,14 +27,6 @@ impl Session<'_> {
     /// # Errors
     ///
     /// Those of [`Program::run`].
-    ///
-    /// ```
-    /// use wirelens::{Jit, Program, Schema};
-    /// let schema = Schema::from_c("<schema>", "struct S { uint8_t n; };")?;
-    /// let program = Program::totals(&schema, "S", &["t.n"])?;
-    /// assert_eq!(program.session(Jit::Off).run(&[1, 2, 255])?.totals[0].to_f64(), 258.0);
-    /// # Ok::<(), wirelens::Error>(())
-    /// ```
     pub fn run(&mut self, bytes: &[u8]) -> Result<Outcome, Error> {
         let mut total = None;
         let cut = self.add(&Input::from_bytes(bytes), &Options::default(), &mut total)?;
@@ -51,7 +35,7 @@ impl Session<'_> {
 
     /// Adds the partial totals of an input to those before it. What is left over of it, if its last record is
     /// cut short.
-    pub(super) fn add(
+    pub fn add(
         &mut self,
         input: &Input,
         options: &Options,
@@ -96,7 +80,7 @@ impl Session<'_> {
     }
 
     /// What the totals of all chunks amount to, and what is made of them.
-    pub(super) fn outcome(&mut self, total: Option<Partial>, cut: Option<Cut>) -> Result<Outcome, Error> {
+    pub fn outcome(&mut self, total: Option<Partial>, cut: Option<Cut>) -> Result<Outcome, Error> {
         // No records: the totals of an empty chunk.
         let total = match total {
             Some(total) => total,
@@ -105,9 +89,9 @@ impl Session<'_> {
                 none.map_err(|(_, why)| Error::Data(format!("the totals: {why}")))?.1
             }
         };
-        let Totals { items, answers, results, .. } = &self.program.totals;
+        let Totals { items, answers, .. } = &self.program.totals;
         let Partial { records, total } = total;
-        let results = self.over_totals(*results, &total)?;
+        let results = self.over_totals(self.program.totals.results, &total)?;
         let mut outcome = Outcome { records, totals: vec![], values: vec![], cut };
         if answers.is_empty() {
             let mut results = &results[..];
@@ -115,7 +99,7 @@ impl Session<'_> {
             return Ok(outcome);
         }
         let args = [vec![Val::I64(records as i64)], results].concat();
-        let (engine, _) = self.program.parts();
+        let engine = &self.program.engine;
         let memory = Memory { input: &[], pool: &engine.program.pool };
         for answer in answers {
             let parts = self.hands.worker.call(answer.func, &args, &[]);
@@ -126,14 +110,14 @@ impl Session<'_> {
         Ok(outcome)
     }
 
-    pub(crate) fn counted(&self) -> Stats {
+    pub fn counted(&self) -> Stats {
         self.hands.counted()
     }
 }
 
 /// What a part of the records gives: how many they are, and the totals of the items.
 #[derive(Debug)]
-pub(super) struct Partial {
+pub struct Partial {
     pub records: u64,
     total: Vec<Val>,
 }

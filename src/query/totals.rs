@@ -38,8 +38,8 @@ pub enum Wanted<'a> {
     Sums(&'a [&'a str]),
     /// Sums of functions that are in the program already, from that text, by name.
     Written(&'a str, &'a [&'a str]),
-    /// Expressions over all records.
-    Answers(&'a str),
+    /// Expressions over all records for which a condition holds.
+    Answers(&'a str, Option<&'a str>),
 }
 
 /// Adds to a program of accessors the functions that compute what is wanted over the records of class
@@ -72,7 +72,9 @@ pub fn totals(
                 items.push(sum(written(program, class, text, name)?));
             }
         }
-        Wanted::Answers(text) => (items, answers) = script::eval(program, schema, class, text)?,
+        Wanted::Answers(text, filter) => {
+            (items, answers) = script::eval(program, schema, class, text, filter)?
+        }
     }
     let framing = formats::framing(program, record, layout);
     let lanes = matches!(framing, Framing::Strided { .. }).then(|| Lanes::new(program));

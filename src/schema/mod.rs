@@ -294,6 +294,21 @@ impl Schema {
         if found.is_empty() { self.structs.iter().filter(|s| !s.group).collect() } else { found }
     }
 
+    /// The struct that a record is, where it can be only one.
+    pub(crate) fn only_record(&self) -> Result<&str, Error> {
+        match self.outermost()[..] {
+            [only] => Ok(&only.name),
+            [] => Err(Error::System("the schema has no struct, so no record can be read".to_string())),
+            ref several => {
+                let names: Vec<&str> = several.iter().map(|s| s.name.as_str()).collect();
+                Err(Error::System(format!(
+                    "the schema has several structs that no other contains; say which one a record is: {}",
+                    names.join(" or ")
+                )))
+            }
+        }
+    }
+
     /// Marks what `part`, which is `whole` or one of its groups, contains or points to; but `whole` itself.
     fn mark_contained(&self, part: StructId, whole: StructId, contained: &mut [bool]) {
         for field in &self.structs[part].fields {

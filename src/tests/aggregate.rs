@@ -7,7 +7,8 @@ use crate::ir::build::Builder;
 use crate::ir::{Op, Type, Value};
 use crate::lang::aggregates::{Aggregate, Fold, Item, Lanes};
 use crate::lang::script::{Done, Lowering, Ty, Typed};
-use crate::query::{Options, Program};
+use crate::query::Options;
+use crate::query::program::Program;
 use crate::schema::Schema;
 use ruff_text_size::TextRange;
 

@@ -14,9 +14,10 @@ use crate::formats::{
 use crate::input::Input;
 use crate::ir::build::Builder;
 use crate::ir::{Class, ClassId, Op, Program, Type};
-use crate::query::{Options, Rows, Script};
+use crate::query::program::Program as Totals;
+use crate::query::{Options, Query, Script};
 use crate::schema::{Endian, Language, Scalar, Schema};
-use crate::{Format, Printer, RowFormat};
+use crate::{Format, Printer};
 
 const DAMAGED: &str = "a record is shorter than its struct";
 const BYTES: u32 = 0;
@@ -230,9 +231,11 @@ fn its_records_are_totalled_selected_and_printed() {
     let bytes = records(count);
     let input = Input::from_bytes(&bytes);
     let sum: i64 = (0..count).sum();
-    let totals =
-        crate::Program::compile(&schema, "S", "sum(t.n for t in records), len(records)").expect("right");
-    let rows = Rows::compile(&schema, "S", "n, x", Some("n % 1000 == 7"), RowFormat::Csv).expect("right");
+    let totals = Totals::compile(&schema, "S", "sum(t.n for t in records), len(records)").expect("right");
+    let rows = |jit, threads| {
+        let query = Query::builder(&schema).record("S").select("n, x").filter("n % 1000 == 7");
+        query.jit(jit).threads(threads).build().expect("it is right")
+    };
     let expected: String =
         (0..count).filter(|n| n % 1000 == 7).map(|n| format!("{n},{:?}\n", n as f32 / 2.0)).collect();
     for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
@@ -242,7 +245,7 @@ fn its_records_are_totalled_selected_and_printed() {
             let values: Vec<String> = outcome.values.iter().map(|(_, value)| value.to_string()).collect();
             assert_eq!(values, [sum.to_string(), count.to_string()], "{options:?}");
             assert!(jit == Jit::Off || stats.records_native > 9 * stats.records_interpreted, "{stats}");
-            let (text, _) = rows.text(&input, &options, None).expect("it runs");
+            let text = rows(jit, threads).run(&input).expect("it runs").text;
             assert_eq!(str::from_utf8(&text), Ok(&expected[..]), "{options:?}");
         }
     }
@@ -268,7 +271,7 @@ fn scripts_go_through_its_records() {
 #[test]
 fn damage_and_truncation_are_told_of_where_they_are() {
     let schema = schema();
-    let totals = crate::Program::totals(&schema, "S", &["t.n"]).expect("it is right");
+    let totals = Totals::totals(&schema, "S", &["t.n"]).expect("it is right");
     let mut bytes = records(2);
     let at = bytes.len();
     bytes.extend(7u32.to_le_bytes());

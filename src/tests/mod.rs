@@ -19,6 +19,7 @@ mod hosts;
 mod memory;
 mod passes;
 mod programs;
+mod queries;
 mod recorder;
 mod reference;
 mod regions;

@@ -11,6 +11,7 @@ use crate::ir::parse::extend;
 use crate::ir::print::{Names, print_region};
 use crate::ir::{Arm, BlockId, FuncId, Inst, Op, Program, Region, Root, Term};
 use crate::opt::{PASSES, optimize, verify};
+use crate::query::program::Program as Totals;
 use crate::record::{Facts, Plan, record};
 
 /// A function and a block, by their names.
@@ -94,8 +95,9 @@ fn the_inner_loop_of_the_barycenter_is_as_short_as_it_can_be() {
         "struct Point { double x; double y; }; struct Triangle { Point a; Point b; Point c; };",
     )
     .expect("it is C");
-    let barycenter = crate::Barycenter::new(&schema, "Triangle", None).expect("it has points");
-    let (engine, totals) = barycenter.program.parts();
+    let sums = crate::Barycenter::new(&schema, "Triangle", None, None).expect("it has points").sums;
+    let barycenter = Totals::totals(&schema, "Triangle", &[&sums[0], &sums[1]]).expect("they are numbers");
+    let (engine, totals) = barycenter.inside();
     let program = &engine.program;
     let plan = Plan::new(program);
     let block = plan.cfg(totals.chunk).loops()[0].header;

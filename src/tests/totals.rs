@@ -5,7 +5,8 @@ use super::reference::Sum;
 use super::rng::Rng;
 use crate::Jit;
 use crate::input::Input;
-use crate::query::{Number, Options, Program, Value};
+use crate::query::program::Program;
+use crate::query::{Number, Options, Value};
 use crate::schema::Schema;
 
 /// A total of floats by its bits; all NaN are one.

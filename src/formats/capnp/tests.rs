@@ -1,7 +1,8 @@
 //! Decoding by a schema that is written here, of messages that are written here, word by word.
 
 use super::Limits;
-use crate::query::{Number, Program, Records};
+use crate::query::program::Program;
+use crate::query::{Number, Records};
 use crate::schema::{Endian, Field, Language, Scalar, Schema, Struct, Type};
 use crate::{Error, Jit, View};
 
@@ -115,7 +116,8 @@ fn the_elements_of_a_list_are_totalled_in_every_way() {
 
 #[test]
 fn the_loop_over_messages_makes_no_objects() {
-    let program = Program::totals(&schema(), "Triangle", &["t.a.x + t.b.x + t.c.x"]).unwrap();
-    let text = program.dump(View::Opt).unwrap();
+    let schema = schema();
+    let query = crate::Query::builder(&schema).record("Triangle").totals(&["t.a.x + t.b.x + t.c.x"]);
+    let text = query.build().unwrap().dump(View::Opt).unwrap();
     assert!(!text.contains(" new "), "{text}");
 }

@@ -14,7 +14,8 @@ use super::entry::{Asked, expression, function};
 use super::ty::{Ty, Typed, Whole};
 use super::{Done, Frame, Lowering, Source, Stop};
 use crate::error::{Diagnostic, Error};
-use crate::ir::{ClassId, FuncId, Program, Raise, Type, Value};
+use crate::ir::build::Builder;
+use crate::ir::{Base, ClassId, FuncId, Op, Program, Raise, Type, Value};
 use crate::lang::aggregates::{self, Aggregate, Item};
 use crate::schema::Schema;
 use ruff_python_ast::visitor::Visitor;
@@ -66,13 +67,16 @@ enum Call {
 }
 
 /// Lowers the expressions of a text, `EXPR[, EXPR…]`, each perhaps with a name in front, `name=EXPR`: the
-/// items that they are over, and the functions of these.
+/// items that they are over, and the functions of these. With a filter, `records` are those for which it
+/// holds.
 pub fn eval(
     program: &mut Program,
     schema: &Schema,
     record: ClassId,
     text: &str,
+    filter: Option<&str>,
 ) -> Result<(Vec<Item>, Vec<Answer>), Error> {
+    let filter = filter.map(|text| keep(program, schema, record, text)).transpose()?;
     let whole = Source::new("<expression>", text);
     let mut parts = vec![];
     let mut errors = vec![];
@@ -87,11 +91,20 @@ pub fn eval(
         let source = whole.part(range.clone());
         match source.expression() {
             Ok(parsed) => parts.push((name, text[range].trim(), source, parsed)),
-            Err(error) => keep(&mut errors, error)?,
+            Err(error) => collect(&mut errors, error)?,
         }
     }
     let mut items = vec![];
-    let mut seen: Vec<(&str, String)> = vec![];
+    if let Some(keep) = filter {
+        items.push(Item {
+            of: aggregates::SUM,
+            base: Base::I64,
+            func: count(program, record, keep),
+            split: None,
+        });
+    }
+    // Of each item what it is of, and its text.
+    let mut seen: Vec<(&str, String)> = items.iter().map(|_| ("len", String::new())).collect();
     let mut all = vec![];
     for (name, text, source, parsed) in &parts {
         let mut found = Found { source, calls: vec![], errors: vec![] };
@@ -116,7 +129,7 @@ pub fn eval(
             let known = Rc::new(RefCell::new(None));
             let asked = Asked { schema, record, bare: false, called: None };
             let lowered = expression(program, asked, &format!("item{}", items.len()), source, e, |s, e| {
-                s.item(generator(e), of, &known)
+                s.item(generator(e), of, filter, &known)
             });
             match lowered {
                 Ok((func, (base, split))) => {
@@ -124,7 +137,7 @@ pub fn eval(
                     items.push(Item { of, base, func, split });
                     seen.push((of.name(), key));
                 }
-                Err(error) => keep(&mut errors, error)?,
+                Err(error) => collect(&mut errors, error)?,
             }
         }
         all.push((name, *text, source, parsed, calls));
@@ -139,6 +152,8 @@ pub fn eval(
             s.frames.push(Frame::default());
             for (range, call) in &calls {
                 let value = match call {
+                    // With a filter, the first item counts.
+                    Call::Count if filter.is_some() => Typed::new(Ty::Wide, params[1..3].to_vec()),
                     Call::Count => Typed::natural(params[0]),
                     Call::Item(i) => {
                         let at = 1 + items[..*i].iter().map(|item| item.gives().len()).sum::<usize>();
@@ -165,7 +180,7 @@ pub fn eval(
                 let name = name.clone().unwrap_or_else(|| text.to_string());
                 answers.push(Answer { name, func, shape });
             }
-            Err(error) => keep(&mut errors, error)?,
+            Err(error) => collect(&mut errors, error)?,
         }
     }
     let advise = |d: Diagnostic| match d.message.starts_with("unknown name") && d.help.is_none() {
@@ -180,8 +195,30 @@ pub fn eval(
     }
 }
 
+/// Adds the function `keep(record) -> bool`: whether a filter holds. It names fields alone or as those of `t`.
+fn keep(program: &mut Program, schema: &Schema, record: ClassId, text: &str) -> Result<FuncId, Error> {
+    let source = Source::new("<filter>", text);
+    let parsed = source.expression()?;
+    let asked = Asked { schema, record, bare: true, called: Some("t") };
+    let keep = expression(program, asked, "keep", &source, parsed.expr(), |s, e| {
+        let value = s.value(e)?;
+        let value = s.settled(value, e.range())?;
+        Ok((Typed::bool(s.truth(&value, e.range())?), ()))
+    });
+    keep.map(|(func, ())| func)
+}
+
+/// Adds the function `kept(record) -> i64`: 1 if a filter holds, else 0.
+fn count(program: &mut Program, record: ClassId, keep: FuncId) -> FuncId {
+    let (mut b, params) = Builder::new(program, "kept", &[Type::object(record)]);
+    let keep = b.op(Op::Call(keep), &params);
+    let count = b.op(Op::Convert(Base::I64), &[keep]);
+    b.give(&[count]);
+    b.finish()
+}
+
 /// Keeps what is wrong in the text, and goes on.
-fn keep(errors: &mut Vec<Diagnostic>, error: Error) -> Result<(), Error> {
+fn collect(errors: &mut Vec<Diagnostic>, error: Error) -> Result<(), Error> {
     match error {
         Error::Program(more) => errors.extend(more),
         other => return Err(other),

@@ -22,10 +22,10 @@ use ruff_python_parser::Parsed;
 /// How rows are written.
 ///
 /// ```
-/// use wirelens::{RowFormat, Rows, Schema};
+/// use wirelens::{Query, RowFormat, Schema};
 /// let schema = Schema::from_c("<schema>", "struct S { int n; };")?;
-/// let rows = Rows::compile(&schema, "S", "n, -n as minus", None, RowFormat::Csv)?;
-/// assert_eq!(rows.header(), b"n,minus\n");
+/// let query = Query::builder(&schema).select("n, -n as minus").rows(RowFormat::Csv).build()?;
+/// assert_eq!(query.header(), b"n,minus\n");
 /// # Ok::<(), wirelens::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -8,7 +8,7 @@
 
 use super::ty::{Ty, Typed, Whole, join};
 use super::{Consumer, Done, Lowering, Stop};
-use crate::ir::{Base, ClassId, Op, Raise, Type, Value};
+use crate::ir::{Base, ClassId, FuncId, Op, Raise, Type, Value};
 use crate::lang::aggregates::{Aggregate, Fold};
 use ruff_python_ast::ExprGenerator;
 use ruff_text_size::Ranged;
@@ -20,11 +20,12 @@ pub type Settled = Rc<RefCell<Option<Ty>>>;
 
 impl<'s> Lowering<'_, 's> {
     /// What a record gives for an item: its parts; the type of the values; and the class of the parts, if
-    /// there are several.
+    /// there are several. One for which the filter does not hold, `(record) -> bool`, gives no value.
     pub fn item(
         &mut self,
         g: &'s ExprGenerator,
         of: &'static dyn Aggregate,
+        filter: Option<FuncId>,
         settled: &Settled,
     ) -> Done<(Typed, (Base, Option<ClassId>))> {
         let record = self.env[0].clone();
@@ -72,7 +73,19 @@ impl<'s> Lowering<'_, 's> {
             }
             Ok(())
         });
-        self.inline_expression_of(g, Some(record), each)?;
+        match filter {
+            None => self.inline_expression_of(g, Some(record), each)?,
+            Some(keep) => {
+                let kept = self.b.op(Op::Call(keep), &[record.one()]);
+                let nothing = Typed::new(Ty::None, vec![]);
+                let none = nothing.clone();
+                self.either(
+                    kept,
+                    |s| s.inline_expression_of(g, Some(record), each).map(|()| nothing),
+                    |_| Ok(none),
+                )?;
+            }
+        }
         // What no record gives adds up to the integer 0.
         let none = if base == Base::Bool { Ty::Bool } else { Ty::INT };
         let found = settled.borrow_mut().get_or_insert(none).clone();

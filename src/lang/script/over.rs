@@ -139,7 +139,8 @@ impl<'s> Lowering<'_, 's> {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Jit, Number, Program, Schema};
+    use crate::query::program::Program;
+    use crate::{Jit, Number, Schema};
 
     /// What a bit-field's owner writes instead; the values are CPython's.
     #[test]

@@ -18,10 +18,13 @@ use super::reference::{Pointer, Reference};
 use super::{Outcome, told};
 use crate::error::Error;
 use crate::formats::capnp::Limits;
+use crate::host::Hosts;
+use crate::lang::script::RowFormat;
+use crate::query::Records;
+use crate::query::program::Program;
+use crate::query::select::Rows;
 use crate::runtime::Stream;
-use crate::{
-    Barycenter, Cut, Format, Input, Jit, Options, Printer, Program, RowFormat, Rows, Schema, Script,
-};
+use crate::{Barycenter, Cut, Format, Input, Jit, Options, Printer, Schema, Script};
 use capnp::ErrorKind;
 use capnp::message::{Reader, ReaderOptions, ReaderSegments};
 use capnp::serialize::OwnedSegments;
@@ -224,7 +227,7 @@ impl Way {
 /// All that goes through streams, compiled once.
 struct All {
     program: Program,
-    barycenter: Barycenter,
+    barycenter: Program,
     rows: Rows,
     printer: Printer,
     scripts: Vec<Script>,
@@ -232,12 +235,14 @@ struct All {
 
 impl All {
     fn new(schema: &Schema, limits: &Limits) -> All {
-        let records = crate::Records { limits: *limits, ..crate::Records::from("P") };
+        let records = Records { limits: *limits, ..Records::from("P") };
         let ok = "they are right";
+        let sums = Barycenter::new(schema, "P", None, None).expect(ok).sums;
+        let sums: Vec<&str> = sums.iter().map(String::as_str).collect();
         All {
             program: Program::compile(schema, records, "len(records), sum(t.n for t in records)").expect(ok),
-            barycenter: Barycenter::new(schema, records, None).expect(ok),
-            rows: Rows::compile(schema, records, "n", None, RowFormat::Csv).expect(ok),
+            barycenter: Program::totals(schema, records, &sums).expect(ok),
+            rows: Rows::compile(&Hosts::new(), schema, records, "n", None, RowFormat::Csv).expect(ok),
             printer: Printer::new(schema, "P", limits).expect(ok),
             scripts: WAYS.iter().map(|way| way.compile(schema, limits)).collect(),
         }
@@ -248,18 +253,15 @@ impl All {
         let mut all = vec![];
         for threads in [1, 3] {
             let options = Options { threads, ..options.clone() };
-            for (name, program) in [("eval", &self.program), ("barycenter", &self.barycenter.program)] {
+            for (name, program) in [("eval", &self.program), ("barycenter", &self.barycenter)] {
                 let (count, found) = match program.run(input, &options) {
                     Ok(outcome) => (Some(outcome.records), Ok(outcome.cut)),
                     Err(error) => (None, Err(error)),
                 };
                 all.push((format!("{name} {threads}"), Seen { values: None, count, end: end(found) }));
             }
-            let text = Arc::new(Mutex::new(vec![]));
-            let to = text.clone();
-            let sink = Box::new(move |_: Stream, part: &[u8]| to.lock().unwrap().extend_from_slice(part));
-            let found = self.rows.run(input, &options, None, sink).map(|selected| selected.cut);
-            let text = std::mem::take(&mut *text.lock().unwrap());
+            let (text, found) = self.rows.written(input, &options);
+            let found = found.map(|selected| selected.cut);
             all.push((format!("select {threads}"), Seen::printed(&text, end(found))));
         }
         let mut text = vec![];

@@ -11,7 +11,8 @@ use crate::Jit;
 use crate::engine::Engine;
 use crate::engine::policy::Policy;
 use crate::formats::capnp::{Limits, rules};
-use crate::query::{Number, Program, Records};
+use crate::query::program::Program;
+use crate::query::{Number, Records};
 use crate::schema::Schema;
 
 const NODE: &str = "@0xd6b2a5a29f3c41e7;

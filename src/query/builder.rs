@@ -1,0 +1,543 @@
+//! What users of the library compile and run: a [`Query`], from a [`Builder`].
+//!
+//! A query is of one of two kinds, which differ in what is made of the records: values over all of them
+//! ([`Program`]), or a row of each ([`Rows`]). What is asked of either, and what comes of it, is the same.
+
+use super::pass::Pass;
+use super::program::Program;
+use super::select::Rows;
+use super::session;
+use super::totals::Wanted;
+use super::{Records, Value};
+use crate::engine::{Engine, Jit, Stats, policy::Policy};
+use crate::error::Error;
+use crate::formats::{Cut, Format, Limits};
+use crate::host::Hosts;
+use crate::input::Input;
+use crate::ir::FuncId;
+use crate::lang::script::RowFormat;
+use crate::schema::Schema;
+use std::io::Write;
+
+/// A query over the records of inputs, compiled: it runs over any number of them, from any thread.
+///
+/// ```
+/// use wirelens::{Input, Query, Schema};
+/// let schema = Schema::from_c("<schema>", "struct Trade { double price; uint32_t count; };")?;
+/// let trade = |price: f64, count: u64| [price.to_le_bytes(), count.to_le_bytes()].concat();
+/// let bytes = [trade(2.5, 10), trade(4.0, 100)].concat();
+/// let input = Input::from_bytes(&bytes);
+///
+/// let text = "volume=sum(t.price * t.count for t in records), high=max(t.price for t in records)";
+/// let query = Query::builder(&schema).record("Trade").aggregate(text).build()?;
+/// let report = query.run(&input)?;
+/// assert_eq!(query.columns(), ["volume", "high"]);
+/// assert_eq!(report.values[0].to_string(), "425.0");
+/// assert_eq!((report.records, report.values[1].number().map(|n| n.to_f64())), (2, Some(4.0)));
+///
+/// let query = Query::builder(&schema).record("Trade").filter("count > 50").select("price, count").build()?;
+/// assert_eq!(query.run(&input)?.text, b"4.0,100\n");
+/// # Ok::<(), wirelens::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Query {
+    pub(super) compiled: Compiled,
+    pub(super) options: Options,
+    pub(super) limit: Option<u64>,
+}
+
+#[derive(Debug)]
+pub(super) enum Compiled {
+    Values(Box<Program>),
+    Rows(Box<Rows>),
+}
+
+/// How a query or a script is run.
+///
+/// ```
+/// use wirelens::{Jit, Options};
+/// let options = Options { threads: 2, ..Options::default() };
+/// assert_eq!((options.jit, options.format), (Jit::On, None));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Whether native code is used.
+    pub jit: Jit,
+    /// How many threads work at most; at least 1. A short input gets fewer.
+    pub threads: usize,
+    /// How the input is encoded, of those encodings that the schema's language has; by default that is
+    /// guessed ([`Format::guess`]).
+    pub format: Option<Format>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { jit: Jit::On, threads: 1, format: None }
+    }
+}
+
+/// What there was in inputs, and what came of it.
+///
+/// ```
+/// use wirelens::{Input, Query, Schema};
+/// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
+/// let query = Query::builder(&schema).record("S").select("n").build()?;
+/// let report = query.run(&Input::from_bytes(&[0; 19]))?;
+/// assert_eq!((report.records, report.rows, &report.text[..]), (2, 2, &b"0\n0\n"[..]));
+/// assert_eq!(report.cut.map(|cut| cut.bytes), Some(3));
+/// # Ok::<(), wirelens::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Report {
+    /// How many whole records were looked at.
+    pub records: u64,
+    /// How many rows were written.
+    pub rows: u64,
+    /// What was asked for over all records, in the order of [`Query::columns`]; nothing for rows.
+    pub values: Vec<Value>,
+    /// The rows, if they were not written to somebody else.
+    pub text: Vec<u8>,
+    /// What was left over of the last input, if all of it was looked at and its last record is cut short.
+    pub cut: Option<Cut>,
+    /// What the run has done.
+    pub stats: Stats,
+}
+
+/// A query that is ready to run again and again on one thread; [`Query::session`] begins it. Where functions
+/// call themselves, that needs a thread with 2 MiB of stack, as Rust's threads have.
+#[derive(Debug)]
+pub struct Session<'q>(session::Session<'q>);
+
+impl Session<'_> {
+    /// Runs over the records in `bytes`; [`Report::stats`] stay empty.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Query::run`].
+    ///
+    /// ```
+    /// use wirelens::{Jit, Query, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { uint8_t n; };")?;
+    /// let query = Query::builder(&schema).totals(&["t.n"]).build()?;
+    /// let report = query.session(Jit::Off).expect("it has values").run(&[1, 2, 255])?;
+    /// assert_eq!(report.values[0].to_string(), "258");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn run(&mut self, bytes: &[u8]) -> Result<Report, Error> {
+        Ok(self.0.run(bytes)?.report(Stats::default()))
+    }
+}
+
+/// What a query asks for; [`Query::builder`] begins one.
+#[derive(Clone, Debug)]
+pub struct Builder<'a> {
+    schema: &'a Schema,
+    record: Option<&'a str>,
+    each: Option<&'a str>,
+    filter: Option<&'a str>,
+    wanted: Option<Asks<'a>>,
+    format: RowFormat,
+    hosts: Hosts,
+    limits: Limits,
+    limit: Option<u64>,
+    options: Options,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Asks<'a> {
+    Values(&'a str),
+    Totals(&'a [&'a str]),
+    Written(&'a str, &'a [&'a str]),
+    Rows(&'a str),
+}
+
+impl<'a> Builder<'a> {
+    /// The struct that a record is, or the root of a message. By default, the one that no other contains.
+    pub fn record(self, name: &'a str) -> Builder<'a> {
+        Builder { record: Some(name), ..self }
+    }
+
+    /// Of messages: the path from the root to a list of structs; each of its elements is a record.
+    ///
+    /// ```
+    /// use wirelens::{Query, Schema};
+    /// let schema = "@0xd6b2a5a29f3c41e7; struct S { all @0 :List(P); } struct P { n @0 :Int8; }";
+    /// let schema = Schema::from_capnp_text("<schema>", schema)?;
+    /// let query = Query::builder(&schema).record("S").each("all").aggregate("sum(t.n for t in records)").build()?;
+    /// assert_eq!(query.columns(), ["sum(t.n for t in records)"]);
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn each(self, path: impl Into<Option<&'a str>>) -> Builder<'a> {
+        Builder { each: path.into(), ..self }
+    }
+
+    /// Only records for which a condition holds: an expression over the fields of a record, which are named
+    /// alone or as those of `t`. Others are looked at, and nothing is made of them.
+    ///
+    /// ```
+    /// use wirelens::{Input, Query, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { short n; };")?;
+    /// let text = "sum(t.n for t in records), len(records)";
+    /// let query = Query::builder(&schema).record("S").filter("n > 1 and t.n < 4").aggregate(text).build()?;
+    /// let report = query.run(&Input::from_bytes(&[1, 0, 2, 0, 3, 0, 4, 0]))?;
+    /// let values: Vec<String> = report.values.iter().map(|value| value.to_string()).collect();
+    /// assert_eq!((report.records, values.join(" ")), (4, "5 2".to_string()));
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn filter(self, condition: impl Into<Option<&'a str>>) -> Builder<'a> {
+        Builder { filter: condition.into(), ..self }
+    }
+
+    /// Expressions over all records, `EXPR[, EXPR…]`, each perhaps with a name in front, `name=EXPR`. They
+    /// are written in the typed subset of Python that scripts are, over `records`: a generator over these is
+    /// an argument of `sum`, `min`, `max`, `any` or `all`, and what is around it is any arithmetic of the
+    /// language. All of it is computed in one pass.
+    ///
+    /// What differs from Python: integers have 64 bits, but for sums, which are exact; a sum that can be a
+    /// float is one, even of nothing, and floats are added as [`Number::Float`](super::Number::Float) says;
+    /// `any` and `all` look at all records, also when they are decided.
+    pub fn aggregate(self, expressions: &'a str) -> Builder<'a> {
+        Builder { wanted: Some(Asks::Values(expressions)), ..self }
+    }
+
+    /// The sums of expressions over a record `t`; with all records, a filter is not for them.
+    ///
+    /// ```
+    /// use wirelens::{Query, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct Point { double x; double y; };")?;
+    /// let error = Query::builder(&schema).totals(&["t.x + t.z"]).build().unwrap_err();
+    /// assert!(error.to_string().starts_with("Point has no field 'z'; it has 'x', 'y'"));
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn totals(self, expressions: &'a [&'a str]) -> Builder<'a> {
+        Builder { wanted: Some(Asks::Totals(expressions)), ..self }
+    }
+
+    /// The sums of functions that are written in the text form of the IR: classes and functions behind the
+    /// accessors of the schema, which they may use (`wirelens dump --stage program` shows them). Each of
+    /// `functions` takes a record and gives a number. For what expressions cannot say: branches, loops over
+    /// lists, recursion.
+    ///
+    /// ```
+    /// use wirelens::{Input, Query, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
+    /// let text = "fn half(v0: S) -> i64 {\nb0:\n  v1 = call S.n v0\n  v2 = div v1, 2\n  return v2\n}\n";
+    /// let query = Query::builder(&schema).written(text, &["half"]).build()?;
+    /// assert_eq!(query.run(&Input::from_bytes(&9i64.to_le_bytes()))?.values[0].to_string(), "4");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn written(self, ir: &'a str, functions: &'a [&'a str]) -> Builder<'a> {
+        Builder { wanted: Some(Asks::Written(ir, functions)), ..self }
+    }
+
+    /// A row of each record: expressions over its fields, in Python's syntax, with commas between them.
+    /// Fields are named alone or as those of `t`. ` as NAME` behind an expression is the name of its column;
+    /// the column `*` stands for all fields that are numbers, truth values, enums or texts, and for those of
+    /// structs within.
+    ///
+    /// ```
+    /// use wirelens::{Query, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct P { double x; }; struct S { struct P from; };")?;
+    /// assert_eq!(Query::builder(&schema).record("S").select("*").build()?.columns(), ["from.x"]);
+    /// let error = Query::builder(&schema).record("S").select("t.from").build().unwrap_err();
+    /// assert!(error.to_string().starts_with("a P is no value for a column\n --> <columns>:1:1\n"));
+    /// assert!(error.to_string().ends_with("= help: take a field: 't.from.x'"));
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn select(self, columns: &'a str) -> Builder<'a> {
+        Builder { wanted: Some(Asks::Rows(columns)), ..self }
+    }
+
+    /// How rows are written: as CSV, by default, or as lines of JSON.
+    pub fn rows(self, format: RowFormat) -> Builder<'a> {
+        Builder { format, ..self }
+    }
+
+    /// At most so many rows. With the last one all threads stop; what is wrong in a record behind that is not
+    /// reported.
+    ///
+    /// ```
+    /// use wirelens::{Input, Query, RowFormat, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { uint8_t n; };")?;
+    /// let query = Query::builder(&schema).select("n, n / 2 as half").rows(RowFormat::Json).limit(2).build()?;
+    /// let report = query.run(&Input::from_bytes(&[1, 2, 3]))?;
+    /// assert_eq!(report.text, b"{\"n\":1,\"half\":0.5}\n{\"n\":2,\"half\":1}\n");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn limit(self, rows: impl Into<Option<u64>>) -> Builder<'a> {
+        Builder { limit: rows.into(), ..self }
+    }
+
+    /// Functions of yours that expressions may call.
+    ///
+    /// ```
+    /// use wirelens::{Effects, Hosts, Input, Query, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct P { double x, y; };")?;
+    /// let hosts = Hosts::new().with("geo", "distance", Effects::Pure, |x: f64, y: f64| x.hypot(y));
+    /// let text = "max(geo.distance(t.x, t.y) for t in records)";
+    /// let query = Query::builder(&schema).hosts(&hosts).aggregate(text).build()?;
+    /// let bytes: Vec<u8> = [3.0f64, 4.0, 5.0, 12.0].iter().flat_map(|x| x.to_le_bytes()).collect();
+    /// assert_eq!(query.run(&Input::from_bytes(&bytes))?.values[0].to_string(), "13.0");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn hosts(self, hosts: &Hosts) -> Builder<'a> {
+        Builder { hosts: hosts.clone(), ..self }
+    }
+
+    /// What a message may ask of its reader.
+    pub fn limits(self, limits: Limits) -> Builder<'a> {
+        Builder { limits, ..self }
+    }
+
+    /// How many threads work at most: by default, one. The result has the same bits for any number.
+    pub fn threads(self, threads: usize) -> Builder<'a> {
+        Builder { options: Options { threads, ..self.options }, ..self }
+    }
+
+    /// Whether native code is used.
+    pub fn jit(self, jit: Jit) -> Builder<'a> {
+        Builder { options: Options { jit, ..self.options }, ..self }
+    }
+
+    /// How inputs are encoded; by default that is guessed ([`Format::guess`]).
+    pub fn format(self, format: impl Into<Option<Format>>) -> Builder<'a> {
+        Builder { options: Options { format: format.into(), ..self.options }, ..self }
+    }
+
+    /// Compiles it.
+    ///
+    /// # Errors
+    ///
+    /// That the schema has no such struct, or that something is wrong with the functions of the host; or
+    /// everything that is wrong in the expressions.
+    ///
+    /// ```
+    /// use wirelens::{Query, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { int n; }; struct T { int n; };")?;
+    /// let error = Query::builder(&schema).aggregate("len(records)").build().unwrap_err();
+    /// assert!(error.to_string().ends_with("say which one a record is: S or T"));
+    /// let error = Query::builder(&schema).record("S").build().unwrap_err();
+    /// assert_eq!(error.to_string(), "nothing is asked of the records: say aggregate, totals or select");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn build(self) -> Result<Query, Error> {
+        let Builder { schema, each, filter, wanted, format, hosts, limits, limit, options, .. } = self;
+        let name = match self.record {
+            Some(name) => name,
+            None => schema.only_record()?,
+        };
+        let records = Records { name, each, limits };
+        let unfiltered = || match filter {
+            None => Ok(()),
+            Some(_) => Err(Error::System("sums over a record have no filter: use aggregate".to_string())),
+        };
+        let values = |wanted| Program::make(schema, records, wanted, &hosts, Policy::default());
+        let compiled = match wanted {
+            Some(Asks::Values(text)) => Compiled::Values(values(Wanted::Answers(text, filter))?.into()),
+            Some(Asks::Totals(texts)) => {
+                unfiltered()?;
+                Compiled::Values(values(Wanted::Sums(texts))?.into())
+            }
+            Some(Asks::Written(text, functions)) => {
+                unfiltered()?;
+                Compiled::Values(values(Wanted::Written(text, functions))?.into())
+            }
+            Some(Asks::Rows(columns)) => {
+                Compiled::Rows(Rows::compile(&hosts, schema, records, columns, filter, format)?.into())
+            }
+            None => {
+                let why = "nothing is asked of the records: say aggregate, totals or select";
+                return Err(Error::System(why.to_string()));
+            }
+        };
+        Ok(Query { compiled, options, limit })
+    }
+}
+
+impl Query {
+    /// Begins a query over records that a schema describes.
+    pub fn builder(schema: &Schema) -> Builder<'_> {
+        Builder {
+            schema,
+            record: None,
+            each: None,
+            filter: None,
+            wanted: None,
+            format: RowFormat::Csv,
+            hosts: Hosts::new(),
+            limits: Limits::default(),
+            limit: None,
+            options: Options::default(),
+        }
+    }
+
+    /// The names of its values, or of its columns.
+    ///
+    /// ```
+    /// use wirelens::{Query, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { int a, b; };")?;
+    /// let query = Query::builder(&schema).select("a, a + b as sum").build()?;
+    /// assert_eq!(query.columns(), ["a", "sum"]);
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn columns(&self) -> &[String] {
+        match &self.compiled {
+            Compiled::Values(program) => program.names(),
+            Compiled::Rows(rows) => rows.columns(),
+        }
+    }
+
+    /// The line above all rows: in CSV the names of the columns, else nothing.
+    ///
+    /// ```
+    /// use wirelens::{Query, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { int a, b; };")?;
+    /// assert_eq!(Query::builder(&schema).select("a, max(a, b)").build()?.header(), b"a,\"max(a, b)\"\n");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn header(&self) -> &[u8] {
+        match &self.compiled {
+            Compiled::Values(_) => &[],
+            Compiled::Rows(rows) => rows.header(),
+        }
+    }
+
+    /// The same on so many threads at most.
+    pub fn set_threads(&mut self, threads: usize) {
+        self.options.threads = threads;
+    }
+
+    /// Runs over all records of an input. Rows are in [`Report::text`].
+    ///
+    /// # Errors
+    ///
+    /// That a computation fails (integers that do not fit, division by zero), or a message is damaged, with
+    /// the record's number, counted from 0, and its offset; that the file was cut short while it was read; or
+    /// that reading fails. A last record that is cut short is no error: see [`Report::cut`].
+    ///
+    /// ```
+    /// use wirelens::{Input, Query, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
+    /// let query = Query::builder(&schema).aggregate("sum(1 // t.n for t in records)").build()?;
+    /// let error = query.run(&Input::from_bytes(&[0; 8])).unwrap_err();
+    /// assert!(error.to_string().contains("record 0 (at byte 0): division by zero"));
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn run(&self, input: &Input) -> Result<Report, Error> {
+        let mut pass = self.pass();
+        pass.add(input)?;
+        pass.finish()
+    }
+
+    /// Runs over all records of an input, and writes rows to `out` as they are found: piece by piece, in the
+    /// order of the records.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Query::run`], and that writing fails. The rows of all records before an error are written
+    /// then.
+    ///
+    /// ```
+    /// use std::{io::{Result, Write}, sync::{Arc, Mutex}};
+    /// use wirelens::{Input, Query, Schema};
+    /// #[derive(Clone, Default)]
+    /// struct Shared(Arc<Mutex<Vec<u8>>>);
+    /// impl Write for Shared {
+    ///     fn write(&mut self, part: &[u8]) -> Result<usize> {
+    ///         self.0.lock().unwrap().write(part)
+    ///     }
+    ///     fn flush(&mut self) -> Result<()> {
+    ///         Ok(())
+    ///     }
+    /// }
+    /// let schema = Schema::from_c("<schema>", "struct S { short n; };")?;
+    /// let query = Query::builder(&schema).select("6 // n as q").build()?;
+    /// let out = Shared::default();
+    /// let error = query.write(&Input::from_bytes(&[2, 0, 0, 0]), out.clone()).unwrap_err();
+    /// assert_eq!(*out.0.lock().unwrap(), b"3\n");
+    /// assert_eq!(error.to_string(), "<bytes>: record 1 (at byte 2), column 'q': division by zero");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn write(&self, input: &Input, out: impl Write + Send + 'static) -> Result<Report, Error> {
+        let mut pass = self.pass_to(out);
+        pass.add(input)?;
+        pass.finish()
+    }
+
+    /// Begins a run over several inputs, as if they were one.
+    ///
+    /// ```
+    /// use wirelens::{Input, Query, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
+    /// let query = Query::builder(&schema).aggregate("sum(t.n for t in records)").build()?;
+    /// let mut pass = query.pass();
+    /// for n in 1..=10i64 {
+    ///     assert_eq!(pass.add(&Input::from_bytes(&n.to_le_bytes()))?.records, 1);
+    /// }
+    /// let report = pass.finish()?;
+    /// assert_eq!((report.records, report.values[0].to_string()), (10, "55".to_string()));
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn pass(&self) -> Pass<'_> {
+        Pass::new(self, None)
+    }
+
+    /// The same; rows are written to `out`.
+    pub fn pass_to(&self, out: impl Write + Send + 'static) -> Pass<'_> {
+        Pass::new(self, Some(Box::new(out)))
+    }
+
+    /// For running over many small inputs, one after the other, on this thread, without setting up anything
+    /// anew. None for rows.
+    ///
+    /// ```
+    /// use wirelens::{Jit, Query, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
+    /// let query = Query::builder(&schema).totals(&["t.n"]).build()?;
+    /// let mut session = query.session(Jit::On).expect("it has values");
+    /// for n in 1..100i64 {
+    ///     assert_eq!(session.run(&n.to_le_bytes())?.values[0].number().map(|n| n.to_f64()), Some(n as f64));
+    /// }
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn session(&self, jit: Jit) -> Option<Session<'_>> {
+        match &self.compiled {
+            Compiled::Values(program) => Some(Session(program.session(jit))),
+            Compiled::Rows(_) => None,
+        }
+    }
+
+    /// What was counted while its regions were made, in all runs and sessions so far: whether it is still
+    /// being compiled.
+    ///
+    /// ```
+    /// use wirelens::{Jit, Query, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
+    /// let query = Query::builder(&schema).totals(&["t.n"]).build()?;
+    /// let mut session = query.session(Jit::On).expect("it has values");
+    /// session.run(&[0; 8])?;
+    /// assert_eq!(query.stats().recorded, 0);
+    /// session.run(&[0; 800_000])?;
+    /// assert!(query.stats().recorded > 0);
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn stats(&self) -> Stats {
+        self.parts().0.stats()
+    }
+
+    /// The engine; the function over a chunk; and the texts that its places point into.
+    pub(crate) fn parts(&self) -> (&Engine, FuncId, (&'static str, &str)) {
+        match &self.compiled {
+            Compiled::Values(program) => program.parts(),
+            Compiled::Rows(rows) => rows.parts(),
+        }
+    }
+
+    pub(crate) fn engine_mut(&mut self) -> &mut Engine {
+        match &mut self.compiled {
+            Compiled::Values(program) => program.engine_mut(),
+            Compiled::Rows(rows) => rows.engine_mut(),
+        }
+    }
+}

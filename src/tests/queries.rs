@@ -1,0 +1,68 @@
+//! What tests ask of queries: the two kinds of them as they are within, with other numbers for the engine's
+//! decisions.
+
+use crate::engine::{Engine, Stats, policy::Policy};
+use crate::error::Error;
+use crate::host::Hosts;
+use crate::input::Input;
+use crate::query::order::Shared;
+use crate::query::program::{Outcome, Program};
+use crate::query::run::Hands;
+use crate::query::select::{Rows, Selected};
+use crate::query::totals::{Totals, Wanted};
+use crate::query::{Options, Records};
+use crate::schema::Schema;
+
+impl Rows {
+    /// What it writes, also in front of an error.
+    pub fn written(&self, input: &Input, options: &Options) -> (Vec<u8>, Result<Selected>) {
+        let text = Shared::new(vec![]);
+        let mut hands = Hands::new(&self.engine, options.jit);
+        let selected = self.write(&mut hands, input, options, None, Box::new(text.clone()));
+        (std::mem::take(&mut *text.lock()), selected)
+    }
+}
+
+type Result<T> = std::result::Result<T, Error>;
+
+impl Program {
+    pub fn totals<'a>(schema: &Schema, of: impl Into<Records<'a>>, expressions: &[&str]) -> Result<Program> {
+        Program::with_policy(schema, of, expressions, Policy::default())
+    }
+
+    pub fn with_policy<'a>(
+        schema: &Schema,
+        of: impl Into<Records<'a>>,
+        expressions: &[&str],
+        policy: Policy,
+    ) -> Result<Program> {
+        Program::make(schema, of.into(), Wanted::Sums(expressions), &Hosts::new(), policy)
+    }
+
+    pub fn compile<'a>(schema: &Schema, of: impl Into<Records<'a>>, text: &str) -> Result<Program> {
+        Program::answers_with_policy(schema, of, text, Policy::default())
+    }
+
+    pub fn answers_with_policy<'a>(
+        schema: &Schema,
+        of: impl Into<Records<'a>>,
+        text: &str,
+        policy: Policy,
+    ) -> Result<Program> {
+        Program::make(schema, of.into(), Wanted::Answers(text, None), &Hosts::new(), policy)
+    }
+
+    pub fn run(&self, input: &Input, options: &Options) -> Result<Outcome> {
+        self.run_counted(input, options).map(|(outcome, _)| outcome)
+    }
+
+    pub fn run_counted(&self, input: &Input, options: &Options) -> Result<(Outcome, Stats)> {
+        let mut pass = self.pass(options);
+        pass.add(input)?;
+        pass.finish()
+    }
+
+    pub fn inside(&self) -> (&Engine, &Totals) {
+        (&self.engine, &self.totals)
+    }
+}
