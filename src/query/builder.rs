@@ -3,15 +3,15 @@
 //! A query is of one of two kinds, which differ in what is made of the records: values over all of them
 //! ([`Program`]), or a row of each ([`Rows`]). What is asked of either, and what comes of it, is the same.
 
-use super::pass::Pass;
+use super::pass::{Compiled, Pass};
 use super::program::Program;
+use super::report::{Options, Records, Report};
 use super::select::Rows;
 use super::session;
 use super::totals::Wanted;
-use super::{Records, Value};
 use crate::engine::{Engine, Jit, Stats, policy::Policy};
 use crate::error::Error;
-use crate::formats::{Cut, Format, Limits};
+use crate::formats::{Format, Limits};
 use crate::host::Hosts;
 use crate::input::Input;
 use crate::ir::FuncId;
@@ -41,67 +41,9 @@ use std::io::Write;
 /// ```
 #[derive(Debug)]
 pub struct Query {
-    pub(super) compiled: Compiled,
-    pub(super) options: Options,
-    pub(super) limit: Option<u64>,
-}
-
-#[derive(Debug)]
-pub(super) enum Compiled {
-    Values(Box<Program>),
-    Rows(Box<Rows>),
-}
-
-/// How a query or a script is run.
-///
-/// ```
-/// use wirelens::{Jit, Options};
-/// let options = Options { threads: 2, ..Options::default() };
-/// assert_eq!((options.jit, options.format), (Jit::On, None));
-/// ```
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Whether native code is used.
-    pub jit: Jit,
-    /// How many threads work at most; at least 1. A short input gets fewer.
-    pub threads: usize,
-    /// How the input is encoded, of those encodings that the schema's language has; by default that is
-    /// guessed ([`Format::guess`]).
-    pub format: Option<Format>,
-}
-
-impl Default for Options {
-    fn default() -> Options {
-        Options { jit: Jit::On, threads: 1, format: None }
-    }
-}
-
-/// What there was in inputs, and what came of it.
-///
-/// ```
-/// use wirelens::{Input, Query, Schema};
-/// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
-/// let query = Query::builder(&schema).record("S").select("n").build()?;
-/// let report = query.run(&Input::from_bytes(&[0; 19]))?;
-/// assert_eq!((report.records, report.rows, &report.text[..]), (2, 2, &b"0\n0\n"[..]));
-/// assert_eq!(report.cut.map(|cut| cut.bytes), Some(3));
-/// # Ok::<(), wirelens::Error>(())
-/// ```
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct Report {
-    /// How many whole records were looked at.
-    pub records: u64,
-    /// How many rows were written.
-    pub rows: u64,
-    /// What was asked for over all records, in the order of [`Query::columns`]; nothing for rows.
-    pub values: Vec<Value>,
-    /// The rows, if they were not written to somebody else.
-    pub text: Vec<u8>,
-    /// What was left over of the last input, if all of it was looked at and its last record is cut short.
-    pub cut: Option<Cut>,
-    /// What the run has done.
-    pub stats: Stats,
+    compiled: Compiled,
+    options: Options,
+    limit: Option<u64>,
 }
 
 /// A query that is ready to run again and again on one thread; [`Query::session`] begins it. Where functions
@@ -195,7 +137,7 @@ impl<'a> Builder<'a> {
     /// language. All of it is computed in one pass.
     ///
     /// What differs from Python: integers have 64 bits, but for sums, which are exact; a sum that can be a
-    /// float is one, even of nothing, and floats are added as [`Number::Float`](super::Number::Float) says;
+    /// float is one, even of nothing, and floats are added as [`Number::Float`](super::value::Number::Float) says;
     /// `any` and `all` look at all records, also when they are decided.
     pub fn aggregate(self, expressions: &'a str) -> Builder<'a> {
         Builder { wanted: Some(Asks::Values(expressions)), ..self }
@@ -480,12 +422,12 @@ impl Query {
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn pass(&self) -> Pass<'_> {
-        Pass::new(self, None)
+        Pass::new(&self.compiled, &self.options, self.limit, None)
     }
 
     /// The same; rows are written to `out`.
     pub fn pass_to(&self, out: impl Write + Send + 'static) -> Pass<'_> {
-        Pass::new(self, Some(Box::new(out)))
+        Pass::new(&self.compiled, &self.options, self.limit, Some(Box::new(out)))
     }
 
     /// For running over many small inputs, one after the other, on this thread, without setting up anything

@@ -9,11 +9,18 @@
 //! All texts are parts of one: the columns, behind them the condition, behind that what the stars stand for.
 //! So a place tells which of them it is in.
 
-use super::rows::Request;
 use crate::error::{Diagnostic, Error};
-use crate::lang::script::{Column, Source};
+use crate::lang::script::{Column, RowFormat, Source};
 use crate::schema::{Field, Schema, Struct, Type};
 use std::ops::Range;
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    pub columns: &'a str,
+    pub condition: Option<&'a str>,
+    pub format: RowFormat,
+}
 
 /// What texts errors are shown in.
 const COLUMNS: &str = "<columns>";

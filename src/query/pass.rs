@@ -1,8 +1,8 @@
 //! A run of a query over inputs that are given one after the other.
 
-use super::builder::{Compiled, Options, Query, Report};
 use super::order::Shared;
 use super::program::{Outcome, Program};
+use super::report::{Options, Report};
 use super::run::Hands;
 use super::select::{Rows, Selected};
 use super::session::{Partial, Session};
@@ -32,7 +32,14 @@ pub struct Seen {
     pub cut: Option<Cut>,
 }
 
-/// A run over inputs that are given one after the other; [`Query::pass`] begins it.
+/// What is run: one of the two kinds of queries.
+#[derive(Debug)]
+pub(super) enum Compiled {
+    Values(Box<Program>),
+    Rows(Box<Rows>),
+}
+
+/// A run over inputs that are given one after the other; [`Query::pass`](super::Query::pass) begins it.
 #[derive(Debug)]
 pub struct Pass<'q>(Of<'q>);
 
@@ -43,10 +50,15 @@ enum Of<'q> {
 }
 
 impl<'q> Pass<'q> {
-    pub(super) fn new(query: &'q Query, out: Option<Box<dyn Write + Send>>) -> Pass<'q> {
-        Pass(match &query.compiled {
-            Compiled::Values(program) => Of::Values(Box::new(program.pass(&query.options))),
-            Compiled::Rows(rows) => Of::Rows(Box::new(Writing::new(rows, query, out))),
+    pub(super) fn new(
+        query: &'q Compiled,
+        options: &Options,
+        limit: Option<u64>,
+        out: Option<Box<dyn Write + Send>>,
+    ) -> Pass<'q> {
+        Pass(match query {
+            Compiled::Values(program) => Of::Values(Box::new(program.pass(options))),
+            Compiled::Rows(rows) => Of::Rows(Box::new(Writing::new(rows, options.clone(), limit, out))),
         })
     }
 
@@ -54,7 +66,7 @@ impl<'q> Pass<'q> {
     ///
     /// # Errors
     ///
-    /// Those of [`Query::write`].
+    /// Those of [`Query::write`](super::Query::write).
     pub fn add(&mut self, input: &Input) -> Result<Seen, Error> {
         match &mut self.0 {
             Of::Values(pass) => pass.add(input),
@@ -183,14 +195,18 @@ impl fmt::Debug for Writing<'_> {
 }
 
 impl<'q> Writing<'q> {
-    fn new(rows: &'q Rows, query: &'q Query, out: Option<Box<dyn Write + Send>>) -> Writing<'q> {
+    fn new(
+        rows: &'q Rows,
+        options: Options,
+        left: Option<u64>,
+        out: Option<Box<dyn Write + Send>>,
+    ) -> Writing<'q> {
         let text = Shared::new(vec![]);
         let gathered = text.clone();
         let out = out.unwrap_or_else(|| Box::new(gathered));
-        let (options, report) = (query.options.clone(), Report::default());
         let hands = Hands::new(&rows.engine, options.jit);
         let (out, start) = (Shared::new(out), Instant::now());
-        Writing { rows, options, hands, left: query.limit, out, text, report, start }
+        Writing { rows, options, hands, left, out, text, report: Report::default(), start }
     }
 
     fn add(&mut self, input: &Input) -> Result<Seen, Error> {

@@ -5,13 +5,12 @@
 //! each chunk gives partial totals, and these are merged in the order of the file. So the result has the
 //! same bits for any number of threads, and with native code or without.
 
-use super::run::Hands;
-use super::session::Session;
+use super::report::{Records, Report};
 use super::totals::{self, Totals, Wanted};
-use super::{Number, Report, Value};
-use crate::engine::{Engine, Jit, Stats, policy::Policy};
+use super::value::{Number, Value};
+use crate::engine::{Engine, Stats, policy::Policy};
 use crate::error::{Diagnostic, Error};
-use crate::formats::{self, Cut, Layout, Limits, Source};
+use crate::formats::{self, Cut, Layout, Source};
 use crate::host::Hosts;
 use crate::interp::Fault;
 use crate::ir::{FuncId, parse};
@@ -29,23 +28,6 @@ pub struct Program {
     names: Vec<String>,
     pub layout: Layout,
     pub prepare: Duration,
-}
-
-/// Which records a program is over.
-#[derive(Clone, Copy, Debug)]
-pub struct Records<'a> {
-    /// The struct: a record is one, or the root of a message is.
-    pub name: &'a str,
-    /// Of messages: the path from the root to a list whose elements are the records.
-    pub each: Option<&'a str>,
-    /// What a message may ask of its reader.
-    pub limits: Limits,
-}
-
-impl<'a> From<&'a str> for Records<'a> {
-    fn from(name: &'a str) -> Records<'a> {
-        Records { name, each: None, limits: Limits::default() }
-    }
 }
 
 /// What a run gives.
@@ -98,11 +80,6 @@ impl Program {
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
         let (engine, prepare) = (Engine::new(program, policy), start.elapsed());
         Ok(Program { engine, totals, text, names, layout, prepare })
-    }
-
-    /// A session: for running over many small inputs, one after the other, without setting up anything anew.
-    pub fn session(&self, jit: Jit) -> Session<'_> {
-        Session { program: self, hands: Hands::new(&self.engine, jit) }
     }
 
     /// The struct that a record is.

@@ -10,14 +10,14 @@
 //! [`columns`] takes the text apart. Records are gone through one by one, in their order; whose turn it is to
 //! be printed is the business of whoever runs this.
 
-use super::columns::{self, Asking};
+use super::columns::{self, Asking, Request};
 use super::scan::{self, Next, Sink};
 use crate::error::Error;
 use crate::formats::{self, Framing, Layout};
 use crate::host;
 use crate::ir::build::Builder;
 use crate::ir::{FuncId, Op, Program, Type, Value};
-use crate::lang::script::{Asked, Part, Row, RowFormat, part, row, struct_of};
+use crate::lang::script::{Asked, Part, Row, part, row, struct_of};
 use crate::schema::Schema;
 use std::ops::Range;
 
@@ -35,14 +35,6 @@ pub struct Rows {
     pub text: String,
     /// Where in it each column is.
     places: Vec<Range<usize>>,
-}
-
-/// What is asked for.
-#[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
-    pub columns: &'a str,
-    pub condition: Option<&'a str>,
-    pub format: RowFormat,
 }
 
 impl Rows {

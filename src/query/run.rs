@@ -4,7 +4,7 @@
 //! What is made of a chunk is a [`Job`]. After a failure no more chunks are taken; those before it are done
 //! or under way, so the first error of the file is always found.
 
-use super::Options;
+use super::report::Options;
 use crate::codegen;
 use crate::engine::{Engine, Jit, Stats, Worker};
 use crate::error::Error;

@@ -1,6 +1,6 @@
 //! Scripts: programs in the typed subset of Python, compiled once, run over an input or over none.
 
-use super::Options;
+use super::report::Options;
 use crate::codegen::{self, NATIVE_FRAMES, stack};
 use crate::engine::{Engine, Jit, Stats, policy::Policy};
 use crate::error::{Diagnostic, Error};

@@ -5,11 +5,12 @@
 //! file. So what is printed is the same for any number of threads, and so is where it ends, if something is
 //! wrong or if there are enough rows.
 
+use super::columns::Request;
 use super::order::InOrder;
 use super::program::{Over, offset, over};
-use super::rows::{self, Request};
+use super::report::{Options, Records};
+use super::rows;
 use super::run::{self, Hands, Job};
-use super::{Options, Records};
 use crate::engine::{Engine, Worker, policy::Policy};
 use crate::error::Error;
 use crate::formats::{Cut, Layout, Source};

@@ -1,10 +1,11 @@
 //! One thread's part of a run: a worker, and what it makes of totals.
 
 use super::program::{Outcome, Program};
+use super::report::Options;
 use super::run::{self, Hands, Job};
 use super::totals::Totals;
-use super::{Number, Options, Value};
-use crate::engine::{Stats, Worker};
+use super::value::{Number, Value};
+use crate::engine::{Jit, Stats, Worker};
 use crate::error::Error;
 use crate::formats::{Cut, Source};
 use crate::input::Input;
@@ -19,6 +20,13 @@ use std::sync::{Mutex, PoisonError};
 pub struct Session<'p> {
     pub program: &'p Program,
     pub hands: Hands<'p>,
+}
+
+impl Program {
+    /// A session: for running over many small inputs, one after the other, without setting up anything anew.
+    pub fn session(&self, jit: Jit) -> Session<'_> {
+        Session { program: self, hands: Hands::new(&self.engine, jit) }
+    }
 }
 
 impl Session<'_> {

@@ -14,4 +14,5 @@ mod run;
 pub mod shapes;
 pub mod walk;
 
-pub use printer::{Printed, Printer};
+pub use printer::Printer;
+pub use run::Printed;

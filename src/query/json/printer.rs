@@ -8,7 +8,7 @@
 
 use super::documents::Documents;
 use super::lines::Lines;
-use super::run::{End, Run};
+use super::run::{End, Printed, Run};
 use super::shapes::{Kind, Shapes, Source};
 use super::walk::Walk;
 use crate::engine::{Engine, Jit, policy::Policy};
@@ -54,23 +54,6 @@ pub struct Printer {
 /// of a few records, more time would be spent on writing functions than on writing records.
 const FEW: u64 = 16 << 10;
 const FIELD: u64 = 256;
-
-/// How many records there were.
-///
-/// ```
-/// use wirelens::{Input, Limits, Printed, Printer, Schema};
-/// let schema = Schema::from_c("<schema>", "struct S { short n; };")?;
-/// let printed = Printer::new(&schema, "S", &Limits::default())?.print(&Input::from_bytes(&[0; 20]), 7..9, None, &mut vec![])?;
-/// assert_eq!(printed, Printed { skipped: 7, printed: 2 });
-/// # Ok::<(), wirelens::Error>(())
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Printed {
-    /// In front of those that were asked for.
-    pub skipped: u64,
-    /// Of those.
-    pub printed: u64,
-}
 
 impl Printer {
     /// For records of the struct `record`; of messages, `limits` says what they may ask.

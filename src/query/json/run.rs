@@ -2,7 +2,6 @@
 
 use super::documents::{Writing, Written};
 use super::lines::Lines;
-use super::printer::Printed;
 use super::shapes::Source;
 use super::walk::{Stop, Walk};
 use crate::error::Error;
@@ -12,6 +11,23 @@ use crate::ir::FuncId;
 use crate::runtime::Val;
 use std::io::{ErrorKind, Write};
 use std::ops::Range;
+
+/// How many records there were.
+///
+/// ```
+/// use wirelens::{Input, Limits, Printed, Printer, Schema};
+/// let schema = Schema::from_c("<schema>", "struct S { short n; };")?;
+/// let printed = Printer::new(&schema, "S", &Limits::default())?.print(&Input::from_bytes(&[0; 20]), 7..9, None, &mut vec![])?;
+/// assert_eq!(printed, Printed { skipped: 7, printed: 2 });
+/// # Ok::<(), wirelens::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Printed {
+    /// In front of those that were asked for.
+    pub skipped: u64,
+    /// Of those.
+    pub printed: u64,
+}
 
 /// Why printing ends before all is printed.
 #[derive(Debug)]
