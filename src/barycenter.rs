@@ -45,8 +45,8 @@ impl Barycenter {
     ///
     /// # Errors
     ///
-    /// [`Error::System`] if there is no such struct or it has no points; [`Error::Program`] if a point is
-    /// none.
+    /// [`ErrorKind::System`](crate::ErrorKind::System) if there is no such struct or it has no points;
+    /// [`ErrorKind::Program`](crate::ErrorKind::Program) if a point is none.
     ///
     /// ```
     /// use wirelens::{Barycenter, Schema};
@@ -83,7 +83,7 @@ impl Barycenter {
             }
         };
         if points.is_empty() {
-            return Err(Error::System(format!(
+            return Err(Error::system(format!(
                 "{} has no field that is a struct with 'x' and 'y', an array of 2 or 3 floats, or an array of \
                  at most {MOST} of either, so its points must be named (--points){}; {}",
                 found.name,

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use wirelens::{
-    Effects, Error, HostFunction, Hosts, Input, Jit, Limits, Options, Program, RowFormat, Rows, Schema,
-    Script, Stats,
+    Effects, Error, ErrorKind, HostFunction, Hosts, Input, Jit, Limits, Options, Program, RowFormat, Rows,
+    Schema, Script, Stats,
 };
 
 const ALL: [Jit; 3] = [Jit::Off, Jit::On, Jit::Eager];
@@ -155,13 +155,12 @@ fn a_wrong_registration_is_told_when_something_is_compiled() {
     let schema = Schema::from_c("<schema>", "struct S { double x; };").unwrap();
     for (hosts, message) in rows {
         let message = format!("host function {message}");
-        assert_eq!(compile(&hosts, "").unwrap_err(), Error::System(message.clone()));
-        assert_eq!(
-            Program::compile_with(&hosts, &schema, "S", "1").unwrap_err(),
-            Error::System(message.clone())
-        );
-        let rows = Rows::compile_with(&hosts, &schema, "S", "x", None, RowFormat::Csv);
-        assert_eq!(rows.unwrap_err(), Error::System(message));
+        let script = compile(&hosts, "").unwrap_err();
+        let program = Program::compile_with(&hosts, &schema, "S", "1").unwrap_err();
+        let rows = Rows::compile_with(&hosts, &schema, "S", "x", None, RowFormat::Csv).unwrap_err();
+        for error in [script, program, rows] {
+            assert_eq!((error.kind(), error.to_string()), (ErrorKind::System, message.clone()));
+        }
     }
 }
 

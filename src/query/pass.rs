@@ -14,9 +14,10 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// [`Error::Data`] if a computation fails (integers that do not fit, division by zero), with the record's
-    /// number, counted from 0, and its offset, or if the file was cut short while it was read;
-    /// [`Error::System`] if reading fails. A last record that is cut short is no error: see [`Outcome::cut`].
+    /// [`ErrorKind::Data`](crate::ErrorKind::Data) if a computation fails (integers that do not fit, division
+    /// by zero), with the record's number, counted from 0, and its offset, or if the file was cut short while
+    /// it was read; [`ErrorKind::System`](crate::ErrorKind::System) if reading fails. A last record that is
+    /// cut short is no error: see [`Outcome::cut`].
     ///
     /// ```
     /// use wirelens::{Input, Options, Program, Schema};
@@ -125,7 +126,7 @@ impl Pass<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Data`] if a computation over the totals fails.
+    /// [`ErrorKind::Data`](crate::ErrorKind::Data) if a computation over the totals fails.
     pub fn finish(self) -> Result<(Outcome, Stats), Error> {
         let Pass { program, options, mut session, total, cut, start } = self;
         let outcome = session.outcome(total, cut)?;

@@ -78,8 +78,9 @@ impl Rows {
     ///
     /// # Errors
     ///
-    /// [`Error::System`] if the schema has no such struct; [`Error::Program`] with all that is wrong in
-    /// columns and condition, or in the path to a list.
+    /// [`ErrorKind::System`](crate::ErrorKind::System) if the schema has no such struct;
+    /// [`ErrorKind::Program`](crate::ErrorKind::Program) with all that is wrong in columns and condition, or
+    /// in the path to a list.
     ///
     /// ```
     /// use wirelens::{RowFormat, Rows, Schema};
@@ -104,7 +105,8 @@ impl Rows {
     ///
     /// # Errors
     ///
-    /// Those of [`Rows::compile`]; [`Error::System`] if something is wrong with `hosts`.
+    /// Those of [`Rows::compile`]; [`ErrorKind::System`](crate::ErrorKind::System) if something is wrong with
+    /// `hosts`.
     ///
     /// ```
     /// use wirelens::{Effects, Hosts, Input, Options, RowFormat, Rows, Schema};
@@ -171,9 +173,10 @@ impl Rows {
     ///
     /// # Errors
     ///
-    /// [`Error::Data`] if a computation fails, with the number of the record, counted from 0, its offset, and
-    /// the column, or if the file was cut short while it was read; [`Error::System`] if reading fails. The
-    /// rows of all records before it have gone to the sink then.
+    /// [`ErrorKind::Data`](crate::ErrorKind::Data) if a computation fails, with the number of the record,
+    /// counted from 0, its offset, and the column, or if the file was cut short while it was read;
+    /// [`ErrorKind::System`](crate::ErrorKind::System) if reading fails. The rows of all records before it
+    /// have gone to the sink then.
     ///
     /// ```
     /// use std::sync::{Arc, Mutex};
@@ -261,14 +264,16 @@ impl Rows {
     /// A fault as it is reported: `why` it failed; `start` is where the chunk begins.
     fn told(&self, source: &Source, (fault, why): (&Fault, String), start: u64) -> Error {
         let mut what = source.input.name().to_string();
-        if let Some((at, _)) = fault.record {
-            what += &format!(": {}", source.place(start + at));
+        let record = fault.record.map(|(at, _)| source.place(start + at));
+        if let Some(record) = record {
+            what += &format!(": {record}");
         }
         if let Some(place) = fault.place {
             what += &format!(", {}", self.rows.about(place));
         }
-        let offset = fault.offset.map_or(String::new(), |at| offset(source, start + at));
-        Error::Data(format!("{what}: {why}{offset}"))
+        let at = fault.offset.map(|at| start + at);
+        let behind = at.map_or(String::new(), |at| offset(source, at));
+        source.located(Error::data(format!("{what}: {why}{behind}")), record, at)
     }
 }
 

@@ -130,7 +130,7 @@ pub fn eval(
         all.push((name, *text, source, parsed, calls));
     }
     if !errors.is_empty() {
-        return Err(Error::Program(errors));
+        return Err(Error::program(errors));
     }
     let params: Vec<Type> = [Type::I64].into_iter().chain(items.iter().flat_map(Item::gives)).collect();
     let mut answers = vec![];
@@ -176,16 +176,13 @@ pub fn eval(
     };
     match errors.is_empty() {
         true => Ok((items, answers)),
-        false => Err(Error::Program(errors.into_iter().map(advise).collect())),
+        false => Err(Error::program(errors.into_iter().map(advise).collect())),
     }
 }
 
 /// Keeps what is wrong in the text, and goes on.
 fn keep(errors: &mut Vec<Diagnostic>, error: Error) -> Result<(), Error> {
-    match error {
-        Error::Program(more) => errors.extend(more),
-        other => return Err(other),
-    }
+    errors.extend(error.of_program()?);
     Ok(())
 }
 
