@@ -124,7 +124,7 @@ pub enum ErrorKind {
 ///
 /// ```
 /// use std::error::Error;
-/// let error = wirelens::Input::open("nowhere.bin".as_ref()).unwrap_err();
+/// let Err(error) = wirelens::Input::open("nowhere.bin".as_ref()) else { panic!("it is there") };
 /// assert_eq!(error.to_string(), "nowhere.bin: there is no such file");
 /// assert_eq!((error.kind(), error.path()), (wirelens::ErrorKind::System, Some("nowhere.bin")));
 /// let said = error.source().and_then(|source| source.downcast_ref::<std::io::Error>());
@@ -204,7 +204,8 @@ impl Error {
     ///
     /// ```
     /// use wirelens::{Error, ErrorKind};
-    /// let error = Error::data("a.bin: record 3 (at byte 24): no such day").about("a.bin").at_record(3).at(24);
+    /// let error = Error::data("a.bin: record 3 (at byte 24): no such day");
+    /// let error = error.about("a.bin").at_record(3).at(24);
     /// assert_eq!((error.kind(), error.record(), error.offset()), (ErrorKind::Data, Some(3), Some(24)));
     /// ```
     pub fn data(message: impl Into<String>) -> Error {
@@ -272,8 +273,9 @@ impl Error {
     /// let schema = Schema::from_c("<schema>", "struct S { int n; };")?;
     /// assert_eq!(Program::totals(&schema, "S", &["t.m"]).unwrap_err().kind(), ErrorKind::Program);
     /// assert_eq!(Program::totals(&schema, "T", &["t.n"]).unwrap_err().kind(), ErrorKind::System);
-    /// let error = Program::totals(&schema, "S", &["1 // t.n"])?.run(&Input::from_bytes(&[0; 4]), &Options::default());
-    /// assert_eq!(error.unwrap_err().kind(), ErrorKind::Data);
+    /// let input = Input::from_bytes(&[0; 4]);
+    /// let done = Program::totals(&schema, "S", &["1 // t.n"])?.run(&input, &Options::default());
+    /// assert_eq!(done.unwrap_err().kind(), ErrorKind::Data);
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn kind(&self) -> ErrorKind {
@@ -283,7 +285,8 @@ impl Error {
     /// Every place in the schema or the program that is wrong; empty for another [kind](Error::kind).
     ///
     /// ```
-    /// let error = wirelens::Schema::from_c("a.h", "struct S { int *p; };\nstruct T { int &r; };").unwrap_err();
+    /// let text = "struct S { int *p; };\nstruct T { int &r; };";
+    /// let error = wirelens::Schema::from_c("a.h", text).unwrap_err();
     /// let places: Vec<_> = error.diagnostics().iter().map(|d| (d.line, d.column)).collect();
     /// assert_eq!(places, [(1, 16), (2, 16)]);
     /// ```
@@ -297,7 +300,8 @@ impl Error {
     /// use wirelens::{Input, Options, Program, Schema};
     /// let schema = Schema::from_c("<schema>", "struct S { short n; };")?;
     /// let input = Input::from_bytes(&[1, 0, 2, 0, 0, 0]);
-    /// let error = Program::totals(&schema, "S", &["1 // t.n"])?.run(&input, &Options::default()).unwrap_err();
+    /// let done = Program::totals(&schema, "S", &["1 // t.n"])?.run(&input, &Options::default());
+    /// let error = done.unwrap_err();
     /// assert_eq!(error.to_string(), "<bytes>: record 2 (at byte 4): division by zero");
     /// assert_eq!((error.path(), error.record(), error.offset()), (Some("<bytes>"), Some(2), Some(4)));
     /// # Ok::<(), wirelens::Error>(())
@@ -318,8 +322,8 @@ impl Error {
         self.0.offset
     }
 
-    /// The name of the input or the file that it is about, as the text has it: a path as the user gave it, or a
-    /// name such as `<bytes>`. Of several schemas or programs, it is the first that is wrong.
+    /// The name of the input or the file that it is about, as the text has it: a path as the user gave it, or
+    /// a name such as `<bytes>`. Of several files of a schema, it is the first that is wrong.
     ///
     /// ```
     /// let error = wirelens::Schema::from_c("a.h", "struct S { int *p; };").unwrap_err();

@@ -36,7 +36,7 @@
 //! | show a schema | [`Schema::table`], or for another tool [`Schema::describe`] |
 //! | compute a barycenter | [`Barycenter`], as the command `wirelens barycenter` does |
 //! | see what became of a program | [`Program::dump`] with a [`View`], [`Program::run_counted`] with its [`Stats`], [`Program::explain`] |
-//! | tell a user what is wrong | [`Error`]: its text says where, what and what to do; a program asks for [`Error::kind`], [`Error::record`], [`Error::offset`], [`Error::path`] |
+//! | tell a user what is wrong | [`Error`]: its text says where, what and what to do; a program asks for [`Error::kind`], [`Error::record`] … |
 //!
 //! # The way data flows
 //!

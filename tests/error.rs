@@ -23,7 +23,8 @@ fn without_source<T>(result: Result<T, Error>, kind: ErrorKind) -> Error {
     error
 }
 
-/// How each kind of query over `input` fails, with native code and without; `expression` is about a record `t`.
+/// How each kind of query over `input` fails, with native code and without; `expression` is about a record
+/// `t`.
 fn failures(schema: &Schema, record: &str, expression: &str, input: &Input, format: &str) -> Vec<Error> {
     let mut all = vec![];
     for jit in [Jit::Off, Jit::On, Jit::Eager] {
@@ -38,7 +39,7 @@ fn failures(schema: &Schema, record: &str, expression: &str, input: &Input, form
             all.push(rows.text(input, &options, None).map(|_| ()));
         }
         let text = format!(
-            "import wirelens\nn = 0\nfor t in wirelens.open('a.bin', schema='s', record='{record}'):\n    \
+            "import struct, wirelens\nn = 0\nfor t in wirelens.open('a.bin', schema='s', record='{record}'):\n    \
              n += {expression}\nprint(n)"
         );
         let load = |_: &str| Ok(schema.clone());
@@ -133,9 +134,27 @@ fn a_failure_that_is_in_no_record() {
     assert_eq!(place(&error), (None, None, Some("a.py")));
 
     let schema = Schema::from_c("s.h", "struct S { int n; };").unwrap();
-    let program = Program::compile(&schema, "S", "1 // count(records)").unwrap();
+    let program = Program::compile(&schema, "S", "1 // len(records)").unwrap();
     let run = program.run(&Input::from_bytes(&[]), &Options::default());
     assert_eq!(place(&without_source(run, ErrorKind::Data)), (None, None, Some("<expression>")));
+}
+
+/// Where what fails within a record has a place of its own, that is the error's.
+#[test]
+fn a_read_past_the_end_in_a_record() {
+    let schema = Schema::from_c("s.h", "struct S { int64_t n; };").unwrap();
+    let text = "fn beyond(v0: S) -> i64 {\nb0:\n  v1 = get S.bytes v0\n  v2 = call S.n v0\n  \
+                v3 = slice v1, v2, 6\n  v4 = len v3\n  return v4\n}\n";
+    let program = Program::totals_of(&schema, "S", text, &["beyond"]).unwrap();
+    let bytes: Vec<u8> = [0i64, 1, 2, 2, 1, 3, 2].iter().flat_map(|n| n.to_le_bytes()).collect();
+    let input = Input::from_bytes(&bytes);
+    for jit in [Jit::Off, Jit::On, Jit::Eager] {
+        let run = program.run(&input, &Options { jit, ..Options::default() });
+        let error = without_source(run, ErrorKind::Data);
+        let told = "<bytes>: record 5 (at byte 40): a read past the end, at byte 43";
+        assert_eq!(error.to_string(), told);
+        assert_eq!(place(&error), (Some(5), Some(5 * 8 + 3), Some("<bytes>")));
+    }
 }
 
 #[test]
@@ -144,6 +163,15 @@ fn bytes_that_are_not_there() {
     let mut scratch = wirelens::Scratch::new();
     let error = without_source(input.chunk(4..12, &mut scratch), ErrorKind::Data);
     assert_eq!(place(&error), (None, Some(4), Some("<bytes>")));
+
+    // A file that loses its end while it is open.
+    let path = std::env::temp_dir().join(format!("wirelens-error-{}", std::process::id()));
+    std::fs::write(&path, [0; 3 * 4096]).unwrap();
+    let input = Input::open(&path).unwrap();
+    std::fs::File::options().write(true).open(&path).unwrap().set_len(5000).unwrap();
+    let error = without_source(input.check(), ErrorKind::Data);
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(place(&error), (None, Some(5000), path.to_str()));
 }
 
 const CAPNP: &str = "@0xf3b84c3a2d1e0f57; struct P { n @0 :Int64; name @1 :Text; }";
@@ -197,8 +225,7 @@ fn a_pointer_in_a_message_that_leads_out_of_it() {
         let text = error.to_string();
         assert!(text.contains(&format!("message 4 (at byte {})", 4 * size)), "{text}");
         assert_eq!((error.record(), error.path()), (Some(4), Some("<bytes>")), "{text}");
-        let offset = error.offset().expect("it is known");
-        eprintln!("{text} {offset}");
+        assert_eq!(error.offset(), Some(4 * size), "{text}");
     }
 }
 

@@ -49,8 +49,8 @@ impl<'i> Unpacked<'i> {
         let filled = Filled::new(len, BLOCK as usize, Box::new(fill)).ok_or_else(|| {
             let name = input.name();
             Error::system(format!(
-                "{name}: it unpacks to {len} bytes, for which the system does not give the addresses: raise the \
-                 limit (ulimit -v), or use 'wirelens eval' or 'select', which need few"
+                "{name}: it unpacks to {len} bytes, for which the system does not give the addresses: raise \
+                 the limit (ulimit -v), or use 'wirelens eval' or 'select', which need few"
             ))
             .about(name)
         })?;
