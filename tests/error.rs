@@ -157,6 +157,18 @@ fn a_read_past_the_end_in_a_record() {
     }
 }
 
+/// What lies in the program itself is at no byte of the input: the record is all there is to tell.
+#[test]
+fn a_read_past_the_end_of_bytes_of_the_program() {
+    let schema = Schema::from_c("s.h", "struct S { int32_t n; };").unwrap();
+    let bytes: Vec<u8> = [0, 1, 2].iter().flat_map(|n: &i32| n.to_le_bytes()).collect();
+    let expression = "struct.unpack_from('<H', b'abc', t.n)[0]";
+    for error in failures(&schema, "S", expression, &Input::from_bytes(&bytes), "packed-struct") {
+        assert_eq!(place(&error), (Some(2), Some(8), Some("<bytes>")), "{error}");
+        assert!(!error.to_string().contains(", at byte"), "{error}");
+    }
+}
+
 #[test]
 fn bytes_that_are_not_there() {
     let input = Input::from_bytes(&[0; 8]);
