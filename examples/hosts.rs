@@ -30,7 +30,7 @@ fn main() -> Result<(), Error> {
             counter.fetch_add(1, Ordering::Relaxed);
         });
 
-    let no_schema = |path: &str| Err(Error::System(format!("no schema is needed, not even {path}")));
+    let no_schema = |path: &str| Err(Error::system(format!("no schema is needed, not even {path}")));
     let script = Script::compile_with(&hosts, "<script>", SCRIPT, &[], &Limits::default(), no_schema)?;
     let printed = script.output(None, &Options::default())?;
     print!("{}", String::from_utf8_lossy(&printed));

@@ -82,7 +82,7 @@ impl Barycenter {
             }
         };
         if points.is_empty() {
-            return Err(Error::System(format!(
+            return Err(Error::system(format!(
                 "{} has no field that is a struct with 'x' and 'y', an array of 2 or 3 floats, or an array of \
                  at most {MOST} of either, so its points must be named (--points){}; {}",
                 found.name,

@@ -43,7 +43,8 @@ impl Query {
     ///
     /// # Errors
     ///
-    /// [`Error::System`] if there is no region: the recorder or the code generator refused it.
+    /// [`ErrorKind::System`](crate::ErrorKind::System) if there is no region: the recorder or the code
+    /// generator refused it.
     ///
     /// ```
     /// use wirelens::{Query, Schema, View};
@@ -109,7 +110,7 @@ fn stage(
     source: &Source,
     view: View,
 ) -> Result<String, Error> {
-    let refused = |why: String| Error::System(format!("there is no region: {why}"));
+    let refused = |why: String| Error::system(format!("there is no region: {why}"));
     let mut region =
         record::record(program, plan, profile, facts, root).map_err(|why| refused(why.to_string()))?;
     if view == View::Trace {

@@ -1,12 +1,14 @@
 //! Everything that can go wrong, as a person reads it.
 //!
-//! An [`Error`] belongs to one of four kinds (the exit codes of the command), and its text says where,
-//! what was found, what was expected and what to do. A [`Diagnostic`] is the kind that points into a text (a
-//! schema, a program); it prints in the manner of rustc.
+//! An [`Error`] is of an [`ErrorKind`] (these are the exit codes of the command), and its text says where,
+//! what was found, what was expected and what to do. What a program asks for (the record, the byte, the file,
+//! what the system said) it carries besides: whoever makes one puts the same values into both. A
+//! [`Diagnostic`] points into a text (a schema, a program); it prints in the manner of rustc.
 //!
 //! Nothing here decides what to do about an error: the command prints it and leaves.
 
-use std::fmt;
+use std::sync::Arc;
+use std::{fmt, io};
 
 /// Of a longer line only so many characters are printed.
 const WIDEST: usize = 120;
@@ -21,6 +23,7 @@ const WIDEST: usize = 120;
 /// assert!(d.to_string().contains("poly.h:2:10"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// The file's name as the user gave it, or a name such as `<schema>`.
     pub file: String,
@@ -94,58 +97,284 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// Whatever stops a run.
+/// What is wrong: of which kind an [`Error`] is.
 ///
 /// ```
-/// let error = wirelens::Schema::from_c("<schema>", "struct P { int *p; };").unwrap_err();
-/// assert_eq!(error.exit_code(), 3);
+/// use wirelens::{ErrorKind, Schema};
+/// let error = Schema::from_c("<schema>", "struct P { int *p; };").unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Schema);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Error {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
     /// The call is wrong, or the system refused something.
-    System(String),
-    /// The schema's text is wrong: every place found in one go.
-    Schema(Vec<Diagnostic>),
-    /// The program (a query, an accessor chain) is wrong.
-    Program(Vec<Diagnostic>),
+    System,
+    /// The schema's text is wrong.
+    Schema,
+    /// The program (a query, a script, an accessor chain) is wrong.
+    Program,
     /// The bytes are wrong, or a computation over them failed.
-    Data(String),
+    Data,
 }
 
+/// Whatever stops a run.
+///
+/// Its text is for a person. A program asks for the [kind](Error::kind), the record, the byte, the file, and
+/// for what the system said ([`source`](std::error::Error::source)).
+///
+/// ```
+/// use std::error::Error;
+/// let Err(error) = wirelens::Input::open("nowhere.bin".as_ref()) else { panic!("it is there") };
+/// assert_eq!(error.to_string(), "nowhere.bin: there is no such file");
+/// assert_eq!((error.kind(), error.path()), (wirelens::ErrorKind::System, Some("nowhere.bin")));
+/// let said = error.source().and_then(|source| source.downcast_ref::<std::io::Error>());
+/// assert_eq!(said.map(|said| said.kind()), Some(std::io::ErrorKind::NotFound));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Error(Box<Facts>);
+
+/// What is known of an error. It is in a box, so that a `Result` is no larger for it.
+#[derive(Clone, Debug)]
+struct Facts {
+    kind: ErrorKind,
+    /// The text, where it is not that of the diagnostics.
+    message: String,
+    diagnostics: Vec<Diagnostic>,
+    path: Option<String>,
+    record: Option<u64>,
+    offset: Option<u64>,
+    /// What the system said.
+    source: Option<Arc<io::Error>>,
+}
+
+/// How one is made: of a kind, and then with what is known of the place.
 impl Error {
+    fn new(kind: ErrorKind, message: String, diagnostics: Vec<Diagnostic>) -> Error {
+        let (path, record, offset, source) = (None, None, None, None);
+        Error(Box::new(Facts { kind, message, diagnostics, path, record, offset, source }))
+    }
+
+    /// The call is wrong, or something cannot be done here.
+    ///
+    /// ```
+    /// use wirelens::{Error, Limits, Script};
+    /// let load = |path: &str| Err(Error::system(format!("there is no schema {path}")));
+    /// let text = "import wirelens\nfor t in wirelens.open('a.bin', schema='a.h'): pass";
+    /// let error = Script::compile("<script>", text, &[], &Limits::default(), load).unwrap_err();
+    /// assert!(error.to_string().starts_with("there is no schema a.h\n --> <script>:2:"));
+    /// ```
+    pub fn system(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::System, message.into(), vec![])
+    }
+
+    /// The system refused something, and said why; the message is to say it too.
+    ///
+    /// ```
+    /// use std::error::Error;
+    /// let read = |path: &str| {
+    ///     let told = |e| wirelens::Error::io(format!("{path} cannot be read: {e}"), e).about(path);
+    ///     std::fs::read_to_string(path).map_err(told)
+    /// };
+    /// let error = read("nowhere.h").unwrap_err();
+    /// assert!(error.source().is_some_and(|source| error.to_string().ends_with(&source.to_string())));
+    /// ```
+    pub fn io(message: impl Into<String>, source: io::Error) -> Error {
+        let mut error = Error::system(message);
+        error.0.source = Some(Arc::new(source));
+        error
+    }
+
+    /// The schema's text is wrong, in these places.
+    ///
+    /// ```
+    /// use wirelens::{Diagnostic, Error};
+    /// let wrong = Diagnostic::at("a.h", "struct S {", 10, "'}' is missing");
+    /// assert_eq!(Error::schema(vec![wrong.clone()]).diagnostics(), [wrong]);
+    /// ```
+    pub fn schema(diagnostics: Vec<Diagnostic>) -> Error {
+        Error::new(ErrorKind::Schema, String::new(), diagnostics)
+    }
+
+    /// The program is wrong, in these places.
+    pub(crate) fn program(diagnostics: Vec<Diagnostic>) -> Error {
+        Error::new(ErrorKind::Program, String::new(), diagnostics)
+    }
+
+    /// The bytes are wrong, or a computation over them failed.
+    ///
+    /// ```
+    /// use wirelens::{Error, ErrorKind};
+    /// let error = Error::data("a.bin: record 3 (at byte 24): no such day");
+    /// let error = error.about("a.bin").at_record(3).at(24);
+    /// assert_eq!((error.kind(), error.record(), error.offset()), (ErrorKind::Data, Some(3), Some(24)));
+    /// ```
+    pub fn data(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::Data, message.into(), vec![])
+    }
+
     /// The system has no memory for something, which takes so many bytes at least.
     pub(crate) fn no_memory(name: &str, what: &str, bytes: u64) -> Error {
-        Error::System(format!(
+        let message = format!(
             "{name}: {what} takes {bytes} bytes of memory, and the system does not give so many: \
              free some, or raise the limit (ulimit -v)"
-        ))
+        );
+        Error::system(message).about(name)
+    }
+
+    /// The same about the input or file of that name: see [`Error::path`].
+    ///
+    /// ```
+    /// assert_eq!(wirelens::Error::data("a.bin is empty").about("a.bin").path(), Some("a.bin"));
+    /// ```
+    pub fn about(mut self, path: impl Into<String>) -> Error {
+        self.0.path = Some(path.into());
+        self
+    }
+
+    /// The same about the record of that number: see [`Error::record`].
+    ///
+    /// ```
+    /// assert_eq!(wirelens::Error::data("record 3 is empty").at_record(3).record(), Some(3));
+    /// ```
+    pub fn at_record(mut self, number: u64) -> Error {
+        self.0.record = Some(number);
+        self
+    }
+
+    /// The same about that byte: see [`Error::offset`].
+    ///
+    /// ```
+    /// assert_eq!(wirelens::Error::data("byte 7 is no digit").at(7).offset(), Some(7));
+    /// ```
+    pub fn at(mut self, offset: u64) -> Error {
+        self.0.offset = Some(offset);
+        self
+    }
+
+    /// The same in other words.
+    pub(crate) fn reworded(mut self, words: impl FnOnce(&str) -> String) -> Error {
+        self.0.message = words(&self.0.message);
+        self
+    }
+
+    /// The same as an error of the program, which asks for what is wrong at that place.
+    pub(crate) fn in_program(mut self, place: Diagnostic) -> Error {
+        (self.0.kind, self.0.diagnostics) = (ErrorKind::Program, vec![place]);
+        self
+    }
+}
+
+/// What is asked of one.
+impl Error {
+    /// What is wrong, in one word.
+    ///
+    /// ```
+    /// use wirelens::{ErrorKind, Input, Options, Program, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { int n; };")?;
+    /// assert_eq!(Program::totals(&schema, "S", &["t.m"]).unwrap_err().kind(), ErrorKind::Program);
+    /// assert_eq!(Program::totals(&schema, "T", &["t.n"]).unwrap_err().kind(), ErrorKind::System);
+    /// let input = Input::from_bytes(&[0; 4]);
+    /// let done = Program::totals(&schema, "S", &["1 // t.n"])?.run(&input, &Options::default());
+    /// assert_eq!(done.unwrap_err().kind(), ErrorKind::Data);
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Every place in the schema or the program that is wrong; empty for another [kind](Error::kind).
+    ///
+    /// ```
+    /// let text = "struct S { int *p; };\nstruct T { int &r; };";
+    /// let error = wirelens::Schema::from_c("a.h", text).unwrap_err();
+    /// let places: Vec<_> = error.diagnostics().iter().map(|d| (d.line, d.column)).collect();
+    /// assert_eq!(places, [(1, 16), (2, 16)]);
+    /// ```
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.0.diagnostics
+    }
+
+    /// The number of the record or the message that it is about, counted from 0.
+    ///
+    /// ```
+    /// use wirelens::{Input, Options, Program, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { short n; };")?;
+    /// let input = Input::from_bytes(&[1, 0, 2, 0, 0, 0]);
+    /// let done = Program::totals(&schema, "S", &["1 // t.n"])?.run(&input, &Options::default());
+    /// let error = done.unwrap_err();
+    /// assert_eq!(error.to_string(), "<bytes>: record 2 (at byte 4): division by zero");
+    /// assert_eq!((error.path(), error.record(), error.offset()), (Some("<bytes>"), Some(2), Some(4)));
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn record(&self) -> Option<u64> {
+        self.0.record
+    }
+
+    /// The byte that it is about: what could not be read or, if that is not known, where the record begins.
+    /// It counts from the start of the input or, if the text says so, of what a packed stream unpacks to.
+    ///
+    /// ```
+    /// use wirelens::{Input, Scratch};
+    /// let input = Input::from_bytes(&[0; 8]);
+    /// assert_eq!(input.chunk(4..12, &mut Scratch::new()).unwrap_err().offset(), Some(4));
+    /// ```
+    pub fn offset(&self) -> Option<u64> {
+        self.0.offset
+    }
+
+    /// The name of the input or the file that it is about, as the text has it: a path as the user gave it, or
+    /// a name such as `<bytes>`. Of several files of a schema, it is the first that is wrong.
+    ///
+    /// ```
+    /// let error = wirelens::Schema::from_c("a.h", "struct S { int *p; };").unwrap_err();
+    /// assert_eq!(error.path(), Some("a.h"));
+    /// ```
+    pub fn path(&self) -> Option<&str> {
+        let Facts { path, diagnostics, .. } = &*self.0;
+        path.as_deref().or_else(|| diagnostics.first().map(|d| d.file.as_str()))
     }
 
     /// The exit code of the command: 2 usage or system, 3 schema or program wrong, 5 data wrong.
+    ///
+    /// ```
+    /// let error = wirelens::Schema::from_c("<schema>", "struct P { int *p; };").unwrap_err();
+    /// assert_eq!(error.exit_code(), 3);
+    /// ```
     pub fn exit_code(&self) -> u8 {
-        match self {
-            Error::System(_) => 2,
-            Error::Schema(_) | Error::Program(_) => 3,
-            Error::Data(_) => 5,
+        match self.0.kind {
+            ErrorKind::System => 2,
+            ErrorKind::Schema | ErrorKind::Program => 3,
+            ErrorKind::Data => 5,
+        }
+    }
+
+    /// What is wrong in the program, to be told with more of it; another error as it is.
+    pub(crate) fn of_program(self) -> Result<Vec<Diagnostic>, Error> {
+        match self.0.kind {
+            ErrorKind::Program => Ok(self.0.diagnostics),
+            _ => Err(self),
         }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Error::System(message) | Error::Data(message) => f.write_str(message),
-            Error::Schema(list) | Error::Program(list) => {
-                for (i, d) in list.iter().enumerate() {
-                    write!(f, "{}{d}", if i > 0 { "\n\nerror: " } else { "" })?;
-                }
-                Ok(())
-            }
+        let Facts { message, diagnostics, .. } = &*self.0;
+        if diagnostics.is_empty() {
+            return f.write_str(message);
         }
+        for (i, d) in diagnostics.iter().enumerate() {
+            write!(f, "{}{d}", if i > 0 { "\n\nerror: " } else { "" })?;
+        }
+        Ok(())
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&**self.0.source.as_ref()?)
+    }
+}
 
 /// The candidate nearest to `name` in spelling, if it is near enough to be meant.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -205,6 +434,46 @@ mod tests {
     #[test]
     fn control_characters_do_not_reach_the_terminal() {
         assert_eq!(lines("x\u{1b}[2J\u{7}y", 6)[3], "1 | x\u{fffd}[2J\u{fffd}y");
+    }
+
+    #[test]
+    fn an_error_gives_back_what_is_known_of_it() {
+        let error = Error::data("a.bin: record 3 (at byte 24)").about("a.bin").at_record(3).at(24);
+        assert_eq!(error.to_string(), "a.bin: record 3 (at byte 24)");
+        assert_eq!((error.kind(), error.exit_code()), (ErrorKind::Data, 5));
+        assert_eq!((error.path(), error.record(), error.offset()), (Some("a.bin"), Some(3), Some(24)));
+        assert!(error.diagnostics().is_empty() && std::error::Error::source(&error).is_none());
+        let error = error.at(27).reworded(|text| format!("{text}, at byte 27"));
+        assert_eq!(error.to_string(), "a.bin: record 3 (at byte 24), at byte 27");
+        assert_eq!((error.path(), error.record(), error.offset()), (Some("a.bin"), Some(3), Some(27)));
+    }
+
+    #[test]
+    fn what_the_system_said_stays_with_an_error_where_the_program_names_the_file() {
+        let refused = io::Error::from(io::ErrorKind::PermissionDenied);
+        let error = Error::io("s.h: you are not allowed to read it", refused).about("s.h");
+        assert_eq!((error.kind(), error.exit_code()), (ErrorKind::System, 2));
+        let place = Diagnostic::at("a.py", "open('s.h')", 5, error.to_string());
+        let error = error.in_program(place.clone());
+        assert_eq!((error.kind(), error.exit_code()), (ErrorKind::Program, 3));
+        assert_eq!((error.to_string(), error.path()), (place.to_string(), Some("s.h")));
+        let source = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<io::Error>());
+        assert_eq!(source.map(io::Error::kind), Some(io::ErrorKind::PermissionDenied));
+        assert_eq!(error.of_program().expect("it is one"), [place]);
+    }
+
+    #[test]
+    fn all_diagnostics_are_told_and_the_first_names_the_file() {
+        let places = ["a.h", "b.h"].map(|file| Diagnostic::at(file, "x", 0, "wrong"));
+        let error = Error::schema(places.to_vec());
+        assert_eq!(error.to_string(), format!("{}\n\nerror: {}", places[0], places[1]));
+        assert_eq!((error.path(), error.diagnostics()), (Some("a.h"), &places[..]));
+        assert_eq!(error.of_program().expect_err("it is the schema's").kind(), ErrorKind::Schema);
+    }
+
+    #[test]
+    fn a_result_is_no_larger_for_an_error() {
+        assert_eq!(size_of::<Result<(), Error>>(), size_of::<usize>());
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub fn schema(layout: &Layout, format: Option<Format>, data: &Path) -> Result<Sc
             _ => (String::new(), "records.h".to_string()),
         };
         let there = there.replace(".h with .capnp", ".capnp");
-        Err(Error::System(format!(
+        Err(Error::system(format!(
             "a schema is needed to read {}{there}\n  = help: write the layout of a record as a C struct into {name}, \
              such as\n            struct Record {{ uint64_t time; double price; char symbol[8]; }};\n          \
              or name a file of C or Cap'n Proto declarations with --schema FILE",
@@ -69,7 +69,7 @@ fn find_schema(
     let imports = &layout.imports.imports;
     let mut schema = match (&layout.schema, beside.iter().find(|s| s.is_file())) {
         (Some(path), _) if path == standard_input && data == Some(standard_input) => {
-            return Err(Error::System("FILE and --schema cannot both be standard input".to_string()));
+            return Err(Error::system("FILE and --schema cannot both be standard input"));
         }
         (Some(path), _) => read_schema(path, imports)?,
         (None, Some(path)) => read_schema(path, imports).inspect_err(|_| {
@@ -89,7 +89,7 @@ fn find_schema(
     let given = [("--skip", layout.skip.is_some()), ("--big-endian", layout.big_endian)];
     if let (Some(why), Some((option, _))) = (schema.language.fixed(), given.iter().find(|(_, given)| *given))
     {
-        return Err(Error::System(format!("{option} is for C structs: {why}")));
+        return Err(Error::system(format!("{option} is for C structs: {why}")));
     }
     if let Some(format) = format {
         schema = schema.with_format(format)?;
@@ -114,7 +114,7 @@ pub fn read_text(path: &Path, what: &str) -> Result<String, Error> {
     let name = input.name();
     if input.len() > LONGEST_TEXT {
         let size = input.len();
-        return Err(Error::System(format!(
+        return Err(Error::system(format!(
             "{name} has {size} bytes: too many for a {what}; is it the data?"
         )));
     }
@@ -122,7 +122,7 @@ pub fn read_text(path: &Path, what: &str) -> Result<String, Error> {
     let mut bytes = vec![];
     if bytes.try_reserve_exact(input.bytes().len()).is_err() {
         let size = input.len();
-        return Err(Error::System(format!(
+        return Err(Error::system(format!(
             "{name}: the {what} takes {size} bytes of memory, and the system does not give so many"
         )));
     }
@@ -134,7 +134,7 @@ pub fn read_text(path: &Path, what: &str) -> Result<String, Error> {
         let message = format!("byte {at} (0x{:02x}) is not UTF-8, so this is no {what}'s text", bytes[at]);
         let text = String::from_utf8_lossy(bytes);
         let other = if what == "schema" { ", or name another with --schema" } else { "" };
-        Error::Schema(vec![
+        Error::schema(vec![
             Diagnostic::at(name, &text, at, message).help(format!("save the file as UTF-8{other}")),
         ])
     })
@@ -147,10 +147,10 @@ pub fn record<'a>(schema: &'a Schema, layout: &'a Layout) -> Result<&'a str, Err
     }
     match schema.outermost()[..] {
         [only] => Ok(&only.name),
-        [] => Err(Error::System("the schema has no struct, so no record can be read".to_string())),
+        [] => Err(Error::system("the schema has no struct, so no record can be read")),
         ref several => {
             let names: Vec<&str> = several.iter().map(|s| s.name.as_str()).collect();
-            Err(Error::System(format!(
+            Err(Error::system(format!(
                 "the schema has several structs that no other contains; say which one a record is: --record {}",
                 names.join(" or --record ")
             )))

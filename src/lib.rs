@@ -36,7 +36,7 @@
 //! | show a schema | [`Schema::table`], or for another tool [`Schema::describe`] |
 //! | compute a barycenter | [`Barycenter`], which is a query, as the command `wirelens barycenter` does |
 //! | see what became of a program | [`Query::dump`] with a [`View`], [`Report::stats`], [`Query::explain`] |
-//! | tell a user what is wrong | [`Error`]: its text says where, what and what to do; [`Error::exit_code`] |
+//! | tell a user what is wrong | [`Error`]: its text says where, what and what to do; a program asks for [`Error::kind`], [`Error::record`] … |
 //!
 //! # The way data flows
 //!
@@ -102,7 +102,7 @@ mod tests;
 pub use barycenter::Barycenter;
 pub use dump::View;
 pub use engine::{Jit, Stage, Stats};
-pub use error::{Diagnostic, Error};
+pub use error::{Diagnostic, Error, ErrorKind};
 pub use explain::Explanation;
 pub use formats::{Cut, Format, Limits};
 pub use host::Hosts;

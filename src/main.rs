@@ -17,12 +17,12 @@ use args::{
 };
 use clap::Parser;
 use files::{read_schema, read_text, record, schema, schema_or_triangles, tell};
-use std::io::{ErrorKind, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use wirelens::{
-    Barycenter, Builder, Cut, Error, Explanation, Format, Input, Jit, Number, Options, Printer, Query,
-    Report, RowFormat, Schema, Script, Seen, Sink, Stream, Value, View, standard_output_was_closed,
+    Barycenter, Builder, Cut, Error, ErrorKind, Explanation, Format, Input, Jit, Number, Options, Printer,
+    Query, Report, RowFormat, Schema, Script, Seen, Sink, Stream, Value, View, standard_output_was_closed,
 };
 
 fn main() -> ExitCode {
@@ -67,10 +67,9 @@ fn parse() -> Result<Cli, Error> {
 /// An error if the standard output is closed: what is printed would be lost.
 fn is_open() -> Result<(), Error> {
     match standard_output_was_closed() {
-        true => Err(Error::System(
+        true => Err(Error::system(
             "standard output is closed, or not open for writing: the result would be lost; where it is not wanted, \
-             use > /dev/null"
-                .to_string(),
+             use > /dev/null",
         )),
         false => Ok(()),
     }
@@ -154,7 +153,7 @@ fn values(
     let mut add = |input: &Input| {
         let part = pass.add(input)?;
         if let (Some(cut), true) = (part.cut, strict) {
-            return Err(Error::Data(format!("{}: {}", input.name(), Format::of(schema).truncated(&cut))));
+            return Err(Error::data(format!("{}: {}", input.name(), Format::of(schema).truncated(&cut))));
         }
         seen.push(part);
         Ok(())
@@ -301,13 +300,13 @@ fn explain(args: &ExplainArgs) -> Result<ExitCode, Error> {
         Command::Barycenter(args) => barycenter(&args, page),
         Command::Eval(args) => eval(&args, page),
         Command::Select(args) => select(&args, page),
-        Command::Run(args) => run(&args, page).map_err(|e| match e {
+        Command::Run(args) => run(&args, page).map_err(|e| match e.kind() {
             // A command that cannot be explained, or is misspelled, is taken for a script.
-            Error::System(text) if !Path::new(&args.command[0]).exists() => Error::System(format!(
-                "{text}\n  = help: explain takes a script, or {} with their arguments",
+            ErrorKind::System if !Path::new(&args.command[0]).exists() => Error::system(format!(
+                "{e}\n  = help: explain takes a script, or {} with their arguments",
                 EXPLAINED.join(", ")
             )),
-            e => e,
+            _ => e,
         }),
         other => unreachable!("{other:?} is no command that is explained"),
     }
@@ -324,7 +323,7 @@ enum Page<'a> {
 fn give(explanation: &Explanation, page: Page<'_>) -> Result<(), Error> {
     let Page::Html(path) = page else { return print(&explanation.to_string()) };
     std::fs::write(path, explanation.html())
-        .map_err(|e| Error::System(format!("{} cannot be written: {e}", path.display())))
+        .map_err(|e| Error::io(format!("{} cannot be written: {e}", path.display()), e))
 }
 
 /// Writes what `perf` reads, where it looks for it, if that is wanted.
@@ -333,7 +332,7 @@ fn write_map(wanted: bool, map: impl FnOnce() -> String) -> Result<(), Error> {
         return Ok(());
     }
     let path = format!("/tmp/perf-{}.map", std::process::id());
-    std::fs::write(&path, map()).map_err(|e| Error::System(format!("{path} cannot be written: {e}")))
+    std::fs::write(&path, map()).map_err(|e| Error::io(format!("{path} cannot be written: {e}"), e))
 }
 
 /// What becomes of the output of a program that is explained.
@@ -354,7 +353,7 @@ fn write(stream: Stream, text: &[u8]) {
         Stream::Errors => std::io::stderr().lock().write_all(text),
     };
     match done {
-        Err(e) if e.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
         Err(e) => {
             tell(format_args!("error: the result cannot be written: {e}"));
             std::process::exit(2)
@@ -424,7 +423,7 @@ fn dump(args: &DumpArgs) -> Result<ExitCode, Error> {
 /// How many threads: asking the system takes longer than reading a small file.
 fn threads(common: &Common, page: Option<Page<'_>>, input: &Input) -> Result<usize, Error> {
     match common.threads.map(|n| n.get()) {
-        Some(n) if n > 1 && page.is_some() => Err(Error::System(format!(
+        Some(n) if n > 1 && page.is_some() => Err(Error::system(format!(
             "explain counts what one thread does, so --threads cannot be {n}; leave it away"
         ))),
         Some(n) => Ok(n),
@@ -487,8 +486,8 @@ fn print(text: &str) -> Result<(), Error> {
 /// Whether something was written. Whoever reads it may have seen enough: that is no error.
 fn written(done: std::io::Result<()>) -> Result<(), Error> {
     match done {
-        Err(e) if e.kind() != ErrorKind::BrokenPipe => {
-            Err(Error::System(format!("the result cannot be written: {e}")))
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::io(format!("the result cannot be written: {e}"), e))
         }
         _ => Ok(()),
     }

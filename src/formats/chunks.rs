@@ -32,6 +32,22 @@ pub enum Ending {
     NoMemory { at: u64, bytes: u64 },
 }
 
+/// A record and where it begins, as messages name it: `record 3 (at byte 24)`.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordAt {
+    noun: &'static str,
+    number: u64,
+    at: u64,
+    /// Where the byte counts, unless that is the input.
+    stream: &'static str,
+}
+
+impl fmt::Display for RecordAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} (at byte {}{})", self.noun, self.number, self.at, self.stream)
+    }
+}
+
 /// What a format knows of cutting an input.
 pub trait Split: Send + fmt::Debug {
     /// The chunk that begins at a byte of the stream; none if there is no whole record. Who is `alone` may
@@ -102,7 +118,7 @@ impl<'i> Source<'i> {
     ///
     /// # Errors
     ///
-    /// [`Error::System`] if the schema's language does not describe the format.
+    /// [`ErrorKind::System`](crate::ErrorKind::System) if the schema's language does not describe the format.
     pub fn new(named: Option<Format>, layout: &Layout, input: &'i Input<'i>) -> Result<Source<'i>, Error> {
         let format = Format::choose(named, layout, input.bytes())?;
         Ok(Source { format, layout: *layout, input })
@@ -139,17 +155,20 @@ impl<'i> Source<'i> {
 
     /// What an ending amounts to, in front of which there are so many records.
     pub fn ended(&self, ending: Ending, records: impl FnOnce() -> u64) -> Result<Option<Cut>, Error> {
-        let (name, noun) = (self.input.name(), self.noun());
+        let name = self.input.name();
         match ending {
             Ending::End => Ok(None),
             Ending::Truncated { at, expected } => {
                 Ok(Some(Cut { offset: at, bytes: self.input.len() - at, expected, number: records() }))
             }
             Ending::Damaged { at, why } => {
-                Err(Error::Data(format!("{name}: {noun} {} (at byte {at}): {why}", records())))
+                let record = self.record(records(), at, "");
+                Err(self.located(Error::data(format!("{name}: {record}: {why}")), Some(record), None))
             }
             Ending::NoMemory { at, bytes } => {
-                Err(Error::no_memory(name, &format!("{noun} {} (at byte {at})", records()), bytes))
+                let record = self.record(records(), at, "");
+                let error = Error::no_memory(name, &record.to_string(), bytes);
+                Err(self.located(error, Some(record), None))
             }
         }
     }
@@ -164,10 +183,26 @@ impl<'i> Source<'i> {
         self.format.0.spec().stream
     }
 
-    /// The record at a byte of the stream, as messages name it: `record 3 (at byte 24)`.
-    pub fn place(&self, at: u64) -> String {
-        let number = self.format.0.number(&self.layout, self.input, at);
-        format!("{} {number} (at byte {at}{})", self.noun(), self.stream())
+    /// The record at a byte of the stream.
+    pub fn place(&self, at: u64) -> RecordAt {
+        self.record(self.format.0.number(&self.layout, self.input, at), at, self.stream())
+    }
+
+    /// The record of that number, at a byte of the `stream`, or of the input.
+    pub fn record(&self, number: u64, at: u64, stream: &'static str) -> RecordAt {
+        RecordAt { noun: self.noun(), number, at, stream }
+    }
+
+    /// An error about the input, with as much as is known of the place: a record, and what in it is wrong.
+    pub fn located(&self, error: Error, record: Option<RecordAt>, offset: Option<u64>) -> Error {
+        let mut error = error.about(self.input.name());
+        if let Some(RecordAt { number, at, .. }) = record {
+            error = error.at_record(number).at(at);
+        }
+        match offset {
+            Some(offset) => error.at(offset),
+            None => error,
+        }
     }
 
     /// How many bytes the whole record has that is at the start of some, which begin at a byte of the stream;
@@ -177,10 +212,11 @@ impl<'i> Source<'i> {
     }
 
     fn changed(&self, at: u64) -> Error {
-        Error::Data(format!(
+        let message = format!(
             "{}: the bytes from {at} on were changed while they were read: run again when the file is complete",
             self.input.name()
-        ))
+        );
+        self.located(Error::data(message), None, Some(at))
     }
 
     /// Whether that is the start of the header, and not of a record.

@@ -278,7 +278,7 @@ impl Format {
     fn not_described(self, described: &Spec) -> Error {
         let ((describes, source), what) = (described.language.describes(), self.0.spec().what);
         let (_, needed) = self.language().describes();
-        Error::System(match needed == source {
+        Error::system(match needed == source {
             false => format!("{describes}, not {what}: give {needed} as the schema"),
             true => {
                 format!("the schema is of {}, not of {what}: say so with Schema::with_format", described.what)
@@ -292,7 +292,8 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// [`Error::System`] if schemas in this language do not describe the format.
+    /// [`ErrorKind::System`](crate::ErrorKind::System) if schemas in this language do not describe the
+    /// format.
     ///
     /// ```
     /// use wirelens::{Format, Schema};

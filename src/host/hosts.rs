@@ -24,8 +24,8 @@ use crate::runtime::{HostFunction, USER};
 /// does besides giving its result is declared by [`Effects`], and native code relies on it.
 ///
 /// A function cannot raise an error; one that may have no result gives an `Option`. If it panics, the run
-/// ends with an [`Error::Data`] that names it and has the panic's message, unless the whole crate is built
-/// with `panic = "abort"`.
+/// ends with an [`ErrorKind::Data`](crate::ErrorKind::Data) that names it and has the panic's message, unless
+/// the whole crate is built with `panic = "abort"`.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -81,7 +81,7 @@ impl Hosts {
     ///
     /// Module and name must be names as Python has them, no keywords; no module may be one of those that are
     /// always there (`math`, `struct` …), and no two functions of a module may have the same name: else what
-    /// is compiled with it is refused with [`Error::System`].
+    /// is compiled with it is refused with [`ErrorKind::System`](crate::ErrorKind::System).
     ///
     /// ```
     /// use wirelens::{Effects, Hosts, Query, Schema};
@@ -107,7 +107,7 @@ impl Hosts {
     /// Puts all of them into a program that has none yet. `taken` are the modules that there are besides.
     pub(crate) fn add_to(&self, program: &mut Program, taken: &[&str]) -> Result<(), Error> {
         for (i, Function { module, name, host }) in self.functions.iter().enumerate() {
-            let wrong = |why: String| Err(Error::System(format!("host function '{module}.{name}': {why}")));
+            let wrong = |why: String| Err(Error::system(format!("host function '{module}.{name}': {why}")));
             if let Some(bad) = [module, name].into_iter().find(|word| !is_name(word)) {
                 return wrong(format!("'{bad}' is no name; take letters, digits and '_', and no keyword"));
             }

@@ -91,6 +91,9 @@ use mapping::Mapping;
 /// How many zero bytes lie behind bytes that were read: the page of the module's promise.
 const PAGE: usize = 4096;
 
+/// What standard input is called.
+const STDIN: &str = "<stdin>";
+
 /// Bytes to decode: borrowed, mapped or read whole.
 ///
 /// ```
@@ -130,7 +133,8 @@ impl Input<'static> {
     ///
     /// # Errors
     ///
-    /// [`Error::System`] if there is no such file, it is a directory, or the system refuses to read it.
+    /// [`ErrorKind::System`](crate::ErrorKind::System) if there is no such file, it is a directory, or the
+    /// system refuses to read it.
     ///
     /// ```
     /// let input = wirelens::Input::open("testdata/poly.bin".as_ref())?;
@@ -140,21 +144,21 @@ impl Input<'static> {
     pub fn open(path: &Path) -> Result<Input<'static>, Error> {
         if path.as_os_str() == "-" {
             if closed::standard_input_was_closed() {
-                return Err(Error::System("standard input is closed: there is nothing to read".to_string()));
+                let message = "standard input is closed: there is nothing to read";
+                return Err(Error::system(message).about(STDIN));
             }
-            let name = "<stdin>".to_string();
-            let file = std::io::stdin().as_fd().try_clone_to_owned().map_err(|e| refused(&name, &e))?;
-            return Input::from_file(name, file.into());
+            let file = std::io::stdin().as_fd().try_clone_to_owned().map_err(|e| refused(STDIN, e))?;
+            return Input::from_file(STDIN.to_string(), file.into());
         }
         let name = path.display().to_string();
-        let file = File::open(path).map_err(|e| refused(&name, &e))?;
+        let file = File::open(path).map_err(|e| refused(&name, e))?;
         Input::from_file(name, file)
     }
 
     fn from_file(name: String, mut file: File) -> Result<Input<'static>, Error> {
-        let meta = file.metadata().map_err(|e| refused(&name, &e))?;
+        let meta = file.metadata().map_err(|e| refused(&name, e))?;
         if meta.is_dir() {
-            return Err(Error::System(format!("{name} is a directory: give a file in it")));
+            return Err(Error::system(format!("{name} is a directory: give a file in it")).about(name));
         }
         // The files of /proc are regular ones of length 0: only reading tells what is in them. Standard
         // input that was already read from goes on where it stands.
@@ -167,12 +171,16 @@ impl Input<'static> {
         let mut bytes = Vec::new();
         let read = file.read_to_end(&mut bytes).and_then(|_| Ok(bytes.try_reserve_exact(PAGE)?));
         read.map_err(|e| match e.kind() {
-            ErrorKind::OutOfMemory => Error::System(format!(
-                "{name}: what is no regular file, or cannot be mapped, is read into memory, and behind {} \
-                 bytes the system gives no more: write it to a file first, or raise the limit (ulimit -v)",
-                bytes.len()
-            )),
-            _ => refused(&name, &e),
+            ErrorKind::OutOfMemory => {
+                let behind = bytes.len();
+                let message = format!(
+                    "{name}: what is no regular file, or cannot be mapped, is read into memory, and behind \
+                     {behind} bytes the system gives no more: write it to a file first, or raise the limit \
+                     (ulimit -v)"
+                );
+                Error::io(message, e).about(&*name)
+            }
+            _ => refused(&name, e),
         })?;
         bytes.resize(bytes.len() + PAGE, 0);
         Ok(Input { name: name.into(), bytes: Bytes::Owned(bytes) })
@@ -253,8 +261,9 @@ impl<'a> Input<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Data`] if the range ends behind the input, or the file was cut short in front of its end
-    /// (which is not always noticed here: see [`check`](Input::check)); [`Error::System`] if reading fails.
+    /// [`ErrorKind::Data`](crate::ErrorKind::Data) if the range ends behind the input, or the file was cut
+    /// short in front of its end (which is not always noticed here: see [`check`](Input::check));
+    /// [`ErrorKind::System`](crate::ErrorKind::System) if reading fails.
     ///
     /// ```
     /// use wirelens::{Input, Scratch};
@@ -271,13 +280,9 @@ impl<'a> Input<'a> {
     /// ```
     pub fn chunk<'s>(&'s self, range: Range<u64>, scratch: &'s mut Scratch) -> Result<&'s [u8], Error> {
         if range.start > range.end || range.end > self.len() {
-            return Err(Error::Data(format!(
-                "{}: bytes {} to {} are asked for, but there are only {}",
-                self.name,
-                range.start,
-                range.end,
-                self.len()
-            )));
+            let (Range { start, end }, len) = (range, self.len());
+            let message = format!("bytes {start} to {end} are asked for, but there are only {len}");
+            return Err(self.damaged(start, &message));
         }
         // Both ends are at most `len`, which came from a slice: they fit.
         let within = range.start as usize..range.end as usize;
@@ -295,7 +300,7 @@ impl<'a> Input<'a> {
                 }
                 Ok(n) => filled += n,
                 Err(e) if e.kind() == ErrorKind::Interrupted => {}
-                Err(e) => return Err(refused(&self.name, &e)),
+                Err(e) => return Err(refused(&self.name, e)),
             }
         }
         Ok(block)
@@ -347,42 +352,51 @@ impl<'a> Input<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Data`] with the name and the offset from which on a mapped file was lost while it was open.
+    /// [`ErrorKind::Data`](crate::ErrorKind::Data) with the name and the offset from which on a mapped file
+    /// was lost while it was open.
     ///
     /// ```
     /// assert!(wirelens::Input::from_bytes(b"abc").check().is_ok());
     /// ```
     pub fn check(&self) -> Result<(), Error> {
         let Bytes::Mapped(mapping) = &self.bytes else { return Ok(()) };
-        let now = mapping.file_len().map_err(|e| refused(&self.name, &e))?;
+        let now = mapping.file_len().map_err(|e| refused(&self.name, e))?;
         match mapping.cut() {
             // A cut inside a page raises no fault: the page's rest reads as zero.
             None if now >= self.len() => Ok(()),
             None => Err(self.cut_short(now)),
             Some(at) if now < self.len() => Err(self.cut_short(at.min(now))),
-            Some(at) => Err(Error::Data(format!(
-                "{}: the bytes from {at} on could not be read: the device failed, or the file was cut \
-                 short and grew again meanwhile; run it again",
-                self.name
-            ))),
+            Some(at) => {
+                let message = format!(
+                    "the bytes from {at} on could not be read: the device failed, or the file was cut short \
+                     and grew again meanwhile; run it again"
+                );
+                Err(self.damaged(at, &message))
+            }
         }
     }
 
     fn cut_short(&self, at: u64) -> Error {
-        Error::Data(format!(
-            "{}: the file was cut short while it was read: the bytes from {at} on are gone (it had {} at \
-             the start); run it again when nobody writes to it",
-            self.name,
-            self.len()
-        ))
+        let len = self.len();
+        let message = format!(
+            "the file was cut short while it was read: the bytes from {at} on are gone (it had {len} at the \
+             start); run it again when nobody writes to it"
+        );
+        self.damaged(at, &message)
+    }
+
+    /// An error about a byte.
+    fn damaged(&self, at: u64, what: &str) -> Error {
+        Error::data(format!("{}: {what}", self.name)).about(&*self.name).at(at)
     }
 }
 
 /// What the system said, as a sentence about the file.
-fn refused(name: &str, error: &std::io::Error) -> Error {
-    Error::System(match error.kind() {
+fn refused(name: &str, error: std::io::Error) -> Error {
+    let message = match error.kind() {
         ErrorKind::NotFound => format!("{name}: there is no such file"),
         ErrorKind::PermissionDenied => format!("{name}: you are not allowed to read it"),
         _ => format!("{name} cannot be read: {error}"),
-    })
+    };
+    Error::io(message, error).about(name)
 }

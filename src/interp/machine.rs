@@ -14,7 +14,7 @@ use crate::ir::{
     Arm, Block, BlockId, Def, Func, FuncId, Inst, Op, Program, Raise, Root, Target, Term, Value,
 };
 use crate::runtime::host::call;
-use crate::runtime::{Console, Heap, Memory, Val};
+use crate::runtime::{Console, Heap, Memory, POOL, Val};
 
 /// Calls nest at most so deep; one more raises [`Raise::Depth`].
 pub const DEEPEST: usize = 10_000;
@@ -40,7 +40,7 @@ pub struct Fault {
     pub place: Option<u32>,
     /// The record that was being read, if there was one: its start and length in the input.
     pub record: Option<(u64, u64)>,
-    /// For a read past the end: the byte of the input where it begins.
+    /// For a read past the end of the input: the byte where it begins.
     pub offset: Option<u64>,
 }
 
@@ -333,8 +333,8 @@ impl<'p> Machine<'p> {
             && let (Val::View(start, _), Val::I64(offset)) =
                 (frame.slots[args[0].index()], frame.slots[args[1].index()])
         {
-            // In front of the bytes that are read there is nothing to point at.
-            fault.offset = start.checked_add_signed(offset);
+            // In front of the bytes that are read there is nothing to point at, nor in those of the program.
+            fault.offset = start.checked_add_signed(offset).filter(|_| start < POOL);
         }
         fault
     }

@@ -18,7 +18,7 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// [`Error::System`] if there is no such struct.
+    /// [`ErrorKind::System`](crate::ErrorKind::System) if there is no such struct.
     ///
     /// ```
     /// let schema = wirelens::Schema::from_c("<schema>", "struct S { short n; };")?;

@@ -272,7 +272,7 @@ impl<'a> Builder<'a> {
         let records = Records { name, each, limits };
         let unfiltered = || match filter {
             None => Ok(()),
-            Some(_) => Err(Error::System("sums over a record have no filter: use aggregate".to_string())),
+            Some(_) => Err(Error::system("sums over a record have no filter: use aggregate".to_string())),
         };
         let values = |wanted| Program::make(schema, records, wanted, &hosts, Policy::default());
         let compiled = match wanted {
@@ -290,7 +290,7 @@ impl<'a> Builder<'a> {
             }
             None => {
                 let why = "nothing is asked of the records: say aggregate, totals or select";
-                return Err(Error::System(why.to_string()));
+                return Err(Error::system(why.to_string()));
             }
         };
         Ok(Query { compiled, options, limit })

@@ -66,7 +66,7 @@ impl Asking {
                         0 => format!("{} has no field that is a number, an enum or a text", record.name),
                         _ => format!("'*' stands for more than {MOST} columns"),
                     };
-                    return Err(Error::Program(vec![
+                    return Err(Error::program(vec![
                         wrong(column.start, message).help("name the columns: 'a.x, a.y'"),
                     ]));
                 }
@@ -90,7 +90,7 @@ impl Asking {
                 }
                 None => {
                     let d = wrong(name.start, "this is no name for a column".to_string());
-                    return Err(Error::Program(vec![
+                    return Err(Error::program(vec![
                         d.help("a name is letters, digits, '_', '.' and '-', or anything in quotes"),
                     ]));
                 }
@@ -100,7 +100,7 @@ impl Asking {
             // Where nothing is written, that is what is wrong.
             if !name.is_empty() && found[..i].iter().any(|(other, ..)| other == name) {
                 let d = wrong(*at, format!("two columns are called '{name}'"));
-                return Err(Error::Program(vec![d.help("give one another name: '… as NAME'")]));
+                return Err(Error::program(vec![d.help("give one another name: '… as NAME'")]));
             }
         }
         let places = found.iter().map(|(_, _, place, _)| place.clone()).collect();
@@ -108,8 +108,7 @@ impl Asking {
         for (name, file, place, _) in found {
             match Column::new(name, Source::new(file, &all).part(place)) {
                 Ok(column) => columns.push(column),
-                Err(Error::Program(list)) => errors.extend(list),
-                Err(other) => return Err(other),
+                Err(error) => errors.extend(error.of_program()?),
             }
         }
         let condition = request.condition.map(|_| {
@@ -117,8 +116,7 @@ impl Asking {
                 .map_err(|error| told(error, text))
         });
         match condition {
-            Some(Err(Error::Program(list))) => errors.extend(list),
-            Some(Err(other)) => return Err(other),
+            Some(Err(error)) => errors.extend(error.of_program()?),
             Some(Ok(condition)) if errors.is_empty() => {
                 return Ok(Asking { columns, condition: Some(condition), text: all, places, called });
             }
@@ -127,17 +125,20 @@ impl Asking {
             }
             _ => {}
         }
-        Err(Error::Program(errors))
+        Err(Error::program(errors))
     }
 }
 
 /// An error with the lines of the condition counted from its own first one; it stands behind the columns.
 pub fn told(error: Error, columns: &str) -> Error {
-    let Error::Program(mut list) = error else { return error };
+    let mut list = match error.of_program() {
+        Ok(list) => list,
+        Err(other) => return other,
+    };
     for d in list.iter_mut().filter(|d| d.file == CONDITION) {
         d.line = d.line.saturating_sub(columns.matches('\n').count() + 1).max(1);
     }
-    Error::Program(list)
+    Error::program(list)
 }
 
 /// A column's text.

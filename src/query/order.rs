@@ -107,7 +107,7 @@ impl InOrder {
         };
         drop(out);
         if let Err(error) = written {
-            let error = Error::System(format!("the result cannot be written: {error}"));
+            let error = Error::io(format!("the result cannot be written: {error}"), error);
             self.state().error.get_or_insert(error);
             self.stop();
         } else if enough {
@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn the_first_error_ends_it_and_what_is_before_it_is_printed() {
         let (order, text) = gathering(2);
-        let wrong = |what: &str| Err(Error::Data(what.to_string()));
+        let wrong = |what: &str| Err(Error::data(what));
         order.put(2, b"never");
         order.end(2, wrong("second"));
         order.put(1, b"b");
@@ -256,14 +256,15 @@ mod tests {
         order.put(0, b"a");
         order.end(0, Ok(()));
         order.put(3, b"never");
-        assert_eq!((&text.lock()[..], order.error()), (&b"ab"[..], wrong("first").err()));
+        let error = order.error().map(|error| error.to_string());
+        assert_eq!((&text.lock()[..], error.as_deref()), (&b"ab"[..], Some("first")));
         assert!(!order.begin(1_000_000));
     }
 
     /// The second chunk fails behind its second row; the line's end in quotes ends no row.
     #[test]
     fn the_last_row_of_a_limit_ends_it() {
-        let wrong = || Err(Error::Data("wrong".to_string()));
+        let wrong = || Err(Error::data("wrong"));
         for (limit, text, fails) in [
             (1, "a\n", false),
             (2, "a\n\"b\n\"\"\"\n", false),
@@ -306,12 +307,12 @@ mod tests {
         order.end(1, Ok(()));
         order.put(0, b"ab");
         assert!(!order.stopped());
-        order.end(0, Err(Error::Data("behind it".to_string())));
+        order.end(0, Err(Error::data("behind it".to_string())));
         let error = order.error().expect("it is full").to_string();
         assert!(order.stopped() && error == "behind it", "{error}");
         let order = InOrder::new(Box::new(Full(3)), 2, None, false);
         order.put(0, b"abcd");
-        order.end(0, Err(Error::Data("behind it".to_string())));
+        order.end(0, Err(Error::data("behind it".to_string())));
         let error = order.error().expect("it is full").to_string();
         assert!(order.stopped() && error.starts_with("the result cannot be written: "), "{error}");
     }

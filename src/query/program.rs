@@ -66,7 +66,7 @@ impl Program {
         let example = "in the expression: 't.points[0].x'";
         let Over { mut program, layout, record } = over(schema, &records, hosts, example)?;
         if let Wanted::Written(text, _) = wanted {
-            (program, _) = parse::extend(program, text).map_err(|d| Error::Program(vec![d]))?;
+            (program, _) = parse::extend(program, text).map_err(|d| Error::program(vec![d]))?;
         }
         let totals = totals::totals(&mut program, schema, &record, &layout, records.each, wanted)?;
         let (text, names) = match wanted {
@@ -106,18 +106,24 @@ impl Program {
 
     /// A fault as it is reported, with the expression in which it is; sums of expressions that are given one
     /// by one have no text.
-    pub fn failed(&self, fault: &Fault, what: String) -> Error {
-        Error::Data(match fault.place.filter(|_| !self.text.is_empty()) {
-            Some(at) => Diagnostic::at("<expression>", &self.text, at as usize, what).to_string(),
-            None => what,
-        })
+    pub(super) fn failed(&self, fault: &Fault, what: String) -> Error {
+        match fault.place.filter(|_| !self.text.is_empty()) {
+            Some(at) => {
+                let place = Diagnostic::at("<expression>", &self.text, at as usize, what);
+                Error::data(place.to_string()).about(place.file)
+            }
+            None => Error::data(what),
+        }
     }
 
     /// A fault as it is reported: `why` it failed; `start` is where the chunk begins.
-    pub fn told(&self, source: &Source, (fault, why): (Fault, String), start: u64) -> Error {
-        let place = fault.record.map_or("the totals".to_string(), |(at, _)| source.place(start + at));
-        let offset = fault.offset.map_or(String::new(), |at| offset(source, start + at));
-        self.failed(&fault, format!("{}: {place}: {why}{offset}", source.input.name()))
+    pub(super) fn told(&self, source: &Source, (fault, why): (Fault, String), start: u64) -> Error {
+        let record = fault.record.map(|(at, _)| source.place(start + at));
+        let place = record.map_or("the totals".to_string(), |record| record.to_string());
+        let at = fault.offset.map(|at| start + at);
+        let behind = at.map_or(String::new(), |at| offset(source, at));
+        let what = format!("{}: {place}: {why}{behind}", source.input.name());
+        source.located(self.failed(&fault, what), record, at)
     }
 }
 
@@ -138,7 +144,7 @@ pub fn over(schema: &Schema, records: &Records, hosts: &Hosts, example: &str) ->
     lend(&mut program, hosts)?;
     let record = formats::class_name(&found.name);
     if layout.strided() && records.each.is_some() {
-        return Err(Error::System(format!(
+        return Err(Error::system(format!(
             "records of one size have no lists whose elements could be taken one by one; name an element {example}"
         )));
     }
@@ -153,6 +159,7 @@ pub fn offset(source: &Source, at: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Jit;
     use crate::input::Input;
     use crate::query::Options;
 

@@ -63,7 +63,8 @@ impl Script {
     ///
     /// # Errors
     ///
-    /// [`Error::Program`]: everything that is wrong in the script; and what `load` gives.
+    /// [`ErrorKind::Program`](crate::ErrorKind::Program): everything that is wrong in the script; and what
+    /// `load` gives.
     ///
     /// ```
     /// use wirelens::Limits;
@@ -84,7 +85,8 @@ impl Script {
     ///
     /// # Errors
     ///
-    /// Those of [`Script::compile`]; [`Error::System`] if something is wrong with `hosts`.
+    /// Those of [`Script::compile`]; [`ErrorKind::System`](crate::ErrorKind::System) if something is wrong
+    /// with `hosts`.
     ///
     /// ```
     /// use wirelens::{Effects, Hosts, Limits, Options, Script};
@@ -134,8 +136,9 @@ impl Script {
     ///
     /// # Errors
     ///
-    /// [`Error::Data`] if the script fails, with the place in it (and the record, if it was reading one), or
-    /// if the input was cut short while it was read; what was printed before has gone to `sink`.
+    /// [`ErrorKind::Data`](crate::ErrorKind::Data) if the script fails, with the place in it (and the record,
+    /// if it was reading one), or if the input was cut short while it was read; what was printed before has
+    /// gone to `sink`.
     ///
     /// ```
     /// use wirelens::{Limits, Options, Script};
@@ -223,10 +226,10 @@ impl Script {
             };
             let what = match console.came_to {
                 // The last whole message is not what is wrong, but what stands behind it.
-                Some(at) if Some(fault.raise) == damaged => {
-                    let why = rest(at).err().map_or_else(|| fault.what(console), |error| error.to_string());
-                    self.placed(&fault, why)
-                }
+                Some(at) if Some(fault.raise) == damaged => match rest(at) {
+                    Err(error) => error.reworded(|why| self.placed(&fault, why)),
+                    Ok(_) => self.told(None, &fault, fault.what(console)),
+                },
                 _ => self.told(source.as_ref(), &fault, fault.what(console)),
             };
             return Err(what);
@@ -275,21 +278,24 @@ impl Script {
     }
 
     /// A fault as it is reported; `what` went wrong.
-    fn told(&self, source: Option<&Source>, fault: &Fault, mut what: String) -> Error {
+    fn told(&self, source: Option<&Source>, fault: &Fault, what: String) -> Error {
         if let (Some((at, _)), Some(source)) = (fault.record, source)
             && at >= source.layout.header
         {
-            what += &format!(", in {} of {}", source.place(at), source.input.name());
+            let record = source.place(at);
+            let what = format!("{what}, in {record} of {}", source.input.name());
+            return source.located(Error::data(self.placed(fault, &what)), Some(record), fault.offset);
         }
-        self.placed(fault, what)
+        Error::data(self.placed(fault, &what)).about(&self.source.file)
     }
 
     /// What went wrong, at its place in the script.
-    fn placed(&self, fault: &Fault, what: String) -> Error {
-        Error::Data(match fault.place {
-            Some(at) => Diagnostic::at(&self.source.file, &self.source.text, at as usize, what).to_string(),
-            None => format!("{}: {what}", self.source.file),
-        })
+    fn placed(&self, fault: &Fault, what: &str) -> String {
+        let script::Source { file, text, .. } = &self.source;
+        match fault.place {
+            Some(at) => Diagnostic::at(file, text, at as usize, what).to_string(),
+            None => format!("{file}: {what}"),
+        }
     }
 }
 

@@ -51,7 +51,7 @@ impl Rows {
     ///
     /// # Errors
     ///
-    /// Those of [`Rows::compile`]; [`Error::System`] if something is wrong with `hosts`.
+    /// Those of [`Rows::compile`]; [`ErrorKind::System`](crate::ErrorKind::System) if something is wrong with `hosts`.
     pub fn compile<'a>(
         hosts: &Hosts,
         schema: &Schema,
@@ -129,14 +129,16 @@ impl Rows {
     /// A fault as it is reported: `why` it failed; `start` is where the chunk begins.
     fn told(&self, source: &Source, (fault, why): (&Fault, String), start: u64) -> Error {
         let mut what = source.input.name().to_string();
-        if let Some((at, _)) = fault.record {
-            what += &format!(": {}", source.place(start + at));
+        let record = fault.record.map(|(at, _)| source.place(start + at));
+        if let Some(record) = record {
+            what += &format!(": {record}");
         }
         if let Some(place) = fault.place {
             what += &format!(", {}", self.rows.about(place));
         }
-        let offset = fault.offset.map_or(String::new(), |at| offset(source, start + at));
-        Error::Data(format!("{what}: {why}{offset}"))
+        let at = fault.offset.map(|at| start + at);
+        let behind = at.map_or(String::new(), |at| offset(source, at));
+        source.located(Error::data(format!("{what}: {why}{behind}")), record, at)
     }
 }
 

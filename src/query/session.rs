@@ -84,7 +84,7 @@ impl Session<'_> {
         let worker = &mut self.hands.worker;
         worker
             .call(func, args, &[])
-            .map_err(|fault| Error::Data(format!("the totals: {}", fault.what(worker.console()))))
+            .map_err(|fault| Error::data(format!("the totals: {}", fault.what(worker.console()))))
     }
 
     /// What the totals of all chunks amount to, and what is made of them.
@@ -94,7 +94,7 @@ impl Session<'_> {
             Some(total) => total,
             None => {
                 let none = partial(self.program, &mut self.hands.worker, &[]);
-                none.map_err(|(_, why)| Error::Data(format!("the totals: {why}")))?.1
+                none.map_err(|(_, why)| Error::data(format!("the totals: {why}")))?.1
             }
         };
         let Totals { items, answers, .. } = &self.program.totals;

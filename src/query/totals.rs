@@ -91,7 +91,7 @@ fn written(
     text: &str,
     name: &str,
 ) -> Result<(FuncId, (crate::ir::Base, Option<ClassId>)), Error> {
-    let wrong = |message: String| Error::Program(vec![Diagnostic::at("<ir>", text, text.len(), message)]);
+    let wrong = |message: String| Error::program(vec![Diagnostic::at("<ir>", text, text.len(), message)]);
     let Some(id) = program.func(name) else {
         return Err(wrong(format!("there is no function '{name}'")));
     };

@@ -21,5 +21,5 @@ mod value;
 pub use console::{Console, Sink, Stream};
 pub use function::{Arg, Direct, Function, Given, HostFunction, Take, USER};
 pub use heap::{CHUNK, Heap};
-pub use memory::Memory;
+pub use memory::{Memory, POOL};
 pub use value::{Val, width};

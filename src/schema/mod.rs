@@ -185,8 +185,9 @@ impl Schema {
     /// Layouts are those of the System V x86-64 ABI: natural alignment and padding, `#pragma pack`,
     /// `__attribute__((packed, aligned(n)))`. Byte order is little-endian unless the declaration says
     /// otherwise: a type such as `__be32`, GCC's `scalar_storage_order` (as an attribute or a pragma), or
-    /// `[[wirelens::big_endian]]` before a field or a struct. `#pragma wirelens header(N)` skips N
-    /// bytes before the first record. Errors: [`Error::Schema`], every place that was found wrong.
+    /// `[[wirelens::big_endian]]` before a field or a struct. `#pragma wirelens header(N)` skips N bytes
+    /// before the first record. Errors: [`ErrorKind::Schema`](crate::ErrorKind::Schema), every place that was
+    /// found wrong.
     ///
     /// ```
     /// let packed = "#pragma pack(1)\nstruct S { char tag; int n; };";
@@ -196,15 +197,17 @@ impl Schema {
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn from_c(file: &str, text: &str) -> Result<Schema, Error> {
-        cstruct::parse(file, text).map_err(Error::Schema)
+        cstruct::parse(file, text).map_err(Error::schema)
     }
 
     /// Reads Cap'n Proto declarations from a file, and from those that it imports.
     ///
     /// A path that a file imports begins in its own folder or, with `/`, in one of the folders `imports`; the
     /// standard files that are imported for annotations (`/capnp/c++.capnp` and its like) are built in.
-    /// Layouts and ids are those of the reference compiler. Errors: [`Error::System`], the file cannot be
-    /// read; [`Error::Schema`], every place that was found wrong, in this file or another.
+    /// Layouts and ids are those of the reference compiler. Errors:
+    /// [`ErrorKind::System`](crate::ErrorKind::System), the file cannot be read;
+    /// [`ErrorKind::Schema`](crate::ErrorKind::Schema), every place that was found wrong, in this file or
+    /// another.
     ///
     /// ```
     /// let path = std::env::temp_dir().join(format!("wirelens-{}.capnp", std::process::id()));
@@ -219,7 +222,7 @@ impl Schema {
     }
 
     /// Reads Cap'n Proto declarations from a text, which can import the standard files only; `file` names it
-    /// in errors. Errors: [`Error::Schema`], every place that was found wrong.
+    /// in errors. Errors: [`ErrorKind::Schema`](crate::ErrorKind::Schema), every place that was found wrong.
     ///
     /// ```
     /// use wirelens::{Schema, Type};
@@ -249,7 +252,7 @@ impl Schema {
             None => {
                 let names = self.structs.iter().map(|s| &s.name).chain(self.typedefs.iter().map(|(n, _)| n));
                 let help = unknown(name, names.map(String::as_str));
-                Err(Error::System(format!("the schema has no struct '{name}'; {help}")))
+                Err(Error::system(format!("the schema has no struct '{name}'; {help}")))
             }
         }
     }
@@ -266,7 +269,7 @@ impl Schema {
     /// ```
     pub fn record(&self, name: &str) -> Result<(StructId, &Struct), Error> {
         match self.find(name)? {
-            (_, found) if found.group => Err(Error::System(format!(
+            (_, found) if found.group => Err(Error::system(format!(
                 "'{name}' is a group, a part of another struct; name the struct that a message is"
             ))),
             found => Ok(found),
@@ -298,10 +301,10 @@ impl Schema {
     pub(crate) fn only_record(&self) -> Result<&str, Error> {
         match self.outermost()[..] {
             [only] => Ok(&only.name),
-            [] => Err(Error::System("the schema has no struct, so no record can be read".to_string())),
+            [] => Err(Error::system("the schema has no struct, so no record can be read".to_string())),
             ref several => {
                 let names: Vec<&str> = several.iter().map(|s| s.name.as_str()).collect();
-                Err(Error::System(format!(
+                Err(Error::system(format!(
                     "the schema has several structs that no other contains; say which one a record is: {}",
                     names.join(" or ")
                 )))

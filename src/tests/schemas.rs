@@ -350,11 +350,10 @@ fn layouts_at_the_end_of_the_numbers() {
             let bytes = vec![1; 5000];
             let mut told = vec![];
             for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
-                told.push(
-                    program
-                        .run(&Input::from_bytes(&bytes), &Options { jit, threads: 2, ..Options::default() }),
-                );
-                told.push(program.session(jit).run(&bytes));
+                let options = Options { jit, threads: 2, ..Options::default() };
+                let run = program.run(&Input::from_bytes(&bytes), &options);
+                let ran = [run, program.session(jit).run(&bytes)];
+                told.extend(ran.map(|done| done.map_err(|error| error.to_string())));
             }
             assert!(told.iter().all(|t| *t == told[0]), "{text} {source}: {told:?}");
         }

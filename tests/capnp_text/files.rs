@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use wirelens::{DefaultValue, Error, Schema};
+use wirelens::{DefaultValue, Error, ErrorKind, Schema};
 
 /// A new folder with these files.
 fn folder(name: &str, files: &[(&str, &[u8])]) -> PathBuf {
@@ -23,9 +23,11 @@ fn names(schema: &Schema) -> Vec<&str> {
 
 /// `file:line:column message` of each error, with the folder left out.
 fn errors(root: &Path, result: Result<Schema, Error>) -> Vec<String> {
-    let Err(Error::Schema(list)) = result else { panic!("{result:?}") };
+    let Err(error) = result else { panic!("{result:?}") };
+    assert_eq!(error.kind(), ErrorKind::Schema, "{error}");
     let file = |file: &str| file.replace(&format!("{}/", root.display()), "");
-    list.iter().map(|d| format!("{}:{}:{} {}", file(&d.file), d.line, d.column, d.message)).collect()
+    let list = error.diagnostics().iter();
+    list.map(|d| format!("{}:{}:{} {}", file(&d.file), d.line, d.column, d.message)).collect()
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Texts that nobody would write for their sake: each is an error, or a schema, and comes to an end. Each
 //! test has a thread's usual stack of 2 MiB.
 
-use wirelens::{Error, Schema};
+use wirelens::{ErrorKind, Schema};
 
 use crate::with_id;
 
@@ -9,7 +9,8 @@ use crate::with_id;
 fn outcome(text: &str) -> Result<usize, String> {
     match Schema::from_capnp_text("hostile.capnp", &with_id(text)) {
         Ok(schema) => Ok(schema.structs.len()),
-        Err(Error::Schema(list)) => {
+        Err(error) if error.kind() == ErrorKind::Schema => {
+            let list = error.diagnostics();
             assert!(list.len() <= 20, "{} errors", list.len());
             Err(list[0].message.clone())
         }

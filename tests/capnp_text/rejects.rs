@@ -1,12 +1,12 @@
 //! What is refused: where, why, and what to do instead.
 
-use wirelens::{Diagnostic, Error, Schema};
+use wirelens::{Diagnostic, ErrorKind, Schema};
 
 use crate::with_id;
 
 fn errors(text: &str) -> Vec<Diagnostic> {
     match Schema::from_capnp_text("test.capnp", text) {
-        Err(Error::Schema(list)) => list,
+        Err(error) if error.kind() == ErrorKind::Schema => error.diagnostics().to_vec(),
         other => panic!("{text}\n{other:?}"),
     }
 }

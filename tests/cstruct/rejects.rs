@@ -1,10 +1,10 @@
 //! What is refused: where, why, and what to do instead.
 
-use wirelens::{Diagnostic, Error, Schema};
+use wirelens::{Diagnostic, ErrorKind, Schema};
 
 fn errors(text: &str) -> Vec<Diagnostic> {
     match Schema::from_c("test.h", text) {
-        Err(Error::Schema(list)) => list,
+        Err(error) if error.kind() == ErrorKind::Schema => error.diagnostics().to_vec(),
         other => panic!("{text}\n{other:?}"),
     }
 }

@@ -34,7 +34,8 @@ impl<'i> Unpacked<'i> {
         let (records, at) = (index.messages, index.end.packed as u64);
         let behind = ending(index.behind.clone(), at);
         if let Ending::NoMemory { bytes, .. } = behind {
-            return Err(Error::no_memory(input.name(), &format!("message {records} (at byte {at})"), bytes));
+            let what = format!("message {records} (at byte {at})");
+            return Err(Error::no_memory(input.name(), &what, bytes).at_record(records).at(at));
         }
         let (end, damaged) = (index.end.unpacked, matches!(behind, Ending::Damaged { .. }));
         let fill = move |block: u64, out: &mut [u8]| {
@@ -46,11 +47,12 @@ impl<'i> Unpacked<'i> {
         };
         let len = end + if damaged { DAMAGE.len() as u64 } else { 0 };
         let filled = Filled::new(len, BLOCK as usize, Box::new(fill)).ok_or_else(|| {
-            Error::System(format!(
-                "{}: it unpacks to {len} bytes, for which the system does not give the addresses: raise the \
-                 limit (ulimit -v), or use 'wirelens eval' or 'select', which need few",
-                input.name()
+            let name = input.name();
+            Error::system(format!(
+                "{name}: it unpacks to {len} bytes, for which the system does not give the addresses: raise \
+                 the limit (ulimit -v), or use 'wirelens eval' or 'select', which need few"
             ))
+            .about(name)
         })?;
         Ok(Unpacked { input, filled, records, behind })
     }
@@ -65,9 +67,10 @@ impl<'i> Unpacked<'i> {
         match self.filled.lost() {
             None => Ok(()),
             Some(Lost::Memory) => Err(Error::no_memory(name, "to unpack a block", BLOCK)),
-            Some(Lost::Content) => Err(Error::Data(format!(
+            Some(Lost::Content) => Err(Error::data(format!(
                 "{name}: its bytes were changed while they were read: run again when the file is complete"
-            ))),
+            ))
+            .about(name)),
         }
     }
 }

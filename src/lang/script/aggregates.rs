@@ -143,7 +143,7 @@ pub fn eval(
         all.push((name, *text, source, parsed, calls));
     }
     if !errors.is_empty() {
-        return Err(Error::Program(errors));
+        return Err(Error::program(errors));
     }
     let params: Vec<Type> = [Type::I64].into_iter().chain(items.iter().flat_map(Item::gives)).collect();
     let mut answers = vec![];
@@ -191,7 +191,7 @@ pub fn eval(
     };
     match errors.is_empty() {
         true => Ok((items, answers)),
-        false => Err(Error::Program(errors.into_iter().map(advise).collect())),
+        false => Err(Error::program(errors.into_iter().map(advise).collect())),
     }
 }
 
@@ -219,10 +219,7 @@ fn count(program: &mut Program, record: ClassId, keep: FuncId) -> FuncId {
 
 /// Keeps what is wrong in the text, and goes on.
 fn collect(errors: &mut Vec<Diagnostic>, error: Error) -> Result<(), Error> {
-    match error {
-        Error::Program(more) => errors.extend(more),
-        other => return Err(other),
-    }
+    errors.extend(error.of_program()?);
     Ok(())
 }
 

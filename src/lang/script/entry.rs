@@ -4,7 +4,7 @@ use super::items::{Items, MODULES};
 use super::refusals::refusals;
 use super::ty::{Ty, Typed};
 use super::{Done, Frame, Holder, Known, Lowering, MOST_ERRORS, Opened, Source, Stop, Unit, kept, tidy};
-use crate::error::{Diagnostic, Error};
+use crate::error::{Diagnostic, Error, ErrorKind};
 use crate::formats::{self, Limits};
 use crate::host::{Hosts, lent};
 use crate::ir::build::Builder;
@@ -101,19 +101,20 @@ pub fn script(
                     rounds: _round,
                 });
             }
-            _ => return Err(Error::Program(told(errors, None))),
+            _ => return Err(Error::program(told(errors, None))),
         }
     }
-    Err(Error::Program(vec![source.told(0.into(), "the types of this script do not settle")]))
+    Err(Error::program(vec![source.told(0.into(), "the types of this script do not settle")]))
 }
 
 /// An error of the schema, at the place where it is named if it has none of its own.
 fn about(source: &Source, at: u32, error: Error) -> Error {
-    match error {
-        Error::System(message) => {
-            Error::Program(vec![Diagnostic::at(&source.file, &source.text, at as usize, message)])
+    match error.kind() {
+        ErrorKind::System => {
+            let place = Diagnostic::at(&source.file, &source.text, at as usize, error.to_string());
+            error.in_program(place)
         }
-        other => other,
+        _ => error,
     }
 }
 
@@ -200,15 +201,15 @@ pub fn function<T, E: ?Sized>(
                 return Ok((func, told));
             }
             Err(Stop::Wrong(diagnostic)) => {
-                return Err(Error::Program(self::told(errors, Some(*diagnostic))));
+                return Err(Error::program(self::told(errors, Some(*diagnostic))));
             }
             Err(Stop::Dead) => {
-                return Err(Error::Program(vec![source.told(0.into(), "this never has a value")]));
+                return Err(Error::program(vec![source.told(0.into(), "this never has a value")]));
             }
-            _ => return Err(Error::Program(self::told(errors, None))),
+            _ => return Err(Error::program(self::told(errors, None))),
         }
     }
-    Err(Error::Program(vec![source.told(0.into(), "the types of this expression do not settle")]))
+    Err(Error::program(vec![source.told(0.into(), "the types of this expression do not settle")]))
 }
 
 impl<'s> Unit<'s> {

@@ -61,7 +61,7 @@ impl Source {
     }
 
     fn wrong(&self, at: usize, message: impl Into<String>) -> Error {
-        Error::Program(vec![self.told(TextSize::new(at as u32), message)])
+        Error::program(vec![self.told(TextSize::new(at as u32), message)])
     }
 
     fn not_python(&self, error: &ParseError) -> Error {
@@ -85,7 +85,7 @@ impl Source {
         self.deep(|depth| depth.visit_expr(parsed.expr()))?;
         match refusals_in(self, &Items::prelude(&[]), parsed.expr()) {
             refused if refused.is_empty() => Ok(parsed),
-            refused => Err(Error::Program(refused)),
+            refused => Err(Error::program(refused)),
         }
     }
 

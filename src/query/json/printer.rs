@@ -60,7 +60,7 @@ impl Printer {
     ///
     /// # Errors
     ///
-    /// [`Error::System`] if the schema has no such struct, or it is a group.
+    /// [`ErrorKind::System`](crate::ErrorKind::System) if the schema has no such struct, or it is a group.
     ///
     /// ```
     /// use wirelens::{Limits, Printer, Schema};
@@ -95,9 +95,9 @@ impl Printer {
     ///
     /// # Errors
     ///
-    /// [`Error::Data`] with the number and the offset of a record that cannot be read or is cut short, or if
-    /// the file was cut short while it was read: all records in front of it are printed. [`Error::System`] if
-    /// reading or writing fails.
+    /// [`ErrorKind::Data`](crate::ErrorKind::Data) with the number and the offset of a record that cannot be
+    /// read or is cut short, or if the file was cut short while it was read: all records in front of it are
+    /// printed. [`ErrorKind::System`](crate::ErrorKind::System) if reading or writing fails.
     ///
     /// ```
     /// use wirelens::{Input, Limits, Printer, Schema};

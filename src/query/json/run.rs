@@ -124,15 +124,14 @@ impl Run<'_> {
                 lines.take_back();
                 // What fails in a default value is nowhere in the input.
                 let at = fault.offset.filter(|at| *at <= place.bytes.len() as u64);
-                let at = at.map_or(String::new(), |at| {
-                    format!(", at byte {}{}", place.start + at, self.source.stream())
-                });
-                return Err(self.stopped(place, &format!("{}{at}", fault.raise)));
+                let at = at.map(|at| place.start + at);
+                let behind = at.map_or(String::new(), |at| format!(", at byte {at}{}", self.source.stream()));
+                return Err(self.stopped(place, at, &format!("{}{behind}", fault.raise)));
             }
             Err(Stop::NoJson(what)) => {
                 lines.take_back();
                 let why = format!("{what} has no JSON; give the field a type in the schema that has");
-                return Err(self.stopped(place, &why));
+                return Err(self.stopped(place, None, &why));
             }
         }
         self.printed.printed += 1;
@@ -146,32 +145,34 @@ impl Run<'_> {
         lines.send().map_err(written)
     }
 
-    /// A record that cannot be printed, and where in it that is.
-    fn stopped(&self, place: &Record, why: &str) -> End {
+    /// A record that cannot be printed, and where in it that is: the field, and the byte if it is known.
+    fn stopped(&self, place: &Record, at: Option<u64>, why: &str) -> End {
         let path = self.walk.path();
         let colon = if path.is_empty() { "" } else { ": " };
-        let at = format!("at byte {}{}", place.start + place.at, self.source.stream());
-        let (name, noun) = (self.source.input.name(), self.source.noun());
-        End::Error(Error::Data(format!("{name}: {noun} {} ({at}): {path}{colon}{why}", place.number)))
+        let name = self.source.input.name();
+        let record = self.source.record(place.number, place.start + place.at, self.source.stream());
+        let error = Error::data(format!("{name}: {record}: {path}{colon}{why}"));
+        End::Error(self.source.located(error, Some(record), at))
     }
 
     /// A last record, or the header in front of the first one, that is not whole.
     fn truncated(&self, cut: &Cut) -> End {
         let (name, noun, part) = (self.source.input.name(), self.source.noun(), self.source.part(cut));
-        let Cut { offset, number, .. } = cut;
-        End::Error(Error::Data(if self.source.in_header(cut) {
-            format!("{name}: the header before the first record is cut short: {part}; there are no records")
-        } else {
-            format!(
-                "{name}: {noun} {number} (at byte {offset}) is cut short: {part}; all {noun}s before it are printed"
-            )
-        }))
+        if self.source.in_header(cut) {
+            let message = format!(
+                "{name}: the header before the first record is cut short: {part}; there are no records"
+            );
+            return End::Error(self.source.located(Error::data(message), None, Some(cut.offset)));
+        }
+        let record = self.source.record(cut.number, cut.offset, "");
+        let message = format!("{name}: {record} is cut short: {part}; all {noun}s before it are printed");
+        End::Error(self.source.located(Error::data(message), Some(record), None))
     }
 }
 
 fn written(error: std::io::Error) -> End {
     match error.kind() {
         ErrorKind::BrokenPipe => End::Closed,
-        _ => End::Error(Error::System(format!("the result cannot be written: {error}"))),
+        _ => End::Error(Error::io(format!("the result cannot be written: {error}"), error)),
     }
 }

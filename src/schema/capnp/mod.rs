@@ -51,7 +51,7 @@ pub(super) fn file(path: &Path, imports: &[PathBuf]) -> Result<Schema, Error> {
     let mut errors = Errors::default();
     let mut loader = files::Loader::new(imports);
     let folder = path.parent().unwrap_or(Path::new(""));
-    loader.add_file(path, folder, &mut errors).map_err(|e| unreadable(path, &e))?;
+    loader.add_file(path, folder, &mut errors).map_err(|e| unreadable(path, e))?;
     schema(loader, errors)
 }
 
@@ -68,7 +68,7 @@ pub(super) fn request(paths: &[PathBuf], prefix: &Path, imports: &[PathBuf]) -> 
     let mut errors = Errors::default();
     let mut loader = files::Loader::new(imports);
     for path in paths {
-        loader.add_file(path, prefix, &mut errors).map_err(|e| unreadable(path, &e))?;
+        loader.add_file(path, prefix, &mut errors).map_err(|e| unreadable(path, e))?;
     }
     let files = loader.finish(&mut errors);
     let compiled = compiler::compile(&files, paths.len(), &mut errors);
@@ -83,8 +83,9 @@ fn schema(loader: files::Loader, mut errors: Errors) -> Result<Schema, Error> {
     Ok(lower::schema(&compiled))
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Error {
-    Error::System(format!("cannot read the schema '{}': {error}", path.display()))
+fn unreadable(path: &Path, error: std::io::Error) -> Error {
+    let path = path.display().to_string();
+    Error::io(format!("cannot read the schema '{path}': {error}"), error).about(path)
 }
 
 /// A text, and what it is called.
@@ -146,6 +147,6 @@ impl Errors {
             return Ok(());
         }
         self.list.sort_by_key(|(index, at, _)| (*index, *at));
-        Err(Error::Schema(self.list.into_iter().map(|(_, _, diagnostic)| diagnostic).collect()))
+        Err(Error::schema(self.list.into_iter().map(|(_, _, diagnostic)| diagnostic).collect()))
     }
 }

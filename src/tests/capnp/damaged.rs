@@ -16,7 +16,7 @@ use super::super::rng::Rng;
 use super::messages::{Message, far, struct_word};
 use super::reference::{Pointer, Reference};
 use super::{Outcome, told};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::formats::capnp::Limits;
 use crate::host::Hosts;
 use crate::lang::script::RowFormat;
@@ -25,7 +25,6 @@ use crate::query::program::Program;
 use crate::query::select::Rows;
 use crate::runtime::Stream;
 use crate::{Barycenter, Cut, Format, Input, Jit, Options, Printer, Schema, Script};
-use capnp::ErrorKind;
 use capnp::message::{Reader, ReaderOptions, ReaderSegments};
 use capnp::serialize::OwnedSegments;
 use std::collections::BTreeMap;
@@ -70,18 +69,25 @@ impl Seen {
 
 /// The end that an error or what is left over tells.
 fn end(found: Result<Option<Cut>, Error>) -> End {
-    let text = match found {
+    let error = match found {
         Ok(None) => return End::Proper,
         Ok(Some(cut)) => return End::Cut(cut.number, cut.offset),
-        Err(Error::Data(text)) => text,
+        Err(error) if error.kind() == ErrorKind::Data => error,
         Err(other) => panic!("{other:?} is not about the data"),
+    };
+    let text = error.to_string();
+    let number = |text: &str| -> Option<u64> {
+        text[..text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len())].parse().ok()
     };
     let place = text.match_indices(" (at byte ").next().and_then(|(at, words)| {
         let message = text[..at].rsplit_once("message ")?.1.parse().ok()?;
-        let byte = &text[at + words.len()..];
-        Some((message, byte[..byte.find(|c: char| !c.is_ascii_digit())?].parse().ok()?))
+        Some((message, number(&text[at + words.len()..])?))
     });
     let Some((message, at)) = place else { panic!("no place is reported: {text}") };
+    // What the text says, the error knows. A script's text does not say where in the message it is.
+    let within = text.rsplit_once(", at byte ").and_then(|(_, byte)| number(byte));
+    assert_eq!(error.record(), Some(message), "{text}");
+    assert!(text.contains("-->") || error.offset() == within.or(Some(at)), "{text}: {:?}", error.offset());
     let framing = ["segments, where at most", "words, where the traversal limit", "a run of packed words"];
     match text.contains("is cut short") {
         true => End::Cut(message, at),
@@ -111,9 +117,11 @@ fn expected(bytes: &[u8], packed: bool, limits: &Limits, reference: &Reference) 
             Ok(Some(message)) => message,
             Err(error) => {
                 break match error.kind {
-                    ErrorKind::InvalidNumberOfSegments(_)
-                    | ErrorKind::MessageTooLarge(_)
-                    | ErrorKind::PackedInputDidNotEndCleanlyOnASegmentBoundary => End::Damaged(number, at),
+                    capnp::ErrorKind::InvalidNumberOfSegments(_)
+                    | capnp::ErrorKind::MessageTooLarge(_)
+                    | capnp::ErrorKind::PackedInputDidNotEndCleanlyOnASegmentBoundary => {
+                        End::Damaged(number, at)
+                    }
                     _ => End::Cut(number, at),
                 };
             }

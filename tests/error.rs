@@ -1,0 +1,277 @@
+//! What a program learns of an error: its kind, the place in the input, the file, what the system said. Each
+//! number is compared with what follows from the input's layout, and with the text.
+
+use std::error::Error as _;
+use std::io;
+use wirelens::{Error, ErrorKind, Format, Input, Jit, Limits, Options, Printer, Query, Schema, Script};
+
+/// What the system said, if it said something.
+fn said(error: &Error) -> Option<io::ErrorKind> {
+    error.source().map(|source| source.downcast_ref::<io::Error>().expect("it is the system's").kind())
+}
+
+/// The place in the input: record, offset, path.
+fn place(error: &Error) -> (Option<u64>, Option<u64>, Option<&str>) {
+    (error.record(), error.offset(), error.path())
+}
+
+fn without_source<T>(result: Result<T, Error>, kind: ErrorKind) -> Error {
+    let error = result.err().expect("it is wrong");
+    assert_eq!((error.kind(), said(&error)), (kind, None), "{error}");
+    error
+}
+
+/// How each kind of query over `input` fails, with native code and without; `expression` is about a record
+/// `t`.
+fn failures(schema: &Schema, record: &str, expression: &str, input: &Input, format: &str) -> Vec<Error> {
+    let mut all = vec![];
+    for jit in [Jit::Off, Jit::On, Jit::Eager] {
+        for threads in [1, 2] {
+            let query = Query::builder(schema).record(record).jit(jit).threads(threads);
+            let query = query.format(Format::named(format));
+            let sum = format!("sum({expression} for t in records)");
+            let expressions = [expression];
+            let queries =
+                [query.clone().totals(&expressions), query.clone().aggregate(&sum), query.select(expression)];
+            all.extend(queries.map(|query| query.build().unwrap().run(input).map(|_| ())));
+        }
+        let text = format!(
+            "import struct, wirelens\nn = 0\nfor t in wirelens.open('a.bin', schema='s', record='{record}'):\n    \
+             n += {expression}\nprint(n)"
+        );
+        let load = |_: &str| Ok(schema.clone());
+        let script = Script::compile("a.py", &text, &[], &Limits::default(), load).unwrap();
+        let options = Options { jit, format: Format::named(format), ..Options::default() };
+        all.push(script.output(Some(input), &options).map(|_| ()));
+    }
+    all.into_iter().map(|done| without_source(done, ErrorKind::Data)).collect()
+}
+
+#[test]
+fn a_file_that_cannot_be_opened() {
+    let error = Input::open("testdata/nowhere.bin".as_ref()).err().expect("there is none");
+    assert_eq!(error.to_string(), "testdata/nowhere.bin: there is no such file");
+    assert_eq!((error.kind(), said(&error)), (ErrorKind::System, Some(io::ErrorKind::NotFound)));
+    assert_eq!(place(&error), (None, None, Some("testdata/nowhere.bin")));
+    assert!(error.diagnostics().is_empty());
+    // It stays what it is when it is handed on.
+    let error = error.clone();
+    assert_eq!((error.exit_code(), said(&error)), (2, Some(io::ErrorKind::NotFound)));
+
+    let error = without_source(Input::open("testdata".as_ref()).map(|_| ()), ErrorKind::System);
+    assert_eq!(place(&error), (None, None, Some("testdata")));
+}
+
+#[test]
+fn a_schema_that_is_not_there() {
+    let open = || Schema::from_capnp("nowhere.capnp".as_ref(), &[]);
+    let error = open().unwrap_err();
+    assert_eq!((error.kind(), said(&error)), (ErrorKind::System, Some(io::ErrorKind::NotFound)));
+    assert_eq!(place(&error), (None, None, Some("nowhere.capnp")));
+
+    // Where a script asks for it, the script is wrong, and the system's word is still there.
+    let text = "import wirelens\nfor t in wirelens.open('a.bin', schema='nowhere.capnp'): pass";
+    let error = Script::compile("a.py", text, &[], &Limits::default(), |_| open()).unwrap_err();
+    assert_eq!((error.kind(), said(&error)), (ErrorKind::Program, Some(io::ErrorKind::NotFound)));
+    assert_eq!(place(&error), (None, None, Some("nowhere.capnp")));
+    let [diagnostic] = error.diagnostics() else { panic!("{error}") };
+    assert_eq!((diagnostic.file.as_str(), diagnostic.line), ("a.py", 2));
+}
+
+#[test]
+fn texts_that_are_wrong() {
+    let text = "struct P { double *x; };\nstruct Q { int a : 3; };\n";
+    let error = without_source(Schema::from_c("bad.h", text), ErrorKind::Schema);
+    let places: Vec<_> = error.diagnostics().iter().map(|d| (d.file.as_str(), d.line, d.column)).collect();
+    let column = |line: usize, of: &str| text.lines().nth(line - 1).unwrap().find(of).unwrap() + 1;
+    assert_eq!(
+        places,
+        [("bad.h", 1, column(1, "*")), ("bad.h", 2, column(2, "a"))].map(|(f, l, c)| (f, l, c))
+    );
+    assert_eq!(place(&error), (None, None, Some("bad.h")));
+    for diagnostic in error.diagnostics() {
+        assert!(error.to_string().contains(&diagnostic.to_string()), "{error}");
+    }
+
+    let schema = Schema::from_c("s.h", "struct S { int n; };").unwrap();
+    let error = without_source(Query::builder(&schema).select("n, m, k").build(), ErrorKind::Program);
+    let columns: Vec<_> = error.diagnostics().iter().map(|d| d.column).collect();
+    assert_eq!((columns, place(&error)), (vec![4, 7], (None, None, Some("<columns>"))));
+
+    let error = without_source(Query::builder(&schema).record("T").select("n").build(), ErrorKind::System);
+    assert_eq!((error.diagnostics().len(), place(&error)), (0, (None, None, None)));
+}
+
+#[test]
+fn a_division_by_zero_in_a_record() {
+    const HEADER: usize = 5;
+    let text = "#pragma wirelens header(5)\n#pragma pack(1)\nstruct S { char tag[3]; int32_t n; };";
+    let schema = Schema::from_c("s.h", text).unwrap();
+    let size = schema.structs[0].size;
+    assert_eq!(size, 7);
+    // In the first chunk, and in the third one, which begins within the input.
+    for number in [3, 2 * Input::CHUNK / size + 1000] {
+        let mut bytes = vec![1; HEADER + (number as usize + 10) * size as usize];
+        let offset = HEADER as u64 + number * size;
+        bytes[offset as usize + 3..][..4].fill(0);
+        let input = Input::from_bytes(&bytes);
+        for error in failures(&schema, "S", "1 // t.n", &input, "packed-struct") {
+            assert_eq!(place(&error), (Some(number), Some(offset), Some("<bytes>")), "{error}");
+            assert!(error.to_string().contains(&format!("record {number} (at byte {offset})")), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_failure_that_is_in_no_record() {
+    let text = "n = 0\nprint(1 // n)";
+    let script = Script::compile("a.py", text, &[], &Limits::default(), |_| unreachable!()).unwrap();
+    let error = without_source(script.output(None, &Options::default()), ErrorKind::Data);
+    assert_eq!(place(&error), (None, None, Some("a.py")));
+
+    let schema = Schema::from_c("s.h", "struct S { int n; };").unwrap();
+    let query = Query::builder(&schema).aggregate("1 // len(records)").build().unwrap();
+    let run = query.run(&Input::from_bytes(&[]));
+    assert_eq!(place(&without_source(run, ErrorKind::Data)), (None, None, Some("<expression>")));
+}
+
+/// Where what fails within a record has a place of its own, that is the error's.
+#[test]
+fn a_read_past_the_end_in_a_record() {
+    let schema = Schema::from_c("s.h", "struct S { int64_t n; };").unwrap();
+    let text = "fn beyond(v0: S) -> i64 {\nb0:\n  v1 = get S.bytes v0\n  v2 = call S.n v0\n  \
+                v3 = slice v1, v2, 6\n  v4 = len v3\n  return v4\n}\n";
+    let bytes: Vec<u8> = [0i64, 1, 2, 2, 1, 3, 2].iter().flat_map(|n| n.to_le_bytes()).collect();
+    let input = Input::from_bytes(&bytes);
+    for jit in [Jit::Off, Jit::On, Jit::Eager] {
+        let run = Query::builder(&schema).written(text, &["beyond"]).jit(jit).build().unwrap().run(&input);
+        let error = without_source(run, ErrorKind::Data);
+        let told = "<bytes>: record 5 (at byte 40): a read past the end, at byte 43";
+        assert_eq!(error.to_string(), told);
+        assert_eq!(place(&error), (Some(5), Some(5 * 8 + 3), Some("<bytes>")));
+    }
+}
+
+/// What lies in the program itself is at no byte of the input: the record is all there is to tell.
+#[test]
+fn a_read_past_the_end_of_bytes_of_the_program() {
+    let schema = Schema::from_c("s.h", "struct S { int32_t n; };").unwrap();
+    let bytes: Vec<u8> = [0, 1, 2].iter().flat_map(|n: &i32| n.to_le_bytes()).collect();
+    let expression = "struct.unpack_from('<H', b'abc', t.n)[0]";
+    for error in failures(&schema, "S", expression, &Input::from_bytes(&bytes), "packed-struct") {
+        assert_eq!(place(&error), (Some(2), Some(8), Some("<bytes>")), "{error}");
+        assert!(!error.to_string().contains(", at byte"), "{error}");
+    }
+}
+
+#[test]
+fn bytes_that_are_not_there() {
+    let input = Input::from_bytes(&[0; 8]);
+    let mut scratch = wirelens::Scratch::new();
+    let error = without_source(input.chunk(4..12, &mut scratch), ErrorKind::Data);
+    assert_eq!(place(&error), (None, Some(4), Some("<bytes>")));
+
+    // A file that loses its end while it is open.
+    let path = std::env::temp_dir().join(format!("wirelens-error-{}", std::process::id()));
+    std::fs::write(&path, [0; 3 * 4096]).unwrap();
+    let input = Input::open(&path).unwrap();
+    std::fs::File::options().write(true).open(&path).unwrap().set_len(5000).unwrap();
+    let error = without_source(input.check(), ErrorKind::Data);
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(place(&error), (None, Some(5000), path.to_str()));
+}
+
+const CAPNP: &str = "@0xf3b84c3a2d1e0f57; struct P { n @0 :Int64; name @1 :Text; }";
+
+/// A message of a root with a number and a pointer to nothing.
+fn message(n: u64) -> Vec<u8> {
+    let words = [3 << 32, (1 << 32) | (1 << 48), n, 0];
+    words.iter().flat_map(|w: &u64| w.to_le_bytes()).collect()
+}
+
+/// The same packed: a tag in front of each word, and its bytes that are not zero.
+fn packed(n: u8) -> Vec<u8> {
+    assert_ne!(n, 0, "it takes a byte");
+    vec![0x10, 3, 0b0101_0000, 1, 1, 0x01, n, 0x00, 0]
+}
+
+#[test]
+fn a_stream_that_is_damaged() {
+    let schema = Schema::from_capnp_text("p.capnp", CAPNP).unwrap();
+    // Behind the last whole message are a table of 2^32 segments, and more messages.
+    let good = |message: &[u8]| message.repeat(6);
+    let plain = [good(&message(7)), vec![0xFF; 8], good(&message(7))].concat();
+    let tagged = [good(&packed(7)), vec![0xFF; 9], vec![0], good(&packed(7))].concat();
+    for (bytes, format, size) in
+        [(plain, "capnp", message(7).len()), (tagged, "capnp-packed", packed(7).len())]
+    {
+        let (input, at) = (Input::from_bytes(&bytes), 6 * size as u64);
+        let mut all = failures(&schema, "P", "t.n", &input, format);
+        let printer = Printer::new(&schema, "P", &Limits::default()).unwrap();
+        let printed = printer.print(&input, 0..99, Format::named(format), &mut vec![]);
+        all.push(without_source(printed, ErrorKind::Data));
+        for error in all {
+            assert_eq!(place(&error), (Some(6), Some(at), Some("<bytes>")), "{format}: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_pointer_in_a_message_that_leads_out_of_it() {
+    let schema = Schema::from_capnp_text("p.capnp", CAPNP).unwrap();
+    let (mut wrong, size) = (message(7), message(7).len() as u64);
+    // A list of 9 bytes, 100 words behind the end of its pointer.
+    let pointer: u64 = 1 | 100 << 2 | 2 << 32 | 9 << 35;
+    wrong[24..32].copy_from_slice(&pointer.to_le_bytes());
+    let bytes = [message(7).repeat(4), wrong, message(7)].concat();
+    let input = Input::from_bytes(&bytes);
+    let mut all = failures(&schema, "P", "len(t.name)", &input, "capnp");
+    let printer = Printer::new(&schema, "P", &Limits::default()).unwrap();
+    all.push(without_source(printer.print(&input, 0..99, None, &mut vec![]), ErrorKind::Data));
+    for error in all {
+        let text = error.to_string();
+        assert!(text.contains(&format!("message 4 (at byte {})", 4 * size)), "{text}");
+        assert_eq!((error.record(), error.path()), (Some(4), Some("<bytes>")), "{text}");
+        assert_eq!(error.offset(), Some(4 * size), "{text}");
+    }
+}
+
+#[test]
+fn a_record_that_is_cut_short() {
+    let schema = Schema::from_c("s.h", "#pragma wirelens header(5)\nstruct S { int32_t n; };").unwrap();
+    let printer = Printer::new(&schema, "S", &Limits::default()).unwrap();
+    let print = |bytes: &[u8]| {
+        let done = printer.print(&Input::from_bytes(bytes), 0..99, None, &mut vec![]);
+        without_source(done, ErrorKind::Data)
+    };
+    let error = print(&[1; 5 + 3 * 4 + 2]);
+    assert_eq!(place(&error), (Some(3), Some(5 + 3 * 4), Some("<bytes>")), "{error}");
+    // Of the header no record is the part that is there.
+    let error = print(&[1; 3]);
+    assert_eq!(place(&error), (None, Some(0), Some("<bytes>")), "{error}");
+
+    let schema = Schema::from_capnp_text("p.capnp", CAPNP).unwrap();
+    let bytes = [message(7).repeat(4), message(7)[..20].to_vec()].concat();
+    let printer = Printer::new(&schema, "P", &Limits::default()).unwrap();
+    let done = printer.print(&Input::from_bytes(&bytes), 0..99, None, &mut vec![]);
+    let error = without_source(done, ErrorKind::Data);
+    assert_eq!(place(&error), (Some(4), Some(4 * message(7).len() as u64), Some("<bytes>")), "{error}");
+}
+
+#[test]
+fn an_output_that_cannot_be_written() {
+    struct Full;
+    impl io::Write for Full {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let schema = Schema::from_c("s.h", "struct S { int32_t n; };").unwrap();
+    let printer = Printer::new(&schema, "S", &Limits::default()).unwrap();
+    let error = printer.print(&Input::from_bytes(&[0; 8]), 0..99, None, &mut Full).unwrap_err();
+    assert_eq!((error.kind(), said(&error)), (ErrorKind::System, Some(io::ErrorKind::StorageFull)));
+    assert_eq!(place(&error), (None, None, None));
+}
