@@ -46,6 +46,8 @@ const ROOT: [(&str, &str); 12] = [
     ("Program", "query"),
     ("Barycenter", "barycenter"),
 ];
+/// The folders whose files use one another in one direction.
+const ONE_WAY: [&str; 3] = ["query", "formats", "codegen"];
 /// Lines of a file.
 const LONGEST: usize = 600;
 /// The only modules with `unsafe` in them.
@@ -147,6 +149,120 @@ fn a_module_uses_only_modules_above_it() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Within a folder, each file can be read after those that it uses: none of these uses it. What is shared lies
+/// in a file of its own, and not in `mod.rs`.
+#[test]
+fn files_of_a_folder_use_one_another_in_one_direction() {
+    for folder in ONE_WAY {
+        let all = files();
+        let files: Vec<(Vec<String>, String)> = all
+            .iter()
+            .filter(|(path, _)| path.starts_with(folder) && !is_test(path))
+            .map(|(path, text)| (place_in(folder, path), code(text)))
+            .collect();
+        let uses: Vec<Vec<usize>> = files.iter().map(|(own, code)| used(folder, own, code, &files)).collect();
+        // A file goes when all that it uses is gone; those of a circle stay.
+        let mut left: Vec<usize> = (0..files.len()).collect();
+        while let Some(at) = left.iter().position(|f| !uses[*f].iter().any(|used| left.contains(used))) {
+            left.remove(at);
+        }
+        let name = |f: &usize| if files[*f].0.is_empty() { "mod".to_string() } else { files[*f].0.join("/") };
+        let circle: Vec<String> = left.iter().map(name).collect();
+        assert!(circle.is_empty(), "{folder}/: circles among, or files that use such: {}", circle.join(", "));
+        assert!(files.len() > 5 && uses.iter().flatten().count() > files.len(), "{folder}/ is not seen");
+    }
+}
+
+/// Where a file is among the modules of a folder: that of `mod.rs` is the folder's own.
+fn place_in(folder: &str, path: &Path) -> Vec<String> {
+    let within = path.strip_prefix(folder).expect("it is there").with_extension("");
+    let parts = within.iter().map(|part| part.to_string_lossy().into_owned());
+    parts.filter(|part| part != "mod").collect()
+}
+
+/// The files of a folder, by their number, that one of them uses.
+fn used(folder: &str, own: &[String], code: &str, files: &[(Vec<String>, String)]) -> Vec<usize> {
+    let mut found = vec![];
+    for path in paths(code) {
+        let mut path = &path[..];
+        let mut at = own.to_vec();
+        match path[0].as_str() {
+            "crate" if path.get(1).is_some_and(|name| name == folder) => {
+                at.clear();
+                path = &path[2..];
+            }
+            "super" => {
+                let up = path.iter().take_while(|part| *part == "super").count();
+                if up > at.len() {
+                    continue;
+                }
+                at.truncate(at.len() - up);
+                path = &path[up..];
+            }
+            "self" => path = &path[1..],
+            _ => {}
+        }
+        let begins = at.clone();
+        while let Some(part) = path.first() {
+            at.push(part.clone());
+            if !files.iter().any(|(place, _)| *place == at) {
+                at.pop();
+                break;
+            }
+            path = &path[1..];
+        }
+        // A name of its own, or a module that is no file of the folder.
+        if at == begins && at == own {
+            continue;
+        }
+        found.extend(files.iter().position(|(place, _)| *place == at && at != own));
+    }
+    found
+}
+
+/// All paths in a file's code, `use` lists taken apart.
+fn paths(code: &str) -> Vec<Vec<String>> {
+    let mut found = vec![];
+    let words = |text: &str| -> Vec<String> {
+        text.split("::").map(|word| word.split(" as ").next().unwrap_or("").trim().to_string()).collect()
+    };
+    for (i, statement) in code.split("use ").enumerate() {
+        let Some(tree) = statement.split(';').next().filter(|_| i > 0) else { continue };
+        let mut before: Vec<Vec<String>> = vec![vec![]];
+        let mut name = String::new();
+        let mut end = |name: &mut String, before: &[Vec<String>]| {
+            if !name.trim().is_empty() {
+                found.push([before.last().cloned().unwrap_or_default(), words(name)].concat());
+            }
+            name.clear();
+        };
+        for c in tree.chars() {
+            match c {
+                '{' => {
+                    let head = words(name.trim_end().trim_end_matches("::"));
+                    before.push([before.last().cloned().unwrap_or_default(), head].concat());
+                    name.clear();
+                }
+                ',' => end(&mut name, &before),
+                '}' => {
+                    end(&mut name, &before);
+                    before.pop();
+                }
+                c => name.push(c),
+            }
+        }
+        end(&mut name, &before);
+    }
+    for start in ["crate::", "super::"] {
+        for (at, _) in code.match_indices(start).filter(|(at, _)| !code[..*at].ends_with("::")) {
+            let path: String =
+                code[at..].chars().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | ':')).collect();
+            found.push(words(path.trim_end_matches(':')));
+        }
+    }
+    found
+}
+
 /// What is different from one wire format or schema language to the other is said in two folders.
 #[test]
 fn nobody_asks_which_format_or_language_it_is() {
@@ -169,6 +285,25 @@ fn the_list_of_layers_is_that_of_the_crate() {
     for module in modules.filter(|m| *m != "tests") {
         assert!(LAYERS.contains(&module), "'{module}' is not in the list of layers");
     }
+}
+
+#[test]
+fn paths_are_taken_apart() {
+    let code = "use super::{a::{B, c}, d as e};\nuse crate::query::f;\nfn g(h: super::super::i::J) {}";
+    let found: Vec<String> = paths(code).iter().map(|path| path.join("::")).collect();
+    for path in ["super::a::B", "super::a::c", "super::d", "crate::query::f", "super::super::i::J"] {
+        assert!(found.iter().any(|f| f == path), "{path}: {found:?}");
+    }
+    let files: Vec<_> =
+        ["", "a", "a/c", "b"].map(|path| (place_in("q", &Path::new("q").join(path)), String::new())).into();
+    let used = |own: &str, code: &str| {
+        let own = place_in("q", &Path::new("q").join(own));
+        used("q", &own, code, &files).into_iter().map(|f| files[f].0.join("/")).collect::<Vec<_>>()
+    };
+    assert_eq!(used("b", "use super::a::{c::D, E};\nuse std::fmt;"), ["a/c", "a"]);
+    assert_eq!(used("a/c", "use super::super::b;\nuse crate::q::{F};\nuse crate::z::a;"), ["b", ""]);
+    assert_eq!(used("", "mod a;\nuse a::c;"), ["a/c"]);
+    assert!(used("a/c", "use super::c::X;\nuse crate::other;").is_empty());
 }
 
 #[test]
