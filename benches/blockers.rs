@@ -163,7 +163,7 @@ fn main() {
         let run = |script: &Script| {
             let start = Instant::now();
             let printed = script.output(case.input.then_some(&input), &Options::default());
-            (start.elapsed(), printed.expect("it runs"))
+            (start.elapsed(), printed.expect("it runs").text)
         };
         for (kind, script) in &scripts {
             let name = format!("{}, {kind}", case.name);

@@ -33,7 +33,7 @@ fn main() -> Result<(), Error> {
     let no_schema = |path: &str| Err(Error::system(format!("no schema is needed, not even {path}")));
     let script = Script::compile_with(&hosts, "<script>", SCRIPT, &[], &Limits::default(), no_schema)?;
     let printed = script.output(None, &Options::default())?;
-    print!("{}", String::from_utf8_lossy(&printed));
+    print!("{}", String::from_utf8_lossy(&printed.text));
     println!("lost: {}", lost.load(Ordering::Relaxed));
 
     let schema = Schema::from_c("<schema>", "struct Point { double x, y; };")?;

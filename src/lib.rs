@@ -70,7 +70,7 @@
 //! Other wire formats than packed records and Cap'n Proto, groups and orders of records, bit-fields, unions
 //! and pointers in C declarations; 32-bit systems. Nothing is ever written to an input.
 
-#![warn(missing_docs)]
+#![deny(missing_docs)]
 #![deny(unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]
 // Two modules may lift this, and no other: bytes that are mapped, and code that is made.
 #![deny(unsafe_code)]
@@ -112,7 +112,7 @@ pub use lang::script::RowFormat;
 pub use query::{
     Builder, Ended, Number, Options, Pass, Printed, Printer, Query, Report, Script, Seen, Session, Value,
 };
-pub use runtime::{HostFunction, Sink, Stream};
+pub use runtime::HostFunction;
 pub use schema::{DefaultValue, Endian, Enum, Field, Language, Scalar, Schema, Struct, Type};
 
 /// The examples of the README are tests.

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use wirelens::{
     Barycenter, Builder, Cut, Error, ErrorKind, Explanation, Format, Input, Jit, Number, Options, Printer,
-    Query, Report, RowFormat, Schema, Script, Seen, Sink, Stream, Value, View, standard_output_was_closed,
+    Query, Report, RowFormat, Schema, Script, Seen, Value, View, standard_output_was_closed,
 };
 
 fn main() -> ExitCode {
@@ -208,17 +208,13 @@ fn select(args: &SelectArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> 
     if page.is_some() {
         query.watch();
     }
-    let mut out: Box<dyn Write + Send> = Box::new(StandardOutput);
-    if page.is_some() {
-        out = Box::new(std::io::sink());
-    }
-    let mut pass = query.pass_to(out);
+    let mut pass = query.pass_to(output(page));
     let mut code = 0;
     for (i, file) in args.files.iter().enumerate() {
         let input = Input::open(file)?;
         pass.set_threads(threads(&args.common, page, &input)?);
         if i == 0 && !args.no_header && page.is_none() {
-            write(Stream::Output, query.header());
+            written(Standard::Output.write_all(query.header()))?;
         }
         let seen = pass.add(&input);
         write_map(args.common.perf_map, || query.perf_map())?;
@@ -270,8 +266,7 @@ fn run(args: &RunArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
     };
     let input = script.input().map(|path| Input::open(&path_of(path))).transpose()?;
     let options = Options { jit: args.jit.into(), format: args.encoding.format, ..Options::default() };
-    let sink: Sink = if page.is_some() { Box::new(keep_errors) } else { Box::new(write) };
-    let ended = script.run(input.as_ref(), &options, sink);
+    let ended = script.run(input.as_ref(), &options, output(page), Standard::Errors);
     write_map(args.perf_map, || script.perf_map())?;
     let ended = ended?;
     if let Some(page) = page {
@@ -335,45 +330,39 @@ fn write_map(wanted: bool, map: impl FnOnce() -> String) -> Result<(), Error> {
     std::fs::write(&path, map()).map_err(|e| Error::io(format!("{path} cannot be written: {e}"), e))
 }
 
-/// What becomes of the output of a program that is explained.
-fn keep_errors(stream: Stream, text: &[u8]) {
-    if stream == Stream::Errors {
-        write(stream, text);
+/// Where rows and a script's output go. Whoever reads it may have seen enough: then nothing more needs to be
+/// computed, and the process ends, as it does if nobody can be told.
+enum Standard {
+    Output,
+    Errors,
+}
+
+impl Write for Standard {
+    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        let done = match self {
+            Standard::Output if standard_output_was_closed() => {
+                Err(io::Error::other("it is closed, or not open for writing"))
+            }
+            Standard::Output => io::stdout().lock().write(part),
+            Standard::Errors => io::stderr().lock().write(part),
+        };
+        match done {
+            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+            done => done,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Standard::Output => io::stdout().lock().flush(),
+            Standard::Errors => Ok(()),
+        }
     }
 }
 
-/// Where a script's output goes. Whoever reads it may have seen enough: then nothing more needs to be
-/// computed.
-fn write(stream: Stream, text: &[u8]) {
-    let done = match stream {
-        Stream::Output if standard_output_was_closed() => {
-            Err(std::io::Error::other("it is closed, or not open for writing"))
-        }
-        Stream::Output => std::io::stdout().lock().write_all(text),
-        Stream::Errors => std::io::stderr().lock().write_all(text),
-    };
-    match done {
-        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
-        Err(e) => {
-            tell(format_args!("error: the result cannot be written: {e}"));
-            std::process::exit(2)
-        }
-        Ok(()) => {}
-    }
-}
-
-/// Where rows go, in the same way.
-struct StandardOutput;
-
-impl Write for StandardOutput {
-    fn write(&mut self, part: &[u8]) -> std::io::Result<usize> {
-        write(Stream::Output, part);
-        Ok(part.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
+/// The output of what is explained goes nowhere.
+fn output(page: Option<Page<'_>>) -> Box<dyn Write + Send> {
+    if page.is_some() { Box::new(io::sink()) } else { Box::new(Standard::Output) }
 }
 
 fn show(args: &SchemaArgs) -> Result<ExitCode, Error> {

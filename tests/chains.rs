@@ -1,8 +1,6 @@
 //! Chains of calls, of generators, and of lists within records: what the engine must not do for each link.
 //! Counted, never timed.
 
-use std::sync::{Arc, Mutex};
-
 use wirelens::{Input, Limits, Options, Schema, Script, Stats};
 
 /// Runs a script over an input; gives what it prints, and what the run did.
@@ -18,13 +16,9 @@ fn run(
     };
     let script = Script::compile("chain.py", text, args, &limits, load).expect("it is right");
     let input = Input::from_bytes(bytes);
-    let printed = Arc::new(Mutex::new(vec![]));
-    let to = printed.clone();
-    let sink = Box::new(move |_, part: &[u8]| to.lock().unwrap().extend_from_slice(part));
     let input = script.input().map(|_| &input);
-    let ended = script.run(input, &Options::default(), sink).map_err(|error| error.to_string())?;
-    let printed = printed.lock().unwrap().clone();
-    Ok((String::from_utf8(printed).expect("it prints text"), ended.stats))
+    let ended = script.output(input, &Options::default()).map_err(|error| error.to_string())?;
+    Ok((String::from_utf8(ended.text).expect("it prints text"), ended.stats))
 }
 
 /// One message in one segment.

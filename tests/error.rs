@@ -275,3 +275,39 @@ fn an_output_that_cannot_be_written() {
     assert_eq!((error.kind(), said(&error)), (ErrorKind::System, Some(io::ErrorKind::StorageFull)));
     assert_eq!(place(&error), (None, None, None));
 }
+
+/// Takes so many bytes, and then no more.
+struct Full(usize);
+
+impl io::Write for Full {
+    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        let taken = part.len().min(self.0);
+        self.0 -= taken;
+        if taken == 0 { Err(io::ErrorKind::StorageFull.into()) } else { Ok(taken) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A script that prints for ever ends there, and so do rows of more than there is room for.
+#[test]
+fn what_cannot_be_written_ends_the_run() {
+    let full = |error: &Error| {
+        assert_eq!((error.kind(), said(error)), (ErrorKind::System, Some(io::ErrorKind::StorageFull)));
+        assert!(error.to_string().starts_with("the result cannot be written: "), "{error}");
+    };
+    let text = "i = 0\nwhile True:\n    print(i)\n    i += 1";
+    let script = Script::compile("a.py", text, &[], &Limits::default(), |_| unreachable!()).unwrap();
+    let schema = Schema::from_c("s.h", "struct S { int64_t n; };").unwrap();
+    let bytes = vec![1; 8 << 20];
+    for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
+        let options = Options { jit, ..Options::default() };
+        full(&script.run(None, &options, Full(200_000), io::sink()).unwrap_err());
+        for threads in [1, 3] {
+            let query = Query::builder(&schema).select("n, n + 1").jit(jit).threads(threads).build().unwrap();
+            full(&query.write(&Input::from_bytes(&bytes), Full(500_000)).unwrap_err());
+        }
+    }
+}

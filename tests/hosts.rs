@@ -18,7 +18,7 @@ fn printed(hosts: &Hosts, text: &str) -> String {
     let mut all = ALL.map(|jit| {
         let script = compile(hosts, text).unwrap_or_else(|e| panic!("{e}"));
         let options = Options { jit, ..Options::default() };
-        String::from_utf8(script.output(None, &options).unwrap_or_else(|e| panic!("{e}"))).unwrap()
+        String::from_utf8(script.output(None, &options).unwrap_or_else(|e| panic!("{e}")).text).unwrap()
     });
     assert_eq!(all[0], all[1]);
     assert_eq!(all[0], all[2]);
@@ -184,7 +184,7 @@ fn what_hides_a_constant_function_is_no_constant() {
     for import in ["from my import sin", "import my as math"] {
         let call = if import.starts_with("from") { "sin" } else { "math.sin" };
         let text = format!("{import}\nX = {call}(1.0)\nprint(X + X + X)");
-        assert_eq!(compile(&hosts, &text).unwrap().output(None, &Options::default()).unwrap(), b"3.0\n");
+        assert_eq!(compile(&hosts, &text).unwrap().output(None, &Options::default()).unwrap().text, b"3.0\n");
         assert_eq!(seen.swap(0, Ordering::Relaxed), 1, "{import}");
     }
 }
@@ -234,7 +234,7 @@ print(go(2000))
         );
         let script = compile(&hosts, text).unwrap();
         let output = script.output(None, &Options { jit, ..Options::default() }).unwrap();
-        assert_eq!(String::from_utf8(output).unwrap(), format!("{total}\n"));
+        assert_eq!(String::from_utf8(output.text).unwrap(), format!("{total}\n"));
         assert_eq!(seen.lock().unwrap().0, log, "{jit:?}");
     }
 }
@@ -352,12 +352,8 @@ print(go(100000))
 
 fn six(hosts: &Hosts, argument: &str, jit: Jit) -> (String, Stats) {
     let script = compile(hosts, &SIX.replace("CALL", argument)).unwrap();
-    let text = Arc::new(Mutex::new(vec![]));
-    let to = text.clone();
-    let sink = Box::new(move |_, part: &[u8]| to.lock().unwrap().extend_from_slice(part));
-    let ended = script.run(None, &Options { jit, ..Options::default() }, sink).unwrap();
-    let text = String::from_utf8(text.lock().unwrap().clone()).unwrap();
-    (text, ended.stats)
+    let ended = script.output(None, &Options { jit, ..Options::default() }).unwrap();
+    (String::from_utf8(ended.text).unwrap(), ended.stats)
 }
 
 #[test]

@@ -375,7 +375,7 @@ fn text_that_changes_while_it_is_printed_is_one_of_its_states() {
     });
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("what is printed is UTF-8");
     for (out, [csv, json]) in printed {
-        let (out, csv, json) = (text(out.unwrap()), text(csv.unwrap().text), text(json.unwrap().text));
+        let (out, csv, json) = (text(out.unwrap().text), text(csv.unwrap().text), text(json.unwrap().text));
         let lines: Vec<&str> = out.lines().collect();
         let [a, b, c] = lines[..] else { panic!("{} lines", lines.len()) };
         assert!(repr.iter().any(|state| a == state), "{}", &a[a.len() - 40..]);

@@ -32,13 +32,9 @@ fn run(n: usize, rounds: u64, jit: Jit) -> (String, Stats) {
 fn output(script: &str, jit: Jit) -> (String, Stats) {
     let script = Script::compile("<script>", script, &[], &Limits::default(), |_| unreachable!());
     let script = script.unwrap_or_else(|e| panic!("{e}"));
-    let out = std::sync::Arc::new(std::sync::Mutex::new(vec![]));
-    let to = out.clone();
-    let sink = Box::new(move |_, part: &[u8]| to.lock().unwrap().extend_from_slice(part));
     let options = Options { jit, ..Options::default() };
-    let ended = script.run(None, &options, sink).unwrap_or_else(|e| panic!("{e}"));
-    let text = String::from_utf8(out.lock().unwrap().clone()).unwrap();
-    (text, ended.stats)
+    let ended = script.output(None, &options).unwrap_or_else(|e| panic!("{e}"));
+    (String::from_utf8(ended.text).unwrap(), ended.stats)
 }
 
 /// Each check has a snapshot of all variables. Their values are written where they are defined, not once more

@@ -105,7 +105,7 @@ fn compile(file: &str, text: &str, schema: &'static str) -> Script {
 fn ours(script: &Script, bytes: &[u8]) -> Answer {
     let input = Input::from_bytes(black_box(bytes));
     let printed = script.output(Some(&input), &Options::default()).expect("the bench made it");
-    let text = String::from_utf8(printed).expect("it prints text");
+    let text = String::from_utf8(printed.text).expect("it prints text");
     text.split_whitespace().next_back().and_then(|n| n.parse().ok()).expect("it ends with a number")
 }
 

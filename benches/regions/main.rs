@@ -166,15 +166,8 @@ fn script(case: &Case) -> Script {
 fn run(script: &Script, case: &Case, jit: Jit) -> (Duration, String, Stats) {
     let input = Input::from_bytes(&case.bytes);
     let input = script.input().is_some().then_some(&input);
-    let text = std::sync::Arc::new(std::sync::Mutex::new(vec![]));
-    let sink = text.clone();
     let start = Instant::now();
-    let ended = script.run(
-        input,
-        &Options { jit, ..Options::default() },
-        Box::new(move |_, bytes| sink.lock().expect("nobody panics").extend_from_slice(bytes)),
-    );
+    let ended = script.output(input, &Options { jit, ..Options::default() });
     let (time, ended) = (start.elapsed(), ended.unwrap_or_else(|e| panic!("{e}")));
-    let printed = text.lock().expect("nobody panics").clone();
-    (time, String::from_utf8(printed).expect("it prints text"), ended.stats)
+    (time, String::from_utf8(ended.text).expect("it prints text"), ended.stats)
 }

@@ -43,7 +43,7 @@ impl Explanation {
     /// use wirelens::{Limits, Options, Script};
     /// let mut script = Script::compile("<script>", "print(1 < 2)\n", &[], &Limits::default(), |_| unreachable!())?;
     /// script.watch();
-    /// let ended = script.run(None, &Options::default(), Box::new(|_, _| {}))?;
+    /// let ended = script.run(None, &Options::default(), std::io::sink(), std::io::sink())?;
     /// let page = script.explain(&ended.stats).html();
     /// assert!(page.starts_with("<!doctype html>") && page.contains("print(1 &lt; 2)"));
     /// # Ok::<(), wirelens::Error>(())

@@ -132,7 +132,7 @@ impl Script {
     /// let text = "total = 0\nfor i in range(100_000):\n    total += i * i\nprint(total)";
     /// let mut script = Script::compile("squares.py", text, &[], &Limits::default(), |_| unreachable!())?;
     /// script.watch();
-    /// let ended = script.run(None, &Options::default(), Box::new(|_, _| {}))?;
+    /// let ended = script.run(None, &Options::default(), std::io::sink(), std::io::sink())?;
     /// let text = script.explain(&ended.stats).to_string();
     /// assert!(text.contains("the loop at line 2: for i in range(100_000):"), "{text}");
     /// # Ok::<(), wirelens::Error>(())

@@ -49,7 +49,7 @@ use crate::runtime::{HostFunction, USER};
 /// print(distance(3, 4.0), code('home'), code('away'))
 /// ";
 /// let script = Script::compile_with(&hosts, "<script>", text, &[], &Limits::default(), |_| unreachable!())?;
-/// assert_eq!(script.output(None, &Options::default())?, b"5.0 7 None\n");
+/// assert_eq!(script.output(None, &Options::default())?.text, b"5.0 7 None\n");
 /// assert_eq!(seen.load(Ordering::Relaxed), 499_500);
 /// # Ok::<(), wirelens::Error>(())
 /// ```

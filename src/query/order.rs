@@ -8,7 +8,8 @@
 
 use crate::error::Error;
 use std::collections::BTreeMap;
-use std::io::{Result, Write};
+use std::io::{ErrorKind, Result, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// So many bytes of a chunk are kept until it is its turn.
@@ -23,6 +24,8 @@ pub struct InOrder {
     ahead: u64,
     /// Whether rows are lines of JSON.
     json: bool,
+    /// Whether writing has failed.
+    unwritable: AtomicBool,
 }
 
 /// The sink, and how many rows it receives at most.
@@ -86,6 +89,7 @@ impl InOrder {
             turned: Condvar::new(),
             ahead: 2 * threads as u64,
             json,
+            unwritable: AtomicBool::new(false),
         }
     }
 
@@ -108,6 +112,7 @@ impl InOrder {
         drop(out);
         if let Err(error) = written {
             let error = Error::io(format!("the result cannot be written: {error}"), error);
+            self.unwritable.store(true, Ordering::Relaxed);
             self.state().error.get_or_insert(error);
             self.stop();
         } else if enough {
@@ -138,22 +143,28 @@ impl InOrder {
         !state.stopped
     }
 
-    /// Text of a chunk that is worked on.
-    pub fn put(&self, index: u64, text: &[u8]) {
+    /// Text of a chunk that is worked on. An error if nothing can be written any more.
+    pub fn put(&self, index: u64, text: &[u8]) -> Result<()> {
         let mut state = self.state();
         while !state.stopped {
             if state.next == index {
                 let kept = state.parts.remove(&index).unwrap_or_default().text;
                 drop(state);
                 self.print(&kept);
-                return self.print(text);
+                self.print(text);
+                break;
             }
             let kept = &mut state.parts.entry(index).or_default().text;
             // Without memory to keep it, it waits too: whoever has the turn prints without.
             if kept.len() + text.len() <= MOST && kept.try_reserve(text.len()).is_ok() {
-                return kept.extend_from_slice(text);
+                kept.extend_from_slice(text);
+                return Ok(());
             }
             state = self.wait(state);
+        }
+        match self.unwritable.load(Ordering::Relaxed) {
+            true => Err(ErrorKind::WriteZero.into()),
+            false => Ok(()),
         }
     }
 
@@ -233,14 +244,14 @@ mod tests {
     #[test]
     fn text_comes_out_in_the_order_of_chunks() {
         let (order, text) = gathering(2);
-        order.put(1, b"c");
-        order.put(0, b"a");
-        order.put(1, b"d");
+        let _ = order.put(1, b"c");
+        let _ = order.put(0, b"a");
+        let _ = order.put(1, b"d");
         order.end(1, Ok(()));
         assert_eq!(*text.lock(), b"a");
-        order.put(0, b"b");
+        let _ = order.put(0, b"b");
         order.end(0, Ok(()));
-        order.put(2, b"e");
+        let _ = order.put(2, b"e");
         assert_eq!(*text.lock(), b"abcde");
         assert!(order.begin(5));
     }
@@ -249,13 +260,13 @@ mod tests {
     fn the_first_error_ends_it_and_what_is_before_it_is_printed() {
         let (order, text) = gathering(2);
         let wrong = |what: &str| Err(Error::data(what));
-        order.put(2, b"never");
+        let _ = order.put(2, b"never");
         order.end(2, wrong("second"));
-        order.put(1, b"b");
+        let _ = order.put(1, b"b");
         order.end(1, wrong("first"));
-        order.put(0, b"a");
+        let _ = order.put(0, b"a");
         order.end(0, Ok(()));
-        order.put(3, b"never");
+        let _ = order.put(3, b"never");
         let error = order.error().map(|error| error.to_string());
         assert_eq!((&text.lock()[..], error.as_deref()), (&b"ab"[..], Some("first")));
         assert!(!order.begin(1_000_000));
@@ -274,10 +285,10 @@ mod tests {
             let printed = Shared::new(vec![]);
             let order = InOrder::new(Box::new(printed.clone()), 2, Some(limit), false);
             for part in ["\"b", "\n\"\"", "\"\nc\n"] {
-                order.put(1, part.as_bytes());
+                let _ = order.put(1, part.as_bytes());
             }
             order.end(1, wrong());
-            order.put(0, b"a\n");
+            let _ = order.put(0, b"a\n");
             order.end(0, Ok(()));
             assert_eq!(str::from_utf8(&printed.lock()), Ok(text));
             assert!(order.stopped() && !order.begin(2));
@@ -303,15 +314,15 @@ mod tests {
     #[test]
     fn what_cannot_be_written_ends_it_with_an_error() {
         let order = InOrder::new(Box::new(Full(3)), 2, None, false);
-        order.put(1, b"cd");
+        let _ = order.put(1, b"cd");
         order.end(1, Ok(()));
-        order.put(0, b"ab");
+        let _ = order.put(0, b"ab");
         assert!(!order.stopped());
         order.end(0, Err(Error::data("behind it".to_string())));
         let error = order.error().expect("it is full").to_string();
         assert!(order.stopped() && error == "behind it", "{error}");
         let order = InOrder::new(Box::new(Full(3)), 2, None, false);
-        order.put(0, b"abcd");
+        assert!(order.put(0, b"abcd").is_err() && order.put(1, b"e").is_err());
         order.end(0, Err(Error::data("behind it".to_string())));
         let error = order.error().expect("it is full").to_string();
         assert!(order.stopped() && error.starts_with("the result cannot be written: "), "{error}");
@@ -322,10 +333,10 @@ mod tests {
         let (order, text) = gathering(2);
         std::thread::scope(|scope| {
             scope.spawn(|| {
-                (0..5).for_each(|_| order.put(1, &[b'b'; MOST / 2]));
+                (0..5).for_each(|_| order.put(1, &[b'b'; MOST / 2]).unwrap());
                 order.end(1, Ok(()));
             });
-            order.put(0, b"a");
+            let _ = order.put(0, b"a");
             order.end(0, Ok(()));
         });
         let text = text.lock();

@@ -12,9 +12,10 @@ use crate::ir::calls::recursive;
 use crate::ir::{FuncId, Raise};
 use crate::lang::script;
 use crate::runtime::Val;
-use crate::runtime::{Console, Sink};
+use crate::runtime::{Console, Stream};
 use crate::schema::Schema;
 use std::borrow::Cow;
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 /// A script, ready to run.
@@ -23,7 +24,7 @@ use std::time::{Duration, Instant};
 /// use wirelens::{Limits, Options, Script};
 /// let text = "print(sum(i * i for i in range(10)))";
 /// let script = Script::compile("squares.py", text, &["squares.py"], &Limits::default(), |path| panic!("{path} is no schema"))?;
-/// assert_eq!(script.output(None, &Options::default())?, b"285\n");
+/// assert_eq!(script.output(None, &Options::default())?.text, b"285\n");
 /// # Ok::<(), wirelens::Error>(())
 /// ```
 #[derive(Debug)]
@@ -42,16 +43,19 @@ pub struct Script {
 /// ```
 /// use wirelens::{Limits, Options, Script};
 /// let script = Script::compile("<script>", "x = 1", &[], &Limits::default(), |_| unreachable!())?;
-/// let ended = script.run(None, &Options::default(), Box::new(|_, _| {}))?;
+/// let ended = script.run(None, &Options::default(), std::io::sink(), std::io::sink())?;
 /// assert_eq!(ended.cut, None);
 /// # Ok::<(), wirelens::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Ended {
     /// What was left over of the input, if all records were read and the last one was cut short.
     pub cut: Option<Cut>,
     /// The code that the script has ended with: 0, unless it says another one.
     pub code: i64,
+    /// What it has printed, if that was not written to somebody else.
+    pub text: Vec<u8>,
     /// What the run has done.
     pub stats: Stats,
 }
@@ -92,7 +96,7 @@ impl Script {
     /// use wirelens::{Effects, Hosts, Limits, Options, Script};
     /// let hosts = Hosts::new().with("geo", "half", Effects::Pure, |x: i64| x / 2);
     /// let compile = |text| Script::compile_with(&hosts, "<script>", text, &[], &Limits::default(), |_| unreachable!());
-    /// assert_eq!(compile("import geo\nprint(geo.half(7))")?.output(None, &Options::default())?, b"3\n");
+    /// assert_eq!(compile("import geo\nprint(geo.half(7))")?.output(None, &Options::default())?.text, b"3\n");
     /// let error = compile("import geo\nprint(geo.half(7.5))").unwrap_err();
     /// assert!(error.to_string().starts_with("an int is needed here; this is a float\n --> <script>:2:16\n"), "{error}");
     /// # Ok::<(), wirelens::Error>(())
@@ -131,14 +135,14 @@ impl Script {
         self.input.as_ref().map(|(path, _)| path.as_str())
     }
 
-    /// Runs it over `input`, which is there if [`Script::input`] says so. What it prints goes to `sink`,
-    /// piece by piece.
+    /// Runs it over `input`, which is there if [`Script::input`] says so. What it prints goes to `out`, and what
+    /// it prints to `sys.stderr` to `errors`, piece by piece.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Data`](crate::ErrorKind::Data) if the script fails, with the place in it (and the record,
-    /// if it was reading one), or if the input was cut short while it was read; what was printed before has
-    /// gone to `sink`.
+    /// if it was reading one), or if the input was cut short while it was read; what was printed before is
+    /// written. [`ErrorKind::System`](crate::ErrorKind::System) if it cannot be written: the script ends there.
     ///
     /// ```
     /// use wirelens::{Limits, Options, Script};
@@ -147,14 +151,26 @@ impl Script {
     /// assert!(error.to_string().starts_with("division by zero\n --> <script>:2:7\n"), "{error}");
     /// # Ok::<(), wirelens::Error>(())
     /// ```
-    pub fn run(&self, input: Option<&Input>, options: &Options, sink: Sink) -> Result<Ended, Error> {
-        let mut console = Console::to(sink);
+    pub fn run(
+        &self,
+        input: Option<&Input>,
+        options: &Options,
+        mut out: impl Write + Send + 'static,
+        mut errors: impl Write + Send + 'static,
+    ) -> Result<Ended, Error> {
+        let mut console = Console::to(Box::new(move |stream, text| match stream {
+            Stream::Output => out.write_all(text).and_then(|()| out.flush()),
+            Stream::Errors => errors.write_all(text).and_then(|()| errors.flush()),
+        }));
         let ended = self.run_with(input, options, &mut console);
         console.flush();
-        ended
+        match console.failed.take() {
+            Some(error) => Err(Error::io(format!("the result cannot be written: {error}"), error)),
+            None => ended,
+        }
     }
 
-    /// The same, giving what the script prints to its output.
+    /// The same; what the script prints to its output is [`Ended::text`].
     ///
     /// # Errors
     ///
@@ -163,13 +179,13 @@ impl Script {
     /// ```
     /// use wirelens::{Limits, Options, Script};
     /// let script = Script::compile("<script>", "for i in range(3): print(i, end=' ')", &[], &Limits::default(), |_| unreachable!())?;
-    /// assert_eq!(script.output(None, &Options::default())?, b"0 1 2 ");
+    /// assert_eq!(script.output(None, &Options::default())?.text, b"0 1 2 ");
     /// # Ok::<(), wirelens::Error>(())
     /// ```
-    pub fn output(&self, input: Option<&Input>, options: &Options) -> Result<Vec<u8>, Error> {
+    pub fn output(&self, input: Option<&Input>, options: &Options) -> Result<Ended, Error> {
         let mut console = Console::default();
-        self.run_with(input, options, &mut console)?;
-        Ok(console.text)
+        let ended = self.run_with(input, options, &mut console)?;
+        Ok(Ended { text: console.text, ..ended })
     }
 
     fn run_with(
@@ -246,7 +262,7 @@ impl Script {
             stats.records_native = all.saturating_sub(stats.records_interpreted);
         }
         stats.end(self.prepare, start);
-        Ok(Ended { cut, code: console.exit.unwrap_or(0), stats })
+        Ok(Ended { cut, code: console.exit.unwrap_or(0), text: vec![], stats })
     }
 
     /// What was counted while its regions were made, in all runs so far: whether it is still being compiled.

@@ -174,6 +174,7 @@ impl Job for Writing<'_> {
         let left = self.most - self.order.rows(chunk);
         let order = self.order.clone();
         worker.console().sink = Some(Box::new(move |_, text| order.put(chunk, text)));
+        worker.console().failed = None;
         let args = [Val::View(0, bytes.len() as u64), Val::I64(left)];
         let result = worker.call(self.rows.rows.chunk, &args, bytes);
         worker.console().flush();

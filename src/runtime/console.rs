@@ -1,9 +1,9 @@
 //! What functions of the host write to, and what they tell whoever runs the program.
 
-use std::fmt;
+use std::{fmt, io};
 
 /// Takes what a console has gathered for one of its streams.
-pub type Sink = Box<dyn FnMut(Stream, &[u8]) + Send>;
+pub type Sink = Box<dyn FnMut(Stream, &[u8]) -> io::Result<()> + Send>;
 
 /// Where text is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -24,6 +24,8 @@ pub struct Console {
     pub message: Vec<u8>,
     /// Where it goes when it has become much, or is flushed. Without one, all of it stays.
     pub sink: Option<Sink>,
+    /// Why the sink has taken no more: then the run is over, and what is still written is dropped.
+    pub failed: Option<io::Error>,
     /// The code with which the program has ended, if it says one.
     pub exit: Option<i64>,
     /// Up to which byte of the input whole records were found.
@@ -36,7 +38,8 @@ pub struct Console {
     telling: bool,
     /// From where on what is written is to be taken back, and written in another form.
     marks: Vec<usize>,
-    /// A function of the host has panicked, which [`Console::message`] tells of: the run is over.
+    /// A function of the host has panicked, which [`Console::message`] tells of, or there is no sink any more:
+    /// the run is over.
     panicked: bool,
 }
 
@@ -110,7 +113,9 @@ impl Console {
         if let Some(sink) = &mut self.sink
             && !self.text.is_empty()
         {
-            sink(self.stream, &self.text);
+            if self.failed.is_none() {
+                self.failed = sink(self.stream, &self.text).err();
+            }
             self.text.clear();
         }
     }

@@ -99,10 +99,14 @@ impl<M, F: Function<M>> Callable for Named<F, M> {
     }
 }
 
-/// Calls `f`, and tells the console if that panics.
+/// Calls `f`, and tells the console if that panics; what it has written must have been taken.
 fn guarded(name: &str, console: &mut Console, f: impl FnOnce(&mut Console) -> Given) -> Given {
     match catch_unwind(AssertUnwindSafe(|| f(console))) {
-        Ok(given) => given,
+        Ok(given) if console.failed.is_none() => given,
+        Ok(_) => {
+            console.panic("the result cannot be written".to_string());
+            Given { status: Given::PANICKED, word: 0 }
+        }
         Err(payload) => panicked(name, console, &*payload),
     }
 }

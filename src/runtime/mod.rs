@@ -18,7 +18,7 @@ mod raise;
 mod tests;
 mod value;
 
-pub use console::{Console, Sink, Stream};
+pub use console::{Console, Stream};
 pub use function::{Arg, Direct, Function, Given, HostFunction, Take, USER};
 pub use heap::{CHUNK, Heap};
 pub use memory::{Memory, POOL};

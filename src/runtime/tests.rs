@@ -47,7 +47,10 @@ fn much_text_goes_to_the_sink_and_the_rest_when_it_is_flushed() {
     assert_eq!(console.text.len(), 3 * MUCH, "it stays where there is no sink");
     console.text.clear();
     let to = seen.clone();
-    console.sink = Some(Box::new(move |_, bytes| to.lock().unwrap().push(bytes.len())));
+    console.sink = Some(Box::new(move |_, bytes| {
+        to.lock().unwrap().push(bytes.len());
+        Ok(())
+    }));
     console.write(&[b'x'; MUCH]);
     assert_eq!(seen.lock().unwrap().len(), 0);
     console.write(b"y");

@@ -263,7 +263,7 @@ fn scripts_go_through_its_records() {
     let (bytes, sum) = (records(50_000), (0..50_000i64).sum::<i64>());
     for jit in [Jit::Off, Jit::On, Jit::Exits] {
         let out = script.output(Some(&Input::from_bytes(&bytes)), &Options { jit, ..Options::default() });
-        assert_eq!(out.expect("all is there"), format!("{sum}\n").into_bytes());
+        assert_eq!(out.expect("all is there").text, format!("{sum}\n").into_bytes());
     }
 }
 

@@ -21,14 +21,13 @@ use crate::formats::capnp::Limits;
 use crate::host::Hosts;
 use crate::lang::script::RowFormat;
 use crate::query::Records;
+use crate::query::order::Shared;
 use crate::query::program::Program;
 use crate::query::select::Rows;
-use crate::runtime::Stream;
 use crate::{Barycenter, Cut, Format, Input, Jit, Options, Printer, Schema, Script};
 use capnp::message::{Reader, ReaderOptions, ReaderSegments};
 use capnp::serialize::OwnedSegments;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
 
 /// How many streams are damaged, and how often each.
 const STREAMS: u64 = 12;
@@ -205,11 +204,9 @@ impl Way {
     }
 
     fn run(&self, script: &Script, input: &Input, options: &Options) -> Seen {
-        let text = Arc::new(Mutex::new(vec![]));
-        let to = text.clone();
-        let sink = Box::new(move |_: Stream, part: &[u8]| to.lock().unwrap().extend_from_slice(part));
-        let ended = script.run(Some(input), options, sink);
-        let text = std::mem::take(&mut *text.lock().unwrap());
+        let text = Shared::new(vec![]);
+        let ended = script.run(Some(input), options, text.clone(), std::io::sink());
+        let text = std::mem::take(&mut *text.lock());
         let end = end(ended.map(|ended| ended.cut));
         let before = text.strip_suffix(b"after\n");
         let goes_on = matches!(end, End::Proper | End::Cut(..));
