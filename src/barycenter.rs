@@ -124,10 +124,10 @@ impl Barycenter {
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn query(&self, records: Builder) -> Result<Query, Error> {
-        records.clone().aggregate(&self.expressions()).build().or_else(|error| {
+        records.clone().aggregate(&self.expressions()).build().map_err(|error| {
             // What is wrong with a point is said once, and of the sum alone.
             let sums: Vec<&str> = self.sums.iter().map(String::as_str).collect();
-            Err(records.totals(&sums).build().err().unwrap_or(error))
+            records.totals(&sums).build().err().unwrap_or(error)
         })
     }
 
