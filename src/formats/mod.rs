@@ -8,8 +8,9 @@
 //! A format also says how its records follow one another: to programs as [`Framing`], functions that a loop
 //! over the records calls; to whoever runs them as [`Chunks`], parts of the input with whole records. What a
 //! format is asked, [`Wire`] says.
+//!
 //! [`FORMATS`] is the list, and here is what needs it: which of them a schema describes, and which some bytes
-//! are. Nobody outside of this folder asks that.
+//! are. Nobody outside of this folder asks which format it is.
 
 use crate::error::Error;
 use crate::input::Input;

@@ -1,5 +1,5 @@
-//! What a wire format is: all that it is asked ([`Wire`]), by whom it is asked ([`Format`]), and what is known
-//! of records without looking at them ([`Layout`]) or of one that is not all there ([`Cut`]).
+//! What a wire format is: all that it is asked ([`Wire`]), what asks it ([`Format`]), and what is known of
+//! records without looking at them ([`Layout`]) or of one that is not all there ([`Cut`]).
 //!
 //! Not here: which formats there are, and which of them some bytes are; that needs the list of all.
 
