@@ -1,12 +1,12 @@
 //! Native code that calls native code.
 //!
-//! The callee's entry is read from the [`super::Table`]; if there is none, or too many frames would nest, the
-//! code leaves to the callee's entry, and the interpreter does the call. Else the arguments are written to
-//! the words behind the region's own, which are the callee's, and what it returned is read from there. A
-//! callee that has left is somewhere in its middle, with what that takes in its words: then the caller leaves
-//! too, with its own state in its own words, and so on outwards.
+//! The callee's entry is read from the [`Table`](super::table::Table); if there is none, or too many frames
+//! would nest, the code leaves to the callee's entry, and the interpreter does the call. Else the arguments
+//! are written to the words behind the region's own, which are the callee's, and what it returned is read
+//! from there. A callee that has left is somewhere in its middle, with what that takes in its words: then the
+//! caller leaves too, with its own state in its own words, and so on outwards.
 
-use super::enter::RETURNED;
+use super::left::RETURNED;
 use super::lower::{Lower, signature};
 use super::words::{OWN, Parts};
 use crate::ir::{FuncId, Inst, REGION_FRAMES, Type};

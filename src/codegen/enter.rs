@@ -1,32 +1,12 @@
 //! The border of native code: entering it, and what it calls.
 
-use super::{CALLEE_STACK, Native, Table, callees};
+use super::context::Ctx;
+use super::left::Left;
+use super::native::{CALLEE_STACK, Native, callees};
+use super::table::Table;
 use crate::interp::{find, find_by};
-use crate::ir::{Base, ClassId, ExitId, Type};
-use crate::runtime::{Console, Heap, Memory, Val, width};
-use std::sync::atomic::AtomicPtr;
-
-/// The native function: the input's first byte, its words, the context, and how many frames there is room
-/// for. Gives a code.
-pub(super) type Entry = extern "C" fn(*const u8, *mut u64, *mut Ctx<'_>, u64) -> u64;
-
-/// What native code needs besides: it reads the first five fields itself, and passes all on to the functions
-/// here.
-#[repr(C)]
-pub(super) struct Ctx<'a> {
-    entries: *const AtomicPtr<()>,
-    cells: *mut i64,
-    /// [`Heap::bases`].
-    bases: *const u64,
-    /// Whether the heap wants a collection.
-    full: bool,
-    /// That of the heap.
-    console: *mut Console,
-    /// Borrowed for as long as the code runs.
-    heap: *mut Heap,
-    table: &'a Table,
-    memory: Memory<'a>,
-}
+use crate::ir::{ClassId, ExitId, Type};
+use crate::runtime::{Heap, Memory, Val, width};
 
 impl Ctx<'_> {
     fn heap(&mut self) -> &mut Heap {
@@ -34,41 +14,6 @@ impl Ctx<'_> {
         // meanwhile; nor does it change more of the heap between its calls than the words of fields, as
         // `Heap::field` would let it.
         unsafe { &mut *self.heap }
-    }
-}
-
-/// Where [`Ctx`] has what native code reads.
-pub(super) const CELLS: i32 = std::mem::offset_of!(Ctx, cells) as i32;
-pub(super) const BASES: i32 = std::mem::offset_of!(Ctx, bases) as i32;
-pub(super) const FULL: i32 = std::mem::offset_of!(Ctx, full) as i32;
-pub(super) const CONSOLE: i32 = std::mem::offset_of!(Ctx, console) as i32;
-
-/// A code that says where nothing was left: a function of the host has panicked, and the run is over.
-pub(super) const PANICKED: u64 = 0;
-
-/// Set in a code if the region's function has returned, and what it returned is in the first words.
-pub(super) const RETURNED: u64 = 1 << 63;
-
-/// Where native code was left.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Left {
-    /// The number that the region was compiled with.
-    pub number: u32,
-    /// In which of [`crate::ir::Region::states`].
-    pub exit: ExitId,
-}
-
-impl Left {
-    /// The code that says so: the exit in the lower half, the number in the upper.
-    pub(super) fn code(self) -> u64 {
-        assert!(self.number < 1 << 31, "numbers of regions are few");
-        u64::from(self.number) << 32 | u64::from(self.exit.0)
-    }
-
-    /// What a code says; the one of a native call that was left is in the word that [`super::Leaves::callee`]
-    /// names.
-    pub fn read(code: u64) -> Left {
-        Left { number: ((code & !RETURNED) >> 32) as u32, exit: ExitId(code as u32) }
     }
 }
 
@@ -115,7 +60,8 @@ impl Native {
         let heap: *mut Heap = heap;
         // SAFETY: it is that of a reference. Nothing is read.
         let console = unsafe { &raw mut (*heap).console };
-        let mut ctx = Ctx { entries: table.entries(), cells, bases, full, console, heap, table, memory };
+        let (entries, layouts) = (table.entries(), table.layouts());
+        let mut ctx = Ctx { entries, cells, bases, full, console, heap, layouts, memory };
         // The code is that of this `Native`, which outlives the call, and so do all that it gets: the input,
         // of which it reads only what it has checked, or what was proven, to lie in a view (and views lie in
         // the input or in the pool: those that enter were looked at above, those from the heap are in
@@ -146,7 +92,7 @@ fn check(memory: Memory, val: Val) -> Val {
 
 /// Allocates an object of a class; its fields are at `words`.
 pub(super) extern "C" fn shim_new(ctx: &mut Ctx<'_>, class: u64, words: *const u64) -> u64 {
-    let layout = ctx.table.layout(class);
+    let layout = &ctx.layouts[class as usize];
     // SAFETY: native code passes the address of its scratch words, which are as many as the widest class of
     // the region has and of which it has just written the first `size`.
     let words = unsafe { std::slice::from_raw_parts(words, layout.size) };
@@ -206,17 +152,4 @@ pub(super) extern "C" fn shim_find(
         (std::slice::from_raw_parts(a, a_len as usize), std::slice::from_raw_parts(b, b_len as usize))
     };
     if pair == UNKNOWN { find(a, b) } else { find_by(a, b, pair as u64) }
-}
-
-/// The places of the views among values of these types that lie one after the other.
-pub(super) fn views(types: impl Iterator<Item = Type>) -> Vec<usize> {
-    let mut at = 0;
-    let mut found = vec![];
-    for ty in types {
-        if ty.base == Base::View {
-            found.push(at + usize::from(ty.optional));
-        }
-        at += width(ty);
-    }
-    found
 }

@@ -1,12 +1,15 @@
-//! Compiling with Cranelift, and the memory of the code.
+//! Compiling with Cranelift, into memory that is freed with the code.
 //!
 //! One module for each region, because a module frees all its memory or nothing. Memory is writable or
 //! executable, never both: `finalize_definitions` turns the one into the other. What depends on the machine
 //! only is made once.
 
-use super::enter::Entry;
+use super::context::{Entry, views};
+use super::lower::signature;
+use super::native::{Code, Native, Want};
+use super::region::{self, Lowered};
+use super::table::Table;
 use super::watch::{Asm, tag};
-use super::{Native, Table, Want, enter, lower};
 use crate::ir::{Program, Region};
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
@@ -15,37 +18,7 @@ use cranelift_frontend::FunctionBuilderContext;
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{Module, ModuleError, default_libcall_names};
 use std::cell::RefCell;
-use std::sync::{Mutex, OnceLock};
-
-/// Code that can be called, and the module that owns it.
-pub(super) struct Code {
-    /// The function; good for as long as the module is.
-    pub entry: Entry,
-    /// Always there until it is dropped. In a lock only because a module cannot be shared between threads:
-    /// nobody takes the lock, since nothing but dropping touches the module again.
-    module: Mutex<Option<JITModule>>,
-}
-
-impl std::fmt::Debug for Code {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Code({:p})", self.entry as *const u8)
-    }
-}
-
-impl Drop for Code {
-    fn drop(&mut self) {
-        let module = match self.module.get_mut() {
-            Ok(module) => module.take(),
-            Err(poisoned) => poisoned.into_inner().take(),
-        };
-        if let Some(module) = module {
-            // SAFETY: `entry` is the only pointer into the module. It is private to the `Native` that owns
-            // this `Code` and is called only under a shared borrow of it, so no call is running now and none
-            // can come.
-            unsafe { module.free_memory() }
-        }
-    }
-}
+use std::sync::OnceLock;
 
 /// What Cranelift reuses from one compilation to the next.
 struct Scratch {
@@ -125,8 +98,8 @@ pub fn compile(
         }
     };
     let pointer = module.get_finalized_function(id);
-    // SAFETY: the function was defined with the signature that `lower::signature` makes, which is that of
-    // `Entry`, and its code is final. The pointer is good until the module's memory is freed, which `Code`
+    // SAFETY: the function was defined with the signature that `signature` makes, which is that of `Entry`,
+    // and its code is final. The pointer is good until the module's memory is freed, which `Code`
     // does on drop.
     let entry = unsafe { std::mem::transmute::<*const u8, Entry>(pointer) };
     Ok(Native {
@@ -137,7 +110,7 @@ pub fn compile(
         clif,
         asm,
         counts: lowered.counts,
-        views: enter::views(lowered.takes.iter().copied()),
+        views: views(lowered.takes.iter().copied()),
         cells: program.cells.len(),
         calls: lowered.calls,
         turns: lowered.turns,
@@ -145,7 +118,7 @@ pub fn compile(
         root: region.root,
         takes: lowered.takes,
         frame,
-        code: Code { entry, module: Mutex::new(Some(module)) },
+        code: Code::new(entry, module),
     })
 }
 
@@ -155,7 +128,7 @@ struct Size {
     frame: usize,
 }
 
-type Done = (lower::Lowered, cranelift_module::FuncId, Size, Option<String>, Option<Asm>);
+type Done = (Lowered, cranelift_module::FuncId, Size, Option<String>, Option<Asm>);
 
 fn compile_with(
     scratch: &mut Scratch,
@@ -164,8 +137,8 @@ fn compile_with(
     want: Want,
 ) -> Result<Done, String> {
     let Scratch { context, builder } = scratch;
-    context.func.signature = lower::signature(module.isa());
-    let lowered = lower::region(what, want, module.isa(), &mut context.func, builder)?;
+    context.func.signature = signature(module.isa());
+    let lowered = region::lower(what, want, module.isa(), &mut context.func, builder)?;
     let clif = want.clif.then(|| context.func.display().to_string());
     context.set_disasm(want.asm);
     if want.asm {

@@ -1,6 +1,7 @@
 //! What one instruction becomes; integers are in [`super::ints`], bounds and loads in [`super::bytes`].
 
-use super::enter::{BASES, CONSOLE, UNKNOWN, shim_find, shim_get, shim_new, shim_set};
+use super::context::{BASES, CONSOLE};
+use super::enter::{UNKNOWN, shim_find, shim_get, shim_new, shim_set};
 use super::lower::Lower;
 use super::words::{OWN, Parts};
 use crate::interp::pair;
@@ -313,7 +314,7 @@ impl Lower<'_, '_> {
         if let Some(address) = self.addresses.get(&object) {
             return *address;
         }
-        let size = self.table.layout(u64::from(class.0)).size;
+        let size = self.table.layouts()[class.index()].size;
         let name = self.one(object);
         let bases = self.b.ins().load(types::I64, OWN, self.ctx, BASES);
         let chunk = self.b.ins().ushr_imm_u(name, i64::from(CHUNK.ilog2()));
@@ -390,16 +391,5 @@ impl Lower<'_, '_> {
     fn scratch_address(&mut self) -> clif::Value {
         let slot = self.scratch.expect("there is one if a class or the host is named");
         self.b.ins().stack_addr(types::I64, slot, 0)
-    }
-
-    /// Calls one of the functions of [`super::enter`], with the context in front of the arguments.
-    pub fn call(&mut self, shim: *const u8, args: &[clif::Value], result: bool) -> Option<clif::Value> {
-        let mut signature = clif::Signature::new(self.isa.default_call_conv());
-        signature.params = vec![AbiParam::new(types::I64); args.len() + 1];
-        signature.returns = vec![AbiParam::new(types::I64); usize::from(result)];
-        let signature = self.b.import_signature(signature);
-        let address = self.b.ins().iconst(types::I64, shim as i64);
-        let call = self.b.ins().call_indirect(signature, address, &[&[self.ctx], args].concat());
-        self.b.inst_results(call).first().copied()
     }
 }

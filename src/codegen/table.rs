@@ -5,11 +5,10 @@
 //! made a better region while this one runs the old one. So code that was ever in the table stays alive as
 //! long as the table. (How much is made is for the engine to bound.)
 
-use super::enter::views;
-use super::{CALLEE_STACK, CALLEE_WORDS, Native};
+use super::context::Layout;
+use super::native::{CALLEE_STACK, CALLEE_WORDS, Native};
 use crate::ir::spread::Spread;
 use crate::ir::{BlockId, FuncId, Host, HostId, Program, Type};
-use crate::runtime::width;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -28,23 +27,6 @@ pub struct Table {
     hosts: Vec<Host>,
     /// All code that is or was in `entries`.
     kept: Mutex<Vec<Arc<Native>>>,
-}
-
-/// The fields of a class.
-#[derive(Debug)]
-pub(super) struct Layout {
-    pub types: Vec<Type>,
-    /// How many words they are, and where in them the views begin.
-    pub size: usize,
-    pub views: Vec<usize>,
-}
-
-impl Layout {
-    fn new(fields: &[(String, Type)]) -> Layout {
-        let types: Vec<Type> = fields.iter().map(|(_, ty)| *ty).collect();
-        let size = types.iter().map(|ty| width(*ty)).sum();
-        Layout { size, views: views(types.iter().copied()), types }
-    }
 }
 
 impl Table {
@@ -88,9 +70,9 @@ impl Table {
         self.classes.iter().map(|layout| &layout.types[..])
     }
 
-    /// What a class's fields are.
-    pub(super) fn layout(&self, class: u64) -> &Layout {
-        &self.classes[class as usize]
+    /// By class: what its fields are.
+    pub(super) fn layouts(&self) -> &[Layout] {
+        &self.classes
     }
 
     /// A function of the host.

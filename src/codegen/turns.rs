@@ -7,18 +7,15 @@
 //! loop is left at every check, in its first round and in later ones, and the run still ends.
 //!
 //! Such code also asks what instructions without an exit were proven not to need asking: whether a slice or
-//! load lies in its view
-//! (`bytes.rs`). If it does not, the process ends with a message: a pass has removed a check that it must not
-//! remove.
+//! load lies in its view. If it does not, the process ends with a message: a pass has removed a check that it
+//! must not remove.
 //!
 //! Code that is entered once is left at one check only. So in every other region not all checks leave at
 //! once: where in it that happens differs from region to region.
+//!
+//! Not here: such code itself ([`super::instrument`], [`super::bytes`]).
 
-use super::lower::Lower;
-use super::words::OWN;
-use crate::ir::{ExitId, Region};
-use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{InstBuilder, types};
+use crate::ir::Region;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How much later than at once a region's checks may leave, by its number: in these, and so on.
@@ -31,7 +28,7 @@ const AGAIN: u64 = 2;
 pub struct Turns {
     /// By check: how often it is still passed, the time included at which it leaves, and that number after
     /// the next time.
-    words: Box<[[AtomicU64; 2]]>,
+    pub(super) words: Box<[[AtomicU64; 2]]>,
     latest: u64,
 }
 
@@ -61,31 +58,4 @@ impl Turns {
 /// The passing at which a check first leaves: from 1 to `latest`.
 fn first(check: u64, latest: u64) -> u64 {
     1 + (check.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) % latest
-}
-
-impl Lower<'_, '_> {
-    /// In front of an instruction with an exit: takes the exit if it is its turn.
-    pub fn turn(&mut self, exit: ExitId) {
-        let Some(turns) = &self.turns else { return };
-        let check = self.turns_written;
-        // The words live as long as the code. Threads may lose each other's counts.
-        let address = turns.words[check].as_ptr() as i64;
-        self.turns_written += 1;
-        let words = self.b.ins().iconst(types::I64, address);
-        let left = self.b.ins().load(types::I64, OWN, words, 0);
-        let left = self.b.ins().iadd_imm_s(left, -1);
-        self.b.ins().store(OWN, left, words, 0);
-        let due = self.b.ins().icmp_imm_s(IntCC::Equal, left, 0);
-        let (leave, next) = (self.b.create_block(), self.b.create_block());
-        self.b.set_cold_block(leave);
-        self.b.ins().brif(due, leave, &[], next, &[]);
-        self.b.switch_to_block(leave);
-        let later = self.b.ins().load(types::I64, OWN, words, 8);
-        self.b.ins().store(OWN, later, words, 0);
-        let twice = self.b.ins().iadd(later, later);
-        self.b.ins().store(OWN, twice, words, 8);
-        let out = self.exit_block(exit);
-        self.b.ins().jump(out, &[]);
-        self.b.switch_to_block(next);
-    }
 }

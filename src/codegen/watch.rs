@@ -4,13 +4,13 @@
 //! The first is carried through Cranelift by source locations, which it ignores; to find them again in the
 //! text that it prints, each instruction is tagged with its own, since Cranelift prints tags. It allows them
 //! on calls only, but that is said by its verifier, which has looked before. The second is code: each way
-//! adds one to a word of its own. It is only there if it was wanted ([`super::Want::counts`]), and counts
-//! what one thread does; several may lose each other's counts.
+//! adds one to a word of its own. It is only there if it was wanted, and counts what one thread does; several
+//! may lose each other's counts.
+//!
+//! Not here: the code that counts ([`super::instrument`]).
 
-use super::lower::Lower;
-use super::words::OWN;
 use crate::ir::{BlockId, Body, ExitId};
-use cranelift_codegen::ir::{self as clif, Block, BlockArg, DebugTag, InstBuilder, SourceLoc, types};
+use cranelift_codegen::ir::{self as clif, Block, BlockArg, DebugTag};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -89,9 +89,9 @@ pub(super) fn tag(func: &mut clif::Function) {
 #[derive(Debug)]
 pub struct Counts {
     /// The entry, then the arms of each block.
-    words: Box<[AtomicU64]>,
+    pub(super) words: Box<[AtomicU64]>,
     /// The word of each block's first arm.
-    first: Vec<usize>,
+    pub(super) first: Vec<usize>,
 }
 
 impl Counts {
@@ -122,62 +122,11 @@ type Way = (Block, usize, Block, Vec<BlockArg>);
 /// The state of counting while a region is lowered.
 pub(super) struct Counting {
     pub counts: Counts,
-    ways: Vec<Way>,
+    pub ways: Vec<Way>,
 }
 
 impl Counting {
     pub fn new(body: &Body) -> Counting {
         Counting { counts: Counts::new(body), ways: vec![] }
-    }
-}
-
-impl Lower<'_, '_> {
-    /// What is written from now on comes from there.
-    pub fn spot(&mut self, spot: Spot) {
-        if let Some(spots) = &mut self.spots {
-            self.b.set_srcloc(SourceLoc::new(spots.len() as u32));
-            spots.push(spot);
-        }
-    }
-
-    /// Counts that the code is entered.
-    pub fn count_entry(&mut self) {
-        if self.counting.is_some() {
-            self.count(0);
-        }
-    }
-
-    /// Where an arm of a block leads to, by way of a block that counts it, if that is wanted.
-    pub fn way(
-        &mut self,
-        from: BlockId,
-        arm: usize,
-        to: Block,
-        args: Vec<BlockArg>,
-    ) -> (Block, Vec<BlockArg>) {
-        let Some(counting) = &mut self.counting else { return (to, args) };
-        let block = self.b.create_block();
-        counting.ways.push((block, counting.counts.first[from.index()] + arm, to, args));
-        (block, vec![])
-    }
-
-    /// Writes the blocks that count the arms of the block that has just been ended.
-    pub fn count_ways(&mut self) {
-        let Some(counting) = &mut self.counting else { return };
-        for (block, word, to, args) in std::mem::take(&mut counting.ways) {
-            self.b.switch_to_block(block);
-            self.count(word);
-            self.b.ins().jump(to, &args);
-        }
-    }
-
-    /// Adds one to a word. The words live as long as the code, in its [`super::Native`].
-    fn count(&mut self, word: usize) {
-        let counting = self.counting.as_ref().expect("it is wanted");
-        let address = counting.counts.words[word].as_ptr() as i64;
-        let address = self.b.ins().iconst(types::I64, address);
-        let count = self.b.ins().load(types::I64, OWN, address, 0);
-        let count = self.b.ins().iadd_imm_s(count, 1);
-        self.b.ins().store(OWN, count, address, 0);
     }
 }

@@ -1,11 +1,9 @@
 //! What values are made of in the machine, and how they lie in words.
 
-use super::Leaves;
-use super::lower::Lower;
+use super::left::Leaves;
 use crate::ir::{Base, Body, Exit, Slot, Type, Value};
 use crate::runtime::width;
-use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{self as clif, InstBuilder, MemFlagsData, types};
+use cranelift_codegen::ir::{self as clif, MemFlagsData, types};
 use rustc_hash::FxHashSet;
 
 /// The machine values that make up a value: the flag first, if it is optional; of a view the address and the
@@ -114,69 +112,3 @@ pub(super) fn leaves(body: &Body, exit: &Exit, homes: &Homes) -> Leaves {
 
 /// Memory of our own: it is there, and aligned.
 pub(super) const OWN: MemFlagsData = MemFlagsData::trusted();
-
-impl Lower<'_, '_> {
-    /// Reads a value from words of our own, the first of which is number `at`.
-    pub fn read(&mut self, ty: Type, words: clif::Value, at: usize) -> Parts {
-        let mut parts = vec![];
-        let mut offset = at as i32 * 8;
-        let mut next = |lower: &mut Self, part: clif::Type| {
-            let v = lower.b.ins().load(part, OWN, words, offset);
-            offset += 8;
-            v
-        };
-        if ty.optional {
-            let flag = next(self, types::I64);
-            parts.push(self.b.ins().icmp_imm_u(IntCC::NotEqual, flag, 0));
-        }
-        match ty.base {
-            Base::Bool => {
-                let word = next(self, types::I64);
-                parts.push(self.b.ins().icmp_imm_u(IntCC::NotEqual, word, 0));
-            }
-            Base::I64 | Base::U64 | Base::Ref(_) => parts.push(next(self, types::I64)),
-            Base::F64 => parts.push(next(self, types::F64)),
-            Base::View => {
-                let start = next(self, types::I64);
-                parts.push(self.b.ins().iadd(self.base, start));
-                parts.push(next(self, types::I64));
-            }
-            Base::F64x2 => {
-                let pair = self.b.ins().load(types::F64X2, MemFlagsData::new().with_notrap(), words, offset);
-                parts.push(pair);
-            }
-        }
-        Parts::of(&parts)
-    }
-
-    /// Writes a value to words of our own. Behind the flag of an optional without value there may be
-    /// anything.
-    pub fn write(&mut self, ty: Type, parts: Parts, words: clif::Value, at: usize) {
-        let mut offset = at as i32 * 8;
-        let mut values = parts.all();
-        let mut put = |lower: &mut Self, v: clif::Value| {
-            lower.b.ins().store(OWN, v, words, offset);
-            offset += 8;
-        };
-        if ty.optional {
-            let flag = self.b.ins().uextend(types::I64, values[0]);
-            put(self, flag);
-            values = &values[1..];
-        }
-        match ty.base {
-            Base::Bool => {
-                let word = self.b.ins().uextend(types::I64, values[0]);
-                put(self, word);
-            }
-            Base::I64 | Base::U64 | Base::Ref(_) | Base::F64 => put(self, values[0]),
-            Base::View => {
-                let start = self.b.ins().isub(values[0], self.base);
-                put(self, start);
-                put(self, values[1]);
-            }
-            Base::F64x2 => {
-                self.b.ins().store(MemFlagsData::new().with_notrap(), values[0], words, offset);
-            }
-        }
-    }
-}

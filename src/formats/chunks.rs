@@ -3,13 +3,14 @@
 //! A chunk has as many whole records as fit into [`Input::CHUNK`], and one at least. Records of one size
 //! are cut by arithmetic. Of others only reading tells where one ends, so chunks are taken one after the
 //! other; who is alone need not even look, since the program tells how far it came. What is different from
-//! one format to another is its [`Split`].
+//! one format to another is its [`Split`]. Not here: which format it is (the list of them chooses).
 
-use super::{Cut, Format, Layout};
+use super::capnp::unpacked::Unpacked;
+use super::split::{Ending, Part, Place, Split};
+use super::wire::{Cut, Format, Layout};
 use crate::error::Error;
 use crate::input::Input;
 use std::fmt;
-use std::ops::Range;
 
 /// An input as records of a format.
 #[derive(Clone, Copy)]
@@ -17,19 +18,6 @@ pub struct Source<'i> {
     pub format: Format,
     pub layout: Layout,
     pub input: &'i Input<'i>,
-}
-
-/// What is behind the last whole record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// Nothing.
-    End,
-    /// The start of a record, at that byte of the input, which has at least so many.
-    Truncated { at: u64, expected: u64 },
-    /// Bytes with which no record can begin, and why.
-    Damaged { at: u64, why: String },
-    /// The start of one of at least so many bytes, and the system has no memory for them.
-    NoMemory { at: u64, bytes: u64 },
 }
 
 /// A record and where it begins, as messages name it: `record 3 (at byte 24)`.
@@ -46,38 +34,6 @@ impl fmt::Display for RecordAt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} (at byte {}{})", self.noun, self.number, self.at, self.stream)
     }
-}
-
-/// What a format knows of cutting an input.
-pub trait Split: Send + fmt::Debug {
-    /// The chunk that begins at a byte of the stream; none if there is no whole record. Who is `alone` may
-    /// get one that ends within a record.
-    fn next(&mut self, from: u64, alone: bool, buffer: &mut Vec<u8>) -> Option<Part>;
-    /// Passes by so many records from a byte on; how many there were, and where the next one begins.
-    fn skip(&mut self, from: u64, records: u64) -> (u64, u64);
-    /// Whether there is more than one chunk, as far as one can tell without looking.
-    fn several(&self) -> bool;
-    /// What is at that byte of the stream, where there is no record.
-    fn ending(&self, at: u64) -> Ending;
-}
-
-/// What [`Split::next`] gives.
-#[derive(Debug)]
-pub struct Part {
-    pub place: Place,
-    /// Where the next chunk begins, as far as that is known.
-    pub next: u64,
-    /// How many bytes of whole records it has, if that is known.
-    pub whole: Option<u64>,
-}
-
-/// Where the bytes of a chunk are.
-#[derive(Clone, Debug)]
-pub enum Place {
-    /// In the input.
-    Input(Range<u64>),
-    /// In the buffer that was passed; in the stream they begin there.
-    Buffer(u64),
 }
 
 /// A chunk.
@@ -114,16 +70,6 @@ pub struct Chunks<'i> {
 }
 
 impl<'i> Source<'i> {
-    /// Of the format that was `named`, or of the likeliest.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::System`](crate::ErrorKind::System) if the schema's language does not describe the format.
-    pub fn new(named: Option<Format>, layout: &Layout, input: &'i Input<'i>) -> Result<Source<'i>, Error> {
-        let format = Format::choose(named, layout, input.bytes())?;
-        Ok(Source { format, layout: *layout, input })
-    }
-
     /// All chunks.
     pub fn chunks(&self) -> Chunks<'i> {
         let split = self.format.0.split(&self.layout, self.input);
@@ -230,7 +176,7 @@ impl<'i> Source<'i> {
     }
 
     /// The stream as bytes that can be read at any place, where the input's are not that.
-    pub fn unpacked(&self) -> Result<Option<super::Unpacked<'i>>, Error> {
+    pub fn unpacked(&self) -> Result<Option<Unpacked<'i>>, Error> {
         self.format.0.unpacked(self.input, &self.layout.limits)
     }
 }
@@ -284,8 +230,8 @@ impl Chunks<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Limits;
     use super::*;
+    use crate::formats::Limits;
 
     /// The second message of two is cut while the first chunk of both is worked on.
     #[test]

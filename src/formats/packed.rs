@@ -10,10 +10,11 @@
 //! Array classes are called after their elements, `f64[3]`, and have `at(i)`, which raises past the end, and
 //! `len()`. `char name[n]` is a view that ends before its first zero byte.
 
-use super::{
-    BLOCK, Cut, Ending, Framing, Layout, Limits, Part, Place, Spec, Split, Wire, class_name, reader,
-    type_name,
-};
+use super::cursor::Framing;
+use super::limits::Limits;
+use super::names::{class_name, reader, type_name};
+use super::split::{BLOCK, Ending, Part, Place, Split};
+use super::wire::{Cut, Layout, Spec, Wire};
 use crate::input::Input;
 use crate::ir::build::Builder;
 use crate::ir::{Class, ClassId, Const, FuncId, Op, Program, Type, Value};

@@ -7,10 +7,11 @@
 
 use crate::engine::Jit;
 use crate::error::Error;
+use crate::formats::cursor::{Chain, Framing};
 use crate::formats::packed::PackedStruct;
-use crate::formats::{
-    Chain, Cut, Ending, Framing, Layout, Limits, Part, Place, Spec, Split, Wire, class_name,
-};
+use crate::formats::split::{Ending, Part, Place, Split};
+use crate::formats::wire::{Cut, Layout, Spec, Wire};
+use crate::formats::{Limits, class_name};
 use crate::input::Input;
 use crate::ir::build::Builder;
 use crate::ir::{Class, ClassId, Op, Program, Type};

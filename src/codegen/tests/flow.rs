@@ -1,6 +1,7 @@
 //! Blocks, exits, optionals, objects, threads, memory.
 
 use super::*;
+use crate::codegen::native::CALLEE_STACK;
 use crate::schema::{Endian, Scalar};
 
 const ENTRY: BlockId = BlockId(0);

@@ -4,7 +4,8 @@
 //! chunks, to find out how many bytes are to be read or unpacked, and to say why there is no message. It
 //! looks at no pointer.
 
-use super::Limits;
+use crate::formats::limits::Limits;
+use crate::formats::split::Ending;
 
 /// What is at the start of some bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +58,16 @@ pub fn frame(bytes: &[u8], limits: &Limits) -> Frame {
     }
     let size = table + words * 8;
     if (bytes.len() as u64) < size { Frame::Cut(size) } else { Frame::Whole(size) }
+}
+
+/// What there is at a byte of the input where no whole message begins.
+pub fn ending(found: Frame, at: u64) -> Ending {
+    match found {
+        Frame::End | Frame::Whole(_) => Ending::End,
+        Frame::Cut(expected) => Ending::Truncated { at, expected },
+        Frame::Wrong(why) => Ending::Damaged { at, why },
+        Frame::NoMemory(bytes) => Ending::NoMemory { at, bytes },
+    }
 }
 
 #[cfg(test)]

@@ -15,8 +15,8 @@
 //! how many more pointers may be followed. The class of lists of `T` is `List<T> { list }`, with `len` and
 //! `at`.
 
-use super::pointers::{Pointer, SHAPE, WORD, field, sections};
-use super::{Common, rules};
+use super::pointers::{Common, ENDLESS, Pointer, SHAPE, WORD, field, sections};
+use super::rules;
 use crate::ir::build::Builder;
 use crate::ir::{Base, Class, ClassId, FuncId, Op, Program, Raise, Type, Value};
 use crate::schema::{Endian, Scalar};
@@ -87,7 +87,7 @@ pub fn declare(program: &mut Program, message: Type) -> ClassId {
 
 /// An empty list.
 pub fn empty(b: &mut Builder, common: &Common, message: Value, segment: Value) -> Value {
-    let (zero, depth) = (b.i64(0), b.i64(super::ENDLESS));
+    let (zero, depth) = (b.i64(0), b.i64(ENDLESS));
     let nothing = b.op(Op::Slice, &[segment, zero, zero]);
     b.op(Op::New(common.lists), &[message, segment, nothing, zero, zero, zero, zero, depth])
 }

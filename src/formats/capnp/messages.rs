@@ -13,7 +13,9 @@
 //! The first word is promoted: messages of one shape have the same.
 
 use super::rules;
-use crate::formats::{Chain, Limits, reader};
+use crate::formats::cursor::Chain;
+use crate::formats::limits::Limits;
+use crate::formats::names::reader;
 use crate::ir::build::Builder;
 use crate::ir::{Class, ClassId, FuncId, Op, Program, Type, Value};
 

@@ -31,57 +31,15 @@ pub mod rules;
 pub mod stream;
 pub mod unpacked;
 
-use super::{class_name, reader, type_name};
+use super::limits::Limits;
+use super::names::{class_name, reader, type_name};
 use crate::ir::build::Builder;
 use crate::ir::{Base, CellId, Class, ClassId, Const, FuncId, Op, Program, Type, Value};
 use crate::schema::{self, DefaultValue, Endian, Field, Scalar, Schema};
 use lists::Element;
 #[cfg(test)]
 pub use messages::DAMAGED;
-use messages::Messages;
-use pointers::{Pointer, Pointers, WORD};
-
-/// Deep enough that default values are never too deep, and deeper than any message may nest: that tells them
-/// apart.
-const ENDLESS: i64 = 1 << 40;
-
-/// What a message may ask of its reader.
-///
-/// ```
-/// use wirelens::Limits;
-/// let limits = Limits { traversal: 1 << 30, ..Limits::default() };
-/// assert_eq!((limits.nesting, limits.segments), (64, 512));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Words of eight bytes that may be read of a message; it may not have more either.
-    pub traversal: u64,
-    /// How deep pointers may nest.
-    pub nesting: u32,
-    /// Segments of a message.
-    pub segments: u32,
-}
-
-impl Default for Limits {
-    /// Those of the reference implementation: 8 Mi words, 64 pointers, 512 segments.
-    fn default() -> Limits {
-        Limits { traversal: 8 << 20, nesting: 64, segments: 512 }
-    }
-}
-
-/// What all accessors share.
-#[derive(Clone, Copy, Debug)]
-struct Common {
-    messages: Messages,
-    pointers: Pointers,
-    structs: ClassId,
-    lists: ClassId,
-    any: ClassId,
-    left: CellId,
-    follow: FuncId,
-    text: FuncId,
-    data: FuncId,
-}
+use pointers::{Common, ENDLESS, Pointer, Pointers, WORD};
 
 /// The accessors of all structs of a schema, as a program.
 pub fn accessors(schema: &Schema, limits: &Limits) -> Program {

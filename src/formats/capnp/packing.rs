@@ -11,8 +11,8 @@
 //!
 //! Not here: packing, and looking at what is unpacked, but for segment tables ([`super::frame`]).
 
-use super::Limits;
 use super::frame::{Frame, frame, table_size};
+use crate::formats::limits::Limits;
 
 /// How far a packed stream has been unpacked.
 #[derive(Clone, Copy, Debug, Default)]

@@ -15,7 +15,7 @@
 //! `left` counts how many words of the message may still be read.
 
 use super::messages::Messages;
-use super::{Common, rules};
+use super::rules;
 use crate::ir::build::Builder;
 use crate::ir::{CellId, Class, ClassId, FuncId, Op, Program, Raise, Type, Value};
 use crate::schema::{Endian, Scalar};
@@ -35,6 +35,10 @@ pub const ELEMENTS: i64 = 0x0000_0007_0000_0003;
 
 /// A load of a word.
 pub const WORD: Op = Op::Load(Scalar::I64, Endian::Little);
+
+/// Deep enough that default values are never too deep, and deeper than any message may nest: that tells them
+/// apart.
+pub const ENDLESS: i64 = 1 << 40;
 
 /// Where a far pointer leads: `Place$ { segment, at, word }`, the word having kind and sizes.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +75,20 @@ impl Pointer {
     pub fn parts(&self) -> [Value; 6] {
         [self.message, self.segment, self.at, self.depth, self.word, self.key]
     }
+}
+
+/// What all accessors share.
+#[derive(Clone, Copy, Debug)]
+pub struct Common {
+    pub messages: Messages,
+    pub pointers: Pointers,
+    pub structs: ClassId,
+    pub lists: ClassId,
+    pub any: ClassId,
+    pub left: CellId,
+    pub follow: FuncId,
+    pub text: FuncId,
+    pub data: FuncId,
 }
 
 /// A number of which it is known, but cannot be seen, that it is the offset of something that is there: the

@@ -3,12 +3,15 @@
 //! They read segment tables only ([`super::frame`]): where a message ends, and what is wrong where there is
 //! none.
 
-use super::frame::{Frame, frame};
+use super::frame::{Frame, ending, frame};
 use super::packing::Unpacker;
 use super::unpacked::Unpacked;
-use super::{Limits, accessors, messages};
+use super::{accessors, messages};
 use crate::error::Error;
-use crate::formats::{Cut, Ending, Framing, Layout, Part, Place, Spec, Split, Wire};
+use crate::formats::cursor::Framing;
+use crate::formats::limits::Limits;
+use crate::formats::split::{Ending, Part, Place, Split};
+use crate::formats::wire::{Cut, Layout, Spec, Wire};
 use crate::input::Input;
 use crate::ir::Program;
 use crate::schema::{Language, Schema};
@@ -149,16 +152,6 @@ impl Wire for Packed {
 
     fn unpacked<'i>(&self, input: &'i Input<'i>, limits: &Limits) -> Result<Option<Unpacked<'i>>, Error> {
         Unpacked::new(input, limits).map(Some)
-    }
-}
-
-/// What there is at a byte of the input where no whole message begins.
-pub(super) fn ending(found: Frame, at: u64) -> Ending {
-    match found {
-        Frame::End | Frame::Whole(_) => Ending::End,
-        Frame::Cut(expected) => Ending::Truncated { at, expected },
-        Frame::Wrong(why) => Ending::Damaged { at, why },
-        Frame::NoMemory(bytes) => Ending::NoMemory { at, bytes },
     }
 }
 

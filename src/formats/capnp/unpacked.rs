@@ -5,11 +5,11 @@
 //! are read. So memory is bounded, whatever it unpacks to. Where it is damaged, what is read behind the last
 //! whole message is bytes with which no message can begin.
 
-use super::Limits;
+use super::frame::ending;
 use super::packing::Index;
-use super::stream::ending;
 use crate::error::Error;
-use crate::formats::Ending;
+use crate::formats::limits::Limits;
+use crate::formats::split::Ending;
 use crate::input::{Filled, Input, Lost};
 
 /// Bytes of a block.

@@ -17,7 +17,7 @@ use super::messages::{Message, far, struct_word};
 use super::reference::{Pointer, Reference};
 use super::{Outcome, told};
 use crate::error::{Error, ErrorKind};
-use crate::formats::capnp::Limits;
+use crate::formats::Limits;
 use crate::host::Hosts;
 use crate::lang::script::RowFormat;
 use crate::query::Records;

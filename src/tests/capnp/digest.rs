@@ -8,8 +8,9 @@
 //!
 //! [`super::reference`] walks in the same order by the other implementation's getters.
 
-use crate::formats::capnp::{self, Limits};
-use crate::formats::{Chain, Framing, Layout, class_name, framing, type_name};
+use crate::formats::capnp;
+use crate::formats::cursor::Chain;
+use crate::formats::{Framing, Layout, Limits, class_name, framing, type_name};
 use crate::ir::build::Builder;
 use crate::ir::verify::verify_program;
 use crate::ir::{Base, CellId, ClassId, FuncId, Op, Program, Type, Value};

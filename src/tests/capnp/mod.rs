@@ -18,8 +18,9 @@ mod rules;
 mod schema;
 
 use crate::engine::Worker;
+use crate::formats::Limits;
+use crate::formats::capnp::DAMAGED;
 use crate::formats::capnp::frame::{Frame, frame};
-use crate::formats::capnp::{DAMAGED, Limits};
 use crate::interp::Fault;
 use crate::ir::{FuncId, Raise};
 use crate::runtime::Val;

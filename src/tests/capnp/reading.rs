@@ -3,8 +3,8 @@
 use super::super::testdata;
 use crate::engine::policy::Policy;
 use crate::engine::{Engine, Jit, Worker};
-use crate::formats::capnp::{Limits, accessors};
-use crate::formats::reader;
+use crate::formats::capnp::accessors;
+use crate::formats::{Limits, reader};
 use crate::interp::Fault;
 use crate::ir::Raise;
 use crate::runtime::Val;

@@ -7,7 +7,8 @@
 
 use super::Outcome;
 use super::digest::{BUDGET, NAN, mix};
-use crate::formats::capnp::{Limits, rules};
+use crate::formats::Limits;
+use crate::formats::capnp::rules;
 use crate::schema::{DefaultValue, Field, Scalar, Schema, StructId, Type};
 use capnp::message::{Reader, ReaderOptions};
 use capnp::private::layout::{

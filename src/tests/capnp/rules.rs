@@ -4,8 +4,9 @@
 
 use super::messages::{Message, far, list_word, near, struct_word};
 use super::reading::{Reading, golden};
+use crate::formats::Limits;
 use crate::formats::capnp::frame::{Frame, frame};
-use crate::formats::capnp::{Limits, rules};
+use crate::formats::capnp::rules;
 use crate::schema::Schema;
 
 /// A message of these segments.

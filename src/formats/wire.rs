@@ -1,0 +1,191 @@
+//! What a wire format is: all that it is asked ([`Wire`]), what asks it ([`Format`]), and what is known of
+//! records without looking at them ([`Layout`]) or of one that is not all there ([`Cut`]).
+//!
+//! Not here: which formats there are, and which of them some bytes are; that needs the list of all.
+
+use super::capnp::unpacked::Unpacked;
+use super::cursor::Framing;
+use super::limits::Limits;
+use super::split::Split;
+use crate::error::Error;
+use crate::input::Input;
+use crate::ir::Program;
+use crate::schema::{Language, Schema};
+use std::fmt;
+
+/// What a format is called.
+#[derive(Debug)]
+pub struct Spec {
+    /// As an option.
+    pub name: &'static str,
+    /// In a help text.
+    pub about: &'static str,
+    pub language: Language,
+    /// The name of the first format of its family.
+    pub family: &'static str,
+    /// What it is, where a schema describes something else.
+    pub what: &'static str,
+    /// What a record is called where messages speak of one.
+    pub noun: &'static str,
+    /// Where offsets count, unless that is the input.
+    pub stream: &'static str,
+}
+
+/// What is known of records before an input is there.
+#[derive(Clone, Copy, Debug)]
+pub struct Layout {
+    pub format: Format,
+    /// Bytes before the first record.
+    pub header: u64,
+    /// Bytes of a record, where all have so many.
+    pub size: u64,
+    pub limits: Limits,
+}
+
+impl Layout {
+    /// Whether all records have one size.
+    pub fn strided(&self) -> bool {
+        self.format.0.records(self, 0).is_some()
+    }
+}
+
+/// A wire format.
+pub trait Wire: fmt::Debug + Sync {
+    fn spec(&self) -> &'static Spec;
+    /// How likely it is that bytes are of this format, compared with the others of its family.
+    fn sniff(&self, bytes: &[u8], limits: &Limits) -> u8;
+    /// The accessors of all structs of a schema, as a program.
+    fn accessors(&self, schema: &Schema, limits: &Limits) -> Program;
+    /// How records of a class follow one another in a chunk.
+    fn framing(&self, program: &Program, class: &str, layout: &Layout) -> Framing;
+    /// How many whole records an input of that many bytes has, if that follows from its length.
+    fn records(&self, layout: &Layout, length: u64) -> Option<u64>;
+    /// What cuts an input in chunks.
+    fn split<'i>(&self, layout: &Layout, input: &'i Input<'i>) -> Box<dyn Split + 'i>;
+    /// The number of the record at a byte of the stream.
+    fn number(&self, layout: &Layout, input: &Input, at: u64) -> u64;
+    /// How many bytes the whole record has that is at the start of some, if there is one.
+    fn size(&self, layout: &Layout, bytes: &[u8]) -> Option<u64>;
+    /// How much of a record is there: `3 of 8 bytes`.
+    fn part(&self, cut: &Cut) -> String;
+    /// What is said of a last record that is cut short.
+    fn truncated(&self, cut: &Cut) -> String;
+    /// What is said of an input of that name that has bytes, a header of so many of them, and no records.
+    fn nothing(&self, name: &str, header: u64) -> String;
+    /// The stream as bytes that can be read at any place, where the input's are not that.
+    fn unpacked<'i>(&self, _: &'i Input<'i>, _: &Limits) -> Result<Option<Unpacked<'i>>, Error> {
+        Ok(None)
+    }
+}
+
+/// The start of a record that is not all there.
+///
+/// ```
+/// use wirelens::{Input, Query, Schema};
+/// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
+/// let report = Query::builder(&schema).totals(&["t.n"]).build()?.run(&Input::from_bytes(&[0; 19]))?;
+/// let cut = report.cut.expect("19 is not divisible by 8");
+/// assert_eq!((cut.offset, cut.bytes, cut.expected, cut.number), (16, 3, 8, 2));
+/// # Ok::<(), wirelens::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// Where it begins, from the start of the input.
+    pub offset: u64,
+    /// How many bytes of it there are.
+    pub bytes: u64,
+    /// How many it would have, or at least that many.
+    pub expected: u64,
+    /// The number of the record, counted from 0.
+    pub number: u64,
+}
+
+/// An encoding of records.
+///
+/// ```
+/// use wirelens::{Format, Limits, Schema};
+/// let schema = Schema::from_capnp_text("<schema>", "@0xd6b2a5a29f3c41e7; struct S { n @0 :Int8; }")?;
+/// let message = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+/// assert_eq!(Format::guess(&schema, &message, &Limits::default()).name(), "capnp");
+/// # Ok::<(), wirelens::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Format(pub(super) &'static dyn Wire);
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Format({})", self.name())
+    }
+}
+
+impl PartialEq for Format {
+    fn eq(&self, other: &Format) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for Format {}
+
+impl Format {
+    /// Its name, as `--format` takes it.
+    ///
+    /// ```
+    /// assert!(wirelens::Format::all().all(|f| wirelens::Format::named(f.name()) == Some(f)));
+    /// ```
+    pub fn name(self) -> &'static str {
+        self.0.spec().name
+    }
+
+    /// What it is, in a line.
+    ///
+    /// ```
+    /// let packed = wirelens::Format::named("packed-struct").expect("it is one of them");
+    /// assert_eq!(packed.about(), "C structs, one after the other");
+    /// ```
+    pub fn about(self) -> &'static str {
+        self.0.spec().about
+    }
+
+    /// The language of schemas that describe it.
+    ///
+    /// ```
+    /// use wirelens::{Format, Language};
+    /// assert_eq!(Format::all().next().map(|f| f.language()), Some(Language::C));
+    /// ```
+    pub fn language(self) -> Language {
+        self.0.spec().language
+    }
+
+    /// What is said of a last record that is cut short; of any format of a language.
+    ///
+    /// ```
+    /// let cut = wirelens::Cut { offset: 16, bytes: 3, expected: 8, number: 2 };
+    /// let packed = wirelens::Format::named("packed-struct").expect("it is one of them");
+    /// assert_eq!(packed.truncated(&cut), "the last record is cut short: 3 of 8 bytes at byte 16");
+    /// ```
+    pub fn truncated(self, cut: &Cut) -> String {
+        self.0.truncated(cut)
+    }
+
+    /// What is said of an input of that name that has bytes, a header of so many of them, and no records.
+    ///
+    /// ```
+    /// let packed = wirelens::Format::named("packed-struct").expect("it is one of them");
+    /// assert_eq!(packed.nothing("a.bin", 5), "a.bin ends with its header of 5 bytes: it has no records");
+    /// ```
+    pub fn nothing(self, name: &str, header: u64) -> String {
+        self.0.nothing(name, header)
+    }
+
+    /// That it is another format which is described.
+    pub(super) fn not_described(self, described: &Spec) -> Error {
+        let ((describes, source), what) = (described.language.describes(), self.0.spec().what);
+        let (_, needed) = self.language().describes();
+        Error::system(match needed == source {
+            false => format!("{describes}, not {what}: give {needed} as the schema"),
+            true => {
+                format!("the schema is of {}, not of {what}: say so with Schema::with_format", described.what)
+            }
+        })
+    }
+}
