@@ -215,7 +215,8 @@ fn used(folder: &str, own: &[String], code: &str, files: &[(Vec<String>, String)
         if at == begins && at == own {
             continue;
         }
-        found.extend(files.iter().position(|(place, _)| *place == at && at != own));
+        let file = files.iter().position(|(place, _)| *place == at && at != own);
+        found.extend(file.filter(|file| !found.contains(file)));
     }
     found
 }
