@@ -1,8 +1,9 @@
-//! Records as JSON: `wirelens cat`, beside `wirelens select --json` of the same fields. `cargo bench --bench json`
+//! Records as JSON: `wirelens cat`, beside `wirelens select --json` of the same fields. `cargo bench --bench
+//! json`
 //!
-//! Both write the same numbers, which is compared; `cat` writes them in nested objects, so its text is longer.
-//! Each is run by turns, after a round that is not counted; the table has medians. Speeds are those of the
-//! text that is written, by one thread.
+//! Both write the same numbers, which is compared; `cat` writes them in nested objects, so its text is
+//! longer. Each is run by turns, after a round that is not counted; the table has medians. Speeds are those
+//! of the text that is written, by one thread.
 
 use std::time::{Duration, Instant};
 use wirelens::{Input, Limits, Printer, Query, RowFormat, Schema};
@@ -53,8 +54,8 @@ fn compare(name: &str, schema: &Schema, columns: &str, bytes: &[u8]) {
     assert_eq!(whole.iter().filter(|b| **b == b'\n').count() as u64, RECORDS);
     let mut times = [vec![], vec![]];
     for _ in 0..ROUNDS {
-        times[0].push(timed(&cat));
-        times[1].push(timed(&select));
+        times[0].push(timed(cat));
+        times[1].push(timed(select));
     }
     let [cat, select] = times.map(|mut times| {
         times.sort();

@@ -1,7 +1,7 @@
 //! The barycenter of a stream of shapes: the mean, over the records, of the mean of each one's points.
 //!
-//! With `n` records of `k` points each, `x` is the sum of all points' `x` divided by `n * k`. That is a query like
-//! any other: here its expressions are written down.
+//! With `n` records of `k` points each, `x` is the sum of all points' `x` divided by `n * k`. That is a query
+//! like any other: here its expressions are written down.
 
 use crate::engine::policy::Policy;
 use crate::error::Error;

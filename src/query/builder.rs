@@ -137,8 +137,8 @@ impl<'a> Builder<'a> {
     /// language. All of it is computed in one pass.
     ///
     /// What differs from Python: integers have 64 bits, but for sums, which are exact; a sum that can be a
-    /// float is one, even of nothing, and floats are added as [`Number::Float`](super::value::Number::Float) says;
-    /// `any` and `all` look at all records, also when they are decided.
+    /// float is one, even of nothing, and floats are added as [`Number::Float`](super::value::Number::Float)
+    /// says; `any` and `all` look at all records, also when they are decided.
     pub fn aggregate(self, expressions: &'a str) -> Builder<'a> {
         Builder { wanted: Some(Asks::Values(expressions)), ..self }
     }

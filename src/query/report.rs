@@ -63,7 +63,8 @@ pub struct Report {
     pub records: u64,
     /// How many rows were written.
     pub rows: u64,
-    /// What was asked for over all records, in the order of [`Query::columns`](super::Query::columns); nothing for rows.
+    /// What was asked for over all records, in the order of [`Query::columns`](super::Query::columns);
+    /// nothing for rows.
     pub values: Vec<Value>,
     /// The rows, if they were not written to somebody else.
     pub text: Vec<u8>,

@@ -135,14 +135,15 @@ impl Script {
         self.input.as_ref().map(|(path, _)| path.as_str())
     }
 
-    /// Runs it over `input`, which is there if [`Script::input`] says so. What it prints goes to `out`, and what
-    /// it prints to `sys.stderr` to `errors`, piece by piece.
+    /// Runs it over `input`, which is there if [`Script::input`] says so. What it prints goes to `out`, and
+    /// what it prints to `sys.stderr` to `errors`, piece by piece.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Data`](crate::ErrorKind::Data) if the script fails, with the place in it (and the record,
     /// if it was reading one), or if the input was cut short while it was read; what was printed before is
-    /// written. [`ErrorKind::System`](crate::ErrorKind::System) if it cannot be written: the script ends there.
+    /// written. [`ErrorKind::System`](crate::ErrorKind::System) if it cannot be written: the script ends
+    /// there.
     ///
     /// ```
     /// use wirelens::{Limits, Options, Script};

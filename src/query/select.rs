@@ -51,7 +51,8 @@ impl Rows {
     ///
     /// # Errors
     ///
-    /// Those of [`Rows::compile`]; [`ErrorKind::System`](crate::ErrorKind::System) if something is wrong with `hosts`.
+    /// Those of [`Rows::compile`]; [`ErrorKind::System`](crate::ErrorKind::System) if something is wrong with
+    /// `hosts`.
     pub fn compile<'a>(
         hosts: &Hosts,
         schema: &Schema,

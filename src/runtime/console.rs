@@ -38,8 +38,8 @@ pub struct Console {
     telling: bool,
     /// From where on what is written is to be taken back, and written in another form.
     marks: Vec<usize>,
-    /// A function of the host has panicked, which [`Console::message`] tells of, or there is no sink any more:
-    /// the run is over.
+    /// A function of the host has panicked, which [`Console::message`] tells of, or there is no sink any
+    /// more: the run is over.
     panicked: bool,
 }
 

@@ -149,8 +149,8 @@ fn a_module_uses_only_modules_above_it() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Within a folder, each file can be read after those that it uses: none of these uses it. What is shared lies
-/// in a file of its own, and not in `mod.rs`.
+/// Within a folder, each file can be read after those that it uses: none of these uses it. What is shared
+/// lies in a file of its own, and not in `mod.rs`.
 #[test]
 fn files_of_a_folder_use_one_another_in_one_direction() {
     for folder in ONE_WAY {

@@ -1,10 +1,10 @@
 //! Functions of all records, as `sum(… for t in records)`: the table, and what one of them says of itself.
 //!
-//! Each is a file, a line in [`AGGREGATES`], and [`Aggregate`] for it. It says how it is called; what a record
-//! contributes, which may be several values of a generator folded up; what is carried from record to record,
-//! from block to block, and how that of two neighbouring parts of an input becomes one; and what the result
-//! is made of it. All of that is IR: so it runs as native code, and on any number of threads it gives the
-//! same.
+//! Each is a file, a line in [`AGGREGATES`], and [`Aggregate`] for it. It says how it is called; what a
+//! record contributes, which may be several values of a generator folded up; what is carried from record to
+//! record, from block to block, and how that of two neighbouring parts of an input becomes one; and what the
+//! result is made of it. All of that is IR: so it runs as native code, and on any number of threads it gives
+//! the same.
 //!
 //! Not known here: how records are gone over ([`scan`](crate::query::scan)), and what is written around a
 //! call ([`script::eval`](super::script::eval)).

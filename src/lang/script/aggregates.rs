@@ -195,7 +195,8 @@ pub fn eval(
     }
 }
 
-/// Adds the function `keep(record) -> bool`: whether a filter holds. It names fields alone or as those of `t`.
+/// Adds the function `keep(record) -> bool`: whether a filter holds. It names fields alone or as those of
+/// `t`.
 fn keep(program: &mut Program, schema: &Schema, record: ClassId, text: &str) -> Result<FuncId, Error> {
     let source = Source::new("<filter>", text);
     let parsed = source.expression()?;
