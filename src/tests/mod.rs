@@ -12,6 +12,7 @@
 pub mod aggregate;
 mod calls;
 mod capnp;
+mod filter;
 mod forced;
 pub mod format;
 mod generate;
