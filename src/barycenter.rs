@@ -50,7 +50,7 @@ impl Barycenter {
     /// # Errors
     ///
     /// That there is no such struct, that the path leads to no list of structs, or that there are no points.
-    /// Whether points are any is found by [`Barycenter::query`].
+    /// Whether the points that are named are points is found by [`Barycenter::query`].
     ///
     /// ```
     /// use wirelens::{Barycenter, Schema};
@@ -108,12 +108,13 @@ impl Barycenter {
         Ok(Barycenter { points, sums })
     }
 
-    /// The query over these records: its values are the means, by the names of the axes; None if there are no
-    /// records.
+    /// The query over these records, which are to be those of [`Barycenter::new`]: its values are the means,
+    /// by the names of the axes; None if there are no records. What else is asked of them is replaced.
     ///
     /// # Errors
     ///
-    /// That a point is no struct with numbers `x` and `y`, and no array of numbers.
+    /// That a point is no struct with numbers `x` and `y`, and no array of numbers; and those of
+    /// [`Builder::build`].
     ///
     /// ```
     /// use wirelens::{Barycenter, Query, Schema};
@@ -127,7 +128,7 @@ impl Barycenter {
         records.clone().aggregate(&self.expressions()).build().map_err(|error| {
             // What is wrong with a point is said once, and of the sum alone.
             let sums: Vec<&str> = self.sums.iter().map(String::as_str).collect();
-            records.totals(&sums).build().err().unwrap_or(error)
+            records.filter(None).totals(&sums).build().err().unwrap_or(error)
         })
     }
 

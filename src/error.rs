@@ -269,12 +269,12 @@ impl Error {
     /// What is wrong, in one word.
     ///
     /// ```
-    /// use wirelens::{ErrorKind, Input, Options, Program, Schema};
+    /// use wirelens::{ErrorKind, Input, Query, Schema};
     /// let schema = Schema::from_c("<schema>", "struct S { int n; };")?;
-    /// assert_eq!(Program::totals(&schema, "S", &["t.m"]).unwrap_err().kind(), ErrorKind::Program);
-    /// assert_eq!(Program::totals(&schema, "T", &["t.n"]).unwrap_err().kind(), ErrorKind::System);
-    /// let input = Input::from_bytes(&[0; 4]);
-    /// let done = Program::totals(&schema, "S", &["1 // t.n"])?.run(&input, &Options::default());
+    /// let query = |record, columns| Query::builder(&schema).record(record).select(columns).build();
+    /// assert_eq!(query("S", "m").unwrap_err().kind(), ErrorKind::Program);
+    /// assert_eq!(query("T", "n").unwrap_err().kind(), ErrorKind::System);
+    /// let done = query("S", "1 // n")?.run(&Input::from_bytes(&[0; 4]));
     /// assert_eq!(done.unwrap_err().kind(), ErrorKind::Data);
     /// # Ok::<(), wirelens::Error>(())
     /// ```
@@ -297,11 +297,10 @@ impl Error {
     /// The number of the record or the message that it is about, counted from 0.
     ///
     /// ```
-    /// use wirelens::{Input, Options, Program, Schema};
+    /// use wirelens::{Input, Query, Schema};
     /// let schema = Schema::from_c("<schema>", "struct S { short n; };")?;
-    /// let input = Input::from_bytes(&[1, 0, 2, 0, 0, 0]);
-    /// let done = Program::totals(&schema, "S", &["1 // t.n"])?.run(&input, &Options::default());
-    /// let error = done.unwrap_err();
+    /// let query = Query::builder(&schema).totals(&["1 // t.n"]).build()?;
+    /// let error = query.run(&Input::from_bytes(&[1, 0, 2, 0, 0, 0])).unwrap_err();
     /// assert_eq!(error.to_string(), "<bytes>: record 2 (at byte 4): division by zero");
     /// assert_eq!((error.path(), error.record(), error.offset()), (Some("<bytes>"), Some(2), Some(4)));
     /// # Ok::<(), wirelens::Error>(())

@@ -1,6 +1,6 @@
 //! What became of a program: where time and code went, in words and numbers.
 //!
-//! A program that is watched ([`Script::watch`], [`Program::watch`], [`Rows::watch`]) keeps what an ordinary
+//! A program that is watched ([`Script::watch`], [`Query::watch`]) keeps what an ordinary
 //! run does not: each time a region was to be made and what came of it, where each value of it comes from,
 //! and how often each way through it was taken. An [`Explanation`] is made of that after the run: `region`
 //! shows one region, `objects` says why objects in it are still made, `source` is the text that all of it is

@@ -1,5 +1,5 @@
-//! What users write: scripts and expressions in a typed subset of Python, lowered to IR; and the loops that
-//! total expressions over records.
+//! What users write: scripts and expressions in a typed subset of Python, lowered to IR; and the functions of
+//! all records that these may call (`aggregates`).
 //!
 //! The parser is a library's. Everything wrong is reported before the first record is read, with its place
 //! and a suggestion. Below this module nothing is known of the language: it leaves only functions of the IR.

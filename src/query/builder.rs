@@ -71,7 +71,9 @@ impl Session<'_> {
     }
 }
 
-/// What a query asks for; [`Query::builder`] begins one.
+/// What a query asks for; [`Query::builder`] begins one. What is asked of the records (`aggregate`, `totals`,
+/// `written` or `select`) replaces what was asked before.
+#[must_use]
 #[derive(Clone, Debug)]
 pub struct Builder<'a> {
     schema: &'a Schema,
@@ -143,7 +145,7 @@ impl<'a> Builder<'a> {
         Builder { wanted: Some(Asks::Values(expressions)), ..self }
     }
 
-    /// The sums of expressions over a record `t`; with all records, a filter is not for them.
+    /// The sums of expressions over a record `t`, over all records: [`Builder::build`] refuses a filter.
     ///
     /// ```
     /// use wirelens::{Query, Schema};
@@ -196,8 +198,8 @@ impl<'a> Builder<'a> {
         Builder { format, ..self }
     }
 
-    /// At most so many rows. With the last one all threads stop; what is wrong in a record behind that is not
-    /// reported.
+    /// Of rows, at most so many. With the last one all threads stop; what is wrong in a record behind that is
+    /// not reported.
     ///
     /// ```
     /// use wirelens::{Input, Query, RowFormat, Schema};
@@ -272,7 +274,9 @@ impl<'a> Builder<'a> {
         let records = Records { name, each, limits };
         let unfiltered = || match filter {
             None => Ok(()),
-            Some(_) => Err(Error::system("sums over a record have no filter: use aggregate".to_string())),
+            Some(_) => Err(Error::system(
+                "these sums are over all records: take the filter away, or use aggregate".to_string(),
+            )),
         };
         let values = |wanted| Program::make(schema, records, wanted, &hosts, Policy::default());
         let compiled = match wanted {
@@ -345,7 +349,7 @@ impl Query {
         }
     }
 
-    /// The same on so many threads at most.
+    /// How many threads work at most, in runs to come; with 0, one does.
     pub fn set_threads(&mut self, threads: usize) {
         self.options.threads = threads;
     }
@@ -373,7 +377,8 @@ impl Query {
     }
 
     /// Runs over all records of an input, and writes rows to `out` as they are found: piece by piece, in the
-    /// order of the records.
+    /// order of the records. The line above them is not among them: it is [`Query::header`]. Of a query of
+    /// values, nothing is written.
     ///
     /// # Errors
     ///
@@ -430,8 +435,8 @@ impl Query {
         Pass::new(&self.compiled, &self.options, self.limit, Some(Box::new(out)))
     }
 
-    /// For running over many small inputs, one after the other, on this thread, without setting up anything
-    /// anew. None for rows.
+    /// For running over many small inputs, one after the other, on this thread, with native code or without,
+    /// and without setting up anything anew. None for rows.
     ///
     /// ```
     /// use wirelens::{Jit, Query, Schema};
@@ -445,13 +450,15 @@ impl Query {
     /// ```
     pub fn session(&self, jit: Jit) -> Option<Session<'_>> {
         match &self.compiled {
-            Compiled::Values(program) => Some(Session(program.session(jit))),
+            Compiled::Values(program) => {
+                Some(Session(session::Session { format: self.options.format, ..program.session(jit) }))
+            }
             Compiled::Rows(_) => None,
         }
     }
 
-    /// What was counted while its regions were made, in all runs and sessions so far: whether it is still
-    /// being compiled.
+    /// What was counted while its regions were made, in all runs and sessions so far: where that grows from
+    /// run to run, code is still being made.
     ///
     /// ```
     /// use wirelens::{Jit, Query, Schema};

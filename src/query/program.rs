@@ -1,9 +1,9 @@
-//! The library's front: a program compiled once, run over any number of inputs by any number of threads.
+//! Values over all records, compiled: made by [`Builder::build`](super::Builder::build), run by a
+//! [`Pass`](super::Pass) or a [`Session`](super::Session).
 //!
-//! A [`Program`] is made from a schema and expressions; [`Program::run`] totals them over the records of an
-//! [`Input`]. The input is cut into chunks of whole records, always the same ones, whoever works on them;
-//! each chunk gives partial totals, and these are merged in the order of the file. So the result has the
-//! same bits for any number of threads, and with native code or without.
+//! An input is cut into chunks of whole records, always the same ones, whoever works on them; each chunk
+//! gives partial totals, and these are merged in the order of the file. So the result has the same bits for
+//! any number of threads, and with native code or without.
 
 use super::report::{Records, Report};
 use super::totals::{self, Totals, Wanted};

@@ -70,6 +70,7 @@ pub struct Report {
     pub text: Vec<u8>,
     /// What was left over of the last input, if all of it was looked at and its last record is cut short.
     pub cut: Option<Cut>,
-    /// What the run has done.
+    /// What the run has done: records, exits and objects are those of this run, regions and the time for
+    /// making them those of all runs so far.
     pub stats: Stats,
 }

@@ -7,7 +7,7 @@ use super::totals::Totals;
 use super::value::{Number, Value};
 use crate::engine::{Jit, Stats, Worker};
 use crate::error::Error;
-use crate::formats::{Cut, Source};
+use crate::formats::{Cut, Format, Source};
 use crate::input::Input;
 use crate::interp::Fault;
 use crate::ir::FuncId;
@@ -20,24 +20,23 @@ use std::sync::{Mutex, PoisonError};
 pub struct Session<'p> {
     pub program: &'p Program,
     pub hands: Hands<'p>,
+    /// How inputs are encoded, unless that is guessed.
+    pub format: Option<Format>,
 }
 
 impl Program {
     /// A session: for running over many small inputs, one after the other, without setting up anything anew.
     pub fn session(&self, jit: Jit) -> Session<'_> {
-        Session { program: self, hands: Hands::new(&self.engine, jit) }
+        Session { program: self, hands: Hands::new(&self.engine, jit), format: None }
     }
 }
 
 impl Session<'_> {
-    /// Totals over the records in `bytes`, as [`Program::run`] gives them, on this thread.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Program::run`].
+    /// The values over the records in `bytes`, on this thread.
     pub fn run(&mut self, bytes: &[u8]) -> Result<Outcome, Error> {
         let mut total = None;
-        let cut = self.add(&Input::from_bytes(bytes), &Options::default(), &mut total)?;
+        let options = Options { format: self.format, ..Options::default() };
+        let cut = self.add(&Input::from_bytes(bytes), &options, &mut total)?;
         self.outcome(total, cut)
     }
 

@@ -66,5 +66,5 @@ fn a_filter_that_is_wrong_is_reported_in_its_own_text() {
     let error = query.build().unwrap_err().to_string();
     assert!(error.contains("\n --> <filter>:1:5\n"), "{error}");
     let error = Query::builder(&schema).filter("n > 0").totals(&["t.n"]).build().unwrap_err();
-    assert_eq!(error.to_string(), "sums over a record have no filter: use aggregate");
+    assert_eq!(error.to_string(), "these sums are over all records: take the filter away, or use aggregate");
 }

@@ -43,7 +43,7 @@ const ROOT: [(&str, &str); 12] = [
     ("Scratch", "input"),
     ("Jit", "engine"),
     ("Stats", "engine"),
-    ("Program", "query"),
+    ("Query", "query"),
     ("Barycenter", "barycenter"),
 ];
 /// The folders whose files use one another in one direction.

@@ -289,10 +289,14 @@ impl<'e> Visitor<'e> for Found<'_, 'e> {
         if let Expr::Name(name) = e
             && name.id == RECORDS
         {
+            let names: Vec<&str> = aggregates::AGGREGATES.iter().map(|aggregate| aggregate.name()).collect();
             self.wrong(
                 name,
                 format!("'{RECORDS}' stands for all records, which are gone through once, and is no value"),
-                "a generator over records is an argument of sum, min, max, any or all: sum(t.x for t in records)",
+                &format!(
+                    "a generator over records is an argument of {}: sum(t.x for t in {RECORDS})",
+                    names.join(", ")
+                ),
             );
         }
         let Expr::Call(call) = e else { return super::source::walk_expr(self, e) };
