@@ -331,7 +331,7 @@ fn write_map(wanted: bool, map: impl FnOnce() -> String) -> Result<(), Error> {
 }
 
 /// Where rows and a script's output go. Whoever reads it may have seen enough: then nothing more needs to be
-/// computed, and the process ends, as it does if nobody can be told.
+/// computed, and the process ends.
 enum Standard {
     Output,
     Errors,
@@ -339,24 +339,28 @@ enum Standard {
 
 impl Write for Standard {
     fn write(&mut self, part: &[u8]) -> io::Result<usize> {
-        let done = match self {
+        match self {
             Standard::Output if standard_output_was_closed() => {
                 Err(io::Error::other("it is closed, or not open for writing"))
             }
-            Standard::Output => io::stdout().lock().write(part),
-            Standard::Errors => io::stderr().lock().write(part),
-        };
-        match done {
-            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
-            done => done,
+            Standard::Output => while_read(io::stdout().lock().write(part)),
+            Standard::Errors => while_read(io::stderr().lock().write(part)),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
-            Standard::Output => io::stdout().lock().flush(),
+            Standard::Output => while_read(io::stdout().lock().flush()),
             Standard::Errors => Ok(()),
         }
+    }
+}
+
+/// What became of writing, unless nobody reads any more.
+fn while_read<T>(done: io::Result<T>) -> io::Result<T> {
+    match done {
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+        done => done,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What goes to which stream: help, statistics, and streams that take nothing.
 
-use super::{POLY, run, start, with_a_closed_pipe};
+use super::{POLY, file, run, start, with_a_closed_pipe};
 use std::process::Stdio;
 
 #[test]
@@ -47,6 +47,15 @@ fn stats_go_to_standard_error_and_leave_the_result_alone() {
 #[test]
 fn a_reader_that_has_seen_enough_is_no_error() {
     with_a_closed_pipe(&["dump", "--schema", "testdata/poly.h", "--stage", "asm"]);
+    // Without an end of a line, what is printed is noticed to be lost only when it is sent.
+    for text in [
+        "print('x', end='')",
+        "for i in range(1000):\n    print(i, end=' ')",
+        "for i in range(99999): print(i)",
+    ] {
+        let script = file("closed", "prints.py", text);
+        with_a_closed_pipe(&["run", &script]);
+    }
 }
 
 #[test]
