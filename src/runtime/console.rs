@@ -1,5 +1,6 @@
 //! What functions of the host write to, and what they tell whoever runs the program.
 
+use std::panic::resume_unwind;
 use std::{fmt, io};
 
 /// Takes what a console has gathered for one of its streams.
@@ -43,6 +44,9 @@ pub struct Console {
     panicked: bool,
 }
 
+/// By what a function of the host ends whose text is not taken.
+pub(super) struct Unwritable;
+
 /// With more text than this, it goes to the sink.
 pub(super) const MUCH: usize = 1 << 16;
 
@@ -64,14 +68,23 @@ impl Console {
         }
         f(&mut self.text);
         if self.text.len() > MUCH && self.marks.is_empty() {
-            self.flush();
+            self.send();
+        }
+    }
+
+    /// Hands all that is there to the sink, within a function of the host. If the sink takes no more, that ends
+    /// the function as a panic does, but that nothing is printed: so no call has to ask.
+    fn send(&mut self) {
+        self.flush();
+        if self.failed.is_some() {
+            resume_unwind(Box::new(Unwritable));
         }
     }
 
     /// What is written from here on is for that stream.
     pub fn switch(&mut self, stream: Stream) {
         // Both streams may end at one terminal: what comes first is to be seen first.
-        self.flush();
+        self.send();
         self.stream = stream;
     }
 

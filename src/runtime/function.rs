@@ -10,7 +10,7 @@
 //! each argument in one register: a float as such, all other numbers as 64 bits, a view as the address of its
 //! two words.
 
-use super::Console;
+use super::console::{Console, Unwritable};
 use crate::input::Handed;
 use crate::ir::{Base, Effects, Host, Type};
 use std::any::Any;
@@ -99,14 +99,10 @@ impl<M, F: Function<M>> Callable for Named<F, M> {
     }
 }
 
-/// Calls `f`, and tells the console if that panics; what it has written must have been taken.
+/// Calls `f`, and tells the console if that panics, or if what it writes is not taken any more.
 fn guarded(name: &str, console: &mut Console, f: impl FnOnce(&mut Console) -> Given) -> Given {
     match catch_unwind(AssertUnwindSafe(|| f(console))) {
-        Ok(given) if console.failed.is_none() => given,
-        Ok(_) => {
-            console.panic("the result cannot be written".to_string());
-            Given { status: Given::PANICKED, word: 0 }
-        }
+        Ok(given) => given,
         Err(payload) => panicked(name, console, &*payload),
     }
 }
@@ -117,7 +113,10 @@ fn panicked(name: &str, console: &mut Console, payload: &(dyn Any + Send)) -> Gi
     let message = payload.downcast_ref::<&str>().copied();
     let message = message.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     let why = message.map_or(String::new(), |message| format!(": {message}"));
-    console.panic(format!("the host function '{}' panicked{why}", shown(name)));
+    console.panic(match payload.is::<Unwritable>() {
+        true => "the result cannot be written".to_string(),
+        false => format!("the host function '{}' panicked{why}", shown(name)),
+    });
     Given { status: Given::PANICKED, word: 0 }
 }
 
