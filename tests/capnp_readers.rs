@@ -1,8 +1,9 @@
 //! The readers that the package `readers` has for `schemas/poly.capnp` work.
 
-use capnp::message::{Builder, ReaderOptions};
+use capnp::message::{Builder, HeapAllocator, ReaderOptions};
 use capnp::serialize;
 use readers::poly_capnp;
+use wirelens::{Input, Query, Schema};
 
 #[test]
 fn a_message_is_built_and_read_back() -> capnp::Result<()> {
@@ -26,5 +27,32 @@ fn a_message_is_built_and_read_back() -> capnp::Result<()> {
         assert!(!t.has_c());
         assert_eq!((c.get_x(), c.get_y()), (0.0, 0.0));
     }
+    Ok(())
+}
+
+/// A message that is built in many segments is an input as it is; the sums are arithmetic.
+#[test]
+fn segments_of_a_message_are_an_input() -> Result<(), Box<dyn std::error::Error>> {
+    let allocator = HeapAllocator::new().first_segment_words(1);
+    let allocator = allocator.allocation_strategy(capnp::message::AllocationStrategy::FixedSize);
+    let mut message = Builder::new(allocator);
+    let mut list = message.init_root::<poly_capnp::polygons::Builder>().init_triangles(50);
+    for i in 0..50 {
+        let mut t = list.reborrow().get(i);
+        t.reborrow().init_a().set_x(f64::from(i));
+        t.reborrow().init_b().set_y(f64::from(i) + 0.5);
+    }
+    let schema = Schema::from_capnp("schemas/poly.capnp".as_ref(), &[])?;
+    let text = "sum(t.a.x for t in records), sum(t.b.y for t in records), len(records)";
+    let query = Query::builder(&schema).record("Polygons").each("triangles").aggregate(text).build()?;
+    let segments = message.get_segments_for_output();
+    assert!(segments.len() > 10, "{} segments", segments.len());
+    let values = query.run(&Input::from_segments(segments.iter().copied())?)?.values;
+    let values: Vec<String> = values.iter().map(|value| value.to_string()).collect();
+    assert_eq!(values, ["1225.0", "1250.0", "50"]);
+
+    let error = Input::from_segments([&[0; 8][..], &[0; 12]]).err().expect("it is no message");
+    assert_eq!(error.to_string(), "segment 1 has 12 bytes; segments are whole words of 8 bytes");
+    assert!(Input::from_segments([]).is_err());
     Ok(())
 }

@@ -182,8 +182,17 @@ impl Input<'static> {
             }
             _ => refused(&name, e),
         })?;
+        Ok(Input { name: name.into(), ..Input::from_vec(bytes) })
+    }
+
+    /// Bytes of its own. Its name is `<bytes>`.
+    ///
+    /// ```
+    /// assert_eq!(wirelens::Input::from_vec(vec![1, 2, 3]).bytes(), [1, 2, 3]);
+    /// ```
+    pub fn from_vec(mut bytes: Vec<u8>) -> Input<'static> {
         bytes.resize(bytes.len() + PAGE, 0);
-        Ok(Input { name: name.into(), bytes: Bytes::Owned(bytes) })
+        Input { name: "<bytes>".into(), bytes: Bytes::Owned(bytes) }
     }
 }
 

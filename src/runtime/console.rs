@@ -74,6 +74,8 @@ impl Console {
 
     /// Hands all that is there to the sink, within a function of the host. If the sink takes no more, that ends
     /// the function as a panic does, but that nothing is printed: so no call has to ask.
+    #[cold]
+    #[inline(never)]
     fn send(&mut self) {
         self.flush();
         if self.failed.is_some() {

@@ -4,8 +4,10 @@
 //! chunks, to find out how many bytes are to be read or unpacked, and to say why there is no message. It
 //! looks at no pointer.
 
+use crate::error::Error;
 use crate::formats::limits::Limits;
 use crate::formats::split::Ending;
+use crate::input::Input;
 
 /// What is at the start of some bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +60,46 @@ pub fn frame(bytes: &[u8], limits: &Limits) -> Frame {
     }
     let size = table + words * 8;
     if (bytes.len() as u64) < size { Frame::Cut(size) } else { Frame::Whole(size) }
+}
+
+impl Input<'static> {
+    /// A message of Cap'n Proto that is there as segments, such as those of a `capnp::message::Reader` or
+    /// `Builder`: an input of one message. The segments are copied, since what is read lies in one piece.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::System`](crate::ErrorKind::System) if there is no segment, or one is not made of whole
+    /// words of eight bytes.
+    ///
+    /// ```
+    /// use wirelens::{Input, Query, Schema};
+    /// let schema = Schema::from_capnp_text("<schema>", "@0xd6b2a5a29f3c41e7; struct S { n @0 :Int64; }")?;
+    /// let segment = [[0, 0, 0, 0, 1, 0, 0, 0], 7i64.to_le_bytes()].concat();
+    /// let input = Input::from_segments([&segment[..]])?;
+    /// let report = Query::builder(&schema).select("n").build()?.run(&input)?;
+    /// assert_eq!(report.text, b"7\n");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn from_segments<'s>(segments: impl IntoIterator<Item = &'s [u8]>) -> Result<Input<'static>, Error> {
+        let segments: Vec<&[u8]> = segments.into_iter().collect();
+        let Some(last) = segments.len().checked_sub(1) else {
+            return Err(Error::system("a message has one segment at least; there is none"));
+        };
+        let mut bytes = (last as u32).to_le_bytes().to_vec();
+        for (number, segment) in segments.iter().enumerate() {
+            if segment.len() % 8 != 0 {
+                let length = segment.len();
+                let message =
+                    format!("segment {number} has {length} bytes; segments are whole words of 8 bytes");
+                return Err(Error::system(message));
+            }
+            bytes.extend((segment.len() as u32 / 8).to_le_bytes());
+        }
+        // The table is of whole words, too.
+        bytes.resize(bytes.len().next_multiple_of(8), 0);
+        bytes.extend(segments.concat());
+        Ok(Input::from_vec(bytes))
+    }
 }
 
 /// What there is at a byte of the input where no whole message begins.
