@@ -74,6 +74,11 @@ impl Documents {
 }
 
 impl Writing<'_> {
+    /// Takes a buffer for what is to be written.
+    pub fn reuse(&mut self, buffer: Vec<u8>) {
+        self.worker.console().text = buffer;
+    }
+
     /// Writes some of the records at the start of `bytes`, at most so many.
     pub fn write(&mut self, bytes: &[u8], most: u64) -> Written {
         let args = [Val::View(0, bytes.len() as u64), Val::I64(most.min(i64::MAX as u64) as i64)];

@@ -30,9 +30,14 @@ impl<W: Write> Lines<'_, W> {
         self.text.truncate(self.line);
     }
 
-    /// Lines as they are.
-    pub fn add(&mut self, lines: &[u8]) {
-        self.text.extend_from_slice(lines);
+    /// Lines as they are; gives a buffer back, which is empty.
+    pub fn add(&mut self, mut lines: Vec<u8>) -> Vec<u8> {
+        match self.text.is_empty() {
+            true => std::mem::swap(&mut self.text, &mut lines),
+            false => self.text.extend_from_slice(&lines),
+        }
+        lines.clear();
+        lines
     }
 
     /// Whether it is time to send.

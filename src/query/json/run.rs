@@ -84,7 +84,7 @@ impl Run<'_> {
                 if let Some(writing) = &mut self.writing {
                     let rest = &bytes[at as usize..end as usize];
                     let Written { text, records, end } = writing.write(rest, which.end - number);
-                    lines.add(&text);
+                    writing.reuse(lines.add(text));
                     number += records;
                     self.printed.printed += records;
                     if lines.full() {
