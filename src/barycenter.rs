@@ -54,7 +54,8 @@ impl Barycenter {
     ///
     /// ```
     /// use wirelens::{Barycenter, Schema};
-    /// let schema = "struct P { float x, y, z; }; struct S { P a[2]; int id; }; struct Facet { float v[2][3]; };";
+    /// let schema = "struct P { float x, y, z; }; struct S { P a[2]; int id; }; \
+    ///               struct Facet { float v[2][3]; };";
     /// let schema = Schema::from_c("<schema>", schema)?;
     /// let of = |record, points| Barycenter::new(&schema, record, None, points);
     /// assert_eq!(of("S", None)?.points, ["a[0]", "a[1]"]);
@@ -83,8 +84,8 @@ impl Barycenter {
         };
         if points.is_empty() {
             return Err(Error::system(format!(
-                "{} has no field that is a struct with 'x' and 'y', an array of 2 or 3 floats, or an array of \
-                 at most {MOST} of either, so its points must be named (--points){}; {}",
+                "{} has no field that is a struct with 'x' and 'y', an array of 2 or 3 floats, or an array \
+                 of at most {MOST} of either, so its points must be named (--points){}; {}",
                 found.name,
                 if lists(found) { ", or a list whose elements have them (--each)" } else { "" },
                 unknown("", found.fields.iter().map(|f| f.name.as_str()))
@@ -118,7 +119,8 @@ impl Barycenter {
     ///
     /// ```
     /// use wirelens::{Barycenter, Query, Schema};
-    /// let schema = Schema::from_c("<schema>", "struct P { float x, y; }; struct S { struct P p; int n; };")?;
+    /// let schema = "struct P { float x, y; }; struct S { struct P p; int n; };";
+    /// let schema = Schema::from_c("<schema>", schema)?;
     /// let of = |points| Barycenter::new(&schema, "S", None, points)?.query(Query::builder(&schema));
     /// assert_eq!(of(None)?.columns(), ["x", "y"]);
     /// assert!(of(Some(&["n"])).unwrap_err().to_string().starts_with("an int has no field 'x'"));

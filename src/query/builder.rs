@@ -108,7 +108,8 @@ impl<'a> Builder<'a> {
     /// use wirelens::{Query, Schema};
     /// let schema = "@0xd6b2a5a29f3c41e7; struct S { all @0 :List(P); } struct P { n @0 :Int8; }";
     /// let schema = Schema::from_capnp_text("<schema>", schema)?;
-    /// let query = Query::builder(&schema).record("S").each("all").aggregate("sum(t.n for t in records)").build()?;
+    /// let query = Query::builder(&schema).record("S").each("all");
+    /// let query = query.aggregate("sum(t.n for t in records)").build()?;
     /// assert_eq!(query.columns(), ["sum(t.n for t in records)"]);
     /// # Ok::<(), wirelens::Error>(())
     /// ```
@@ -204,7 +205,8 @@ impl<'a> Builder<'a> {
     /// ```
     /// use wirelens::{Input, Query, RowFormat, Schema};
     /// let schema = Schema::from_c("<schema>", "struct S { uint8_t n; };")?;
-    /// let query = Query::builder(&schema).select("n, n / 2 as half").rows(RowFormat::Json).limit(2).build()?;
+    /// let query = Query::builder(&schema).select("n, n / 2 as half").rows(RowFormat::Json);
+    /// let query = query.limit(2).build()?;
     /// let report = query.run(&Input::from_bytes(&[1, 2, 3]))?;
     /// assert_eq!(report.text, b"{\"n\":1,\"half\":0.5}\n{\"n\":2,\"half\":1}\n");
     /// # Ok::<(), wirelens::Error>(())

@@ -39,8 +39,8 @@ struct Out {
 
 impl Out {
     /// How much of a text is within the limit, and whether the limit is reached with it. In CSV each value
-    /// with a
-    /// quote in it is in quotes, where quotes are doubled; in JSON no line ends within a row, quotes or not.
+    /// with a quote in it is in quotes, where quotes are doubled; in JSON no line ends within a row, quotes
+    /// or not.
     fn within(&mut self, text: &[u8], json: bool) -> (usize, bool) {
         let Some(left) = &mut self.left else { return (text.len(), false) };
         if *left == 0 {

@@ -18,7 +18,7 @@ use crate::lang::script::lend;
 use crate::schema::Schema;
 use std::time::{Duration, Instant};
 
-/// Totals of expressions over the records of a stream.
+/// Values over all records, compiled.
 #[derive(Debug)]
 pub struct Program {
     pub engine: Engine,
@@ -145,7 +145,8 @@ pub fn over(schema: &Schema, records: &Records, hosts: &Hosts, example: &str) ->
     let record = formats::class_name(&found.name);
     if layout.strided() && records.each.is_some() {
         return Err(Error::system(format!(
-            "records of one size have no lists whose elements could be taken one by one; name an element {example}"
+            "records of one size have no lists whose elements could be taken one by one; name an element \
+             {example}"
         )));
     }
     Ok(Over { program, layout, record })

@@ -39,12 +39,6 @@ pub struct Records<'a> {
     pub limits: Limits,
 }
 
-impl<'a> From<&'a str> for Records<'a> {
-    fn from(name: &'a str) -> Records<'a> {
-        Records { name, each: None, limits: Limits::default() }
-    }
-}
-
 /// What there was in inputs, and what came of it.
 ///
 /// ```

@@ -7,8 +7,8 @@
 //! ```
 //!
 //! `row` asks the condition and writes the columns ([`script::row`]); what is written goes to the console.
-//! [`columns`] takes the text apart. Records are gone through one by one, in their order; whose turn it is to
-//! be printed is the business of whoever runs this.
+//! [`columns`] takes the text apart, and the loop is the [`scan`]'s. Records are gone over one by one, in
+//! their order; whose turn it is to be printed is the business of whoever runs this.
 
 use super::columns::{self, Asking, Request};
 use super::scan::{self, Next, Sink};

@@ -47,22 +47,16 @@ pub struct Selected {
 }
 
 impl Rows {
-    /// The same for columns and a condition that may call functions of `hosts`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Rows::compile`]; [`ErrorKind::System`](crate::ErrorKind::System) if something is wrong with
-    /// `hosts`.
-    pub fn compile<'a>(
+    /// Compiles rows of some columns, of the records for which a condition holds.
+    pub fn compile(
         hosts: &Hosts,
         schema: &Schema,
-        records: impl Into<Records<'a>>,
+        records: Records,
         columns: &str,
         condition: Option<&str>,
         format: RowFormat,
     ) -> Result<Rows, Error> {
         let start = Instant::now();
-        let records = records.into();
         let example = "in a column: 'points[0].x'";
         let Over { mut program, layout, record } = over(schema, &records, hosts, example)?;
         let request = Request { columns, condition, format };

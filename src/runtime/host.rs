@@ -65,7 +65,7 @@ pub fn call(host: &Host, args: &[Val], memory: Memory, console: &mut Console) ->
             Val::I64(i) => Arg::Word(i as u64),
             Val::U64(u) => Arg::Word(u),
             Val::F64(x) => Arg::Word(x.to_bits()),
-            other => unreachable!("{other:?} is given to no function of the host"),
+            other => unreachable!("{other:?} is no argument of a function of the host"),
         };
     }
     let given = host.call(console, &all[..args.len()]);

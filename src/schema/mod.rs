@@ -40,7 +40,8 @@ pub struct Schema {
     pub typedefs: Vec<(String, StructId)>,
     /// How many bytes lie before the first record (`#pragma wirelens header(N)`).
     pub header: u64,
-    /// The name of the records' format, if it is not the first one of the language (see [`Schema::with_format`]).
+    /// The name of the records' format, if it is not the first one of the language (see
+    /// [`Schema::with_format`]).
     pub(crate) format: Option<&'static str>,
 }
 
@@ -257,8 +258,8 @@ impl Schema {
         }
     }
 
-    /// The struct of that name, as [`Schema::find`] has it, if a record can be one. Error: it is a group, a part of
-    /// another struct.
+    /// The struct of that name, as [`Schema::find`] has it, if a record can be one. Error: it is a group, a
+    /// part of another struct.
     ///
     /// ```
     /// let text = "@0xd6b2a5a29f3c41e7; struct S { g :group { n @0 :Int8; } }";

@@ -88,6 +88,6 @@ fn an_aggregate_is_a_file_and_a_line() {
         }
     }
     let error = Program::compile(&schema, "S", "product((t.x for t in records), start=1)").unwrap_err();
-    let expected = "the argument 'start' of 'product' is not understood";
+    let expected = "the argument 'start' of 'product' is not supported";
     assert!(error.to_string().starts_with(expected), "{error}");
 }

@@ -3,6 +3,7 @@
 
 use crate::engine::{Engine, Stats, policy::Policy};
 use crate::error::Error;
+use crate::formats::Limits;
 use crate::host::Hosts;
 use crate::input::Input;
 use crate::query::order::Shared;
@@ -20,6 +21,12 @@ impl Rows {
         let mut hands = Hands::new(&self.engine, options.jit);
         let selected = self.write(&mut hands, input, options, None, Box::new(text.clone()));
         (std::mem::take(&mut *text.lock()), selected)
+    }
+}
+
+impl<'a> From<&'a str> for Records<'a> {
+    fn from(name: &'a str) -> Records<'a> {
+        Records { name, each: None, limits: Limits::default() }
     }
 }
 

@@ -339,7 +339,7 @@ impl<'e> Visitor<'e> for Found<'_, 'e> {
         let is_allowed = |k: &ruff_python_ast::Keyword| k.arg.as_ref().is_some_and(|a| a.id == allowed);
         if let Some(k) = call.arguments.keywords.iter().find(|k| !is_allowed(k)) {
             let argument = k.arg.as_ref().map_or("**", |a| a.id.as_str());
-            let message = format!("the argument '{argument}' of '{}' is not understood", name.id);
+            let message = format!("the argument '{argument}' of '{}' is not supported", name.id);
             self.errors.push(self.source.told(k.start(), message));
         } else if more.len() + call.arguments.keywords.len() > 1 {
             let message = format!("'{}' is not called with so many arguments", name.id);

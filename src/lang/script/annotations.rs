@@ -91,12 +91,12 @@ impl Lowering<'_, '_> {
                                 | Ty::Records(_)
                         )
                     }
-                    _ => return self.wrong(annotation, "this annotation is not understood"),
+                    _ => return self.wrong(annotation, "this annotation is not supported"),
                 }
             }
             // A type that is written as a text is not looked at, nor is what `typing` has besides.
             Expr::StringLiteral(_) | Expr::Attribute(_) => true,
-            _ => return self.wrong(annotation, "this annotation is not understood"),
+            _ => return self.wrong(annotation, "this annotation is not supported"),
         })
     }
 }

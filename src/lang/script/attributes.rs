@@ -264,7 +264,7 @@ impl<'s> Lowering<'_, 's> {
             && !matches!(&**step, Expr::NumberLiteral(n) if n.value.as_int().and_then(|i| i.as_i64()) == Some(1))
             && !step.is_none_literal_expr()
         {
-            return self.wrong(&**step, "a slice with a step is not understood");
+            return self.wrong(&**step, "a slice with a step is not supported");
         }
         let mut bounds = vec![];
         for bound in [&slice.lower, &slice.upper] {

@@ -60,7 +60,7 @@ impl<'s> Lowering<'_, 's> {
         if let Some(star) = args.iter().find(|a| a.is_starred_expr())
             && !matches!(id, "min" | "max")
         {
-            return self.wrong(star, format!("'*' in a call of '{id}' is not understood"));
+            return self.wrong(star, format!("'*' in a call of '{id}' is not supported"));
         }
         let keyword = call.arguments.keywords.first();
         if let Some(k) = keyword
@@ -74,7 +74,7 @@ impl<'s> Lowering<'_, 's> {
             )
         {
             let name = k.arg.as_ref().map_or("**", |a| a.id.as_str());
-            return self.wrong(k, format!("the argument '{name}' of '{id}' is not understood"));
+            return self.wrong(k, format!("the argument '{name}' of '{id}' is not supported"));
         }
         match (id, args) {
             ("print", _) => self.wrong(call, "'print' gives no value: it stands alone"),
@@ -191,7 +191,7 @@ impl<'s> Lowering<'_, 's> {
                         let found = self.describe(&other);
                         self.wrong_help(
                             e,
-                            format!("'iter' of {found} is not understood"),
+                            format!("'iter' of {found} is not supported"),
                             "use 'for', or enumerate and zip",
                         )
                     }
@@ -202,7 +202,7 @@ impl<'s> Lowering<'_, 's> {
             ("open", _) => self.open_file(call),
             ("enumerate" | "zip" | "reversed", _) => self.wrong_help(
                 call,
-                format!("'{id}' is understood only where it is consumed at once"),
+                format!("'{id}' is supported only where it is consumed at once"),
                 "in 'for', sum, min, max, any, all",
             ),
             _ => self.wrong(call, format!("'{id}' is not called with {} arguments", args.len())),
@@ -329,7 +329,7 @@ impl<'s> Lowering<'_, 's> {
                 let number = self.host("number.int_from_text", &[value.one(), base]);
                 Ok(Typed::int(self.fits(number, Raise::NotAnInt)?))
             }
-            (_, Some(_)) => self.wrong(at, "a base is understood for texts only"),
+            (_, Some(_)) => self.wrong(at, "a base is supported for texts only"),
             (Ty::Float, _) => self.truncated(value.one()),
             (Ty::Number, _) => {
                 let (float, int) = (Typed::float(value.parts[2]), as_int(value.clone()));

@@ -111,7 +111,7 @@ impl<'s> Lowering<'_, 's> {
                 let value = self.value(&starred.value)?;
                 let Ty::Tuple(items) = &value.ty else {
                     return self
-                        .wrong(e, "'*' is understood for tuples only: how many there are must be known");
+                        .wrong(e, "'*' is supported for tuples only: how many there are must be known");
                 };
                 for item in self.items_of(&value, &items.clone()) {
                     given.positional.push((item, e.range()));
@@ -123,7 +123,7 @@ impl<'s> Lowering<'_, 's> {
         }
         for keyword in &arguments.keywords {
             let Some(name) = &keyword.arg else {
-                return self.wrong(keyword, "'**' is not understood: name the arguments");
+                return self.wrong(keyword, "'**' is not supported: name the arguments");
             };
             let value = value(self, &keyword.value)?;
             given.named.push((&name.id, value, keyword.range));
@@ -141,7 +141,7 @@ impl<'s> Lowering<'_, 's> {
     ) -> Done<Vec<Typed>> {
         let name = def.name.id.as_str();
         if let Some(all) = &def.parameters.kwarg {
-            return self.wrong(all.range, "'**' parameters are not understood");
+            return self.wrong(all.range, "'**' parameters are not supported");
         }
         let list = parameters(&def.parameters);
         let positional = def.parameters.posonlyargs.len() + def.parameters.args.len();

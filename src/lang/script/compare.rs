@@ -67,7 +67,7 @@ impl<'s> Lowering<'_, 's> {
             _ => {
                 return self.wrong_help(
                     at,
-                    format!("'{}' is understood with None only", op.as_str()),
+                    format!("'{}' is supported with None only", op.as_str()),
                     "compare values with '=='",
                 );
             }
@@ -412,7 +412,7 @@ impl<'s> Lowering<'_, 's> {
                 let found = self.describe(ty);
                 self.wrong_help(
                     at,
-                    format!("'in' is not understood for {found}"),
+                    format!("'in' is not supported for {found}"),
                     "it is for str, bytes, tuples and ranges; any(x == y for x in …) is for the rest",
                 )
             }

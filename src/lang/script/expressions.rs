@@ -44,14 +44,14 @@ impl<'s> Lowering<'_, 's> {
                 let mut value = Typed::new(Ty::Tuple(vec![]), vec![]);
                 for e in &tuple.elts {
                     if e.is_starred_expr() {
-                        return self.wrong(e, "'*' in a tuple is not understood");
+                        return self.wrong(e, "'*' in a tuple is not supported");
                     }
                     let item = self.value(e)?;
                     push_item(&mut value, item);
                 }
                 if value.parts.len() > WIDEST {
                     return self
-                        .wrong(tuple, format!("a tuple of more than {WIDEST} values is not understood"));
+                        .wrong(tuple, format!("a tuple of more than {WIDEST} values is not supported"));
                 }
                 Ok(value)
             }
@@ -95,7 +95,7 @@ impl<'s> Lowering<'_, 's> {
                     && !self.frame().names.contains_key(name.id.as_str())
                     && !self.frame().held(&name.id)
                 {
-                    return self.wrong(n, "':=' is not understood here: an expression has no variables");
+                    return self.wrong(n, "':=' is not supported here: an expression has no variables");
                 }
                 let value = self.value(&n.value)?;
                 self.assign(&n.target, value.clone())?;
@@ -130,7 +130,7 @@ impl<'s> Lowering<'_, 's> {
             Expr::Generator(g) => self.generator_value(g),
             Expr::FString(s) => self.wrong_help(
                 s,
-                "an f-string is understood within print, assert and raise only",
+                "an f-string is supported within print, assert and raise only",
                 "no text is built: print its parts",
             ),
             // Refused already, wherever they stand.
@@ -144,13 +144,11 @@ impl<'s> Lowering<'_, 's> {
             | Expr::Await(_)
             | Expr::TString(_)
             | Expr::IpyEscapeCommand(_) => Err(Stop::Told),
-            Expr::Yield(y) => {
-                self.wrong(y, "the value of a 'yield' is not understood: nothing is sent to it")
-            }
-            Expr::YieldFrom(y) => self.wrong(y, "the value of a 'yield from' is not understood"),
-            Expr::Starred(e) => self.wrong(e, "'*' is not understood here"),
-            Expr::Slice(e) => self.wrong(e, "a slice is not understood here"),
-            Expr::EllipsisLiteral(e) => self.wrong(e, "'...' is not understood here"),
+            Expr::Yield(y) => self.wrong(y, "the value of a 'yield' is not supported: nothing is sent to it"),
+            Expr::YieldFrom(y) => self.wrong(y, "the value of a 'yield from' is not supported"),
+            Expr::Starred(e) => self.wrong(e, "'*' is not supported here"),
+            Expr::Slice(e) => self.wrong(e, "a slice is not supported here"),
+            Expr::EllipsisLiteral(e) => self.wrong(e, "'...' is not supported here"),
         }
     }
 
@@ -161,7 +159,7 @@ impl<'s> Lowering<'_, 's> {
                 Some(i) => Ok(self.known(i)),
                 None => self.wrong(at, "this integer does not fit 64 bits"),
             },
-            Number::Complex { .. } => self.wrong(at, "complex numbers are not understood"),
+            Number::Complex { .. } => self.wrong(at, "complex numbers are not supported"),
         }
     }
 

@@ -187,7 +187,7 @@ impl<'s> Lowering<'_, 's> {
     pub fn generator_value(&mut self, g: &'s ExprGenerator) -> Done<Typed> {
         let Some(def) = self.unit.items.kept.get(&g.range.start().to_u32()).copied() else {
             return self
-                .wrong(g, "a generator expression is understood here only where it is consumed at once");
+                .wrong(g, "a generator expression is supported here only where it is consumed at once");
         };
         let (mut names, mut args) = (vec![], vec![]);
         if !kept::is_lazy(g) {

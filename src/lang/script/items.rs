@@ -286,7 +286,7 @@ impl<'s> Items<'s> {
             && !arguments.args.is_empty()
             && !matches!(&arguments.args[..], [Expr::Name(base)] if base.id == "object")
         {
-            told(arguments.range, format!("inheritance is not understood: '{name}' has a base class"));
+            told(arguments.range, format!("inheritance is not supported: '{name}' has a base class"));
         }
         for stmt in &def.body {
             if let Stmt::Assign(ruff_python_ast::StmtAssign { value, .. })
@@ -305,7 +305,7 @@ impl<'s> Items<'s> {
                         && called.ends_with("__")
                         && !matches!(called, "__init__" | "__iter__" | "__next__")
                     {
-                        told(method.name.range, format!("the special method '{called}' is not understood"));
+                        told(method.name.range, format!("the special method '{called}' is not supported"));
                     }
                     let property =
                         |d: &Decorator| matches!(&d.expression, Expr::Name(n) if n.id == "property");
@@ -320,26 +320,24 @@ impl<'s> Items<'s> {
                     [Expr::Name(target)] => {
                         class.constants.insert(&target.id, &assign.value);
                     }
-                    _ => told(
-                        assign.range,
-                        "this is not understood in a class: use 'NAME = value'".to_string(),
-                    ),
+                    _ => {
+                        told(assign.range, "this is not supported in a class: use 'NAME = value'".to_string())
+                    }
                 },
                 Stmt::AnnAssign(assign) => match (&*assign.target, &assign.value) {
                     (Expr::Name(target), Some(value)) => {
                         class.constants.insert(&target.id, value);
                     }
                     (Expr::Name(_), None) => {}
-                    _ => told(
-                        assign.range,
-                        "this is not understood in a class: use 'NAME = value'".to_string(),
-                    ),
+                    _ => {
+                        told(assign.range, "this is not supported in a class: use 'NAME = value'".to_string())
+                    }
                 },
                 Stmt::Pass(_) => {}
                 Stmt::Expr(e) if matches!(&*e.value, Expr::StringLiteral(_) | Expr::EllipsisLiteral(_)) => {}
                 other => told(
                     other.range(),
-                    "this is not understood in a class: it has methods and constants".to_string(),
+                    "this is not supported in a class: it has methods and constants".to_string(),
                 ),
             }
         }

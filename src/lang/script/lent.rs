@@ -15,7 +15,7 @@ impl<'s> Lowering<'_, 's> {
         let host = host.expect("what can be imported is there").clone();
         let args: &'s [Expr] = &call.arguments.args;
         if let Some(star) = args.iter().find(|e| e.is_starred_expr()) {
-            return self.wrong(star, "'*' is not understood here");
+            return self.wrong(star, "'*' is not supported here");
         }
         let (takes, given) = (host.params().len(), args.len());
         if takes != given {

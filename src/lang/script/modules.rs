@@ -1,4 +1,4 @@
-//! The modules that a script can import: `math` and what of others is understood.
+//! The modules that a script can import: `math` and what of others is supported.
 
 use super::items::Imported;
 use super::numbers::as_int;
@@ -134,7 +134,7 @@ impl<'s> Lowering<'_, 's> {
         let mut args = vec![];
         for e in &call.arguments.args {
             if e.is_starred_expr() {
-                return self.wrong(e, "'*' is not understood here");
+                return self.wrong(e, "'*' is not supported here");
             }
             args.push(self.numeric(e)?);
         }

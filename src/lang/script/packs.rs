@@ -100,7 +100,7 @@ fn format(text: &str) -> Result<Format, String> {
             format.size += size;
         }
         if format.codes.len() as i64 > MOST {
-            return Err(format!("a format of more than {MOST} values is not understood"));
+            return Err(format!("a format of more than {MOST} values is not supported"));
         }
     }
     match count {

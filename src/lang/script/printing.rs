@@ -62,7 +62,7 @@ impl<'s> Lowering<'_, 's> {
                     let value = self.value(&starred.value)?;
                     let Ty::Tuple(items) = &value.ty else {
                         return self
-                            .wrong(e, "'*' is understood for tuples only: how many there are must be known");
+                            .wrong(e, "'*' is supported for tuples only: how many there are must be known");
                     };
                     for (i, item) in self.items_of(&value, &items.clone()).into_iter().enumerate() {
                         if i > 0 {
@@ -122,7 +122,7 @@ impl<'s> Lowering<'_, 's> {
         match e {
             Expr::FString(f) => self.f_string(f, pieces),
             Expr::If(i) if i.body.is_f_string_expr() || i.orelse.is_f_string_expr() => {
-                self.wrong(e, "an f-string is understood as a whole argument only")
+                self.wrong(e, "an f-string is supported as a whole argument only")
             }
             e if self.is_argv(e) => self.wrong_help(
                 e,

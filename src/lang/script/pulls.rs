@@ -161,7 +161,7 @@ impl<'s> Lowering<'_, 's> {
                 }
                 other => {
                     let found = self.describe(other);
-                    self.wrong(e, format!("'reversed' is understood for ranges and lists, not for {found}"))
+                    self.wrong(e, format!("'reversed' is supported for ranges and lists, not for {found}"))
                 }
             };
         }

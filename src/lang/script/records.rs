@@ -99,7 +99,7 @@ impl<'s> Lowering<'_, 's> {
                 let list = class(self);
                 Ty::List(list, Box::new(self.type_of(element)?))
             }
-            S::Any => return Err("a pointer to anything has no type, and is not understood"),
+            S::Any => return Err("a pointer to anything has no type, and is not supported"),
             S::Capability => return Err("a capability has no meaning in a file"),
         })
     }
@@ -307,7 +307,7 @@ impl<'s> Lowering<'_, 's> {
             }
         }
         let [(path, at), (mode, _)] = &texts[..] else {
-            return self.wrong(call, "'open' is understood as open(path, \"rb\")");
+            return self.wrong(call, "'open' is supported as open(path, \"rb\")");
         };
         if mode != "rb" {
             return self.wrong(call, "a file is opened for reading bytes only: open(path, \"rb\")");

@@ -12,7 +12,7 @@ use ruff_python_ast::{
 };
 use ruff_text_size::{Ranged, TextRange};
 
-/// Built-in functions that make what is not understood.
+/// Built-in functions that make what is not supported.
 pub const REFUSED: [&str; 34] = [
     "list",
     "dict",
@@ -83,7 +83,7 @@ struct Refusals<'a> {
 
 impl Refusals<'_> {
     fn refuse(&mut self, at: TextRange, what: &str, help: &str) {
-        let diagnostic = self.source.told(at.start(), format!("{what} is not understood"));
+        let diagnostic = self.source.told(at.start(), format!("{what} is not supported"));
         self.found.push(if help.is_empty() { diagnostic } else { diagnostic.help(help) });
     }
 

@@ -102,7 +102,7 @@ impl<'s> Lowering<'_, 's> {
                 for item in &s.items {
                     let file = self.value(&item.context_expr)?;
                     if file.ty != Ty::File {
-                        return self.wrong(&item.context_expr, "'with' is understood for files only");
+                        return self.wrong(&item.context_expr, "'with' is supported for files only");
                     }
                     if let Some(target) = &item.optional_vars {
                         self.assign(target, file)?;
@@ -167,7 +167,7 @@ impl<'s> Lowering<'_, 's> {
 
     fn unpack_into(&mut self, targets: &'s [Expr], value: Typed, at: TextRange) -> Done<()> {
         if let Some(star) = targets.iter().find(|t| t.is_starred_expr()) {
-            return self.wrong(star, "'*' in a target is not understood");
+            return self.wrong(star, "'*' in a target is not supported");
         }
         let value = self.given(value);
         let items = match &value.ty {
@@ -346,9 +346,9 @@ impl<'s> Lowering<'_, 's> {
             Some(Expr::Call(call)) => match (&*call.func, &call.arguments.args[..]) {
                 (Expr::Name(name), []) => (name.id.as_str(), None),
                 (Expr::Name(name), [message]) => (name.id.as_str(), Some(message)),
-                _ => return self.wrong(at, "this is not understood: 'raise Name(\"message\")' is"),
+                _ => return self.wrong(at, "this is not supported: 'raise Name(\"message\")' is"),
             },
-            _ => return self.wrong(at, "this is not understood: 'raise Name(\"message\")' is"),
+            _ => return self.wrong(at, "this is not supported: 'raise Name(\"message\")' is"),
         };
         if !(name.ends_with("Error")
             || name.ends_with("Exception")
