@@ -27,6 +27,9 @@ use crate::schema::{Schema, StructId};
 /// Words that are read of a message here at most: what is written of one is kept in memory, and a larger one
 /// is left to [`Walk`](super::walk::Walk), which keeps nothing.
 const WORDS: u64 = 1 << 20;
+/// So many fields of structs to which pointers lead are written in the function of the struct around them.
+const INLINED: usize = 32;
+
 /// What writes records of an input.
 #[derive(Debug)]
 pub struct Documents {
@@ -106,7 +109,7 @@ fn row(program: &mut Program, document: FuncId) -> FuncId {
     let param = program.funcs[document.index()].body.blocks[0].params[0];
     let ty = program.funcs[document.index()].body.ty(param);
     let (b, params) = Builder::new(program, "row", &[ty]);
-    let mut out = Out { b, waiting: None, text: vec![] };
+    let mut out = Out::new(b);
     let done = out.b.op(Op::Call(document), &params);
     out.put(b"\n");
     out.flush();
@@ -148,9 +151,12 @@ impl Writers<'_> {
         for (i, func) in structs.into_iter().chain(lists).enumerate() {
             let name = program.funcs[func.index()].name.clone();
             let (b, params) = Builder::new(program, &name, &[types[i]]);
-            let mut out = Out { b, waiting: None, text: vec![] };
+            let mut out = Out::new(b);
             match self.shapes.structs.get(i) {
-                Some(shape) => self.structure(&mut out, shape, params[0]),
+                Some(shape) => {
+                    out.within.push(i);
+                    self.structure(&mut out, shape, params[0]);
+                }
                 None => self.list(&mut out, &self.shapes.lists[i - self.shapes.structs.len()], params[0]),
             }
             out.flush();
@@ -169,12 +175,10 @@ impl Writers<'_> {
                 continue;
             };
             // A null pointer is left out.
-            out.flush();
             let there = out.b.op(Op::Call(has), &[object]);
             begun = out.either(there, begun, |out, begun| self.field(out, field, object, begun));
         }
         if let Some(which) = shape.which {
-            out.flush();
             let which = out.b.op(Op::Call(which), &[object]);
             for field in &shape.fields {
                 let Some(variant) = field.variant else { continue };
@@ -256,6 +260,10 @@ impl Writers<'_> {
             }
             Kind::Text => out.value("cell.json_text", &[value]),
             Kind::Data => out.value("cell.json_bytes", &[value]),
+            Kind::Struct(id) if out.inlines(id, self.shapes.structs[id].fields.len()) => {
+                self.structure(out, &self.shapes.structs[id], value);
+                out.within.pop();
+            }
             Kind::Struct(id) => out.call(self.structs[id], value),
             Kind::List(number) => out.call(self.lists[number], value),
             Kind::Any => {
@@ -291,9 +299,30 @@ struct Out<'p> {
     waiting: Option<(&'static str, Vec<Value>)>,
     /// The text behind it.
     text: Vec<u8>,
+    /// Whether there is a comma in front of the text; then no value is.
+    comma: Option<Value>,
+    /// The structs whose fields are written here and not by a call, from the outermost one on; and how many
+    /// fields more may be.
+    within: Vec<StructId>,
+    room: usize,
 }
 
-impl Out<'_> {
+impl<'p> Out<'p> {
+    fn new(b: Builder<'p>) -> Out<'p> {
+        Out { b, waiting: None, text: vec![], comma: None, within: vec![], room: INLINED }
+    }
+
+    /// Whether a struct of so many fields, to which a pointer leads, is written here: then the text around its
+    /// fields goes with them. One that may contain itself is not.
+    fn inlines(&mut self, id: StructId, fields: usize) -> bool {
+        if fields > self.room || self.within.contains(&id) {
+            return false;
+        }
+        self.room -= fields;
+        self.within.push(id);
+        true
+    }
+
     fn constant(&mut self, bytes: &[u8]) -> Value {
         let constant = self.b.program_mut().constant(bytes);
         self.b.constant(constant)
@@ -319,6 +348,19 @@ impl Out<'_> {
     /// Writes what is waiting.
     fn flush(&mut self) {
         let text = std::mem::take(&mut self.text);
+        if let Some(comma) = self.comma.take() {
+            let (yes, _) = self.b.block(&[]);
+            let (no, _) = self.b.block(&[]);
+            let (join, _) = self.b.block(&[]);
+            self.b.branch(comma, yes, no);
+            for (edge, text) in [(yes, [b",", &text[..]].concat()), (no, text)] {
+                self.b.at(edge);
+                self.text = text;
+                self.flush();
+                self.b.jump(join, &[]);
+            }
+            return self.b.at(join);
+        }
         let (name, mut args) = match self.waiting.take() {
             Some(waiting) => waiting,
             None if text.is_empty() => return,
@@ -335,14 +377,19 @@ impl Out<'_> {
             Begun::No => {}
             Begun::Yes => self.put(b","),
             Begun::If(condition) => {
-                self.either(condition, Begun::No, |out, _| out.put(b","));
+                self.flush();
+                self.comma = Some(condition);
             }
         }
     }
 
-    /// Writes something if a condition holds; whether a field was written, then or before.
+    /// Writes something if a condition holds; whether a field was written, then or before. Text that waits goes
+    /// with what is written on either edge.
     fn either(&mut self, condition: Value, before: Begun, then: impl FnOnce(&mut Self, &mut Begun)) -> Begun {
-        self.flush();
+        if self.waiting.is_some() || self.comma.is_some() {
+            self.flush();
+        }
+        let lead = std::mem::take(&mut self.text);
         let (yes, _) = self.b.block(&[]);
         let (no, _) = self.b.block(&[]);
         let (join, begun) = self.b.block(&[Type::BOOL]);
@@ -353,12 +400,15 @@ impl Out<'_> {
         };
         self.b.branch(condition, yes, no);
         self.b.at(yes);
+        self.text = lead.clone();
         let mut after = before;
         then(self, &mut after);
         self.flush();
         let value = known(self, after);
         self.b.jump(join, &[value]);
         self.b.at(no);
+        self.text = lead;
+        self.flush();
         let value = known(self, before);
         self.b.jump(join, &[value]);
         self.b.at(join);
