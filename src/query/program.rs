@@ -23,8 +23,10 @@ use std::time::{Duration, Instant};
 pub struct Program {
     pub engine: Engine,
     pub totals: Totals,
-    /// The expressions over all records, as one text.
+    /// The expressions over all records, as one text, and behind them the filter, on a line of its own.
     text: String,
+    /// Where that begins.
+    filter: usize,
     names: Vec<String>,
     pub layout: Layout,
     pub prepare: Duration,
@@ -69,9 +71,16 @@ impl Program {
             (program, _) = parse::extend(program, text).map_err(|d| Error::program(vec![d]))?;
         }
         let totals = totals::totals(&mut program, schema, &record, &layout, records.each, wanted)?;
+        let mut filter = usize::MAX;
         let (text, names) = match wanted {
-            Wanted::Answers(text, _) => {
-                (text.to_string(), totals.answers.iter().map(|answer| answer.name.clone()).collect())
+            Wanted::Answers(text, condition) => {
+                let names = totals.answers.iter().map(|answer| answer.name.clone()).collect();
+                let mut text = text.to_string();
+                if let Some(condition) = condition {
+                    filter = text.len() + 1;
+                    text += &format!("\n{condition}");
+                }
+                (text, names)
             }
             Wanted::Sums(names) | Wanted::Written(_, names) => {
                 (String::new(), names.iter().map(|name| name.to_string()).collect())
@@ -79,7 +88,7 @@ impl Program {
         };
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
         let (engine, prepare) = (Engine::new(program, policy), start.elapsed());
-        Ok(Program { engine, totals, text, names, layout, prepare })
+        Ok(Program { engine, totals, text, filter, names, layout, prepare })
     }
 
     /// The struct that a record is.
@@ -104,12 +113,16 @@ impl Program {
         (&self.engine, self.totals.chunk, ("<expression>", &self.text))
     }
 
-    /// A fault as it is reported, with the expression in which it is; sums of expressions that are given one
+    /// A fault as it is reported, with the expression or the filter in which it is; sums of expressions that are given one
     /// by one have no text.
     pub(super) fn failed(&self, fault: &Fault, what: String) -> Error {
         match fault.place.filter(|_| !self.text.is_empty()) {
             Some(at) => {
-                let place = Diagnostic::at("<expression>", &self.text, at as usize, what);
+                let at = at as usize;
+                let place = match at.checked_sub(self.filter) {
+                    Some(at) => Diagnostic::at("<filter>", &self.text[self.filter..], at, what),
+                    None => Diagnostic::at("<expression>", &self.text, at, what),
+                };
                 Error::data(place.to_string()).about(place.file)
             }
             None => Error::data(what),

@@ -65,6 +65,18 @@ fn a_filter_that_is_wrong_is_reported_in_its_own_text() {
     let query = Query::builder(&schema).filter("n > m").aggregate("len(records)");
     let error = query.build().unwrap_err().to_string();
     assert!(error.contains("\n --> <filter>:1:5\n"), "{error}");
+    // Where it fails, too.
+    let query = Query::builder(&schema).filter("n > 5 or 7 // n > 1").aggregate("max(t.n for t in records)");
+    let mut query = query.build().unwrap();
+    query.watch();
+    let input = [1i32, 2, 0].map(i32::to_le_bytes).concat();
+    let error = query.run(&Input::from_bytes(&input)).unwrap_err();
+    let expected = "<bytes>: record 2 (at byte 8): division by zero\n --> <filter>:1:10\n  |\n\
+                    1 | n > 5 or 7 // n > 1\n  |          ^";
+    assert_eq!((error.to_string().as_str(), error.record(), error.offset()), (expected, Some(2), Some(8)));
+    let report = query.run(&Input::from_bytes(&[1; 400_000])).unwrap();
+    let explained = query.explain(&report.stats).to_string();
+    assert!(explained.contains("n > 5 or 7 // n > 1"), "{explained}");
     let error = Query::builder(&schema).filter("n > 0").totals(&["t.n"]).build().unwrap_err();
     assert_eq!(error.to_string(), "these sums are over all records: take the filter away, or use aggregate");
 }

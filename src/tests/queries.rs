@@ -47,16 +47,8 @@ impl Program {
     }
 
     pub fn compile<'a>(schema: &Schema, of: impl Into<Records<'a>>, text: &str) -> Result<Program> {
-        Program::answers_with_policy(schema, of, text, Policy::default())
-    }
-
-    pub fn answers_with_policy<'a>(
-        schema: &Schema,
-        of: impl Into<Records<'a>>,
-        text: &str,
-        policy: Policy,
-    ) -> Result<Program> {
-        Program::make(schema, of.into(), Wanted::Answers(text, None), &Hosts::new(), policy)
+        let wanted = Wanted::Answers(text, None);
+        Program::make(schema, of.into(), wanted, &Hosts::new(), Policy::default())
     }
 
     pub fn run(&self, input: &Input, options: &Options) -> Result<Outcome> {

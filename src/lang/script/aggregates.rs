@@ -68,7 +68,7 @@ enum Call {
 
 /// Lowers the expressions of a text, `EXPR[, EXPR…]`, each perhaps with a name in front, `name=EXPR`: the
 /// items that they are over, and the functions of these. With a filter, `records` are those for which it
-/// holds.
+/// holds; in places, its text counts as the line behind the expressions.
 pub fn eval(
     program: &mut Program,
     schema: &Schema,
@@ -76,7 +76,8 @@ pub fn eval(
     text: &str,
     filter: Option<&str>,
 ) -> Result<(Vec<Item>, Vec<Answer>), Error> {
-    let filter = filter.map(|text| keep(program, schema, record, text)).transpose()?;
+    let behind = text.len() + 1;
+    let filter = filter.map(|filter| keep(program, schema, record, filter, behind)).transpose()?;
     let whole = Source::new("<expression>", text);
     let mut parts = vec![];
     let mut errors = vec![];
@@ -196,9 +197,15 @@ pub fn eval(
 }
 
 /// Adds the function `keep(record) -> bool`: whether a filter holds. It names fields alone or as those of
-/// `t`.
-fn keep(program: &mut Program, schema: &Schema, record: ClassId, text: &str) -> Result<FuncId, Error> {
-    let source = Source::new("<filter>", text);
+/// `t`. Places in its code are those behind so many bytes.
+fn keep(
+    program: &mut Program,
+    schema: &Schema,
+    record: ClassId,
+    text: &str,
+    behind: usize,
+) -> Result<FuncId, Error> {
+    let source = Source::new("<filter>", text).behind(behind);
     let parsed = source.expression()?;
     let asked = Asked { schema, record, bare: true, called: Some("t") };
     let keep = expression(program, asked, "keep", &source, parsed.expr(), |s, e| {

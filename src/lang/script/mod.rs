@@ -316,7 +316,7 @@ impl<'a, 's> Lowering<'a, 's> {
 
     /// Says from where in the script the instructions that follow come.
     fn mark(&mut self, at: impl Ranged) {
-        self.b.place(self.unit.source.original(at.start()));
+        self.b.place(self.unit.source.place(at.start()));
     }
 
     /// A call of a host function that gives something.

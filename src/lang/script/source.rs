@@ -28,17 +28,24 @@ pub struct Source {
     pub text: String,
     /// The part of it that is parsed.
     part: std::ops::Range<usize>,
+    /// Where the text begins, where places in code count through several texts.
+    begins: u32,
 }
 
 impl Source {
     /// A whole text.
     pub fn new(file: &str, text: &str) -> Source {
-        Source { file: file.to_string(), text: text.to_string(), part: 0..text.len() }
+        Source { file: file.to_string(), text: text.to_string(), part: 0..text.len(), begins: 0 }
     }
 
     /// A part of this one.
     pub fn part(&self, part: std::ops::Range<usize>) -> Source {
         Source { part, ..self.clone() }
+    }
+
+    /// The same text behind others of so many bytes: places in code count on.
+    pub fn behind(self, bytes: usize) -> Source {
+        Source { begins: bytes as u32, ..self }
     }
 
     fn parsed(&self) -> &str {
@@ -53,6 +60,11 @@ impl Source {
     /// A place of the tree as a place in the text.
     pub fn original(&self, at: TextSize) -> u32 {
         self.part.start as u32 + at.to_u32()
+    }
+
+    /// A place of the tree as code has it.
+    pub fn place(&self, at: TextSize) -> u32 {
+        self.begins + self.original(at)
     }
 
     /// A message about a place of the tree.
