@@ -7,8 +7,8 @@ use crate::engine::policy::Policy;
 use crate::error::Error;
 use crate::formats::Limits;
 use crate::host::Hosts;
-use crate::query::program::Program;
 use crate::query::totals::Wanted;
+use crate::query::values::Values;
 use crate::query::{Builder, Query, Records};
 use crate::scalar::Scalar;
 use crate::schema::{Schema, Struct, Type, unknown};
@@ -152,7 +152,7 @@ fn element<'s>(schema: &'s Schema, record: &str, each: Option<&str>) -> Result<&
     }
     // Where paths are compiled, it is found what the elements are, and what is wrong with the path.
     let records = Records { name: record, each, limits: Limits::default() };
-    let program = Program::make(schema, records, Wanted::Sums(&[]), &Hosts::new(), Policy::default())?;
+    let program = Values::make(schema, records, Wanted::Sums(&[]), &Hosts::new(), Policy::default())?;
     Ok(program.record(schema))
 }
 

@@ -1,14 +1,14 @@
 //! What users of the library compile and run: a [`Query`], from a [`Builder`].
 //!
 //! A query is of one of two kinds, which differ in what is made of the records: values over all of them
-//! ([`Program`]), or a row of each ([`Rows`]). What is asked of either, and what comes of it, is the same.
+//! ([`Values`]), or a row of each ([`Rows`]). What is asked of either, and what comes of it, is the same.
 
 use super::pass::{Compiled, Pass};
-use super::program::Program;
 use super::report::{Options, Records, Report};
 use super::select::Rows;
 use super::session;
 use super::totals::Wanted;
+use super::values::Values;
 use crate::engine::{Engine, Jit, Stats, policy::Policy};
 use crate::error::Error;
 use crate::formats::{Format, Limits};
@@ -280,7 +280,7 @@ impl<'a> Builder<'a> {
                 "these sums are over all records: take the filter away, or use aggregate".to_string(),
             )),
         };
-        let values = |wanted| Program::make(schema, records, wanted, &hosts, Policy::default());
+        let values = |wanted| Values::make(schema, records, wanted, &hosts, Policy::default());
         let compiled = match wanted {
             Some(Asks::Values(text)) => Compiled::Values(values(Wanted::Answers(text, filter))?.into()),
             Some(Asks::Totals(texts)) => {

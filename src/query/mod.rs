@@ -14,7 +14,7 @@
 //!
 //! | | sink | job |
 //! |---|---|---|
-//! | values over all records ([`program`]) | [`totals`] | [`session`]: totals, merged in order |
+//! | values over all records ([`values`]) | [`totals`] | [`session`]: totals, merged in order |
 //! | rows ([`select`]) | [`rows`] | [`select`]: text, in order ([`order`]) |
 //! | whole records ([`Printer`]) | [`json`] | one thread, chunk by chunk |
 //!
@@ -25,7 +25,6 @@ mod columns;
 pub mod json;
 pub mod order;
 mod pass;
-pub mod program;
 mod report;
 mod rows;
 pub mod run;
@@ -35,6 +34,7 @@ pub mod select;
 pub mod session;
 pub mod totals;
 mod value;
+pub mod values;
 
 pub use builder::{Builder, Query, Session};
 pub use json::{Printed, Printer};

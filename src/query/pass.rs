@@ -1,11 +1,11 @@
 //! A run of a query over inputs that are given one after the other.
 
 use super::order::Shared;
-use super::program::{Outcome, Program};
 use super::report::{Options, Report};
 use super::run::Hands;
 use super::select::{Rows, Selected};
 use super::session::{Partial, Session};
+use super::values::{Outcome, Values};
 use crate::engine::{Jit, Stats};
 use crate::error::Error;
 use crate::formats::Cut;
@@ -35,7 +35,7 @@ pub struct Seen {
 /// What is run: one of the two kinds of queries.
 #[derive(Debug)]
 pub(super) enum Compiled {
-    Values(Box<Program>),
+    Values(Box<Values>),
     Rows(Box<Rows>),
 }
 
@@ -45,8 +45,8 @@ pub struct Pass<'q>(Of<'q>);
 
 #[derive(Debug)]
 enum Of<'q> {
-    Values(Box<Totaling<'q>>),
-    Rows(Box<Writing<'q>>),
+    Values(Box<OverValues<'q>>),
+    Rows(Box<OverRows<'q>>),
 }
 
 impl<'q> Pass<'q> {
@@ -58,7 +58,7 @@ impl<'q> Pass<'q> {
     ) -> Pass<'q> {
         Pass(match query {
             Compiled::Values(program) => Of::Values(Box::new(program.pass(options))),
-            Compiled::Rows(rows) => Of::Rows(Box::new(Writing::new(rows, options.clone(), limit, out))),
+            Compiled::Rows(rows) => Of::Rows(Box::new(OverRows::new(rows, options.clone(), limit, out))),
         })
     }
 
@@ -118,8 +118,8 @@ impl<'q> Pass<'q> {
 
 /// Values over all records, so far.
 #[derive(Debug)]
-pub(crate) struct Totaling<'p> {
-    program: &'p Program,
+pub(crate) struct OverValues<'p> {
+    program: &'p Values,
     options: Options,
     session: Session<'p>,
     /// That of all inputs so far.
@@ -128,10 +128,10 @@ pub(crate) struct Totaling<'p> {
     start: Instant,
 }
 
-impl Program {
+impl Values {
     /// Begins a run over several inputs, as if they were one.
-    pub fn pass(&self, options: &Options) -> Totaling<'_> {
-        Totaling {
+    pub fn pass(&self, options: &Options) -> OverValues<'_> {
+        OverValues {
             program: self,
             options: options.clone(),
             session: self.session(options.jit),
@@ -142,7 +142,7 @@ impl Program {
     }
 }
 
-impl Totaling<'_> {
+impl OverValues<'_> {
     pub fn add(&mut self, input: &Input) -> Result<Seen, Error> {
         let before = self.records();
         self.cut = self.session.add(input, &self.options, &mut self.total)?;
@@ -156,7 +156,7 @@ impl Totaling<'_> {
     }
 
     pub fn finish(self) -> Result<(Outcome, Stats), Error> {
-        let Totaling { program, options, mut session, total, cut, start } = self;
+        let OverValues { program, options, mut session, total, cut, start } = self;
         let outcome = session.outcome(total, cut)?;
         let mut stats = program.engine.stats();
         stats.add(&session.counted());
@@ -173,7 +173,7 @@ impl Totaling<'_> {
 }
 
 /// Rows, so far.
-struct Writing<'q> {
+struct OverRows<'q> {
     rows: &'q Rows,
     options: Options,
     hands: Hands<'q>,
@@ -185,28 +185,28 @@ struct Writing<'q> {
     start: Instant,
 }
 
-impl fmt::Debug for Writing<'_> {
+impl fmt::Debug for OverRows<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Writing")
+        f.debug_struct("OverRows")
             .field("left", &self.left)
             .field("report", &self.report)
             .finish_non_exhaustive()
     }
 }
 
-impl<'q> Writing<'q> {
+impl<'q> OverRows<'q> {
     fn new(
         rows: &'q Rows,
         options: Options,
         left: Option<u64>,
         out: Option<Box<dyn Write + Send>>,
-    ) -> Writing<'q> {
+    ) -> OverRows<'q> {
         let text = Shared::new(vec![]);
         let gathered = text.clone();
         let out = out.unwrap_or_else(|| Box::new(gathered));
         let hands = Hands::new(&rows.engine, options.jit);
         let (out, start) = (Shared::new(out), Instant::now());
-        Writing { rows, options, hands, left, out, text, report: Report::default(), start }
+        OverRows { rows, options, hands, left, out, text, report: Report::default(), start }
     }
 
     fn add(&mut self, input: &Input) -> Result<Seen, Error> {
@@ -221,7 +221,7 @@ impl<'q> Writing<'q> {
     }
 
     fn finish(self) -> Report {
-        let Writing { rows, hands, text, mut report, start, .. } = self;
+        let OverRows { rows, hands, text, mut report, start, .. } = self;
         report.text = std::mem::take(&mut *text.lock());
         report.stats = rows.engine.stats();
         report.stats.add(&hands.counted());

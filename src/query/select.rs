@@ -7,10 +7,10 @@
 
 use super::columns::Request;
 use super::order::InOrder;
-use super::program::{Over, offset, over};
 use super::report::{Options, Records};
 use super::rows;
 use super::run::{self, Hands, Job};
+use super::values::{Over, offset, over};
 use crate::engine::{Engine, Worker, policy::Policy};
 use crate::error::Error;
 use crate::formats::{Cut, Layout, Source};

@@ -1,10 +1,10 @@
 //! One thread's part of a run: a worker, and what it makes of totals.
 
-use super::program::{Outcome, Program};
 use super::report::Options;
 use super::run::{self, Hands, Job};
 use super::totals::Totals;
 use super::value::{Number, Value};
+use super::values::{Outcome, Values};
 use crate::engine::{Jit, Stats, Worker};
 use crate::error::Error;
 use crate::formats::{Cut, Format, Source};
@@ -18,13 +18,13 @@ use std::sync::{Mutex, PoisonError};
 /// thread with 2 MiB of stack, as Rust's threads have.
 #[derive(Debug)]
 pub struct Session<'p> {
-    pub program: &'p Program,
+    pub program: &'p Values,
     pub hands: Hands<'p>,
     /// How inputs are encoded, unless that is guessed.
     pub format: Option<Format>,
 }
 
-impl Program {
+impl Values {
     /// A session: for running over many small inputs, one after the other, without setting up anything anew.
     pub fn session(&self, jit: Jit) -> Session<'_> {
         Session { program: self, hands: Hands::new(&self.engine, jit), format: None }
@@ -130,7 +130,7 @@ pub struct Partial {
 }
 
 /// Where the records of a chunk end, and what they give; else what is wrong, and why.
-fn partial(program: &Program, worker: &mut Worker, bytes: &[u8]) -> Result<(u64, Partial), (Fault, String)> {
+fn partial(program: &Values, worker: &mut Worker, bytes: &[u8]) -> Result<(u64, Partial), (Fault, String)> {
     let args = [Val::View(0, bytes.len() as u64)];
     let result = worker.call(program.totals.chunk, &args, bytes);
     let mut total = result.map_err(|fault| (fault, fault.what(worker.console())))?;
@@ -141,7 +141,7 @@ fn partial(program: &Program, worker: &mut Worker, bytes: &[u8]) -> Result<(u64,
 
 /// Totals of an input's chunks, by their number.
 struct Totaling<'a> {
-    program: &'a Program,
+    program: &'a Values,
     source: &'a Source<'a>,
     parts: Mutex<Vec<(u64, Result<Partial, Error>)>>,
 }

@@ -8,7 +8,7 @@ use crate::ir::{Op, Type, Value};
 use crate::lang::aggregates::{Aggregate, Fold, Item, Lanes};
 use crate::lang::script::{Done, Lowering, Ty, Typed};
 use crate::query::Options;
-use crate::query::program::Program;
+use crate::query::values::Values;
 use crate::schema::Schema;
 use ruff_text_size::TextRange;
 
@@ -78,7 +78,7 @@ fn an_aggregate_is_a_file_and_a_line() {
     let expected = [product, 3f64.powi(6) + sum, product, 1.0].map(|x| format!("{x:?}"));
     for threads in [1, 3] {
         for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
-            let program = Program::compile(&schema, "S", text).unwrap();
+            let program = Values::compile(&schema, "S", text).unwrap();
             let options = Options { jit, threads, ..Options::default() };
             let (outcome, stats) = program.run_counted(&input, &options).unwrap();
             let values: Vec<String> = outcome.values.iter().map(|(_, value)| value.to_string()).collect();
@@ -87,7 +87,7 @@ fn an_aggregate_is_a_file_and_a_line() {
             assert!(!native || 10 * stats.records_native > 9 * u64::from(count), "{stats:?}");
         }
     }
-    let error = Program::compile(&schema, "S", "product((t.x for t in records), start=1)").unwrap_err();
+    let error = Values::compile(&schema, "S", "product((t.x for t in records), start=1)").unwrap_err();
     let expected = "the argument 'start' of 'product' is not supported";
     assert!(error.to_string().starts_with(expected), "{error}");
 }

@@ -15,7 +15,7 @@ use crate::formats::{Limits, class_name};
 use crate::input::Input;
 use crate::ir::build::Builder;
 use crate::ir::{Class, ClassId, Op, Program, Type};
-use crate::query::program::Program as Totals;
+use crate::query::values::Values as Totals;
 use crate::query::{Options, Query, Script};
 use crate::schema::{Endian, Language, Scalar, Schema};
 use crate::{Format, Printer};

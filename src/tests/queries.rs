@@ -7,10 +7,10 @@ use crate::formats::Limits;
 use crate::host::Hosts;
 use crate::input::Input;
 use crate::query::order::Shared;
-use crate::query::program::{Outcome, Program};
 use crate::query::run::Hands;
 use crate::query::select::{Rows, Selected};
 use crate::query::totals::{Totals, Wanted};
+use crate::query::values::{Outcome, Values};
 use crate::query::{Options, Records};
 use crate::schema::Schema;
 
@@ -32,9 +32,9 @@ impl<'a> From<&'a str> for Records<'a> {
 
 type Result<T> = std::result::Result<T, Error>;
 
-impl Program {
-    pub fn totals<'a>(schema: &Schema, of: impl Into<Records<'a>>, expressions: &[&str]) -> Result<Program> {
-        Program::with_policy(schema, of, expressions, Policy::default())
+impl Values {
+    pub fn totals<'a>(schema: &Schema, of: impl Into<Records<'a>>, expressions: &[&str]) -> Result<Values> {
+        Values::with_policy(schema, of, expressions, Policy::default())
     }
 
     pub fn with_policy<'a>(
@@ -42,13 +42,13 @@ impl Program {
         of: impl Into<Records<'a>>,
         expressions: &[&str],
         policy: Policy,
-    ) -> Result<Program> {
-        Program::make(schema, of.into(), Wanted::Sums(expressions), &Hosts::new(), policy)
+    ) -> Result<Values> {
+        Values::make(schema, of.into(), Wanted::Sums(expressions), &Hosts::new(), policy)
     }
 
-    pub fn compile<'a>(schema: &Schema, of: impl Into<Records<'a>>, text: &str) -> Result<Program> {
+    pub fn compile<'a>(schema: &Schema, of: impl Into<Records<'a>>, text: &str) -> Result<Values> {
         let wanted = Wanted::Answers(text, None);
-        Program::make(schema, of.into(), wanted, &Hosts::new(), Policy::default())
+        Values::make(schema, of.into(), wanted, &Hosts::new(), Policy::default())
     }
 
     pub fn run(&self, input: &Input, options: &Options) -> Result<Outcome> {

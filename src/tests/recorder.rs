@@ -11,7 +11,7 @@ use crate::ir::parse::extend;
 use crate::ir::print::{Names, print_region};
 use crate::ir::{Arm, BlockId, FuncId, Inst, Op, Program, Region, Root, Term};
 use crate::opt::{PASSES, optimize, verify};
-use crate::query::program::Program as Totals;
+use crate::query::values::Values as Totals;
 use crate::record::{Facts, Plan, record};
 
 /// A function and a block, by their names.

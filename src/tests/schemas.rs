@@ -9,8 +9,8 @@ use crate::engine::policy::Policy;
 use crate::host::Hosts;
 use crate::input::Input;
 use crate::opt::PASSES;
-use crate::query::program::Program;
 use crate::query::totals::Wanted;
+use crate::query::values::Values;
 use crate::query::{Number, Options, Value};
 use crate::schema::{Endian, Scalar, Schema, Type};
 use std::panic::catch_unwind;
@@ -281,7 +281,7 @@ fn check(seed: u64) -> bool {
         format!("sum({of}), min({of}, default=None), max({of}, default=None), any({of}), all({of})");
     for (way, jit, policy) in ways {
         let wanted = Wanted::Answers(&text_of_all, filter.as_deref());
-        let program = Program::make(&schema, "Root".into(), wanted, &Hosts::new(), policy.clone())
+        let program = Values::make(&schema, "Root".into(), wanted, &Hosts::new(), policy.clone())
             .unwrap_or_else(|e| panic!("seed {seed}: {e}\n{text}"));
         for (i, bytes) in inputs.iter().enumerate() {
             let expected = told_values(answers(&schema, root, &value, condition, bytes));
@@ -297,7 +297,7 @@ fn check(seed: u64) -> bool {
             let what = format!("seed {seed}, {way} ({one}), input {i} of {} bytes", bytes.len());
             assert_eq!(told_values(result), expected, "{what}\n{text}{text_of_all}");
         }
-        let program = Program::with_policy(&schema, "Root", &texts, policy)
+        let program = Values::with_policy(&schema, "Root", &texts, policy)
             .unwrap_or_else(|e| panic!("seed {seed}: {e}\n{text}"));
         for (i, bytes) in inputs.iter().enumerate() {
             let expected = told(totals(&schema, root, &sources, bytes));
@@ -354,7 +354,7 @@ fn layouts_at_the_end_of_the_numbers() {
     for text in layouts {
         let Ok(schema) = Schema::from_c("<schema>", text) else { continue };
         for source in ["t.y", "t.y[0]", "t.a.i[0]", "1", "t.a[511].d[7]", "t.d[3]"] {
-            let Ok(program) = Program::totals(&schema, "S", &[source]) else { continue };
+            let Ok(program) = Values::totals(&schema, "S", &[source]) else { continue };
             let bytes = vec![1; 5000];
             let mut told = vec![];
             for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {

@@ -5,7 +5,7 @@ use super::reference::Sum;
 use super::rng::Rng;
 use crate::Jit;
 use crate::input::Input;
-use crate::query::program::Program;
+use crate::query::values::Values;
 use crate::query::{Number, Options, Value};
 use crate::schema::Schema;
 
@@ -54,7 +54,7 @@ fn the_same_bits_for_any_number_of_threads_and_in_every_way() {
         .collect();
     for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
         for threads in [1, 2, 3, 7] {
-            let program = Program::totals(&schema, "R", &["t.x", "t.y"]).unwrap();
+            let program = Values::totals(&schema, "R", &["t.x", "t.y"]).unwrap();
             let outcome = program.run(&input, &Options { jit, threads, ..Options::default() }).unwrap();
             let found: Vec<u64> = outcome.totals.iter().map(|t| bits(*t)).collect();
             assert_eq!(found, expected, "{jit:?}, {threads} threads");
@@ -63,12 +63,12 @@ fn the_same_bits_for_any_number_of_threads_and_in_every_way() {
 }
 
 /// A program that adds up doubles.
-fn plain() -> Program {
+fn plain() -> Values {
     let schema = Schema::from_c("<schema>", "struct R { double x; };").unwrap();
-    Program::totals(&schema, "R", &["t.x"]).unwrap()
+    Values::totals(&schema, "R", &["t.x"]).unwrap()
 }
 
-fn total(program: &Program, numbers: &[f64]) -> f64 {
+fn total(program: &Values, numbers: &[f64]) -> f64 {
     let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
     let outcome = program.run(&Input::from_bytes(&bytes), &Options::default()).unwrap();
     f64::from_bits(bits(outcome.totals[0]))
@@ -213,7 +213,7 @@ fn the_first_error_of_the_file_is_told_whoever_finds_it() {
     let input = Input::from_bytes(&bytes);
     for jit in [Jit::Off, Jit::On, Jit::Exits] {
         for threads in [1, 2, 3, 7] {
-            let program = Program::totals(&schema, "R", &["1 // t.n"]).unwrap();
+            let program = Values::totals(&schema, "R", &["1 // t.n"]).unwrap();
             let error = program.run(&input, &Options { jit, threads, ..Options::default() }).unwrap_err();
             let expected =
                 format!("{}: record 1500 (at byte {}): division by zero", input.name(), 1500 * size);
@@ -263,7 +263,7 @@ fn the_smallest_and_largest_are_those_of_python_whatever_the_order_of_nan() {
                 min((t.x for t in records if t.x != 2), default=None), max((t.x for t in records if t.x != 2), default=None), \
                 min((x for t in records for x in (t.x, t.x)), default=None)";
     for jit in [Jit::Off, Jit::Eager, Jit::Exits] {
-        let program = Program::compile(&schema, "R", text).unwrap();
+        let program = Values::compile(&schema, "R", text).unwrap();
         // Each list behind each other: as one input, and as two, whose results are merged.
         for (first, second) in lists.iter().flat_map(|a| lists.iter().map(move |b| (*a, *b))) {
             let all = [first, second].concat();
@@ -333,7 +333,7 @@ fn each_kind_is_the_same_for_any_number_of_threads_and_in_every_way() {
     let text = text.join(", ") + ", sum(t.x for t in records if t.y > 0)";
     let mut float = None;
     for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
-        let program = Program::compile(&schema, "R", &text).unwrap();
+        let program = Values::compile(&schema, "R", &text).unwrap();
         for threads in [1, 2, 3] {
             let outcome =
                 program.run(&Input::from_bytes(&bytes), &Options { jit, threads, ..Options::default() });

@@ -1,7 +1,7 @@
 //! Decoding by a schema that is written here, of messages that are written here, word by word.
 
 use super::Limits;
-use crate::query::program::Program;
+use crate::query::values::Values;
 use crate::query::{Number, Records};
 use crate::schema::{Endian, Field, Language, Scalar, Schema, Struct, Type};
 use crate::{ErrorKind, Jit, View};
@@ -57,7 +57,7 @@ fn a_stream_of_messages_is_totalled_in_every_way() {
     }
     let expressions = ["t.a.x + t.b.x + t.c.x", "t.a.y + t.b.y + t.c.y"];
     for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
-        let program = Program::totals(&schema(), "Triangle", &expressions).unwrap();
+        let program = Values::totals(&schema(), "Triangle", &expressions).unwrap();
         let outcome = program.session(jit).run(&stream).unwrap();
         assert_eq!((outcome.records, outcome.totals), (5000, sums.map(Number::Float).to_vec()), "{jit:?}");
     }
@@ -80,7 +80,7 @@ fn the_elements_of_a_list_are_totalled_in_every_way() {
     let twice = [bytes(&words), bytes(&words)].concat();
     let records = Records { each: Some("triangles"), ..Records::from("Scene") };
     for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
-        let program = Program::totals(&schema(), records, &["t.a.x + t.b.x + t.c.x"]).unwrap();
+        let program = Values::totals(&schema(), records, &["t.a.x + t.b.x + t.c.x"]).unwrap();
         let outcome = program.session(jit).run(&twice).unwrap();
         assert_eq!((outcome.records, outcome.totals), (2 * n, vec![Number::Float(2.0 * sum)]), "{jit:?}");
     }
@@ -91,7 +91,7 @@ fn the_elements_of_a_list_are_totalled_in_every_way() {
     {
         for (traversal, enough) in [(words, true), (words - 1, false)] {
             let limits = Limits { traversal, ..Limits::default() };
-            let program = Program::totals(&schema(), Records { limits, ..records }, &[expression]).unwrap();
+            let program = Values::totals(&schema(), Records { limits, ..records }, &[expression]).unwrap();
             for jit in [Jit::Off, Jit::On, Jit::Exits] {
                 match program.session(jit).run(&twice) {
                     Ok(outcome) => assert!(enough && outcome.records == 2 * n),

@@ -139,7 +139,7 @@ impl<'s> Lowering<'_, 's> {
 
 #[cfg(test)]
 mod tests {
-    use crate::query::program::Program;
+    use crate::query::values::Values;
     use crate::{Jit, Number, Schema};
 
     /// What a bit-field's owner writes instead; the values are CPython's.
@@ -162,15 +162,15 @@ mod tests {
             ("0.5 if t.i > 0 else t.i", Number::Float(-1000.0)),
             ("-5 < t.i < 7 or t.i == -1000", Number::Int(1)),
         ] {
-            let program = Program::totals(&schema, "S", &[source]).unwrap();
+            let program = Values::totals(&schema, "S", &[source]).unwrap();
             for jit in [Jit::Off, Jit::Eager] {
                 assert_eq!(program.session(jit).run(&bytes).unwrap().totals, [value], "{source}");
             }
         }
-        let program = Program::totals(&schema, "S", &["1 >> t.i"]).unwrap();
+        let program = Values::totals(&schema, "S", &["1 >> t.i"]).unwrap();
         let error = program.session(Jit::Off).run(&bytes).unwrap_err().to_string();
         assert!(error.contains("record 0 (at byte 0): a negative shift count"), "{error}");
-        let error = Program::totals(&schema, "S", &["t.i & 1.0"]).unwrap_err().to_string();
+        let error = Values::totals(&schema, "S", &["t.i & 1.0"]).unwrap_err().to_string();
         assert!(error.starts_with("there is no '&' of a float and a float"), "{error}");
     }
 
@@ -187,10 +187,10 @@ mod tests {
             ("t.b", "S has no field 'b'; it has 'a', 'n'", ""),
             ("t.a.xx", "P has no field 'xx'; it has 'x', 'y'", "did you mean 'x'?"),
         ] {
-            let error = Program::totals(&schema, "S", &[source]).unwrap_err().to_string();
+            let error = Values::totals(&schema, "S", &[source]).unwrap_err().to_string();
             assert!(error.starts_with(told) && error.contains(help), "{source}: {error}");
         }
-        let program = Program::totals(&schema, "S", &["t.n[-1]"]).unwrap();
+        let program = Values::totals(&schema, "S", &["t.n[-1]"]).unwrap();
         let bytes: Vec<u8> =
             [0.0f64.to_le_bytes(), 0.0f64.to_le_bytes(), [1, 0, 0, 0, 2, 0, 0, 0], [3, 0, 0, 0, 0, 0, 0, 0]]
                 .concat();
@@ -201,7 +201,7 @@ mod tests {
     fn a_field_may_be_called_like_a_keyword_of_python() {
         let schema = "struct P { double in, x; }; struct S { P from, to; double not; };";
         let schema = Schema::from_c("<schema>", schema).unwrap();
-        let program = |source: &str| Program::totals(&schema, "S", &[source]);
+        let program = |source: &str| Values::totals(&schema, "S", &[source]);
         program("t.from.x + t . from . in - t.not").unwrap();
         program("1 if t.from.in else 2").unwrap();
         let error = program("t.to.in + t.from.is").unwrap_err().to_string();
@@ -218,7 +218,7 @@ mod tests {
     fn no_expression_is_too_deep_for_the_stack() {
         let schema = Schema::from_c("<schema>", "struct S { int64_t x; };").unwrap();
         let around = |open: &str, inner: &str, close: &str, n| open.repeat(n) + inner + &close.repeat(n);
-        let program = |source: &str| Program::totals(&schema, "S", &[source]);
+        let program = |source: &str| Values::totals(&schema, "S", &[source]);
         // Long is not deep.
         let totals = program(&around("t.x+", "t.x", "", 1000)).unwrap();
         let outcome = totals.session(Jit::Eager).run(&3i64.to_le_bytes()).unwrap();
@@ -248,10 +248,10 @@ mod tests {
             let rest = format!("struct S {{ double d[1]; uint8_t g[8]; struct {name} e[4]; }};");
             let schema = format!("struct {name} {{ uint16_t len; }}; {rest}");
             let schema = Schema::from_c("<schema>", &schema).unwrap();
-            let program = Program::totals(&schema, "S", &["t.e[2].len", "t.g[1]"]).unwrap();
+            let program = Values::totals(&schema, "S", &["t.e[2].len", "t.g[1]"]).unwrap();
             let totals = program.session(Jit::Eager).run(&bytes).unwrap().totals;
             assert_eq!(totals, [3, 2].map(Number::Int), "{name}");
-            Program::totals(&schema, name, &["t.len"]).unwrap();
+            Values::totals(&schema, name, &["t.len"]).unwrap();
         }
     }
 }

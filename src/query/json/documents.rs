@@ -41,7 +41,7 @@ pub struct Documents {
 
 /// One thread that writes.
 #[derive(Debug)]
-pub struct Writing<'d> {
+pub struct Writer<'d> {
     worker: Worker<'d>,
     chunk: FuncId,
 }
@@ -71,12 +71,12 @@ impl Documents {
         Documents { engine: Engine::new(program, Policy::default()), chunk }
     }
 
-    pub fn writing(&self) -> Writing<'_> {
-        Writing { worker: self.engine.worker(Jit::On), chunk: self.chunk }
+    pub fn writing(&self) -> Writer<'_> {
+        Writer { worker: self.engine.worker(Jit::On), chunk: self.chunk }
     }
 }
 
-impl Writing<'_> {
+impl Writer<'_> {
     /// Takes a buffer for what is to be written.
     pub fn reuse(&mut self, buffer: Vec<u8>) {
         self.worker.console().text = buffer;

@@ -1,6 +1,6 @@
 //! One pass over an input: where its records are, and what is reported of one that cannot be printed.
 
-use super::documents::{Writing, Written};
+use super::documents::{Writer, Written};
 use super::lines::Lines;
 use super::shapes::Source;
 use super::walk::{Stop, Walk};
@@ -47,7 +47,7 @@ impl From<Error> for End {
 pub struct Run<'a> {
     pub walk: Walk<'a>,
     /// What writes many records at once.
-    pub writing: Option<Writing<'a>>,
+    pub writing: Option<Writer<'a>>,
     pub source: Records<'a>,
     /// From bytes and an offset in them to what a record is read from, if it is not those; and the record.
     pub before: &'a [FuncId],

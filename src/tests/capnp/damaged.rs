@@ -22,8 +22,8 @@ use crate::host::Hosts;
 use crate::lang::script::RowFormat;
 use crate::query::Records;
 use crate::query::order::Shared;
-use crate::query::program::Program;
 use crate::query::select::Rows;
+use crate::query::values::Values;
 use crate::{Barycenter, Cut, Format, Input, Jit, Options, Printer, Schema, Script};
 use capnp::message::{Reader, ReaderOptions, ReaderSegments};
 use capnp::serialize::OwnedSegments;
@@ -231,8 +231,8 @@ impl Way {
 
 /// All that goes through streams, compiled once.
 struct All {
-    program: Program,
-    barycenter: Program,
+    program: Values,
+    barycenter: Values,
     rows: Rows,
     printer: Printer,
     scripts: Vec<Script>,
@@ -245,8 +245,8 @@ impl All {
         let sums = Barycenter::new(schema, "P", None, None).expect(ok).sums;
         let sums: Vec<&str> = sums.iter().map(String::as_str).collect();
         All {
-            program: Program::compile(schema, records, "len(records), sum(t.n for t in records)").expect(ok),
-            barycenter: Program::totals(schema, records, &sums).expect(ok),
+            program: Values::compile(schema, records, "len(records), sum(t.n for t in records)").expect(ok),
+            barycenter: Values::totals(schema, records, &sums).expect(ok),
             rows: Rows::compile(&Hosts::new(), schema, records, "n", None, RowFormat::Csv).expect(ok),
             printer: Printer::new(schema, "P", limits).expect(ok),
             scripts: WAYS.iter().map(|way| way.compile(schema, limits)).collect(),

@@ -12,7 +12,7 @@ use crate::engine::Engine;
 use crate::engine::policy::Policy;
 use crate::formats::Limits;
 use crate::formats::capnp::rules;
-use crate::query::program::Program;
+use crate::query::values::Values;
 use crate::query::{Number, Records};
 use crate::schema::Schema;
 
@@ -36,7 +36,7 @@ fn root(all: u64, behind: &[u64]) -> Vec<u64> {
 /// made.
 fn total(bytes: &[u8], expression: &str, jit: Jit) -> (Result<Vec<Number>, String>, u64) {
     let records = Records { each: Some("all"), ..Records::from("Node") };
-    let program = Program::totals(&schema(), records, &[expression]).unwrap_or_else(|e| panic!("{e}"));
+    let program = Values::totals(&schema(), records, &[expression]).unwrap_or_else(|e| panic!("{e}"));
     let mut session = program.session(jit);
     let found = session.run(bytes).map(|outcome| outcome.totals).map_err(|e| e.to_string());
     (found, session.counted().objects_allocated)

@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 /// Values over all records, compiled.
 #[derive(Debug)]
-pub struct Program {
+pub struct Values {
     pub engine: Engine,
     pub totals: Totals,
     /// The expressions over all records, as one text, and behind them the filter, on a line of its own.
@@ -55,7 +55,7 @@ impl Outcome {
     }
 }
 
-impl Program {
+impl Values {
     /// Compiles what is wanted over some records.
     pub fn make(
         schema: &Schema,
@@ -63,7 +63,7 @@ impl Program {
         wanted: Wanted,
         hosts: &Hosts,
         policy: Policy,
-    ) -> Result<Program, Error> {
+    ) -> Result<Values, Error> {
         let start = Instant::now();
         let example = "in the expression: 't.points[0].x'";
         let Over { mut program, layout, record } = over(schema, &records, hosts, example)?;
@@ -88,7 +88,7 @@ impl Program {
         };
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
         let (engine, prepare) = (Engine::new(program, policy), start.elapsed());
-        Ok(Program { engine, totals, text, filter, names, layout, prepare })
+        Ok(Values { engine, totals, text, filter, names, layout, prepare })
     }
 
     /// The struct that a record is.
@@ -181,7 +181,7 @@ mod tests {
     fn both(schema: &str, expressions: &[&str], bytes: &[u8]) -> Vec<Number> {
         let schema = Schema::from_c("<schema>", schema).unwrap();
         let run = |jit| {
-            let program = Program::totals(&schema, "S", expressions).unwrap();
+            let program = Values::totals(&schema, "S", expressions).unwrap();
             program.session(jit).run(bytes).unwrap().totals
         };
         let totals = run(Jit::Off);
@@ -214,9 +214,9 @@ mod tests {
         }
         let totals =
             vec![Number::Wide(i_sum), Number::Wide(u_sum), Number::Int(n_sum as i64), Number::Int(0)];
-        let program = Program::totals(&schema, "S", &["t.i", "t.u", "t.n", "t.m"]).unwrap();
+        let program = Values::totals(&schema, "S", &["t.i", "t.u", "t.n", "t.m"]).unwrap();
         let text = "sum(t.i for t in records), sum(t.u for t in records if t.n < 0), sum(t.u for t in records) // len(records)";
-        let answers = Program::compile(&schema, "S", text).unwrap();
+        let answers = Values::compile(&schema, "S", text).unwrap();
         let below: i128 = (0..count).step_by(2).map(|k| i128::from(u64::MAX - k as u64)).sum();
         for jit in [Jit::Off, Jit::On, Jit::Eager] {
             for threads in [1, 3] {
@@ -270,14 +270,14 @@ mod tests {
         ] {
             let text =
                 text.replace('U', "sum(t.u for t in records)").replace('I', "sum(t.i for t in records)");
-            let program = Program::compile(&schema, "S", &text).unwrap();
+            let program = Values::compile(&schema, "S", &text).unwrap();
             let found = program.session(Jit::Off).run(&bytes).unwrap();
             let values: Vec<String> = found.values.iter().map(|(_, value)| value.to_string()).collect();
             let found =
                 if values.len() == 1 { values[0].clone() } else { format!("({})", values.join(", ")) };
             assert_eq!(found, value, "{text}");
         }
-        let program = Program::compile(&schema, "S", "math.isqrt(sum(t.u for t in records))").unwrap();
+        let program = Values::compile(&schema, "S", "math.isqrt(sum(t.u for t in records))").unwrap();
         let error = program.session(Jit::Off).run(&bytes).unwrap_err().to_string();
         assert!(
             error.contains("a sum of more than 64 bits stands where an integer of 64 is needed"),
