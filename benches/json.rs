@@ -6,7 +6,7 @@
 //! of the text that is written, by one thread.
 
 use std::time::{Duration, Instant};
-use wirelens::{Input, Limits, Printer, Query, RowFormat, Schema};
+use wirelens::{Input, Query, RowFormat, Schema};
 
 const RECORDS: u64 = 500_000;
 const ROUNDS: usize = 9;
@@ -40,14 +40,10 @@ fn message(i: u64) -> Vec<u8> {
 
 fn compare(name: &str, schema: &Schema, columns: &str, bytes: &[u8]) {
     let input = Input::from_bytes(bytes);
-    let printer = Printer::new(schema, "Triangle", &Limits::default()).expect("it is one");
+    let documents = Query::builder(schema).record("Triangle").documents().build().expect("it is one");
     let query = Query::builder(schema).record("Triangle").select(columns).rows(RowFormat::Json);
     let query = query.build().expect("these are its fields");
-    let cat = || {
-        let mut text = vec![];
-        printer.print(&input, 0..u64::MAX, None, &mut text).expect("it can be read");
-        text
-    };
+    let cat = || documents.run(&input).expect("it can be read").text;
     let select = || query.run(&input).expect("it can be read").text;
     let (whole, rows) = (cat(), select());
     assert!(numbers(&whole).eq(numbers(&rows)), "{name}: not the same numbers");

@@ -146,11 +146,13 @@ pub struct CatArgs {
     /// How many records to leave out before the first
     #[arg(long, value_name = "N", value_parser = count, allow_hyphen_values = true, default_value_t = 0)]
     pub offset: u64,
-    /// Print JSON, as is done anyway
+    /// Print JSON (default)
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
     pub encoding: Encoding,
+    #[command(flatten)]
+    pub common: Common,
 }
 
 #[derive(Debug, Args)]

@@ -32,7 +32,7 @@
 //! | the same over many small inputs | [`Session`] |
 //! | run a script in Python's language, over records or without | [`Script`], as the command `wirelens run` does |
 //! | let programs call functions of yours | [`Hosts`], and [`Builder::hosts`], [`Script::compile_with`] |
-//! | print records as JSON | [`Printer`], as the command `wirelens cat` does |
+//! | print whole records as JSON | [`Query`] with [`Builder::documents`], as the command `wirelens cat` does |
 //! | show a schema | [`Schema::table`], or for another tool [`Schema::describe`] |
 //! | compute a barycenter | [`Barycenter`], which is a query, as the command `wirelens barycenter` does |
 //! | see what became of a program | [`Query::dump`] with a [`View`], [`Report::stats`], [`Query::explain`] |
@@ -108,10 +108,8 @@ pub use formats::{Cut, Format, Limits};
 pub use host::Hosts;
 pub use input::{Input, Scratch, standard_output_was_closed};
 pub use ir::Effects;
-pub use lang::script::RowFormat;
-pub use query::{
-    Builder, Ended, Number, Options, Pass, Printed, Printer, Query, Report, Script, Seen, Session, Value,
-};
+pub use lang::rows::RowFormat;
+pub use query::{Builder, Ended, Number, Options, Pass, Query, Report, Script, Seen, Session, Value};
 pub use runtime::HostFunction;
 pub use schema::{DefaultValue, Endian, Enum, Field, Language, Scalar, Schema, Struct, Type};
 

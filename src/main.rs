@@ -21,8 +21,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use wirelens::{
-    Barycenter, Builder, Cut, Error, ErrorKind, Explanation, Format, Input, Jit, Number, Options, Printer,
-    Query, Report, RowFormat, Schema, Script, Seen, Value, View, standard_output_was_closed,
+    Barycenter, Builder, Cut, Error, ErrorKind, Explanation, Format, Input, Jit, Number, Options, Query,
+    Report, RowFormat, Schema, Script, Seen, Value, View, standard_output_was_closed,
 };
 
 fn main() -> ExitCode {
@@ -182,20 +182,25 @@ fn values(
 
 fn cat(args: &CatArgs) -> Result<ExitCode, Error> {
     let schema = schema(&args.layout, args.encoding.format, &args.file)?;
-    let printer = Printer::new(&schema, record(&schema, &args.layout)?, &args.encoding.limits())?;
+    let query = records(&schema, &args.layout, &None, &args.encoding, &args.common)?.documents();
+    let query = query.skip(args.offset).limit(args.limit).build()?;
     let input = Input::open(&args.file)?;
-    let which = args.offset..args.offset.saturating_add(args.limit.unwrap_or(u64::MAX));
-    let done = printer.print(&input, which, args.encoding.format, &mut std::io::stdout().lock())?;
-    match (input.name(), done.skipped) {
-        _ if done.printed > 0 || args.limit == Some(0) => {}
-        (name, _) if input.is_empty() => tell(format_args!("note: {name} is empty: it has no records")),
-        (name, 0) => tell(format_args!("note: {name} has no records")),
-        (name, n) => {
-            let records = if n == 1 { "record" } else { "records" };
-            tell(format_args!("note: {name} has {n} {records}, so there is none at --offset {}", args.offset))
-        }
+    let mut pass = query.pass_to(Standard::Output);
+    pass.set_threads(threads(&args.common, None, &input)?);
+    let seen = pass.add(&input);
+    write_map(args.common.perf_map, || query.perf_map())?;
+    let seen = seen?;
+    if seen.skipped > 0 && seen.records == 0 && seen.cut.is_none() && pass.wants_more() {
+        let (name, n) = (input.name(), seen.skipped);
+        let records = if n == 1 { "record" } else { "records" };
+        tell(format_args!("note: {name} has {n} {records}, so there is none at --offset {}", args.offset));
+        return Ok(ExitCode::SUCCESS);
     }
-    Ok(ExitCode::SUCCESS)
+    let code = if pass.wants_more() { end(&input, &seen, &schema) } else { 0 };
+    if args.common.stats {
+        tell(format_args!("{}", pass.finish()?.stats));
+    }
+    Ok(ExitCode::from(code))
 }
 
 /// The rows of one file after the other, under one header.

@@ -3,7 +3,7 @@
 
 use std::error::Error as _;
 use std::io;
-use wirelens::{Error, ErrorKind, Format, Input, Jit, Limits, Options, Printer, Query, Schema, Script};
+use wirelens::{Error, ErrorKind, Format, Input, Jit, Limits, Options, Query, Schema, Script};
 
 /// What the system said, if it said something.
 fn said(error: &Error) -> Option<io::ErrorKind> {
@@ -207,9 +207,8 @@ fn a_stream_that_is_damaged() {
     {
         let (input, at) = (Input::from_bytes(&bytes), 6 * size as u64);
         let mut all = failures(&schema, "P", "t.n", &input, format);
-        let printer = Printer::new(&schema, "P", &Limits::default()).unwrap();
-        let printed = printer.print(&input, 0..99, Format::named(format), &mut vec![]);
-        all.push(without_source(printed, ErrorKind::Data));
+        let query = Query::builder(&schema).record("P").documents().format(Format::named(format));
+        all.push(without_source(query.build().unwrap().run(&input), ErrorKind::Data));
         for error in all {
             assert_eq!(place(&error), (Some(6), Some(at), Some("<bytes>")), "{format}: {error}");
         }
@@ -226,36 +225,14 @@ fn a_pointer_in_a_message_that_leads_out_of_it() {
     let bytes = [message(7).repeat(4), wrong, message(7)].concat();
     let input = Input::from_bytes(&bytes);
     let mut all = failures(&schema, "P", "len(t.name)", &input, "capnp");
-    let printer = Printer::new(&schema, "P", &Limits::default()).unwrap();
-    all.push(without_source(printer.print(&input, 0..99, None, &mut vec![]), ErrorKind::Data));
+    let query = Query::builder(&schema).record("P").documents().build().unwrap();
+    all.push(without_source(query.run(&input), ErrorKind::Data));
     for error in all {
         let text = error.to_string();
         assert!(text.contains(&format!("message 4 (at byte {})", 4 * size)), "{text}");
         assert_eq!((error.record(), error.path()), (Some(4), Some("<bytes>")), "{text}");
         assert_eq!(error.offset(), Some(4 * size), "{text}");
     }
-}
-
-#[test]
-fn a_record_that_is_cut_short() {
-    let schema = Schema::from_c("s.h", "#pragma wirelens header(5)\nstruct S { int32_t n; };").unwrap();
-    let printer = Printer::new(&schema, "S", &Limits::default()).unwrap();
-    let print = |bytes: &[u8]| {
-        let done = printer.print(&Input::from_bytes(bytes), 0..99, None, &mut vec![]);
-        without_source(done, ErrorKind::Data)
-    };
-    let error = print(&[1; 5 + 3 * 4 + 2]);
-    assert_eq!(place(&error), (Some(3), Some(5 + 3 * 4), Some("<bytes>")), "{error}");
-    // Of the header no record is the part that is there.
-    let error = print(&[1; 3]);
-    assert_eq!(place(&error), (None, Some(0), Some("<bytes>")), "{error}");
-
-    let schema = Schema::from_capnp_text("p.capnp", CAPNP).unwrap();
-    let bytes = [message(7).repeat(4), message(7)[..20].to_vec()].concat();
-    let printer = Printer::new(&schema, "P", &Limits::default()).unwrap();
-    let done = printer.print(&Input::from_bytes(&bytes), 0..99, None, &mut vec![]);
-    let error = without_source(done, ErrorKind::Data);
-    assert_eq!(place(&error), (Some(4), Some(4 * message(7).len() as u64), Some("<bytes>")), "{error}");
 }
 
 #[test]
@@ -270,8 +247,8 @@ fn an_output_that_cannot_be_written() {
         }
     }
     let schema = Schema::from_c("s.h", "struct S { int32_t n; };").unwrap();
-    let printer = Printer::new(&schema, "S", &Limits::default()).unwrap();
-    let error = printer.print(&Input::from_bytes(&[0; 8]), 0..99, None, &mut Full).unwrap_err();
+    let query = Query::builder(&schema).documents().build().unwrap();
+    let error = query.write(&Input::from_bytes(&[0; 8]), Full).unwrap_err();
     assert_eq!((error.kind(), said(&error)), (ErrorKind::System, Some(io::ErrorKind::StorageFull)));
     assert_eq!(place(&error), (None, None, None));
 }

@@ -2,7 +2,7 @@
 //! hold.
 
 use std::collections::HashMap;
-use wirelens::{ErrorKind, Format, Input, Limits, Printer, Schema};
+use wirelens::{Error, ErrorKind, Format, Input, Limits, Query, Schema, Seen};
 
 const GOLDEN: &str = "testdata/capnp/messages";
 /// So few words that a list of nothing but its length is not printed for long.
@@ -43,16 +43,26 @@ fn mutant(message: &[u8], dice: &mut Dice) -> Vec<u8> {
     bytes
 }
 
+/// Prints what there is of an input, and what stops it.
+fn print(query: &Query, bytes: &[u8]) -> (Vec<u8>, Result<Seen, Error>) {
+    let mut pass = query.pass();
+    let done = pass.add(&Input::from_bytes(bytes));
+    (pass.finish().expect("nothing is computed").text, done)
+}
+
+/// The whole messages of the struct `root`.
+fn documents(schema: &Schema, root: &str, format: &str) -> Query {
+    let query = Query::builder(schema).record(root).documents().limits(LIMITS).format(Format::named(format));
+    query.build().expect("it is right")
+}
+
 /// Behind so many whole messages that native code writes them, the same is printed of others, up to the same
 /// end.
-fn behind_many(printer: &Printer, whole: &[u8], others: &[u8], printed: &[u8], good: bool) {
-    let format = Format::named("capnp");
-    let mut each = vec![];
-    let Ok(done) = printer.print(&Input::from_bytes(whole), 0..9, format, &mut each) else { return };
+fn behind_many(query: &Query, whole: &[u8], others: &[u8], printed: &[u8], good: bool) {
+    let (each, Ok(_)) = print(query, whole) else { return };
     let times = 1 + 60_000 / whole.len();
     let all = [whole.repeat(times), others.to_vec()].concat();
-    let (mut out, records) = (vec![], done.printed * times as u64);
-    let done = printer.print(&Input::from_bytes(&all), 0..records + 4, format, &mut out);
+    let (out, done) = print(query, &all);
     assert!(out == [each.repeat(times), printed.to_vec()].concat(), "{}", String::from_utf8_lossy(printed));
     assert_eq!(done.is_ok(), good, "{done:?}");
 }
@@ -61,26 +71,26 @@ fn behind_many(printer: &Printer, whole: &[u8], others: &[u8], printed: &[u8], g
 fn whatever_a_message_holds_what_is_printed_is_json() {
     let cases: usize = std::env::var("WIRELENS_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(1);
     let listed = std::fs::read_to_string(format!("{GOLDEN}/cases.txt")).unwrap();
-    let mut printers: HashMap<(&str, &str), Printer> = HashMap::new();
+    let mut queries: HashMap<(&str, &str), [Query; 2]> = HashMap::new();
     let (mut dice, mut printed, mut refused) = (Dice(7), 0, 0);
     for case in listed.lines() {
         let [_, message, schema, root, _] = case.split(' ').collect::<Vec<_>>()[..] else { panic!("{case}") };
         let message = std::fs::read(format!("{GOLDEN}/{message}.bin")).unwrap();
-        let printer = printers.entry((schema, root)).or_insert_with(|| {
+        let queries = queries.entry((schema, root)).or_insert_with(|| {
             let schema = Schema::from_capnp(format!("{GOLDEN}/{schema}.capnp").as_ref(), &[]).unwrap();
-            Printer::new(&schema, root, &LIMITS).unwrap()
+            ["capnp", "capnp-packed"].map(|format| documents(&schema, root, format))
         });
         for i in 0..30 * cases {
             let bytes = mutant(&message, &mut dice);
-            let format =
-                Format::named(if i % 8 == 0 { "capnp-packed" } else { "capnp" }).expect("it is one of them");
-            let mut out = vec![];
-            let done = printer.print(&Input::from_bytes(&bytes), 0..4, Some(format), &mut out);
+            let (out, done) = print(&queries[usize::from(i % 8 == 0)], &bytes);
             if i % 8 == 1 {
-                behind_many(printer, &message, &bytes, &out, done.is_ok());
+                behind_many(&queries[0], &message, &bytes, &out, done.is_ok());
             }
             match done {
-                Ok(done) => printed += done.printed,
+                Ok(seen) => {
+                    printed += seen.records;
+                    refused += u64::from(seen.cut.is_some());
+                }
                 Err(error) => {
                     refused += 1;
                     let told = error.to_string();

@@ -154,7 +154,12 @@ impl<'i> Source<'i> {
     /// How many bytes the whole record has that is at the start of some, which begin at a byte of the stream;
     /// an error if there is none any more.
     pub fn size(&self, bytes: &[u8], at: u64) -> Result<u64, Error> {
-        self.format.0.size(&self.layout, bytes).ok_or_else(|| self.changed(at))
+        self.whole(bytes).ok_or_else(|| self.changed(at))
+    }
+
+    /// The same; nothing if there is none.
+    pub fn whole(&self, bytes: &[u8]) -> Option<u64> {
+        self.format.0.size(&self.layout, bytes)
     }
 
     fn changed(&self, at: u64) -> Error {
@@ -163,16 +168,6 @@ impl<'i> Source<'i> {
             self.input.name()
         );
         self.located(Error::data(message), None, Some(at))
-    }
-
-    /// Whether that is the start of the header, and not of a record.
-    pub fn in_header(&self, cut: &Cut) -> bool {
-        cut.offset + cut.bytes < self.layout.header
-    }
-
-    /// How much of a record is there: `3 of 8 bytes`.
-    pub fn part(&self, cut: &Cut) -> String {
-        self.format.0.part(cut)
     }
 
     /// The stream as bytes that can be read at any place, where the input's are not that.

@@ -82,12 +82,9 @@ impl Wire for PackedStruct {
         (bytes.len() as u64 >= layout.size).then_some(layout.size)
     }
 
-    fn part(&self, cut: &Cut) -> String {
-        format!("{} of {} bytes", cut.bytes, cut.expected)
-    }
-
     fn truncated(&self, cut: &Cut) -> String {
-        format!("the last record is cut short: {} at byte {}", self.part(cut), cut.offset)
+        let Cut { offset, bytes, expected, .. } = cut;
+        format!("the last record is cut short: {bytes} of {expected} bytes at byte {offset}")
     }
 
     fn nothing(&self, name: &str, header: u64) -> String {

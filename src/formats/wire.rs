@@ -66,8 +66,6 @@ pub trait Wire: fmt::Debug + Sync {
     fn number(&self, layout: &Layout, input: &Input, at: u64) -> u64;
     /// How many bytes the whole record has that is at the start of some, if there is one.
     fn size(&self, layout: &Layout, bytes: &[u8]) -> Option<u64>;
-    /// How much of a record is there: `3 of 8 bytes`.
-    fn part(&self, cut: &Cut) -> String;
     /// What is said of a last record that is cut short.
     fn truncated(&self, cut: &Cut) -> String;
     /// What is said of an input of that name that has bytes, a header of so many of them, and no records.

@@ -1,11 +1,14 @@
 //! What users of the library compile and run: a [`Query`], from a [`Builder`].
 //!
 //! A query is of one of two kinds, which differ in what is made of the records: values over all of them
-//! ([`Values`]), or a row of each ([`Rows`]). What is asked of either, and what comes of it, is the same.
+//! ([`Values`]), or text of each ([`Text`](super::text::Text): a row of columns, or the whole record). What is
+//! asked of either, and what comes of it, is the same.
 
+use super::columns::Request;
+use super::json;
 use super::pass::{Compiled, Pass};
 use super::report::{Options, Records, Report};
-use super::select::Rows;
+use super::rows;
 use super::session;
 use super::totals::Wanted;
 use super::values::Values;
@@ -15,7 +18,7 @@ use crate::formats::{Format, Limits};
 use crate::host::Hosts;
 use crate::input::Input;
 use crate::ir::FuncId;
-use crate::lang::script::RowFormat;
+use crate::lang::rows::RowFormat;
 use crate::schema::Schema;
 use std::io::Write;
 
@@ -43,6 +46,7 @@ use std::io::Write;
 pub struct Query {
     compiled: Compiled,
     options: Options,
+    skip: u64,
     limit: Option<u64>,
 }
 
@@ -72,7 +76,7 @@ impl Session<'_> {
 }
 
 /// What a query asks for; [`Query::builder`] begins one. What is asked of the records (`aggregate`, `totals`,
-/// `written` or `select`) replaces what was asked before.
+/// `written`, `select` or `documents`) replaces what was asked before.
 #[must_use]
 #[derive(Clone, Debug)]
 pub struct Builder<'a> {
@@ -84,6 +88,7 @@ pub struct Builder<'a> {
     format: RowFormat,
     hosts: Hosts,
     limits: Limits,
+    skip: u64,
     limit: Option<u64>,
     options: Options,
 }
@@ -94,6 +99,7 @@ enum Asks<'a> {
     Totals(&'a [&'a str]),
     Written(&'a str, &'a [&'a str]),
     Rows(&'a str),
+    Documents,
 }
 
 impl<'a> Builder<'a> {
@@ -199,7 +205,39 @@ impl<'a> Builder<'a> {
         Builder { format, ..self }
     }
 
-    /// Of rows, at most so many. With the last one all threads stop; what is wrong in a record behind that is
+    /// Each record whole: an object of JSON a line. Fields come in the schema's order, null pointers are left
+    /// out, and of a union comes the member that is set. Integers of 64 bits are strings, as are NaN and the
+    /// infinities; enums are their names, or numbers where they have none; text is a string, with U+FFFD for
+    /// what is not UTF-8.
+    ///
+    /// ```
+    /// use wirelens::{Input, Query, Schema};
+    /// let schema = Schema::from_c("<schema>", "enum Side { BUY, SELL }; struct S { char id[4]; enum Side side; float x[2]; };")?;
+    /// let mut bytes = b"ab\0\0".to_vec();
+    /// bytes.extend([1u32.to_le_bytes(), 0.5f32.to_le_bytes(), f32::NAN.to_le_bytes()].concat());
+    /// let report = Query::builder(&schema).documents().build()?.run(&Input::from_bytes(&bytes))?;
+    /// assert_eq!(report.text, b"{\"id\":\"ab\",\"side\":\"SELL\",\"x\":[0.5,\"NaN\"]}\n");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn documents(self) -> Builder<'a> {
+        Builder { wanted: Some(Asks::Documents), ..self }
+    }
+
+    /// Skips so many records in front of the first one that is looked at.
+    ///
+    /// ```
+    /// use wirelens::{Input, Query, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { uint8_t n; };")?;
+    /// let query = Query::builder(&schema).aggregate("sum(t.n for t in records)").skip(2).build()?;
+    /// let report = query.run(&Input::from_bytes(&[100, 50, 3, 4]))?;
+    /// assert_eq!((report.records, report.values[0].to_string()), (2, "7".to_string()));
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn skip(self, records: u64) -> Builder<'a> {
+        Builder { skip: records, ..self }
+    }
+
+    /// Of rows and whole records, at most so many. With the last one all threads stop; what is wrong in a record behind that is
     /// not reported.
     ///
     /// ```
@@ -264,11 +302,11 @@ impl<'a> Builder<'a> {
     /// let error = Query::builder(&schema).aggregate("len(records)").build().unwrap_err();
     /// assert!(error.to_string().ends_with("say which one a record is: S or T"));
     /// let error = Query::builder(&schema).record("S").build().unwrap_err();
-    /// assert_eq!(error.to_string(), "nothing is asked of the records: say aggregate, totals or select");
+    /// assert_eq!(error.to_string(), "nothing is asked of the records: say aggregate, totals, select or documents");
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn build(self) -> Result<Query, Error> {
-        let Builder { schema, each, filter, wanted, format, hosts, limits, limit, options, .. } = self;
+        let Builder { schema, each, filter, wanted, format, hosts, limits, skip, limit, options, .. } = self;
         let name = match self.record {
             Some(name) => name,
             None => schema.only_record()?,
@@ -292,14 +330,23 @@ impl<'a> Builder<'a> {
                 Compiled::Values(values(Wanted::Written(text, functions))?.into())
             }
             Some(Asks::Rows(columns)) => {
-                Compiled::Rows(Rows::compile(&hosts, schema, records, columns, filter, format)?.into())
+                let request = Request { columns, condition: filter, format };
+                Compiled::Text(rows::rows(&hosts, schema, records, request)?.into())
+            }
+            Some(Asks::Documents) => {
+                if filter.is_some() || records.each.is_some() {
+                    let why =
+                        "records are written whole, one by one: take filter and each away, or use select";
+                    return Err(Error::system(why.to_string()));
+                }
+                Compiled::Text(json::records(schema, name, &limits)?.into())
             }
             None => {
-                let why = "nothing is asked of the records: say aggregate, totals or select";
+                let why = "nothing is asked of the records: say aggregate, totals, select or documents";
                 return Err(Error::system(why.to_string()));
             }
         };
-        Ok(Query { compiled, options, limit })
+        Ok(Query { compiled, options, skip, limit })
     }
 }
 
@@ -315,6 +362,7 @@ impl Query {
             format: RowFormat::Csv,
             hosts: Hosts::new(),
             limits: Limits::default(),
+            skip: 0,
             limit: None,
             options: Options::default(),
         }
@@ -332,7 +380,7 @@ impl Query {
     pub fn columns(&self) -> &[String] {
         match &self.compiled {
             Compiled::Values(program) => program.names(),
-            Compiled::Rows(rows) => rows.columns(),
+            Compiled::Text(text) => &text.names,
         }
     }
 
@@ -347,7 +395,7 @@ impl Query {
     pub fn header(&self) -> &[u8] {
         match &self.compiled {
             Compiled::Values(_) => &[],
-            Compiled::Rows(rows) => rows.header(),
+            Compiled::Text(text) => &text.header,
         }
     }
 
@@ -429,12 +477,12 @@ impl Query {
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn pass(&self) -> Pass<'_> {
-        Pass::new(&self.compiled, &self.options, self.limit, None)
+        Pass::new(&self.compiled, &self.options, self.skip, self.limit, None)
     }
 
     /// The same; rows are written to `out`.
     pub fn pass_to(&self, out: impl Write + Send + 'static) -> Pass<'_> {
-        Pass::new(&self.compiled, &self.options, self.limit, Some(Box::new(out)))
+        Pass::new(&self.compiled, &self.options, self.skip, self.limit, Some(Box::new(out)))
     }
 
     /// For running over many small inputs, one after the other, on this thread, with native code or without,
@@ -455,7 +503,7 @@ impl Query {
             Compiled::Values(program) => {
                 Some(Session(session::Session { format: self.options.format, ..program.session(jit) }))
             }
-            Compiled::Rows(_) => None,
+            Compiled::Text(_) => None,
         }
     }
 
@@ -481,14 +529,14 @@ impl Query {
     pub(crate) fn parts(&self) -> (&Engine, FuncId, (&'static str, &str)) {
         match &self.compiled {
             Compiled::Values(program) => program.parts(),
-            Compiled::Rows(rows) => rows.parts(),
+            Compiled::Text(text) => text.of.parts(),
         }
     }
 
     pub(crate) fn engine_mut(&mut self) -> &mut Engine {
         match &mut self.compiled {
             Compiled::Values(program) => program.engine_mut(),
-            Compiled::Rows(rows) => rows.engine_mut(),
+            Compiled::Text(text) => text.of.engine_mut(),
         }
     }
 }

@@ -10,7 +10,8 @@
 //! So a place tells which of them it is in.
 
 use crate::error::{Diagnostic, Error};
-use crate::lang::script::{Column, RowFormat, Source};
+use crate::lang::rows::RowFormat;
+use crate::lang::script::{Column, Source};
 use crate::schema::{Field, Schema, Struct, Type};
 use std::ops::Range;
 

@@ -10,35 +10,34 @@
 //!
 //! [`scan`] writes the loop over records, as IR; a [`scan::Sink`] says what becomes of each of them. [`run`]
 //! drives the function over chunks, on threads; a [`run::Job`] says what becomes of what a chunk gives. Each
-//! kind of query is one of both, and [`Query`] is what users see of the first two:
+//! kind of query is one of both, and [`Query`] is what users see of all:
 //!
 //! | | sink | job |
 //! |---|---|---|
 //! | values over all records ([`values`]) | [`totals`] | [`session`]: totals, merged in order |
-//! | rows ([`select`]) | [`rows`] | [`select`]: text, in order ([`order`]) |
-//! | whole records ([`Printer`]) | [`json`] | one thread, chunk by chunk |
+//! | rows of columns ([`rows`]) | rows | [`text`]: in order ([`order`]) |
+//! | whole records ([`json`]) | rows | [`text`]: in order |
 //!
 //! A script goes over records by itself, with the same cursors; [`script`] runs it.
 
 mod builder;
-mod columns;
+pub mod columns;
 pub mod json;
 pub mod order;
 mod pass;
 mod report;
-mod rows;
+pub mod rows;
 pub mod run;
 pub mod scan;
 mod script;
-pub mod select;
 pub mod session;
+pub mod text;
 pub mod totals;
 mod value;
 pub mod values;
 
 pub use builder::{Builder, Query, Session};
-pub use json::{Printed, Printer};
-pub use pass::{Pass, Seen};
-pub use report::{Options, Records, Report};
+pub use pass::Pass;
+pub use report::{Options, Records, Report, Seen};
 pub use script::{Ended, Script};
 pub use value::{Number, Value};

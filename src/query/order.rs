@@ -22,8 +22,8 @@ pub struct InOrder {
     turned: Condvar,
     /// So many chunks may be worked on, or waiting, at once.
     ahead: u64,
-    /// Whether rows are lines of JSON.
-    json: bool,
+    /// Whether a line may end within a row, in quotes.
+    quotes_lines: bool,
     /// Whether writing has failed.
     unwritable: AtomicBool,
 }
@@ -38,17 +38,16 @@ struct Out {
 }
 
 impl Out {
-    /// How much of a text is within the limit, and whether the limit is reached with it. In CSV each value
-    /// with a quote in it is in quotes, where quotes are doubled; in JSON no line ends within a row, quotes
-    /// or not.
-    fn within(&mut self, text: &[u8], json: bool) -> (usize, bool) {
+    /// How much of a text is within the limit, and whether the limit is reached with it. Where a line may end
+    /// within quotes, a quote in a value is doubled and the value in quotes; else quotes do not matter.
+    fn within(&mut self, text: &[u8], quotes_lines: bool) -> (usize, bool) {
         let Some(left) = &mut self.left else { return (text.len(), false) };
         if *left == 0 {
             return (0, true);
         }
         for (i, byte) in text.iter().enumerate() {
             match byte {
-                b'"' if !json => self.quoted = !self.quoted,
+                b'"' if quotes_lines => self.quoted = !self.quoted,
                 b'\n' if !self.quoted => {
                     *left -= 1;
                     if *left == 0 {
@@ -81,14 +80,14 @@ struct Part {
 }
 
 impl InOrder {
-    /// For the rows of so many threads, the first `limit` of them, in CSV or in JSON.
-    pub fn new(to: Box<dyn Write + Send>, threads: usize, limit: Option<u64>, json: bool) -> InOrder {
+    /// For the rows of so many threads, the first `limit` of them.
+    pub fn new(to: Box<dyn Write + Send>, threads: usize, limit: Option<u64>, quotes_lines: bool) -> InOrder {
         InOrder {
             state: Mutex::new(State { stopped: limit == Some(0), ..State::default() }),
             out: Mutex::new(Out { to, limit, left: limit, quoted: false }),
             turned: Condvar::new(),
             ahead: 2 * threads as u64,
-            json,
+            quotes_lines,
             unwritable: AtomicBool::new(false),
         }
     }
@@ -104,7 +103,7 @@ impl InOrder {
     /// To the sink; only for whoever has the turn. With the last row all of it is stopped.
     fn print(&self, text: &[u8]) {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        let (within, enough) = out.within(text, self.json);
+        let (within, enough) = out.within(text, self.quotes_lines);
         let written = match within {
             0 => Ok(()),
             _ => out.to.write_all(&text[..within]).and_then(|()| out.to.flush()),
@@ -238,7 +237,7 @@ mod tests {
 
     fn gathering(threads: usize) -> (InOrder, Shared<Vec<u8>>) {
         let text = Shared::new(vec![]);
-        (InOrder::new(Box::new(text.clone()), threads, None, false), text)
+        (InOrder::new(Box::new(text.clone()), threads, None, true), text)
     }
 
     #[test]
@@ -283,7 +282,7 @@ mod tests {
             (4, "a\n\"b\n\"\"\"\nc\n", true),
         ] {
             let printed = Shared::new(vec![]);
-            let order = InOrder::new(Box::new(printed.clone()), 2, Some(limit), false);
+            let order = InOrder::new(Box::new(printed.clone()), 2, Some(limit), true);
             for part in ["\"b", "\n\"\"", "\"\nc\n"] {
                 let _ = order.put(1, part.as_bytes());
             }
@@ -313,7 +312,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_written_ends_it_with_an_error() {
-        let order = InOrder::new(Box::new(Full(3)), 2, None, false);
+        let order = InOrder::new(Box::new(Full(3)), 2, None, true);
         let _ = order.put(1, b"cd");
         order.end(1, Ok(()));
         let _ = order.put(0, b"ab");
@@ -321,7 +320,7 @@ mod tests {
         order.end(0, Err(Error::data("behind it".to_string())));
         let error = order.error().expect("it is full").to_string();
         assert!(order.stopped() && error == "behind it", "{error}");
-        let order = InOrder::new(Box::new(Full(3)), 2, None, false);
+        let order = InOrder::new(Box::new(Full(3)), 2, None, true);
         assert!(order.put(0, b"abcd").is_err() && order.put(1, b"e").is_err());
         order.end(0, Err(Error::data("behind it".to_string())));
         let error = order.error().expect("it is full").to_string();

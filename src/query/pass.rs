@@ -1,10 +1,10 @@
 //! A run of a query over inputs that are given one after the other.
 
 use super::order::Shared;
-use super::report::{Options, Report};
+use super::report::{Options, Report, Seen};
 use super::run::Hands;
-use super::select::{Rows, Selected};
 use super::session::{Partial, Session};
+use super::text::Text;
 use super::values::{Outcome, Values};
 use crate::engine::{Jit, Stats};
 use crate::error::Error;
@@ -14,29 +14,11 @@ use std::fmt;
 use std::io::Write;
 use std::time::Instant;
 
-/// What an input of a [`Pass`] had in it.
-///
-/// ```
-/// use wirelens::{Input, Query, Schema};
-/// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
-/// let query = Query::builder(&schema).totals(&["t.n"]).build()?;
-/// let seen = query.pass().add(&Input::from_bytes(&[0; 18]))?;
-/// assert_eq!((seen.records, seen.cut.map(|cut| cut.bytes)), (2, Some(2)));
-/// # Ok::<(), wirelens::Error>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seen {
-    /// How many whole records.
-    pub records: u64,
-    /// What was left over, if the last record was cut short.
-    pub cut: Option<Cut>,
-}
-
 /// What is run: one of the two kinds of queries.
 #[derive(Debug)]
 pub(super) enum Compiled {
     Values(Box<Values>),
-    Rows(Box<Rows>),
+    Text(Box<Text>),
 }
 
 /// A run over inputs that are given one after the other; [`Query::pass`](super::Query::pass) begins it.
@@ -46,19 +28,26 @@ pub struct Pass<'q>(Of<'q>);
 #[derive(Debug)]
 enum Of<'q> {
     Values(Box<OverValues<'q>>),
-    Rows(Box<OverRows<'q>>),
+    Text(Box<OverText<'q>>),
 }
 
 impl<'q> Pass<'q> {
     pub(super) fn new(
         query: &'q Compiled,
         options: &Options,
+        skip: u64,
         limit: Option<u64>,
         out: Option<Box<dyn Write + Send>>,
     ) -> Pass<'q> {
         Pass(match query {
-            Compiled::Values(program) => Of::Values(Box::new(program.pass(options))),
-            Compiled::Rows(rows) => Of::Rows(Box::new(OverRows::new(rows, options.clone(), limit, out))),
+            Compiled::Values(program) => {
+                let mut pass = program.pass(options);
+                pass.session.hands.skip = skip;
+                Of::Values(Box::new(pass))
+            }
+            Compiled::Text(text) => {
+                Of::Text(Box::new(OverText::new(text, options.clone(), skip, limit, out)))
+            }
         })
     }
 
@@ -70,7 +59,7 @@ impl<'q> Pass<'q> {
     pub fn add(&mut self, input: &Input) -> Result<Seen, Error> {
         match &mut self.0 {
             Of::Values(pass) => pass.add(input),
-            Of::Rows(pass) => pass.add(input),
+            Of::Text(pass) => pass.add(input),
         }
     }
 
@@ -78,7 +67,7 @@ impl<'q> Pass<'q> {
     pub fn set_threads(&mut self, threads: usize) {
         match &mut self.0 {
             Of::Values(pass) => pass.options.threads = threads,
-            Of::Rows(pass) => pass.options.threads = threads,
+            Of::Text(pass) => pass.options.threads = threads,
         }
     }
 
@@ -99,7 +88,7 @@ impl<'q> Pass<'q> {
     pub fn wants_more(&self) -> bool {
         match &self.0 {
             Of::Values(_) => true,
-            Of::Rows(pass) => pass.left != Some(0),
+            Of::Text(pass) => pass.left != Some(0),
         }
     }
 
@@ -111,7 +100,7 @@ impl<'q> Pass<'q> {
     pub fn finish(self) -> Result<Report, Error> {
         match self.0 {
             Of::Values(pass) => pass.finish().map(|(outcome, stats)| outcome.report(stats)),
-            Of::Rows(pass) => Ok(pass.finish()),
+            Of::Text(pass) => Ok(pass.finish()),
         }
     }
 }
@@ -144,10 +133,10 @@ impl Values {
 
 impl OverValues<'_> {
     pub fn add(&mut self, input: &Input) -> Result<Seen, Error> {
-        let before = self.records();
+        let (before, skip) = (self.records(), self.session.hands.skip);
         self.cut = self.session.add(input, &self.options, &mut self.total)?;
-        let records = self.records() - before;
-        Ok(Seen { records, cut: self.cut })
+        let (records, skipped) = (self.records() - before, skip - self.session.hands.skip);
+        Ok(Seen { records, skipped, rows: 0, cut: self.cut })
     }
 
     /// How many whole records there were so far.
@@ -172,11 +161,13 @@ impl OverValues<'_> {
     }
 }
 
-/// Rows, so far.
-struct OverRows<'q> {
-    rows: &'q Rows,
+/// Text, so far.
+struct OverText<'q> {
+    query: &'q Text,
     options: Options,
-    hands: Hands<'q>,
+    hands: Option<Hands<'q>>,
+    /// Records in front of the first one, if there were no input yet.
+    skip: u64,
     left: Option<u64>,
     out: Shared<Box<dyn Write + Send>>,
     /// What `out` writes to, if it is to be in the report.
@@ -185,48 +176,53 @@ struct OverRows<'q> {
     start: Instant,
 }
 
-impl fmt::Debug for OverRows<'_> {
+impl fmt::Debug for OverText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OverRows")
+        f.debug_struct("OverText")
             .field("left", &self.left)
             .field("report", &self.report)
             .finish_non_exhaustive()
     }
 }
 
-impl<'q> OverRows<'q> {
+impl<'q> OverText<'q> {
     fn new(
-        rows: &'q Rows,
+        query: &'q Text,
         options: Options,
+        skip: u64,
         left: Option<u64>,
         out: Option<Box<dyn Write + Send>>,
-    ) -> OverRows<'q> {
+    ) -> OverText<'q> {
         let text = Shared::new(vec![]);
         let gathered = text.clone();
-        let out = out.unwrap_or_else(|| Box::new(gathered));
-        let hands = Hands::new(&rows.engine, options.jit);
-        let (out, start) = (Shared::new(out), Instant::now());
-        OverRows { rows, options, hands, left, out, text, report: Report::default(), start }
+        let out = Shared::new(out.unwrap_or_else(|| Box::new(gathered)));
+        let (report, start) = (Report::default(), Instant::now());
+        OverText { query, options, hands: None, skip, left, out, text, report, start }
     }
 
     fn add(&mut self, input: &Input) -> Result<Seen, Error> {
+        let engine = self.query.of.engine(input);
+        let (jit, skip) = (self.options.jit, self.skip);
+        let hands = self.hands.get_or_insert_with(|| Hands::behind(skip, engine, jit));
+        hands.take_up(engine);
         let out = Box::new(self.out.clone());
-        let selected = self.rows.write(&mut self.hands, input, &self.options, self.left, out)?;
-        let Selected { records, rows, cut } = selected;
-        self.left = self.left.map(|left| left.saturating_sub(rows));
-        self.report.records += records;
-        self.report.rows += rows;
-        self.report.cut = cut;
-        Ok(Seen { records, cut })
+        let seen = self.query.write(hands, input, &self.options, self.left, out)?;
+        self.left = self.left.map(|left| left.saturating_sub(seen.rows));
+        self.report.records += seen.records;
+        self.report.rows += seen.rows;
+        self.report.cut = seen.cut;
+        Ok(seen)
     }
 
     fn finish(self) -> Report {
-        let OverRows { rows, hands, text, mut report, start, .. } = self;
+        let OverText { query, hands, text, mut report, start, .. } = self;
         report.text = std::mem::take(&mut *text.lock());
-        report.stats = rows.engine.stats();
-        report.stats.add(&hands.counted());
+        if let Some(hands) = hands {
+            report.stats = hands.engine().stats();
+            report.stats.add(&hands.counted());
+        }
         report.stats.records_native = report.records.saturating_sub(report.stats.records_interpreted);
-        report.stats.end(rows.prepare, start);
+        report.stats.end(query.prepare, start);
         report
     }
 }

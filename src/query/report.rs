@@ -39,6 +39,29 @@ pub struct Records<'a> {
     pub limits: Limits,
 }
 
+/// What an input of a [`Pass`](super::Pass) had in it.
+///
+/// ```
+/// use wirelens::{Input, Query, Schema};
+/// let schema = Schema::from_c("<schema>", "struct S { int64_t n; };")?;
+/// let query = Query::builder(&schema).totals(&["t.n"]).build()?;
+/// let seen = query.pass().add(&Input::from_bytes(&[0; 18]))?;
+/// assert_eq!((seen.records, seen.cut.map(|cut| cut.bytes)), (2, Some(2)));
+/// # Ok::<(), wirelens::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Seen {
+    /// How many whole records were looked at.
+    pub records: u64,
+    /// How many in front of them were skipped.
+    pub skipped: u64,
+    /// How many rows were written.
+    pub rows: u64,
+    /// What was left over, if all of it was looked at and the last record was cut short.
+    pub cut: Option<Cut>,
+}
+
 /// What there was in inputs, and what came of it.
 ///
 /// ```

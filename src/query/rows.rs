@@ -11,69 +11,113 @@
 //! their order; whose turn it is to be printed is the business of whoever runs this.
 
 use super::columns::{self, Asking, Request};
+use super::report::Records;
 use super::scan::{self, Next, Sink};
+use super::text::{Chunk, Done, Text, Writes};
+use super::values::{Over, offset, over};
+use crate::engine::{Engine, Worker, policy::Policy};
 use crate::error::Error;
-use crate::formats::{self, Framing, Layout};
-use crate::host;
+use crate::formats::{self, Framing};
+use crate::host::{self, Hosts};
+use crate::input::Input;
+use crate::interp::Fault;
 use crate::ir::build::Builder;
 use crate::ir::{FuncId, Op, Program, Type, Value};
 use crate::lang::script::{Asked, Part, Row, part, row, struct_of};
+use crate::runtime::Val;
 use crate::schema::Schema;
 use std::ops::Range;
+use std::time::Instant;
 
-/// The function that writes rows.
-#[derive(Clone, Debug)]
-pub struct Rows {
+/// What writes rows.
+#[derive(Debug)]
+struct Rows {
+    engine: Engine,
     /// `(view, most) -> (end, records, rows)`: writes at most so many rows of the whole records at the start
     /// of a view; where these end, how many they are, and how many rows were written.
-    pub chunk: FuncId,
-    /// The line above all rows.
-    pub header: Vec<u8>,
-    /// The names of the columns.
-    pub names: Vec<String>,
+    chunk: FuncId,
+    names: Vec<String>,
     /// The text that faults point into: all expressions.
-    pub text: String,
+    text: String,
     /// Where in it each column is.
     places: Vec<Range<usize>>,
 }
 
-impl Rows {
-    /// What a fault at that place was about.
-    pub fn about(&self, place: u32) -> String {
-        match self.places.iter().position(|range| range.contains(&(place as usize))) {
-            Some(column) => format!("column '{}'", self.names[column]),
-            None => "the condition".to_string(),
-        }
-    }
-}
-
-/// Adds to a program of accessors the functions that write rows of the records of class `root`, or of the
-/// elements of a list that each of these has, at the path `each`.
-pub fn rows(
-    program: &mut Program,
-    schema: &Schema,
-    root: &str,
-    layout: &Layout,
-    each: Option<&str>,
-    request: Request,
-) -> Result<Rows, Error> {
-    let mut class = program.class(root).expect("the record's accessors are in the program");
+/// Compiles rows of some columns, of the records for which a condition holds.
+pub fn rows(hosts: &Hosts, schema: &Schema, records: Records, request: Request) -> Result<Text, Error> {
+    let start = Instant::now();
+    let example = "in a column: 'points[0].x'";
+    let Over { mut program, layout, record: root } = over(schema, &records, hosts, example)?;
+    let mut class = program.class(&root).expect("the record's accessors are in the program");
     let mut list = None;
-    if let Some(path) = each {
-        let found = part(program, schema, class, "each", path)?;
+    if let Some(path) = records.each {
+        let found = part(&mut program, schema, class, "each", path)?;
         class = found.element;
         list = Some(found);
     }
     let record = struct_of(schema, &program.classes[class.index()].name);
     let Asking { columns, condition, text, places, called } = Asking::read(schema, record, request)?;
-    let names = columns.iter().map(|c| c.name.clone()).collect();
+    let names: Vec<String> = columns.iter().map(|c| c.name.clone()).collect();
     let asked = Row { columns, condition, format: request.format, schema, record };
     let header = asked.header();
-    let row = row(program, Asked { schema, record: class, bare: true, called: Some(&called) }, &asked)
+    let row = row(&mut program, Asked { schema, record: class, bare: true, called: Some(&called) }, &asked)
         .map_err(|error| columns::told(error, request.columns))?;
-    let framing = formats::framing(program, root, layout);
-    let chunk = chunk(program, framing, list, row, None);
-    Ok(Rows { chunk, header, names, text, places })
+    let framing = formats::framing(&program, &root, &layout);
+    let chunk = chunk(&mut program, framing, list, row, None);
+    debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
+    let engine = Engine::new(program, Policy::default());
+    let of = Box::new(Rows { engine, chunk, names: names.clone(), text, places });
+    let quotes_lines = request.format.text().quotes_lines();
+    Ok(Text { names, header, quotes_lines, layout, prepare: start.elapsed(), of })
+}
+
+impl Writes for Rows {
+    fn engine(&self, _: &Input) -> &Engine {
+        &self.engine
+    }
+
+    fn parts(&self) -> (&Engine, FuncId, (&'static str, &str)) {
+        (&self.engine, self.chunk, ("<columns>", &self.text))
+    }
+
+    fn engine_mut(&mut self) -> &mut Engine {
+        &mut self.engine
+    }
+
+    fn chunk(&self, worker: &mut Worker, chunk: &Chunk, most: i64) -> Result<Done, Error> {
+        let turn = chunk.turn.clone();
+        worker.console().sink = Some(Box::new(move |_, text| turn.put(text)));
+        worker.console().failed = None;
+        let args = [Val::View(0, chunk.bytes.len() as u64), Val::I64(most)];
+        let result = worker.call(self.chunk, &args, chunk.bytes);
+        worker.console().flush();
+        match result.map_err(|fault| self.told(chunk, &fault, fault.what(worker.console())))?[..] {
+            [Val::I64(end), Val::I64(records), Val::I64(rows)] => {
+                Ok(Done { end: end as u64, records: records as u64, rows: rows as u64, apart: 0 })
+            }
+            ref other => unreachable!("{other:?} is no result of a chunk"),
+        }
+    }
+}
+
+impl Rows {
+    /// A fault as it is reported: `why` it failed.
+    fn told(&self, Chunk { start, source, .. }: &Chunk, fault: &Fault, why: String) -> Error {
+        let mut what = source.input.name().to_string();
+        let record = fault.record.map(|(at, _)| source.place(start + at));
+        if let Some(record) = record {
+            what += &format!(": {record}");
+        }
+        if let Some(place) = fault.place {
+            match self.places.iter().position(|range| range.contains(&(place as usize))) {
+                Some(column) => what += &format!(", column '{}'", self.names[column]),
+                None => what += ", the condition",
+            }
+        }
+        let at = fault.offset.map(|at| start + at);
+        let behind = at.map_or(String::new(), |at| offset(source, at));
+        source.located(Error::data(format!("{what}: {why}{behind}")), record, at)
+    }
 }
 
 /// Adds the function `(view, most) -> (end, records, rows)`: it calls `row` for each record, or each element

@@ -30,7 +30,11 @@ pub trait Job: Sync {
 /// What a thread works with: it is kept from one input to the next.
 #[derive(Debug)]
 pub struct Hands<'p> {
+    engine: &'p Engine,
+    jit: Jit,
     pub worker: Worker<'p>,
+    /// Records in front of the first one that is looked at.
+    pub skip: u64,
     scratch: Scratch,
     /// Unpacked records.
     buffer: Vec<u8>,
@@ -41,7 +45,30 @@ pub struct Hands<'p> {
 impl<'p> Hands<'p> {
     pub fn new(engine: &'p Engine, jit: Jit) -> Hands<'p> {
         let (worker, scratch) = (engine.worker(jit), Scratch::new());
-        Hands { worker, scratch, buffer: vec![], others: Stats::default() }
+        Hands { engine, jit, worker, skip: 0, scratch, buffer: vec![], others: Stats::default() }
+    }
+
+    /// The same; so many records are skipped first.
+    pub fn behind(skip: u64, engine: &'p Engine, jit: Jit) -> Hands<'p> {
+        Hands { skip, ..Hands::new(engine, jit) }
+    }
+
+    /// What it works for.
+    pub fn engine(&self) -> &'p Engine {
+        self.engine
+    }
+
+    /// Goes on with an engine.
+    pub fn take_up(&mut self, engine: &'p Engine) {
+        if !std::ptr::eq(self.engine, engine) {
+            let (others, skip) = (self.counted(), self.skip);
+            *self = Hands { others, skip, ..Hands::new(engine, self.jit) };
+        }
+    }
+
+    /// So many records were interpreted by another worker.
+    pub fn interpreted_apart(&mut self, records: u64) {
+        self.others.records_interpreted += records;
     }
 
     /// What was counted.
@@ -57,16 +84,17 @@ impl<'p> Hands<'p> {
 /// Works on all chunks of an input, on this thread and as many others as it is worth. Gives what is left of
 /// the chunks: what is behind the last one is to be asked.
 pub fn run<'i>(
-    engine: &Engine,
     source: &Source<'i>,
     options: &Options,
     hands: &mut Hands,
     job: &impl Job,
 ) -> Result<Chunks<'i>, Error> {
-    let (input, chunks, jit) = (source.input, source.chunks(), options.jit);
+    let (input, mut chunks, engine, jit) = (source.input, source.chunks(), hands.engine, hands.jit);
+    let skipped = if hands.skip > 0 { chunks.skip(hands.skip) } else { 0 };
+    hands.skip -= skipped;
     let threads = if chunks.several() { options.threads.max(1) } else { 1 };
     let records = source.records().filter(|_| threads == 1);
-    hands.worker.expected = records.and_then(|records| engine.expects(records));
+    hands.worker.expected = records.and_then(|records| engine.expects(records - skipped));
     let several = chunks.several();
     let shared = Shared { source, job, alone: threads == 1, chunks: Mutex::new(chunks) };
     if several {

@@ -53,10 +53,12 @@ impl Session<'_> {
         // Records of one size of which nothing is read are counted by the input's length.
         if let Some(records) = source.records().filter(|_| program.totals.items.is_empty()) {
             let cut = source.rest(&source.chunks())?;
-            return self.merge(total, Partial { records, total: vec![] }).map(|()| cut);
+            let skipped = self.hands.skip.min(records);
+            self.hands.skip -= skipped;
+            return self.merge(total, Partial { records: records - skipped, total: vec![] }).map(|()| cut);
         }
         let job = Totaling { program, source: &source, parts: Mutex::default() };
-        let chunks = run::run(&program.engine, &source, options, &mut self.hands, &job)?;
+        let chunks = run::run(&source, options, &mut self.hands, &job)?;
         let mut parts = job.parts.into_inner().unwrap_or_else(PoisonError::into_inner);
         parts.sort_by_key(|(index, _)| *index);
         for (_, part) in parts {

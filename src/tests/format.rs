@@ -5,6 +5,7 @@
 //! Byte layout: four bytes with the number of bytes that follow, little-endian, then the struct, and perhaps
 //! more.
 
+use crate::Format;
 use crate::engine::Jit;
 use crate::error::Error;
 use crate::formats::cursor::{Chain, Framing};
@@ -18,7 +19,6 @@ use crate::ir::{Class, ClassId, Op, Program, Type};
 use crate::query::values::Values as Totals;
 use crate::query::{Options, Query, Script};
 use crate::schema::{Endian, Language, Scalar, Schema};
-use crate::{Format, Printer};
 
 const DAMAGED: &str = "a record is shorter than its struct";
 const BYTES: u32 = 0;
@@ -147,10 +147,6 @@ impl Wire for LengthPrefixed {
         if let Found::Whole(size) = found(bytes, layout.size) { Some(size) } else { None }
     }
 
-    fn part(&self, cut: &Cut) -> String {
-        PackedStruct.part(cut)
-    }
-
     fn truncated(&self, cut: &Cut) -> String {
         PackedStruct.truncated(cut)
     }
@@ -250,9 +246,8 @@ fn its_records_are_totalled_selected_and_printed() {
             assert_eq!(str::from_utf8(&text), Ok(&expected[..]), "{options:?}");
         }
     }
-    let mut out = vec![];
-    let printer = Printer::new(&schema, "S", &Limits::default()).expect("it is right");
-    printer.print(&input, 299_998..u64::MAX, None, &mut out).expect("it prints");
+    let query = Query::builder(&schema).record("S").documents().skip(299_998).build().expect("it is right");
+    let out = query.run(&input).expect("it prints").text;
     assert_eq!(out, b"{\"n\":\"299998\",\"x\":149999}\n{\"n\":\"299999\",\"x\":149999.5}\n");
 }
 

@@ -8,19 +8,19 @@ use crate::host::Hosts;
 use crate::input::Input;
 use crate::query::order::Shared;
 use crate::query::run::Hands;
-use crate::query::select::{Rows, Selected};
+use crate::query::text::Text;
 use crate::query::totals::{Totals, Wanted};
 use crate::query::values::{Outcome, Values};
-use crate::query::{Options, Records};
+use crate::query::{Options, Records, Seen};
 use crate::schema::Schema;
 
-impl Rows {
+impl Text {
     /// What it writes, also in front of an error.
-    pub fn written(&self, input: &Input, options: &Options) -> (Vec<u8>, Result<Selected>) {
+    pub fn written(&self, input: &Input, options: &Options) -> (Vec<u8>, Result<Seen>) {
         let text = Shared::new(vec![]);
-        let mut hands = Hands::new(&self.engine, options.jit);
-        let selected = self.write(&mut hands, input, options, None, Box::new(text.clone()));
-        (std::mem::take(&mut *text.lock()), selected)
+        let mut hands = Hands::new(self.of.engine(input), options.jit);
+        let seen = self.write(&mut hands, input, options, None, Box::new(text.clone()));
+        (std::mem::take(&mut *text.lock()), seen)
     }
 }
 

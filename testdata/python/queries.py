@@ -571,13 +571,13 @@ class Case:
                     code, _, err = run([self.binary, *self.query(*args)[:-1], f"Root.{field.name}"], self.cwd)
                     if code != 2 or "is a group" not in err:
                         raise Wrong("group", f"{args} over the group {field.name}: {code} {err}")
-        code, out, err = self.command(*self.query("cat"))
+        code, out, err = self.in_all_ways(self.query("cat"), self.r.sample(WAYS, 3))
         lines = out.decode().splitlines()
         if code or len(lines) != len(self.records):
             raise Wrong("cat", f"{len(self.records)} records are wanted, not {len(lines)}: {code} {err}")
         header, times = getattr(self.schema, "header", 0), 1 + 80_000 // max(len(self.raw), 20)
         self.write(self.raw[:header] + self.raw[header:] * times)
-        many = self.command(*self.query("cat"))
+        many = self.in_all_ways(self.query("cat"), self.r.sample(WAYS, 3))
         self.write(self.raw)
         if many != (0, out * times, err):
             found = difference((out * times).decode(), many[1].decode())
@@ -613,6 +613,7 @@ class Case:
             text = f"(({text}) is None)"
         opened = OPEN.format(self.schema.file)
         (Path(self.cwd) / "query.py").write_text(f"import math\nimport wirelens\nfor t in {opened}:\n    print({text}, sep='|')\nprint('behind')\n", encoding="utf-8")
+        self.in_all_ways(self.query("cat"))
         ran = {
             "select": self.in_all_ways(self.query("select", text, "--no-header")),
             "eval": self.in_all_ways(self.query("eval", f"sum(({text}) is None for t in records)")),

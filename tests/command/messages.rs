@@ -95,20 +95,21 @@ fn of_a_cut_stream_all_whole_messages_are_printed() {
     let schema = file("messages", "n.capnp", "@0xf3b84c3a2d1e0f57; struct N { n @0 :UInt16; }");
     // A root with one word of data.
     let stream: Vec<u8> = [7, 8, 9].iter().flat_map(|n| message(&[1 << 32, *n])).collect();
+    let over = "the result is over the 2 records before it";
     for (length, told) in [
-        (71, "message 2 (at byte 48) is cut short: 23 of 24 bytes; all messages before it are printed"),
-        (51, "message 2 (at byte 48) is cut short: 3 of 8 bytes; all messages before it are printed"),
+        (71, "message 2 is cut short: 23 of at least 24 bytes at byte 48"),
+        (51, "message 2 is cut short: 3 of at least 8 bytes at byte 48"),
     ] {
         let ran = run_with(&["cat", "-", "--schema", &schema, "--record", "N"], &stream[..length]);
         assert_eq!((ran.code, ran.out.as_str()), (5, "{\"n\":7}\n{\"n\":8}\n"));
-        assert_eq!(ran.err, format!("error: <stdin>: {told}\n"));
+        assert_eq!(ran.err, format!("warning: <stdin>: {told}; {over}\n"));
     }
     // Packed: two messages of 6 bytes, and a part of one.
     let packed = [0x10, 2, 0x10, 1, 0x01, 7].repeat(3);
     let ran = run_with(&["cat", "-", "--schema", &schema, "--record", "N"], &packed[..17]);
     assert_eq!((ran.code, ran.out.as_str()), (5, "{\"n\":7}\n{\"n\":7}\n"));
-    let told = "message 2 (at byte 12) is cut short: 5 packed bytes of 24 unpacked ones; all messages before it are printed";
-    assert_eq!(ran.err, format!("error: <stdin>: {told}\n"));
+    let told = "message 2 is cut short: 5 of at least 24 bytes at byte 12";
+    assert_eq!(ran.err, format!("warning: <stdin>: {told}; {over}\n"));
 }
 
 #[test]

@@ -69,10 +69,6 @@ impl Wire for Plain {
         if let Frame::Whole(size) = frame(bytes, &layout.limits) { Some(size) } else { None }
     }
 
-    fn part(&self, cut: &Cut) -> String {
-        format!("{} of {} bytes", cut.bytes, cut.expected)
-    }
-
     fn truncated(&self, cut: &Cut) -> String {
         let Cut { offset, bytes, expected, number } = cut;
         format!("message {number} is cut short: {bytes} of at least {expected} bytes at byte {offset}")
@@ -136,10 +132,6 @@ impl Wire for Packed {
 
     fn size(&self, layout: &Layout, bytes: &[u8]) -> Option<u64> {
         Plain.size(layout, bytes)
-    }
-
-    fn part(&self, cut: &Cut) -> String {
-        format!("{} packed bytes of {} unpacked ones", cut.bytes, cut.expected)
     }
 
     fn truncated(&self, cut: &Cut) -> String {

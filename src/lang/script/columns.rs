@@ -13,31 +13,11 @@ use super::ty::{Ty, Typed, Whole};
 use super::{Done, Lowering, Source, Stop};
 use crate::error::Error;
 use crate::formats;
-use crate::host::{json, text};
 use crate::ir::{Const, FuncId, Program, Value};
+use crate::lang::rows::{Cell, RowFormat, RowText};
 use crate::schema::{Scalar, Schema, Struct, Type};
 use ruff_python_ast::{Expr, ModExpression, Number, Operator, UnaryOp};
 use ruff_python_parser::Parsed;
-
-/// How rows are written.
-///
-/// ```
-/// use wirelens::{Query, RowFormat, Schema};
-/// let schema = Schema::from_c("<schema>", "struct S { int n; };")?;
-/// let query = Query::builder(&schema).select("n, -n as minus").rows(RowFormat::Csv).build()?;
-/// assert_eq!(query.header(), b"n,minus\n");
-/// # Ok::<(), wirelens::Error>(())
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum RowFormat {
-    /// Comma-separated values as RFC 4180 has them, but lines end with a line feed alone. Values are written
-    /// as Python's `str` has them; what is not there is empty.
-    #[default]
-    Csv,
-    /// An object of JSON a line. Integers of 64 bits are strings, as are NaN and the infinities; what is not
-    /// there is `null`.
-    Json,
-}
 
 /// An expression, and what its column is called.
 #[derive(Debug)]
@@ -73,35 +53,14 @@ pub fn row(program: &mut Program, asked: Asked, row: &Row) -> Result<FuncId, Err
 }
 
 impl Row<'_> {
-    /// The line above all rows: in CSV the names of the columns.
-    pub fn header(&self) -> Vec<u8> {
-        let mut line = vec![];
-        if self.format == RowFormat::Csv {
-            for (i, column) in self.columns.iter().enumerate() {
-                line.extend((i > 0).then_some(b','));
-                text::csv(&mut line, column.name.as_bytes());
-            }
-            line.push(b'\n');
-        }
-        line
+    /// The names of the columns.
+    fn names(&self) -> Vec<&str> {
+        self.columns.iter().map(|column| column.name.as_str()).collect()
     }
 
-    /// What is written in front of the first value, and what behind each.
-    fn between(&self) -> (Vec<u8>, Vec<Vec<u8>>) {
-        if self.format == RowFormat::Csv {
-            let last = self.columns.len() - 1;
-            return (vec![], (0..=last).map(|i| vec![if i == last { b'\n' } else { b',' }]).collect());
-        }
-        let mut texts: Vec<Vec<u8>> = vec![];
-        for (i, column) in self.columns.iter().enumerate() {
-            let mut key = vec![if i == 0 { b'{' } else { b',' }];
-            json::string(&mut key, column.name.as_bytes()).expect("memory takes everything");
-            key.push(b':');
-            texts.push(key);
-        }
-        texts.push(b"}\n".to_vec());
-        let first = texts.remove(0);
-        (first, texts)
+    /// The line above all rows.
+    pub fn header(&self) -> Vec<u8> {
+        self.format.text().header(&self.names())
     }
 
     /// Between which integers a column's value lies, as far as that follows from types.
@@ -189,10 +148,10 @@ fn of_field(ty: &Type) -> Option<(i128, i128)> {
 
 /// How the values of a column are written.
 #[derive(Clone, Copy)]
-struct Cell {
-    json: bool,
-    /// It is alone in its row.
-    only: bool,
+struct Writing {
+    format: &'static dyn RowText,
+    /// Its row has no other column.
+    alone: bool,
     /// Its integers fit a double.
     small: bool,
 }
@@ -226,14 +185,15 @@ impl<'s> Lowering<'_, 's> {
         if !self.unit.errors.is_empty() {
             return Err(Stop::Told);
         }
-        let (first, behind) = row.between();
+        let format = row.format.text();
+        let (first, behind) = format.around(&row.names());
         self.write_behind(&first);
         for ((column, value), behind) in row.columns.iter().zip(values).zip(behind) {
             let small = row
                 .range(&column.source, column.parsed.expr())
                 .is_some_and(|(low, high)| low >= -EXACT && high <= EXACT);
-            let cell = Cell { json: row.format == RowFormat::Json, only: row.columns.len() == 1, small };
-            self.write_cell(value, cell, &behind)?;
+            let how = Writing { format, alone: row.columns.len() == 1, small };
+            self.write_cell(value, how, &behind)?;
         }
         let written = self.b.constant(Const::Bool(true));
         let mut ends = vec![self.edge(Some(Typed::bool(written)))];
@@ -309,61 +269,23 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    fn write_cell(&mut self, value: Typed, cell: Cell, behind: &[u8]) -> Done<()> {
-        let json = cell.json;
-        let name = match &value.ty {
+    fn write_cell(&mut self, value: Typed, how: Writing, behind: &[u8]) -> Done<()> {
+        let cell = match &value.ty {
             Ty::None => {
-                let none: &[u8] = match cell {
-                    Cell { json: true, .. } => b"null",
-                    // A line with nothing in it would be none.
-                    Cell { only: true, .. } => b"\"\"",
-                    _ => b"",
-                };
-                self.write_behind(&[none, behind].concat());
+                self.write_behind(&[how.format.absent(how.alone), behind].concat());
                 return Ok(());
             }
-            Ty::Bool => {
-                if json {
-                    "cell.json_bool"
-                } else {
-                    "cell.bool"
-                }
-            }
-            Ty::Int(whole) => match (whole, json && !cell.small) {
-                (Whole::Unsigned, true) => "cell.json_uint",
-                (Whole::Unsigned, false) => "cell.uint",
-                (_, true) => "cell.json_int",
-                (_, false) => "cell.int",
-            },
-            Ty::Wide if json => "cell.json_wide",
-            Ty::Wide => "cell.wide",
-            Ty::Float => {
-                if json {
-                    "cell.json_float"
-                } else {
-                    "cell.float"
-                }
-            }
+            Ty::Bool => Cell::Bool,
+            Ty::Int(whole) => Cell::Int { signed: *whole != Whole::Unsigned, small: how.small },
+            Ty::Wide => Cell::Wide,
+            Ty::Float => Cell::Float,
             Ty::Number => {
                 let [flag, int, float] = value.parts[..] else { unreachable!("it has three parts") };
-                return self.write_one(flag, Typed::float(float), Typed::int(int), cell, behind);
+                return self.write_one(flag, Typed::float(float), Typed::int(int), how, behind);
             }
-            Ty::Str if json => "cell.json_text",
-            Ty::Str if cell.only => "cell.only_text",
-            Ty::Str => "cell.text",
-            Ty::Bytes => {
-                if json {
-                    "cell.json_bytes"
-                } else {
-                    "cell.bytes"
-                }
-            }
-            Ty::Enum(names) => {
-                let (table, behind) = (self.name_table(*names), self.literal(behind));
-                let name = if json { "cell.json_name" } else { "cell.name" };
-                self.host_effect(name, &[table, value.one(), behind]);
-                return Ok(());
-            }
+            Ty::Str => Cell::Text,
+            Ty::Bytes => Cell::Bytes,
+            Ty::Enum(_) => Cell::Name,
             Ty::Optional(of) => {
                 let there = self.is_there(&value);
                 let ways = self.split(there);
@@ -371,32 +293,35 @@ impl<'s> Lowering<'_, 's> {
                 if !ways.yes.is_empty() {
                     self.resume(ways.yes)?;
                     let inner = self.inner(&value, of);
-                    self.write_cell(inner, cell, behind)?;
+                    self.write_cell(inner, how, behind)?;
                     ends.push(self.edge(None));
                 }
                 if !ways.no.is_empty() {
                     self.resume(ways.no)?;
-                    self.write_cell(Typed::none(), cell, behind)?;
+                    self.write_cell(Typed::none(), how, behind)?;
                     ends.push(self.edge(None));
                 }
                 return self.resume(ends);
             }
             other => unreachable!("{other:?} is in no cell"),
         };
-        let behind = self.literal(behind);
-        let args = [&value.parts[..], &[behind]].concat();
-        self.host_effect(name, &args);
+        let mut args = value.parts.to_vec();
+        if let Ty::Enum(names) = value.ty {
+            args.insert(0, self.name_table(names));
+        }
+        args.push(self.literal(behind));
+        self.host_effect(how.format.cell(cell, how.alone), &args);
         Ok(())
     }
 
     /// Writes one of two values, by a flag.
-    fn write_one(&mut self, flag: Value, yes: Typed, no: Typed, cell: Cell, behind: &[u8]) -> Done<()> {
+    fn write_one(&mut self, flag: Value, yes: Typed, no: Typed, how: Writing, behind: &[u8]) -> Done<()> {
         let ways = self.split(flag);
         let mut ends = vec![];
         for (ways, value) in [(ways.yes, yes), (ways.no, no)] {
             if !ways.is_empty() {
                 self.resume(ways)?;
-                self.write_cell(value, cell, behind)?;
+                self.write_cell(value, how, behind)?;
                 ends.push(self.edge(None));
             }
         }

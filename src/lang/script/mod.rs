@@ -72,7 +72,7 @@ use crate::ir::build::Builder;
 use crate::ir::{Class, ClassId, FuncId, Op, Program, Raise, Type, Value};
 use crate::schema::Schema;
 pub use aggregates::{Answer, Shape, eval};
-pub use columns::{Column, Row, RowFormat, row, struct_of};
+pub use columns::{Column, Row, row, struct_of};
 pub use entry::{Asked, Script, lend, script};
 use env::{Env, Slot, Slots};
 use flow::Edge;

@@ -14,7 +14,7 @@
 //! So nothing of that is here.
 
 use super::shapes::{FieldShape, Kind, ListShape, Shapes, Source, StructShape};
-use crate::engine::{Engine, Jit, Worker, policy::Policy};
+use crate::engine::{Engine, Worker, policy::Policy};
 use crate::formats::{self, Layout, Limits};
 use crate::host;
 use crate::host::names;
@@ -33,17 +33,10 @@ const INLINED: usize = 32;
 /// What writes records of an input.
 #[derive(Debug)]
 pub struct Documents {
-    engine: Engine,
+    pub engine: Engine,
     /// `(view, most) -> (end, records, records)`: writes at most so many of the records at the start of a
     /// view.
-    chunk: FuncId,
-}
-
-/// One thread that writes.
-#[derive(Debug)]
-pub struct Writer<'d> {
-    worker: Worker<'d>,
-    chunk: FuncId,
+    pub chunk: FuncId,
 }
 
 /// What was written: whole records, a line each.
@@ -71,22 +64,12 @@ impl Documents {
         Documents { engine: Engine::new(program, Policy::default()), chunk }
     }
 
-    pub fn writing(&self) -> Writer<'_> {
-        Writer { worker: self.engine.worker(Jit::On), chunk: self.chunk }
-    }
-}
-
-impl Writer<'_> {
-    /// Takes a buffer for what is to be written.
-    pub fn reuse(&mut self, buffer: Vec<u8>) {
-        self.worker.console().text = buffer;
-    }
-
-    /// Writes some of the records at the start of `bytes`, at most so many.
-    pub fn write(&mut self, bytes: &[u8], most: u64) -> Written {
-        let args = [Val::View(0, bytes.len() as u64), Val::I64(most.min(i64::MAX as u64) as i64)];
-        let done = self.worker.call(self.chunk, &args, bytes);
-        let mut text = std::mem::take(&mut self.worker.console().text);
+    /// Writes some of the records at the start of `bytes`, at most so many, to the console of a worker of
+    /// its engine, and takes the text from there.
+    pub fn write(&self, worker: &mut Worker, bytes: &[u8], most: i64) -> Written {
+        let args = [Val::View(0, bytes.len() as u64), Val::I64(most)];
+        let done = worker.call(self.chunk, &args, bytes);
+        let mut text = std::mem::take(&mut worker.console().text);
         // A record that could not be written to its end has no end of its line; no other line has one within.
         let whole = text.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
         text.truncate(whole);

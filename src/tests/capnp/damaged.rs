@@ -19,12 +19,13 @@ use super::{Outcome, told};
 use crate::error::{Error, ErrorKind};
 use crate::formats::Limits;
 use crate::host::Hosts;
-use crate::lang::script::RowFormat;
-use crate::query::Records;
+use crate::lang::rows::RowFormat;
+use crate::query::columns::Request;
 use crate::query::order::Shared;
-use crate::query::select::Rows;
+use crate::query::text::Text;
 use crate::query::values::Values;
-use crate::{Barycenter, Cut, Format, Input, Jit, Options, Printer, Schema, Script};
+use crate::query::{Records, json, rows};
+use crate::{Barycenter, Cut, Format, Input, Jit, Options, Schema, Script};
 use capnp::message::{Reader, ReaderOptions, ReaderSegments};
 use capnp::serialize::OwnedSegments;
 use std::collections::BTreeMap;
@@ -233,8 +234,8 @@ impl Way {
 struct All {
     program: Values,
     barycenter: Values,
-    rows: Rows,
-    printer: Printer,
+    rows: Text,
+    documents: Text,
     scripts: Vec<Script>,
 }
 
@@ -244,11 +245,12 @@ impl All {
         let ok = "they are right";
         let sums = Barycenter::new(schema, "P", None, None).expect(ok).sums;
         let sums: Vec<&str> = sums.iter().map(String::as_str).collect();
+        let request = Request { columns: "n", condition: None, format: RowFormat::Csv };
         All {
             program: Values::compile(schema, records, "len(records), sum(t.n for t in records)").expect(ok),
             barycenter: Values::totals(schema, records, &sums).expect(ok),
-            rows: Rows::compile(&Hosts::new(), schema, records, "n", None, RowFormat::Csv).expect(ok),
-            printer: Printer::new(schema, "P", limits).expect(ok),
+            rows: rows::rows(&Hosts::new(), schema, records, request).expect(ok),
+            documents: json::records(schema, "P", limits).expect(ok),
             scripts: WAYS.iter().map(|way| way.compile(schema, limits)).collect(),
         }
     }
@@ -266,20 +268,19 @@ impl All {
                 all.push((format!("{name} {threads}"), Seen { values: None, count, end: end(found) }));
             }
             let (text, found) = self.rows.written(input, &options);
-            let found = found.map(|selected| selected.cut);
+            let found = found.map(|seen| seen.cut);
             all.push((format!("select {threads}"), Seen::printed(&text, end(found))));
+            let (text, found) = self.documents.written(input, &options);
+            let values = String::from_utf8(text).expect("JSON is text");
+            let values = values.lines().map(|line| {
+                let record: serde_json::Value =
+                    serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
+                record["n"].as_u64().unwrap_or(0) as u32
+            });
+            let values: Vec<u32> = values.collect();
+            let (count, end) = (Some(values.len() as u64), end(found.map(|seen| seen.cut)));
+            all.push((format!("cat {threads}"), Seen { values: Some(values), count, end }));
         }
-        let mut text = vec![];
-        let found = self.printer.print(input, 0..u64::MAX, options.format, &mut text);
-        let values = String::from_utf8(text).expect("JSON is text");
-        let values = values.lines().map(|line| {
-            let record: serde_json::Value =
-                serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
-            record["n"].as_u64().unwrap_or(0) as u32
-        });
-        let values: Vec<u32> = values.collect();
-        let count = Some(values.len() as u64);
-        all.push(("cat".to_string(), Seen { values: Some(values), count, end: end(found.map(|_| None)) }));
         for (way, script) in WAYS.iter().zip(&self.scripts) {
             all.push((way.text.to_string(), way.run(script, input, options)));
         }

@@ -1,0 +1,159 @@
+//! Queries whose records leave as text: rows of columns, or whole records, in the order of the records.
+//!
+//! The input is cut into chunks as for totals. Threads take chunks by turns, and [`order`](super::order)
+//! brings what they write into the order of the file. So what is written is the same for any number of
+//! threads, and so is where it ends, if something is wrong or if there are enough lines. What is written of a
+//! chunk is the affair of [`Writes`].
+
+use super::order::InOrder;
+use super::report::{Options, Seen};
+use super::run::{self, Hands, Job};
+use crate::engine::{Engine, Worker};
+use crate::error::Error;
+use crate::formats::{Layout, Source};
+use crate::input::Input;
+use crate::ir::FuncId;
+use std::fmt;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// A query whose records leave as text, compiled.
+#[derive(Debug)]
+pub struct Text {
+    /// The names of the columns; none of whole records.
+    pub names: Vec<String>,
+    /// The line above all of it.
+    pub header: Vec<u8>,
+    /// Whether a line may end within a row, in quotes.
+    pub quotes_lines: bool,
+    pub layout: Layout,
+    pub prepare: Duration,
+    pub of: Box<dyn Writes>,
+}
+
+/// What writes the records of a chunk.
+pub trait Writes: fmt::Debug + Send + Sync {
+    /// What works on the chunks of an input.
+    fn engine(&self, input: &Input) -> &Engine;
+    /// The engine for long inputs; the function over a chunk; and the text that places of faults point into.
+    fn parts(&self) -> (&Engine, FuncId, (&'static str, &str));
+    fn engine_mut(&mut self) -> &mut Engine;
+    /// Writes the records of a chunk, at most so many rows.
+    fn chunk(&self, worker: &mut Worker, chunk: &Chunk, most: i64) -> Result<Done, Error>;
+}
+
+/// A chunk, and where its text goes.
+pub struct Chunk<'c> {
+    pub bytes: &'c [u8],
+    /// Where it begins in the stream.
+    pub start: u64,
+    pub source: &'c Source<'c>,
+    pub turn: Turn,
+}
+
+/// What goes to the output when it is a chunk's turn.
+#[derive(Clone)]
+pub struct Turn {
+    order: Arc<InOrder>,
+    chunk: u64,
+}
+
+impl Turn {
+    /// Writes text. An error if nothing can be written any more.
+    pub fn put(&self, text: &[u8]) -> io::Result<()> {
+        self.order.put(self.chunk, text)
+    }
+}
+
+/// What was done of a chunk.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Done {
+    /// Where the records end that were looked at.
+    pub end: u64,
+    pub records: u64,
+    /// How many rows were written.
+    pub rows: u64,
+    /// How many records were interpreted in another worker than that of the run.
+    pub apart: u64,
+}
+
+impl Text {
+    /// Writes the text of all records of `input`, or the first `limit` rows, to `out`: piece by piece, in the
+    /// order of the records. With the last row of a limit all threads stop.
+    pub fn write(
+        &self,
+        hands: &mut Hands,
+        input: &Input,
+        options: &Options,
+        limit: Option<u64>,
+        out: Box<dyn Write + Send>,
+    ) -> Result<Seen, Error> {
+        let source = Source::new(options.format, &self.layout, input)?;
+        let threads = options.threads.max(1);
+        let most = limit.map_or(i64::MAX, |n| i64::try_from(n).unwrap_or(i64::MAX));
+        let job = Writing {
+            of: &*self.of,
+            source: &source,
+            most,
+            order: Arc::new(InOrder::new(out, threads, limit, self.quotes_lines)),
+            total: Mutex::default(),
+        };
+        let before = hands.skip;
+        let chunks = run::run(&source, options, hands, &job)?;
+        let Done { records, rows, apart, .. } = *lock(&job.total);
+        hands.interpreted_apart(apart);
+        if let Some(error) = job.order.error() {
+            return Err(error);
+        }
+        let rows = rows.min(limit.unwrap_or(u64::MAX));
+        let enough = limit.is_some_and(|limit| rows >= limit);
+        // Where the number of records follows from the length, one that is to be skipped does not matter.
+        let skipped = hands.skip > 0 && source.records().is_some();
+        let cut = if enough || skipped { None } else { source.rest(&chunks)? };
+        Ok(Seen { records, skipped: before - hands.skip, rows, cut })
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The text of an input's chunks, in their order.
+struct Writing<'a> {
+    of: &'a dyn Writes,
+    source: &'a Source<'a>,
+    /// No more rows are needed.
+    most: i64,
+    order: Arc<InOrder>,
+    /// What all threads have done.
+    total: Mutex<Done>,
+}
+
+impl Job for Writing<'_> {
+    fn begin(&self, chunk: u64) -> bool {
+        self.order.begin(chunk)
+    }
+
+    /// With a limit, a chunk that follows all others is left behind the last row that is needed. Others do
+    /// not know the rows in front of theirs, and [`InOrder`] ends all of them.
+    fn chunk(&self, worker: &mut Worker, chunk: u64, bytes: &[u8], start: u64) -> Result<Option<u64>, Error> {
+        let left = self.most - self.order.rows(chunk);
+        let turn = Turn { order: self.order.clone(), chunk };
+        let done = self.of.chunk(worker, &Chunk { bytes, start, source: self.source, turn }, left)?;
+        let mut total = lock(&self.total);
+        total.records += done.records;
+        total.rows += done.rows;
+        total.apart += done.apart;
+        // Who has enough rows need not have come to the end of the chunk.
+        Ok(((done.rows as i64) < left).then_some(done.end))
+    }
+
+    fn end(&self, chunk: u64, done: Result<(), Error>) {
+        self.order.end(chunk, done);
+    }
+
+    fn stop(&self) {
+        self.order.stop();
+    }
+}
