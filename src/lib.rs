@@ -32,6 +32,7 @@
 //! | the same over many small inputs | [`Session`] |
 //! | run a script in Python's language, over records or without | [`Script`], as the command `wirelens run` does |
 //! | let programs call functions of yours | [`Hosts`], and [`Builder::hosts`], [`Script::compile_with`] |
+//! | read rows as values | [`Reader`], from [`Builder::reader`] |
 //! | print whole records as JSON | [`Query`] with [`Builder::documents`], as the command `wirelens cat` does |
 //! | show a schema | [`Schema::table`], or for another tool [`Schema::describe`] |
 //! | compute a barycenter | [`Barycenter`], which is a query, as the command `wirelens barycenter` does |
@@ -109,7 +110,9 @@ pub use host::Hosts;
 pub use input::{Input, Scratch, standard_output_was_closed};
 pub use ir::Effects;
 pub use lang::rows::RowFormat;
-pub use query::{Builder, Ended, Number, Options, Pass, Query, Report, Script, Seen, Session, Value};
+pub use query::{
+    Builder, Ended, Number, Options, Pass, Query, Reader, Report, Row, Rows, Script, Seen, Session, Value,
+};
 pub use runtime::HostFunction;
 pub use schema::{DefaultValue, Endian, Enum, Field, Language, Scalar, Schema, Struct, Type};
 

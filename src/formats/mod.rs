@@ -28,7 +28,7 @@ pub mod split;
 pub mod wire;
 
 pub use capnp::unpacked::Unpacked;
-pub use chunks::{Chunks, Source};
+pub use chunks::{Chunk, Chunks, Source};
 pub use cursor::{Cursor, Framing};
 pub use limits::Limits;
 pub use names::{class_name, reader, type_name};

@@ -2,7 +2,8 @@
 //! value), in one call.
 //!
 //! In CSV a value is written as Python's `str` has it, which is what its module `csv` writes; text is put in
-//! quotes where RFC 4180 wants it. In JSON the rules are those of [`json`].
+//! quotes where RFC 4180 wants it. In JSON the rules are those of [`json`]. For programs there are bytes: a
+//! [`tag`], then an integer or a float in little-endian order, or the length of a text and its bytes.
 //!
 //! Nothing here knows columns or rows.
 
@@ -16,9 +17,27 @@ use std::io;
 /// Bytes of text that are enough for the moment.
 const FULL: usize = 256 << 10;
 
+/// What the bytes of a value begin with.
+pub mod tag {
+    pub const NONE: u8 = 0;
+    pub const FALSE: u8 = 1;
+    pub const TRUE: u8 = 2;
+    /// Eight bytes.
+    pub const INT: u8 = 3;
+    pub const UINT: u8 = 4;
+    pub const FLOAT: u8 = 5;
+    /// Sixteen bytes.
+    pub const WIDE: u8 = 6;
+    /// Eight bytes of length, and so many bytes of UTF-8.
+    pub const TEXT: u8 = 7;
+    /// Eight bytes of length, and so many bytes.
+    pub const BYTES: u8 = 8;
+}
+
 pub fn all() -> Vec<Host> {
     let mut all = csv();
     all.extend(in_json());
+    all.extend(typed());
     all.push(Host::new("cell.none", Effects::Writes, |console: &mut Console, behind: &[u8]| {
         console.write(behind);
     }));
@@ -105,6 +124,39 @@ fn in_json() -> Vec<Host> {
         view("cell.json_text", |out, s| done(json::string(out, s))),
         view("cell.json_bytes", |out, bytes| done(json::data(out, bytes))),
         named("cell.json_name", |out, name| done(json::string(out, name))),
+    ]
+}
+
+fn typed() -> Vec<Host> {
+    fn fixed<const N: usize>(out: &mut Vec<u8>, tag: u8, bytes: [u8; N]) {
+        out.push(tag);
+        out.extend_from_slice(&bytes);
+    }
+    fn long(out: &mut Vec<u8>, tag: u8, view: &[u8], write: impl Fn(&mut Vec<u8>, &[u8])) {
+        fixed(out, tag, [0; 8]);
+        let start = out.len();
+        write(out, view);
+        let len = (out.len() - start) as u64;
+        out[start - 8..start].copy_from_slice(&len.to_le_bytes());
+    }
+    vec![
+        cell("cell.typed_bool", |out, b: bool| out.push(if b { tag::TRUE } else { tag::FALSE })),
+        cell("cell.typed_int", |out, x: i64| fixed(out, tag::INT, x.to_le_bytes())),
+        cell("cell.typed_uint", |out, x: u64| fixed(out, tag::UINT, x.to_le_bytes())),
+        cell("cell.typed_float", |out, x: f64| fixed(out, tag::FLOAT, x.to_le_bytes())),
+        wide("cell.typed_wide", |out, x| fixed(out, tag::WIDE, x.to_le_bytes())),
+        view("cell.typed_text", |out, s| long(out, tag::TEXT, s, text::lossy)),
+        view("cell.typed_bytes", |out, s| long(out, tag::BYTES, s, |out, s| out.extend_from_slice(s))),
+        Host::new(
+            "cell.typed_name",
+            Effects::Writes,
+            |console: &mut Console, table: &[u8], number: i64, _: &[u8]| {
+                console.with(|out| match name_of(table, number) {
+                    Some(name) => long(out, tag::TEXT, name, text::lossy),
+                    None => fixed(out, tag::INT, number.to_le_bytes()),
+                });
+            },
+        ),
     ]
 }
 

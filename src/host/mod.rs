@@ -13,7 +13,7 @@
 //! They do not know the rest of the crate: `library` registers them with names and types, and [`Hosts`] those
 //! of whoever uses the crate.
 
-mod cells;
+pub mod cells;
 mod decimal;
 mod decode;
 pub mod format;

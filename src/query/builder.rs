@@ -7,8 +7,9 @@
 use super::columns::Request;
 use super::json;
 use super::pass::{Compiled, Pass};
+use super::reader::Reader;
 use super::report::{Options, Records, Report};
-use super::rows;
+use super::rows::Rows;
 use super::session;
 use super::totals::Wanted;
 use super::values::Values;
@@ -18,7 +19,7 @@ use crate::formats::{Format, Limits};
 use crate::host::Hosts;
 use crate::input::Input;
 use crate::ir::FuncId;
-use crate::lang::rows::RowFormat;
+use crate::lang::rows::{RowFormat, Typed};
 use crate::schema::Schema;
 use std::io::Write;
 
@@ -330,8 +331,8 @@ impl<'a> Builder<'a> {
                 Compiled::Values(values(Wanted::Written(text, functions))?.into())
             }
             Some(Asks::Rows(columns)) => {
-                let request = Request { columns, condition: filter, format };
-                Compiled::Text(rows::rows(&hosts, schema, records, request)?.into())
+                let request = Request { columns, condition: filter, format: format.text() };
+                Compiled::Text(Rows::compile(&hosts, schema, records, request, None)?.text().into())
             }
             Some(Asks::Documents) => {
                 if filter.is_some() || records.each.is_some() {
@@ -347,6 +348,40 @@ impl<'a> Builder<'a> {
             }
         };
         Ok(Query { compiled, options, skip, limit })
+    }
+}
+
+impl Builder<'_> {
+    /// Compiles rows of columns ([`Builder::select`]) that a program reads as values, on one thread.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Builder::build`]; that something else is asked of the records.
+    ///
+    /// ```
+    /// use wirelens::{Input, Query, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { uint8_t n; };")?;
+    /// let reader = Query::builder(&schema).select("n").filter("n % 2 == 1").skip(1).limit(2).reader()?;
+    /// let input = Input::from_bytes(&[1, 2, 3, 4, 5, 6, 7]);
+    /// let odd = reader.rows(&input)?.map(|row| Ok(row?.value(0).and_then(|n| n.as_i64())));
+    /// assert_eq!(odd.collect::<Result<Vec<_>, wirelens::Error>>()?, [Some(3), Some(5)]);
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn reader(self) -> Result<Reader, Error> {
+        let Builder { schema, each, filter, wanted, hosts, limits, skip, limit, options, .. } = self;
+        let Some(Asks::Rows(columns)) = wanted else {
+            return Err(Error::system("a reader reads rows of columns: say select".to_string()));
+        };
+        let name = match self.record {
+            Some(name) => name,
+            None => schema.only_record()?,
+        };
+        let records = Records { name, each, limits };
+        let request = Request { columns, condition: filter, format: &Typed };
+        // A batch ends behind a record. Of a list of elements the rest is not to be lost.
+        let full = each.is_none().then_some("cell.full");
+        let of = Box::new(Rows::compile(&hosts, schema, records, request, full)?);
+        Ok(Reader { of, options, skip, limit })
     }
 }
 

@@ -10,7 +10,7 @@
 //! So a place tells which of them it is in.
 
 use crate::error::{Diagnostic, Error};
-use crate::lang::rows::RowFormat;
+use crate::lang::rows::RowText;
 use crate::lang::script::{Column, Source};
 use crate::schema::{Field, Schema, Struct, Type};
 use std::ops::Range;
@@ -20,7 +20,7 @@ use std::ops::Range;
 pub struct Request<'a> {
     pub columns: &'a str,
     pub condition: Option<&'a str>,
-    pub format: RowFormat,
+    pub format: &'static dyn RowText,
 }
 
 /// What texts errors are shown in.

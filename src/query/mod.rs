@@ -17,15 +17,20 @@
 //! | values over all records ([`values`]) | [`totals`] | [`session`]: totals, merged in order |
 //! | rows of columns ([`rows`]) | rows | [`text`]: in order ([`order`]) |
 //! | whole records ([`json`]) | rows | [`text`]: in order |
+//! | rows as values ([`reader`]) | rows | none: an iterator reads them |
 //!
 //! A script goes over records by itself, with the same cursors; [`script`] runs it.
 
 mod builder;
 pub mod columns;
+#[cfg(feature = "serde")]
+mod deserialize;
 pub mod json;
 pub mod order;
 mod pass;
+mod reader;
 mod report;
+mod row;
 pub mod rows;
 pub mod run;
 pub mod scan;
@@ -38,6 +43,8 @@ pub mod values;
 
 pub use builder::{Builder, Query, Session};
 pub use pass::Pass;
+pub use reader::{Reader, Rows};
 pub use report::{Options, Records, Report, Seen};
+pub use row::Row;
 pub use script::{Ended, Script};
 pub use value::{Number, Value};

@@ -13,62 +13,100 @@
 use super::columns::{self, Asking, Request};
 use super::report::Records;
 use super::scan::{self, Next, Sink};
-use super::text::{Chunk, Done, Text, Writes};
+use super::text::{Chunk, Done, Text, Turn, Writes};
 use super::values::{Over, offset, over};
 use crate::engine::{Engine, Worker, policy::Policy};
 use crate::error::Error;
-use crate::formats::{self, Framing};
+use crate::formats::{self, Framing, Layout};
 use crate::host::{self, Hosts};
 use crate::input::Input;
 use crate::interp::Fault;
 use crate::ir::build::Builder;
 use crate::ir::{FuncId, Op, Program, Type, Value};
+use crate::lang::rows::RowText;
 use crate::lang::script::{Asked, Part, Row, part, row, struct_of};
 use crate::runtime::Val;
 use crate::schema::Schema;
 use std::ops::Range;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-/// What writes rows.
+/// Rows of columns, compiled.
 #[derive(Debug)]
-struct Rows {
-    engine: Engine,
+pub struct Rows {
+    pub engine: Engine,
     /// `(view, most) -> (end, records, rows)`: writes at most so many rows of the whole records at the start
     /// of a view; where these end, how many they are, and how many rows were written.
     chunk: FuncId,
-    names: Vec<String>,
+    pub names: Vec<String>,
+    header: Vec<u8>,
     /// The text that faults point into: all expressions.
     text: String,
     /// Where in it each column is.
     places: Vec<Range<usize>>,
+    format: &'static dyn RowText,
+    pub layout: Layout,
+    prepare: Duration,
 }
 
-/// Compiles rows of some columns, of the records for which a condition holds.
-pub fn rows(hosts: &Hosts, schema: &Schema, records: Records, request: Request) -> Result<Text, Error> {
-    let start = Instant::now();
-    let example = "in a column: 'points[0].x'";
-    let Over { mut program, layout, record: root } = over(schema, &records, hosts, example)?;
-    let mut class = program.class(&root).expect("the record's accessors are in the program");
-    let mut list = None;
-    if let Some(path) = records.each {
-        let found = part(&mut program, schema, class, "each", path)?;
-        class = found.element;
-        list = Some(found);
+impl Rows {
+    /// Compiles rows of some columns, of the records for which a condition holds. They go to the end of a
+    /// chunk, or to where the function `full` of the host says that there are enough.
+    pub fn compile(
+        hosts: &Hosts,
+        schema: &Schema,
+        records: Records,
+        request: Request,
+        full: Option<&str>,
+    ) -> Result<Rows, Error> {
+        let start = Instant::now();
+        let example = "in a column: 'points[0].x'";
+        let Over { mut program, layout, record: root } = over(schema, &records, hosts, example)?;
+        let mut class = program.class(&root).expect("the record's accessors are in the program");
+        let mut list = None;
+        if let Some(path) = records.each {
+            let found = part(&mut program, schema, class, "each", path)?;
+            class = found.element;
+            list = Some(found);
+        }
+        let record = struct_of(schema, &program.classes[class.index()].name);
+        let Asking { columns, condition, text, places, called } = Asking::read(schema, record, request)?;
+        let names = columns.iter().map(|c| c.name.clone()).collect();
+        let asked = Row { columns, condition, format: request.format, schema, record };
+        let header = asked.header();
+        let over = Asked { schema, record: class, bare: true, called: Some(&called) };
+        let row = row(&mut program, over, &asked).map_err(|error| columns::told(error, request.columns))?;
+        let framing = formats::framing(&program, &root, &layout);
+        let chunk = chunk(&mut program, framing, list, row, full);
+        debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
+        let (engine, format) = (Engine::new(program, Policy::default()), request.format);
+        let prepare = start.elapsed();
+        Ok(Rows { engine, chunk, names, header, text, places, format, layout, prepare })
     }
-    let record = struct_of(schema, &program.classes[class.index()].name);
-    let Asking { columns, condition, text, places, called } = Asking::read(schema, record, request)?;
-    let names: Vec<String> = columns.iter().map(|c| c.name.clone()).collect();
-    let asked = Row { columns, condition, format: request.format, schema, record };
-    let header = asked.header();
-    let row = row(&mut program, Asked { schema, record: class, bare: true, called: Some(&called) }, &asked)
-        .map_err(|error| columns::told(error, request.columns))?;
-    let framing = formats::framing(&program, &root, &layout);
-    let chunk = chunk(&mut program, framing, list, row, None);
-    debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
-    let engine = Engine::new(program, Policy::default());
-    let of = Box::new(Rows { engine, chunk, names: names.clone(), text, places });
-    let quotes_lines = request.format.text().quotes_lines();
-    Ok(Text { names, header, quotes_lines, layout, prepare: start.elapsed(), of })
+
+    /// As a query whose rows leave as text.
+    pub fn text(self) -> Text {
+        Text {
+            names: self.names.clone(),
+            header: self.header.clone(),
+            quotes_lines: self.format.quotes_lines(),
+            layout: self.layout,
+            prepare: self.prepare,
+            of: Box::new(self),
+        }
+    }
+
+    /// Writes rows of a chunk, at most so many, to the console.
+    pub fn write(&self, worker: &mut Worker, chunk: &Chunk, most: i64) -> Result<Done, Error> {
+        let args = [Val::View(0, chunk.bytes.len() as u64), Val::I64(most)];
+        let result = worker.call(self.chunk, &args, chunk.bytes);
+        worker.console().flush();
+        match result.map_err(|fault| self.told(chunk, &fault, fault.what(worker.console())))?[..] {
+            [Val::I64(end), Val::I64(records), Val::I64(rows)] => {
+                Ok(Done { end: end as u64, records: records as u64, rows: rows as u64, apart: 0 })
+            }
+            ref other => unreachable!("{other:?} is no result of a chunk"),
+        }
+    }
 }
 
 impl Writes for Rows {
@@ -84,19 +122,11 @@ impl Writes for Rows {
         &mut self.engine
     }
 
-    fn chunk(&self, worker: &mut Worker, chunk: &Chunk, most: i64) -> Result<Done, Error> {
-        let turn = chunk.turn.clone();
+    fn chunk(&self, worker: &mut Worker, chunk: &Chunk, turn: &Turn, most: i64) -> Result<Done, Error> {
+        let turn = turn.clone();
         worker.console().sink = Some(Box::new(move |_, text| turn.put(text)));
         worker.console().failed = None;
-        let args = [Val::View(0, chunk.bytes.len() as u64), Val::I64(most)];
-        let result = worker.call(self.chunk, &args, chunk.bytes);
-        worker.console().flush();
-        match result.map_err(|fault| self.told(chunk, &fault, fault.what(worker.console())))?[..] {
-            [Val::I64(end), Val::I64(records), Val::I64(rows)] => {
-                Ok(Done { end: end as u64, records: records as u64, rows: rows as u64, apart: 0 })
-            }
-            ref other => unreachable!("{other:?} is no result of a chunk"),
-        }
+        self.write(worker, chunk, most)
     }
 }
 

@@ -40,19 +40,19 @@ pub trait Writes: fmt::Debug + Send + Sync {
     fn parts(&self) -> (&Engine, FuncId, (&'static str, &str));
     fn engine_mut(&mut self) -> &mut Engine;
     /// Writes the records of a chunk, at most so many rows.
-    fn chunk(&self, worker: &mut Worker, chunk: &Chunk, most: i64) -> Result<Done, Error>;
+    fn chunk(&self, worker: &mut Worker, chunk: &Chunk, turn: &Turn, most: i64) -> Result<Done, Error>;
 }
 
-/// A chunk, and where its text goes.
+/// A chunk.
+#[derive(Clone, Copy)]
 pub struct Chunk<'c> {
     pub bytes: &'c [u8],
     /// Where it begins in the stream.
     pub start: u64,
     pub source: &'c Source<'c>,
-    pub turn: Turn,
 }
 
-/// What goes to the output when it is a chunk's turn.
+/// Where the text of a chunk goes: to the output, when it is its turn.
 #[derive(Clone)]
 pub struct Turn {
     order: Arc<InOrder>,
@@ -140,7 +140,7 @@ impl Job for Writing<'_> {
     fn chunk(&self, worker: &mut Worker, chunk: u64, bytes: &[u8], start: u64) -> Result<Option<u64>, Error> {
         let left = self.most - self.order.rows(chunk);
         let turn = Turn { order: self.order.clone(), chunk };
-        let done = self.of.chunk(worker, &Chunk { bytes, start, source: self.source, turn }, left)?;
+        let done = self.of.chunk(worker, &Chunk { bytes, start, source: self.source }, &turn, left)?;
         let mut total = lock(&self.total);
         total.records += done.records;
         total.rows += done.rows;

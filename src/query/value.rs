@@ -48,6 +48,15 @@ impl Number {
         narrow.unwrap_or(Number::Wide(sum))
     }
 
+    /// An integer as the narrowest of the three that holds it.
+    pub(super) fn exact(integer: i128) -> Number {
+        match (i64::try_from(integer), u64::try_from(integer)) {
+            (Ok(i), _) => Number::Int(i),
+            (_, Ok(u)) => Number::Uint(u),
+            _ => Number::Wide(integer),
+        }
+    }
+
     /// As a float: the nearest one.
     ///
     /// ```
@@ -111,6 +120,84 @@ impl Value {
             Value::Number(number) => Some(*number),
             _ => None,
         }
+    }
+
+    /// Whether it is `None`.
+    ///
+    /// ```
+    /// assert!(wirelens::Value::None.is_none());
+    /// ```
+    pub fn is_none(&self) -> bool {
+        *self == Value::None
+    }
+
+    /// The truth value that it is.
+    ///
+    /// ```
+    /// assert_eq!(wirelens::Value::Bool(true).as_bool(), Some(true));
+    /// ```
+    pub fn as_bool(&self) -> Option<bool> {
+        if let Value::Bool(b) = self { Some(*b) } else { None }
+    }
+
+    /// The integer that it is, if it fits.
+    ///
+    /// ```
+    /// use wirelens::{Number, Value};
+    /// assert_eq!(Value::Number(Number::Uint(7)).as_i64(), Some(7));
+    /// assert_eq!(Value::Number(Number::Uint(u64::MAX)).as_i64(), None);
+    /// assert_eq!(Value::Number(Number::Float(7.0)).as_i64(), None);
+    /// ```
+    pub fn as_i64(&self) -> Option<i64> {
+        self.integer().and_then(|integer| integer.try_into().ok())
+    }
+
+    /// The integer that it is, if it fits.
+    ///
+    /// ```
+    /// use wirelens::{Number, Value};
+    /// assert_eq!(Value::Number(Number::Uint(u64::MAX)).as_u64(), Some(u64::MAX));
+    /// assert_eq!(Value::Number(Number::Int(-1)).as_u64(), None);
+    /// ```
+    pub fn as_u64(&self) -> Option<u64> {
+        self.integer().and_then(|integer| integer.try_into().ok())
+    }
+
+    fn integer(&self) -> Option<i128> {
+        match self.number()? {
+            Number::Int(i) => Some(i.into()),
+            Number::Uint(u) => Some(u.into()),
+            Number::Wide(x) => Some(x),
+            Number::Float(_) => None,
+        }
+    }
+
+    /// The number that it is; an integer as the nearest float.
+    ///
+    /// ```
+    /// use wirelens::{Number, Value};
+    /// assert_eq!(Value::Number(Number::Int(7)).as_f64(), Some(7.0));
+    /// ```
+    pub fn as_f64(&self) -> Option<f64> {
+        self.number().map(Number::to_f64)
+    }
+
+    /// The text that it is.
+    ///
+    /// ```
+    /// assert_eq!(wirelens::Value::Text("a".to_string()).as_str(), Some("a"));
+    /// ```
+    pub fn as_str(&self) -> Option<&str> {
+        if let Value::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// The bytes that it is.
+    ///
+    /// ```
+    /// assert_eq!(wirelens::Value::Bytes(vec![1]).as_bytes(), Some(&[1][..]));
+    /// ```
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        if let Value::Bytes(bytes) = self { Some(bytes) } else { None }
     }
 
     /// As JSON: integers are numbers with all their digits; NaN and the infinities, which JSON has not, are
@@ -178,12 +265,7 @@ impl Value {
                 let (Val::U64(low), Val::I64(high)) = (low, high) else {
                     unreachable!("{low:?} and {high:?} are no integer")
                 };
-                let integer = wide::join(low, high);
-                Value::Number(match (i64::try_from(integer), u64::try_from(integer)) {
-                    (Ok(i), _) => Number::Int(i),
-                    (_, Ok(u)) => Number::Uint(u),
-                    _ => Number::Wide(integer),
-                })
+                Value::Number(Number::exact(wide::join(low, high)))
             }
             Shape::Number => {
                 let (is_float, int, float) = (next(), next(), next());

@@ -6,6 +6,9 @@
 
 mod csv;
 mod json;
+mod typed;
+
+pub use typed::Typed;
 
 use std::fmt;
 
@@ -58,7 +61,7 @@ pub enum Cell {
     Name,
 }
 
-/// A format of rows.
+/// A format of rows. [`Typed`] is none that users write, but what they read as values.
 pub trait RowText: fmt::Debug + Sync {
     /// The line above all rows of columns with these names; nothing if there is none.
     fn header(&self, names: &[&str]) -> Vec<u8>;

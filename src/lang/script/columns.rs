@@ -14,7 +14,7 @@ use super::{Done, Lowering, Source, Stop};
 use crate::error::Error;
 use crate::formats;
 use crate::ir::{Const, FuncId, Program, Value};
-use crate::lang::rows::{Cell, RowFormat, RowText};
+use crate::lang::rows::{Cell, RowText};
 use crate::schema::{Scalar, Schema, Struct, Type};
 use ruff_python_ast::{Expr, ModExpression, Number, Operator, UnaryOp};
 use ruff_python_parser::Parsed;
@@ -39,7 +39,7 @@ impl Column {
 pub struct Row<'a> {
     pub columns: Vec<Column>,
     pub condition: Option<Column>,
-    pub format: RowFormat,
+    pub format: &'static dyn RowText,
     pub schema: &'a Schema,
     /// What a record is.
     pub record: &'a Struct,
@@ -60,7 +60,7 @@ impl Row<'_> {
 
     /// The line above all rows.
     pub fn header(&self) -> Vec<u8> {
-        self.format.text().header(&self.names())
+        self.format.header(&self.names())
     }
 
     /// Between which integers a column's value lies, as far as that follows from types.
@@ -185,7 +185,7 @@ impl<'s> Lowering<'_, 's> {
         if !self.unit.errors.is_empty() {
             return Err(Stop::Told);
         }
-        let format = row.format.text();
+        let format = row.format;
         let (first, behind) = format.around(&row.names());
         self.write_behind(&first);
         for ((column, value), behind) in row.columns.iter().zip(values).zip(behind) {

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::formats::{self, Framing, Layout, Limits, accessors, class_name};
 use crate::input::Input;
 use crate::ir::FuncId;
-use crate::query::text::{Chunk, Done, Text, Writes};
+use crate::query::text::{Chunk, Done, Text, Turn, Writes};
 use crate::runtime::Val;
 use crate::schema::{Schema, StructId};
 use std::io::{self, Write};
@@ -84,8 +84,8 @@ impl Writes for Records {
         &mut self.documents.get_mut().expect("it was made").engine
     }
 
-    fn chunk(&self, worker: &mut Worker, chunk: &Chunk, most: i64) -> Result<Done, Error> {
-        let mut lines = Lines { chunk, text: vec![], line: 0 };
+    fn chunk(&self, worker: &mut Worker, chunk: &Chunk, turn: &Turn, most: i64) -> Result<Done, Error> {
+        let mut lines = Lines { chunk, turn, text: vec![], line: 0 };
         let done = self.lines(worker, &mut lines, most);
         // What was printed in front of an error goes out before it is reported.
         lines.send().and(done)
@@ -105,7 +105,7 @@ impl Records {
 
     /// Prints the records of a chunk, at most so many.
     fn lines(&self, worker: &mut Worker, lines: &mut Lines, most: i64) -> Result<Done, Error> {
-        let Chunk { bytes, start, source, .. } = *lines.chunk;
+        let Chunk { bytes, start, source } = *lines.chunk;
         let documents = self.many(source.input);
         let mut done = Done::default();
         let mut walk = None;
@@ -139,7 +139,7 @@ impl Records {
 
     /// Prints the record at a byte of the chunk, alone.
     fn print(&self, walk: &mut Walk, lines: &mut Lines, at: u64) -> Result<(), Error> {
-        let Chunk { bytes, start, source, .. } = *lines.chunk;
+        let Chunk { bytes, start, source } = *lines.chunk;
         lines.line = lines.text.len();
         let args = [Val::View(0, bytes.len() as u64), Val::I64(at as i64)];
         let done = walk.print(&self.before, self.record, &args, bytes, lines);
@@ -172,6 +172,7 @@ fn unwritable(error: io::Error) -> Error {
 /// Lines on their way out: collected, and sent together.
 struct Lines<'c> {
     chunk: &'c Chunk<'c>,
+    turn: &'c Turn,
     text: Vec<u8>,
     /// Where in `text` the line begins that is being written, or what is left of it.
     line: usize,
@@ -200,7 +201,7 @@ impl Lines<'_> {
     }
 
     fn put(&mut self) -> io::Result<()> {
-        self.chunk.turn.put(&self.text)?;
+        self.turn.put(&self.text)?;
         self.text.clear();
         self.line = 0;
         Ok(())

@@ -22,9 +22,10 @@ use crate::host::Hosts;
 use crate::lang::rows::RowFormat;
 use crate::query::columns::Request;
 use crate::query::order::Shared;
+use crate::query::rows::Rows;
 use crate::query::text::Text;
 use crate::query::values::Values;
-use crate::query::{Records, json, rows};
+use crate::query::{Records, json};
 use crate::{Barycenter, Cut, Format, Input, Jit, Options, Schema, Script};
 use capnp::message::{Reader, ReaderOptions, ReaderSegments};
 use capnp::serialize::OwnedSegments;
@@ -245,11 +246,11 @@ impl All {
         let ok = "they are right";
         let sums = Barycenter::new(schema, "P", None, None).expect(ok).sums;
         let sums: Vec<&str> = sums.iter().map(String::as_str).collect();
-        let request = Request { columns: "n", condition: None, format: RowFormat::Csv };
+        let request = Request { columns: "n", condition: None, format: RowFormat::Csv.text() };
         All {
             program: Values::compile(schema, records, "len(records), sum(t.n for t in records)").expect(ok),
             barycenter: Values::totals(schema, records, &sums).expect(ok),
-            rows: rows::rows(&Hosts::new(), schema, records, request).expect(ok),
+            rows: Rows::compile(&Hosts::new(), schema, records, request, None).expect(ok).text(),
             documents: json::records(schema, "P", limits).expect(ok),
             scripts: WAYS.iter().map(|way| way.compile(schema, limits)).collect(),
         }
