@@ -239,6 +239,25 @@ impl Schema {
         capnp::text(file, text)
     }
 
+    /// The schema that a CodeGeneratorRequest has in it: the message in the framing of streams that compilers
+    /// of Cap'n Proto write for code generators (`capnp compile -o-`, or [`capnp_request`]). Aliases of types
+    /// are not in it. Errors: [`ErrorKind::Data`](crate::ErrorKind::Data), it is damaged, or contradicts
+    /// itself.
+    ///
+    /// ```
+    /// use wirelens::schema::{Schema, capnp_request};
+    /// let path = std::env::temp_dir().join(format!("wirelens-from-request-{}.capnp", std::process::id()));
+    /// std::fs::write(&path, "@0xd6b2a5a29f3c41e7; struct Point { x @0 :Float64; y @1 :Float64 = 1.5; }")?;
+    /// let request = capnp_request(&[path.clone()], &std::env::temp_dir(), &[]);
+    /// let schema = Schema::from_capnp(&path, &[]);
+    /// std::fs::remove_file(&path)?;
+    /// assert_eq!(Schema::from_capnp_request(&request?)?, schema?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn from_capnp_request(request: &[u8]) -> Result<Schema, Error> {
+        capnp::from_request(request)
+    }
+
     /// The struct of that name, or of that typedef. Error: no such struct; the text lists those there are.
     ///
     /// ```

@@ -17,6 +17,7 @@ mod compare;
 mod generate;
 mod made;
 mod mutants;
+mod read_back;
 mod reference;
 mod schemas;
 mod verdicts;

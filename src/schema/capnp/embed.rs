@@ -25,8 +25,9 @@ pub fn message(bytes: &[u8]) -> Read<Value> {
         segments.push(bytes.get(at..at.saturating_add(length)).ok_or("it is cut")?);
         at += length;
     }
-    // What is read twice is made twice, so a value may take no more than the message does.
-    let mut reader = Reader { segments, left: bytes.len() / 8 };
+    // What is read twice is made twice, and elements may have no size: so a value may take no more words than
+    // the message has bytes.
+    let mut reader = Reader { segments, left: bytes.len() };
     reader.value(Place { segment: 0, word: 0 }, 0)
 }
 
@@ -139,10 +140,12 @@ impl<'a> Reader<'a> {
                 if tag & 3 != 0 || elements.checked_mul(data + pointers) != Some(count) {
                     return Err("a list of structs has a wrong tag");
                 }
-                // Elements without a size are counted too, for there could be many.
                 self.object(at, count + 1)?;
-                self.left =
-                    self.left.checked_sub(elements).ok_or("it has more in it than its size allows")?;
+                if data + pointers == 0 {
+                    // These are counted too, for there could be many.
+                    self.left =
+                        self.left.checked_sub(elements).ok_or("it has more in it than its size allows")?;
+                }
                 let mut list = Vec::with_capacity(elements);
                 for i in 0..elements {
                     let place = Place { word: at.word + 1 + i * (data + pointers), ..at };
@@ -157,4 +160,38 @@ impl<'a> Reader<'a> {
 /// Words of the two sections of a struct, as a pointer or a tag says.
 fn sections(pointer: u64) -> (usize, usize) {
     ((pointer >> 32) as u16 as usize, (pointer >> 48) as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(words: &[u64]) -> Read<Value> {
+        let table = (words.len() as u64) << 32;
+        let bytes: Vec<u8> = [&[table], words].concat().iter().flat_map(|word| word.to_le_bytes()).collect();
+        message(&bytes)
+    }
+
+    /// A pointer to a list of structs in so many words behind it, and the tag of these.
+    fn list(words: u64, elements: u64, data: u64) -> [u64; 2] {
+        [1 | 7 << 32 | words << 35, elements << 2 | data << 32]
+    }
+
+    #[test]
+    fn a_list_of_small_structs_takes_no_more_than_it_has() {
+        let words = [&list(500, 500, 1)[..], &[7; 500]].concat();
+        let Ok(Value::List(List::Objects(1, 0, objects))) = of(&words) else { panic!("it is a list") };
+        assert!(objects.len() == 500 && objects.iter().all(|o| o.data == 7u64.to_le_bytes()));
+    }
+
+    #[test]
+    fn what_is_larger_than_the_message_is_an_error() {
+        let error = Err("it has more in it than its size allows");
+        assert_eq!(of(&list(0, 1 << 29, 0)), error);
+        // 100 pointers, all to the same list of 90 words.
+        let pointers = (0..100).map(|i| 1 | (99 - i) << 2 | 5 << 32 | 90 << 35);
+        let words: Vec<u64> =
+            std::iter::once(1 | 6 << 32 | 100 << 35).chain(pointers).chain([0; 90]).collect();
+        assert_eq!(of(&words), error);
+    }
 }

@@ -5,7 +5,7 @@
 //! declaration its id and finds what a name means, [`generics`] what it is applied to; [`compiler`] turns
 //! declarations into [`nodes`], the structs among them by [`structs`] and [`layout`]; [`values`] and
 //! [`objects`] work out defaults, constants and annotations; and then [`lower`] makes the schema of the
-//! nodes, or [`mod@request`] the message for a code generator.
+//! nodes, or [`mod@request`] the message for a code generator, which [`decode`] reads back.
 //!
 //! Ids, offsets, sizes and discriminants are those of the reference compiler. Interfaces are read and kept
 //! for the request; a schema does not have them. Deliberately not done: evolution checks against an older
@@ -20,6 +20,7 @@ use super::Schema;
 use crate::error::{Diagnostic, Error};
 
 mod compiler;
+mod decode;
 mod embed;
 mod files;
 mod generics;
@@ -61,6 +62,11 @@ pub(super) fn text(file: &str, text: &str) -> Result<Schema, Error> {
     let mut loader = files::Loader::new(&[]);
     loader.add_text(file, text, &mut errors);
     schema(loader, errors)
+}
+
+/// The schema that a CodeGeneratorRequest has in it.
+pub(super) fn from_request(request: &[u8]) -> Result<Schema, Error> {
+    decode::schema(request).map_err(|why| Error::data(format!("the CodeGeneratorRequest: {why}")))
 }
 
 /// The CodeGeneratorRequest for `paths`, which are named by their paths in `prefix`.

@@ -1,0 +1,146 @@
+//! Requests as schemas: that of the reference is the schema of the text that it was made of; damaged ones are
+//! errors, or schemas that can be used.
+
+use std::path::Path;
+
+use crate::generate;
+use crate::made::folder;
+use crate::rng::Rng;
+use wirelens::{ErrorKind, Input, Limits, Query, Schema};
+
+const ROOT: &str = "testdata/capnp";
+
+fn of_text(path: &Path, include: &Path) -> Schema {
+    Schema::from_capnp(path, &[include.to_path_buf()]).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// What differs. Aliases of types, which a request has not, may make structs of generic ones, so that others
+/// get other numbers: then all structs must be the same as they are described.
+fn difference(text: &Schema, request: &Schema) -> Option<String> {
+    if text.typedefs.is_empty() {
+        let other = text.structs.iter().zip(&request.structs).find(|(a, b)| a != b);
+        return (text != request).then(|| format!("{other:?}"));
+    }
+    let described = |schema: &Schema, name: &str| {
+        let text = schema.describe(Some(name)).map_err(|e| e.to_string())?;
+        let mut all: serde_json::Value = serde_json::from_str(&text).map_err(|e| e.to_string())?;
+        all["structs"].as_array_mut().expect("it is a list").sort_by_key(|s| s["name"].to_string());
+        Ok::<_, String>(all)
+    };
+    let mut all = request.structs.iter().filter(|s| !s.group);
+    let wrong = all.find(|s| described(text, &s.name) != described(request, &s.name));
+    wrong.map(|wrong| format!("{}: {:?}", wrong.name, described(request, &wrong.name)))
+}
+
+/// The reference's requests that are kept, with the names of their files.
+fn requests() -> Vec<(String, Vec<u8>)> {
+    let mut all = vec![];
+    for entry in std::fs::read_dir(Path::new(ROOT).join("requests")).expect("in the repository") {
+        let path = entry.expect("it can be listed").path();
+        let name = path.file_stem().expect("it has a name").to_string_lossy().to_string();
+        all.push((name, std::fs::read(path).expect("it can be read")));
+    }
+    all.sort();
+    all
+}
+
+#[test]
+fn a_request_of_the_reference_has_the_schema_of_its_text() {
+    let mut wrong = vec![];
+    let all = requests();
+    for (name, request) in all.iter().filter(|(name, _)| name != "together") {
+        let text =
+            of_text(&Path::new(ROOT).join(format!("schemas/{name}.capnp")), &Path::new(ROOT).join("include"));
+        match Schema::from_capnp_request(request) {
+            Ok(schema) => wrong.extend(difference(&text, &schema).map(|d| format!("{name}: {d}"))),
+            Err(error) => wrong.push(format!("{name}: {error}")),
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), all.len(), wrong.join("\n"));
+}
+
+/// All structs of all files that were asked for.
+#[test]
+fn a_request_of_several_files_has_the_structs_of_all() {
+    let all = requests();
+    let (_, request) = all.iter().find(|(name, _)| name == "together").expect("it is kept");
+    let schema = Schema::from_capnp_request(request).expect("it is right");
+    for file in ["second", "first", "imports", "scopes"] {
+        let text =
+            of_text(&Path::new(ROOT).join(format!("schemas/{file}.capnp")), &Path::new(ROOT).join("include"));
+        for wanted in text.structs.iter().filter(|s| !s.group) {
+            assert!(
+                schema.structs.iter().any(|s| s.id == wanted.id && s.size == wanted.size),
+                "{}",
+                wanted.name
+            );
+        }
+    }
+}
+
+#[test]
+fn made_up_schemas_come_back() {
+    let root = folder("read-back");
+    let mut generic = 0;
+    for seed in 0..150 {
+        let path = root.join("schemas").join(generate::name(seed));
+        std::fs::write(&path, generate::schema(seed)).expect("the folder is there");
+        let text = of_text(&path, &root.join("include"));
+        let request =
+            wirelens::schema::capnp_request(&[path], &root.join("schemas"), &[root.join("include")]);
+        let schema = Schema::from_capnp_request(&request.expect("it was compiled")).expect("it is right");
+        // So many structs of types bound to types are not gone on with, and where that is depends on the order.
+        if text.structs.len() > 20_000 {
+            continue;
+        }
+        generic += u64::from(text.structs.iter().any(|s| s.name.contains('(')));
+        assert_eq!(difference(&text, &schema), None, "seed {seed}");
+    }
+    assert!(generic > 20, "{generic} have types bound");
+}
+
+/// Whatever is in a request, there is an error that says so, or a schema with which messages can be read.
+#[test]
+fn damaged_requests_are_errors_or_can_be_used() {
+    let limits = Limits { traversal: 1000, nesting: 16, segments: 4 };
+    let cases = std::env::var("WIRELENS_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(1);
+    let (mut rng, mut used, mut refused) = (Rng::new(11), 0, 0);
+    for (name, request) in requests() {
+        for _ in 0..40 * cases {
+            let mut bytes = request.clone();
+            for _ in 0..=rng.below(3) {
+                let at = rng.below(bytes.len() as u64) as usize;
+                match rng.below(4) {
+                    0 => bytes[at] ^= 1 << rng.below(8),
+                    1 => bytes[at] = rng.below(256) as u8,
+                    2 => {
+                        let from = rng.below(bytes.len() as u64 / 8) as usize * 8;
+                        bytes.copy_within(from..from + 8, at / 8 * 8);
+                    }
+                    _ => bytes[at / 8 * 8] = bytes[at / 8 * 8].wrapping_add(1),
+                }
+            }
+            let schema = match Schema::from_capnp_request(&bytes) {
+                Ok(schema) => schema,
+                Err(error) => {
+                    assert_eq!(error.kind(), ErrorKind::Data, "{name}: {error}");
+                    assert!(error.to_string().starts_with("the CodeGeneratorRequest: "), "{name}: {error}");
+                    refused += 1;
+                    continue;
+                }
+            };
+            used += 1;
+            let Some(root) = schema.structs.iter().find(|s| !s.group) else { continue };
+            let query = Query::builder(&schema).record(&root.name).documents().limits(limits);
+            let query = query.build().unwrap_or_else(|e| panic!("{name}: {e}"));
+            // A root of 9 words of numbers and 3 pointers, all null.
+            let words: Vec<u64> =
+                [13 << 32, 9 << 32 | 3 << 48].into_iter().chain(1..10).chain([0; 3]).collect();
+            let message: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+            let few = query.run(&Input::from_bytes(&message));
+            let many = query.run(&Input::from_bytes(&message.repeat(600)));
+            assert_eq!(few.is_ok(), many.is_ok(), "{name}");
+        }
+    }
+    assert!(used > 300 && refused > 300, "{used} used, {refused} refused");
+}
