@@ -1,7 +1,8 @@
 //! Each pass by itself: text in, text out, and both do the same.
 //!
 //! `testdata/opt/<pass>/<claim>.ir` holds a program, a region, a line of dashes, and the region as the pass
-//! leaves it. `BLESS=1` writes what is found. A wrong text cannot be blessed in, since before and after are
+//! leaves it: as a whole, as a pattern ([`super::compare`]), or the word `unchanged`. `BLESS=1` writes what is
+//! found. A wrong text cannot be blessed in, since before and after are
 //! run as well, interpreted and native; and so is what all other passes, and all of them together, make of
 //! the same region.
 //!
@@ -118,7 +119,8 @@ fn file(pass: &str, name: &str, (program, region): (Program, Region)) -> String 
         same(&after(&|r| run(&program, r)), 8, &format!(" by {other}"));
     }
     same(&after(&|r| optimize(&program, r, &[], true)), 40, ", all passes");
-    print_region(&program, &own)
+    let text = print_region(&program, &own);
+    if text == print_region(&program, &region) { "unchanged\n".to_string() } else { text }
 }
 
 /// What came of random regions.
