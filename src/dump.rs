@@ -25,6 +25,7 @@ use crate::record::{self, Facts, Plan};
 /// # Ok::<(), wirelens::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum View {
     /// The program: accessors, expressions, loops.
     Program,

@@ -124,7 +124,7 @@ pub enum ErrorKind {
 ///
 /// ```
 /// use std::error::Error;
-/// let Err(error) = wirelens::Input::open("nowhere.bin".as_ref()) else { panic!("it is there") };
+/// let Err(error) = wirelens::Input::open("nowhere.bin") else { panic!("it is there") };
 /// assert_eq!(error.to_string(), "nowhere.bin: there is no such file");
 /// assert_eq!((error.kind(), error.path()), (wirelens::ErrorKind::System, Some("nowhere.bin")));
 /// let said = error.source().and_then(|source| source.downcast_ref::<std::io::Error>());

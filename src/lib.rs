@@ -12,7 +12,7 @@
 //! let text = "x=sum(t.a.x + t.b.x + t.c.x for t in records) / (3 * len(records)), sum(t.a.y for t in records)";
 //! let query = Query::builder(&schema).record("Triangle").aggregate(text).threads(2).build()?;
 //!
-//! let report = query.run(&Input::open("testdata/poly.bin".as_ref())?)?;
+//! let report = query.run(&Input::open("testdata/poly.bin")?)?;
 //! assert_eq!((report.records, report.cut), (1000, None));
 //! let x = report.values[0].number().expect("it is one").to_f64();
 //! assert!((x - 488.6596848792794).abs() < 1e-9);

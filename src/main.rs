@@ -269,7 +269,7 @@ fn run(args: &RunArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
         Some(argument) => Path::new(&args.command[argument]).to_path_buf(),
         None => Path::new(text).to_path_buf(),
     };
-    let input = script.input().map(|path| Input::open(&path_of(path))).transpose()?;
+    let input = script.input().map(|path| Input::open(path_of(path))).transpose()?;
     let options = Options { jit: args.jit.into(), format: args.encoding.format, ..Options::default() };
     let ended = script.run(input.as_ref(), &options, output(page), Standard::Errors);
     write_map(args.perf_map, || script.perf_map())?;

@@ -42,7 +42,7 @@ fn segments_of_a_message_are_an_input() -> Result<(), Box<dyn std::error::Error>
         t.reborrow().init_a().set_x(f64::from(i));
         t.reborrow().init_b().set_y(f64::from(i) + 0.5);
     }
-    let schema = Schema::from_capnp("schemas/poly.capnp".as_ref(), &[])?;
+    let schema = Schema::from_capnp("schemas/poly.capnp", &[])?;
     let text = "sum(t.a.x for t in records), sum(t.b.y for t in records), len(records)";
     let query = Query::builder(&schema).record("Polygons").each("triangles").aggregate(text).build()?;
     let segments = message.get_segments_for_output();

@@ -49,7 +49,7 @@ fn failures(schema: &Schema, record: &str, expression: &str, input: &Input, form
 
 #[test]
 fn a_file_that_cannot_be_opened() {
-    let error = Input::open("testdata/nowhere.bin".as_ref()).err().expect("there is none");
+    let error = Input::open("testdata/nowhere.bin").err().expect("there is none");
     assert_eq!(error.to_string(), "testdata/nowhere.bin: there is no such file");
     assert_eq!((error.kind(), said(&error)), (ErrorKind::System, Some(io::ErrorKind::NotFound)));
     assert_eq!(place(&error), (None, None, Some("testdata/nowhere.bin")));
@@ -58,13 +58,13 @@ fn a_file_that_cannot_be_opened() {
     let error = error.clone();
     assert_eq!((error.exit_code(), said(&error)), (2, Some(io::ErrorKind::NotFound)));
 
-    let error = without_source(Input::open("testdata".as_ref()).map(|_| ()), ErrorKind::System);
+    let error = without_source(Input::open("testdata").map(|_| ()), ErrorKind::System);
     assert_eq!(place(&error), (None, None, Some("testdata")));
 }
 
 #[test]
 fn a_schema_that_is_not_there() {
-    let open = || Schema::from_capnp("nowhere.capnp".as_ref(), &[]);
+    let open = || Schema::from_capnp("nowhere.capnp", &[]);
     let error = open().unwrap_err();
     assert_eq!((error.kind(), said(&error)), (ErrorKind::System, Some(io::ErrorKind::NotFound)));
     assert_eq!(place(&error), (None, None, Some("nowhere.capnp")));

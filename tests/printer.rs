@@ -77,7 +77,7 @@ fn whatever_a_message_holds_what_is_printed_is_json() {
         let [_, message, schema, root, _] = case.split(' ').collect::<Vec<_>>()[..] else { panic!("{case}") };
         let message = std::fs::read(format!("{GOLDEN}/{message}.bin")).unwrap();
         let queries = queries.entry((schema, root)).or_insert_with(|| {
-            let schema = Schema::from_capnp(format!("{GOLDEN}/{schema}.capnp").as_ref(), &[]).unwrap();
+            let schema = Schema::from_capnp(format!("{GOLDEN}/{schema}.capnp"), &[]).unwrap();
             ["capnp", "capnp-packed"].map(|format| documents(&schema, root, format))
         });
         for i in 0..30 * cases {

@@ -18,6 +18,7 @@ use std::time::Duration;
 /// assert_eq!(wirelens::Jit::default(), wirelens::Jit::On);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Jit {
     /// Never: everything is interpreted.
     Off,

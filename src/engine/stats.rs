@@ -42,6 +42,7 @@ impl Stage {
 /// assert_eq!((stats.regions, stats.records_native), (0, 0));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Stats {
     /// Records that the interpreter visited.
     pub records_interpreted: u64,

@@ -137,11 +137,12 @@ impl Input<'static> {
     /// system refuses to read it.
     ///
     /// ```
-    /// let input = wirelens::Input::open("testdata/poly.bin".as_ref())?;
+    /// let input = wirelens::Input::open("testdata/poly.bin")?;
     /// assert_eq!(input.len(), 48_000);
     /// # Ok::<(), wirelens::Error>(())
     /// ```
-    pub fn open(path: &Path) -> Result<Input<'static>, Error> {
+    pub fn open(path: impl AsRef<Path>) -> Result<Input<'static>, Error> {
+        let path = path.as_ref();
         if path.as_os_str() == "-" {
             if closed::standard_input_was_closed() {
                 let message = "standard input is closed: there is nothing to read";
@@ -227,7 +228,7 @@ impl<'a> Input<'a> {
     /// The path as it was given, `<stdin>`, or `<bytes>`: for messages.
     ///
     /// ```
-    /// let input = wirelens::Input::open("testdata/poly.bin".as_ref())?;
+    /// let input = wirelens::Input::open("testdata/poly.bin")?;
     /// assert_eq!(input.name(), "testdata/poly.bin");
     /// # Ok::<(), wirelens::Error>(())
     /// ```
@@ -255,7 +256,7 @@ impl<'a> Input<'a> {
     /// borrowed bytes it may not.
     ///
     /// ```
-    /// assert!(wirelens::Input::open("testdata/poly.bin".as_ref())?.is_padded());
+    /// assert!(wirelens::Input::open("testdata/poly.bin")?.is_padded());
     /// assert!(!wirelens::Input::from_bytes(b"abc").is_padded());
     /// # Ok::<(), wirelens::Error>(())
     /// ```
@@ -276,7 +277,7 @@ impl<'a> Input<'a> {
     ///
     /// ```
     /// use wirelens::{Input, Scratch};
-    /// let input = Input::open("testdata/poly.bin".as_ref())?;
+    /// let input = Input::open("testdata/poly.bin")?;
     /// let (mut at, mut scratch, mut sum) = (0, Scratch::new(), 0u64);
     /// while at < input.len() {
     ///     let end = input.len().min(at + Input::CHUNK);
@@ -329,7 +330,7 @@ impl<'a> Input<'a> {
     /// is done.
     ///
     /// ```
-    /// let input = wirelens::Input::open("testdata/poly.bin".as_ref())?;
+    /// let input = wirelens::Input::open("testdata/poly.bin")?;
     /// assert!(!input.worth_touching());
     /// input.touch_ahead(|| 0);
     /// # Ok::<(), wirelens::Error>(())

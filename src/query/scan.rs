@@ -54,13 +54,17 @@ pub trait Sink {
     }
     /// What becomes of a record. Each path through it ends with `next`.
     fn update(&self, b: &mut Builder, record: Value, state: &[Value], next: Next);
+    /// What the function gives of what is carried behind the last record.
+    fn give(&self, _: &mut Builder, state: &[Value]) -> Vec<Value> {
+        state.to_vec()
+    }
     /// What is carried behind a block.
     fn close(&self, _: &mut Builder, _total: &[Value], state: &[Value]) -> Vec<Value> {
         state.to_vec()
     }
 }
 
-/// Adds the function `chunk(view, params…) -> (end, records, state…)`: it goes over the whole records at the
+/// Adds the function `chunk(view, params…) -> (end, records, given…)`: it goes over the whole records at the
 /// start of a view, or over the elements of a list of each, to the last one that is needed. `end` is where
 /// they end, `records` how many they are.
 pub fn chunk(program: &mut Program, framing: Framing, each: Option<Part>, sink: &dyn Sink) -> FuncId {
@@ -76,7 +80,8 @@ pub fn chunk(program: &mut Program, framing: Framing, each: Option<Part>, sink: 
     };
     let count = scan.count(cursor, &reached);
     let Reached { at, state, .. } = reached;
-    scan.b.give(&[&[at, count][..], &state].concat());
+    let given = sink.give(&mut scan.b, &state);
+    scan.b.give(&[&[at, count][..], &given].concat());
     scan.b.finish()
 }
 

@@ -55,7 +55,8 @@ impl Session<'_> {
             let cut = source.rest(&source.chunks())?;
             let skipped = self.hands.skip.min(records);
             self.hands.skip -= skipped;
-            return self.merge(total, Partial { records: records - skipped, total: vec![] }).map(|()| cut);
+            let part = Partial { records: records - skipped, total: vec![], results: Some(vec![]) };
+            return self.merge(total, part).map(|()| cut);
         }
         let job = Totaling { program, source: &source, parts: Mutex::default() };
         let chunks = run::run(&source, options, &mut self.hands, &job)?;
@@ -72,9 +73,10 @@ impl Session<'_> {
     fn merge(&mut self, total: &mut Option<Partial>, next: Partial) -> Result<(), Error> {
         *total = Some(match total.take() {
             None => next,
-            Some(Partial { records, total }) => Partial {
+            Some(Partial { records, total, .. }) => Partial {
                 records: records + next.records,
                 total: self.over_totals(self.program.totals.merge, &[total, next.total].concat())?,
+                results: None,
             },
         });
         Ok(())
@@ -99,8 +101,11 @@ impl Session<'_> {
             }
         };
         let Totals { items, answers, .. } = &self.program.totals;
-        let Partial { records, total } = total;
-        let results = self.over_totals(self.program.totals.results, &total)?;
+        let Partial { records, total, results } = total;
+        let results = match results {
+            Some(results) => results,
+            None => self.over_totals(self.program.totals.results, &total)?,
+        };
         let mut outcome = Outcome { records, totals: vec![], values: vec![], cut };
         if answers.is_empty() {
             let mut results = &results[..];
@@ -114,7 +119,7 @@ impl Session<'_> {
             let parts = self.hands.worker.call(answer.func, &args, &[]);
             let parts = parts.map_err(|f| self.program.failed(&f, f.what(self.hands.worker.console())))?;
             let value = Value::of(&answer.shape, &mut parts.into_iter(), &memory);
-            outcome.values.push((answer.name.clone(), value));
+            outcome.values.push(value);
         }
         Ok(outcome)
     }
@@ -124,11 +129,13 @@ impl Session<'_> {
     }
 }
 
-/// What a part of the records gives: how many they are, and the totals of the items.
+/// What a part of the records gives: how many they are, the totals of the items, and what these amount to
+/// where that is known.
 #[derive(Debug)]
 pub struct Partial {
     pub records: u64,
     total: Vec<Val>,
+    results: Option<Vec<Val>>,
 }
 
 /// Where the records of a chunk end, and what they give; else what is wrong, and why.
@@ -137,8 +144,9 @@ fn partial(program: &Values, worker: &mut Worker, bytes: &[u8]) -> Result<(u64, 
     let result = worker.call(program.totals.chunk, &args, bytes);
     let mut total = result.map_err(|fault| (fault, fault.what(worker.console())))?;
     let [Val::I64(end), Val::I64(records)] = total[..2] else { unreachable!("{total:?} is of no chunk") };
+    let results = total.split_off(2 + program.totals.width);
     total.drain(..2);
-    Ok((end as u64, Partial { records: records as u64, total }))
+    Ok((end as u64, Partial { records: records as u64, total, results: Some(results) }))
 }
 
 /// Totals of an input's chunks, by their number.

@@ -16,12 +16,14 @@ use crate::schema::Schema;
 /// The functions that compute totals.
 #[derive(Clone, Debug)]
 pub struct Totals {
-    /// `(view) -> (end, records, total…)`: the totals over the whole records at the start of a view, where
-    /// these end, and how many they are.
+    /// `(view) -> (end, records, total…, result…)`: the totals over the whole records at the start of a view
+    /// and what they amount to, where the records end, and how many they are.
     pub chunk: FuncId,
+    /// How many values the totals are.
+    pub width: usize,
     /// `(total…, total…) -> (total…)`: those of two neighbouring parts of the records as one.
     pub merge: FuncId,
-    /// `(total…) -> (result…)`: what they amount to.
+    /// `(total…) -> (result…)`: what those of several chunks amount to.
     pub results: FuncId,
     /// What a record is.
     pub record: ClassId,
@@ -81,7 +83,8 @@ pub fn totals(
     let sink = Aggregates { items: &items, lanes };
     let chunk = scan::chunk(program, framing, list, &sink);
     let (merge, results) = (sink.merge(program), sink.results(program));
-    Ok(Totals { chunk, merge, results, record: class, items, answers })
+    let width = sink.total().len();
+    Ok(Totals { chunk, width, merge, results, record: class, items, answers })
 }
 
 /// A function of the program from a record of that class to a number; `text` is where it should be.
@@ -151,9 +154,13 @@ impl Aggregates<'_> {
 
     fn results(&self, program: &mut Program) -> FuncId {
         let (mut b, params) = Builder::new(program, "results", &self.total());
-        let results = self.each(&params, &[], |item, total, _| item.of.result(item, &mut b, total));
+        let results = self.of_totals(&mut b, &params);
         b.give(&results);
         b.finish()
+    }
+
+    fn of_totals(&self, b: &mut Builder, total: &[Value]) -> Vec<Value> {
+        self.each(total, &[], |item, total, _| item.of.result(item, b, total))
     }
 }
 
@@ -164,6 +171,11 @@ impl Sink for Aggregates<'_> {
 
     fn in_blocks(&self) -> bool {
         true
+    }
+
+    fn give(&self, b: &mut Builder, total: &[Value]) -> Vec<Value> {
+        let results = self.of_totals(b, total);
+        [total, &results].concat()
     }
 
     fn open(&self, b: &mut Builder, total: &[Value]) -> Vec<Value> {

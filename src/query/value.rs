@@ -14,6 +14,7 @@ use crate::runtime::{Memory, Val};
 /// assert_eq!((Number::Int(3).to_f64(), Number::Float(0.5).to_string()), (3.0, "0.5".to_string()));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Number {
     /// Of signed integers, exact; one of more than 64 bits is a [`Number::Wide`].
     Int(i64),
@@ -57,6 +58,15 @@ impl Number {
         }
     }
 
+    fn repr(self, out: &mut Vec<u8>) {
+        match self {
+            Number::Int(i) => repr::int(out, i),
+            Number::Uint(u) => repr::uint(out, u),
+            Number::Wide(x) => repr::wide(out, x),
+            Number::Float(x) => repr::float(out, x),
+        }
+    }
+
     /// As a float: the nearest one.
     ///
     /// ```
@@ -73,13 +83,11 @@ impl Number {
 }
 
 impl std::fmt::Display for Number {
+    /// As Python's `repr` has it.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Number::Int(i) => write!(f, "{i}"),
-            Number::Uint(u) => write!(f, "{u}"),
-            Number::Wide(i) => write!(f, "{i}"),
-            Number::Float(x) => write!(f, "{x:?}"),
-        }
+        let mut out = vec![];
+        self.repr(&mut out);
+        f.write_str(&String::from_utf8_lossy(&out))
     }
 }
 
@@ -92,6 +100,7 @@ impl std::fmt::Display for Number {
 /// assert_eq!(value.to_json(), r#"[1,"it's",null]"#);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Value {
     /// Python's `None`.
     None,
@@ -232,10 +241,7 @@ impl Value {
         match self {
             Value::None => out.extend(b"None"),
             Value::Bool(b) => out.extend(if *b { &b"True"[..] } else { b"False" }),
-            Value::Number(Number::Int(i)) => repr::int(out, *i),
-            Value::Number(Number::Uint(u)) => repr::uint(out, *u),
-            Value::Number(Number::Wide(i)) => out.extend(i.to_string().into_bytes()),
-            Value::Number(Number::Float(x)) => repr::float(out, *x),
+            Value::Number(number) => number.repr(out),
             Value::Text(text) => repr::text(out, text.as_bytes()),
             Value::Bytes(bytes) => repr::bytes(out, bytes),
             Value::Tuple(items) => {

@@ -39,8 +39,8 @@ pub struct Outcome {
     pub records: u64,
     /// One total for each expression over a record.
     pub totals: Vec<Number>,
-    /// The names (or texts) and values of expressions over all records.
-    pub values: Vec<(String, Value)>,
+    /// The values of expressions over all records.
+    pub values: Vec<Value>,
     /// What was left over, if the last record was cut short.
     pub cut: Option<Cut>,
 }
@@ -49,8 +49,10 @@ impl Outcome {
     /// As users get it.
     pub fn report(self, stats: Stats) -> Report {
         let Outcome { records, totals, values, cut } = self;
-        let totals = totals.into_iter().map(Value::Number);
-        let values = totals.chain(values.into_iter().map(|(_, value)| value)).collect();
+        let values = match totals.is_empty() {
+            true => values,
+            false => totals.into_iter().map(Value::Number).collect(),
+        };
         Report { records, values, cut, stats, ..Report::default() }
     }
 }
@@ -224,7 +226,7 @@ mod tests {
                 let found = program.run(&Input::from_bytes(&bytes), &options).unwrap();
                 assert_eq!(found.totals, totals, "{options:?}");
                 let found = answers.run(&Input::from_bytes(&bytes), &options).unwrap();
-                let values: Vec<String> = found.values.iter().map(|(_, value)| value.to_json()).collect();
+                let values: Vec<String> = found.values.iter().map(Value::to_json).collect();
                 let mean = u_sum / i128::from(count);
                 assert_eq!(values, [i_sum.to_string(), below.to_string(), mean.to_string()], "{options:?}");
             }
@@ -272,7 +274,7 @@ mod tests {
                 text.replace('U', "sum(t.u for t in records)").replace('I', "sum(t.i for t in records)");
             let program = Values::compile(&schema, "S", &text).unwrap();
             let found = program.session(Jit::Off).run(&bytes).unwrap();
-            let values: Vec<String> = found.values.iter().map(|(_, value)| value.to_string()).collect();
+            let values: Vec<String> = found.values.iter().map(Value::to_string).collect();
             let found =
                 if values.len() == 1 { values[0].clone() } else { format!("({})", values.join(", ")) };
             assert_eq!(found, value, "{text}");

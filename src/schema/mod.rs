@@ -218,8 +218,8 @@ impl Schema {
     /// assert_eq!(schema?.find("Point")?.1.size, 16);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn from_capnp(path: &Path, imports: &[PathBuf]) -> Result<Schema, Error> {
-        capnp::file(path, imports)
+    pub fn from_capnp(path: impl AsRef<Path>, imports: &[PathBuf]) -> Result<Schema, Error> {
+        capnp::file(path.as_ref(), imports)
     }
 
     /// Reads Cap'n Proto declarations from a text, which can import the standard files only; `file` names it

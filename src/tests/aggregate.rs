@@ -81,7 +81,7 @@ fn an_aggregate_is_a_file_and_a_line() {
             let program = Values::compile(&schema, "S", text).unwrap();
             let options = Options { jit, threads, ..Options::default() };
             let (outcome, stats) = program.run_counted(&input, &options).unwrap();
-            let values: Vec<String> = outcome.values.iter().map(|(_, value)| value.to_string()).collect();
+            let values: Vec<String> = outcome.values.iter().map(ToString::to_string).collect();
             assert_eq!(values, expected, "{threads} {jit:?}");
             let native = matches!(jit, Jit::On | Jit::Eager);
             assert!(!native || 10 * stats.records_native > 9 * u64::from(count), "{stats:?}");

@@ -239,7 +239,7 @@ fn its_records_are_totalled_selected_and_printed() {
         for threads in [1, 3] {
             let options = Options { jit, threads, format: None };
             let (outcome, stats) = totals.run_counted(&input, &options).expect("it runs");
-            let values: Vec<String> = outcome.values.iter().map(|(_, value)| value.to_string()).collect();
+            let values: Vec<String> = outcome.values.iter().map(ToString::to_string).collect();
             assert_eq!(values, [sum.to_string(), count.to_string()], "{options:?}");
             assert!(jit == Jit::Off || stats.records_native > 9 * stats.records_interpreted, "{stats}");
             let text = rows(jit, threads).run(&input).expect("it runs").text;

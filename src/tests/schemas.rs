@@ -340,7 +340,7 @@ fn check(seed: u64) -> bool {
             let result = program.run(&input, &Options { jit, ..Options::default() });
             let name = format!("{}: ", input.name());
             let result = result
-                .map(|o| o.values.into_iter().map(|(_, value)| value).collect())
+                .map(|o| o.values)
                 // Behind the message is the expression.
                 .map_err(|e| {
                     e.to_string().lines().next().unwrap_or("").trim_start_matches(&name).to_string()

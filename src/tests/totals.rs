@@ -283,7 +283,7 @@ fn the_smallest_and_largest_are_those_of_python_whatever_the_order_of_nan() {
                     pass.add(&Input::from_bytes(&bytes(part))).unwrap();
                 }
                 let (outcome, _) = pass.finish().unwrap();
-                let found: Vec<Option<u64>> = outcome.values.iter().map(|(_, v)| value_bits(v)).collect();
+                let found: Vec<Option<u64>> = outcome.values.iter().map(value_bits).collect();
                 assert_eq!(found, expected, "{jit:?}: {parts:?}");
             }
         }
@@ -341,7 +341,7 @@ fn each_kind_is_the_same_for_any_number_of_threads_and_in_every_way() {
                 .unwrap()
                 .values
                 .iter()
-                .map(|(_, v)| match v {
+                .map(|v| match v {
                     Value::Number(Number::Uint(u)) => Some(*u),
                     v => value_bits(v),
                 })
