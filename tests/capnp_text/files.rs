@@ -42,7 +42,7 @@ fn a_path_begins_in_the_files_folder_or_in_an_import_folder() {
         ],
     );
     let schema =
-        Schema::from_capnp(&root.join("src/main.capnp"), &[root.join("none"), root.join("include")]).unwrap();
+        Schema::from_capnp(root.join("src/main.capnp"), &[root.join("none"), root.join("include")]).unwrap();
     assert_eq!(names(&schema), ["S", "A", "B", "C"]);
 }
 
@@ -55,7 +55,7 @@ fn a_name_that_the_main_file_has_is_qualified_with_its_file() {
             ("other.capnp", b"@0xd6b2a5a29f3c41e2; struct S { t @0 :T; struct T {} } enum E { y @0; }"),
         ],
     );
-    let schema = Schema::from_capnp(&root.join("main.capnp"), &[]).unwrap();
+    let schema = Schema::from_capnp(root.join("main.capnp"), &[]).unwrap();
     assert_eq!(names(&schema), ["S", "other.capnp:S", "S.T"]);
     assert_eq!(schema.enums.iter().map(|e| e.name.as_str()).collect::<Vec<_>>(), ["E", "other.capnp:E"]);
 }
@@ -70,12 +70,12 @@ fn files_may_import_each_other() {
         ],
     );
     fs::create_dir(root.join("x")).unwrap();
-    assert_eq!(names(&Schema::from_capnp(&root.join("a.capnp"), &[]).unwrap()), ["A", "B"]);
+    assert_eq!(names(&Schema::from_capnp(root.join("a.capnp"), &[]).unwrap()), ["A", "B"]);
     fs::write(root.join("a.capnp"), "@0xd6b2a5a29f3c41e1; using B = import \"b.capnp\"; using X = B.X;")
         .unwrap();
     fs::write(root.join("b.capnp"), "@0xd6b2a5a29f3c41e2; using A = import \"a.capnp\"; using X = A.X;")
         .unwrap();
-    let found = errors(&root, Schema::from_capnp(&root.join("a.capnp"), &[]));
+    let found = errors(&root, Schema::from_capnp(root.join("a.capnp"), &[]));
     assert_eq!(found, ["a.capnp:1:56 the alias 'X' refers to itself"]);
 }
 
@@ -88,7 +88,7 @@ fn errors_in_imported_files_are_told_with_their_files() {
             ("a.capnp", b"@0xd6b2a5a29f3c41e2;\nstruct A {\n  x @0 :Foo;\n}"),
         ],
     );
-    let found = errors(&root, Schema::from_capnp(&root.join("main.capnp"), &[]));
+    let found = errors(&root, Schema::from_capnp(root.join("main.capnp"), &[]));
     assert_eq!(found[..1], ["main.capnp:3:31 'A' has no member 'B'"]);
     assert!(found[1].starts_with("main.capnp:3:40 cannot import \"no.capnp\": "), "{}", found[1]);
     assert_eq!(found[2..], ["a.capnp:3:9 'Foo' is not defined"]);
@@ -107,9 +107,9 @@ fn files_are_utf_8() {
         "utf8",
         &[("a.capnp", b"@0xd6b2a5a29f3c41e1;\n# \xc3\xa9 \xff\n"), ("b.capnp", b"\xff\xfe@\0")],
     );
-    let found = errors(&root, Schema::from_capnp(&root.join("a.capnp"), &[]));
+    let found = errors(&root, Schema::from_capnp(root.join("a.capnp"), &[]));
     assert_eq!(found, ["a.capnp:2:5 this byte is not UTF-8"]);
-    let found = errors(&root, Schema::from_capnp(&root.join("b.capnp"), &[]));
+    let found = errors(&root, Schema::from_capnp(root.join("b.capnp"), &[]));
     assert_eq!(found, ["b.capnp:1:1 this byte is not UTF-8"]);
 }
 
@@ -120,7 +120,7 @@ fn only_regular_files_are_imported() {
         "@0xd6b2a5a29f3c41e1; struct A {{ a @0 :import \"{up}dev/zero\".A; b @1 :Data = embed \"{up}dev/zero\"; }}"
     );
     let root = folder("device", &[("a.capnp", text.as_bytes())]);
-    let found = errors(&root, Schema::from_capnp(&root.join("a.capnp"), &[]));
+    let found = errors(&root, Schema::from_capnp(root.join("a.capnp"), &[]));
     assert_eq!(found.len(), 2);
     assert!(found.iter().all(|e| e.ends_with("it is no regular file")), "{found:?}");
 }
@@ -129,7 +129,7 @@ fn only_regular_files_are_imported() {
 fn embedded(name: &str, ty: &str, bytes: &[u8]) -> Result<DefaultValue, Vec<String>> {
     let text = format!("@0xd6b2a5a29f3c41e1; struct A {{ x @0 :{ty} = embed \"it\"; n @1 :UInt16; }}");
     let root = folder(name, &[("a.capnp", text.as_bytes()), ("it", bytes)]);
-    match Schema::from_capnp(&root.join("a.capnp"), &[]) {
+    match Schema::from_capnp(root.join("a.capnp"), &[]) {
         Ok(schema) => Ok(schema.structs[0].fields[0].default.clone().unwrap()),
         error => Err(errors(&root, error)),
     }
