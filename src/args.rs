@@ -371,7 +371,8 @@ pub enum JitArg {
     /// At once
     Eager,
     /// To test it: at once, and left at each check in turn, whether it holds or not
-    Exits,
+    #[value(alias = "exits")]
+    DeoptStress,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

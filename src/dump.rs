@@ -13,7 +13,7 @@ use crate::ir::print::{print_program, print_region};
 use crate::ir::{self, BlockId, FuncId, Root};
 use crate::opt;
 use crate::query::{Query, Script};
-use crate::record::{self, Facts, Plan};
+use crate::record::{self, Plan, Speculation};
 
 /// A stage that can be printed.
 ///
@@ -91,13 +91,15 @@ fn text(engine: &Engine, func: FuncId, (name, text): (&str, &str), view: View) -
     let mut plan = Plan::new(program);
     plan.origins = view == View::Asm;
     let source = Source::new(name, text, program);
-    let (mut roots, profile, facts) = engine.known();
+    let (mut roots, profile, speculation) = engine.known();
     if roots.is_empty() {
         let block = plan.cfg(func).loops().first().map_or(BlockId(0), |l| l.header);
         roots.push(Root { func, block });
     }
-    let texts: Result<Vec<String>, Error> =
-        roots.into_iter().map(|root| stage(program, &plan, &profile, &facts, root, &source, view)).collect();
+    let texts: Result<Vec<String>, Error> = roots
+        .into_iter()
+        .map(|root| stage(program, &plan, &profile, &speculation, root, &source, view))
+        .collect();
     Ok(texts?.join("\n"))
 }
 
@@ -106,14 +108,14 @@ fn stage(
     program: &ir::Program,
     plan: &Plan,
     profile: &Profile,
-    facts: &Facts,
+    speculation: &Speculation,
     root: Root,
     source: &Source,
     view: View,
 ) -> Result<String, Error> {
     let refused = |why: String| Error::system(format!("there is no region: {why}"));
     let mut region =
-        record::record(program, plan, profile, facts, root).map_err(|why| refused(why.to_string()))?;
+        record::record(program, plan, profile, speculation, root).map_err(|why| refused(why.to_string()))?;
     if view == View::Trace {
         return Ok(print_region(program, &region));
     }

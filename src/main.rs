@@ -497,7 +497,7 @@ impl From<JitArg> for Jit {
             JitArg::On => Jit::On,
             JitArg::Off => Jit::Off,
             JitArg::Eager => Jit::Eager,
-            JitArg::Exits => Jit::Exits,
+            JitArg::DeoptStress => Jit::DeoptStress,
         }
     }
 }

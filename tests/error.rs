@@ -279,7 +279,7 @@ fn what_cannot_be_written_ends_the_run() {
     let script = Script::compile("a.py", text, &[], &Limits::default(), |_| unreachable!()).unwrap();
     let schema = Schema::from_c("s.h", "struct S { int64_t n; };").unwrap();
     let bytes = vec![1; 8 << 20];
-    for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
+    for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::DeoptStress] {
         let options = Options { jit, ..Options::default() };
         full(&script.run(None, &options, Full(200_000), io::sink()).unwrap_err());
         for threads in [1, 3] {

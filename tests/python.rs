@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-const MODES: [&str; 4] = ["on", "off", "eager", "exits"];
+const MODES: [&str; 4] = ["on", "off", "eager", "deopt-stress"];
 /// A program that takes longer does not end.
 const PATIENCE: Duration = Duration::from_secs(60);
 const THREADS: usize = 2;

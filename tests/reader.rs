@@ -58,7 +58,7 @@ fn values_of_all_types_are_those_of_the_records() {
     assert_eq!(bytes.len() as u64, count * 40);
     let columns =
         "big, id, x, y, id % 2 == 1 as odd, name, raw[0] as first, x / 2 if flag == 1 else None as half";
-    for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
+    for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::DeoptStress] {
         let reader = reader(Query::builder(&schema).record("S").select(columns).jit(jit));
         let input = Input::from_bytes(&bytes);
         let mut rows = reader.rows(&input).expect("it is packed");

@@ -162,12 +162,12 @@ impl Lower<'_, '_> {
                     self.exit_unless(cond, exit);
                 }
             }
-            None if self.turns.is_some() => self.prove(inst, need),
+            None if self.stress.is_some() => self.prove(inst, need),
             None => {}
         }
     }
 
-    /// In code that is made to be tested ([`super::turns`]): the check that an instruction without an exit
+    /// In code that is made to be tested ([`super::deopt_stress`]): the check that an instruction without an exit
     /// was proven not to need. It asks all
     /// of it at run time and takes nothing for known, so it finds what passes have proven wrongly, or have
     /// moved from where it was proven.

@@ -1,6 +1,6 @@
 //! What is written into the code of a region besides what the region says, if it is wanted: where an
 //! instruction comes from, that a way is counted ([`super::watch`] for both), and that a check leaves in its
-//! turn ([`super::turns`]).
+//! turn ([`super::deopt_stress`]).
 //!
 //! Not here: the words that such code counts in, and reading them.
 
@@ -14,11 +14,11 @@ use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, SourceLoc, types};
 impl Lower<'_, '_> {
     /// In front of an instruction with an exit: takes the exit if it is its turn.
     pub fn turn(&mut self, exit: ExitId) {
-        let Some(turns) = &self.turns else { return };
-        let check = self.turns_written;
+        let Some(stress) = &self.stress else { return };
+        let check = self.stress_written;
         // The words live as long as the code. Threads may lose each other's counts.
-        let address = turns.words[check].as_ptr() as i64;
-        self.turns_written += 1;
+        let address = stress.words[check].as_ptr() as i64;
+        self.stress_written += 1;
         let words = self.b.ins().iconst(types::I64, address);
         let left = self.b.ins().load(types::I64, OWN, words, 0);
         let left = self.b.ins().iadd_imm_s(left, -1);

@@ -6,9 +6,9 @@
 //! that runs. Not here: what is in those blocks, and the order of all ([`super::region`]).
 
 use super::context::{CELLS, FULL};
+use super::deopt_stress::DeoptStress;
 use super::left::Leaves;
 use super::table::Table;
-use super::turns::Turns;
 use super::watch::{Counting, Spot};
 use super::words::{Homes, OWN, Parts, part_types};
 use crate::ir::{Base, Body, Const, ExitId, Inst, Program, Region, Type, Value};
@@ -73,8 +73,8 @@ pub(super) struct Lower<'a, 'b> {
     pub spots: Option<Vec<Spot>>,
     pub counting: Option<Counting>,
     /// If checks leave in turn: their words, and how many of them have been written.
-    pub turns: Option<Turns>,
-    pub turns_written: usize,
+    pub stress: Option<DeoptStress>,
+    pub stress_written: usize,
 }
 
 impl Lower<'_, '_> {

@@ -1,4 +1,4 @@
-//! Turns a region into native code, and runs it.
+//! DeoptStress a region into native code, and runs it.
 //!
 //! One pass over the region's blocks writes Cranelift IR (`region`: blocks, ways between them, exits;
 //! `lower`: the state of that pass, and what all that is written needs; `ops`: what one instruction becomes;
@@ -25,6 +25,7 @@
 mod bytes;
 mod calls;
 mod context;
+mod deopt_stress;
 mod enter;
 mod instrument;
 mod ints;
@@ -37,7 +38,6 @@ mod region;
 mod table;
 #[cfg(test)]
 mod tests;
-mod turns;
 mod watch;
 mod words;
 

@@ -113,7 +113,7 @@ pub fn compile(
         views: views(lowered.takes.iter().copied()),
         cells: program.cells.len(),
         calls: lowered.calls,
-        turns: lowered.turns,
+        stress: lowered.stress,
         table: table.number,
         root: region.root,
         takes: lowered.takes,

@@ -3,8 +3,8 @@
 //! Not here: making it ([`super::module`]) and running it ([`super::enter`]).
 
 use super::context::Entry;
+use super::deopt_stress::DeoptStress;
 use super::left::Leaves;
-use super::turns::Turns;
 use super::watch::{Asm, Counts};
 use crate::ir::{Root, Type};
 use cranelift_jit::JITModule;
@@ -20,8 +20,8 @@ pub struct Want {
     pub asm: bool,
     /// How often each way is taken: by code that counts it.
     pub counts: bool,
-    /// That it leaves at each check in turn: see [`Turns`].
-    pub turns: bool,
+    /// That it leaves at each check in turn: see [`DeoptStress`].
+    pub stress: bool,
 }
 
 /// The native code of one region. Its memory is freed with it.
@@ -39,7 +39,7 @@ pub struct Native {
     /// Conditional jumps to exits.
     pub guards: usize,
     /// If it leaves at each check in turn: how far that has come.
-    pub turns: Option<Turns>,
+    pub stress: Option<DeoptStress>,
     /// The Cranelift IR, if it was wanted.
     pub clif: Option<String>,
     /// The machine code as text, if it was wanted.

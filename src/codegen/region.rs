@@ -3,11 +3,11 @@
 //! Blocks are written in reverse post-order, so what a block uses is there before it; then what leaves, a
 //! block for each state. Not here: what one instruction becomes ([`super::ops`]).
 
+use super::deopt_stress::DeoptStress;
 use super::left::{Leaves, Left, PANICKED, RETURNED};
 use super::lower::Lower;
 use super::native::Want;
 use super::table::Table;
-use super::turns::Turns;
 use super::watch::{Counting, Counts, Spot};
 use super::words::{Homes, OWN, Parts, leaves, part_types};
 use crate::ir::{
@@ -25,7 +25,7 @@ pub(super) struct Lowered {
     pub words_needed: usize,
     pub guards: usize,
     pub calls: bool,
-    pub turns: Option<Turns>,
+    pub stress: Option<DeoptStress>,
     /// Types of the inputs.
     pub takes: Vec<Type>,
     /// By source location: which part of the region that is.
@@ -96,8 +96,8 @@ pub(super) fn lower(
         guards: 0,
         spots: want.asm.then(Vec::new),
         counting: want.counts.then(|| Counting::new(body)),
-        turns: want.turns.then(|| Turns::new(region, number)),
-        turns_written: 0,
+        stress: want.stress.then(|| DeoptStress::new(region, number)),
+        stress_written: 0,
     };
     lower.scratch = lower.scratch_words();
     lower.start(entry, &order)?;
@@ -108,12 +108,12 @@ pub(super) fn lower(
         lower.leave(ExitId(state))?;
     }
     lower.leave_panicked();
-    let Lower { mut b, guards, leaves, native_calls, spots, counting, turns, .. } = lower;
+    let Lower { mut b, guards, leaves, native_calls, spots, counting, stress, .. } = lower;
     b.seal_all_blocks();
     b.finalize(isa.frontend_config());
     let (calls, counts) = (!native_calls.is_empty(), counting.map(|c| c.counts));
     let spots = spots.unwrap_or_default();
-    Ok(Lowered { words_needed, takes, exits: leaves, guards, calls, spots, counts, turns })
+    Ok(Lowered { words_needed, takes, exits: leaves, guards, calls, spots, counts, stress })
 }
 
 /// The blocks that can be reached, each after those that dominate it.

@@ -7,7 +7,7 @@
 
 use super::context::Layout;
 use super::native::{CALLEE_STACK, CALLEE_WORDS, Native};
-use crate::ir::spread::Spread;
+use crate::ir::flatten::Flatten;
 use crate::ir::{BlockId, FuncId, Host, HostId, Program, Type};
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -19,7 +19,7 @@ pub struct Table {
     pub(super) number: u64,
     /// By function: where its code is; null if it has none.
     entries: Box<[AtomicPtr<()>]>,
-    /// By function: the types of its parameters, spread.
+    /// By function: the types of its parameters, flatten.
     params: Vec<Vec<Type>>,
     /// By class: what its fields are.
     classes: Vec<Layout>,
@@ -33,12 +33,12 @@ impl Table {
     /// A table without code.
     pub fn new(program: &Program) -> Table {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        let spread = Spread::new(program);
+        let flatten = Flatten::new(program);
         let funcs = 0..program.funcs.len() as u32;
         Table {
             number: NEXT.fetch_add(1, Ordering::Relaxed),
             entries: funcs.clone().map(|_| AtomicPtr::default()).collect(),
-            params: funcs.map(|f| spread.params(program, FuncId(f))).collect(),
+            params: funcs.map(|f| flatten.params(program, FuncId(f))).collect(),
             classes: program.classes.iter().map(|class| Layout::new(&class.fields)).collect(),
             hosts: program.hosts.clone(),
             kept: Mutex::default(),
@@ -80,7 +80,7 @@ impl Table {
         &self.hosts[host.index()]
     }
 
-    /// The types of a function's parameters, spread.
+    /// The types of a function's parameters, flatten.
     pub(super) fn params(&self, func: FuncId) -> &[Type] {
         &self.params[func.index()]
     }

@@ -6,7 +6,7 @@
 
 use super::{Compiled, Engine};
 use crate::ir::{BlockId, ExitId, Root};
-use crate::record::{Plan, Refusal};
+use crate::record::{Plan, TraceAbort};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -28,7 +28,7 @@ pub enum Outcome {
     /// The region of that number.
     Region(u32),
     /// None, and why.
-    Refused(Refusal),
+    Refused(TraceAbort),
     /// None, because of the policy's caps.
     Capped,
 }

@@ -30,7 +30,7 @@ use crate::ir::{
     Arm, BlockId, Exit, ExitId, FuncId, Op, Program, REGION_FRAMES, Raise, Region, Root, Term, Value,
 };
 use crate::opt;
-use crate::record::{self, Facts, Plan, Refusal};
+use crate::record::{self, Plan, Speculation, TraceAbort};
 use crate::runtime::{Console, Memory, Val, width};
 use exits::Source;
 use policy::Policy;
@@ -104,7 +104,7 @@ pub struct Engine {
 /// What only one thread at a time changes: the one that compiles.
 #[derive(Debug, Default)]
 struct Growth {
-    facts: Facts,
+    speculation: Speculation,
     /// What all workers have counted.
     profile: Profile,
     /// How often a root was compiled.
@@ -179,14 +179,18 @@ impl Engine {
     }
 
     /// The roots of its regions, and all that is known for making them again.
-    pub fn known(&self) -> (Vec<Root>, Profile, Facts) {
+    pub fn known(&self) -> (Vec<Root>, Profile, Speculation) {
         let growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
         let roots = self.roots.read().unwrap_or_else(|e| e.into_inner());
         let root = |entry: &Entry| match entry {
             Entry::Native(compiled) => Some(compiled.region.root),
             Entry::Refused => None,
         };
-        (roots.iter().flatten().filter_map(root).collect(), growth.profile.clone(), growth.facts.clone())
+        (
+            roots.iter().flatten().filter_map(root).collect(),
+            growth.profile.clone(),
+            growth.speculation.clone(),
+        )
     }
 
     /// What was counted while regions were made.
@@ -206,8 +210,8 @@ impl Engine {
                     .count() as u64;
                 stats.guards += compiled.native.guards as u64;
                 stats.code_bytes += compiled.native.code_bytes as u64;
-                let turns = compiled.native.turns.as_ref().map_or([0; 3], |turns| turns.counts());
-                stats.turns.iter_mut().zip(turns).for_each(|(all, more)| *all += more);
+                let stress = compiled.native.stress.as_ref().map_or([0; 3], |stress| stress.counts());
+                stats.stress.iter_mut().zip(stress).for_each(|(all, more)| *all += more);
             }
         }
         stats
@@ -216,9 +220,16 @@ impl Engine {
     /// Records, optimizes and compiles a region for `root`, with `more` known, if the caps allow; and regions
     /// for the functions that it calls natively and that have none yet. If that has to wait, `more` is noted
     /// all the same.
-    fn make(&self, root: Root, cause: Cause, profile: &mut Profile, jit: Jit, more: impl FnOnce(&mut Facts)) {
+    fn make(
+        &self,
+        root: Root,
+        cause: Cause,
+        profile: &mut Profile,
+        jit: Jit,
+        more: impl FnOnce(&mut Speculation),
+    ) {
         let mut growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
-        more(&mut growth.facts);
+        more(&mut growth.speculation);
         // Another thread may have made it while this one waited for the lock.
         let before = if let Cause::Exit(number, ..) = cause { Some(number) } else { None };
         let now = match &self.roots.read().unwrap_or_else(|e| e.into_inner())[self.plan.number(root)] {
@@ -299,10 +310,10 @@ impl Engine {
         }
     }
 
-    fn compile(&self, root: Root, jit: Jit, growth: &mut Growth) -> Result<Compiled, Refusal> {
-        let Growth { facts, stats, profile, .. } = growth;
-        let recorded =
-            stats.time(Stage::Record, || record::record(&self.program, &self.plan, profile, facts, root));
+    fn compile(&self, root: Root, jit: Jit, growth: &mut Growth) -> Result<Compiled, TraceAbort> {
+        let Growth { speculation, stats, profile, .. } = growth;
+        let recorded = stats
+            .time(Stage::Record, || record::record(&self.program, &self.plan, profile, speculation, root));
         let mut region = recorded?;
         let recorded = self.watched.map(|_| region.clone());
         let news = |region: &Region| {
@@ -311,17 +322,17 @@ impl Engine {
         };
         let before = news(&region);
         // That mode tests code.
-        let (without, verified) = (&self.policy.without, jit == Jit::Exits);
+        let (without, verified) = (&self.policy.without, jit == Jit::DeoptStress);
         stats.time(Stage::Optimize, || opt::optimize(&self.program, &mut region, without, verified));
         stats.objects_removed += before.saturating_sub(news(&region)) as u64;
         // Only one thread at a time comes here: the number stays free until the region has it.
         let number = self.regions.read().unwrap_or_else(|e| e.into_inner()).len() as u32;
         let compiled = stats.time(Stage::Compile, || {
-            let (counts, turns) = (self.watched.is_some(), jit == Jit::Exits);
-            let want = Want { counts, turns, ..Want::default() };
+            let (counts, stress) = (self.watched.is_some(), jit == Jit::DeoptStress);
+            let want = Want { counts, stress, ..Want::default() };
             codegen::compile(&self.program, &self.table, &region, number, want)
         });
-        let native = Arc::new(compiled.map_err(Refusal::Code)?);
+        let native = Arc::new(compiled.map_err(TraceAbort::Code)?);
         stats.recorded += 1;
         stats.bytes_made += native.code_bytes as u64;
         let (states, to_roots, news) = (region.states(), region.to_roots(), news(&region));
@@ -540,8 +551,9 @@ impl Worker<'_> {
                 let arms =
                     arms.filter_map(|e| compiled.states[e].arm).filter(|arm| self.grows_into(root, *arm));
                 let arms: Vec<Arm> = arms.collect();
-                self.engine
-                    .make(root, cause, &mut self.machine.profile, self.jit, |facts| facts.arms.extend(arms));
+                self.engine.make(root, cause, &mut self.machine.profile, self.jit, |speculation| {
+                    speculation.arms.extend(arms)
+                });
             }
         } else if let Some(frame) = at.frames.last() {
             let inst = self.engine.program.funcs[frame.func.index()].body[frame.block]
@@ -549,8 +561,8 @@ impl Worker<'_> {
                 .get(frame.inst as usize);
             if inst.is_some_and(|i| i.op == Op::Promote) {
                 let place = (frame.func, frame.block, frame.inst);
-                self.engine.make(root, cause, &mut self.machine.profile, self.jit, |facts| {
-                    facts.varying.insert(place);
+                self.engine.make(root, cause, &mut self.machine.profile, self.jit, |speculation| {
+                    speculation.varying.insert(place);
                 });
             }
         }

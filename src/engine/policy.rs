@@ -28,7 +28,7 @@ pub enum Jit {
     /// At once, before anything is known of the data.
     Eager,
     /// To test it: at once, or after some rounds, and left at each check in turn, whether it holds or not.
-    Exits,
+    DeoptStress,
 }
 
 /// Nanoseconds that the interpreter takes for an instruction, more or less.
@@ -106,7 +106,7 @@ impl Policy {
 
     /// Whether an exit was just taken often enough: at 64, 128, 256 … times, so that growing gets rarer.
     pub(super) fn grows(&self, jit: Jit, taken: u32) -> bool {
-        let first = if jit == Jit::Exits { 2 } else { self.exit };
+        let first = if jit == Jit::DeoptStress { 2 } else { self.exit };
         taken >= first && (taken / first).is_power_of_two() && taken.is_multiple_of(first)
     }
 
@@ -129,7 +129,7 @@ impl Policy {
         match jit {
             Jit::Eager => return Some(root),
             // Half of the loops are compiled when arms have been counted already, so that some are left out.
-            Jit::Exits => {
+            Jit::DeoptStress => {
                 let rounds = if root.block.index().is_multiple_of(2) { 1 } else { 4 };
                 return (arrivals(root) >= rounds).then_some(root);
             }

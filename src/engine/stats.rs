@@ -1,6 +1,6 @@
 //! What a run has done, counted.
 
-use crate::record::Refusal;
+use crate::record::TraceAbort;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -59,9 +59,9 @@ pub struct Stats {
     pub blocks: u64,
     /// Checks in their code.
     pub guards: u64,
-    /// With [`super::Jit::Exits`]: the checks of all regions, how many of them were ever come to, and how
+    /// With [`super::Jit::DeoptStress`]: the checks of all regions, how many of them were ever come to, and how
     /// many of those have left in turn.
-    pub turns: [u64; 3],
+    pub stress: [u64; 3],
     /// Times native code was left, ends of loops and functions included: as often as it was entered.
     pub exits_taken: u64,
     /// Objects that were allocated.
@@ -104,9 +104,9 @@ impl Stats {
         self.objects_materialized += other.objects_materialized;
     }
 
-    /// Counts a refusal.
-    pub(super) fn refuse(&mut self, refusal: &Refusal) {
-        *self.refused.entry(refusal.to_string()).or_default() += 1;
+    /// Counts a abort.
+    pub(super) fn refuse(&mut self, abort: &TraceAbort) {
+        *self.refused.entry(abort.to_string()).or_default() += 1;
     }
 
     /// Ends a run that began at `start`, of a program that took `prepare` to make.
@@ -160,7 +160,7 @@ impl Stats {
         ];
         let mut rows: Vec<(String, String)> =
             counts.iter().map(|(name, n)| (name.to_string(), n.to_string())).collect();
-        let [checks, reached, taken] = self.turns;
+        let [checks, reached, taken] = self.stress;
         if checks > 0 {
             rows.push(("checks".to_string(), checks.to_string()));
             rows.push(("checks come to".to_string(), reached.to_string()));

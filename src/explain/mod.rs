@@ -76,7 +76,7 @@ impl Explanation {
             took: made_it.took,
             outcome: match &made_it.outcome {
                 Outcome::Region(number) => Ok(made[*number as usize].native.code_bytes),
-                Outcome::Refused(refusal) => Err(refusal.to_string()),
+                Outcome::Refused(abort) => Err(abort.to_string()),
                 Outcome::Capped => Err("enough was compiled: a cap was met".to_string()),
             },
             region: match made_it.outcome {

@@ -1,7 +1,7 @@
 //! Runs a region as it stands, to compare what a pass made of it with what it was.
 
 use super::{Event, Machine, eval};
-use crate::ir::spread::Spread;
+use crate::ir::flatten::Flatten;
 use crate::ir::{BlockId, Def, ExitId, FuncId, Inst, Op, Program, Region, Slot, Term, Value};
 use crate::runtime::host::call;
 use crate::runtime::{Heap, Memory, Val};
@@ -115,11 +115,11 @@ impl Run<'_> {
 
     /// What a function gives for the parts of its arguments; nothing if it raises.
     fn call(&self, callee: FuncId, parts: Vec<Val>, heap: &mut Heap) -> Option<Val> {
-        let spread = Spread::new(self.program);
+        let flatten = Flatten::new(self.program);
         let body = &self.program.funcs[callee.index()].body;
         let mut parts = parts.into_iter();
         let mut make = |class, fields: Vec<Val>| Val::Ref(heap.alloc(class, &fields));
-        let mut arg = |v: &Value| spread.put_together(body.ty(*v), &mut parts, &mut make, self.program);
+        let mut arg = |v: &Value| flatten.put_together(body.ty(*v), &mut parts, &mut make, self.program);
         let args: Vec<Val> = body.blocks[0].params.iter().map(&mut arg).collect();
         let mut machine = Machine::new(self.program);
         machine.heap = std::mem::take(heap);

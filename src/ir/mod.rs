@@ -22,12 +22,12 @@ pub mod build;
 pub mod calls;
 pub mod cfg;
 pub mod exit;
+pub mod flatten;
 pub mod host;
 pub mod op;
 pub mod origin;
 pub mod parse;
 pub mod print;
-pub mod spread;
 pub mod typing;
 pub mod verify;
 
@@ -474,7 +474,7 @@ pub struct Region {
     pub exits: Vec<Exit>,
 }
 
-/// What a region takes: a value of the root's function, or a part of it (see [`spread`]).
+/// What a region takes: a value of the root's function, or a part of it (see [`flatten`]).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Input {
     /// The value.

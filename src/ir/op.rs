@@ -104,7 +104,7 @@ pub enum Op {
     /// A call. Programs only.
     Call(FuncId),
     /// A call of a function's native code; the arguments are the parts of those of the call (see
-    /// `ir::spread`). Leaves if there is none, or no room: its exit leads to the callee's entry. Leaves with
+    /// `ir::flatten`). Leaves if there is none, or no room: its exit leads to the callee's entry. Leaves with
     /// the callee too, where that leaves. Regions only.
     Native(FuncId),
     /// A call of a function of the host; a region has it too, since there is nothing to inline. Its effects

@@ -1,4 +1,4 @@
-//! A bounds check whose offset is known to be 0 or more becomes a single comparison.
+//! Bounds checks: a check whose offset is known to be 0 or more becomes a single comparison.
 //!
 //! ```text
 //! b1(v1: i64): loop                     b1(v1: i64): loop

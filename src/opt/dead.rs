@@ -1,4 +1,4 @@
-//! What nobody needs goes, and what only exits need is computed there.
+//! Dead code elimination: an instruction without uses is removed, one that only exits use is sunk into them.
 //!
 //! ```text
 //! v2 = add v0, 48                       exit e0

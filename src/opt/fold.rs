@@ -1,4 +1,4 @@
-//! Folding: what can be computed now, and what is simpler than it is written.
+//! Constant folding and algebraic simplification.
 //!
 //! ```text
 //! v1 = slice v0, v9, 48 !e0             v1 = slice v0, v9, 48 !e0

@@ -7,22 +7,22 @@
 //! Nothing here knows of machine code, of a schema or of a wire format.
 
 mod bounds;
-mod cells;
+mod check_elimination;
 mod dead;
+mod delay_uses;
 mod fold;
-mod hoist;
-mod implied;
-mod late;
-mod number;
-mod pack;
+mod gvn;
+mod if_conversion;
+mod induction;
+mod jump_threading;
+mod licm;
 mod peel;
-mod polls;
+mod registerize_globals;
 mod rewrite;
-mod select;
-mod shape;
-mod split;
-mod step;
-mod thread;
+mod safepoints;
+mod scalarize_optionals;
+mod simplify_cfg;
+mod slp;
 mod unroll;
 mod virtuals;
 
@@ -55,91 +55,91 @@ impl Pass {
     }
 }
 
-const CELLS: Pass = Pass::new("cells", cells::run);
+const REGISTERIZE_GLOBALS: Pass = Pass::new("registerize_globals", registerize_globals::run);
 const VIRTUALS: Pass = Pass::new("virtuals", virtuals::run);
-const POLLS: Pass = Pass::new("polls", polls::run);
-const SHAPE: Pass = Pass::new("shape", shape::run);
-const THREAD: Pass = Pass::new("thread", thread::run);
-const SPLIT: Pass = Pass::new("split", split::run);
+const SAFEPOINTS: Pass = Pass::new("safepoints", safepoints::run);
+const SIMPLIFY_CFG: Pass = Pass::new("simplify_cfg", simplify_cfg::run);
+const JUMP_THREADING: Pass = Pass::new("jump_threading", jump_threading::run);
+const SCALARIZE_OPTIONALS: Pass = Pass::new("scalarize_optionals", scalarize_optionals::run);
 const FOLD: Pass = Pass::new("fold", fold::run);
-const NUMBER: Pass = Pass::new("number", number::run);
-const IMPLIED: Pass = Pass::new("implied", implied::run);
-const SELECT: Pass = Pass::new("select", select::run);
-const HOIST: Pass = Pass::new("hoist", hoist::run);
+const GVN: Pass = Pass::new("gvn", gvn::run);
+const CHECK_ELIMINATION: Pass = Pass::new("check_elimination", check_elimination::run);
+const IF_CONVERSION: Pass = Pass::new("if_conversion", if_conversion::run);
+const LICM: Pass = Pass::new("licm", licm::run);
 const UNROLL: Pass = Pass::new("unroll", unroll::run);
 const PEEL: Pass = Pass::new("peel", peel::run);
-const STEP: Pass = Pass::new("step", step::run);
-const PACK: Pass = Pass::new("pack", pack::run);
+const INDUCTION: Pass = Pass::new("induction", induction::run);
+const SLP: Pass = Pass::new("slp", slp::run);
 const BOUNDS: Pass = Pass::new("bounds", bounds::run);
-const LATE: Pass = Pass::new("late", late::run);
+const DELAY_USES: Pass = Pass::new("delay_uses", delay_uses::run);
 const DEAD: Pass = Pass::new("dead", dead::run);
 
 /// What follows where branches have been decided.
 const DECIDED: &[Pass] = &[
-    FOLD,    // what is known behind them
-    NUMBER,  // what their arms had in common
-    IMPLIED, // checks that no arm undoes any more
-    FOLD,    // what these have proven
-    SHAPE,   // and decided
+    FOLD,              // what is known behind them
+    GVN,               // what their arms had in common
+    CHECK_ELIMINATION, // checks that no arm undoes any more
+    FOLD,              // what these have proven
+    SIMPLIFY_CFG,      // and decided
 ];
 
 /// All passes, in their order. Some run again where another one makes work for them.
 pub const PASSES: &[Pass] = &[
-    CELLS,    // cells become values
-    VIRTUALS, // objects become their fields
-    POLLS,    // what allocates nothing needs not stop for the collector
-    THREAD,   // what a call tells its caller by a special value
-    SHAPE,    // straight lines become single blocks
-    SPLIT,    // optionals become two values
-    THREAD,   // whether there was one
-    SHAPE,    // straight lines again
+    REGISTERIZE_GLOBALS, // cells become values
+    VIRTUALS,            // objects become their fields
+    SAFEPOINTS,          // what allocates nothing needs not stop for the collector
+    JUMP_THREADING,      // what a call tells its caller by a special value
+    SIMPLIFY_CFG,        // straight lines become single blocks
+    SCALARIZE_OPTIONALS, // optionals become two values
+    JUMP_THREADING,      // whether there was one
+    SIMPLIFY_CFG,        // straight lines again
     // What all rounds but the first know.
     PEEL.then(&[
-        SHAPE,  // what only the first was given
-        SPLIT,  // is not optional any more,
-        THREAD, // which decides branches
-        SHAPE,  // and removes them
+        SIMPLIFY_CFG,        // what only the first was given
+        SCALARIZE_OPTIONALS, // is not optional any more,
+        JUMP_THREADING,      // which decides branches
+        SIMPLIFY_CFG,        // and removes them
     ]),
-    FOLD,    // constants, views of views
-    NUMBER,  // what is computed twice
-    IMPLIED, // checks that earlier ones cover
-    FOLD,    // sums whose parts are proven not to overflow
+    FOLD,              // constants, views of views
+    GVN,               // what is computed twice
+    CHECK_ELIMINATION, // checks that earlier ones cover
+    FOLD,              // sums whose parts are proven not to overflow
     // Arms whose branches are decided.
-    SHAPE.then(DECIDED),
+    SIMPLIFY_CFG.then(DECIDED),
     // Short arms become selects.
-    SELECT.then(&[
-        SHAPE,   // what the arms leave
-        FOLD,    // selects of what is known
-        IMPLIED, // one check for both
-        FOLD,    // what that has proven
-        NUMBER,  // what both arms did
+    IF_CONVERSION.then(&[
+        SIMPLIFY_CFG,      // what the arms leave
+        FOLD,              // selects of what is known
+        CHECK_ELIMINATION, // one check for both
+        FOLD,              // what that has proven
+        GVN,               // what both arms did
     ]),
     DEAD, // so that a loop's body is what it does
     // What of blocks that leaves.
-    SHAPE.then(DECIDED),
-    FOLD,  // what parameters have become
-    POLLS, // objects that nobody needed
+    SIMPLIFY_CFG.then(DECIDED),
+    FOLD,       // what parameters have become
+    SAFEPOINTS, // objects that nobody needed
     // Values that rotate through a loop.
     UNROLL.then(&[
-        FOLD,    // the same for the rounds
-        IMPLIED, // one check for all of them
-        FOLD,    // their offsets become base and constant
-        NUMBER,  // offsets that rounds share
+        FOLD,              // the same for the rounds
+        CHECK_ELIMINATION, // one check for all of them
+        FOLD,              // their offsets become base and constant
+        GVN,               // offsets that rounds share
     ]),
     // Neighbours side by side.
-    PACK.then(&[
-        SHAPE,  // the blocks between loops
-        FOLD,   // lanes that are packed again
-        NUMBER, // equal pairs
+    SLP.then(&[
+        SIMPLIFY_CFG, // the blocks between loops
+        FOLD,         // lanes that are packed again
+        GVN,          // equal pairs
     ]),
     // A bounds check is one comparison.
     BOUNDS.then(&[
-        NUMBER, // the limits that checks share
+        GVN, // the limits that checks share
     ]),
-    STEP,  // what follows another value through a loop
-    HOIST, // what does not vary in a loop
-    DEAD,  // what nobody needs, and what only an exit needs
-    LATE,  // what is used once, where it is used
+    INDUCTION,  // what follows another value through a loop
+    LICM,       // what does not vary in a loop
+    DEAD,       // what nobody needs, and what only an exit needs
+    DELAY_USES, // what is used once, where it is used
 ];
 
 /// Runs all passes but those called `without`. With `verified`, and always in a debug build, the region is
@@ -163,11 +163,11 @@ fn run_all(passes: &[Pass], program: &Program, region: &mut Region, without: &[&
 }
 
 /// Whether a region is well-formed, and each read that is not checked is proven by what dominates it, as
-/// [`implied`] proves it, but of the region as it is now: a pass may have moved the read or removed its
+/// [`check_elimination`] proves it, but of the region as it is now: a pass may have moved the read or removed its
 /// proof.
 pub fn verify(program: &Program, region: &Region) -> Result<(), String> {
     verify_region(program, region)?;
-    match implied::unproven(region) {
+    match check_elimination::unproven(region) {
         Some(v) => Err(format!("nothing proves this read: {}", print_inst(program, region, v))),
         None => Ok(()),
     }

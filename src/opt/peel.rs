@@ -1,5 +1,5 @@
-//! The first round of a loop stands in front of it, where only the first round does not know what all others
-//! do.
+//! Loop peeling: the first iteration is copied in front of the loop, where only it does not know what all
+//! others do.
 //!
 //! ```text
 //! b0:                                   b0:
@@ -27,7 +27,7 @@
 //! What it needs: nothing. Not done: loops that are long, and more than a few loops in a region.
 
 use super::rewrite::{Defs, behind, copy, copy_exit};
-use super::shape::mark_headers;
+use super::simplify_cfg::mark_headers;
 use crate::ir::cfg::Cfg;
 use crate::ir::{Base, BlockId, Body, Op, Program, Region, Target, Term, Value};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};

@@ -1,4 +1,4 @@
-//! Loops through which values rotate, unrolled until each is back in its place.
+//! Unrolling: a loop through which values rotate is unrolled until each is back in its place.
 //!
 //! ```text
 //! b1(v1: i64, v2: f64, v3: f64): loop        b1(v1: i64, v2: f64, v3: f64): loop
@@ -25,7 +25,7 @@
 //! in which nothing rotates (the processor overlaps their rounds by itself).
 
 use super::rewrite::copy;
-use super::shape::mark_headers;
+use super::simplify_cfg::mark_headers;
 use crate::ir::cfg::Cfg;
 use crate::ir::{Block, BlockId, Body, Const, Inst, Op, Program, Region, Target, Term, Type, Value};
 use rustc_hash::FxHashMap as HashMap;

@@ -1,4 +1,4 @@
-//! Objects that need not exist: a `new` becomes the values of its fields.
+//! Escape analysis and scalar replacement: the fields of an object that does not escape become values.
 //!
 //! ```text
 //! v3 = new Point v2                     v4 = load.f64 v2, 8 !e0
@@ -50,7 +50,7 @@ mod exits;
 
 use crate::ir::calls::recursive;
 use crate::ir::cfg::Cfg;
-use crate::ir::spread::Spread;
+use crate::ir::flatten::Flatten;
 use crate::ir::{
     Block, BlockId, Body, ClassId, Def, Exit, ExitId, Inst, Op, Program, Region, Target, Term, Type, Value,
 };
@@ -200,12 +200,12 @@ impl<'a> Walk<'a> {
     /// (if that is known) is looked into.
     fn take(&mut self, given: &[(ClassId, Value)], looks: Option<&Looks>) {
         let looked = |object| looks.is_none_or(|l| l.into.contains(object));
-        let mut spread = None;
+        let mut flatten = None;
         for (class, object) in given.iter().filter(|(_, v)| !self.real.contains(v) && looked(v)) {
             if !self.given.contains_key(class) {
                 self.given.insert(*class, *object);
-                let spread = spread.get_or_insert_with(|| Spread::new(self.program));
-                let fields = self.read(spread, *class, *object);
+                let flatten = flatten.get_or_insert_with(|| Flatten::new(self.program));
+                let fields = self.read(flatten, *class, *object);
                 self.first.insert(*object, fields);
             }
         }
@@ -213,16 +213,16 @@ impl<'a> Walk<'a> {
     }
 
     /// Reads the fields of an object, and those of objects in it that have no identity.
-    fn read(&mut self, spread: &Spread, class: ClassId, object: Value) -> Fields {
+    fn read(&mut self, flatten: &Flatten, class: ClassId, object: Value) -> Fields {
         let mut fields = vec![];
         for (k, (_, ty)) in self.program.classes[class.index()].fields.iter().enumerate() {
             let value = self.body().value(*ty, Def::Inst);
             let op = Op::Get(class, k as u32);
             self.reads.push(Inst { op, args: vec![object], result: Some(value), exit: None });
             if let Some(inner) = ty.class().filter(|c| !self.mutable.contains(c))
-                && spread.parts(*ty).first().is_none_or(|part| !part.path.is_empty())
+                && flatten.parts(*ty).first().is_none_or(|part| !part.path.is_empty())
             {
-                let inner = self.read(spread, inner, value);
+                let inner = self.read(flatten, inner, value);
                 self.fixed.insert(value, inner);
             }
             fields.push(value);

@@ -14,15 +14,15 @@
 //!
 //! Not done here: nothing is optimized. Every object is still allocated, every check is still made.
 
-mod facts;
 mod snapshot;
+mod speculation;
 
-pub use facts::{Facts, Refusal};
+pub use speculation::{Speculation, TraceAbort};
 
 use crate::interp::Profile;
 use crate::ir::calls::recursive;
 use crate::ir::cfg::{Cfg, Liveness, Points};
-use crate::ir::spread::{Part, Spread};
+use crate::ir::flatten::{Flatten, Part};
 use crate::ir::{
     Arm, BlockId, Body, ClassId, Const, Def, Exit, ExitId, Frame, FuncId, Input, Inst, Op, Origin, Program,
     REGION_FRAMES, Region, Root, Slot, Target, Term, Type, Value,
@@ -75,7 +75,7 @@ pub struct Plan {
     /// For each function, whether it is large.
     large: Vec<bool>,
     /// How objects cross the borders of regions.
-    pub spread: Spread,
+    pub flatten: Flatten,
     /// Whether regions say where their values come from.
     pub origins: bool,
 }
@@ -104,8 +104,8 @@ impl Plan {
                 *own = cut;
             }
         }
-        let spread = Spread::new(program);
-        Plan { cfgs, liveness, blocks, whole, sizes, bounds, large, spread, origins: false }
+        let flatten = Flatten::new(program);
+        Plan { cfgs, liveness, blocks, whole, sizes, bounds, large, flatten, origins: false }
     }
 
     /// How many instructions a region of that root has at most, those of the functions that it inlines among
@@ -199,14 +199,14 @@ pub fn record(
     program: &Program,
     plan: &Plan,
     profile: &Profile,
-    facts: &Facts,
+    speculation: &Speculation,
     root: Root,
-) -> Result<Region, Refusal> {
+) -> Result<Region, TraceAbort> {
     let attempt = |recursion, limit, cuts| {
         let region = Region { root, inputs: vec![], body: Body::default(), exits: vec![] };
         let acts = vec![];
         let mut recorder =
-            Recorder { program, plan, profile, facts, recursion, cuts, limit, region, acts, size: 0 };
+            Recorder { program, plan, profile, speculation, recursion, cuts, limit, region, acts, size: 0 };
         recorder.root().map(|()| recorder.region)
     };
     let big = plan.bounds.region as usize;
@@ -248,7 +248,7 @@ struct Recorder<'a> {
     program: &'a Program,
     plan: &'a Plan,
     profile: &'a Profile,
-    facts: &'a Facts,
+    speculation: &'a Speculation,
     /// A function may be on the inline call stack that often.
     recursion: usize,
     /// Whether large functions are called natively.
@@ -261,7 +261,7 @@ struct Recorder<'a> {
 }
 
 impl Recorder<'_> {
-    fn root(&mut self) -> Result<(), Refusal> {
+    fn root(&mut self) -> Result<(), TraceAbort> {
         let Root { func, block } = self.region.root;
         let act = self.activate(func, None);
         let entry = self.region.body.block();
@@ -296,14 +296,14 @@ impl Recorder<'_> {
     fn input(&mut self, entry: BlockId, value: Value, ty: Type) -> Value {
         let Recorder { program, plan, region: Region { inputs, body, .. }, .. } = self;
         let mut params = vec![];
-        for Part { path, ty } in plan.spread.parts(ty) {
+        for Part { path, ty } in plan.flatten.parts(ty) {
             inputs.push(Input { value, path });
             params.push(body.param(entry, ty));
         }
         let mut make = |class, fields: Vec<Value>| {
             body.push(entry, Op::New(class), &fields, Some(Type::object(class))).expect("it has a type")
         };
-        plan.spread.put_together(ty, &mut params.into_iter(), &mut make, program)
+        plan.flatten.put_together(ty, &mut params.into_iter(), &mut make, program)
     }
 
     /// Whether a call is inlined.
@@ -372,7 +372,7 @@ impl Recorder<'_> {
 
     /// Records the blocks of an activation that are reached from `start`, whose code goes into the region's
     /// block `into`.
-    fn walk(&mut self, act: usize, start: BlockId, into: BlockId) -> Result<(), Refusal> {
+    fn walk(&mut self, act: usize, start: BlockId, into: BlockId) -> Result<(), TraceAbort> {
         let plan = self.plan;
         let cfg = plan.cfg(self.acts[act].func);
         self.acts[act].blocks.insert(start, into);
@@ -395,13 +395,13 @@ impl Recorder<'_> {
         act: usize,
         block: BlockId,
         mut into: BlockId,
-    ) -> Result<Vec<BlockId>, Refusal> {
+    ) -> Result<Vec<BlockId>, TraceAbort> {
         let program = self.program;
         let func = self.acts[act].func;
         let code = &program.funcs[func.index()].body[block];
         self.size += code.insts.len() + 1;
         if self.size > self.limit {
-            return Err(Refusal::Size);
+            return Err(TraceAbort::Size);
         }
         // Whether anything is allocated in the loop, or in the function that may be called natively, is for
         // `opt` to find out.
@@ -443,7 +443,7 @@ impl Recorder<'_> {
         let targets: Vec<BlockId> = code.term.targets().iter().map(|t| t.block).collect();
         let kept = {
             let body = &program.funcs[func.index()].body;
-            self.facts.kept(self.plan.cfg(func), body, self.profile, extent, (func, block), &targets)
+            self.speculation.kept(self.plan.cfg(func), body, self.profile, extent, (func, block), &targets)
         };
         let mut next = vec![];
         for (index, target) in term.targets_mut().into_iter().enumerate() {
@@ -487,7 +487,7 @@ impl Recorder<'_> {
     fn promote(&mut self, act: usize, (block, i): (BlockId, u32), inst: &Inst, into: BlockId) {
         let func = self.acts[act].func;
         let mut value = self.value(act, inst.args[0]);
-        if let Some(constant) = self.facts.promoted(self.profile, (func, block, i)) {
+        if let Some(constant) = self.speculation.promoted(self.profile, (func, block, i)) {
             let exit = self.snapshot(act, block, i);
             let body = &mut self.region.body;
             let constant = body.constant(Const::I64(constant));
@@ -511,7 +511,7 @@ impl Recorder<'_> {
                 let ty = program.classes[class.index()].fields[field as usize].1;
                 body.push(into, Op::Get(class, field), &[object], Some(ty)).expect("it has a type")
             };
-            parts.extend(plan.spread.take_apart(ty, arg, get, program));
+            parts.extend(plan.flatten.take_apart(ty, arg, get, program));
         }
         let ty = program.funcs[callee.index()].returns[0];
         let result = body.push(into, Op::Native(callee), &parts, Some(ty));
@@ -530,7 +530,7 @@ impl Recorder<'_> {
         inst: &Inst,
         callee: FuncId,
         into: BlockId,
-    ) -> Result<BlockId, Refusal> {
+    ) -> Result<BlockId, TraceAbort> {
         let inner = self.activate(callee, Some((act, block, i)));
         let target = &self.program.funcs[callee.index()].body[BlockId(0)];
         for (param, arg) in target.params.iter().zip(&inst.args) {

@@ -77,7 +77,7 @@ fn an_aggregate_is_a_file_and_a_line() {
     let sum = f64::from(count) + 6.0 * 2.0;
     let expected = [product, 3f64.powi(6) + sum, product, 1.0].map(|x| format!("{x:?}"));
     for threads in [1, 3] {
-        for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
+        for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::DeoptStress] {
             let program = Values::compile(&schema, "S", text).unwrap();
             let options = Options { jit, threads, ..Options::default() };
             let (outcome, stats) = program.run_counted(&input, &options).unwrap();

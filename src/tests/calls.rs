@@ -202,7 +202,7 @@ fn chain(links: u64, end: u64) -> Vec<u8> {
 
 #[test]
 fn an_error_fifty_levels_deep_is_that_of_the_interpreter() {
-    for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
+    for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::DeoptStress] {
         let engine = engine(CHAIN, Policy::default());
         let mut worker = engine.worker(jit);
         for i in 0..WARM {
@@ -242,7 +242,7 @@ fn count(live: usize) -> String {
 #[test]
 fn calls_nest_as_deep_as_they_may_and_no_deeper_in_either_engine() {
     let text = count(0);
-    for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
+    for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::DeoptStress] {
         let engine = engine(&text, Policy::default());
         let mut worker = engine.worker(jit);
         for n in 0..WARM {
@@ -340,7 +340,7 @@ b0:
         }
         down(n - 1, cell + 1) - (cell + 1) + (down(n - 1, cell) - cell) - (n - 1) + (cell + 1)
     }
-    for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
+    for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::DeoptStress] {
         let engine = engine(text, Policy::default());
         let mut worker = engine.worker(jit);
         for n in [3, 9, 15, 14, 15] {

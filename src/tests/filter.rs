@@ -44,7 +44,7 @@ fn a_filter_is_a_condition_of_each_generator() {
         let all = CALLS.map(|call| call.replace("{}", "")).join(", ") + ", len(records)";
         let each = CALLS.map(|call| call.replace("{}", &format!(" if {condition}"))).join(", ");
         let each = each + &format!(", count=sum(1 for t in records if {condition})");
-        for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
+        for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::DeoptStress] {
             let values = |query: crate::Builder, threads| {
                 let query = query.jit(jit).threads(threads).build().unwrap();
                 let values = query.run(&input).unwrap().values;

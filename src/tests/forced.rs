@@ -13,7 +13,7 @@ use crate::interp::{Event, Fault, Machine, Profile};
 use crate::ir::print::print_region;
 use crate::ir::{Arm, BlockId, ExitId, FuncId, Input, Program, REGION_FRAMES, Region, Root, Slot};
 use crate::opt::{PASSES, optimize, verify};
-use crate::record::{Bounds, Facts, Plan, record};
+use crate::record::{Bounds, Plan, Speculation, record};
 use crate::runtime::{Console, Memory, Val};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -128,7 +128,7 @@ impl<'p> Forced<'p> {
 
     fn make(&mut self, root: Root) -> Option<usize> {
         let profile = counters(self.program, &mut self.rng);
-        let mut region = record(self.program, &self.plan, &profile, &Facts::default(), root).ok()?;
+        let mut region = record(self.program, &self.plan, &profile, &Speculation::default(), root).ok()?;
         if let Err(e) = verify(self.program, &region) {
             panic!("recorded: {e}\n{}", print_region(self.program, &region));
         }
@@ -139,8 +139,8 @@ impl<'p> Forced<'p> {
         };
         optimize(self.program, &mut region, &without, true);
         let number = self.regions.len();
-        let (turns, counts) = (self.rng.one_in(2), self.rng.one_in(2));
-        let want = Want { turns, counts, ..Want::default() };
+        let (stress, counts) = (self.rng.one_in(2), self.rng.one_in(2));
+        let want = Want { stress, counts, ..Want::default() };
         let code = compile(self.program, &self.table, &region, number as u32, want);
         let code = Arc::new(code.expect("a verified region compiles"));
         self.table.set(&code);

@@ -235,7 +235,7 @@ fn its_records_are_totalled_selected_and_printed() {
     };
     let expected: String =
         (0..count).filter(|n| n % 1000 == 7).map(|n| format!("{n},{:?}\n", n as f32 / 2.0)).collect();
-    for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
+    for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::DeoptStress] {
         for threads in [1, 3] {
             let options = Options { jit, threads, format: None };
             let (outcome, stats) = totals.run_counted(&input, &options).expect("it runs");
@@ -257,7 +257,7 @@ fn scripts_go_through_its_records() {
     let load = |_: &str| Ok::<Schema, Error>(schema());
     let script = Script::compile("s.py", text, &[], &Limits::default(), load).expect("it is right");
     let (bytes, sum) = (records(50_000), (0..50_000i64).sum::<i64>());
-    for jit in [Jit::Off, Jit::On, Jit::Exits] {
+    for jit in [Jit::Off, Jit::On, Jit::DeoptStress] {
         let out = script.output(Some(&Input::from_bytes(&bytes)), &Options { jit, ..Options::default() });
         assert_eq!(out.expect("all is there").text, format!("{sum}\n").into_bytes());
     }

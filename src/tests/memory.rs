@@ -24,7 +24,7 @@ fn run(text: &str, arg: i64, expected: i64, check: impl Fn(usize, u64)) {
         (Jit::On, vec![]),
         (Jit::Eager, vec![]),
         (Jit::Eager, vec!["virtuals"]),
-        (Jit::Eager, vec!["polls"]),
+        (Jit::Eager, vec!["safepoints"]),
     ];
     for (jit, without) in ways {
         let engine = Engine::new(program.clone(), Policy { without: without.clone(), ..Policy::default() });

@@ -17,7 +17,7 @@ use crate::ir::parse::extend;
 use crate::ir::print::print_region;
 use crate::ir::{BlockId, FuncId, Program, Region, Root};
 use crate::opt::{PASSES, Pass, Run, optimize, verify};
-use crate::record::{Facts, Plan, record};
+use crate::record::{Plan, Speculation, record};
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -145,7 +145,9 @@ fn random(seed: u64, counts: &mut Counts) {
     }
     for _ in 0..3 {
         let (root, profile) = (*rng.pick(&roots), counters(&program, &mut rng));
-        let Ok(mut region) = record(&program, &plan, &profile, &Facts::default(), root) else { continue };
+        let Ok(mut region) = record(&program, &plan, &profile, &Speculation::default(), root) else {
+            continue;
+        };
         let mut after = |pass: &Pass, before: &Region, what: &str| {
             let mut after = before.clone();
             (pass.run)(&program, &mut after);

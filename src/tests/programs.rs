@@ -73,7 +73,7 @@ struct Counts {
     exits: u64,
     inside: u64,
     /// How many checks there were, how many were come to, and how many left in turn.
-    turns: [u64; 3],
+    stress: [u64; 3],
 }
 
 /// A made-up program, its text, what it is called with, and what the interpreter makes of that.
@@ -109,8 +109,8 @@ fn check(seed: u64, counts: &mut Counts) {
         ("eager, unoptimized", Jit::Eager, low(all)),
         ("eager, without a pass", Jit::Eager, low(vec![one])),
         ("warm, and soon at the cap", Jit::On, Policy { compilations: 2, times: 1, ..low(vec![]) }),
-        ("exits", Jit::Exits, low(vec![])),
-        ("exits, without a pass", Jit::Exits, low(vec![one])),
+        ("exits", Jit::DeoptStress, low(vec![])),
+        ("exits, without a pass", Jit::DeoptStress, low(vec![one])),
     ];
     for (number, (way, jit, policy)) in ways.into_iter().enumerate() {
         let engine = Engine::new(program.clone(), policy);
@@ -118,12 +118,12 @@ fn check(seed: u64, counts: &mut Counts) {
         // Now and then, all the time, hardly ever.
         worker.collect_after([20, 1, 4000][(seed as usize + number) % 3]);
         // Each call of a function leaves its code at one check only.
-        let times = if jit == Jit::Exits { 4 } else { 1 };
+        let times = if jit == Jit::DeoptStress { 4 } else { 1 };
         for (i, (bytes, args)) in (0..times).flat_map(|_| calls.iter().enumerate()) {
             let found = called(&mut worker, main, args, bytes);
             assert_eq!(found, expected[i], "seed {seed}, {way} ({one}), call {i}\n{text}");
         }
-        for (all, more) in counts.turns.iter_mut().zip(engine.stats().turns) {
+        for (all, more) in counts.stress.iter_mut().zip(engine.stats().stress) {
             *all += more;
         }
     }
@@ -148,7 +148,7 @@ fn random_programs_give_the_same_in_every_way() {
             wrong.push(seed);
         }
     }
-    let Counts { good, exits, inside, turns: [checks, _, taken] } = counts;
+    let Counts { good, exits, inside, stress: [checks, _, taken] } = counts;
     assert!(wrong.is_empty(), "seeds {wrong:?}");
     assert!(good > count / 4, "of {count} programs only {good} ever returned");
     assert!(exits > 20 * count, "native code was left only {exits} times");
@@ -165,7 +165,7 @@ fn each_check_that_is_come_to_is_left_at() {
     for seed in 0..cases(150) {
         let Case { program, text, main, calls, expected } = Case::new(seed);
         let engine = Engine::new(program, low(vec![]));
-        let mut worker = engine.worker(Jit::Exits);
+        let mut worker = engine.worker(Jit::DeoptStress);
         let mut rounds = 0;
         loop {
             for ((bytes, args), expected) in calls.iter().zip(&expected) {
@@ -175,10 +175,10 @@ fn each_check_that_is_come_to_is_left_at() {
                     "seed {seed}, round {rounds}\n{text}"
                 );
             }
-            let turns = engine.stats().turns;
+            let stress = engine.stats().stress;
             rounds += 1;
-            if turns[1] == turns[2] && rounds >= 20 || rounds == 2000 {
-                counts.iter_mut().zip(turns).for_each(|(all, more)| *all += more);
+            if stress[1] == stress[2] && rounds >= 20 || rounds == 2000 {
+                counts.iter_mut().zip(stress).for_each(|(all, more)| *all += more);
                 break;
             }
         }

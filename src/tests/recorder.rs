@@ -12,7 +12,7 @@ use crate::ir::print::{Names, print_region};
 use crate::ir::{Arm, BlockId, FuncId, Inst, Op, Program, Region, Root, Term};
 use crate::opt::{PASSES, optimize, verify};
 use crate::query::values::Values as Totals;
-use crate::record::{Facts, Plan, record};
+use crate::record::{Plan, Speculation, record};
 
 /// A function and a block, by their names.
 fn place(program: &Program, func: &str, block: &str) -> (FuncId, BlockId) {
@@ -24,7 +24,7 @@ fn place(program: &Program, func: &str, block: &str) -> (FuncId, BlockId) {
 
 fn recorded(program: &Program, given: &str) -> Result<Region, String> {
     let mut profile = Profile::new(program);
-    let mut facts = Facts::default();
+    let mut speculation = Speculation::default();
     let mut root = None;
     for line in given.lines().filter_map(|l| l.strip_prefix("; ")) {
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -45,17 +45,17 @@ fn recorded(program: &Program, given: &str) -> Result<Region, String> {
             }
             ["grown", func, block, _] => {
                 let (func, block) = place(program, func, block);
-                facts.arms.insert(Arm { func, block, index: number(3) });
+                speculation.arms.insert(Arm { func, block, index: number(3) });
             }
             ["varying", func, block, _] => {
                 let (func, block) = place(program, func, block);
-                facts.varying.insert((func, block, number(3)));
+                speculation.varying.insert((func, block, number(3)));
             }
             _ => {}
         }
     }
     let root = root.expect("a root is given");
-    record(program, &Plan::new(program), &profile, &facts, root).map_err(|refusal| refusal.to_string())
+    record(program, &Plan::new(program), &profile, &speculation, root).map_err(|abort| abort.to_string())
 }
 
 #[test]
@@ -102,10 +102,10 @@ fn the_inner_loop_of_the_barycenter_is_as_short_as_it_can_be() {
     let plan = Plan::new(program);
     let block = plan.cfg(totals.chunk).loops()[0].header;
     let root = Root { func: totals.chunk, block };
-    let mut region =
-        record(program, &plan, &Profile::new(program), &Facts::default(), root).expect("it is recorded");
+    let mut region = record(program, &plan, &Profile::new(program), &Speculation::default(), root)
+        .expect("it is recorded");
     // Pairs and several rounds at once would have to be divided again.
-    optimize(program, &mut region, &["pack", "unroll"], true);
+    optimize(program, &mut region, &["slp", "unroll"], true);
     let text = print_region(program, &region);
     let cfg = crate::ir::cfg::Cfg::new(&region.body);
     let inner = cfg.loops().iter().max_by_key(|l| l.parent.is_some()).expect("there is a loop");

@@ -13,7 +13,7 @@ use crate::interp::region::Run;
 use crate::ir::{
     Base, BlockId, ClassId, Const, ExitId, FuncId, Op, Program, Region, Root, Slot, Type, Value,
 };
-use crate::record::{Facts, Plan, record};
+use crate::record::{Plan, Speculation, record};
 use crate::runtime::{Heap, Memory, Val, width};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -144,7 +144,8 @@ impl Code {
             let root = Root { func, block: BlockId(0) };
             let profile = Profile::new(program);
             let plan = Plan::new(program);
-            let callee = record(program, &plan, &profile, &Facts::default(), root).expect("it is small");
+            let callee =
+                record(program, &plan, &profile, &Speculation::default(), root).expect("it is small");
             callable &= table.set(&Arc::new(compile(&callee)));
             work.extend(callees(&callee));
         }

@@ -312,10 +312,10 @@ fn check(seed: u64) -> bool {
         ("warm", Jit::On, low(vec![])),
         ("unoptimized", Jit::Eager, low(all)),
         ("without a pass", Jit::Eager, low(vec![one])),
-        ("exits", Jit::Exits, low(vec![])),
+        ("exits", Jit::DeoptStress, low(vec![])),
     ];
     for (i, bytes) in inputs.iter().enumerate() {
-        let jit = [Jit::Off, Jit::On, Jit::Eager, Jit::Exits][(seed as usize + i) % 4];
+        let jit = [Jit::Off, Jit::On, Jit::Eager, Jit::DeoptStress][(seed as usize + i) % 4];
         check_rows(&schema, &texts, bytes, jit, &format!("seed {seed}, rows of input {i}\n{text}{texts:?}"));
     }
     let mut good = false;
@@ -408,7 +408,7 @@ fn layouts_at_the_end_of_the_numbers() {
             let Ok(program) = Values::totals(&schema, "S", &[source]) else { continue };
             let bytes = vec![1; 5000];
             let mut told = vec![];
-            for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
+            for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::DeoptStress] {
                 let options = Options { jit, threads: 2, ..Options::default() };
                 let run = program.run(&Input::from_bytes(&bytes), &options);
                 let ran = [run, program.session(jit).run(&bytes)];

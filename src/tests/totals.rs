@@ -52,7 +52,7 @@ fn the_same_bits_for_any_number_of_threads_and_in_every_way() {
             bits(Number::Float(sum.finish()))
         })
         .collect();
-    for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
+    for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::DeoptStress] {
         for threads in [1, 2, 3, 7] {
             let program = Values::totals(&schema, "R", &["t.x", "t.y"]).unwrap();
             let outcome = program.run(&input, &Options { jit, threads, ..Options::default() }).unwrap();
@@ -211,7 +211,7 @@ fn the_first_error_of_the_file_is_told_whoever_finds_it() {
         bytes[bad * size..bad * size + 8].fill(0);
     }
     let input = Input::from_bytes(&bytes);
-    for jit in [Jit::Off, Jit::On, Jit::Exits] {
+    for jit in [Jit::Off, Jit::On, Jit::DeoptStress] {
         for threads in [1, 2, 3, 7] {
             let program = Values::totals(&schema, "R", &["1 // t.n"]).unwrap();
             let error = program.run(&input, &Options { jit, threads, ..Options::default() }).unwrap_err();
@@ -262,7 +262,7 @@ fn the_smallest_and_largest_are_those_of_python_whatever_the_order_of_nan() {
     let text = "min((t.x for t in records), default=None), max((t.x for t in records), default=None), \
                 min((t.x for t in records if t.x != 2), default=None), max((t.x for t in records if t.x != 2), default=None), \
                 min((x for t in records for x in (t.x, t.x)), default=None)";
-    for jit in [Jit::Off, Jit::Eager, Jit::Exits] {
+    for jit in [Jit::Off, Jit::Eager, Jit::DeoptStress] {
         let program = Values::compile(&schema, "R", text).unwrap();
         // Each list behind each other: as one input, and as two, whose results are merged.
         for (first, second) in lists.iter().flat_map(|a| lists.iter().map(move |b| (*a, *b))) {
@@ -332,7 +332,7 @@ fn each_kind_is_the_same_for_any_number_of_threads_and_in_every_way() {
     let expected: Vec<Option<u64>> = rows.iter().map(|(_, value)| *value).collect();
     let text = text.join(", ") + ", sum(t.x for t in records if t.y > 0)";
     let mut float = None;
-    for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
+    for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::DeoptStress] {
         let program = Values::compile(&schema, "R", &text).unwrap();
         for threads in [1, 2, 3] {
             let outcome =

@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.dont_write_bytecode = True
 from fuzz_programs import Program  # noqa: E402
 
-MODES = ("off", "on", "eager", "exits")
+MODES = ("off", "on", "eager", "deopt-stress")
 PATIENCE = 30
 WATCH = """
 def watched(v):

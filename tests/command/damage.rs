@@ -32,7 +32,7 @@ fn all(data: &str, schema: &str, script: &str) -> Vec<(&'static str, Ran)> {
         }
     }
     all.push(("cat", run(&["cat", data, "--schema", schema])));
-    for jit in ["--jit=on", "--jit=off", "--jit=exits"] {
+    for jit in ["--jit=on", "--jit=off", "--jit=deopt-stress"] {
         all.push(("run", run(&["run", jit, script, data])));
     }
     all

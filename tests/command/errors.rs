@@ -50,7 +50,7 @@ fn wrong_usage_is_told_of() {
         (&["barycenter"][..], "<FILE>"),
         (&["barycentre", "x"], "a similar subcommand exists: 'barycenter'"),
         (&["barycenter", "a", "b"], "unexpected argument 'b'"),
-        (&["barycenter", "a", "--jit=maybe"], "[possible values: on, off, eager, exits]"),
+        (&["barycenter", "a", "--jit=maybe"], "[possible values: on, off, eager, deopt-stress]"),
         (&["barycenter", "a", "--threads", "0"], "nobody would do the work; give a number from 1 to 1024"),
         (&["barycenter", "a", "--threads", &long], "give a number from 1 to 1024"),
         (&["barycenter", "a", "--threads", "-1"], "give a number from 1 to 1024"),

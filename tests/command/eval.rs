@@ -27,7 +27,7 @@ fn values_are_those_of_python() {
         ("sum((1 for t in records), -1000) == 0 and len(records) > 5", "True"),
         ("sum(x * x for x in range(4)) + len(records)", "1014"),
     ] {
-        for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=exits"] {
+        for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=deopt-stress"] {
             assert_eq!(eval(expression, &[jit]).ok(), format!("{value}\n"), "{expression} {jit}");
         }
     }
@@ -228,7 +228,7 @@ fn generators_nest_over_arrays_of_every_kind() {
         ("sum(len(t.a) + max(t.b) - min(t.a) for t in records if any(c == 2 for c in t.b))", "24"),
         ("sum(x * y for t in records for x in t.a for y in t.f)", "-30.0"),
     ] {
-        for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=exits"] {
+        for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=deopt-stress"] {
             let found = run(&["eval", expression, &data, "--schema", &schema, jit]).ok();
             let values: Vec<&str> = found.lines().filter_map(|l| l.split_whitespace().last()).collect();
             assert_eq!(values.join(" "), value, "{expression} {jit}");
@@ -258,7 +258,7 @@ fn generators_nest_over_lists_of_every_kind() {
             "15",
         ),
     ] {
-        for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=exits"] {
+        for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=deopt-stress"] {
             let args = ["eval", expression, &data, "--schema", &schema, "--record", "Lists", jit];
             assert_eq!(run(&args).ok(), format!("{value}\n"), "{expression} {jit}");
         }
@@ -324,7 +324,7 @@ fn sums_within_a_record_are_exact() {
         // Two to the power of 95 is as much as one record may add.
         ("sum(sum(t.u) * 2**30 for t in records)", unsigned << 30),
     ] {
-        for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=exits"] {
+        for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=deopt-stress"] {
             let found = run(&["eval", expression, &data, "--schema", &schema, jit]).ok();
             assert_eq!(found, format!("{value}\n"), "{expression} {jit}");
         }

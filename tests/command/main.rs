@@ -137,7 +137,7 @@ fn every_mode_and_number_of_threads_gives_the_same_bytes() {
         };
         let expected = run("off", "1");
         assert!(expected.starts_with(if data == big { "count 90000\n" } else { "count 1000\n" }));
-        for jit in ["on", "off", "eager", "exits"] {
+        for jit in ["on", "off", "eager", "deopt-stress"] {
             for threads in ["1", "2", "3"] {
                 assert_eq!(run(jit, threads), expected, "{data} --jit={jit} --threads {threads}");
             }

@@ -45,7 +45,7 @@ fn a_script_over_a_packed_stream_takes_little_memory() {
                   for t in records:\n    total += t.n + first.n\n\
                   print(total, first.n, len(records))\n";
     let script = file("memory-run", "p.py", script);
-    for jit in ["--jit=on", "--jit=off", "--jit=exits"] {
+    for jit in ["--jit=on", "--jit=off", "--jit=deopt-stress"] {
         // Memory that can be written: what is unpacked is not counted once it is there, but a copy of it all
         // would be.
         let ran = limited("-d 120000", &["run", jit, &script, &data]);

@@ -64,7 +64,7 @@ fn each_element_of_a_list_is_a_record() {
     // The sums of 0 to 2999 and of 0 to 8999, over 12,000 corners.
     let sum: f64 = 2999.0 * 3000.0 / 2.0 + 8999.0 * 9000.0 / 2.0;
     let expected = format!("{{\"count\":4000,\"x\":{:?},\"y\":1.0}}\n", sum / 12000.0);
-    for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=exits"] {
+    for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=deopt-stress"] {
         let ran = barycenter("polygons.bin", &two, &["--each", "triangles", jit]);
         assert_eq!(ran.ok(), expected, "{jit}");
     }
@@ -203,7 +203,7 @@ fn the_records_of_a_list_are_structs() {
 fn elements_of_a_default_list_are_the_same_in_native_code() {
     let schema = file("records", "lists.capnp", LISTS.as_bytes());
     let data = file("records", "nulls.bin", message(&[0]).repeat(5000));
-    for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=exits"] {
+    for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=deopt-stress"] {
         let args = ["--schema", &schema, "--record=Root", "--points=corners[0]", jit];
         let ran = run(&[&["barycenter", &data][..], &args].concat());
         assert_eq!(ran.ok(), "count 5000\nx     3.0\ny     4.0\n", "{jit}");
@@ -282,7 +282,7 @@ fn expressions_over_all_messages_and_over_their_lists() {
                  all(t.a.y == 1 for p in records if len(p.triangles) > 0 for t in p.triangles)";
     for (text, first, each) in [(elements, "4000", &["--each", "triangles"][..]), (lists, "3", &[])] {
         for path in [&plain, &packed] {
-            for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=exits"] {
+            for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=deopt-stress"] {
                 for threads in ["--threads=1", "--threads=2"] {
                     let args = ["eval", text, path, "--schema", POLY, "--record=Polygons", jit, threads];
                     let out = run(&[&args[..], each].concat()).ok();
@@ -314,7 +314,7 @@ fn a_list_that_is_not_set_has_no_elements() {
                 [args, &[&data, "--schema", &schema, "--record", "Shape", "--each", "polygon"]].concat();
             run(&all).ok()
         };
-        for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=exits"] {
+        for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=deopt-stress"] {
             assert_eq!(
                 of(&["eval", "len(records), sum(t.x for t in records)", jit]),
                 "len(records)              6\nsum(t.x for t in records) 8\n"

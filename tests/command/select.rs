@@ -58,7 +58,7 @@ fn every_mode_and_number_of_threads_gives_the_same_bytes() {
         for condition in ["True", "n > 0 and on"] {
             let args = ["select", columns, "--where", condition, format, "--no-header"];
             let once = run(&[&args[..], &[ROWS]].concat()).ok();
-            for (jit, threads) in [("on", "1"), ("on", "2"), ("eager", "3"), ("exits", "2"), ("on", "5")] {
+            for (jit, threads) in [("on", "1"), ("on", "2"), ("eager", "3"), ("deopt-stress", "2"), ("on", "5")] {
                 let jit = format!("--jit={jit}");
                 let more = [&big, "--threads", threads, &jit];
                 let found = run(&[&args[..], &schema, &more].concat()).ok();
@@ -318,7 +318,7 @@ fn limits_and_several_files() {
     let all = select(&[POLY]);
     assert_eq!(select(&[POLY, "--limit", "1000"]), all);
     let first: String = all.lines().take(8).flat_map(|line| [line, "\n"]).collect();
-    for jit in ["on", "off", "eager", "exits"] {
+    for jit in ["on", "off", "eager", "deopt-stress"] {
         assert_eq!(select(&[POLY, "--limit=7", "--threads=4", "--jit", jit]), first);
     }
     let twice = select(&[POLY, POLY]);

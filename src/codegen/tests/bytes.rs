@@ -264,7 +264,7 @@ fn an_unproven_read_ends_the_process_of_a_test() {
         };
         let v = build.op(BlockId(0), op, &args, ty);
         build.leave(BlockId(0), &[v]);
-        let native = build.compiled(Want { turns: true, ..Want::default() }).expect("it compiles");
+        let native = build.compiled(Want { stress: true, ..Want::default() }).expect("it compiles");
         // Within the view nothing happens; outside of it, though within the input, the process ends.
         for off in [0, 8, 9] {
             eprintln!("at {off}");

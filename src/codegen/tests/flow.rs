@@ -325,7 +325,7 @@ fn each_check_leaves_in_turn() {
     let input: Vec<u8> = numbers.clone().flat_map(i64::to_le_bytes).collect();
     let sum = |rounds: i64| numbers.clone().take(rounds as usize).sum::<i64>();
     for number in 0..8 {
-        let want = Want { turns: true, ..Want::default() };
+        let want = Want { stress: true, ..Want::default() };
         let native =
             compile(&build.program, build.table(), &build.region, number, want).expect("it compiles");
         let mut early = 0;
@@ -342,10 +342,10 @@ fn each_check_leaves_in_turn() {
             assert!(round < n && total == sum(round), "{exit:?} with {left:?}");
             early += 1;
         }
-        let turns = native.turns.as_ref().expect("it was wanted");
-        assert_eq!(turns.counts(), [2, 2, 2]);
+        let stress = native.stress.as_ref().expect("it was wanted");
+        assert_eq!(stress.counts(), [2, 2, 2]);
         // At the first passing of 40 or a later one, and then 2, 4, 8 … later, twice.
         assert!((2..20).contains(&early), "left {early} times without need");
     }
-    assert!(build.compile().turns.is_none());
+    assert!(build.compile().stress.is_none());
 }

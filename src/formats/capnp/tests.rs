@@ -56,7 +56,7 @@ fn a_stream_of_messages_is_totalled_in_every_way() {
         sums[1] += xs[1] + xs[3] + xs[5];
     }
     let expressions = ["t.a.x + t.b.x + t.c.x", "t.a.y + t.b.y + t.c.y"];
-    for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
+    for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::DeoptStress] {
         let program = Values::totals(&schema(), "Triangle", &expressions).unwrap();
         let outcome = program.session(jit).run(&stream).unwrap();
         assert_eq!((outcome.records, outcome.totals), (5000, sums.map(Number::Float).to_vec()), "{jit:?}");
@@ -79,7 +79,7 @@ fn the_elements_of_a_list_are_totalled_in_every_way() {
     words[0] = (words.len() as u64 - 1) << 32;
     let twice = [bytes(&words), bytes(&words)].concat();
     let records = Records { each: Some("triangles"), ..Records::from("Scene") };
-    for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
+    for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::DeoptStress] {
         let program = Values::totals(&schema(), records, &["t.a.x + t.b.x + t.c.x"]).unwrap();
         let outcome = program.session(jit).run(&twice).unwrap();
         assert_eq!((outcome.records, outcome.totals), (2 * n, vec![Number::Float(2.0 * sum)]), "{jit:?}");
@@ -92,7 +92,7 @@ fn the_elements_of_a_list_are_totalled_in_every_way() {
         for (traversal, enough) in [(words, true), (words - 1, false)] {
             let limits = Limits { traversal, ..Limits::default() };
             let program = Values::totals(&schema(), Records { limits, ..records }, &[expression]).unwrap();
-            for jit in [Jit::Off, Jit::On, Jit::Exits] {
+            for jit in [Jit::Off, Jit::On, Jit::DeoptStress] {
                 match program.session(jit).run(&twice) {
                     Ok(outcome) => assert!(enough && outcome.records == 2 * n),
                     Err(error) => {

@@ -2,7 +2,7 @@
 //! the interpreter can go on from.
 
 use super::{At, Code, Fault, Home, named};
-use crate::ir::spread::Spread;
+use crate::ir::flatten::Flatten;
 use crate::ir::{
     BlockId, ClassId, Def, Exit, ExitId, Frame, FuncId, Inst, Op, Program, REGION_FRAMES, Region, Slot, Term,
     Type, Value,
@@ -30,7 +30,7 @@ impl<'a> FuncCode<'a> {
 
 pub(super) fn check(code: &Code, region: &Region) -> Result<(), Fault> {
     let seen = vec![false; region.exits.len()];
-    let mut checker = Checker { code, region, funcs: HashMap::new(), spread: None, seen };
+    let mut checker = Checker { code, region, funcs: HashMap::new(), flatten: None, seen };
     for id in code.cfg.order() {
         let block = &code.body[*id];
         for (i, inst) in block.insts.iter().enumerate() {
@@ -54,7 +54,7 @@ struct Checker<'a> {
     region: &'a Region,
     /// Frames are of few functions, over and over.
     funcs: HashMap<FuncId, FuncCode<'a>>,
-    spread: Option<Spread>,
+    flatten: Option<Flatten>,
     seen: Vec<bool>,
 }
 
@@ -62,9 +62,9 @@ impl Checker<'_> {
     /// A native call takes the parts of the parameters, and its exit leads to the callee's entry.
     fn native_call(&mut self, func: FuncId, inst: &Inst, e: ExitId) -> Result<(), String> {
         let program = self.code.program;
-        let spread = self.spread.get_or_insert_with(|| Spread::new(program));
+        let flatten = self.flatten.get_or_insert_with(|| Flatten::new(program));
         let args = inst.args.iter().map(|v| self.code.body.ty(*v));
-        if !args.eq(spread.params(program, func)) {
+        if !args.eq(flatten.params(program, func)) {
             return Err("the arguments are not the parts of the parameters".to_string());
         }
         match &self.region.exits[e.index()].frames[..] {

@@ -3,7 +3,9 @@
 use super::items::{Items, MODULES};
 use super::refusals::refusals;
 use super::ty::{Ty, Typed};
-use super::{Done, Frame, Holder, Known, Lowering, MOST_ERRORS, Opened, Source, Stop, Unit, kept, tidy};
+use super::{
+    Done, Frame, Holder, Known, Lowering, MOST_ERRORS, Opened, Source, Stop, Unit, genexpr, ssa_cleanup,
+};
 use crate::error::{Diagnostic, Error, ErrorKind};
 use crate::formats::{self, Limits};
 use crate::host::{Hosts, lent};
@@ -57,7 +59,7 @@ pub fn script(
     let lent = lent(&empty);
     let parsed = source.module()?;
     let module = parsed.syntax();
-    let kept = kept::written(module);
+    let kept = genexpr::written(module);
     let (items, mut errors) = Items::new(source, module, &kept, &lent);
     errors.extend(refusals(source, &items, module));
     let reads = reads(module);
@@ -88,7 +90,7 @@ pub fn script(
                 continue;
             }
             Ok(main) if errors.is_empty() => {
-                program.funcs[own..].iter_mut().for_each(tidy::tidy);
+                program.funcs[own..].iter_mut().for_each(ssa_cleanup::clean_up);
                 let input = input.map(|(path, at)| (path, source.original(at.start())));
                 let schema = known.schema.map(|(_, s)| s);
                 return Ok(Script {
@@ -197,7 +199,7 @@ pub fn function<T, E: ?Sized>(
             _ if again => continue,
             Err(Stop::Widened) => continue,
             Ok(told) if errors.is_empty() => {
-                program.funcs[funcs..].iter_mut().for_each(tidy::tidy);
+                program.funcs[funcs..].iter_mut().for_each(ssa_cleanup::clean_up);
                 return Ok((func, told));
             }
             Err(Stop::Wrong(diagnostic)) => {

@@ -13,7 +13,7 @@ use super::calls::local_names;
 use super::flow::Edge;
 use super::items::Assigned;
 use super::ty::{Ty, Typed};
-use super::{Consumer, Done, Frame, Holder, Instance, Key, Lowering, Stop, Yields, kept};
+use super::{Consumer, Done, Frame, Holder, Instance, Key, Lowering, Stop, Yields, genexpr};
 use crate::ir::{BlockId, Op, Raise, Type, Value};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, ExprGenerator, Stmt, StmtFunctionDef};
@@ -190,9 +190,9 @@ impl<'s> Lowering<'_, 's> {
                 .wrong(g, "a generator expression is supported here only where it is consumed at once");
         };
         let (mut names, mut args) = (vec![], vec![]);
-        if !kept::is_lazy(g) {
+        if !genexpr::is_lazy(g) {
             let first = self.value(&g.generators[0].iter)?;
-            names.push(kept::FIRST);
+            names.push(genexpr::FIRST);
             args.push(self.settled(first, g.generators[0].iter.range())?);
         }
         let mut changing = Assigned::default();
@@ -201,7 +201,7 @@ impl<'s> Lowering<'_, 's> {
         } else {
             changing.visit_body(self.unit.body);
         }
-        for name in kept::free(g) {
+        for name in genexpr::free(g) {
             let own = self.frame().names.get(name).copied();
             let value = match own {
                 Some(at) => self.env[at].clone(),

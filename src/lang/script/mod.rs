@@ -15,9 +15,9 @@
 //! | [`attributes`], [`annotations`] | `x.y`, `x[i]`, slices; types that are announced |
 //! | [`calls`], [`classes`] | functions, methods, objects |
 //! | [`flow`], [`env`] | control flow, variables |
-//! | [`iterate`], [`pulls`], [`generators`], [`kept`], [`waiting`] | loops over anything, `yield` |
-//! | [`builtins`], [`consumers`], [`modules`], [`methods`], [`packs`], [`printing`], [`records`] | what Python, `math`, `struct` and this project bring along |
-//! | [`lent`] | functions of whoever uses the library |
+//! | [`iterate`], [`pulls`], [`generators`], [`genexpr`], [`fused_generators`] | loops over anything, `yield` |
+//! | [`builtins`], [`consumers`], [`modules`], [`methods`], [`struct_module`], [`printing`], [`records`] | what Python, `math`, `struct` and this project bring along |
+//! | [`extern_fns`] | functions of whoever uses the library |
 //! | [`over`], [`aggregates`], [`contributions`], [`early`] | expressions that stand alone: over one record, over all of them |
 //! | [`columns`] | the columns of a table |
 //!
@@ -42,28 +42,28 @@ mod early;
 mod entry;
 mod env;
 mod expressions;
+mod extern_fns;
 mod flow;
+mod fused_generators;
 mod generators;
+mod genexpr;
 mod items;
 mod iterate;
-mod kept;
 mod known;
-mod lent;
 mod masks;
 mod methods;
 mod modules;
 mod numbers;
 mod over;
-mod packs;
 mod printing;
 mod pulls;
 mod records;
 mod refusals;
 mod source;
+mod ssa_cleanup;
 mod statements;
-mod tidy;
+mod struct_module;
 mod ty;
-mod waiting;
 mod wide;
 
 use crate::error::Diagnostic;
@@ -196,7 +196,7 @@ pub struct Unit<'s> {
     /// Of an expression over totals: the calls that have been computed, and what they gave.
     computed: HashMap<TextRange, Typed>,
     /// Where names are used: in a function, by the place of its name, or in the script itself.
-    uses: HashMap<Option<u32>, waiting::Uses<'s>>,
+    uses: HashMap<Option<u32>, fused_generators::Uses<'s>>,
     /// The arguments of the script.
     argv: &'s [String],
     /// Whether it is a query: there sums of integers have 128 bits.

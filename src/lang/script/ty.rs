@@ -59,7 +59,7 @@ pub enum Ty {
     /// A generator that runs on demand: of an instance of a function.
     Generator(usize),
     /// A generator that is made where it is used, once: the place of its function, and its arguments (see
-    /// [`super::waiting`]).
+    /// [`super::fused_generators`]).
     Waiting(u32, Vec<Ty>),
     /// A struct of the schema.
     Record(ClassId),

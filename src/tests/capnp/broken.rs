@@ -81,7 +81,7 @@ fn check(seed: u64, counts: &mut Counts) {
         Policy { start: 0, each: 5, free: Duration::MAX, exit: 20, compilations: 6, ..Policy::default() };
     let (jit, policy) = match seed % 8 {
         0 => (Jit::Eager, Policy::default()),
-        4 => (Jit::Exits, Policy { times: 3, ..Policy::default() }),
+        4 => (Jit::DeoptStress, Policy { times: 3, ..Policy::default() }),
         _ => (Jit::On, warm),
     };
     let engine = Engine::new(program.clone(), policy);

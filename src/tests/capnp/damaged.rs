@@ -413,7 +413,7 @@ fn damage_is_the_same_to_all_and_never_taken_for_the_end() {
                 _ => damage(&mut rng, whole.clone(), &starts, packed),
             };
             let format = Format::named(if packed { "capnp-packed" } else { "capnp" });
-            let jit = *rng.pick(&[Jit::On, Jit::On, Jit::Off, Jit::Exits]);
+            let jit = *rng.pick(&[Jit::On, Jit::On, Jit::Off, Jit::DeoptStress]);
             let options = Options { format, jit, ..Options::default() };
             let (expected, short) = expected(&bytes, packed, &limits, &reference);
             let what = || {
@@ -476,7 +476,7 @@ fn an_error_names_the_record_of_the_loop_that_it_is_in() {
     ] {
         let way = Way { text, prints: Prints::Nothing };
         let script = way.compile(&schema, &Limits::default());
-        for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::Exits] {
+        for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::DeoptStress] {
             let options = Options { jit, format: Format::named("capnp"), ..Options::default() };
             let error = script.output(Some(&Input::from_bytes(&bytes)), &options).unwrap_err().to_string();
             let told =

@@ -46,7 +46,7 @@ fn total(bytes: &[u8], expression: &str, jit: Jit) -> (Result<Vec<Number>, Strin
 fn a_list_of_2_to_the_29_elements_of_no_size_is_refused_at_once() {
     for behind in [near(0, (1 << 29) - 1), near(0, 1 << 29)] {
         let bytes = message(vec![root(list_word(7, 0), &[behind])]);
-        for jit in [Jit::Off, Jit::Eager, Jit::Exits] {
+        for jit in [Jit::Off, Jit::Eager, Jit::DeoptStress] {
             let (found, objects) = total(&bytes, "t.n", jit);
             let text = found.unwrap_err();
             assert!(text.contains(rules::TRAVERSAL) || text.contains(rules::TAG_COUNT), "{text}");
@@ -64,7 +64,7 @@ fn many_pointers_to_one_long_list_end_at_the_traversal_limit() {
     behind.extend((0..count).map(|i| near(struct_word(0, count as usize), -i - 1)));
     let bytes = message(vec![root(list_word(7, count as usize), &behind)]);
     assert!(bytes.len() <= 64 << 10);
-    for jit in [Jit::Off, Jit::On, Jit::Exits] {
+    for jit in [Jit::Off, Jit::On, Jit::DeoptStress] {
         let (found, objects) = total(&bytes, "t.next.n", jit);
         assert!(found.unwrap_err().contains(rules::TRAVERSAL));
         // 8 Mi words are 1,048 times 8,000.

@@ -1,5 +1,4 @@
-//! Native code stops for the collector only where it allocates: a `poll` goes if no real object is made in
-//! its loop.
+//! Safepoints: a `poll` for the collector is removed from a loop that allocates no object.
 //!
 //! ```text
 //! b1(v1: i64): loop                     b1(v1: i64): loop

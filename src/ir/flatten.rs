@@ -1,36 +1,36 @@
-//! Objects without identity cross the border of a region by their fields: they are *spread*.
+//! Objects without identity cross the border of a region by their fields: they are *flatten*.
 //!
 //! ```text
 //! class Point { at: view, tag: i64 }       never changed: a Point is a view and an i64
 //! class Pair { a: Point, b: Point? }       a Pair is a view, an i64 and a Point?
 //! ```
 //!
-//! What is spread is an object that is there, of a class of which no function of the program changes a field;
-//! its fields are spread in turn. So neither entering native code nor calling it needs an object to exist.
+//! What is flatten is an object that is there, of a class of which no function of the program changes a field;
+//! its fields are flatten in turn. So neither entering native code nor calling it needs an object to exist.
 //! All else crosses as it is: an optional object, since it may have no fields, an object that can be changed,
 //! since it is more than its fields, and one of so many fields that passing a reference costs less.
 //!
 //! The rule depends on the program alone, so whoever calls a function and whoever has compiled it agree
-//! without being told. Not done: what a function returns is not spread.
+//! without being told. Not done: what a function returns is not flatten.
 
 use super::{ClassId, FuncId, Op, Program, Type};
 
-/// An object with more parts is not spread.
+/// An object with more parts is not flatten.
 const MOST: usize = 12;
 
 /// A part of a value: a field of a field of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Part {
-    /// The fields on the way to it, from the value inwards; none if the value is not spread.
+    /// The fields on the way to it, from the value inwards; none if the value is not flatten.
     pub path: Vec<u32>,
     /// Its type.
     pub ty: Type,
 }
 
-/// How the objects of a program's classes are spread.
+/// How the objects of a program's classes are flatten.
 #[derive(Debug)]
-pub struct Spread {
-    /// By class: its parts; none if its objects are not spread.
+pub struct Flatten {
+    /// By class: its parts; none if its objects are not flatten.
     classes: Vec<Option<Vec<Part>>>,
 }
 
@@ -38,14 +38,14 @@ pub struct Spread {
 #[derive(Clone)]
 enum State {
     New,
-    /// It is being looked at: a class that needs an object of itself is not spread.
+    /// It is being looked at: a class that needs an object of itself is not flatten.
     Open,
     Done(Option<Vec<Part>>),
 }
 
-impl Spread {
+impl Flatten {
     /// Of a program's classes.
-    pub fn new(program: &Program) -> Spread {
+    pub fn new(program: &Program) -> Flatten {
         let mut states = vec![State::New; program.classes.len()];
         for inst in program.funcs.iter().flat_map(|f| &f.body.blocks).flat_map(|b| &b.insts) {
             if let Op::Set(class, _) = inst.op {
@@ -56,10 +56,10 @@ impl Spread {
             look_at(program, &mut states, ClassId(class));
         }
         let done = |state| if let State::Done(parts) = state { parts } else { None };
-        Spread { classes: states.into_iter().map(done).collect() }
+        Flatten { classes: states.into_iter().map(done).collect() }
     }
 
-    /// The parts of a value of that type; itself if it is not spread.
+    /// The parts of a value of that type; itself if it is not flatten.
     pub fn parts(&self, ty: Type) -> Vec<Part> {
         let parts = ty.class().and_then(|class| self.classes[class.index()].clone());
         parts.unwrap_or_else(|| vec![Part { path: vec![], ty }])
@@ -101,7 +101,7 @@ impl Spread {
         together(&self.parts(ty), 0, ty, values, make, program)
     }
 
-    /// The types of a function's parameters, spread: what native code of it takes.
+    /// The types of a function's parameters, flatten: what native code of it takes.
     pub fn params(&self, program: &Program, func: FuncId) -> Vec<Type> {
         let body = &program.funcs[func.index()].body;
         let params = body.blocks.first().map_or(&[][..], |entry| &entry.params);
@@ -159,35 +159,35 @@ mod tests {
     use crate::ir::typing::type_name;
 
     /// For each class of the text, in order: its parts as text.
-    fn spread(text: &str) -> Vec<String> {
+    fn flatten(text: &str) -> Vec<String> {
         let (program, _) = parse(text).unwrap_or_else(|d| panic!("{d}"));
-        let spread = Spread::new(&program);
+        let flatten = Flatten::new(&program);
         let part = |p: &Part| format!("{:?}: {}", p.path, type_name(&program, p.ty));
         let class = |i: usize| {
-            let parts = spread.parts(Type::object(ClassId(i as u32)));
+            let parts = flatten.parts(Type::object(ClassId(i as u32)));
             parts.iter().map(part).collect::<Vec<_>>().join(", ")
         };
         (0..program.classes.len()).map(class).collect()
     }
 
     #[test]
-    fn objects_in_objects_are_spread_and_optional_ones_are_not() {
-        let found = spread("class A { at: view, tag: i64? }\nclass B { n: f64, a: A, b: A? }");
+    fn objects_in_objects_are_flattened_and_optional_ones_are_not() {
+        let found = flatten("class A { at: view, tag: i64? }\nclass B { n: f64, a: A, b: A? }");
         assert_eq!(found[0], "[0]: view, [1]: i64?");
         assert_eq!(found[1], "[0]: f64, [1, 0]: view, [1, 1]: i64?, [2]: A?");
     }
 
     #[test]
-    fn an_object_that_is_changed_somewhere_is_not_spread() {
+    fn an_object_that_is_changed_somewhere_is_not_flattened() {
         let text = "class A { n: i64 }\nclass B { a: A }\nfn f(v0: A) {\nb0:\n  set A.n v0, 1\n  return\n}";
-        assert_eq!(spread(text), ["[]: A", "[0]: A"]);
+        assert_eq!(flatten(text), ["[]: A", "[0]: A"]);
     }
 
     #[test]
-    fn a_class_that_needs_itself_and_one_of_many_fields_are_not_spread() {
-        assert_eq!(spread("class A { a: A, n: i64 }"), ["[0]: A, [1]: i64"]);
+    fn a_class_that_needs_itself_and_one_of_many_fields_are_not_flattened() {
+        assert_eq!(flatten("class A { a: A, n: i64 }"), ["[0]: A, [1]: i64"]);
         let fields = |n: usize| (0..n).map(|i| format!("f{i}: i64")).collect::<Vec<_>>().join(", ");
-        let found = spread(&format!("class A {{ {} }}\nclass B {{ {} }}", fields(MOST), fields(MOST + 1)));
+        let found = flatten(&format!("class A {{ {} }}\nclass B {{ {} }}", fields(MOST), fields(MOST + 1)));
         assert_eq!((found[0].split(", ").count(), &*found[1]), (MOST, "[]: B"));
     }
 
@@ -195,15 +195,15 @@ mod tests {
     fn what_is_taken_apart_can_be_put_together() {
         let text = "class E {}\nclass A { n: i64, e: E }\nclass B { a: A, x: i64, e: E, c: A }";
         let (program, _) = parse(text).unwrap_or_else(|d| panic!("{d}"));
-        let (spread, ty) = (Spread::new(&program), Type::object(ClassId(2)));
+        let (flatten, ty) = (Flatten::new(&program), Type::object(ClassId(2)));
         // A value is a number here: 10 times that of the object, and the field.
-        let parts = spread.take_apart(ty, 1, |_, field, of| 10 * of + field as i32, &program);
+        let parts = flatten.take_apart(ty, 1, |_, field, of| 10 * of + field as i32, &program);
         assert_eq!(parts, [100, 11, 130]);
         let mut values = parts.iter().map(|n| n.to_string());
         let mut make = |class: ClassId, fields: Vec<String>| {
             format!("{}({})", program.classes[class.index()].name, fields.join(" "))
         };
-        let whole = spread.put_together(ty, &mut values, &mut make, &program);
+        let whole = flatten.put_together(ty, &mut values, &mut make, &program);
         assert_eq!(whole, "B(A(100 E()) 11 E() A(130 E()))");
     }
 
@@ -212,7 +212,7 @@ mod tests {
         let text = "class A { at: view, n: i64 }\nfn f(v0: i64, v1: A, v2: A?) {\nb0:\n  return\n}";
         let (program, _) = parse(text).unwrap_or_else(|d| panic!("{d}"));
         let a = Type::optional(crate::ir::Base::Ref(ClassId(0)));
-        let found = Spread::new(&program).params(&program, FuncId(0));
+        let found = Flatten::new(&program).params(&program, FuncId(0));
         assert_eq!(found, [Type::I64, Type::VIEW, Type::I64, a]);
     }
 }

@@ -1,4 +1,4 @@
-//! What a loop computes anew in each round, though it is always the same, is computed once in front of it.
+//! Loop-invariant code motion: a computation that gives the same in each iteration moves in front of the loop.
 //!
 //! ```text
 //! b0:                                   b0:

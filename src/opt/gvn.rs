@@ -1,4 +1,4 @@
-//! Value numbering: what was computed already is not computed again.
+//! Global value numbering: a computation that a dominating instruction has done is replaced by its result.
 //!
 //! ```text
 //! v1 = load.u32 v0, 8 !e0               v1 = load.u32 v0, 8 !e0

@@ -1,4 +1,4 @@
-//! Short arms without effects become selects: both are computed, and the right result is chosen.
+//! If-conversion: short arms without effects become selects. Both are computed, and one result is chosen.
 //!
 //! ```text
 //!   branch v1, b1, b2                     v3 = add v2, 1.0
@@ -19,7 +19,7 @@
 //! once. Not done: arms that branch again are only taken once their inner branch has become a select (they
 //! are visited innermost first); any other load stays behind its branch.
 
-use super::implied::{early, never_fails};
+use super::check_elimination::{early, never_fails};
 use super::rewrite::Defs;
 use crate::ir::cfg::Cfg;
 use crate::ir::{BlockId, Body, Inst, Op, Program, Region, Target, Term, Value};

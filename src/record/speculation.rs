@@ -16,7 +16,7 @@ const STEADY: u32 = 32;
 
 /// What native code has found out since: exits that were taken too often.
 #[derive(Clone, Debug, Default)]
-pub struct Facts {
+pub struct Speculation {
     /// Arms to take along, whatever the counters say.
     pub arms: HashSet<Arm>,
     /// Places of `promote`s that are not constant.
@@ -25,23 +25,23 @@ pub struct Facts {
 
 /// Why there is no region.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum TraceAbort {
     /// It would be too large.
     Size,
     /// The code generator does not take it.
     Code(String),
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for TraceAbort {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refusal::Size => f.write_str("too many instructions"),
-            Refusal::Code(why) => write!(f, "code generation: {why}"),
+            TraceAbort::Size => f.write_str("too many instructions"),
+            TraceAbort::Code(why) => write!(f, "code generation: {why}"),
         }
     }
 }
 
-impl Facts {
+impl Speculation {
     /// For each arm of a block's terminator, whether it is recorded.
     ///
     /// An arm out of the loop whose header is `extent` (of the root's function only) is not: the region ends

@@ -25,21 +25,21 @@ const AGAIN: u64 = 2;
 
 /// The words of the checks of one region.
 #[derive(Debug)]
-pub struct Turns {
+pub struct DeoptStress {
     /// By check: how often it is still passed, the time included at which it leaves, and that number after
     /// the next time.
     pub(super) words: Box<[[AtomicU64; 2]]>,
     latest: u64,
 }
 
-impl Turns {
+impl DeoptStress {
     /// For a region, which has that number.
-    pub(super) fn new(region: &Region, number: u32) -> Turns {
+    pub(super) fn new(region: &Region, number: u32) -> DeoptStress {
         let insts = region.body.blocks.iter().flat_map(|block| &block.insts);
         let checks = insts.filter(|inst| inst.exit.is_some()).count() as u64;
         let latest = LATEST[number as usize % LATEST.len()];
         let word = |check| [AtomicU64::new(first(check, latest)), AtomicU64::new(AGAIN)];
-        Turns { words: (0..checks).map(word).collect(), latest }
+        DeoptStress { words: (0..checks).map(word).collect(), latest }
     }
 
     /// How many checks there are, how many of them were ever come to, and how many have left in turn.

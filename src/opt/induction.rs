@@ -1,4 +1,5 @@
-//! Of two values that go through a loop in step one is carried, the other one computed from it.
+//! Induction variables: of two that change in step, one is carried through the loop, the other one is
+//! computed from it.
 //!
 //! ```text
 //! b1(v1: i64, v2: i64): loop            b1(v1: i64): loop

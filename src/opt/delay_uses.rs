@@ -1,4 +1,4 @@
-//! What is used once is computed there: in front of its one user, not where the program says it.
+//! Scheduling for short live ranges: an instruction with one use moves directly in front of that use.
 //!
 //! ```text
 //! v2 = load.f64 v0, v1                  v3 = load.f64 v0, v4

@@ -1,4 +1,4 @@
-//! Optionals become a truth value and a value, where they are only asked and taken apart.
+//! Scalar replacement of optionals: one that is only tested and unwrapped becomes a flag and a value.
 //!
 //! ```text
 //! b1:                                   b1:

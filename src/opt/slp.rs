@@ -1,5 +1,5 @@
-//! Two floats side by side: pairs of totals that are computed alike from neighbouring fields share a vector
-//! register.
+//! Superword-level parallelism: pairs of totals that are computed alike from neighbouring fields share a
+//! vector register.
 //!
 //! ```text
 //! b1(v1: i64, v2: f64, v3: f64): loop   b1(v1: i64, v2: f64x2): loop

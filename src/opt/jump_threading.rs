@@ -1,4 +1,4 @@
-//! Ways on which it is known where a branch will go, go there at once.
+//! Jump threading: a branch whose outcome is known on an incoming edge is bypassed.
 //!
 //! ```text
 //! b1:                                   b1:
@@ -77,7 +77,7 @@ pub fn run(_: &Program, region: &mut Region) {
     }
     if changed {
         let cfg = Cfg::new(&region.body);
-        super::shape::mark_headers(&mut region.body, &cfg);
+        super::simplify_cfg::mark_headers(&mut region.body, &cfg);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Implied checks: what an earlier branch, guard or check has made certain is not checked again.
+//! Check elimination: a check that an earlier branch, guard or check implies is removed.
 //!
 //! ```text
 //! b1(v1: i64): loop                     b1(v1: i64): loop

@@ -1,4 +1,4 @@
-//! Cells live in values: between entry and exit, no memory is read or written for them.
+//! Globals in registers: between entry and exit, cells are values, and no memory is read or written for them.
 //!
 //! ```text
 //! b1:                                   b0:
@@ -11,7 +11,7 @@
 //! ```
 //!
 //! A cell is read once, where the region begins. From there on its value is known along each way (SSA
-//! construction with a parameter at every join; `shape` drops those that turn out to be needless), and each
+//! construction with a parameter at every join; `simplify_cfg` drops those that turn out to be needless), and each
 //! exit says what the cell holds if it is taken. A cell that the region only reads needs neither. In front of
 //! a native call the cell is written, behind it it is read again: the callee has cells too.
 //!

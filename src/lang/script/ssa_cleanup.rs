@@ -9,7 +9,7 @@ use crate::ir::{BlockId, Func, Value};
 use std::collections::HashSet;
 
 /// See the module.
-pub fn tidy(func: &mut Func) {
+pub fn clean_up(func: &mut Func) {
     let reachable = reachable(func);
     same(func, &reachable);
     unused(func, &reachable);

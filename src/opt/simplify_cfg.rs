@@ -1,4 +1,4 @@
-//! The shape of the code: as few blocks, ways and parameters as will do.
+//! Simplification of the control flow graph: as few blocks, edges and block parameters as possible.
 //!
 //! ```text
 //! b0:                         b0:
