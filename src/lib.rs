@@ -116,7 +116,8 @@ pub use query::{
 pub use runtime::HostFunction;
 pub use schema::{DefaultValue, Endian, Enum, Field, Language, Scalar, Schema, Struct, Type};
 
-/// The examples of the README are tests.
+/// The examples of the README and of the page about the library are tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-struct Readme;
+#[doc = include_str!("../docs/library.md")]
+struct Pages;

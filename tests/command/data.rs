@@ -142,8 +142,8 @@ fn the_record_is_the_only_struct_that_no_other_contains() {
 
 #[test]
 fn the_schema_of_the_readme_is_read_as_it_says() {
-    let readme = include_str!("../../README.md");
-    let text = readme.split("```c\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let page = include_str!("../../docs/c-schemas.md");
+    let text = page.split("```c\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     let schema = file("readme", "quote.h", text);
     // sizeof: 16 + 2 * 16 + 2, padded to 4 + 40, padded to 8; the file header is 64 bytes.
     let data = file("readme", "quote.bin", [0; 64 + 2 * 96]);
@@ -152,7 +152,7 @@ fn the_schema_of_the_readme_is_read_as_it_says() {
     assert!(dump("t.venue").contains(".be"), "in network order");
     let err = run(&["barycenter", &data, "--schema", &schema]).fails(2);
     assert!(err.contains("Quote has no field that is a struct with 'x' and 'y'"), "{err}");
-    let schema = wirelens::Schema::from_c("README.md", text).unwrap();
+    let schema = wirelens::Schema::from_c("c-schemas.md", text).unwrap();
     let (_, quote) = schema.find("Quote").unwrap();
     assert_eq!((schema.header, quote.size, quote.field("depth").unwrap().offset), (64, 96, 56));
 }

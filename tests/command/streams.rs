@@ -1,6 +1,7 @@
 //! What goes to which stream: help, statistics, and streams that take nothing.
 
-use super::{POLY, file, run, start, with_a_closed_pipe};
+use super::{POLY, Ran, file, run, start, with_a_closed_pipe};
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 #[test]
@@ -66,19 +67,55 @@ fn a_result_that_cannot_be_written_is_an_error() {
     assert!(done.stderr.starts_with(b"error: the result cannot be written: "));
 }
 
+/// A page and its text: the README, and all that lie in `docs/`.
+fn pages() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let found = std::fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let mut paths: Vec<_> = found.filter(|path| path.extension().is_some_and(|e| e == "md")).collect();
+    paths.push(root.join("README.md"));
+    paths.sort();
+    let page = |path: PathBuf| (path.file_name().unwrap().to_str().unwrap().to_string(), path);
+    paths.into_iter().map(page).map(|(name, path)| (name, std::fs::read_to_string(path).unwrap())).collect()
+}
+
+/// The examples of a page: a command behind `$ wirelens `, and what it prints, up to the next command or
+/// the end of the block. A block with a line `…` shows only a part, and is left out.
+fn examples(page: &str) -> Vec<(&str, &str)> {
+    // Between fences: text, block, text, block …
+    let fence = |line: &&str| line.starts_with("```");
+    assert_eq!(page.lines().filter(fence).count() % 2, 0, "a block has no end");
+    let blocks = page.split("\n```").skip(1).step_by(2);
+    let whole = blocks.filter(|block| !block.lines().any(|line| line.trim() == "…"));
+    let parts = whole.flat_map(|block| block.split("\n$ wirelens ").skip(1));
+    parts.map(|part| part.split_once('\n').unwrap_or((part, ""))).collect()
+}
+
+/// What stands in quotes is one argument.
+fn arguments(command: &str) -> Vec<&str> {
+    let parts = command.split('\'').enumerate();
+    parts
+        .flat_map(|(i, part)| if i % 2 == 1 { vec![part] } else { part.split_whitespace().collect() })
+        .collect()
+}
+
+/// Behind `; echo $?` stands what a terminal shows: the output, then errors and warnings, then the exit code.
 #[test]
 fn what_the_readme_shows_is_what_is_printed() {
-    let mut shown = 0;
-    for part in include_str!("../../README.md").split("\n$ wirelens ").skip(1) {
-        let part = part.split("```").next().unwrap();
-        let (command, output) = part.split_once('\n').unwrap();
-        // What stands in quotes is one argument.
-        let parts = command.split('\'').enumerate();
-        let args: Vec<&str> = parts
-            .flat_map(|(i, part)| if i % 2 == 1 { vec![part] } else { part.split_whitespace().collect() })
-            .collect();
-        assert_eq!(run(&args).ok().trim_end(), output.trim_end(), "{command}");
-        shown += 1;
+    let mut shown = std::collections::HashMap::new();
+    for (name, text) in pages() {
+        for (command, output) in examples(&text) {
+            let printed = match command.strip_suffix("; echo $?") {
+                Some(command) => {
+                    let Ran { code, out, err } = run(&arguments(command));
+                    format!("{out}{err}{code}")
+                }
+                None => run(&arguments(command)).ok(),
+            };
+            assert_eq!(printed.trim_end(), output.trim_end(), "{name}: {command}");
+            *shown.entry(name.clone()).or_insert(0) += 1;
+        }
     }
-    assert!(shown >= 4, "{shown}");
+    for (name, least) in [("README.md", 2), ("cookbook.md", 20), ("queries.md", 4)] {
+        assert!(shown.get(name).is_some_and(|n| *n >= least), "{name} shows too little: {shown:?}");
+    }
 }
