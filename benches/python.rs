@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// An example, what it is given, the example that PyPy runs beside it (`triangles_schema` is Wirelens alone),
+/// An example, its arguments, the example that PyPy runs beside it (`triangles_schema` is Wirelens alone),
 /// and how many times faster it is to be.
 struct Case {
     script: &'static str,

@@ -172,7 +172,7 @@ pub struct SelectArgs {
     /// Of messages: a path to a list, such as `scene.triangles`; each of its elements is a record
     #[arg(long, value_name = "PATH", value_parser = point)]
     pub each: Option<String>,
-    /// Print comma-separated values, as is done anyway
+    /// Print comma-separated values (default)
     #[arg(long, conflicts_with = "json")]
     pub csv: bool,
     /// Print an object of JSON a line

@@ -167,10 +167,9 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// In code that is made to be tested ([`super::deopt_stress`]): the check that an instruction without an exit
-    /// was proven not to need. It asks all
-    /// of it at run time and takes nothing for known, so it finds what passes have proven wrongly, or have
-    /// moved from where it was proven.
+    /// In code that is made to be tested ([`super::deopt_stress`]): the check that an instruction without an
+    /// exit was proven not to need. It asks all of it at run time and takes nothing for known, so it finds
+    /// what passes have proven wrongly, or have moved from where it was proven.
     fn prove(&mut self, inst: &Inst, need: Need) {
         let (offset, len) = (self.one(inst.args[1]), self.parts(inst.args[0]).all()[1]);
         let need = match need {

@@ -69,8 +69,8 @@ impl Native {
         // whose names are of the class that the verifier says and in use (nothing is collected meanwhile), at
         // the places that `bases` names, which are the heap's for these classes and as new as its last chunk;
         // the words, of which it touches `words_needed`; the cells, of which it touches as many as the
-        // program has, and which no function below touches; those of its `DeoptStress`, if it has any, which it
-        // owns; the context, which it passes to those functions. What it calls through the table lives as
+        // program has, and which no function below touches; those of its `DeoptStress`, if it has any, which
+        // it owns; the context, which it passes to those functions. What it calls through the table lives as
         // long as that, and is given all the same, but the words behind the caller's: `CALLEE_WORDS` for each
         // frame that there is room for are enough, since a call takes one frame at least.
         let room = self.room(room) as u64;

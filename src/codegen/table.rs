@@ -19,7 +19,7 @@ pub struct Table {
     pub(super) number: u64,
     /// By function: where its code is; null if it has none.
     entries: Box<[AtomicPtr<()>]>,
-    /// By function: the types of its parameters, flatten.
+    /// By function: the types of its parameters, flattened.
     params: Vec<Vec<Type>>,
     /// By class: what its fields are.
     classes: Vec<Layout>,
@@ -80,7 +80,7 @@ impl Table {
         &self.hosts[host.index()]
     }
 
-    /// The types of a function's parameters, flatten.
+    /// The types of a function's parameters, flattened.
     pub(super) fn params(&self, func: FuncId) -> &[Type] {
         &self.params[func.index()]
     }

@@ -59,8 +59,8 @@ pub struct Stats {
     pub blocks: u64,
     /// Checks in their code.
     pub guards: u64,
-    /// With [`super::Jit::DeoptStress`]: the checks of all regions, how many of them were ever come to, and how
-    /// many of those have left in turn.
+    /// With [`super::Jit::DeoptStress`]: the checks of all regions, how many of them were ever come to, and
+    /// how many of those have left in turn.
     pub stress: [u64; 3],
     /// Times native code was left, ends of loops and functions included: as often as it was entered.
     pub exits_taken: u64,

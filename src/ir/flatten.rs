@@ -1,36 +1,36 @@
-//! Objects without identity cross the border of a region by their fields: they are *flatten*.
+//! Objects without identity cross the border of a region by their fields: they are *flattened*.
 //!
 //! ```text
 //! class Point { at: view, tag: i64 }       never changed: a Point is a view and an i64
 //! class Pair { a: Point, b: Point? }       a Pair is a view, an i64 and a Point?
 //! ```
 //!
-//! What is flatten is an object that is there, of a class of which no function of the program changes a field;
-//! its fields are flatten in turn. So neither entering native code nor calling it needs an object to exist.
+//! Flattened is an object that is there, of a class of which no function of the program changes a field;
+//! its fields are flattened in turn. So neither entering native code nor calling it needs an object to exist.
 //! All else crosses as it is: an optional object, since it may have no fields, an object that can be changed,
 //! since it is more than its fields, and one of so many fields that passing a reference costs less.
 //!
 //! The rule depends on the program alone, so whoever calls a function and whoever has compiled it agree
-//! without being told. Not done: what a function returns is not flatten.
+//! without being told. Not done: what a function returns is not flattened.
 
 use super::{ClassId, FuncId, Op, Program, Type};
 
-/// An object with more parts is not flatten.
+/// An object with more parts is not flattened.
 const MOST: usize = 12;
 
 /// A part of a value: a field of a field of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Part {
-    /// The fields on the way to it, from the value inwards; none if the value is not flatten.
+    /// The fields on the way to it, from the value inwards; none if the value is not flattened.
     pub path: Vec<u32>,
     /// Its type.
     pub ty: Type,
 }
 
-/// How the objects of a program's classes are flatten.
+/// How the objects of a program's classes are flattened.
 #[derive(Debug)]
 pub struct Flatten {
-    /// By class: its parts; none if its objects are not flatten.
+    /// By class: its parts; none if its objects are not flattened.
     classes: Vec<Option<Vec<Part>>>,
 }
 
@@ -38,7 +38,7 @@ pub struct Flatten {
 #[derive(Clone)]
 enum State {
     New,
-    /// It is being looked at: a class that needs an object of itself is not flatten.
+    /// It is being looked at: a class that needs an object of itself is not flattened.
     Open,
     Done(Option<Vec<Part>>),
 }
@@ -59,7 +59,7 @@ impl Flatten {
         Flatten { classes: states.into_iter().map(done).collect() }
     }
 
-    /// The parts of a value of that type; itself if it is not flatten.
+    /// The parts of a value of that type; itself if it is not flattened.
     pub fn parts(&self, ty: Type) -> Vec<Part> {
         let parts = ty.class().and_then(|class| self.classes[class.index()].clone());
         parts.unwrap_or_else(|| vec![Part { path: vec![], ty }])
@@ -101,7 +101,7 @@ impl Flatten {
         together(&self.parts(ty), 0, ty, values, make, program)
     }
 
-    /// The types of a function's parameters, flatten: what native code of it takes.
+    /// The types of a function's parameters, flattened: what native code of it takes.
     pub fn params(&self, program: &Program, func: FuncId) -> Vec<Type> {
         let body = &program.funcs[func.index()].body;
         let params = body.blocks.first().map_or(&[][..], |entry| &entry.params);

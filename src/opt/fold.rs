@@ -270,7 +270,10 @@ impl Folding<'_> {
 
     /// Whether an integer is a sum or a difference with a constant, known to fit.
     fn is_sum(&self, v: Value) -> bool {
-        matches!(self.known.get(v), Some(Inst { op: Op::Add | Op::Sub, args, exit: None, .. }) if self.int(args[1]).is_some())
+        match self.known.get(v) {
+            Some(Inst { op: Op::Add | Op::Sub, args, exit: None, .. }) => self.int(args[1]).is_some(),
+            _ => false,
+        }
     }
 
     /// `c <= x + d` is `c - d <= x`, and so on, where the sum is known to fit.

@@ -1,4 +1,5 @@
-//! Loop-invariant code motion: a computation that gives the same in each iteration moves in front of the loop.
+//! Loop-invariant code motion: a computation that gives the same in each iteration moves in front of the
+//! loop.
 //!
 //! ```text
 //! b0:                                   b0:

@@ -163,8 +163,8 @@ fn run_all(passes: &[Pass], program: &Program, region: &mut Region, without: &[&
 }
 
 /// Whether a region is well-formed, and each read that is not checked is proven by what dominates it, as
-/// [`check_elimination`] proves it, but of the region as it is now: a pass may have moved the read or removed its
-/// proof.
+/// [`check_elimination`] proves it, but of the region as it is now: a pass may have moved the read or removed
+/// its proof.
 pub fn verify(program: &Program, region: &Region) -> Result<(), String> {
     verify_region(program, region)?;
     match check_elimination::unproven(region) {

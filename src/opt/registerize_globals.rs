@@ -11,9 +11,9 @@
 //! ```
 //!
 //! A cell is read once, where the region begins. From there on its value is known along each way (SSA
-//! construction with a parameter at every join; `simplify_cfg` drops those that turn out to be needless), and each
-//! exit says what the cell holds if it is taken. A cell that the region only reads needs neither. In front of
-//! a native call the cell is written, behind it it is read again: the callee has cells too.
+//! construction with a parameter at every join; `simplify_cfg` drops those that turn out to be needless), and
+//! each exit says what the cell holds if it is taken. A cell that the region only reads needs neither. In
+//! front of a native call the cell is written, behind it it is read again: the callee has cells too.
 //!
 //! What it needs: nothing; it runs first, so that what cells hold is seen by all others. Not done: a cell
 //! whose value comes back to what it was is written all the same; in a region with native calls, a cell that

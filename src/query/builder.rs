@@ -1,8 +1,8 @@
 //! What users of the library compile and run: a [`Query`], from a [`Builder`].
 //!
 //! A query is of one of two kinds, which differ in what is made of the records: values over all of them
-//! ([`Values`]), or text of each ([`Text`](super::text::Text): a row of columns, or the whole record). What is
-//! asked of either, and what comes of it, is the same.
+//! ([`Values`]), or text of each ([`Text`](super::text::Text): a row of columns, or the whole record). What
+//! is asked of either, and what comes of it, is the same.
 
 use super::columns::Request;
 use super::json;
@@ -238,8 +238,8 @@ impl<'a> Builder<'a> {
         Builder { skip: records, ..self }
     }
 
-    /// Of rows and whole records, at most so many. With the last one all threads stop; what is wrong in a record behind that is
-    /// not reported.
+    /// Of rows and whole records, at most so many. With the last one all threads stop; what is wrong in a
+    /// record behind that is not reported.
     ///
     /// ```
     /// use wirelens::{Input, Query, RowFormat, Schema};

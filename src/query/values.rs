@@ -115,8 +115,8 @@ impl Values {
         (&self.engine, self.totals.chunk, ("<expression>", &self.text))
     }
 
-    /// A fault as it is reported, with the expression or the filter in which it is; sums of expressions that are given one
-    /// by one have no text.
+    /// A fault as it is reported, with the expression or the filter in which it is; sums of expressions that
+    /// are given one by one have no text.
     pub(super) fn failed(&self, fault: &Fault, what: String) -> Error {
         match fault.place.filter(|_| !self.text.is_empty()) {
             Some(at) => {

@@ -39,7 +39,7 @@ pub struct Console {
     telling: bool,
     /// From where on what is written is to be taken back, and written in another form.
     marks: Vec<usize>,
-    /// A function of the host has panicked, which [`Console::message`] tells of, or there is no sink any
+    /// A function of the host has panicked, which [`Console::message`] reports, or there is no sink any
     /// more: the run is over.
     panicked: bool,
 }
@@ -72,8 +72,8 @@ impl Console {
         }
     }
 
-    /// Hands all that is there to the sink, within a function of the host. If the sink takes no more, that ends
-    /// the function as a panic does, but that nothing is printed: so no call has to ask.
+    /// Hands all that is there to the sink, within a function of the host. If the sink takes no more, that
+    /// ends the function as a panic does, but that nothing is printed: so no call has to ask.
     #[cold]
     #[inline(never)]
     fn send(&mut self) {

@@ -318,7 +318,11 @@ macro_rules! function {
                 // Told the types of one call alone, the compiler does not have to choose between the two
                 // bounds.
                 #[allow(clippy::too_many_arguments)]
-                fn with<R, $($P),*>(f: impl Fn(&mut Console, $($P),*) -> R, console: &mut Console, $($P: $P),*) -> R {
+                fn with<R, $($P),*>(
+                    f: impl Fn(&mut Console, $($P),*) -> R,
+                    console: &mut Console,
+                    $($P: $P),*
+                ) -> R {
                     f(console, $($P),*)
                 }
                 with(self, console, $($P),*)

@@ -69,8 +69,8 @@ fn golden(folder: &str) -> Vec<(std::path::PathBuf, String, String)> {
 
 /// Compares, or writes what was found if [`bless`] says so. Gives what is wrong, if something is.
 ///
-/// An expected text in which a line is `...` is a pattern: such a line stands for any lines, and `$name` for a
-/// value, a block or an exit, the same one wherever it stands.
+/// An expected text in which a line is `...` is a pattern: such a line stands for any lines, and `$name` for
+/// a value, a block or an exit, the same one wherever it stands.
 fn compare(path: &std::path::Path, given: &str, expected: &str, found: &str) -> Option<String> {
     if expected.lines().any(|line| line.trim() == "...") {
         let regex = |text| Regex::new(text).expect("it is right");

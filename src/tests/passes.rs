@@ -1,10 +1,9 @@
 //! Each pass by itself: text in, text out, and both do the same.
 //!
 //! `testdata/opt/<pass>/<claim>.ir` holds a program, a region, a line of dashes, and the region as the pass
-//! leaves it: as a whole, as a pattern ([`super::compare`]), or the word `unchanged`. `BLESS=1` writes what is
-//! found. A wrong text cannot be blessed in, since before and after are
-//! run as well, interpreted and native; and so is what all other passes, and all of them together, make of
-//! the same region.
+//! leaves it: as a whole, as a pattern ([`super::compare`]), or the word `unchanged`. `BLESS=1` writes what
+//! is found. A wrong text cannot be blessed in, since before and after are run as well, interpreted and
+//! native; and so is what all other passes, and all of them together, make of the same region.
 //!
 //! The same is done with regions that are recorded of made-up programs, under made-up counters: each pass on
 //! what was recorded, and where it stands among the others. `WIRELENS_CASES=n` makes n times as many.

@@ -380,3 +380,79 @@ fn host_functions_make_text_of_copies_only() {
     }
     assert!(wrong.is_empty(), "use host::decode:\n{}", wrong.join("\n"));
 }
+
+/// Columns of a line of code or prose.
+const WIDTH: usize = 110;
+
+/// Phrases that say less than the field's terms do.
+const BANNED: [&str; 7] = [
+    concat!("told", " of"),
+    concat!("tells", " of"),
+    concat!("is not", " understood"),
+    concat!("as is done", " anyway"),
+    concat!("what it is", " given"),
+    concat!("the ways", " meet"),
+    concat!("stands in front", " of it, where"),
+];
+
+/// The sources of the whole project, and its documents.
+fn texts() -> Vec<(PathBuf, String)> {
+    fn walk(folder: &Path, all: &mut Vec<(PathBuf, String)>) {
+        for entry in std::fs::read_dir(folder).expect("a folder can be listed") {
+            let path = entry.expect("a folder can be listed").path();
+            let ending = path.extension().and_then(|e| e.to_str());
+            if path.is_dir() {
+                walk(&path, all);
+            } else if matches!(ending, Some("rs" | "md")) {
+                all.push((path.clone(), std::fs::read_to_string(&path).expect("it is text")));
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut all = vec![];
+    ["src", "tests", "benches", "examples", "docs"]
+        .iter()
+        .for_each(|folder| walk(&root.join(folder), &mut all));
+    for document in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "LANGUAGE.md"] {
+        all.push((root.join(document), std::fs::read_to_string(root.join(document)).expect("it is there")));
+    }
+    all
+}
+
+/// Tables, examples and literals of text are as wide as what they show.
+#[test]
+fn lines_are_short_and_speak_plainly() {
+    let mut wrong = vec![];
+    let all = texts();
+    for (path, text) in &all {
+        let (markdown, mut example) = (path.extension().is_some_and(|e| e == "md"), false);
+        for (number, line) in text.lines().enumerate() {
+            let place = || format!("{}:{}", path.display(), number + 1);
+            let prose = match (markdown, line.trim().strip_prefix("//")) {
+                (true, _) => Some(line),
+                (false, comment) => comment.map(|c| c.trim_start_matches(['/', '!', ' '])),
+            };
+            if prose.is_some_and(|prose| prose.trim_start().starts_with("```")) {
+                example = !example;
+            }
+            let shown = example || line.starts_with("    ") && markdown;
+            let table = prose.is_some_and(|prose| prose.starts_with('|'));
+            let literal = prose.is_none() && line.contains(['"', '\'']);
+            if line.chars().count() > WIDTH && !(shown || table || literal || within_text(text, number)) {
+                wrong.push(format!("{}: {} columns", place(), line.chars().count()));
+            }
+            if let Some(banned) = BANNED.iter().find(|banned| line.contains(**banned)) {
+                wrong.push(format!("{}: '{banned}'", place()));
+            }
+        }
+    }
+    assert!(wrong.is_empty() && all.len() > 300, "{} files\n{}", all.len(), wrong.join("\n"));
+}
+
+/// Whether a line of Rust is in a literal that began on a line before: one more quote than pairs of them
+/// stands in front.
+fn within_text(text: &str, number: usize) -> bool {
+    let before = text.lines().take(number).filter(|line| !line.trim_start().starts_with("//"));
+    let quotes = before.map(|line| line.replace("'\"'", "").replace("\\\"", "").matches('"').count());
+    quotes.sum::<usize>() % 2 == 1
+}

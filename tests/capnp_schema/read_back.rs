@@ -89,7 +89,8 @@ fn made_up_schemas_come_back() {
         let request =
             wirelens::schema::capnp_request(&[path], &root.join("schemas"), &[root.join("include")]);
         let schema = Schema::from_capnp_request(&request.expect("it was compiled")).expect("it is right");
-        // So many structs of types bound to types are not gone on with, and where that is depends on the order.
+        // So many structs of types bound to types are not gone on with, and where that is depends on the
+        // order.
         if text.structs.len() > 20_000 {
             continue;
         }

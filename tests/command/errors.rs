@@ -102,6 +102,50 @@ fn wrong_expressions_are_told_of() {
     assert!(run(&["dump", "--schema", "testdata/poly.h", "--", "-t.a.x"]).ok().contains("neg"));
 }
 
+/// What other languages write is named, with what Python writes in its place.
+#[test]
+fn habits_of_other_languages_are_named() {
+    for (expression, at, message, help) in [
+        (
+            "avg(t.a.x for t in records)",
+            1,
+            "'avg' is no function of all records",
+            "sum(t.x for t in records) / len",
+        ),
+        ("count(records)", 1, "'count' is no function of all records", "how many there are is len(records)"),
+        (
+            "Counter(t.a.x for t in records)",
+            1,
+            "'Counter' is no function of all records",
+            "select writes a row",
+        ),
+        ("summ(t.a.x for t in records)", 1, "'summ' is no function of all records", "did you mean 'sum'?"),
+        ("len(t for t in records)", 1, "'len' is no function of all records", "sum(1 for t in records if"),
+        ("sum(t.a.x for t in records if t.a.x = 3)", 37, "'=' does not compare: write ==", ""),
+        ("sum(1 for t in records if t.a.x > 1 && t.b.x > 2)", 37, "'&&' is no operator here: write and", ""),
+        ("sum(1 for t in records if !(t.a.x > 1))", 27, "'!' is no operator here: write not", ""),
+        ("sum(1 for t in records if t.a.x <> 1)", 33, "'<>' is no operator here: write !=", ""),
+        ("sum(1 for t in records if t.a.x > 1 OR t.b.x > 2)", 37, "'OR' is no operator here: write or", ""),
+    ] {
+        let err = run(&["eval", expression, "testdata/poly.bin"]).fails(3);
+        assert!(
+            err.starts_with(&format!("error: {message}\n --> <expression>:1:{at}\n")),
+            "{expression}: {err}"
+        );
+        assert!(err.contains(help), "{expression}: {err}");
+    }
+    let err = run(&["select", "avg(a.x)", "testdata/poly.bin"]).fails(3);
+    assert!(
+        err.starts_with("error: unknown name 'avg'\n") && err.contains("with wirelens eval: a mean is"),
+        "{err}"
+    );
+    let err = run(&["select", "a.x", "testdata/poly.bin", "--where", "a.x like 3"]).fails(3);
+    assert!(err.starts_with("error: 'like' is no operator here: write '…' in name"), "{err}");
+    // In a script a lone '=' assigns, whatever else is wrong with its line.
+    let script = file("errors", "habits.py", "x = f(1 2)\n");
+    assert!(!run(&["run", &script]).fails(3).contains("does not compare"));
+}
+
 /// Only the barycenter assumes a layout: anything else would be numbers out of thin air.
 #[test]
 fn without_a_schema_nothing_is_read() {

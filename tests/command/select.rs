@@ -58,7 +58,9 @@ fn every_mode_and_number_of_threads_gives_the_same_bytes() {
         for condition in ["True", "n > 0 and on"] {
             let args = ["select", columns, "--where", condition, format, "--no-header"];
             let once = run(&[&args[..], &[ROWS]].concat()).ok();
-            for (jit, threads) in [("on", "1"), ("on", "2"), ("eager", "3"), ("deopt-stress", "2"), ("on", "5")] {
+            for (jit, threads) in
+                [("on", "1"), ("on", "2"), ("eager", "3"), ("deopt-stress", "2"), ("on", "5")]
+            {
                 let jit = format!("--jit={jit}");
                 let more = [&big, "--threads", threads, &jit];
                 let found = run(&[&args[..], &schema, &more].concat()).ok();

@@ -110,10 +110,17 @@ fn survives(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 2000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
-    fn token_soup_never_panics(words in prop::collection::vec(prop::sample::select(WORDS), 0..60), glue in any::<bool>()) {
+    fn token_soup_never_panics(
+        words in prop::collection::vec(prop::sample::select(WORDS), 0..60),
+        glue in any::<bool>(),
+    ) {
         survives(&words.join(if glue { "" } else { " " }));
     }
 

@@ -125,7 +125,10 @@ impl Checker<'_> {
                 return self.code.fail(At::Exit(e), "an instruction of an exit leaves through an exit");
             }
             self.code.check_inst(At::Exit(e), inst)?;
-            let later = |v: &&Value| matches!(self.code.homes[v.index()], Some(Home::Exit(home, k)) if home == e && k >= i);
+            let later = |v: &&Value| match self.code.homes[v.index()] {
+                Some(Home::Exit(home, k)) => home == e && k >= i,
+                _ => false,
+            };
             if let Some(v) = inst.args.iter().find(later) {
                 return self
                     .code

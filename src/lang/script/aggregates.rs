@@ -11,9 +11,10 @@
 //! done with `records`.
 
 use super::entry::{Asked, expression, function};
+use super::habits;
 use super::ty::{Ty, Typed, Whole};
 use super::{Done, Frame, Lowering, Source, Stop};
-use crate::error::{Diagnostic, Error};
+use crate::error::{Diagnostic, Error, nearest};
 use crate::ir::build::Builder;
 use crate::ir::{Base, ClassId, FuncId, Op, Program, Raise, Type, Value};
 use crate::lang::aggregates::{self, Aggregate, Item};
@@ -314,6 +315,21 @@ impl<'e> Visitor<'e> for Found<'_, 'e> {
             && call.arguments.keywords.is_empty()
         {
             return self.calls.push((e, call.range(), None));
+        }
+        let over = arguments.first().is_some_and(|first| match first {
+            Expr::Generator(g) => is_records(&g.generators[0].iter),
+            first => is_records(first),
+        });
+        if over && aggregates::named(&name.id).is_none() {
+            let names = aggregates::AGGREGATES.iter().map(|aggregate| aggregate.name());
+            let names: Vec<&str> = names.chain(["len"]).collect();
+            let help = match (habits::over_records(&name.id), nearest(&name.id, names.iter().copied())) {
+                (Some(help), _) => help.to_string(),
+                (None, Some(near)) => format!("did you mean '{near}'?"),
+                (None, None) => format!("there are {}", names.join(", ")),
+            };
+            let message = format!("'{}' is no function of all records", name.id);
+            return self.wrong(name, message, &help);
         }
         let argument = aggregates::named(&name.id).map(|of| (of, of.argument()));
         let (of, argument) = match (argument, arguments) {

@@ -260,8 +260,12 @@ impl<'s> Lowering<'_, 's> {
 
     /// `object[from:to]`.
     fn slice(&mut self, object: Typed, slice: &'s ExprSlice, at: TextRange) -> Done<Typed> {
+        let is_one = |step: &Expr| match step {
+            Expr::NumberLiteral(n) => n.value.as_int().and_then(|i| i.as_i64()) == Some(1),
+            _ => false,
+        };
         if let Some(step) = &slice.step
-            && !matches!(&**step, Expr::NumberLiteral(n) if n.value.as_int().and_then(|i| i.as_i64()) == Some(1))
+            && !is_one(step)
             && !step.is_none_literal_expr()
         {
             return self.wrong(&**step, "a slice with a step is not supported");

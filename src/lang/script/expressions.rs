@@ -269,6 +269,9 @@ impl<'s> Lowering<'_, 's> {
         names.extend(self.unit.aliases.iter().map(|column| column.name.as_str()));
         names.sort_unstable();
         let message = format!("unknown name '{id}'");
+        if let (Some(_), Some(help)) = (self.frames[self.frame].bare, super::habits::over_records(id)) {
+            return self.wrong_help(at, message, format!("over all records, with wirelens eval: {help}"));
+        }
         match nearest(id, names.iter().copied()) {
             Some(near) => self.wrong_help(at, message, format!("did you mean '{near}'?")),
             None if self.unit.items.module(id).is_some() => {

@@ -47,6 +47,7 @@ mod flow;
 mod fused_generators;
 mod generators;
 mod genexpr;
+mod habits;
 mod items;
 mod iterate;
 mod known;

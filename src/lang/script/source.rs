@@ -4,6 +4,7 @@
 //! without end, is refused before. Names of fields may be words that Python keeps for itself; the parser is
 //! shown others of the same length, so that all places stay.
 
+use super::habits;
 use super::items::Items;
 use super::refusals::refusals_in;
 use crate::error::{Diagnostic, Error};
@@ -76,8 +77,16 @@ impl Source {
         Error::program(vec![self.told(TextSize::new(at as u32), message)])
     }
 
-    fn not_python(&self, error: &ParseError) -> Error {
-        self.wrong(error.location.start().to_usize(), error.error.to_string())
+    fn not_python(&self, error: &ParseError, statement: bool) -> Error {
+        let at = error.location.start().to_usize();
+        // An operator of another language is the cause, in whatever the parser has stumbled over behind it.
+        let line = |text: &str| text.lines().next().unwrap_or("").len();
+        let text = self.parsed();
+        let start = text[..at.min(text.len())].rfind('\n').map_or(0, |i| i + 1);
+        match habits::operator(&text[start..start + line(&text[start..])], statement) {
+            Some((behind, message)) => self.wrong(start + behind, message),
+            None => self.wrong(at, error.error.to_string()),
+        }
     }
 
     /// The tree of an expression.
@@ -93,7 +102,7 @@ impl Source {
             shown.replace_range(..1, "(");
             shown.push_str("\n)");
         }
-        let parsed = ruff_python_parser::parse_expression(&shown).map_err(|e| self.not_python(&e))?;
+        let parsed = ruff_python_parser::parse_expression(&shown).map_err(|e| self.not_python(&e, false))?;
         self.deep(|depth| depth.visit_expr(parsed.expr()))?;
         match refusals_in(self, &Items::prelude(&[]), parsed.expr()) {
             refused if refused.is_empty() => Ok(parsed),
@@ -107,7 +116,8 @@ impl Source {
             return Err(self.wrong(0, format!("the script has more than {LARGEST} bytes; is it the data?")));
         }
         self.measure()?;
-        let parsed = ruff_python_parser::parse_module(self.parsed()).map_err(|e| self.not_python(&e))?;
+        let parsed =
+            ruff_python_parser::parse_module(self.parsed()).map_err(|e| self.not_python(&e, true))?;
         self.deep(|depth| depth.visit_body(&parsed.syntax().body))?;
         Ok(parsed)
     }

@@ -1,9 +1,9 @@
 //! From where to where integers can be.
 //!
 //! A value's range is looked up through what it is computed from, some steps back with all that is known by
-//! now, and beyond as it was known where the value was defined. A parameter's is that of what it is given; in
-//! a loop, of what it is given at first and of what comes around, or all that is added in as many rounds as
-//! there can be: a sum over the elements of a list has a range, since lists have.
+//! now, and beyond as it was known where the value was defined. A parameter's is that of its arguments; in a
+//! loop, of the one at the entry and of the one on the back edge, or all that is added in as many iterations
+//! as there can be: a sum over the elements of a list has a range, since lists have.
 //!
 //! Not here: ranges of numbers without sign.
 

@@ -125,7 +125,8 @@ impl Walk {
         }
     }
 
-    /// Notes the elements of a view; of a slice also as those of the views that it is cut out of at a constant offset.
+    /// Notes the elements of a view; of a slice also as those of the views that it is cut out of at a
+    /// constant offset.
     fn note_elements(&mut self, region: &Region, defs: &Defs, view: Value, all: Elements) {
         self.elements.push(view, all);
         if let Some(((around, None), more)) = outer(region, defs, (view, None))

@@ -295,8 +295,8 @@ impl<'p> Out<'p> {
         Out { b, waiting: None, text: vec![], comma: None, within: vec![], room: INLINED }
     }
 
-    /// Whether a struct of so many fields, to which a pointer leads, is written here: then the text around its
-    /// fields goes with them. One that may contain itself is not.
+    /// Whether a struct of so many fields, to which a pointer leads, is written here: then the text around
+    /// its fields goes with them. One that may contain itself is not.
     fn inlines(&mut self, id: StructId, fields: usize) -> bool {
         if fields > self.room || self.within.contains(&id) {
             return false;
@@ -366,8 +366,8 @@ impl<'p> Out<'p> {
         }
     }
 
-    /// Writes something if a condition holds; whether a field was written, then or before. Text that waits goes
-    /// with what is written on either edge.
+    /// Writes something if a condition holds; whether a field was written, then or before. Text that waits
+    /// goes with what is written on either edge.
     fn either(&mut self, condition: Value, before: Begun, then: impl FnOnce(&mut Self, &mut Begun)) -> Begun {
         if self.waiting.is_some() || self.comma.is_some() {
             self.flush();
