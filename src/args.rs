@@ -19,7 +19,7 @@ const MOST_THREADS: usize = 1024;
 /// A lens onto binary files: programs over records, run as native code.
 #[derive(Debug, Parser)]
 #[command(name = "wirelens", version = env!("WIRELENS_VERSION"), arg_required_else_help = true)]
-#[command(after_help = format!("{ALL_EXAMPLES}\n{EXIT_CODES}"))]
+#[command(max_term_width = 80, after_help = MORE, after_long_help = format!("{ALL_EXAMPLES}\n{EXIT_CODES}"))]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -30,7 +30,7 @@ pub enum Command {
     /// Print the mean of all points of all records
     ///
     /// With n records of k points each, x is the sum of all points' x divided by n * k, and y likewise.
-    #[command(after_help = format!("{BARYCENTER_EXAMPLES}\n{EXIT_CODES}"))]
+    #[command(after_help = MORE, after_long_help = format!("{BARYCENTER_EXAMPLES}\n{EXIT_CODES}"))]
     Barycenter(BarycenterArgs),
     /// Print what expressions over all records give
     ///
@@ -38,13 +38,13 @@ pub enum Command {
     /// y=…'. They are written as in Python, over `records`: a generator over these is an argument of sum,
     /// min, max, any or all, and what is around it is any arithmetic of Python and its `math`. All of it is
     /// one pass over the files.
-    #[command(verbatim_doc_comment, after_help = format!("{EVAL_EXAMPLES}\n{EXIT_CODES}"))]
+    #[command(verbatim_doc_comment, after_help = MORE, after_long_help = format!("{EVAL_EXAMPLES}\n{EXIT_CODES}"))]
     Eval(EvalArgs),
     /// Print records as JSON, one a line
     ///
     /// Fields come in the schema's order. 64-bit integers are strings, as are NaN and the infinities; enums
     /// are names, or numbers where they have none; char arrays are strings.
-    #[command(verbatim_doc_comment, after_help = format!("{CAT_EXAMPLES}\n{EXIT_CODES}"))]
+    #[command(verbatim_doc_comment, after_help = MORE, after_long_help = format!("{CAT_EXAMPLES}\n{EXIT_CODES}"))]
     Cat(CatArgs),
     /// Print a row of each record: expressions, as CSV or JSON
     ///
@@ -56,22 +56,22 @@ pub enum Command {
     /// In CSV, values are written as Python writes them, and what is not there (None) is empty; lines end
     /// with a line feed alone. In JSON, integers that may not fit a double are strings, as are NaN and the
     /// infinities. Rows are printed as they are found: if something is wrong, those before it are out.
-    #[command(verbatim_doc_comment, after_help = format!("{SELECT_EXAMPLES}\n{EXIT_CODES}"))]
+    #[command(verbatim_doc_comment, after_help = MORE, after_long_help = format!("{SELECT_EXAMPLES}\n{EXIT_CODES}"))]
     Select(SelectArgs),
     /// Run a script: a typed subset of Python, over records or without
     ///
     /// What the subset has, means what it means in Python; what it has not is refused by name, before
     /// anything runs.
-    #[command(after_help = format!("{RUN_EXAMPLES}\n{EXIT_CODES}"))]
+    #[command(after_help = MORE, after_long_help = format!("{RUN_EXAMPLES}\n{EXIT_CODES}"))]
     Run(RunArgs),
     /// Show a schema: structs, fields, types, offsets, sizes
-    #[command(after_help = format!("{SCHEMA_EXAMPLES}\n{EXIT_CODES}"))]
+    #[command(after_help = MORE, after_long_help = format!("{SCHEMA_EXAMPLES}\n{EXIT_CODES}"))]
     Schema(SchemaArgs),
     /// Print a stage of the way from an expression to machine code
     ///
     /// An EXPR is a number computed of the record `t`, as Python writes it; the program totals
     /// each EXPR over all records. `--stats` counts a run over no records.
-    #[command(verbatim_doc_comment, after_help = format!("{DUMP_EXAMPLES}\n{EXIT_CODES}"))]
+    #[command(verbatim_doc_comment, after_help = MORE, after_long_help = format!("{DUMP_EXAMPLES}\n{EXIT_CODES}"))]
     Dump(DumpArgs),
     /// Say where the time and the machine code of a run went, and why
     ///
@@ -80,7 +80,7 @@ pub enum Command {
     /// through them was taken, why native code was left, what was refused, which objects were made. What it
     /// prints to standard output is thrown away; what to standard error, is not. It runs on one thread, with
     /// counters in its native code.
-    #[command(verbatim_doc_comment, after_help = format!("{EXPLAIN_EXAMPLES}\n{EXIT_CODES}"))]
+    #[command(verbatim_doc_comment, after_help = MORE, after_long_help = format!("{EXPLAIN_EXAMPLES}\n{EXIT_CODES}"))]
     Explain(ExplainArgs),
 }
 
@@ -193,13 +193,13 @@ pub struct SelectArgs {
 #[derive(Debug, Args)]
 pub struct RunArgs {
     /// When to compile to native code
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t = JitArg::On)]
+    #[arg(hide_short_help = true, long, value_name = "WHEN", value_enum, default_value_t = JitArg::On)]
     pub jit: JitArg,
     /// Print what the run did to standard error, after the result
     #[arg(long)]
     pub stats: bool,
     /// Write /tmp/perf-PID.map, so that `perf report` names native code by the lines that it comes from
-    #[arg(long)]
+    #[arg(hide_short_help = true, long)]
     pub perf_map: bool,
     /// Print a stage of the regions that the run has made, on standard error
     #[arg(long, value_name = "STAGE", value_enum)]
@@ -309,7 +309,7 @@ pub struct Layout {
     #[arg(long, value_name = "N", value_parser = bytes, allow_hyphen_values = true)]
     pub skip: Option<u64>,
     /// Read all numbers as big-endian, whatever the schema says
-    #[arg(long)]
+    #[arg(hide_short_help = true, long)]
     pub big_endian: bool,
 }
 
@@ -317,16 +317,16 @@ pub struct Layout {
 #[derive(Debug, Args)]
 pub struct Encoding {
     /// How the data is encoded [default: what the schema's language and the first bytes say]
-    #[arg(long, value_name = "FORMAT", value_parser = format())]
+    #[arg(hide_short_help = true, long, value_name = "FORMAT", value_parser = format())]
     pub format: Option<Format>,
     /// Words of 8 bytes that may be read of one message, which may not have more either
-    #[arg(long, value_name = "WORDS", value_parser = count, allow_hyphen_values = true, default_value_t = Limits::default().traversal)]
+    #[arg(hide_short_help = true, long, value_name = "WORDS", value_parser = count, allow_hyphen_values = true, default_value_t = Limits::default().traversal)]
     pub traversal_limit: u64,
     /// How deep pointers of a message may nest
-    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = Limits::default().nesting)]
+    #[arg(hide_short_help = true, long, value_name = "N", allow_hyphen_values = true, default_value_t = Limits::default().nesting)]
     pub nesting_limit: u32,
     /// How many segments a message may have
-    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = Limits::default().segments)]
+    #[arg(hide_short_help = true, long, value_name = "N", allow_hyphen_values = true, default_value_t = Limits::default().segments)]
     pub segment_limit: u32,
 }
 
@@ -349,13 +349,13 @@ pub struct Imports {
 #[derive(Debug, Args)]
 pub struct Common {
     /// When to compile to native code
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t = JitArg::On)]
+    #[arg(hide_short_help = true, long, value_name = "WHEN", value_enum, default_value_t = JitArg::On)]
     pub jit: JitArg,
     /// Print what the run did to standard error, after the result
     #[arg(long)]
     pub stats: bool,
     /// Write /tmp/perf-PID.map, so that `perf report` names native code by the lines that it comes from
-    #[arg(long)]
+    #[arg(hide_short_help = true, long)]
     pub perf_map: bool,
     /// How many threads work; the result is the same [default: one a processor]
     #[arg(long, value_name = "N", value_parser = threads, allow_hyphen_values = true)]
