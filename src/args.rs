@@ -1,7 +1,7 @@
 //! The command line: what may be said, and the help.
 //!
-//! Every option that means the same in all commands is in [`Common`], [`Layout`] or both, once. Nothing is
-//! opened or looked up here; only what is wrong with an argument by itself is an error of this file.
+//! Every option that means the same in all commands is in [`Common`], [`RecordArgs`] or both, once. Nothing
+//! is opened or looked up here; only what is wrong with an argument by itself is an error of this file.
 
 mod examples;
 
@@ -89,7 +89,7 @@ pub struct BarycenterArgs {
     /// Records, one after the other; `-` is standard input
     pub file: PathBuf,
     #[command(flatten)]
-    pub layout: Layout,
+    pub layout: RecordArgs,
     /// A record's points, such as `a,corner[2],box.low` [default: fields that are structs with x, y
     /// and perhaps z, or arrays of them; if there are none, arrays of 2 or 3 floats]
     #[arg(long, verbatim_doc_comment, value_name = "POINTS", value_delimiter = ',', value_parser = point)]
@@ -118,7 +118,7 @@ pub struct EvalArgs {
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
     #[command(flatten)]
-    pub layout: Layout,
+    pub layout: RecordArgs,
     /// Of messages: a path to a list, such as `scene.triangles`; each of its elements is a record
     #[arg(long, value_name = "PATH", value_parser = point)]
     pub each: Option<String>,
@@ -139,7 +139,7 @@ pub struct CatArgs {
     /// Records, one after the other; `-` is standard input
     pub file: PathBuf,
     #[command(flatten)]
-    pub layout: Layout,
+    pub layout: RecordArgs,
     /// How many records to print [default: all]
     #[arg(long, value_name = "N", value_parser = count, allow_hyphen_values = true)]
     pub limit: Option<u64>,
@@ -168,7 +168,7 @@ pub struct SelectArgs {
     #[arg(verbatim_doc_comment, long = "where", value_name = "CONDITION", allow_hyphen_values = true)]
     pub condition: Option<String>,
     #[command(flatten)]
-    pub layout: Layout,
+    pub layout: RecordArgs,
     /// Of messages: a path to a list, such as `scene.triangles`; each of its elements is a record
     #[arg(long, value_name = "PATH", value_parser = point)]
     pub each: Option<String>,
@@ -274,7 +274,7 @@ pub struct DumpArgs {
     #[arg(value_name = "EXPR", verbatim_doc_comment)]
     pub expressions: Vec<String>,
     #[command(flatten)]
-    pub layout: Layout,
+    pub layout: RecordArgs,
     /// What to print
     #[arg(long, value_enum, default_value_t = StageArg::Opt)]
     pub stage: StageArg,
@@ -295,7 +295,7 @@ pub struct DumpArgs {
 
 /// What the bytes mean.
 #[derive(Debug, Args)]
-pub struct Layout {
+pub struct RecordArgs {
     /// C declarations, or Cap'n Proto's if it is called *.capnp [default: STEM.h or STEM.capnp beside FILE;
     /// barycenter and dump take triangles of doubles where there is none]
     #[arg(long, value_name = "FILE", verbatim_doc_comment)]

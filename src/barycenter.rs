@@ -14,7 +14,7 @@ use crate::scalar::Scalar;
 use crate::schema::{Schema, Struct, Type, unknown};
 
 /// An array of more points than this is not taken apart by default.
-const MOST: u64 = 64;
+const MAX_POINTS: u64 = 64;
 const AXES: [&str; 3] = ["x", "y", "z"];
 /// What the record is called in expressions.
 const RECORD: &str = "t";
@@ -85,7 +85,7 @@ impl Barycenter {
         if points.is_empty() {
             return Err(Error::system(format!(
                 "{} has no field that is a struct with 'x' and 'y', an array of 2 or 3 floats, or an array \
-                 of at most {MOST} of either, so its points must be named (--points){}; {}",
+                 of at most {MAX_POINTS} of either, so its points must be named (--points){}; {}",
                 found.name,
                 if lists(found) { ", or a list whose elements have them (--each)" } else { "" },
                 unknown("", found.fields.iter().map(|f| f.name.as_str()))
@@ -191,7 +191,7 @@ fn lists(s: &Struct) -> bool {
 fn names(schema: &Schema, name: &str, ty: &Type, is_point: IsPoint) -> Vec<String> {
     match ty {
         _ if is_point(schema, ty) => vec![name.to_string()],
-        Type::Array(element, n) if *n <= MOST => {
+        Type::Array(element, n) if *n <= MAX_POINTS => {
             (0..*n).flat_map(|i| names(schema, &format!("{name}[{i}]"), element, is_point)).collect()
         }
         _ => vec![],

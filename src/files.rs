@@ -1,6 +1,6 @@
 //! The files that a command names: schemas, scripts, and which struct a record is.
 
-use crate::args::Layout;
+use crate::args::RecordArgs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use wirelens::{Diagnostic, Endian, Error, Format, Input, Language, Schema};
@@ -13,7 +13,7 @@ const DEFAULT_SCHEMA: &str =
 const LONGEST_TEXT: u64 = 16 << 20;
 
 /// The schema that was named, or lies beside `data`.
-pub fn schema(layout: &Layout, format: Option<Format>, data: &Path) -> Result<Schema, Error> {
+pub fn schema(layout: &RecordArgs, format: Option<Format>, data: &Path) -> Result<Schema, Error> {
     find_schema(layout, format, Some(data), |data, beside| {
         let (there, name) = match beside.first() {
             Some(path) if path.extension().is_some_and(|e| e == "h") => {
@@ -34,7 +34,7 @@ pub fn schema(layout: &Layout, format: Option<Format>, data: &Path) -> Result<Sc
 
 /// The same, or the schema of triangles where there is none.
 pub fn schema_or_triangles(
-    layout: &Layout,
+    layout: &RecordArgs,
     format: Option<Format>,
     data: Option<&Path>,
 ) -> Result<Schema, Error> {
@@ -54,7 +54,7 @@ pub fn schema_or_triangles(
 /// places where
 /// one was looked for.
 fn find_schema(
-    layout: &Layout,
+    layout: &RecordArgs,
     format: Option<Format>,
     data: Option<&Path>,
     without: impl FnOnce(&Path, &[PathBuf]) -> Result<Schema, Error>,
@@ -141,7 +141,7 @@ pub fn read_text(path: &Path, what: &str) -> Result<String, Error> {
 }
 
 /// The record that was named, or the only one it can be.
-pub fn record<'a>(schema: &'a Schema, layout: &'a Layout) -> Result<&'a str, Error> {
+pub fn record<'a>(schema: &'a Schema, layout: &'a RecordArgs) -> Result<&'a str, Error> {
     if let Some(name) = &layout.record {
         return Ok(name);
     }

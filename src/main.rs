@@ -13,7 +13,7 @@ mod files;
 
 use args::{
     BarycenterArgs, CatArgs, Cli, Command, Common, DumpArgs, EXPLAINED, Encoding, EvalArgs, ExplainArgs,
-    JitArg, Layout, RunArgs, SchemaArgs, SelectArgs, StageArg,
+    JitArg, RecordArgs, RunArgs, SchemaArgs, SelectArgs, StageArg,
 };
 use clap::Parser;
 use files::{read_schema, read_text, record, schema, schema_or_triangles, tell};
@@ -78,7 +78,7 @@ fn is_open() -> Result<(), Error> {
 /// Begins a query over the records that options describe.
 fn records<'a>(
     schema: &'a Schema,
-    layout: &'a Layout,
+    layout: &'a RecordArgs,
     each: &'a Option<String>,
     encoding: &Encoding,
     common: &Common,

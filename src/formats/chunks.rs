@@ -6,7 +6,7 @@
 //! one format to another is its [`Split`]. Not here: which format it is (the list of them chooses).
 
 use super::capnp::unpacked::Unpacked;
-use super::split::{Ending, Part, Place, Split};
+use super::split::{Ending, Piece, Place, Split};
 use super::wire::{Cut, Format, Layout};
 use crate::error::Error;
 use crate::input::Input;
@@ -183,7 +183,7 @@ impl Chunks<'_> {
         if self.stopped {
             return None;
         }
-        let Part { place, next, whole } = self.split.next(self.position, alone, buffer)?;
+        let Piece { place, next, whole } = self.split.next(self.position, alone, buffer)?;
         self.position = next;
         self.index += 1;
         Some(Chunk { index: self.index - 1, place, whole })

@@ -13,7 +13,7 @@
 use super::cursor::Framing;
 use super::limits::Limits;
 use super::names::{class_name, reader, type_name};
-use super::split::{BLOCK, Ending, Part, Place, Split};
+use super::split::{BLOCK, Ending, Piece, Place, Split};
 use super::wire::{Cut, Layout, Spec, Wire};
 use crate::input::Input;
 use crate::ir::build::Builder;
@@ -115,12 +115,12 @@ impl Strides {
 }
 
 impl Split for Strides {
-    fn next(&mut self, from: u64, _: bool, _: &mut Vec<u8>) -> Option<Part> {
+    fn next(&mut self, from: u64, _: bool, _: &mut Vec<u8>) -> Option<Piece> {
         if from >= self.end() {
             return None;
         }
         let next = from.saturating_add(self.chunk()).min(self.end());
-        Some(Part { place: Place::Input(from..next), next, whole: Some(next - from) })
+        Some(Piece { place: Place::Input(from..next), next, whole: Some(next - from) })
     }
 
     fn skip(&mut self, from: u64, records: u64) -> (u64, u64) {

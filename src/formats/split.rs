@@ -25,7 +25,7 @@ pub enum Ending {
 pub trait Split: Send + fmt::Debug {
     /// The chunk that begins at a byte of the stream; none if there is no whole record. Who is `alone` may
     /// get one that ends within a record.
-    fn next(&mut self, from: u64, alone: bool, buffer: &mut Vec<u8>) -> Option<Part>;
+    fn next(&mut self, from: u64, alone: bool, buffer: &mut Vec<u8>) -> Option<Piece>;
     /// Passes by so many records from a byte on; how many there were, and where the next one begins.
     fn skip(&mut self, from: u64, records: u64) -> (u64, u64);
     /// Whether there is more than one chunk, as far as one can tell without looking.
@@ -36,7 +36,7 @@ pub trait Split: Send + fmt::Debug {
 
 /// What [`Split::next`] gives.
 #[derive(Debug)]
-pub struct Part {
+pub struct Piece {
     pub place: Place,
     /// Where the next chunk begins, as far as that is known.
     pub next: u64,

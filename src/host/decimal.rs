@@ -10,14 +10,14 @@
 use std::fmt::{self, Write};
 
 /// No double has more than 767 digits that count.
-const MOST: usize = 768;
+const MAX_DIGITS: usize = 768;
 /// Nor any digit beyond this place behind the point.
 const PLACES: usize = 1075;
 
 /// The number 0.d₁d₂d₃… × 10^point, d₁ not being 0. Without zeros at its end: zero has no digits, and its
 /// point is 1.
 pub struct Digits {
-    digits: [u8; MOST],
+    digits: [u8; MAX_DIGITS],
     len: usize,
     point: i32,
     /// Of what is being read.
@@ -36,8 +36,14 @@ enum Part {
 impl Digits {
     /// The digits of a number as it is written: `-12.5`, `1.25e-7`.
     pub fn of(text: fmt::Arguments) -> Digits {
-        let mut to =
-            Digits { digits: [0; MOST], len: 0, point: 0, part: Part::Whole, exponent: 0, negative: false };
+        let mut to = Digits {
+            digits: [0; MAX_DIGITS],
+            len: 0,
+            point: 0,
+            part: Part::Whole,
+            exponent: 0,
+            negative: false,
+        };
         // It refuses nothing, so there is nothing to report.
         let _ = to.write_fmt(text);
         to.point += if to.negative { -to.exponent } else { to.exponent };
@@ -57,7 +63,7 @@ impl Digits {
 
     /// So many of its own, at least one.
     pub fn significant(x: f64, count: usize) -> Digits {
-        Digits::of(format_args!("{x:.*e}", count.clamp(1, MOST) - 1))
+        Digits::of(format_args!("{x:.*e}", count.clamp(1, MAX_DIGITS) - 1))
     }
 
     /// Those up to so many places behind the point.
@@ -109,7 +115,7 @@ impl Write for Digits {
                 (b'0', Part::Whole) if self.len == 0 => {}
                 (b'0', Part::Fraction) if self.len == 0 => self.point -= 1,
                 (b'0'..=b'9', part) => {
-                    if self.len < MOST {
+                    if self.len < MAX_DIGITS {
                         self.digits[self.len] = byte;
                         self.len += 1;
                     }

@@ -16,7 +16,7 @@
 use super::{ClassId, FuncId, Op, Program, Type};
 
 /// An object with more parts is not flattened.
-const MOST: usize = 12;
+const MAX_PARTS: usize = 12;
 
 /// A part of a value: a field of a field of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -147,7 +147,7 @@ fn look_at(program: &Program, states: &mut [State], class: ClassId) -> Option<Ve
             parts.push(part);
         }
     }
-    let parts = (parts.len() <= MOST).then_some(parts);
+    let parts = (parts.len() <= MAX_PARTS).then_some(parts);
     states[class.index()] = State::Done(parts.clone());
     parts
 }
@@ -187,8 +187,9 @@ mod tests {
     fn a_class_that_needs_itself_and_one_of_many_fields_are_not_flattened() {
         assert_eq!(flatten("class A { a: A, n: i64 }"), ["[0]: A, [1]: i64"]);
         let fields = |n: usize| (0..n).map(|i| format!("f{i}: i64")).collect::<Vec<_>>().join(", ");
-        let found = flatten(&format!("class A {{ {} }}\nclass B {{ {} }}", fields(MOST), fields(MOST + 1)));
-        assert_eq!((found[0].split(", ").count(), &*found[1]), (MOST, "[]: B"));
+        let found =
+            flatten(&format!("class A {{ {} }}\nclass B {{ {} }}", fields(MAX_PARTS), fields(MAX_PARTS + 1)));
+        assert_eq!((found[0].split(", ").count(), &*found[1]), (MAX_PARTS, "[]: B"));
     }
 
     #[test]

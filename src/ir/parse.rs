@@ -53,7 +53,7 @@ fn read<'a>(
     names.funcs.extend(funcs.iter().zip(0..).map(|(name, i)| (name.as_str(), FuncId(i))));
     names.scopes.extend(funcs.iter().map(|_| Scope::default()));
     for token in &tokens {
-        if let lex::Kind::Word(word) = token.kind
+        if let lex::TokenKind::Word(word) = token.kind
             && let Some(hex) = word.strip_prefix("hex.")
             && !names.texts.contains_key(word)
         {

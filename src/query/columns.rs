@@ -27,7 +27,7 @@ pub struct Request<'a> {
 const COLUMNS: &str = "<columns>";
 const CONDITION: &str = "<condition>";
 /// A star stands for so many columns at most.
-const MOST: usize = 1000;
+const MAX_COLUMNS: usize = 1000;
 
 /// What is asked for, parsed.
 #[derive(Debug)]
@@ -62,10 +62,10 @@ impl Asking {
             if &text[column.clone()] == "*" {
                 let mut star = Star { schema, called: &called, found: vec![], path: vec![] };
                 star.fields(record, "", &[]);
-                if star.found.is_empty() || star.found.len() > MOST {
+                if star.found.is_empty() || star.found.len() > MAX_COLUMNS {
                     let message = match star.found.len() {
                         0 => format!("{} has no field that is a number, an enum or a text", record.name),
-                        _ => format!("'*' stands for more than {MOST} columns"),
+                        _ => format!("'*' stands for more than {MAX_COLUMNS} columns"),
                     };
                     return Err(Error::program(vec![
                         wrong(column.start, message).help("name the columns: 'a.x, a.y'"),
@@ -143,14 +143,14 @@ pub fn told(error: Error, columns: &str) -> Error {
 }
 
 /// A column's text.
-struct Part {
+struct ColumnText {
     whole: Range<usize>,
     /// The word `as`.
     name: Option<Range<usize>>,
 }
 
 /// The columns of a text.
-fn split(text: &str) -> Vec<Part> {
+fn split(text: &str) -> Vec<ColumnText> {
     let bytes = text.as_bytes();
     let (mut parts, mut start, mut name) = (vec![], 0, None);
     let (mut open, mut at) = (0usize, 0);
@@ -160,7 +160,7 @@ fn split(text: &str) -> Vec<Part> {
             b'(' | b'[' | b'{' => open += 1,
             b')' | b']' | b'}' => open = open.saturating_sub(1),
             b',' if open == 0 => {
-                parts.push(Part { whole: start..at, name: name.take() });
+                parts.push(ColumnText { whole: start..at, name: name.take() });
                 start = at + 1;
             }
             b'a' if open == 0 && is_as(bytes, at) => name = Some(at..at + 2),
@@ -168,7 +168,7 @@ fn split(text: &str) -> Vec<Part> {
         }
         at += 1;
     }
-    parts.push(Part { whole: start..text.len(), name });
+    parts.push(ColumnText { whole: start..text.len(), name });
     parts
 }
 
@@ -224,7 +224,7 @@ struct Star<'a> {
 impl<'a> Star<'a> {
     /// The fields of a struct that is at a path (which ends with a point), if those of `conditions` hold.
     fn fields(&mut self, found: &'a Struct, path: &str, conditions: &[String]) {
-        if self.path.contains(&found.name.as_str()) || self.found.len() > MOST {
+        if self.path.contains(&found.name.as_str()) || self.found.len() > MAX_COLUMNS {
             return;
         }
         self.path.push(&found.name);
@@ -273,7 +273,7 @@ mod tests {
     fn commas_part_columns_but_for_those_in_brackets_and_quotes() {
         let columns = |text| -> Vec<(&str, Option<&str>)> {
             let found = split(text).into_iter();
-            let part = |p: Part| match p.name {
+            let part = |p: ColumnText| match p.name {
                 Some(word) => (
                     &text[trimmed(text, p.whole.start..word.start)],
                     Some(&text[trimmed(text, word.end..p.whole.end)]),

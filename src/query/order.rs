@@ -1,6 +1,6 @@
 //! What several threads print, in the order of the chunks that it is about.
 //!
-//! Whoever works on the chunk whose turn it is prints at once; the others keep their text, up to [`MOST`]
+//! Whoever works on the chunk whose turn it is prints at once; the others keep their text, up to [`MAX_KEPT`]
 //! bytes each, and then wait. Nobody begins a chunk that is too far ahead. So memory is bounded by the
 //! number of threads, and whoever has the turn never waits for anything but the sink. The first error, in
 //! that order, ends it: nothing behind it is printed. So does the last row of a limit. Rows are counted in
@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// So many bytes of a chunk are kept until it is its turn.
-const MOST: usize = 8 << 20;
+const MAX_KEPT: usize = 8 << 20;
 
 /// The order in which text goes to a sink.
 pub struct InOrder {
@@ -65,7 +65,7 @@ impl Out {
 struct State {
     /// Whose turn it is.
     next: u64,
-    parts: BTreeMap<u64, Part>,
+    parts: BTreeMap<u64, ChunkText>,
     /// Nothing more is printed.
     stopped: bool,
     error: Option<Error>,
@@ -73,7 +73,7 @@ struct State {
 
 /// What is kept of a chunk.
 #[derive(Default)]
-struct Part {
+struct ChunkText {
     text: Vec<u8>,
     /// How it has ended, if it has.
     end: Option<std::result::Result<(), Error>>,
@@ -155,7 +155,7 @@ impl InOrder {
             }
             let kept = &mut state.parts.entry(index).or_default().text;
             // Without memory to keep it, it waits too: whoever has the turn prints without.
-            if kept.len() + text.len() <= MOST && kept.try_reserve(text.len()).is_ok() {
+            if kept.len() + text.len() <= MAX_KEPT && kept.try_reserve(text.len()).is_ok() {
                 kept.extend_from_slice(text);
                 return Ok(());
             }
@@ -177,7 +177,7 @@ impl InOrder {
             if state.parts.get(&next).is_none_or(|part| part.end.is_none()) {
                 break;
             }
-            let Some(Part { text, end: Some(end) }) = state.parts.remove(&next) else { break };
+            let Some(ChunkText { text, end: Some(end) }) = state.parts.remove(&next) else { break };
             drop(state);
             self.print(&text);
             state = self.state();
@@ -332,13 +332,15 @@ mod tests {
         let (order, text) = gathering(2);
         std::thread::scope(|scope| {
             scope.spawn(|| {
-                (0..5).for_each(|_| order.put(1, &[b'b'; MOST / 2]).unwrap());
+                (0..5).for_each(|_| order.put(1, &[b'b'; MAX_KEPT / 2]).unwrap());
                 order.end(1, Ok(()));
             });
             let _ = order.put(0, b"a");
             order.end(0, Ok(()));
         });
         let text = text.lock();
-        assert!(text.len() == 1 + 5 * (MOST / 2) && text[0] == b'a' && text[1..].iter().all(|b| *b == b'b'));
+        assert!(
+            text.len() == 1 + 5 * (MAX_KEPT / 2) && text[0] == b'a' && text[1..].iter().all(|b| *b == b'b')
+        );
     }
 }

@@ -29,7 +29,7 @@ pub const CHUNK: usize = 512;
 const ASIDE: (usize, usize) = (1 << 20, 8 << 20);
 /// Objects may take so many bytes; if those that are needed take nearly as many, that is
 /// [`Raise::Memory`](crate::ir::Raise::Memory), whose words name the figure.
-const MOST: usize = 4 << 30;
+const MAX_BYTES: usize = 4 << 30;
 
 /// All objects of one interpreter, its cells, and its console: what a program can change.
 #[derive(Debug)]
@@ -114,7 +114,7 @@ impl Heap {
             compared: 0,
             vacant: vec![],
             bytes: 0,
-            most: MOST,
+            most: MAX_BYTES,
             aside: vec![],
             allocated: 0,
             since: 0,
@@ -132,7 +132,7 @@ impl Heap {
         (self.small, self.limit) = (objects, objects);
     }
 
-    /// Has room for so many bytes in place of [`MOST`].
+    /// Has room for so many bytes in place of [`MAX_BYTES`].
     #[cfg(test)]
     pub fn limit_bytes(&mut self, most: usize) {
         self.most = most;
@@ -171,7 +171,7 @@ impl Heap {
             }
         }
         chunk.words.resize(words, 0);
-        if self.bytes > ASIDE.0 && self.aside.capacity() == 0 && self.most == MOST {
+        if self.bytes > ASIDE.0 && self.aside.capacity() == 0 && self.most == MAX_BYTES {
             // Where that fails, the next chunk does as well, and it is said then.
             let _ = self.aside.try_reserve_exact(ASIDE.1 / 8);
         }

@@ -10,7 +10,7 @@ use crate::engine::Jit;
 use crate::error::Error;
 use crate::formats::cursor::{Chain, Framing};
 use crate::formats::packed::PackedStruct;
-use crate::formats::split::{Ending, Part, Place, Split};
+use crate::formats::split::{Ending, Piece, Place, Split};
 use crate::formats::wire::{Cut, Layout, Spec, Wire};
 use crate::formats::{Limits, class_name};
 use crate::input::Input;
@@ -179,9 +179,9 @@ impl Prefixed<'_> {
 }
 
 impl Split for Prefixed<'_> {
-    fn next(&mut self, from: u64, _: bool, _: &mut Vec<u8>) -> Option<Part> {
+    fn next(&mut self, from: u64, _: bool, _: &mut Vec<u8>) -> Option<Piece> {
         let (records, end) = self.pass(from, |_, position| position - from < Input::CHUNK);
-        (records > 0).then(|| Part { place: Place::Input(from..end), next: end, whole: Some(end - from) })
+        (records > 0).then(|| Piece { place: Place::Input(from..end), next: end, whole: Some(end - from) })
     }
 
     fn skip(&mut self, from: u64, records: u64) -> (u64, u64) {

@@ -10,7 +10,7 @@ use super::{accessors, messages};
 use crate::error::Error;
 use crate::formats::cursor::Framing;
 use crate::formats::limits::Limits;
-use crate::formats::split::{Ending, Part, Place, Split};
+use crate::formats::split::{Ending, Piece, Place, Split};
 use crate::formats::wire::{Cut, Layout, Spec, Wire};
 use crate::input::Input;
 use crate::ir::Program;
@@ -171,11 +171,11 @@ impl Messages<'_> {
 }
 
 impl Split for Messages<'_> {
-    fn next(&mut self, from: u64, alone: bool, _: &mut Vec<u8>) -> Option<Part> {
+    fn next(&mut self, from: u64, alone: bool, _: &mut Vec<u8>) -> Option<Piece> {
         let Frame::Whole(mut size) = self.frame(from) else { return None };
         let room = Input::CHUNK.min(self.bytes.len() as u64 - from);
         if alone && size < room {
-            return Some(Part { place: Place::Input(from..from + room), next: from, whole: None });
+            return Some(Piece { place: Place::Input(from..from + room), next: from, whole: None });
         }
         while let Frame::Whole(more) = self.frame(from + size)
             && size + more <= room
@@ -183,7 +183,7 @@ impl Split for Messages<'_> {
             size += more;
         }
         let end = from + size;
-        Some(Part { place: Place::Input(from..end), next: end, whole: Some(size) })
+        Some(Piece { place: Place::Input(from..end), next: end, whole: Some(size) })
     }
 
     fn skip(&mut self, from: u64, records: u64) -> (u64, u64) {
@@ -209,7 +209,7 @@ struct Unpacking<'i> {
 }
 
 impl Split for Unpacking<'_> {
-    fn next(&mut self, from: u64, _: bool, buffer: &mut Vec<u8>) -> Option<Part> {
+    fn next(&mut self, from: u64, _: bool, buffer: &mut Vec<u8>) -> Option<Piece> {
         buffer.clear();
         let mut found = Frame::Whole(0);
         while matches!(found, Frame::Whole(_)) && (buffer.len() as u64) < Input::CHUNK {
@@ -221,7 +221,7 @@ impl Split for Unpacking<'_> {
             return None;
         }
         let whole = Some(buffer.len() as u64);
-        Some(Part { place: Place::Buffer(from), next: self.unpacker.unpacked, whole })
+        Some(Piece { place: Place::Buffer(from), next: self.unpacker.unpacked, whole })
     }
 
     fn skip(&mut self, _: u64, records: u64) -> (u64, u64) {

@@ -8,7 +8,7 @@ use super::Spec;
 use crate::host::unicode;
 
 /// Neither a width nor a precision may be greater: what is written stays in the order of a megabyte.
-const MOST: usize = 1 << 20;
+const MAX_WIDTH: usize = 1 << 20;
 
 /// What kind of value a specification is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,8 +52,8 @@ impl Rest<'_> {
             self.0.next();
             number = Some(number.unwrap_or(0).saturating_mul(10).saturating_add(digit as usize));
         }
-        if number > Some(MOST) {
-            return Err(format!("{what} too big: at most {MOST}"));
+        if number > Some(MAX_WIDTH) {
+            return Err(format!("{what} too big: at most {MAX_WIDTH}"));
         }
         Ok(number)
     }

@@ -6,7 +6,7 @@
 
 /// What a token is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Kind<'a> {
+pub(super) enum TokenKind<'a> {
     Word(&'a str),
     Punct(char),
     Line,
@@ -16,18 +16,18 @@ pub(super) enum Kind<'a> {
 /// A token, and where in the text it starts.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token<'a> {
-    pub kind: Kind<'a>,
+    pub kind: TokenKind<'a>,
     pub offset: usize,
 }
 
-/// The tokens of a text; the last one is [`Kind::End`].
+/// The tokens of a text; the last one is [`TokenKind::End`].
 pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens: Vec<Token> = vec![];
     let mut offset = 0;
     while let Some(c) = text[offset..].chars().next() {
         let rest = &text[offset..];
         let (kind, len) = match c {
-            '\n' => (Some(Kind::Line), 1),
+            '\n' => (Some(TokenKind::Line), 1),
             ';' => (None, rest.find('\n').unwrap_or(rest.len())),
             c if c.is_whitespace() => (None, c.len_utf8()),
             c if in_word(c) => {
@@ -37,11 +37,11 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
                     len += 1;
                     len += rest[len..].find(|c| !in_word(c)).unwrap_or(rest.len() - len);
                 }
-                (Some(Kind::Word(&rest[..len])), len)
+                (Some(TokenKind::Word(&rest[..len])), len)
             }
-            c => (Some(Kind::Punct(c)), c.len_utf8()),
+            c => (Some(TokenKind::Punct(c)), c.len_utf8()),
         };
-        let again = kind == Some(Kind::Line) && tokens.last().is_none_or(|t| t.kind == Kind::Line);
+        let again = kind == Some(TokenKind::Line) && tokens.last().is_none_or(|t| t.kind == TokenKind::Line);
         if let Some(kind) = kind
             && !again
         {
@@ -49,7 +49,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
         }
         offset += len;
     }
-    tokens.push(Token { kind: Kind::End, offset });
+    tokens.push(Token { kind: TokenKind::End, offset });
     tokens
 }
 

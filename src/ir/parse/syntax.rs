@@ -3,7 +3,7 @@
 //! Recursive descent without recursion: nothing in the text nests. Names stay words here, each with its
 //! place, so that whoever resolves them can point at them.
 
-use super::lex::{Kind, Token};
+use super::lex::{Token, TokenKind};
 
 /// What is wrong, and where.
 pub(super) struct Wrong {
@@ -133,7 +133,7 @@ pub(super) fn tree<'a>(tokens: &[Token<'a>]) -> Parsed<Tree<'a>> {
     let mut tree = Tree::default();
     loop {
         parser.lines();
-        if parser.kind() == Kind::End {
+        if parser.kind() == TokenKind::End {
             return Ok(tree);
         }
         let word = parser.word("`cell`, `class`, `fn` or `region`")?;
@@ -157,25 +157,25 @@ impl<'a> Parser<'_, 'a> {
     fn peek(&self, ahead: usize) -> Token<'a> {
         self.tokens[(self.at + ahead).min(self.tokens.len() - 1)]
     }
-    fn kind(&self) -> Kind<'a> {
+    fn kind(&self) -> TokenKind<'a> {
         self.peek(0).kind
     }
     fn expected<T>(&self, what: &str) -> Parsed<T> {
         let found = match self.kind() {
-            Kind::Word(w) => format!("`{w}`"),
-            Kind::Punct(c) => format!("`{c}`"),
-            Kind::Line => "the end of the line".to_string(),
-            Kind::End => "the end of the text".to_string(),
+            TokenKind::Word(w) => format!("`{w}`"),
+            TokenKind::Punct(c) => format!("`{c}`"),
+            TokenKind::Line => "the end of the line".to_string(),
+            TokenKind::End => "the end of the text".to_string(),
         };
         Err(Wrong { offset: self.peek(0).offset, message: format!("{what} expected, {found} found") })
     }
     fn lines(&mut self) {
-        while self.kind() == Kind::Line {
+        while self.kind() == TokenKind::Line {
             self.at += 1;
         }
     }
     fn next_is(&self, c: char) -> bool {
-        self.kind() == Kind::Punct(c)
+        self.kind() == TokenKind::Punct(c)
     }
     fn skip(&mut self, c: char) -> bool {
         let found = self.next_is(c);
@@ -188,7 +188,7 @@ impl<'a> Parser<'_, 'a> {
     fn word(&mut self, what: &str) -> Parsed<Word<'a>> {
         let token = self.peek(0);
         match token.kind {
-            Kind::Word(text) => {
+            TokenKind::Word(text) => {
                 self.at += 1;
                 Ok(Word { text, offset: token.offset })
             }
@@ -197,7 +197,7 @@ impl<'a> Parser<'_, 'a> {
     }
     /// That word, if it is next.
     fn keyword(&mut self, text: &str) -> bool {
-        let found = self.kind() == Kind::Word(text);
+        let found = self.kind() == TokenKind::Word(text);
         self.at += usize::from(found);
         found
     }
@@ -208,8 +208,8 @@ impl<'a> Parser<'_, 'a> {
     }
     fn end_of_line(&mut self) -> Parsed<()> {
         match self.kind() {
-            Kind::Line => self.at += 1,
-            Kind::End => {}
+            TokenKind::Line => self.at += 1,
+            TokenKind::End => {}
             _ => return self.expected("the end of the line"),
         }
         Ok(())
@@ -217,7 +217,7 @@ impl<'a> Parser<'_, 'a> {
     /// Words with commas between; none if no word is next.
     fn list(&mut self, what: &str) -> Parsed<Vec<Word<'a>>> {
         let mut words = vec![];
-        while matches!(self.kind(), Kind::Word(_)) || !words.is_empty() {
+        while matches!(self.kind(), TokenKind::Word(_)) || !words.is_empty() {
             words.push(self.word(what)?);
             if !self.skip(',') {
                 break;
@@ -293,7 +293,7 @@ impl<'a> Parser<'_, 'a> {
         loop {
             self.lines();
             match self.kind() {
-                Kind::Word(text) if (Word { text, offset: 0 }).is('e') => exits.push(self.exit()?),
+                TokenKind::Word(text) if (Word { text, offset: 0 }).is('e') => exits.push(self.exit()?),
                 _ => return Ok(RegionTree { func, block, params, inputs, blocks, exits }),
             }
         }
@@ -313,7 +313,7 @@ impl<'a> Parser<'_, 'a> {
             let (term, end) = loop {
                 let word = self.peek(0);
                 if let Some(end) = self.term()? {
-                    let Kind::Word(text) = word.kind else { return self.expected("an instruction") };
+                    let TokenKind::Word(text) = word.kind else { return self.expected("an instruction") };
                     break (Word { text, offset: word.offset }, end);
                 }
                 insts.push(self.inst()?);
@@ -329,7 +329,7 @@ impl<'a> Parser<'_, 'a> {
 
     fn inst(&mut self) -> Parsed<InstTree<'a>> {
         let result = match self.peek(1).kind {
-            Kind::Punct('=') => {
+            TokenKind::Punct('=') => {
                 let v = self.numbered('v', "a value")?;
                 self.at += 1;
                 Some(v)
@@ -356,7 +356,7 @@ impl<'a> Parser<'_, 'a> {
 
     /// The end of a block, if it is next.
     fn term(&mut self) -> Parsed<Option<TermTree<'a>>> {
-        let Kind::Word(word) = self.kind() else { return Ok(None) };
+        let TokenKind::Word(word) = self.kind() else { return Ok(None) };
         if !["jump", "branch", "switch", "return", "raise", "exit"].contains(&word) {
             return Ok(None);
         }
@@ -403,9 +403,10 @@ impl<'a> Parser<'_, 'a> {
             cells: vec![],
             insts: vec![],
         };
-        if self.kind() == Kind::Word("return") {
+        if self.kind() == TokenKind::Word("return") {
             self.at += 1;
-            let arm_next = self.kind() == Kind::Word("arm") && self.peek(1).kind == Kind::Punct('=');
+            let arm_next =
+                self.kind() == TokenKind::Word("arm") && self.peek(1).kind == TokenKind::Punct('=');
             exit.returns = Some(if arm_next { vec![] } else { self.list("a value")? });
         } else {
             exit.frames.push(self.frame()?);
@@ -441,7 +442,7 @@ impl<'a> Parser<'_, 'a> {
         self.punct(':')?;
         let inst = self.word("the number of an instruction")?;
         let mut slots = vec![];
-        while self.kind() != Kind::Word("arm") && self.peek(1).kind == Kind::Punct('=') {
+        while self.kind() != TokenKind::Word("arm") && self.peek(1).kind == TokenKind::Punct('=') {
             let v = self.numbered('v', "a value of the function")?;
             self.at += 1;
             slots.push((v, self.word("a value of the region")?));

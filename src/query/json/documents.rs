@@ -13,7 +13,7 @@
 //! it: errors, pointers to anything, values that nest deeper than calls do, defaults that contain themselves.
 //! So nothing of that is here.
 
-use super::shapes::{FieldShape, Kind, ListShape, Shapes, Source, StructShape};
+use super::shapes::{FieldShape, ListShape, Shapes, Source, StructShape, ValueKind};
 use crate::engine::{Engine, Worker, policy::Policy};
 use crate::formats::{self, Layout, Limits};
 use crate::host;
@@ -178,7 +178,7 @@ impl Writers<'_> {
         out.put(&field.key);
         // What no pointer leads to is a part of its struct, and no struct is a part of itself.
         match field.value {
-            Source { get: Some(get), kind: Kind::Struct(id) }
+            Source { get: Some(get), kind: ValueKind::Struct(id) }
                 if field.has.is_none() && field.variant.is_none() =>
             {
                 let part = out.b.op(Op::Call(get), &[object]);
@@ -222,9 +222,9 @@ impl Writers<'_> {
         let Some(get) = source.get else { return out.put(b"null") };
         let value = out.b.op(Op::Call(get), args);
         match source.kind {
-            Kind::Void => out.put(b"null"),
-            Kind::Plain | Kind::Long => {
-                let long = matches!(source.kind, Kind::Long);
+            ValueKind::Void => out.put(b"null"),
+            ValueKind::Plain | ValueKind::Long => {
+                let long = matches!(source.kind, ValueKind::Long);
                 let host = match out.b.ty(value).base {
                     Base::Bool => "cell.json_bool",
                     Base::F64 => "cell.json_float",
@@ -236,20 +236,20 @@ impl Writers<'_> {
                 };
                 out.value(host, &[value]);
             }
-            Kind::Enum(id) => {
+            ValueKind::Enum(id) => {
                 let values = self.schema.enums[id].values.iter();
                 let table = out.constant(&names(values.map(|(name, value)| (name.as_str(), *value))));
                 out.value("cell.json_name", &[table, value]);
             }
-            Kind::Text => out.value("cell.json_text", &[value]),
-            Kind::Data => out.value("cell.json_bytes", &[value]),
-            Kind::Struct(id) if out.inlines(id, self.shapes.structs[id].fields.len()) => {
+            ValueKind::Text => out.value("cell.json_text", &[value]),
+            ValueKind::Data => out.value("cell.json_bytes", &[value]),
+            ValueKind::Struct(id) if out.inlines(id, self.shapes.structs[id].fields.len()) => {
                 self.structure(out, &self.shapes.structs[id], value);
                 out.within.pop();
             }
-            Kind::Struct(id) => out.call(self.structs[id], value),
-            Kind::List(number) => out.call(self.lists[number], value),
-            Kind::Any => {
+            ValueKind::Struct(id) => out.call(self.structs[id], value),
+            ValueKind::List(number) => out.call(self.lists[number], value),
+            ValueKind::Any => {
                 let kind = self.shapes.any.expect("there are such pointers");
                 let (kind, zero) = (out.b.op(Op::Call(kind), &[value]), out.b.i64(0));
                 let (null, _) = out.b.block(&[]);

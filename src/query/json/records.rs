@@ -6,7 +6,7 @@
 //! 1 MiB: then its beginning is out already. So memory stays bounded, whatever the input holds.
 
 use super::documents::{Documents, Written};
-use super::shapes::{Kind, Shapes, Source};
+use super::shapes::{Shapes, Source, ValueKind};
 use super::walk::{Stop, Walk};
 use crate::engine::{Engine, Jit, Worker, policy::Policy};
 use crate::error::Error;
@@ -58,7 +58,7 @@ pub fn records(schema: &Schema, record: &str, limits: &Limits) -> Result<Text, E
     };
     let of = Box::new(Records {
         before,
-        record: Source { get: Some(read), kind: Kind::Struct(id) },
+        record: Source { get: Some(read), kind: ValueKind::Struct(id) },
         shapes: Shapes::new(schema, &program),
         engine: Engine::new(program, Policy::default()),
         layout,

@@ -42,12 +42,12 @@ pub struct ListShape {
 #[derive(Clone, Copy, Debug)]
 pub struct Source {
     pub get: Option<FuncId>,
-    pub kind: Kind,
+    pub kind: ValueKind,
 }
 
 /// How a value is printed.
 #[derive(Clone, Copy, Debug)]
-pub enum Kind {
+pub enum ValueKind {
     /// `null`.
     Void,
     /// As it is: a truth value, a float, an integer of at most 32 bits.
@@ -132,15 +132,15 @@ impl Finder<'_> {
 
     fn source(&mut self, class: &str, name: &str, ty: &Type) -> Source {
         let kind = match ty {
-            Type::Void => return Source { get: None, kind: Kind::Void },
-            Type::Scalar(Scalar::I64 | Scalar::U64, _) => Kind::Long,
-            Type::Scalar(..) | Type::Bit(_) => Kind::Plain,
-            Type::Enum(id, ..) => Kind::Enum(*id),
-            Type::Struct(id) | Type::Group(id) | Type::Ref(id) => Kind::Struct(*id),
-            Type::Chars(_) | Type::Text => Kind::Text,
-            Type::Data => Kind::Data,
-            Type::Array(element, _) | Type::List(element) => Kind::List(self.list(ty, element)),
-            Type::Any | Type::Capability => Kind::Any,
+            Type::Void => return Source { get: None, kind: ValueKind::Void },
+            Type::Scalar(Scalar::I64 | Scalar::U64, _) => ValueKind::Long,
+            Type::Scalar(..) | Type::Bit(_) => ValueKind::Plain,
+            Type::Enum(id, ..) => ValueKind::Enum(*id),
+            Type::Struct(id) | Type::Group(id) | Type::Ref(id) => ValueKind::Struct(*id),
+            Type::Chars(_) | Type::Text => ValueKind::Text,
+            Type::Data => ValueKind::Data,
+            Type::Array(element, _) | Type::List(element) => ValueKind::List(self.list(ty, element)),
+            Type::Any | Type::Capability => ValueKind::Any,
         };
         Source { get: Some(self.func(class, name)), kind }
     }

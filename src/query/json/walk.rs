@@ -8,7 +8,7 @@
 //! it is null; then it is what its default says. Where a default would be printed within itself, and so on
 //! without end, it is `null`.
 
-use super::shapes::{FieldShape, Kind, ListShape, Shapes, Source, StructShape};
+use super::shapes::{FieldShape, ListShape, Shapes, Source, StructShape, ValueKind};
 use crate::engine::Worker;
 use crate::host::json;
 use crate::interp::Fault;
@@ -23,7 +23,7 @@ pub struct Walk<'a> {
     shapes: &'a Shapes,
     worker: Worker<'a>,
     /// From the record inwards.
-    places: Vec<Place<'a>>,
+    places: Vec<OpenValue<'a>>,
 }
 
 /// What stops it.
@@ -50,7 +50,7 @@ impl From<Fault> for Stop {
 }
 
 /// A value that is being printed.
-struct Place<'a> {
+struct OpenValue<'a> {
     object: Val,
     /// Where it is a default: what gave it.
     default: Option<FuncId>,
@@ -116,7 +116,7 @@ impl<'a> Walk<'a> {
     /// Where it is: `triangles[3].a`; nothing if it is at the record itself.
     pub fn path(&self) -> String {
         let mut path = String::new();
-        for Place { next, parts, .. } in self.places.iter().filter(|p| p.next > 0) {
+        for OpenValue { next, parts, .. } in self.places.iter().filter(|p| p.next > 0) {
             match parts {
                 Parts::Fields { shape, .. } => {
                     path += if path.is_empty() { "" } else { "." };
@@ -130,7 +130,7 @@ impl<'a> Walk<'a> {
 
     /// What comes next at the innermost place; nothing at the end of all.
     fn step(&mut self) -> Option<Step<'a>> {
-        let Place { object, next, parts, .. } = self.places.last_mut()?;
+        let OpenValue { object, next, parts, .. } = self.places.last_mut()?;
         let end: &[u8] = match parts {
             Parts::Fields { shape, which, .. } => {
                 let set = |f: &FieldShape| f.variant.is_none_or(|v| *which == Some(v.into()));
@@ -165,7 +165,7 @@ impl<'a> Walk<'a> {
         if null && field.variant.is_none() {
             return Ok(());
         }
-        if let Some(Place { parts: Parts::Fields { begun, .. }, .. }) = self.places.last_mut()
+        if let Some(OpenValue { parts: Parts::Fields { begun, .. }, .. }) = self.places.last_mut()
             && std::mem::replace(begun, true)
         {
             out.write_all(b",")?;
@@ -192,31 +192,31 @@ impl<'a> Walk<'a> {
             None => Val::None,
         };
         match (source.kind, val) {
-            (Kind::Void, _) => out.write_all(b"null")?,
-            (Kind::Plain, Val::Bool(b)) => write!(out, "{b}")?,
-            (Kind::Plain, Val::F64(x)) => json::float(out, x)?,
-            (Kind::Plain, Val::I64(i)) => write!(out, "{i}")?,
-            (Kind::Plain, Val::U64(u)) => write!(out, "{u}")?,
-            (Kind::Long, Val::I64(i)) => json::int(out, i)?,
-            (Kind::Long, Val::U64(u)) => json::uint(out, u)?,
-            (Kind::Enum(id), Val::I64(i)) => match self.shapes.enums[id].get(&i) {
+            (ValueKind::Void, _) => out.write_all(b"null")?,
+            (ValueKind::Plain, Val::Bool(b)) => write!(out, "{b}")?,
+            (ValueKind::Plain, Val::F64(x)) => json::float(out, x)?,
+            (ValueKind::Plain, Val::I64(i)) => write!(out, "{i}")?,
+            (ValueKind::Plain, Val::U64(u)) => write!(out, "{u}")?,
+            (ValueKind::Long, Val::I64(i)) => json::int(out, i)?,
+            (ValueKind::Long, Val::U64(u)) => json::uint(out, u)?,
+            (ValueKind::Enum(id), Val::I64(i)) => match self.shapes.enums[id].get(&i) {
                 Some(name) => out.write_all(name)?,
                 None => write!(out, "{i}")?,
             },
-            (Kind::Text, view) => json::string(out, self.worker.bytes(view, input))?,
-            (Kind::Data, view) => json::data(out, self.worker.bytes(view, input))?,
-            (Kind::Struct(id), object) => self.enter(object, id, default, input, out)?,
-            (Kind::List(number), list) => {
+            (ValueKind::Text, view) => json::string(out, self.worker.bytes(view, input))?,
+            (ValueKind::Data, view) => json::data(out, self.worker.bytes(view, input))?,
+            (ValueKind::Struct(id), object) => self.enter(object, id, default, input, out)?,
+            (ValueKind::List(number), list) => {
                 let shape = &self.shapes.lists[number];
                 let Val::I64(len) = self.call(shape.len, &[list], input)? else {
                     unreachable!("a length is an i64")
                 };
                 let parts = Parts::Elements { shape, len: len as usize };
                 self.worker.hold(list);
-                self.places.push(Place { object: list, default, next: 0, parts });
+                self.places.push(OpenValue { object: list, default, next: 0, parts });
                 out.write_all(b"[")?;
             }
-            (Kind::Any, object) => {
+            (ValueKind::Any, object) => {
                 let kind = self.shapes.any.expect("there are such pointers");
                 let what = match self.call(kind, &[object], input)? {
                     Val::I64(0) => return Ok(out.write_all(b"null")?),
@@ -251,7 +251,7 @@ impl<'a> Walk<'a> {
             None => None,
         };
         let parts = Parts::Fields { shape, begun: false, which };
-        self.places.push(Place { object, default, next: 0, parts });
+        self.places.push(OpenValue { object, default, next: 0, parts });
         Ok(out.write_all(b"{")?)
     }
 
@@ -274,7 +274,7 @@ mod tests {
         let schema = Schema::from_c("<schema>", declared).unwrap();
         let (id, _) = schema.find("S").unwrap();
         let program = packed::accessors(&schema);
-        let last = Source { get: program.func("S.read$"), kind: Kind::Struct(id) };
+        let last = Source { get: program.func("S.read$"), kind: ValueKind::Struct(id) };
         let shapes = Shapes::new(&schema, &program);
         let engine = Engine::new(program, Policy::default());
         let mut walk = Walk::new(&shapes, engine.worker(Jit::Off));

@@ -11,7 +11,7 @@ use super::super::{Scalar, Schema};
 use super::embed;
 use super::lower;
 use super::nodes::{AnyKind, Binding, Body, Brand, Compiled, Default, Enumerant, Field, Node};
-use super::nodes::{List, NodeId, Object, Place, Structure, Type, Value};
+use super::nodes::{FieldPlace, List, NodeId, Object, Structure, Type, Value};
 use super::scopes::{Scope, ScopeId, Scopes};
 use super::syntax::{Declaration, Name, What};
 
@@ -221,7 +221,7 @@ impl<'v> Raw<'v> {
         field: &Object,
         structure: &Structure,
         groups: &mut HashSet<u64>,
-    ) -> Read<(u16, Option<u16>, Place<'a>)> {
+    ) -> Read<(u16, Option<u16>, FieldPlace<'a>)> {
         let order = bits(field, 0, 16) as u16;
         // Stored xored with the number that stands for none.
         let variant = bits(field, 1, 16) as u16;
@@ -238,7 +238,7 @@ impl<'v> Raw<'v> {
             if kind(object) != 1 || bits(object, 224, 1) == 0 || !groups.insert(group) {
                 return Err("its group is none, or that of another field".to_string());
             }
-            return Ok((order, variant, Place::Group(node)));
+            return Ok((order, variant, FieldPlace::Group(node)));
         }
         let Value::Struct(ty) = pointer(field, 2) else { return Err("it has no type".to_string()) };
         let ty = self.ty(ty, 0)?;
@@ -255,7 +255,7 @@ impl<'v> Raw<'v> {
             _ => None,
         };
         let default = Default { expression: None, explicit: value.is_some(), value };
-        Ok((order, variant, Place::Slot { offset, ty, default }))
+        Ok((order, variant, FieldPlace::Slot { offset, ty, default }))
     }
 
     fn ty(&self, object: &Object, depth: usize) -> Read<Type> {

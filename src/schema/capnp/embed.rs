@@ -28,7 +28,7 @@ pub fn message(bytes: &[u8]) -> Read<Value> {
     // What is read twice is made twice, and elements may have no size: so a value may take no more words than
     // the message has bytes.
     let mut reader = Reader { segments, left: bytes.len() };
-    reader.value(Place { segment: 0, word: 0 }, 0)
+    reader.value(WordAt { segment: 0, word: 0 }, 0)
 }
 
 struct Reader<'a> {
@@ -39,18 +39,18 @@ struct Reader<'a> {
 
 /// A word of a segment.
 #[derive(Clone, Copy)]
-struct Place {
+struct WordAt {
     segment: usize,
     word: usize,
 }
 
 impl<'a> Reader<'a> {
-    fn word(&self, at: Place) -> Read<u64> {
+    fn word(&self, at: WordAt) -> Read<u64> {
         let word = self.bytes(at, 1)?;
         Ok(u64::from_le_bytes([word[0], word[1], word[2], word[3], word[4], word[5], word[6], word[7]]))
     }
 
-    fn bytes(&self, at: Place, words: usize) -> Read<&'a [u8]> {
+    fn bytes(&self, at: WordAt, words: usize) -> Read<&'a [u8]> {
         let segment =
             self.segments.get(at.segment).ok_or("a pointer leads to a segment that is not there")?;
         let start = at.word.checked_mul(8).ok_or(OUTSIDE)?;
@@ -59,26 +59,26 @@ impl<'a> Reader<'a> {
     }
 
     /// The bytes of an object, counted against what may be read.
-    fn object(&mut self, at: Place, words: usize) -> Read<&'a [u8]> {
+    fn object(&mut self, at: WordAt, words: usize) -> Read<&'a [u8]> {
         self.left = self.left.checked_sub(words).ok_or("it has more in it than its size allows")?;
         self.bytes(at, words)
     }
 
     /// Where the near pointer `pointer`, which stands at `at`, leads.
-    fn target(at: Place, pointer: u64) -> Read<Place> {
+    fn target(at: WordAt, pointer: u64) -> Read<WordAt> {
         let offset = i64::from(pointer as u32 as i32 >> 2);
         let word = usize::try_from(at.word as i64 + 1 + offset).map_err(|_| OUTSIDE)?;
-        Ok(Place { word, ..at })
+        Ok(WordAt { word, ..at })
     }
 
-    fn value(&mut self, at: Place, depth: usize) -> Read<Value> {
+    fn value(&mut self, at: WordAt, depth: usize) -> Read<Value> {
         if depth > MAX_DEPTH {
             return Err("it is nested too deeply");
         }
         let mut pointer = self.word(at)?;
         let mut target = Reader::target(at, pointer)?;
         if pointer & 3 == 2 {
-            let pad = Place { segment: (pointer >> 32) as usize, word: (pointer as u32 >> 3) as usize };
+            let pad = WordAt { segment: (pointer >> 32) as usize, word: (pointer as u32 >> 3) as usize };
             let double = pointer & 4 != 0;
             pointer = self.word(pad)?;
             target = Reader::target(pad, pointer)?;
@@ -86,8 +86,8 @@ impl<'a> Reader<'a> {
                 if pointer & 7 != 2 {
                     return Err("a far pointer leads to no far pointer");
                 }
-                target = Place { segment: (pointer >> 32) as usize, word: (pointer as u32 >> 3) as usize };
-                pointer = self.word(Place { word: pad.word + 1, ..pad })?;
+                target = WordAt { segment: (pointer >> 32) as usize, word: (pointer as u32 >> 3) as usize };
+                pointer = self.word(WordAt { word: pad.word + 1, ..pad })?;
             }
         }
         match pointer & 3 {
@@ -103,16 +103,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn sections(&mut self, at: Place, data: usize, pointers: usize, depth: usize) -> Read<Object> {
+    fn sections(&mut self, at: WordAt, data: usize, pointers: usize, depth: usize) -> Read<Object> {
         let bytes = self.bytes(at, data)?.to_vec();
         let mut values = Vec::with_capacity(pointers);
         for i in 0..pointers {
-            values.push(self.value(Place { word: at.word + data + i, ..at }, depth + 1)?);
+            values.push(self.value(WordAt { word: at.word + data + i, ..at }, depth + 1)?);
         }
         Ok(Object { data: bytes, pointers: values })
     }
 
-    fn list(&mut self, at: Place, pointer: u64, depth: usize) -> Read<List> {
+    fn list(&mut self, at: WordAt, pointer: u64, depth: usize) -> Read<List> {
         let count = (pointer >> 35) as usize;
         Ok(match pointer >> 32 & 7 {
             0 => List::Void(count),
@@ -129,7 +129,7 @@ impl<'a> Reader<'a> {
                 self.object(at, count)?;
                 let mut values = Vec::with_capacity(count);
                 for i in 0..count {
-                    values.push(self.value(Place { word: at.word + i, ..at }, depth + 1)?);
+                    values.push(self.value(WordAt { word: at.word + i, ..at }, depth + 1)?);
                 }
                 List::Pointers(values)
             }
@@ -148,7 +148,7 @@ impl<'a> Reader<'a> {
                 }
                 let mut list = Vec::with_capacity(elements);
                 for i in 0..elements {
-                    let place = Place { word: at.word + 1 + i * (data + pointers), ..at };
+                    let place = WordAt { word: at.word + 1 + i * (data + pointers), ..at };
                     list.push(self.sections(place, data, pointers, depth)?);
                 }
                 List::Objects(data, pointers, list)

@@ -35,7 +35,7 @@ pub struct File {
 
 /// Where a file comes from.
 #[derive(Clone, PartialEq, Eq, Hash)]
-enum Place {
+enum FileAt {
     /// The folder that it was sought in, and the path in there.
     Disk(PathBuf, PathBuf),
     /// Built in.
@@ -48,9 +48,9 @@ enum Place {
 pub struct Loader<'a> {
     import_folders: &'a [PathBuf],
     files: Vec<File>,
-    places: Vec<Place>,
+    places: Vec<FileAt>,
     /// Files by what tells that two paths lead to the same one.
-    known: HashMap<Place, usize>,
+    known: HashMap<FileAt, usize>,
 }
 
 impl<'a> Loader<'a> {
@@ -66,7 +66,7 @@ impl<'a> Loader<'a> {
             Err(_) => (PathBuf::new(), path.to_path_buf()),
         };
         let bytes = read(path)?;
-        let place = Place::Disk(folder, tidy(&name));
+        let place = FileAt::Disk(folder, tidy(&name));
         self.known.insert(identity(&place), self.files.len());
         self.add(place, bytes, errors);
         Ok(())
@@ -74,7 +74,7 @@ impl<'a> Loader<'a> {
 
     /// Takes `text` for a file of that name.
     pub fn add_text(&mut self, name: &str, text: &str, errors: &mut Errors) {
-        self.add(Place::Text(name.to_string()), text.as_bytes().to_vec(), errors);
+        self.add(FileAt::Text(name.to_string()), text.as_bytes().to_vec(), errors);
     }
 
     /// Reads all that is imported, and all that that imports.
@@ -103,12 +103,12 @@ impl<'a> Loader<'a> {
         self.files
     }
 
-    fn add(&mut self, place: Place, bytes: Vec<u8>, errors: &mut Errors) -> usize {
+    fn add(&mut self, place: FileAt, bytes: Vec<u8>, errors: &mut Errors) -> usize {
         let (shown, name) = match &place {
-            Place::Disk(folder, path) => {
+            FileAt::Disk(folder, path) => {
                 (folder.join(path).display().to_string(), path.display().to_string())
             }
-            Place::Standard(name) | Place::Text(name) => (name.clone(), name.clone()),
+            FileAt::Standard(name) | FileAt::Text(name) => (name.clone(), name.clone()),
         };
         let index = self.files.len();
         let (text, wrong) = match String::from_utf8(bytes) {
@@ -145,8 +145,8 @@ impl<'a> Loader<'a> {
             return Ok(*index);
         }
         let bytes = match &place {
-            Place::Disk(folder, name) => read(&folder.join(name)).map_err(|e| e.to_string())?,
-            Place::Standard(name) | Place::Text(name) => {
+            FileAt::Disk(folder, name) => read(&folder.join(name)).map_err(|e| e.to_string())?,
+            FileAt::Standard(name) | FileAt::Text(name) => {
                 standard::text(name).unwrap_or("").as_bytes().to_vec()
             }
         };
@@ -157,35 +157,35 @@ impl<'a> Loader<'a> {
 
     fn embed(&self, from: usize, path: &str) -> Result<Vec<u8>, String> {
         match self.find(from, path)? {
-            Place::Disk(folder, name) => read(&folder.join(name)).map_err(|e| e.to_string()),
-            Place::Standard(_) | Place::Text(_) => Err("only a file can be embedded".to_string()),
+            FileAt::Disk(folder, name) => read(&folder.join(name)).map_err(|e| e.to_string()),
+            FileAt::Standard(_) | FileAt::Text(_) => Err("only a file can be embedded".to_string()),
         }
     }
 
     /// Where `path` leads to that the file `from` names.
-    fn find(&self, from: usize, path: &str) -> Result<Place, String> {
+    fn find(&self, from: usize, path: &str) -> Result<FileAt, String> {
         if let Some(name) = path.strip_prefix('/') {
             let name = tidy(Path::new(name));
             let folder = self.import_folders.iter().find(|folder| folder.join(&name).is_file());
             return match folder {
-                Some(folder) => Ok(Place::Disk(folder.clone(), name)),
+                Some(folder) => Ok(FileAt::Disk(folder.clone(), name)),
                 None => {
                     let name = name.display().to_string();
                     let none = "no import folder has this file";
-                    standard::text(&name).map(|_| Place::Standard(name)).ok_or_else(|| none.to_string())
+                    standard::text(&name).map(|_| FileAt::Standard(name)).ok_or_else(|| none.to_string())
                 }
             };
         }
         match &self.places[from] {
-            Place::Disk(folder, file) => {
+            FileAt::Disk(folder, file) => {
                 let name = tidy(&file.parent().unwrap_or(Path::new("")).join(path));
                 match folder.join(&name).metadata() {
-                    Ok(found) if found.is_file() => Ok(Place::Disk(folder.clone(), name)),
+                    Ok(found) if found.is_file() => Ok(FileAt::Disk(folder.clone(), name)),
                     Ok(_) => Err("it is no regular file".to_string()),
                     Err(error) => Err(error.to_string()),
                 }
             }
-            Place::Standard(_) | Place::Text(_) => {
+            FileAt::Standard(_) | FileAt::Text(_) => {
                 Err("this text lies in no folder that the path could begin in".to_string())
             }
         }
@@ -218,11 +218,11 @@ fn tidy(path: &Path) -> PathBuf {
 }
 
 /// What is equal for two places of one file.
-fn identity(place: &Place) -> Place {
+fn identity(place: &FileAt) -> FileAt {
     match place {
-        Place::Disk(folder, path) => {
+        FileAt::Disk(folder, path) => {
             let whole = folder.join(path);
-            Place::Disk(PathBuf::new(), fs::canonicalize(&whole).unwrap_or(whole))
+            FileAt::Disk(PathBuf::new(), fs::canonicalize(&whole).unwrap_or(whole))
         }
         other => other.clone(),
     }

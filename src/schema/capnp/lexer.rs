@@ -1,20 +1,20 @@
 //! Cuts schema text into tokens.
 //!
 //! Comments and white space are gone; [`doc`] finds the comment that documents a declaration when the parser
-//! asks for it. Nothing fails here: what is no token becomes [`Kind::Bad`], which the parser reports where it
-//! meets it.
+//! asks for it. Nothing fails here: what is no token becomes [`TokenKind::Bad`], which the parser reports
+//! where it meets it.
 
 /// One token, and the bytes of the text that it stands on.
 #[derive(Clone, Debug)]
 pub struct Token<'a> {
-    pub kind: Kind<'a>,
+    pub kind: TokenKind<'a>,
     pub start: usize,
     pub end: usize,
 }
 
 /// What a token is.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Kind<'a> {
+pub enum TokenKind<'a> {
     Word(&'a str),
     Integer(u64),
     Float(f64),
@@ -46,7 +46,7 @@ pub fn lex(text: &str) -> Vec<Token<'_>> {
         lexer.blank();
         let start = lexer.at;
         let kind = lexer.token();
-        let end = kind == Kind::End;
+        let end = kind == TokenKind::End;
         tokens.push(Token { kind, start, end: lexer.at });
         if end {
             return tokens;
@@ -94,9 +94,9 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn token(&mut self) -> Kind<'a> {
+    fn token(&mut self) -> TokenKind<'a> {
         let rest = self.rest();
-        let Some(c) = rest.chars().next() else { return Kind::End };
+        let Some(c) = rest.chars().next() else { return TokenKind::End };
         match c {
             'a'..='z' | 'A'..='Z' | '_' => self.word(),
             '0'..='9' => self.number(),
@@ -104,45 +104,45 @@ impl<'a> Lexer<'a> {
             '`' => {
                 let line = rest[1..].split(['\r', '\n']).next().unwrap_or("");
                 self.at += 1 + line.len();
-                Kind::Text([line.as_bytes(), b"\n"].concat())
+                TokenKind::Text([line.as_bytes(), b"\n"].concat())
             }
             '(' | ')' | '[' | ']' | '{' | '}' | ',' | ';' => {
                 self.at += 1;
-                Kind::Mark(c)
+                TokenKind::Mark(c)
             }
             _ if OPERATORS.contains(c) => {
                 let length = rest.find(|c| !OPERATORS.contains(c)).unwrap_or(rest.len());
                 self.at += length;
                 if length > MAX_OPERATOR {
-                    return Kind::Bad(
+                    return TokenKind::Bad(
                         "this is no operator",
                         "put spaces between what does not belong together",
                     );
                 }
-                Kind::Operator(&rest[..length])
+                TokenKind::Operator(&rest[..length])
             }
             _ => {
                 self.at += c.len_utf8();
                 match c {
-                    '\0' => Kind::Bad("this is a zero byte, not text", "save the file as UTF-8"),
-                    '\'' => Kind::Bad("text stands in double quotes", "write '\"' instead"),
-                    _ => Kind::Bad("this character has no meaning in a schema", "delete it"),
+                    '\0' => TokenKind::Bad("this is a zero byte, not text", "save the file as UTF-8"),
+                    '\'' => TokenKind::Bad("text stands in double quotes", "write '\"' instead"),
+                    _ => TokenKind::Bad("this character has no meaning in a schema", "delete it"),
                 }
             }
         }
     }
 
-    fn word(&mut self) -> Kind<'a> {
+    fn word(&mut self) -> TokenKind<'a> {
         let rest = self.rest();
         let length = rest.find(|c: char| !is_name(c)).unwrap_or(rest.len());
         self.at += length;
         if length > MAX_NAME {
-            return Kind::Bad("this name is longer than 255 bytes", "shorten it");
+            return TokenKind::Bad("this name is longer than 255 bytes", "shorten it");
         }
-        Kind::Word(&rest[..length])
+        TokenKind::Word(&rest[..length])
     }
 
-    fn number(&mut self) -> Kind<'a> {
+    fn number(&mut self) -> TokenKind<'a> {
         let rest = self.rest();
         if let Some(data) = rest.strip_prefix("0x\"") {
             return self.data(data);
@@ -167,12 +167,12 @@ impl<'a> Lexer<'a> {
         if !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix)) {
             let help = "the largest is 18446744073709551615, or 0xffffffffffffffff";
             return match u64::from_str_radix(digits, radix) {
-                Ok(number) => Kind::Integer(number),
-                Err(_) => Kind::Bad("this integer does not fit into 64 bits", help),
+                Ok(number) => TokenKind::Integer(number),
+                Err(_) => TokenKind::Bad("this integer does not fit into 64 bits", help),
             };
         }
         if radix == 8 && digits.chars().all(|c| c.is_ascii_digit()) {
-            return Kind::Bad(
+            return TokenKind::Bad(
                 "a number that begins with 0 is octal, and this has other digits",
                 "delete the 0",
             );
@@ -180,34 +180,34 @@ impl<'a> Lexer<'a> {
         if radix != 16
             && let Ok(number) = literal.parse()
         {
-            return Kind::Float(number);
+            return TokenKind::Float(number);
         }
-        Kind::Bad("this is no number", "write one as 12, 0x1f, 017, 1.5 or 1e-9")
+        TokenKind::Bad("this is no number", "write one as 12, 0x1f, 017, 1.5 or 1e-9")
     }
 
     /// `0x"…"`: pairs of hexadecimal digits, with space before and after pairs.
-    fn data(&mut self, inside: &str) -> Kind<'a> {
+    fn data(&mut self, inside: &str) -> TokenKind<'a> {
         const HELP: &str = "write pairs of hexadecimal digits, as in 0x\"01 a0 ff\"";
         let Some(length) = inside.find('"') else {
             self.at = self.text.len();
-            return Kind::Bad("this quote has no end", HELP);
+            return TokenKind::Bad("this quote has no end", HELP);
         };
         self.at += length + 4;
         let mut bytes = Vec::new();
         for part in inside[..length].split([' ', '\t', '\n', '\r', '\u{b}', '\u{c}']) {
             if part.len() % 2 == 1 || !part.bytes().all(|b| b.is_ascii_hexdigit()) {
-                return Kind::Bad("this is no hexadecimal data", HELP);
+                return TokenKind::Bad("this is no hexadecimal data", HELP);
             }
             let pairs = part.as_bytes().chunks_exact(2);
             bytes.extend(pairs.map(|pair| (hex(pair[0]) << 4) | hex(pair[1])));
         }
         if bytes.is_empty() {
-            return Kind::Bad("this is no hexadecimal data", "write \"\" for no bytes at all");
+            return TokenKind::Bad("this is no hexadecimal data", "write \"\" for no bytes at all");
         }
-        Kind::Data(bytes)
+        TokenKind::Data(bytes)
     }
 
-    fn quoted(&mut self) -> Kind<'a> {
+    fn quoted(&mut self) -> TokenKind<'a> {
         let bytes = self.rest().as_bytes();
         let mut text = Vec::new();
         let mut i = 1;
@@ -228,7 +228,7 @@ impl<'a> Lexer<'a> {
                 },
                 None | Some(b'\n') => {
                     self.at += i;
-                    return Kind::Bad("this quote has no end on its line", "close it with '\"'");
+                    return TokenKind::Bad("this quote has no end on its line", "close it with '\"'");
                 }
                 Some(byte) => {
                     text.push(*byte);
@@ -238,12 +238,12 @@ impl<'a> Lexer<'a> {
         }
         self.at += i + 1;
         if bad {
-            return Kind::Bad(
+            return TokenKind::Bad(
                 "this text has an unknown escape",
                 "write \\n, \\t, \\\\, \\\", \\x7f or \\177",
             );
         }
-        Kind::Text(text)
+        TokenKind::Text(text)
     }
 }
 

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use super::super::{DefaultValue, Endian, EnumId, Language, Scalar, Schema, StructId};
 use super::super::{Enum, Field, Struct, Type};
 use super::message::Message;
-use super::nodes::{self, AnyKind, Body, Brand, Compiled, NodeId, Place, Structure, Value};
+use super::nodes::{self, AnyKind, Body, Brand, Compiled, FieldPlace, NodeId, Structure, Value};
 use super::scopes::ScopeId;
 use super::syntax::What;
 use super::values;
@@ -134,7 +134,7 @@ impl Lower<'_, '_> {
         });
         self.structs.push(Origin { node, bindings: bindings.clone(), groups: Vec::new(), depth });
         for field in &structure.fields {
-            if let Place::Group(group) = field.place {
+            if let FieldPlace::Group(group) = field.place {
                 let group = self.place(group, format!("{name}.{}", field.name), bindings, depth);
                 self.structs[id].groups.push(group);
             }
@@ -151,8 +151,8 @@ impl Lower<'_, '_> {
         let mut fields = Vec::with_capacity(structure.fields.len());
         for field in &structure.fields {
             let (offset, ty, default) = match &field.place {
-                Place::Group(_) => (0, groups.next().map_or(Type::Void, Type::Group), None),
-                Place::Slot { offset, ty, default } => {
+                FieldPlace::Group(_) => (0, groups.next().map_or(Type::Void, Type::Group), None),
+                FieldPlace::Slot { offset, ty, default } => {
                     let offset = u64::from(*offset);
                     let value = default.value.as_ref().and_then(default_value);
                     match self.ty(ty, &bindings) {
@@ -288,8 +288,8 @@ impl Lower<'_, '_> {
     fn cost(&self, node: NodeId) -> usize {
         let Some(structure) = structure(&self.compiled.nodes[node]) else { return 1 };
         let cost = structure.fields.iter().map(|field| match &field.place {
-            Place::Group(group) => self.cost(*group),
-            Place::Slot { default, .. } => 1 + default.value.as_ref().map_or(0, values::words),
+            FieldPlace::Group(group) => self.cost(*group),
+            FieldPlace::Slot { default, .. } => 1 + default.value.as_ref().map_or(0, values::words),
         });
         1 + cost.sum::<usize>()
     }

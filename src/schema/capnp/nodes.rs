@@ -80,11 +80,11 @@ pub struct Field<'a> {
     pub variant: Option<u16>,
     pub ordinal: Option<u16>,
     pub annotations: Vec<Annotation<'a>>,
-    pub place: Place<'a>,
+    pub place: FieldPlace<'a>,
 }
 
 /// Where a field's value is.
-pub enum Place<'a> {
+pub enum FieldPlace<'a> {
     /// The offset is in units of the value's own size, from the start of its section.
     Slot {
         offset: u32,
@@ -330,7 +330,7 @@ impl Node<'_> {
             Body::File => {}
             Body::Struct(structure) => {
                 for field in &structure.fields {
-                    if let Place::Slot { ty, .. } = &field.place {
+                    if let FieldPlace::Slot { ty, .. } = &field.place {
                         ty.scopes(visit);
                     }
                     annotations(&field.annotations, visit);

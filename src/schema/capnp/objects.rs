@@ -5,7 +5,7 @@
 
 use super::super::{Scalar, unknown};
 use super::compiler::Compiler;
-use super::nodes::{AnyKind, Body, Brand, List, NodeId, Object, Place, Type, Value};
+use super::nodes::{AnyKind, Body, Brand, FieldPlace, List, NodeId, Object, Type, Value};
 use super::scopes::ScopeId;
 use super::syntax::{Argument, Expression, Form};
 use super::{Parse, Stop};
@@ -86,10 +86,10 @@ impl<'a> Compiler<'a, '_> {
         let index = (0..structure.fields.len()).find(|i| which(&structure.fields[*i].name, *i))?;
         let field = &structure.fields[index];
         let (offset, ty, group) = match &field.place {
-            Place::Slot { offset, ty, .. } => {
+            FieldPlace::Slot { offset, ty, .. } => {
                 (*offset as usize, ty.bind(brand, Some(&Type::Any(AnyKind::Pointer))), None)
             }
-            Place::Group(group) => (0, Type::Void, Some(*group)),
+            FieldPlace::Group(group) => (0, Type::Void, Some(*group)),
         };
         Some(Target { index, offset, ty, variant: field.variant, group })
     }
@@ -202,13 +202,15 @@ impl<'a> Compiler<'a, '_> {
         }
         for field in structure.fields.iter().filter(|f| f.variant.unwrap_or(0) == 0) {
             match &field.place {
-                Place::Group(inner) => self.clear(object, *inner),
-                Place::Slot { offset, ty, .. } if ty.is_pointer() => {
+                FieldPlace::Group(inner) => self.clear(object, *inner),
+                FieldPlace::Slot { offset, ty, .. } if ty.is_pointer() => {
                     if let Some(pointer) = object.pointers.get_mut(*offset as usize) {
                         *pointer = Value::Null;
                     }
                 }
-                Place::Slot { offset, ty, .. } => store(&mut object.data, *offset as usize, ty.bits(), 0),
+                FieldPlace::Slot { offset, ty, .. } => {
+                    store(&mut object.data, *offset as usize, ty.bits(), 0)
+                }
             }
         }
     }

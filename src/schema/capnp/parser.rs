@@ -3,7 +3,7 @@
 //! One statement is one declaration. After an error the parser goes on behind the statement, so that one text
 //! shows several errors at once; nesting deeper than [`MAX_DEPTH`] is an error.
 
-use super::lexer::{self, Kind, Token};
+use super::lexer::{self, Token, TokenKind};
 use super::syntax::{Declaration, Form, Name, Number, Parameter, Signature, Targets, Variable, What};
 use super::{Errors, MAX_DEPTH, Parse, Source, Stop};
 
@@ -36,12 +36,12 @@ pub(super) struct Parser<'a, 'e> {
 impl<'a> Parser<'a, '_> {
     // Tokens.
 
-    pub fn kind(&self) -> &Kind<'a> {
+    pub fn kind(&self) -> &TokenKind<'a> {
         &self.tokens[self.next].kind
     }
 
     /// The token behind the next one.
-    pub fn second(&self) -> &Kind<'a> {
+    pub fn second(&self) -> &TokenKind<'a> {
         &self.tokens[(self.next + 1).min(self.tokens.len() - 1)].kind
     }
 
@@ -55,7 +55,7 @@ impl<'a> Parser<'a, '_> {
         self.next = (self.next + 1).min(self.tokens.len() - 1);
     }
 
-    pub fn eat(&mut self, kind: &Kind) -> bool {
+    pub fn eat(&mut self, kind: &TokenKind) -> bool {
         let found = self.kind() == kind;
         if found {
             self.skip();
@@ -64,7 +64,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     pub fn eat_operator(&mut self, operator: &str) -> bool {
-        self.eat(&Kind::Operator(operator))
+        self.eat(&TokenKind::Operator(operator))
     }
 
     pub fn error(&mut self, at: usize, message: impl Into<String>, help: impl Into<String>) -> Stop {
@@ -75,16 +75,16 @@ impl<'a> Parser<'a, '_> {
     pub fn unexpected(&mut self, expected: &str) -> Stop {
         let at = self.here();
         let found = match self.kind() {
-            Kind::Bad(message, help) => return self.error(at, *message, *help),
-            Kind::End => "the file ends here".to_string(),
-            Kind::Word(word) => format!("found '{word}'"),
-            Kind::Operator(operator) => format!("found '{operator}'"),
-            Kind::Mark(mark) => format!("found '{mark}'"),
-            Kind::Integer(_) | Kind::Float(_) => "found a number".to_string(),
-            Kind::Text(_) | Kind::Data(_) => "found a string".to_string(),
+            TokenKind::Bad(message, help) => return self.error(at, *message, *help),
+            TokenKind::End => "the file ends here".to_string(),
+            TokenKind::Word(word) => format!("found '{word}'"),
+            TokenKind::Operator(operator) => format!("found '{operator}'"),
+            TokenKind::Mark(mark) => format!("found '{mark}'"),
+            TokenKind::Integer(_) | TokenKind::Float(_) => "found a number".to_string(),
+            TokenKind::Text(_) | TokenKind::Data(_) => "found a string".to_string(),
         };
         let help = match self.kind() {
-            Kind::Operator(operator) if operator.len() > 1 && *operator != "->" => {
+            TokenKind::Operator(operator) if operator.len() > 1 && *operator != "->" => {
                 let (first, last) = operator.split_at(1);
                 format!("what stands together is one operator: write '{first} {last}'")
             }
@@ -93,14 +93,14 @@ impl<'a> Parser<'a, '_> {
         self.error(at, format!("{found}, expected {expected}"), help)
     }
 
-    pub fn expect(&mut self, kind: &Kind, expected: &str) -> Parse<()> {
+    pub fn expect(&mut self, kind: &TokenKind, expected: &str) -> Parse<()> {
         if self.eat(kind) { Ok(()) } else { Err(self.unexpected(expected)) }
     }
 
     pub fn word(&mut self, expected: &str) -> Parse<Name> {
         let at = self.here();
         match *self.kind() {
-            Kind::Word(word) => {
+            TokenKind::Word(word) => {
                 self.skip();
                 Ok(Name { text: word.to_string(), at })
             }
@@ -133,7 +133,7 @@ impl<'a> Parser<'a, '_> {
         let mut file = Declaration::new(Name::default(), What::File);
         loop {
             self.statements(Level::File, &mut file);
-            if *self.kind() == Kind::End {
+            if *self.kind() == TokenKind::End {
                 return file;
             }
             self.unexpected("a declaration");
@@ -143,7 +143,7 @@ impl<'a> Parser<'a, '_> {
 
     /// Statements up to a `}` or the end, into `parent`.
     fn statements(&mut self, level: Level, parent: &mut Declaration) {
-        while !matches!(self.kind(), Kind::Mark('}') | Kind::End) && !self.errors.full() {
+        while !matches!(self.kind(), TokenKind::Mark('}') | TokenKind::End) && !self.errors.full() {
             let before = self.next;
             match self.statement(level, parent) {
                 Ok(Some(member)) => parent.members.push(member),
@@ -165,15 +165,15 @@ impl<'a> Parser<'a, '_> {
         let mut open = 0;
         loop {
             match self.kind() {
-                Kind::End => return,
-                Kind::Mark('}') if open == 0 => return,
-                Kind::Mark('}') if open == 1 => {
+                TokenKind::End => return,
+                TokenKind::Mark('}') if open == 0 => return,
+                TokenKind::Mark('}') if open == 1 => {
                     self.skip();
                     return;
                 }
-                Kind::Mark('}') => open -= 1,
-                Kind::Mark('{') => open += 1,
-                Kind::Mark(';') if open == 0 => {
+                TokenKind::Mark('}') => open -= 1,
+                TokenKind::Mark('{') => open += 1,
+                TokenKind::Mark(';') if open == 0 => {
                     self.skip();
                     return;
                 }
@@ -185,9 +185,9 @@ impl<'a> Parser<'a, '_> {
 
     /// One statement; `None` if it says something about `parent` itself.
     fn statement(&mut self, level: Level, parent: &mut Declaration) -> Parse<Option<Declaration>> {
-        let member = matches!(self.second(), Kind::Operator("@" | ":"));
+        let member = matches!(self.second(), TokenKind::Operator("@" | ":"));
         match *self.kind() {
-            Kind::Operator("@") if level == Level::File => {
+            TokenKind::Operator("@") if level == Level::File => {
                 let at = self.here();
                 let id = self.id()?;
                 if parent.number.is_some() {
@@ -197,21 +197,21 @@ impl<'a> Parser<'a, '_> {
                 parent.doc = self.semicolon()?;
                 Ok(None)
             }
-            Kind::Operator("$") if level == Level::File => {
+            TokenKind::Operator("$") if level == Level::File => {
                 let annotation = self.annotation()?;
                 parent.annotations.push(annotation);
                 self.semicolon()?;
                 Ok(None)
             }
-            Kind::Word(_) if member && level == Level::Struct => self.struct_member().map(Some),
-            Kind::Word(_) if member && level == Level::Interface => self.method().map(Some),
-            Kind::Word(_) if level == Level::Enum => self.enumerant().map(Some),
-            Kind::Word("union") if level == Level::Struct => {
+            TokenKind::Word(_) if member && level == Level::Struct => self.struct_member().map(Some),
+            TokenKind::Word(_) if member && level == Level::Interface => self.method().map(Some),
+            TokenKind::Word(_) if level == Level::Enum => self.enumerant().map(Some),
+            TokenKind::Word("union") if level == Level::Struct => {
                 let name = Name { text: String::new(), at: self.here() };
                 self.skip();
                 self.block(Declaration::new(name, What::Union), Level::Struct).map(Some)
             }
-            Kind::Word(word) => self.general(level, word).map(Some),
+            TokenKind::Word(word) => self.general(level, word).map(Some),
             _ => Err(self.unexpected(expected(level))),
         }
     }
@@ -251,17 +251,17 @@ impl<'a> Parser<'a, '_> {
     /// The name of a declaration, and its id if it has one.
     fn head(&mut self, what: What) -> Parse<Declaration> {
         let name = self.word("a name")?;
-        let number = if *self.kind() == Kind::Operator("@") { Some(self.id()?) } else { None };
+        let number = if *self.kind() == TokenKind::Operator("@") { Some(self.id()?) } else { None };
         Ok(Declaration { number, ..Declaration::new(name, what) })
     }
 
     /// The `{…}` that ends a declaration.
     fn block(&mut self, mut declaration: Declaration, level: Level) -> Parse<Declaration> {
         self.nested(|parser| {
-            parser.expect(&Kind::Mark('{'), "'{'")?;
+            parser.expect(&TokenKind::Mark('{'), "'{'")?;
             declaration.doc = parser.doc();
             parser.statements(level, &mut declaration);
-            parser.expect(&Kind::Mark('}'), "'}'")?;
+            parser.expect(&TokenKind::Mark('}'), "'}'")?;
             declaration.doc = declaration.doc.take().or_else(|| parser.doc());
             Ok(declaration)
         })
@@ -269,7 +269,7 @@ impl<'a> Parser<'a, '_> {
 
     /// The `;` that ends a declaration, and the comment on it.
     fn semicolon(&mut self) -> Parse<Option<String>> {
-        self.expect(&Kind::Mark(';'), "';'")?;
+        self.expect(&TokenKind::Mark(';'), "';'")?;
         Ok(self.doc())
     }
 
@@ -285,7 +285,7 @@ impl<'a> Parser<'a, '_> {
 
     fn using(&mut self) -> Parse<Declaration> {
         let name = match (self.kind(), self.second()) {
-            (Kind::Word(_), Kind::Operator("=")) => {
+            (TokenKind::Word(_), TokenKind::Operator("=")) => {
                 let name = self.word("a name")?;
                 self.skip();
                 Some(name)
@@ -306,9 +306,9 @@ impl<'a> Parser<'a, '_> {
 
     fn constant(&mut self) -> Parse<Declaration> {
         let Declaration { name, number, .. } = self.head(What::File)?;
-        self.expect(&Kind::Operator(":"), "':' and the type")?;
+        self.expect(&TokenKind::Operator(":"), "':' and the type")?;
         let ty = self.expression()?;
-        self.expect(&Kind::Operator("="), "'=' and the value")?;
+        self.expect(&TokenKind::Operator("="), "'=' and the value")?;
         let value = self.expression()?;
         let annotations = self.annotations()?;
         self.line(Declaration { number, annotations, ..Declaration::new(name, What::Const { ty, value }) })
@@ -318,7 +318,7 @@ impl<'a> Parser<'a, '_> {
         let mut interface = self.head(What::File)?;
         interface.parameters = self.type_parameters('(', ')')?;
         let mut superclasses = Vec::new();
-        if self.eat(&Kind::Word("extends")) {
+        if self.eat(&TokenKind::Word("extends")) {
             superclasses = self.list('(', ')', "'(' and interfaces", |p| p.expression())?;
         }
         interface.what = What::Interface { superclasses };
@@ -350,7 +350,7 @@ impl<'a> Parser<'a, '_> {
             targets.0 |= target.0;
             Ok(())
         })?;
-        self.expect(&Kind::Operator(":"), "':' and the type")?;
+        self.expect(&TokenKind::Operator(":"), "':' and the type")?;
         let ty = self.expression()?;
         let annotations = self.annotations()?;
         self.line(Declaration {
@@ -372,12 +372,12 @@ impl<'a> Parser<'a, '_> {
     /// A field, a group or a named union.
     fn struct_member(&mut self) -> Parse<Declaration> {
         let name = self.word("a name")?;
-        let number = if *self.kind() == Kind::Operator("@") { Some(self.ordinal()?) } else { None };
+        let number = if *self.kind() == TokenKind::Operator("@") { Some(self.ordinal()?) } else { None };
         let exclamation = self.eat_operator("!");
         let at = self.here();
-        self.expect(&Kind::Operator(":"), "':' and the type")?;
-        let union = matches!(self.kind(), Kind::Word("union")) && self.ends_head();
-        let group = number.is_none() && matches!(self.kind(), Kind::Word("group")) && self.ends_head();
+        self.expect(&TokenKind::Operator(":"), "':' and the type")?;
+        let union = matches!(self.kind(), TokenKind::Word("union")) && self.ends_head();
+        let group = number.is_none() && matches!(self.kind(), TokenKind::Word("group")) && self.ends_head();
         if union || group {
             self.skip();
             if let Some(number) = number
@@ -405,7 +405,7 @@ impl<'a> Parser<'a, '_> {
 
     /// Whether the word here ends the head of a union or group: annotations or the block follow.
     fn ends_head(&self) -> bool {
-        matches!(self.second(), Kind::Mark('{') | Kind::Operator("$"))
+        matches!(self.second(), TokenKind::Mark('{') | TokenKind::Operator("$"))
     }
 
     /// A type and perhaps a default value.
@@ -429,14 +429,14 @@ impl<'a> Parser<'a, '_> {
     fn signature(&mut self) -> Parse<Signature> {
         let at = self.here();
         match self.kind() {
-            Kind::Mark('(') => Ok(Signature::List(self.list('(', ')', "", |parser| {
+            TokenKind::Mark('(') => Ok(Signature::List(self.list('(', ')', "", |parser| {
                 let name = parser.word("the name of a parameter")?;
-                parser.expect(&Kind::Operator(":"), "':' and the type")?;
+                parser.expect(&TokenKind::Operator(":"), "':' and the type")?;
                 let variable = parser.variable()?;
                 let annotations = parser.annotations()?;
                 Ok(Parameter { name, variable, annotations })
             })?)),
-            Kind::Word("stream") => {
+            TokenKind::Word("stream") => {
                 self.skip();
                 Ok(Signature::Stream { at })
             }
@@ -470,9 +470,9 @@ impl<'a> Parser<'a, '_> {
 
     fn at_number(&mut self, expected: &str) -> Parse<Number> {
         let at = self.here();
-        self.expect(&Kind::Operator("@"), &format!("'@' and {expected}"))?;
+        self.expect(&TokenKind::Operator("@"), &format!("'@' and {expected}"))?;
         match *self.kind() {
-            Kind::Integer(value) => {
+            TokenKind::Integer(value) => {
                 self.skip();
                 Ok(Number { value, at })
             }

@@ -1,7 +1,7 @@
 //! From tokens to the tree: expressions, annotations and lists.
 
 use super::Parse;
-use super::lexer::Kind;
+use super::lexer::TokenKind;
 use super::parser::Parser;
 use super::syntax::{Application, Argument, Expression, Form, Name};
 
@@ -15,12 +15,12 @@ impl Parser<'_, '_> {
         expected: &str,
         mut item: impl FnMut(&mut Self) -> Parse<T>,
     ) -> Parse<Vec<T>> {
-        self.expect(&Kind::Mark(open), expected)?;
+        self.expect(&TokenKind::Mark(open), expected)?;
         let mut items = Vec::new();
-        while !self.eat(&Kind::Mark(close)) {
+        while !self.eat(&TokenKind::Mark(close)) {
             items.push(item(self)?);
-            if !self.eat(&Kind::Mark(',')) {
-                self.expect(&Kind::Mark(close), &format!("',' or '{close}'"))?;
+            if !self.eat(&TokenKind::Mark(',')) {
+                self.expect(&TokenKind::Mark(close), &format!("',' or '{close}'"))?;
                 break;
             }
         }
@@ -29,7 +29,7 @@ impl Parser<'_, '_> {
 
     /// The names of type parameters between `open` and `close`, if there are any.
     pub fn type_parameters(&mut self, open: char, close: char) -> Parse<Vec<Name>> {
-        if *self.kind() != Kind::Mark(open) {
+        if *self.kind() != TokenKind::Mark(open) {
             return Ok(Vec::new());
         }
         let at = self.here();
@@ -43,7 +43,7 @@ impl Parser<'_, '_> {
     /// As many annotations as follow.
     pub fn annotations(&mut self) -> Parse<Vec<Application>> {
         let mut annotations = Vec::new();
-        while *self.kind() == Kind::Operator("$") {
+        while *self.kind() == TokenKind::Operator("$") {
             annotations.push(self.annotation()?);
         }
         Ok(annotations)
@@ -51,7 +51,7 @@ impl Parser<'_, '_> {
 
     /// `$name` or `$name(value)`.
     pub fn annotation(&mut self) -> Parse<Application> {
-        self.expect(&Kind::Operator("$"), "'$' and an annotation")?;
+        self.expect(&TokenKind::Operator("$"), "'$' and an annotation")?;
         let Expression { at, form } = self.expression()?;
         let Form::Apply(name, arguments) = form else {
             return Ok(Application { name: Expression { at, form }, value: None });
@@ -67,12 +67,12 @@ impl Parser<'_, '_> {
             let mut expression = Expression { at, form: parser.base()? };
             loop {
                 let form = match parser.kind() {
-                    Kind::Operator(".") => {
+                    TokenKind::Operator(".") => {
                         parser.skip();
                         let name = parser.word("the name of a member")?;
                         Form::Member(Box::new(expression), name)
                     }
-                    Kind::Mark('(') => Form::Apply(Box::new(expression), parser.arguments()?),
+                    TokenKind::Mark('(') => Form::Apply(Box::new(expression), parser.arguments()?),
                     _ => return Ok(expression),
                 };
                 // Each suffix is a level of the tree.
@@ -85,41 +85,43 @@ impl Parser<'_, '_> {
     fn base(&mut self) -> Parse<Form> {
         let at = self.here();
         let form = match self.kind().clone() {
-            Kind::Integer(number) => Form::Integer(number),
-            Kind::Float(number) => Form::Float(number),
-            Kind::Data(bytes) => Form::Data(bytes),
-            Kind::Text(_) => {
+            TokenKind::Integer(number) => Form::Integer(number),
+            TokenKind::Float(number) => Form::Float(number),
+            TokenKind::Data(bytes) => Form::Data(bytes),
+            TokenKind::Text(_) => {
                 let mut text = Vec::new();
-                while let Kind::Text(part) = self.kind() {
+                while let TokenKind::Text(part) = self.kind() {
                     text.extend(part);
                     self.skip();
                 }
                 return Ok(Form::Text(text));
             }
-            Kind::Operator("-") => {
+            TokenKind::Operator("-") => {
                 self.skip();
                 match *self.kind() {
-                    Kind::Integer(number) => Form::Negative(number),
-                    Kind::Float(number) => Form::Float(-number),
-                    Kind::Word("inf") => Form::Float(f64::NEG_INFINITY),
+                    TokenKind::Integer(number) => Form::Negative(number),
+                    TokenKind::Float(number) => Form::Float(-number),
+                    TokenKind::Word("inf") => Form::Float(f64::NEG_INFINITY),
                     _ => return Err(self.unexpected("a number")),
                 }
             }
-            Kind::Operator(".") => {
+            TokenKind::Operator(".") => {
                 self.skip();
                 return Ok(Form::Absolute(self.word("a name")?));
             }
-            Kind::Mark('[') => return Ok(Form::List(self.list('[', ']', "", |p| p.expression())?)),
-            Kind::Mark('(') => return Ok(tuple(at, self.arguments()?).form),
-            Kind::Word(word @ ("import" | "embed")) if matches!(self.second(), Kind::Text(_)) => {
+            TokenKind::Mark('[') => return Ok(Form::List(self.list('[', ']', "", |p| p.expression())?)),
+            TokenKind::Mark('(') => return Ok(tuple(at, self.arguments()?).form),
+            TokenKind::Word(word @ ("import" | "embed")) if matches!(self.second(), TokenKind::Text(_)) => {
                 self.skip();
-                let Kind::Text(path) = self.kind().clone() else { return Err(self.unexpected("a path")) };
+                let TokenKind::Text(path) = self.kind().clone() else {
+                    return Err(self.unexpected("a path"));
+                };
                 let Ok(path) = String::from_utf8(path) else {
                     return Err(self.error(at, "this path is not UTF-8", "rename the file"));
                 };
                 if word == "import" { Form::Import(path) } else { Form::Embed(path) }
             }
-            Kind::Word(word) => Form::Name(word.to_string()),
+            TokenKind::Word(word) => Form::Name(word.to_string()),
             _ => return Err(self.unexpected("a name or a value")),
         };
         self.skip();
@@ -129,7 +131,7 @@ impl Parser<'_, '_> {
     fn arguments(&mut self) -> Parse<Vec<Argument>> {
         self.list('(', ')', "", |parser| {
             let name = match (parser.kind(), parser.second()) {
-                (Kind::Word(_), Kind::Operator("=")) => {
+                (TokenKind::Word(_), TokenKind::Operator("=")) => {
                     let name = parser.word("a name")?;
                     parser.skip();
                     Some(name)

@@ -9,7 +9,7 @@ use super::super::Scalar;
 use super::files::File;
 use super::message::{Message, Struct};
 use super::nodes::{
-    Annotation, AnyKind, Body, Brand, Compiled, Enumerant, Field, Method, Node, Place, Side, Structure,
+    Annotation, AnyKind, Body, Brand, Compiled, Enumerant, Field, FieldPlace, Method, Node, Side, Structure,
 };
 use super::nodes::{Superclass, Type, Value};
 use super::standard;
@@ -170,7 +170,7 @@ impl<'a> Encoder<'_, 'a> {
         let variant = field.variant.map_or(0, |variant| variant ^ u16::MAX);
         self.message.set(to, 1, 16, variant.into());
         match &field.place {
-            Place::Slot { offset, ty, default } => {
+            FieldPlace::Slot { offset, ty, default } => {
                 self.message.set(to, 1, 32, (*offset).into());
                 let at = self.message.structure(to.pointer(2), 3, 1);
                 self.ty(at, ty);
@@ -178,7 +178,7 @@ impl<'a> Encoder<'_, 'a> {
                 self.value(at, ty, default.value.as_ref().unwrap_or(&Value::Null));
                 self.message.set(to, 128, 1, default.explicit.into());
             }
-            Place::Group(node) => {
+            FieldPlace::Group(node) => {
                 self.message.set(to, 4, 16, 1);
                 self.message.set(to, 2, 64, self.compiled.nodes[*node].id);
             }

@@ -10,7 +10,7 @@ use super::compiler::Compiler;
 use super::generics::Implicit;
 use super::ids;
 use super::layout::{Area, Layout};
-use super::nodes::{Body, Default, Field, Node, NodeId, Place, Structure, Type};
+use super::nodes::{Body, Default, Field, FieldPlace, Node, NodeId, Structure, Type};
 use super::scopes::ScopeId;
 use super::syntax::{Application, Declaration, Expression, Form, Number, Parameter, Variable, What};
 
@@ -25,12 +25,12 @@ struct Item<'a> {
     order: u16,
     in_union: bool,
     number: Option<Number>,
-    what: Kind<'a>,
+    what: MemberKind<'a>,
     /// Its index among the fields of its parent's node, once it has one.
     field: Option<usize>,
 }
 
-enum Kind<'a> {
+enum MemberKind<'a> {
     Field {
         variable: &'a Variable,
         area: Area,
@@ -84,7 +84,7 @@ impl<'a> Compiler<'a, '_> {
                 let message = format!("the name '{}' is taken", parameter.name.text);
                 self.error(scope, parameter.name.at, message, "rename one of the two parameters");
             }
-            let what = Kind::Field { variable: &parameter.variable, area: Area::Top, parameter: true };
+            let what = MemberKind::Field { variable: &parameter.variable, area: Area::Top, parameter: true };
             builder.items.push(Item {
                 parent: Some(0),
                 name: &parameter.name.text,
@@ -177,8 +177,8 @@ impl<'a> Compiler<'a, '_> {
             let help = "a group is nothing but its members; add one or delete the group";
             self.error(builder.scope, member.name.at, "a group needs a member", help);
         }
-        let Kind::Group { node: outer, .. } = builder.items[parent].what else { return parent };
-        let Kind::Group { node: top, .. } = builder.items[0].what else { return parent };
+        let MemberKind::Group { node: outer, .. } = builder.items[parent].what else { return parent };
+        let MemberKind::Group { node: top, .. } = builder.items[0].what else { return parent };
         let outer = &self.nodes[outer];
         let node = self.nodes.len();
         let prefix = outer.name.len() + 1;
@@ -198,7 +198,7 @@ impl<'a> Compiler<'a, '_> {
             parts: Vec::new(),
         });
         self.nodes[top].parts.push(node);
-        let what = Kind::Group { node, union, variants: 0, named_union: union.is_some() };
+        let what = MemberKind::Group { node, union, variants: 0, named_union: union.is_some() };
         builder.add(parent, order, member, in_union, what)
     }
 
@@ -213,10 +213,10 @@ impl<'a> Compiler<'a, '_> {
         for (ordinal, item) in ordinals {
             let field = self.field_of(&mut builder, item);
             let place = match builder.items[item].what {
-                Kind::Field { variable, area, parameter } => {
+                MemberKind::Field { variable, area, parameter } => {
                     self.slot(&mut builder, variable, area, parameter)
                 }
-                Kind::Group { union, .. } => {
+                MemberKind::Group { union, .. } => {
                     if let (Some(union), Some(number)) = (union, builder.items[item].number)
                         && !builder.layout.place_tag(union)
                     {
@@ -245,16 +245,16 @@ impl<'a> Compiler<'a, '_> {
             return index;
         }
         let Some(parent) = builder.items[item].parent else { return 0 };
-        let Kind::Group { node, .. } = builder.items[parent].what else { return 0 };
+        let MemberKind::Group { node, .. } = builder.items[parent].what else { return 0 };
         self.field_of(builder, parent);
         let this = &builder.items[item];
         let (in_union, order, name, doc) = (this.in_union, this.order, this.name, this.doc);
         let place = match this.what {
-            Kind::Group { node, .. } => Place::Group(node),
-            Kind::Field { .. } => slot(0, Type::Void, None, false),
+            MemberKind::Group { node, .. } => FieldPlace::Group(node),
+            MemberKind::Field { .. } => slot(0, Type::Void, None, false),
         };
         let variant = match &mut builder.items[parent].what {
-            Kind::Group { variants, .. } if in_union => {
+            MemberKind::Group { variants, .. } if in_union => {
                 *variants += 1;
                 Some((*variants - 1) as u16)
             }
@@ -277,7 +277,7 @@ impl<'a> Compiler<'a, '_> {
 
     fn field_mut(&mut self, builder: &Builder, item: usize, field: usize) -> Option<&mut Field<'a>> {
         let parent = builder.items[item].parent?;
-        let Kind::Group { node, .. } = builder.items[parent].what else { return None };
+        let MemberKind::Group { node, .. } = builder.items[parent].what else { return None };
         match &mut self.nodes[node].body {
             Body::Struct(structure) => structure.fields.get_mut(field),
             _ => None,
@@ -291,7 +291,7 @@ impl<'a> Compiler<'a, '_> {
         variable: &'a Variable,
         area: Area,
         parameter: bool,
-    ) -> Option<Place<'a>> {
+    ) -> Option<FieldPlace<'a>> {
         let scope = builder.scope;
         // An error is recorded; the rest of the struct is looked at all the same.
         let ty = self.ty(scope, &variable.ty, builder.implicit);
@@ -322,25 +322,25 @@ impl<'a> Compiler<'a, '_> {
     fn finish_groups(&mut self, builder: &mut Builder<'a>) {
         for item in 0..builder.items.len() {
             let (node, union) = match builder.items[item].what {
-                Kind::Group { node, union, .. } => (Some(node), union),
-                Kind::Field { .. } => (None, None),
+                MemberKind::Group { node, union, .. } => (Some(node), union),
+                MemberKind::Field { .. } => (None, None),
             };
             if let Some(union) = union {
                 builder.layout.place_tag(union);
             }
             let index = self.field_of(builder, item);
             if let (Some(node), Some(parent)) = (node, builder.items[item].parent)
-                && let Kind::Group { node: outer, .. } = builder.items[parent].what
+                && let MemberKind::Group { node: outer, .. } = builder.items[parent].what
             {
                 let outer = self.nodes[outer].id;
                 self.nodes[node].id = ids::of_group(outer, index as u16);
                 self.nodes[node].parent = outer;
             }
             let target = match builder.items[item].what {
-                Kind::Field { parameter: true, .. } => "param",
-                Kind::Field { .. } => "field",
-                Kind::Group { named_union: true, .. } => "union",
-                Kind::Group { .. } => "group",
+                MemberKind::Field { parameter: true, .. } => "param",
+                MemberKind::Field { .. } => "field",
+                MemberKind::Group { named_union: true, .. } => "union",
+                MemberKind::Group { .. } => "group",
             };
             // The struct's own are those of its declaration.
             if builder.items[item].parent.is_some() {
@@ -351,7 +351,7 @@ impl<'a> Compiler<'a, '_> {
             }
         }
         for Item { what, at, .. } in &builder.items {
-            if let Kind::Group { variants, .. } = what
+            if let MemberKind::Group { variants, .. } = what
                 && *variants > u32::from(u16::MAX)
             {
                 // The largest number of 16 bits says that a field is in no union.
@@ -360,7 +360,7 @@ impl<'a> Compiler<'a, '_> {
             }
         }
         for item in &builder.items {
-            if let Kind::Group { node, union: Some(union), variants, .. } = item.what
+            if let MemberKind::Group { node, union: Some(union), variants, .. } = item.what
                 && let Body::Struct(structure) = &mut self.nodes[node].body
             {
                 structure.variants = variants as u16;
@@ -379,7 +379,7 @@ impl<'a> Compiler<'a, '_> {
             return;
         };
         for item in &builder.items {
-            if let Kind::Group { node, .. } = item.what
+            if let MemberKind::Group { node, .. } = item.what
                 && let Body::Struct(structure) = &mut self.nodes[node].body
             {
                 (structure.words, structure.pointers) = (words, pointers);
@@ -405,7 +405,7 @@ impl<'a> Compiler<'a, '_> {
 
 impl<'a> Builder<'a> {
     fn new(scope: ScopeId, node: NodeId, implicit: Implicit<'a>) -> Builder<'a> {
-        let what = Kind::Group { node, union: None, variants: 0, named_union: false };
+        let what = MemberKind::Group { node, union: None, variants: 0, named_union: false };
         let top = Item {
             parent: None,
             name: "",
@@ -430,7 +430,7 @@ impl<'a> Builder<'a> {
         area: Area,
         in_union: bool,
     ) {
-        let what = Kind::Field { variable, area, parameter: false };
+        let what = MemberKind::Field { variable, area, parameter: false };
         self.add(parent, order, member, in_union, what);
     }
 
@@ -440,7 +440,7 @@ impl<'a> Builder<'a> {
         order: &mut u16,
         member: &'a Declaration,
         in_union: bool,
-        what: Kind<'a>,
+        what: MemberKind<'a>,
     ) -> usize {
         let item = self.items.len();
         self.items.push(Item {
@@ -463,12 +463,12 @@ impl<'a> Builder<'a> {
     }
 
     fn set_union(&mut self, item: usize, new: usize) {
-        if let Kind::Group { union, .. } = &mut self.items[item].what {
+        if let MemberKind::Group { union, .. } = &mut self.items[item].what {
             *union = Some(new);
         }
     }
 }
 
-fn slot<'a>(offset: u32, ty: Type, expression: Option<&'a Expression>, explicit: bool) -> Place<'a> {
-    Place::Slot { offset, ty, default: Default { expression, explicit, value: None } }
+fn slot<'a>(offset: u32, ty: Type, expression: Option<&'a Expression>, explicit: bool) -> FieldPlace<'a> {
+    FieldPlace::Slot { offset, ty, default: Default { expression, explicit, value: None } }
 }

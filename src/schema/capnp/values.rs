@@ -7,7 +7,7 @@
 use super::super::Scalar;
 use super::compiler::Compiler;
 use super::embed;
-use super::nodes::{self, Annotation, AnyKind, Body, List, NodeId, Object, Place, Type, Value};
+use super::nodes::{self, Annotation, AnyKind, Body, FieldPlace, List, NodeId, Object, Type, Value};
 use super::scopes::ScopeId;
 use super::syntax::{Expression, Form, What};
 use super::{MAX_DEPTH, Parse, Stop};
@@ -81,7 +81,7 @@ impl<'a> Compiler<'a, '_> {
             Some(expression) => self.value(scope, expression, &ty)?,
         };
         if let Body::Struct(structure) = &mut self.nodes[node].body
-            && let Place::Slot { default, .. } = &mut structure.fields[field].place
+            && let FieldPlace::Slot { default, .. } = &mut structure.fields[field].place
         {
             default.value = Some(value.clone());
         }
@@ -91,8 +91,10 @@ impl<'a> Compiler<'a, '_> {
     fn slot_of(&self, node: NodeId, field: usize) -> Option<(Type, Option<&'a Expression>, Option<Value>)> {
         let Body::Struct(structure) = &self.nodes[node].body else { return None };
         match &structure.fields.get(field)?.place {
-            Place::Slot { ty, default, .. } => Some((ty.clone(), default.expression, default.value.clone())),
-            Place::Group(_) => None,
+            FieldPlace::Slot { ty, default, .. } => {
+                Some((ty.clone(), default.expression, default.value.clone()))
+            }
+            FieldPlace::Group(_) => None,
         }
     }
 

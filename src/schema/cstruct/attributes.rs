@@ -4,7 +4,7 @@
 //! may change where the bytes lie (`mode`, `vector_size`).
 
 use super::Parse;
-use super::lexer::Kind;
+use super::lexer::TokenKind;
 use super::parser::Parser;
 use crate::schema::Endian;
 
@@ -48,20 +48,20 @@ impl Parser<'_, '_, '_> {
         loop {
             let at = self.here();
             match self.kind() {
-                Kind::Word("__attribute__" | "__attribute") => {
+                TokenKind::Word("__attribute__" | "__attribute") => {
                     self.bump();
                     self.expect("(")?;
                     self.expect("(")?;
                     self.attribute_list(into, ")")?;
                     self.expect(")")?;
                 }
-                Kind::Punct("[") if self.kind_after(1) == Kind::Punct("[") => {
+                TokenKind::Punct("[") if self.kind_after(1) == TokenKind::Punct("[") => {
                     self.bump();
                     self.bump();
                     self.attribute_list(into, "]")?;
                     self.expect("]")?;
                 }
-                Kind::Word("_Alignas" | "alignas") => {
+                TokenKind::Word("_Alignas" | "alignas") => {
                     self.bump();
                     self.expect("(")?;
                     let align =
@@ -69,7 +69,7 @@ impl Parser<'_, '_, '_> {
                     self.expect(")")?;
                     into.align(align, at);
                 }
-                Kind::Word("__declspec") => {
+                TokenKind::Word("__declspec") => {
                     let help = "write __attribute__((packed)) or __attribute__((aligned(n))); layouts are those of GCC";
                     return Err(self.error(at, "'__declspec' is not read", help));
                 }
@@ -83,7 +83,7 @@ impl Parser<'_, '_, '_> {
         while !self.eat(close) {
             if !self.eat(",") {
                 self.attribute(into)?;
-                if self.kind() != Kind::Punct(close) && self.kind() != Kind::Punct(",") {
+                if self.kind() != TokenKind::Punct(close) && self.kind() != TokenKind::Punct(",") {
                     return Err(self.expected(&format!("',' or '{close}'")));
                 }
             }
@@ -93,11 +93,13 @@ impl Parser<'_, '_, '_> {
 
     fn attribute(&mut self, into: &mut Attributes) -> Parse<()> {
         let at = self.here();
-        let Kind::Word(mut name) = self.kind() else { return Err(self.expected("the name of an attribute")) };
+        let TokenKind::Word(mut name) = self.kind() else {
+            return Err(self.expected("the name of an attribute"));
+        };
         self.bump();
         let mut scope = "";
         if self.eat("::") {
-            let Kind::Word(inner) = self.kind() else {
+            let TokenKind::Word(inner) = self.kind() else {
                 return Err(self.expected("the name of an attribute"));
             };
             (scope, name) = (name, inner);
@@ -127,8 +129,8 @@ impl Parser<'_, '_, '_> {
             (_, "scalar_storage_order") => {
                 self.expect("(")?;
                 let order = match self.kind() {
-                    Kind::Text("big-endian") => Endian::Big,
-                    Kind::Text("little-endian") => Endian::Little,
+                    TokenKind::Text("big-endian") => Endian::Big,
+                    TokenKind::Text("little-endian") => Endian::Little,
                     _ => return Err(self.expected("\"big-endian\" or \"little-endian\"")),
                 };
                 self.bump();
@@ -137,7 +139,7 @@ impl Parser<'_, '_, '_> {
                 into.storage_order = Some(at);
             }
             _ if HARMLESS.contains(&plain) => {
-                if self.kind() == Kind::Punct("(") {
+                if self.kind() == TokenKind::Punct("(") {
                     self.balanced()?;
                 }
             }

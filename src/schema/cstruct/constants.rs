@@ -1,7 +1,7 @@
 //! Integer constant expressions, and `static_assert`.
 
 use super::Parse;
-use super::lexer::Kind;
+use super::lexer::TokenKind;
 use super::parser::Parser;
 use super::preprocess::{undecided, undecided_help};
 use super::value::Value;
@@ -50,7 +50,7 @@ impl<'a> Parser<'a, '_, '_> {
             p.expect("(")?;
             let value = p.constant()?;
             match p.kind() {
-                Kind::Punct("," | ")") => Ok(value.number != 0),
+                TokenKind::Punct("," | ")") => Ok(value.number != 0),
                 _ => Err(p.expected("')'")),
             }
         });
@@ -58,7 +58,7 @@ impl<'a> Parser<'a, '_, '_> {
             // After an error the layouts are not to be relied on.
             Some(false) if start == 0 => {
                 let text = if self.eat(",")
-                    && let Kind::Text(text) = self.kind()
+                    && let TokenKind::Text(text) = self.kind()
                 {
                     format!(": {text}")
                 } else {
@@ -69,7 +69,7 @@ impl<'a> Parser<'a, '_, '_> {
             }
             Some(_) => {
                 if self.eat(",") {
-                    while let Kind::Text(_) = self.kind() {
+                    while let TokenKind::Text(_) = self.kind() {
                         self.bump();
                     }
                 }
@@ -106,7 +106,7 @@ impl<'a> Parser<'a, '_, '_> {
         let Some(operators) = LEVELS.get(level) else { return self.unary() };
         let mut left = self.level(level + 1)?;
         loop {
-            let Kind::Punct(operator) = self.kind() else { return Ok(left) };
+            let TokenKind::Punct(operator) = self.kind() else { return Ok(left) };
             if !operators.contains(&operator) {
                 return Ok(left);
             }
@@ -128,7 +128,7 @@ impl<'a> Parser<'a, '_, '_> {
 
     fn unary(&mut self) -> Parse<Value> {
         let at = self.here();
-        if let Kind::Punct(operator @ ("-" | "+" | "~" | "!")) = self.kind() {
+        if let TokenKind::Punct(operator @ ("-" | "+" | "~" | "!")) = self.kind() {
             self.bump();
             self.not_too_deep(self.depth, at)?;
             self.depth += 1;
@@ -146,11 +146,11 @@ impl<'a> Parser<'a, '_, '_> {
     fn primary(&mut self) -> Parse<Value> {
         let at = self.here();
         match self.kind() {
-            Kind::Number(value) => {
+            TokenKind::Number(value) => {
                 self.bump();
                 Ok(value)
             }
-            Kind::Punct("(") => {
+            TokenKind::Punct("(") => {
                 self.bump();
                 if !self.starts_type() {
                     let value = self.ternary()?;
@@ -171,8 +171,8 @@ impl<'a> Parser<'a, '_, '_> {
                 self.depth -= 1;
                 Ok(value.cast(bits, unsigned))
             }
-            Kind::Word("defined") => {
-                let Kind::Word(name) = self.kind_after(1) else { return Err(self.expected("a number")) };
+            TokenKind::Word("defined") => {
+                let TokenKind::Word(name) = self.kind_after(1) else { return Err(self.expected("a number")) };
                 self.bump();
                 self.bump();
                 if self.dead {
@@ -181,7 +181,7 @@ impl<'a> Parser<'a, '_, '_> {
                     Err(self.error(at, undecided(name), undecided_help(name)))
                 }
             }
-            Kind::Word(
+            TokenKind::Word(
                 word
                 @ ("sizeof" | "_Alignof" | "alignof" | "__alignof__" | "offsetof" | "__builtin_offsetof"),
             ) => {
@@ -199,12 +199,12 @@ impl<'a> Parser<'a, '_, '_> {
                 self.expect(")")?;
                 Ok(Value::size(value))
             }
-            Kind::Word("true" | "false") => {
-                let value = Value::int((self.kind() == Kind::Word("true")).into());
+            TokenKind::Word("true" | "false") => {
+                let value = Value::int((self.kind() == TokenKind::Word("true")).into());
                 self.bump();
                 Ok(value)
             }
-            Kind::Word(word) => self.named_constant(word, at),
+            TokenKind::Word(word) => self.named_constant(word, at),
             _ => Err(self.expected("a number")),
         }
     }
@@ -213,7 +213,7 @@ impl<'a> Parser<'a, '_, '_> {
         self.bump();
         let mut name = first.to_string();
         while self.eat("::") {
-            let Kind::Word(inner) = self.kind() else { return Err(self.expected("a name")) };
+            let TokenKind::Word(inner) = self.kind() else { return Err(self.expected("a name")) };
             name = format!("{name}::{inner}");
             self.bump();
         }
@@ -239,7 +239,7 @@ impl<'a> Parser<'a, '_, '_> {
         self.expect(",")?;
         let mut offset = 0u64;
         loop {
-            let Kind::Word(name) = self.kind() else { return Err(self.expected("the name of a field")) };
+            let TokenKind::Word(name) = self.kind() else { return Err(self.expected("the name of a field")) };
             let at = self.here();
             let found = match ty {
                 Type::Struct(id) => self.schema.structs[id].field(name).cloned(),

@@ -1,17 +1,17 @@
 //! Walking over the tokens, reporting errors, and finding the place to go on.
 
-use super::lexer::Kind;
+use super::lexer::TokenKind;
 use super::parser::Parser;
 use super::{MAX_DEPTH, Parse, Stop};
 
 impl<'a> Parser<'a, '_, '_> {
-    pub fn kind(&self) -> Kind<'a> {
+    pub fn kind(&self) -> TokenKind<'a> {
         self.tokens[self.at].kind
     }
 
     /// The kind of the token `n` further on.
-    pub fn kind_after(&self, n: usize) -> Kind<'a> {
-        self.tokens.get(self.at + n).map_or(Kind::End, |t| t.kind)
+    pub fn kind_after(&self, n: usize) -> TokenKind<'a> {
+        self.tokens.get(self.at + n).map_or(TokenKind::End, |t| t.kind)
     }
 
     /// Where the current token stands in the text.
@@ -26,7 +26,7 @@ impl<'a> Parser<'a, '_, '_> {
     }
 
     pub fn eat(&mut self, punct: &'static str) -> bool {
-        let found = self.kind() == Kind::Punct(punct);
+        let found = self.kind() == TokenKind::Punct(punct);
         if found {
             self.bump();
         }
@@ -59,15 +59,15 @@ impl<'a> Parser<'a, '_, '_> {
             return Stop::InIt;
         }
         let found = match self.kind() {
-            Kind::Word(word) => format!("'{word}'"),
-            Kind::Punct(punct) => format!("'{punct}'"),
-            Kind::Number(value) => format!("'{}'", value.number),
-            Kind::Text(_) => "a string".to_string(),
-            Kind::Pragma => "a pragma".to_string(),
-            Kind::PragmaEnd => "the end of the pragma".to_string(),
+            TokenKind::Word(word) => format!("'{word}'"),
+            TokenKind::Punct(punct) => format!("'{punct}'"),
+            TokenKind::Number(value) => format!("'{}'", value.number),
+            TokenKind::Text(_) => "a string".to_string(),
+            TokenKind::Pragma => "a pragma".to_string(),
+            TokenKind::PragmaEnd => "the end of the pragma".to_string(),
             // Reported when it was read.
-            Kind::Bad(..) => return Stop::InIt,
-            Kind::End => "the end of the text".to_string(),
+            TokenKind::Bad(..) => return Stop::InIt,
+            TokenKind::End => "the end of the text".to_string(),
         };
         self.error(self.here(), format!("expected {what}, found {found}"), "")
     }
@@ -101,9 +101,11 @@ impl<'a> Parser<'a, '_, '_> {
 
     pub fn misses_semicolon(&mut self) -> bool {
         let before = self.tokens[self.at.saturating_sub(1)];
-        let next =
-            matches!(self.kind(), Kind::Word("struct" | "typedef" | "enum" | "union" | "extern") | Kind::End);
-        let missing = next && before.kind == Kind::Punct("}");
+        let next = matches!(
+            self.kind(),
+            TokenKind::Word("struct" | "typedef" | "enum" | "union" | "extern") | TokenKind::End
+        );
+        let missing = next && before.kind == TokenKind::Punct("}");
         if missing {
             self.error(
                 before.end,
@@ -123,19 +125,19 @@ impl<'a> Parser<'a, '_, '_> {
         }
         loop {
             match self.kind() {
-                Kind::End => return name,
-                Kind::Pragma if depth == 0 => {
+                TokenKind::End => return name,
+                TokenKind::Pragma if depth == 0 => {
                     self.pragma();
                     continue;
                 }
-                Kind::Punct("{") => depth += 1,
-                Kind::Punct("}") if depth == 0 => return name,
-                Kind::Punct("}") => depth -= 1,
-                Kind::Punct(";") if depth == 0 => {
+                TokenKind::Punct("{") => depth += 1,
+                TokenKind::Punct("}") if depth == 0 => return name,
+                TokenKind::Punct("}") => depth -= 1,
+                TokenKind::Punct(";") if depth == 0 => {
                     self.bump();
                     return name;
                 }
-                Kind::Word(word) if depth == 0 => name = Some(word),
+                TokenKind::Word(word) if depth == 0 => name = Some(word),
                 _ => {}
             }
             self.bump();
@@ -147,16 +149,16 @@ impl<'a> Parser<'a, '_, '_> {
         let mut depth = 0;
         loop {
             match self.kind() {
-                Kind::End => break,
-                Kind::Punct("}") if depth == 0 => break,
-                Kind::Punct("{") => depth += 1,
-                Kind::Punct("}") if depth == 1 => {
+                TokenKind::End => break,
+                TokenKind::Punct("}") if depth == 0 => break,
+                TokenKind::Punct("{") => depth += 1,
+                TokenKind::Punct("}") if depth == 1 => {
                     self.bump();
                     self.eat(";");
                     break;
                 }
-                Kind::Punct("}") => depth -= 1,
-                Kind::Punct(";") if depth == 0 => {
+                TokenKind::Punct("}") => depth -= 1,
+                TokenKind::Punct(";") if depth == 0 => {
                     self.bump();
                     break;
                 }
@@ -172,13 +174,16 @@ impl<'a> Parser<'a, '_, '_> {
         let mut depth = 0;
         loop {
             match self.kind() {
-                Kind::Punct("(") => depth += 1,
-                Kind::Punct(")") if depth == 1 => {
+                TokenKind::Punct("(") => depth += 1,
+                TokenKind::Punct(")") if depth == 1 => {
                     self.bump();
                     return Ok(());
                 }
-                Kind::Punct(")") => depth -= 1,
-                Kind::End | Kind::Pragma | Kind::PragmaEnd | Kind::Punct("{" | "}" | ";") => {
+                TokenKind::Punct(")") => depth -= 1,
+                TokenKind::End
+                | TokenKind::Pragma
+                | TokenKind::PragmaEnd
+                | TokenKind::Punct("{" | "}" | ";") => {
                     return Err(self.expected("')'"));
                 }
                 _ => {}

@@ -2,7 +2,7 @@
 
 use super::attributes::Attributes;
 use super::layout::MAX_SIZE;
-use super::lexer::Kind;
+use super::lexer::TokenKind;
 use super::parser::Parser;
 use super::specifiers::{Base, is_keyword};
 use super::{Parse, Stop};
@@ -62,9 +62,9 @@ impl<'a> Parser<'a, '_, '_> {
         self.no_pointer()?;
         let at = self.here();
         let name = match self.kind() {
-            Kind::Word(name) if !is_keyword(name) => name,
-            Kind::Punct(":") => return Err(self.bit_field(at)),
-            Kind::Punct("(") => {
+            TokenKind::Word(name) if !is_keyword(name) => name,
+            TokenKind::Punct(":") => return Err(self.bit_field(at)),
+            TokenKind::Punct("(") => {
                 return Err(self.error(
                     at,
                     "expected a name, found '('",
@@ -101,12 +101,12 @@ impl<'a> Parser<'a, '_, '_> {
 
     fn no_pointer(&mut self) -> Parse<()> {
         let (at, mut kind) = (self.here(), self.kind());
-        if kind == Kind::Punct("(") && self.kind_after(1) == Kind::Punct("*") {
+        if kind == TokenKind::Punct("(") && self.kind_after(1) == TokenKind::Punct("*") {
             kind = self.kind_after(1);
         }
         let what = match kind {
-            Kind::Punct("*") => "a pointer",
-            Kind::Punct("&" | "&&") => "a reference",
+            TokenKind::Punct("*") => "a pointer",
+            TokenKind::Punct("&" | "&&") => "a reference",
             _ => return Ok(()),
         };
         let help = "give the value itself, or write 'uint64_t' for the eight bytes of an address";
@@ -120,10 +120,10 @@ impl<'a> Parser<'a, '_, '_> {
 
     fn dims(&mut self) -> Parse<Vec<(u64, usize)>> {
         let mut dims = Vec::new();
-        while self.kind() == Kind::Punct("[") && self.kind_after(1) != Kind::Punct("[") {
+        while self.kind() == TokenKind::Punct("[") && self.kind_after(1) != TokenKind::Punct("[") {
             let at = self.here();
             self.bump();
-            if self.kind() == Kind::Punct("]") {
+            if self.kind() == TokenKind::Punct("]") {
                 let help =
                     "give the length; where the rest of the file is the array, make its element the record";
                 return Err(self.error(at, "an array without a length has no fixed size", help));

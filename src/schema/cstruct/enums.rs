@@ -3,7 +3,7 @@
 use super::Parse;
 use super::attributes::Attributes;
 use super::declarator::Ctype;
-use super::lexer::Kind;
+use super::lexer::TokenKind;
 use super::parser::{Named, Parser};
 use super::specifiers::{Base, Specifiers, is_keyword};
 use super::value::Value;
@@ -14,13 +14,14 @@ impl<'a> Parser<'a, '_, '_> {
     pub fn enum_specifier(&mut self, s: &mut Specifiers<'a>) -> Parse<()> {
         let at = self.here();
         self.bump();
-        let scoped = matches!(self.kind(), Kind::Word("class" | "struct"));
+        let scoped = matches!(self.kind(), TokenKind::Word("class" | "struct"));
         if scoped {
             self.bump();
         }
         let (mut attributes, tag, tag_at) = self.attributes_and_tag()?;
         let mut underlying = scoped.then_some(Ctype::scalar(Scalar::I32));
-        if self.kind() == Kind::Punct(":") && matches!(self.kind_after(1), Kind::Word(_) | Kind::Punct("::"))
+        if self.kind() == TokenKind::Punct(":")
+            && matches!(self.kind_after(1), TokenKind::Word(_) | TokenKind::Punct("::"))
         {
             self.bump();
             let type_at = self.here();
@@ -30,7 +31,7 @@ impl<'a> Parser<'a, '_, '_> {
             }
             underlying = Some(ctype);
         }
-        if self.kind() != Kind::Punct("{") {
+        if self.kind() != TokenKind::Punct("{") {
             let Some(tag) = tag else { return Err(self.expected("a name or '{'")) };
             return self.enum_use(s, tag, tag_at);
         }
@@ -60,7 +61,7 @@ impl<'a> Parser<'a, '_, '_> {
             self.names.insert(tag, Named::Type(ctype.clone(), at));
         }
         // Without a name, and nothing declared of it, it is but a set of constants.
-        if tag.is_some() || s.typedef || self.kind() != Kind::Punct(";") {
+        if tag.is_some() || s.typedef || self.kind() != TokenKind::Punct(";") {
             let values = values.into_iter().map(|(name, value, _)| (name, value)).collect();
             self.schema.enums.push(Enum { name: tag.unwrap_or_default().to_string(), values });
         }
@@ -71,7 +72,7 @@ impl<'a> Parser<'a, '_, '_> {
 
     /// `enum E`, without a body.
     fn enum_use(&mut self, s: &mut Specifiers<'a>, tag: &'a str, at: usize) -> Parse<()> {
-        s.declares = self.kind() == Kind::Punct(";");
+        s.declares = self.kind() == TokenKind::Punct(";");
         s.base = match self.names.get(tag) {
             Some(Named::Type(ctype, _)) if matches!(ctype.ty, Type::Enum(..)) => Base::Type(ctype.clone()),
             Some(Named::Wrong) => return Err(super::Stop::InIt),
@@ -97,7 +98,7 @@ impl<'a> Parser<'a, '_, '_> {
         while !self.eat("}") {
             let at = self.here();
             let name = match self.kind() {
-                Kind::Word(name) if !is_keyword(name) => name,
+                TokenKind::Word(name) if !is_keyword(name) => name,
                 _ => return Err(self.enum_broken("the name of a constant")),
             };
             self.bump();
@@ -114,7 +115,7 @@ impl<'a> Parser<'a, '_, '_> {
             let key = scope.map_or(name.to_string(), |tag| format!("{tag}::{name}"));
             self.define_constant(key, at, Value::int(value.into()))?;
             values.push((name.to_string(), value, at));
-            if self.kind() != Kind::Punct("}") && !self.eat(",") {
+            if self.kind() != TokenKind::Punct("}") && !self.eat(",") {
                 return Err(self.enum_broken("',' or '}'"));
             }
         }
@@ -124,7 +125,7 @@ impl<'a> Parser<'a, '_, '_> {
     fn enum_broken(&mut self, what: &str) -> super::Stop {
         let stop = self.expected(what);
         // To the end of the body, so that the rest of the declaration is not taken for one of its own.
-        while !matches!(self.kind(), Kind::Punct("}" | ";" | "{") | Kind::End) {
+        while !matches!(self.kind(), TokenKind::Punct("}" | ";" | "{") | TokenKind::End) {
             self.bump();
         }
         self.eat("}");

@@ -1,6 +1,6 @@
 //! Cuts C text into tokens: comments and line continuations are gone, lines are still known.
 //!
-//! Nothing fails here. What is no token becomes [`Kind::Bad`], which is an error only where it is used:
+//! Nothing fails here. What is no token becomes [`TokenKind::Bad`], which is an error only where it is used:
 //! text that a directive leaves out, or the rest of an `#error` line, need not be C.
 
 use super::value::Value;
@@ -8,7 +8,7 @@ use super::value::Value;
 /// One token and where it stands in the text.
 #[derive(Clone, Copy, Debug)]
 pub struct Token<'a> {
-    pub kind: Kind<'a>,
+    pub kind: TokenKind<'a>,
     pub start: usize,
     pub end: usize,
     /// It begins a line, so that a `#` here begins a directive.
@@ -17,7 +17,7 @@ pub struct Token<'a> {
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Kind<'a> {
+pub enum TokenKind<'a> {
     Word(&'a str),
     Number(Value),
     /// A string literal without its quotes, escapes left as they are.
@@ -53,7 +53,7 @@ pub fn lex(text: &str) -> Vec<Token<'_>> {
         let kind = lexer.token();
         tokens.push(Token { kind, start, end: lexer.at, first: lexer.first });
         lexer.first = false;
-        if kind == Kind::End {
+        if kind == TokenKind::End {
             return tokens;
         }
     }
@@ -118,9 +118,9 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn token(&mut self) -> Kind<'a> {
+    fn token(&mut self) -> TokenKind<'a> {
         let rest = self.rest();
-        let Some(c) = rest.chars().next() else { return Kind::End };
+        let Some(c) = rest.chars().next() else { return TokenKind::End };
         if is_letter(c) {
             return self.word();
         }
@@ -132,41 +132,41 @@ impl<'a> Lexer<'a> {
         }
         if rest.starts_with("/*") {
             self.at = self.text.len();
-            return Kind::Bad("this comment has no end", "close it with '*/'");
+            return TokenKind::Bad("this comment has no end", "close it with '*/'");
         }
         match PUNCTUATORS.iter().find(|p| rest.starts_with(**p)) {
             Some(p) => {
                 self.at += p.len();
-                Kind::Punct(p)
+                TokenKind::Punct(p)
             }
             None => {
                 self.at += c.len_utf8();
-                Kind::Bad("this character has no meaning in C declarations", "delete it")
+                TokenKind::Bad("this character has no meaning in C declarations", "delete it")
             }
         }
     }
 
-    fn word(&mut self) -> Kind<'a> {
+    fn word(&mut self) -> TokenKind<'a> {
         let rest = self.rest();
         let length = rest.find(|c: char| !is_letter(c) && !c.is_ascii_digit()).unwrap_or(rest.len());
         self.at += length;
         if length > MAX_NAME {
-            return Kind::Bad("this name is longer than 255 bytes", "shorten it");
+            return TokenKind::Bad("this name is longer than 255 bytes", "shorten it");
         }
-        self.unless_split(Kind::Word(&rest[..length]))
+        self.unless_split(TokenKind::Word(&rest[..length]))
     }
 
     /// C allows a line continuation within a word. Nobody writes that, so it is refused, not read.
-    fn unless_split(&self, kind: Kind<'a>) -> Kind<'a> {
+    fn unless_split(&self, kind: TokenKind<'a>) -> TokenKind<'a> {
         let rest = self.rest();
         let splice = Self::splice(rest);
         if splice > 0 && rest[splice..].starts_with(|c: char| is_letter(c) || c.is_ascii_digit()) {
-            return Kind::Bad("a line continuation splits this word", "write the word on one line");
+            return TokenKind::Bad("a line continuation splits this word", "write the word on one line");
         }
         kind
     }
 
-    fn number(&mut self) -> Kind<'a> {
+    fn number(&mut self) -> TokenKind<'a> {
         let rest = self.rest();
         let mut length = 0;
         let mut before = ' ';
@@ -186,7 +186,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// A string or a character constant.
-    fn quoted(&mut self, quote: char) -> Kind<'a> {
+    fn quoted(&mut self, quote: char) -> TokenKind<'a> {
         let rest = &self.rest()[1..];
         let mut escaped = false;
         for (i, c) in rest.char_indices() {
@@ -196,12 +196,12 @@ impl<'a> Lexer<'a> {
             if c == quote && !escaped {
                 self.at += i + 2;
                 let inside = &rest[..i];
-                return if quote == '"' { Kind::Text(inside) } else { character(inside) };
+                return if quote == '"' { TokenKind::Text(inside) } else { character(inside) };
             }
             escaped = c == '\\' && !escaped;
         }
         self.at += 1 + rest.find('\n').unwrap_or(rest.len());
-        Kind::Bad("this quote has no end on its line", "close it")
+        TokenKind::Bad("this quote has no end on its line", "close it")
     }
 }
 
@@ -211,13 +211,13 @@ fn is_letter(c: char) -> bool {
 
 /// The value of an integer literal: the first of the C types that its base and suffix allow and that holds
 /// it.
-fn integer(literal: &str) -> Kind<'static> {
-    const BAD: Kind = Kind::Bad("this is no integer", "write decimal, 0x, 0b or octal digits");
+fn integer(literal: &str) -> TokenKind<'static> {
+    const BAD: TokenKind = TokenKind::Bad("this is no integer", "write decimal, 0x, 0b or octal digits");
     let digits = literal.replace('\'', "");
     let hexadecimal = digits.starts_with("0x") || digits.starts_with("0X");
     let floating = |c: char| c == '.' || (!hexadecimal && matches!(c, 'e' | 'E')) || matches!(c, 'p' | 'P');
     if digits.contains(floating) {
-        return Kind::Bad("only integer constants are read here", "write a whole number");
+        return TokenKind::Bad("only integer constants are read here", "write a whole number");
     }
     let lower = digits.to_ascii_lowercase();
     let body = lower.trim_end_matches(['u', 'l', 'z']);
@@ -236,7 +236,7 @@ fn integer(literal: &str) -> Kind<'static> {
     }
     let Ok(number) = u128::from_str_radix(body, radix) else { return BAD };
     let Ok(number) = u64::try_from(number) else {
-        return Kind::Bad("this integer does not fit into 64 bits", "write a smaller one");
+        return TokenKind::Bad("this integer does not fit into 64 bits", "write a smaller one");
     };
     let (mut unsigned, mut long) = (suffix.contains('u'), suffix.contains(['l', 'z']));
     let negatable = radix == 10 && !unsigned;
@@ -250,12 +250,13 @@ fn integer(literal: &str) -> Kind<'static> {
     if number > i64::MAX as u64 {
         unsigned = true;
     }
-    Kind::Number(Value { number: number.into(), unsigned, long })
+    TokenKind::Number(Value { number: number.into(), unsigned, long })
 }
 
 /// The value of a character constant; several characters make one `int`, as in `'RIFF'`.
-fn character(inside: &str) -> Kind<'static> {
-    const BAD: Kind = Kind::Bad("this is no character constant", "write one to four ASCII characters");
+fn character(inside: &str) -> TokenKind<'static> {
+    const BAD: TokenKind =
+        TokenKind::Bad("this is no character constant", "write one to four ASCII characters");
     let mut rest = inside;
     let mut bytes = Vec::new();
     while let Some(c) = rest.chars().next() {
@@ -292,10 +293,10 @@ fn character(inside: &str) -> Kind<'static> {
     match bytes[..] {
         [] => BAD,
         // A plain `char` is signed on x86-64.
-        [byte] => Kind::Number(Value::int((byte as i8).into())),
+        [byte] => TokenKind::Number(Value::int((byte as i8).into())),
         _ => {
             let number = bytes.iter().fold(0u32, |n, b| n << 8 | u32::from(*b));
-            Kind::Number(Value::int((number as i32).into()))
+            TokenKind::Number(Value::int((number as i32).into()))
         }
     }
 }
@@ -304,13 +305,13 @@ fn character(inside: &str) -> Kind<'static> {
 mod tests {
     use super::*;
 
-    fn kinds(text: &str) -> Vec<Kind<'_>> {
-        lex(text).into_iter().map(|t| t.kind).take_while(|k| *k != Kind::End).collect()
+    fn kinds(text: &str) -> Vec<TokenKind<'_>> {
+        lex(text).into_iter().map(|t| t.kind).take_while(|k| *k != TokenKind::End).collect()
     }
 
     fn number(text: &str) -> (i128, bool, bool) {
         match kinds(text)[..] {
-            [Kind::Number(v)] => (v.number, v.unsigned, v.long),
+            [TokenKind::Number(v)] => (v.number, v.unsigned, v.long),
             _ => panic!("{text}: {:?}", kinds(text)),
         }
     }
@@ -342,7 +343,7 @@ mod tests {
         for text in
             ["'", "''", "\"abc\nd", "1.5", "09", "0x", "12ab", "/* x", "@", "18446744073709551616", "a\\\nb"]
         {
-            assert!(kinds(text).iter().any(|k| matches!(k, Kind::Bad(..))), "{text}: {:?}", kinds(text));
+            assert!(kinds(text).iter().any(|k| matches!(k, TokenKind::Bad(..))), "{text}: {:?}", kinds(text));
         }
     }
 

@@ -6,7 +6,7 @@
 
 use super::attributes::Attributes;
 use super::declarator::Ctype;
-use super::lexer::{Kind, Token};
+use super::lexer::{Token, TokenKind};
 use super::specifiers::{Base, Specifiers};
 use super::value::Value;
 use super::{Errors, Parse};
@@ -82,20 +82,20 @@ impl<'a, 'e, 'f> Parser<'a, 'e, 'f> {
     /// The whole file.
     pub fn file(mut self) -> Schema {
         let mut blocks: Vec<usize> = Vec::new();
-        while self.kind() != Kind::End {
+        while self.kind() != TokenKind::End {
             match self.kind() {
-                Kind::Punct(";") => self.bump(),
-                Kind::Pragma => self.pragma(),
-                Kind::Punct("}") if blocks.pop().is_some() => self.bump(),
-                Kind::Punct("}") => {
+                TokenKind::Punct(";") => self.bump(),
+                TokenKind::Pragma => self.pragma(),
+                TokenKind::Punct("}") if blocks.pop().is_some() => self.bump(),
+                TokenKind::Punct("}") => {
                     self.error(self.here(), "this '}' closes nothing", "delete it");
                     self.bump();
                 }
-                Kind::Word("extern") if matches!(self.kind_after(1), Kind::Text(_)) => {
+                TokenKind::Word("extern") if matches!(self.kind_after(1), TokenKind::Text(_)) => {
                     let at = self.here();
                     self.bump();
                     self.bump();
-                    if self.kind() == Kind::Punct("{") {
+                    if self.kind() == TokenKind::Punct("{") {
                         self.bump();
                         blocks.push(at);
                     }
@@ -103,10 +103,10 @@ impl<'a, 'e, 'f> Parser<'a, 'e, 'f> {
                 first => {
                     if let Err(stop) = self.declaration() {
                         let name = self.recover(stop);
-                        if let (Kind::Word("typedef"), Some(name)) = (first, name) {
+                        if let (TokenKind::Word("typedef"), Some(name)) = (first, name) {
                             self.names.entry(name).or_insert(Named::Wrong);
                         }
-                        if self.kind() == Kind::Punct("}") && blocks.is_empty() {
+                        if self.kind() == TokenKind::Punct("}") && blocks.is_empty() {
                             self.bump();
                         }
                     }
@@ -124,14 +124,14 @@ impl<'a, 'e, 'f> Parser<'a, 'e, 'f> {
     pub fn condition(&mut self) -> Parse<bool> {
         let value = self.constant()?;
         match self.kind() {
-            Kind::End => Ok(value.number != 0),
+            TokenKind::End => Ok(value.number != 0),
             _ => Err(self.expected("the end of the line")),
         }
     }
 
     fn declaration(&mut self) -> Parse<()> {
         let at = self.here();
-        if let Kind::Word(word) = self.kind() {
+        if let TokenKind::Word(word) = self.kind() {
             let help = match word {
                 "static_assert" | "_Static_assert" => return self.static_assert(),
                 "namespace" => "take the structs out of the namespace",
@@ -153,7 +153,7 @@ impl<'a, 'e, 'f> Parser<'a, 'e, 'f> {
             }
         }
         let specifiers = self.specifiers()?;
-        if self.kind() == Kind::Punct(";") {
+        if self.kind() == TokenKind::Punct(";") {
             // A struct without any name could never be asked for.
             if !specifiers.declares || specifiers.nameless {
                 return Err(self.error(at, "this declares nothing", "give it a name, or delete it"));
@@ -177,7 +177,7 @@ impl<'a, 'e, 'f> Parser<'a, 'e, 'f> {
     fn declared(&mut self, specifiers: &Specifiers<'a>) -> Parse<()> {
         let declarator = self.declarator()?;
         let (name, at) = (declarator.name, declarator.at);
-        if self.kind() == Kind::Punct("(") {
+        if self.kind() == TokenKind::Punct("(") {
             self.error(at, format!("'{name}' is a function"), "delete it; a schema has only types");
             return Err(self.skip_function());
         }
@@ -190,7 +190,7 @@ impl<'a, 'e, 'f> Parser<'a, 'e, 'f> {
             Base::Type(ctype) => ctype.integer(),
             _ => None,
         };
-        if let (true, true, Some((bits, unsigned)), Kind::Punct("=")) =
+        if let (true, true, Some((bits, unsigned)), TokenKind::Punct("=")) =
             (specifiers.constant, declarator.dims.is_empty(), integer, self.kind())
         {
             self.bump();
@@ -307,20 +307,22 @@ impl<'a, 'e, 'f> Parser<'a, 'e, 'f> {
     /// The length of a prototype or an `extern` variable that begins here.
     fn skippable(&self) -> Option<usize> {
         let kinds = || self.tokens[self.at..].iter().map(|t| t.kind);
-        if self.kind() == Kind::Word("extern") {
-            let stop = |k: &Kind| matches!(k, Kind::Punct(";" | "{" | "}" | "=") | Kind::Pragma | Kind::End);
+        if self.kind() == TokenKind::Word("extern") {
+            let stop = |k: &TokenKind| {
+                matches!(k, TokenKind::Punct(";" | "{" | "}" | "=") | TokenKind::Pragma | TokenKind::End)
+            };
             let length = kinds().take_while(|k| !stop(k)).count();
-            return (self.kind_after(length) == Kind::Punct(";")).then_some(length + 1);
+            return (self.kind_after(length) == TokenKind::Punct(";")).then_some(length + 1);
         }
         let (mut length, mut words) = (0, 0);
         loop {
             match self.kind_after(length) {
-                Kind::Word(
+                TokenKind::Word(
                     "typedef" | "__attribute__" | "__attribute" | "alignas" | "_Alignas" | "__declspec",
                 ) => return None,
-                Kind::Word(_) => words += 1,
-                Kind::Punct("*" | "&" | "::") => {}
-                Kind::Punct("(") if words >= 2 => break,
+                TokenKind::Word(_) => words += 1,
+                TokenKind::Punct("*" | "&" | "::") => {}
+                TokenKind::Punct("(") if words >= 2 => break,
                 _ => return None,
             }
             length += 1;
@@ -328,13 +330,13 @@ impl<'a, 'e, 'f> Parser<'a, 'e, 'f> {
         let mut depth = 0;
         loop {
             match self.kind_after(length) {
-                Kind::Punct("(") => depth += 1,
-                Kind::Punct(")") if depth == 0 => return None,
-                Kind::Punct(")") => depth -= 1,
-                Kind::Punct(";") if depth == 0 => return Some(length + 1),
-                Kind::Punct(";" | "{" | "}") | Kind::Pragma | Kind::End => return None,
+                TokenKind::Punct("(") => depth += 1,
+                TokenKind::Punct(")") if depth == 0 => return None,
+                TokenKind::Punct(")") => depth -= 1,
+                TokenKind::Punct(";") if depth == 0 => return Some(length + 1),
+                TokenKind::Punct(";" | "{" | "}") | TokenKind::Pragma | TokenKind::End => return None,
                 // Behind the parameters only attributes may follow.
-                Kind::Word("__attribute__" | "__attribute" | "__asm__" | "asm" | "noexcept") => {}
+                TokenKind::Word("__attribute__" | "__attribute" | "__asm__" | "asm" | "noexcept") => {}
                 _ if depth == 0 => return None,
                 _ => {}
             }

@@ -4,7 +4,7 @@
 //! fields they would reach. Pragmas known to change no layout are skipped, all others are errors.
 
 use super::Parse;
-use super::lexer::Kind;
+use super::lexer::TokenKind;
 use super::parser::Parser;
 use crate::schema::Endian;
 
@@ -13,19 +13,19 @@ impl Parser<'_, '_, '_> {
     pub fn pragma(&mut self) {
         let at = self.here();
         self.bump();
-        if self.pragma_words(at).is_ok() && self.kind() != Kind::PragmaEnd {
+        if self.pragma_words(at).is_ok() && self.kind() != TokenKind::PragmaEnd {
             self.expected("the end of the pragma");
         }
-        while !matches!(self.kind(), Kind::PragmaEnd | Kind::End) {
+        while !matches!(self.kind(), TokenKind::PragmaEnd | TokenKind::End) {
             self.bump();
         }
-        if self.kind() == Kind::PragmaEnd {
+        if self.kind() == TokenKind::PragmaEnd {
             self.bump();
         }
     }
 
     fn pragma_words(&mut self, at: usize) -> Parse<()> {
-        let Kind::Word(name) = self.kind() else {
+        let TokenKind::Word(name) = self.kind() else {
             return Err(self.error(
                 at,
                 "this pragma is not known",
@@ -53,7 +53,7 @@ impl Parser<'_, '_, '_> {
                 };
                 Ok(())
             }
-            "wirelens" if scope == Kind::Word("header") => {
+            "wirelens" if scope == TokenKind::Word("header") => {
                 self.bump();
                 self.bump();
                 self.header(at)
@@ -63,7 +63,9 @@ impl Parser<'_, '_, '_> {
                 Err(self.error(at, "this pragma of wirelens is not known", help))
             }
             "once" | "region" | "endregion" | "message" | "warning" => self.rest_of_pragma(),
-            "GCC" | "clang" if scope == Kind::Word("diagnostic") || scope == Kind::Word("system_header") => {
+            "GCC" | "clang"
+                if scope == TokenKind::Word("diagnostic") || scope == TokenKind::Word("system_header") =>
+            {
                 self.rest_of_pragma()
             }
             _ => {
@@ -74,19 +76,19 @@ impl Parser<'_, '_, '_> {
     }
 
     fn rest_of_pragma(&mut self) -> Parse<()> {
-        while !matches!(self.kind(), Kind::PragmaEnd | Kind::End) {
+        while !matches!(self.kind(), TokenKind::PragmaEnd | TokenKind::End) {
             self.bump();
         }
         Ok(())
     }
 
     fn pragma_order(&mut self) -> Option<Endian> {
-        let Kind::Word(word) = self.kind() else { return None };
+        let TokenKind::Word(word) = self.kind() else { return None };
         self.bump();
         if word == "default" {
             return Some(Endian::Little);
         }
-        let known = self.eat("-") && self.kind() == Kind::Word("endian");
+        let known = self.eat("-") && self.kind() == TokenKind::Word("endian");
         let order = match word {
             "big" => Endian::Big,
             "little" => Endian::Little,
@@ -99,15 +101,15 @@ impl Parser<'_, '_, '_> {
     /// Between the parentheses of `pack(…)`.
     fn pack(&mut self, at: usize) -> Parse<()> {
         match self.kind() {
-            Kind::Punct(")") => self.pack = None,
-            Kind::Word("push") => {
+            TokenKind::Punct(")") => self.pack = None,
+            TokenKind::Word("push") => {
                 self.bump();
                 self.packs.push(self.pack);
                 if self.eat(",") {
                     self.pack = self.pack_value(at)?;
                 }
             }
-            Kind::Word("pop") => {
+            TokenKind::Word("pop") => {
                 self.bump();
                 match self.packs.pop() {
                     Some(pack) => self.pack = pack,

@@ -6,7 +6,7 @@
 //! (`#ifndef X`, `#define X`), or by the few macros below that x86-64 GCC compiling C is sure to
 //! define, or not to. Pragmas stay in the stream, for the parser.
 
-use super::lexer::{Kind, Token, lex};
+use super::lexer::{Token, TokenKind, lex};
 use super::parser::Parser;
 use super::{Errors, MAX_DEPTH};
 use std::collections::HashMap;
@@ -98,8 +98,8 @@ impl<'t, 'a> Preprocessor<'t, 'a, '_, '_> {
 
     fn lines(&mut self, raw: &'t [Token<'a>]) {
         let mut at = 0;
-        while raw[at].kind != Kind::End {
-            if !(raw[at].first && raw[at].kind == Kind::Punct("#")) {
+        while raw[at].kind != TokenKind::End {
+            if !(raw[at].first && raw[at].kind == TokenKind::Punct("#")) {
                 if self.live() {
                     let mut out = std::mem::take(&mut self.out);
                     self.expand(raw[at], raw.get(at + 1), &mut out, &mut Vec::new());
@@ -108,7 +108,7 @@ impl<'t, 'a> Preprocessor<'t, 'a, '_, '_> {
                 at += 1;
                 continue;
             }
-            let length = raw[at + 1..].iter().take_while(|t| !t.first && t.kind != Kind::End).count();
+            let length = raw[at + 1..].iter().take_while(|t| !t.first && t.kind != TokenKind::End).count();
             let (line, rest) = raw[at + 1..].split_at(length);
             self.directive(raw[at], line, rest);
             at += 1 + length;
@@ -118,7 +118,7 @@ impl<'t, 'a> Preprocessor<'t, 'a, '_, '_> {
     fn directive(&mut self, hash: Token<'a>, line: &'t [Token<'a>], rest: &[Token<'a>]) {
         let Some((first, words)) = line.split_first() else { return };
         let name = match first.kind {
-            Kind::Word(name) => name,
+            TokenKind::Word(name) => name,
             _ if !self.live() => return,
             _ => {
                 self.errors.add(first.start, "this is no directive", "write '#define', '#pragma', '#if', …");
@@ -135,19 +135,19 @@ impl<'t, 'a> Preprocessor<'t, 'a, '_, '_> {
             _ if !self.live() => {}
             "define" => self.define(*first, words),
             "undef" => match words {
-                [Token { kind: Kind::Word(name), .. }] => {
+                [Token { kind: TokenKind::Word(name), .. }] => {
                     self.macros.insert(name, Macro::Undefined);
                 }
                 _ => drop(self.errors.add(first.start, "'#undef' takes one name", "")),
             },
             "pragma" => {
-                self.out.push(Token { kind: Kind::Pragma, start: hash.start, ..*first });
+                self.out.push(Token { kind: TokenKind::Pragma, start: hash.start, ..*first });
                 let mut out = std::mem::take(&mut self.out);
                 for (i, word) in words.iter().enumerate() {
                     self.expand(*word, words.get(i + 1), &mut out, &mut Vec::new());
                 }
                 let end = words.last().unwrap_or(first).end;
-                out.push(Token { kind: Kind::PragmaEnd, start: end, end, first: false });
+                out.push(Token { kind: TokenKind::PragmaEnd, start: end, end, first: false });
                 self.out = out;
             }
             // An included file is not read: what is missing shows as an unknown type.
@@ -187,11 +187,11 @@ impl<'t, 'a> Preprocessor<'t, 'a, '_, '_> {
     }
 
     fn define(&mut self, at: Token<'a>, words: &'t [Token<'a>]) {
-        let Some((Token { kind: Kind::Word(name), end, .. }, body)) = words.split_first() else {
+        let Some((Token { kind: TokenKind::Word(name), end, .. }, body)) = words.split_first() else {
             self.errors.add(at.start, "'#define' takes a name", "write '#define NAME value'");
             return;
         };
-        let function = body.first().is_some_and(|t| t.kind == Kind::Punct("(") && t.start == *end);
+        let function = body.first().is_some_and(|t| t.kind == TokenKind::Punct("(") && t.start == *end);
         self.macros.insert(name, if function { Macro::Function } else { Macro::Object(body) });
     }
 
@@ -200,15 +200,15 @@ impl<'t, 'a> Preprocessor<'t, 'a, '_, '_> {
         if name == "if" {
             return self.expression(at, words);
         }
-        let [Token { kind: Kind::Word(subject), start, .. }] = words else {
+        let [Token { kind: TokenKind::Word(subject), start, .. }] = words else {
             self.errors.add(at.start, format!("'#{name}' takes one name"), "");
             return true;
         };
         let guard = || match rest {
             [hash, define, word, ..] => {
-                hash.kind == Kind::Punct("#")
-                    && define.kind == Kind::Word("define")
-                    && word.kind == Kind::Word(subject)
+                hash.kind == TokenKind::Punct("#")
+                    && define.kind == TokenKind::Word("define")
+                    && word.kind == TokenKind::Word(subject)
             }
             _ => false,
         };
@@ -235,18 +235,23 @@ impl<'t, 'a> Preprocessor<'t, 'a, '_, '_> {
             // `defined X` and `defined(X)` become 1 or 0; where that is not known, they stay, and the
             // evaluation says so if it gets there.
             let subject = match (token.kind, after) {
-                (Kind::Word("defined"), [Token { kind: Kind::Word(name), .. }, ..]) => Some((*name, 1)),
-                (Kind::Word("defined"), [open, Token { kind: Kind::Word(name), .. }, close, ..])
-                    if open.kind == Kind::Punct("(") && close.kind == Kind::Punct(")") =>
-                {
+                (TokenKind::Word("defined"), [Token { kind: TokenKind::Word(name), .. }, ..]) => {
+                    Some((*name, 1))
+                }
+                (
+                    TokenKind::Word("defined"),
+                    [open, Token { kind: TokenKind::Word(name), .. }, close, ..],
+                ) if open.kind == TokenKind::Punct("(") && close.kind == TokenKind::Punct(")") => {
                     Some((*name, 3))
                 }
                 _ => None,
             };
             if let Some((name, length)) = subject {
                 match self.defined(name) {
-                    Some(yes) => tokens
-                        .push(Token { kind: Kind::Number(super::value::Value::int(yes.into())), ..*token }),
+                    Some(yes) => tokens.push(Token {
+                        kind: TokenKind::Number(super::value::Value::int(yes.into())),
+                        ..*token
+                    }),
                     None => tokens.extend([*token, after[usize::from(length == 3)]]),
                 }
                 rest = &after[length..];
@@ -256,12 +261,12 @@ impl<'t, 'a> Preprocessor<'t, 'a, '_, '_> {
         }
         for token in &mut tokens {
             // Conditions compute in 64 bits.
-            if let Kind::Number(value) = &mut token.kind {
+            if let TokenKind::Number(value) = &mut token.kind {
                 value.long = true;
             }
         }
         let end = words.last().map_or(at.end, |t| t.end);
-        tokens.push(Token { kind: Kind::End, start: end, end, first: true });
+        tokens.push(Token { kind: TokenKind::End, start: end, end, first: true });
         Parser::new(tokens, self.errors).condition().unwrap_or(true)
     }
 
@@ -274,11 +279,11 @@ impl<'t, 'a> Preprocessor<'t, 'a, '_, '_> {
         active: &mut Vec<&'a str>,
     ) {
         match token.kind {
-            Kind::Bad(message, help) => {
+            TokenKind::Bad(message, help) => {
                 self.errors.add(token.start, message, help);
                 out.push(token);
             }
-            Kind::Word(name) if !active.contains(&name) => match self.macros.get(name) {
+            TokenKind::Word(name) if !active.contains(&name) => match self.macros.get(name) {
                 Some(Macro::Object(body)) => {
                     let body = *body;
                     active.push(name);
@@ -298,11 +303,11 @@ impl<'t, 'a> Preprocessor<'t, 'a, '_, '_> {
                     }
                     active.pop();
                 }
-                Some(Macro::Function) if next.is_some_and(|t| t.kind == Kind::Punct("(")) => {
+                Some(Macro::Function) if next.is_some_and(|t| t.kind == TokenKind::Punct("(")) => {
                     let message = "this function-like macro is not expanded";
                     let help = "write out what it stands for";
                     self.errors.add(token.start, message, help);
-                    out.push(Token { kind: Kind::Bad(message, help), ..token });
+                    out.push(Token { kind: TokenKind::Bad(message, help), ..token });
                 }
                 _ => out.push(token),
             },

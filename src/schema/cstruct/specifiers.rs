@@ -5,7 +5,7 @@
 
 use super::attributes::Attributes;
 use super::declarator::Ctype;
-use super::lexer::Kind;
+use super::lexer::TokenKind;
 use super::parser::{Named, Parser};
 use super::{Parse, Stop};
 use crate::error::nearest;
@@ -183,8 +183,8 @@ impl<'a> Parser<'a, '_, '_> {
     /// Whether a type begins here.
     pub fn starts_type(&self) -> bool {
         match self.kind() {
-            Kind::Word("struct" | "enum" | "union" | "const" | "volatile" | "std") => true,
-            Kind::Word(word) => {
+            TokenKind::Word("struct" | "enum" | "union" | "const" | "volatile" | "std") => true,
+            TokenKind::Word(word) => {
                 BASIC.contains(&word)
                     || self.names.contains_key(word)
                     || known(word).is_some()
@@ -209,8 +209,8 @@ impl<'a> Parser<'a, '_, '_> {
         loop {
             self.attributes(&mut s.attributes)?;
             let at = self.here();
-            let Kind::Word(word) = self.kind() else {
-                if self.kind() == Kind::Punct("::") && !found {
+            let TokenKind::Word(word) = self.kind() else {
+                if self.kind() == TokenKind::Punct("::") && !found {
                     self.bump();
                     continue;
                 }
@@ -244,7 +244,7 @@ impl<'a> Parser<'a, '_, '_> {
                     continue;
                 }
                 "union" => {
-                    if let Kind::Word(tag) = self.kind_after(1) {
+                    if let TokenKind::Word(tag) = self.kind_after(1) {
                         self.names.entry(tag).or_insert(Named::Wrong);
                     }
                     let help =
@@ -266,7 +266,7 @@ impl<'a> Parser<'a, '_, '_> {
                 }
                 "_Complex" | "__int128" | "_Atomic" => return Err(self.refused(word, at)),
                 _ if found || !words.is_empty() => break,
-                "std" if self.kind_after(1) == Kind::Punct("::") => self.bump(),
+                "std" if self.kind_after(1) == TokenKind::Punct("::") => self.bump(),
                 _ if is_keyword(word) && refused(word).is_none() => break,
                 _ => {
                     (found, s.base_at) = (true, at);
@@ -308,7 +308,7 @@ impl<'a> Parser<'a, '_, '_> {
         if self.quiet {
             return Stop::InIt;
         }
-        if self.kind_after(1) == Kind::Punct("<") {
+        if self.kind_after(1) == TokenKind::Punct("<") {
             let help = "write out the struct, or the array, that it stands for";
             return self.error(at, format!("'{name}<…>': templates are not read"), help);
         }

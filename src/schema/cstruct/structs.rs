@@ -5,7 +5,7 @@
 use super::attributes::Attributes;
 use super::declarator::{Ctype, with_order};
 use super::layout::{Layout, Placed};
-use super::lexer::Kind;
+use super::lexer::TokenKind;
 use super::parser::{Named, Parser};
 use super::specifiers::{Base, Specifiers, is_keyword};
 use super::{Parse, Stop};
@@ -40,7 +40,7 @@ impl<'a> Parser<'a, '_, '_> {
         self.attributes(&mut attributes)?;
         let at = self.here();
         match self.kind() {
-            Kind::Word(word) if !is_keyword(word) => {
+            TokenKind::Word(word) if !is_keyword(word) => {
                 self.bump();
                 Ok((attributes, Some(word), at))
             }
@@ -51,8 +51,8 @@ impl<'a> Parser<'a, '_, '_> {
     /// `struct …`: a definition, a declaration or a use.
     pub fn struct_specifier(&mut self, s: &mut Specifiers<'a>) -> Parse<()> {
         let at = self.here();
-        if self.kind() == Kind::Word("class") {
-            if let Kind::Word(tag) = self.kind_after(1) {
+        if self.kind() == TokenKind::Word("class") {
+            if let TokenKind::Word(tag) = self.kind_after(1) {
                 self.names.entry(tag).or_insert(Named::Wrong);
             }
             return Err(self.error(at, "classes are not read", "write a struct with the same fields"));
@@ -60,12 +60,12 @@ impl<'a> Parser<'a, '_, '_> {
         self.bump();
         let (mut attributes, tag, tag_at) = self.attributes_and_tag()?;
         match (self.kind(), self.kind_after(1)) {
-            (Kind::Punct("{"), _) => {}
-            (Kind::Punct(":"), Kind::Word(_)) => {
+            (TokenKind::Punct("{"), _) => {}
+            (TokenKind::Punct(":"), TokenKind::Word(_)) => {
                 let help = "make the base the first field, or write out its fields";
                 return Err(self.error(self.here(), "a struct with a base is not read", help));
             }
-            (Kind::Punct("<"), _) => {
+            (TokenKind::Punct("<"), _) => {
                 let help = "write out the struct for the types that it is used with";
                 return Err(self.error(self.here(), "templates are not read", help));
             }
@@ -116,7 +116,7 @@ impl<'a> Parser<'a, '_, '_> {
 
     /// `struct P`, without a body.
     fn struct_use(&mut self, s: &mut Specifiers<'a>, tag: &'a str, at: usize) -> Parse<()> {
-        let forward = self.kind() == Kind::Punct(";");
+        let forward = self.kind() == TokenKind::Punct(";");
         let declared = self.names.contains_key(tag);
         let named = self.names.entry(tag).or_insert(Named::Forward);
         s.base = match named {
@@ -163,13 +163,13 @@ impl<'a> Parser<'a, '_, '_> {
         let mut body = Body::default();
         loop {
             match self.kind() {
-                Kind::Punct("}") => break,
-                Kind::Punct(";") => self.bump(),
-                Kind::Pragma => self.pragma(),
-                Kind::End => {
+                TokenKind::Punct("}") => break,
+                TokenKind::Punct(";") => self.bump(),
+                TokenKind::Pragma => self.pragma(),
+                TokenKind::End => {
                     self.open.pop();
                     // A comment or a quote without an end took the '}' with it.
-                    if matches!(self.tokens[self.at.saturating_sub(1)].kind, Kind::Bad(..)) {
+                    if matches!(self.tokens[self.at.saturating_sub(1)].kind, TokenKind::Bad(..)) {
                         return Err(Stop::InIt);
                     }
                     return Err(self.error(at, "this struct is not closed", "add '};'"));
@@ -190,40 +190,42 @@ impl<'a> Parser<'a, '_, '_> {
     fn member(&mut self, body: &mut Body) -> Parse<()> {
         let at = self.here();
         match self.kind() {
-            Kind::Word("static_assert" | "_Static_assert") => return self.static_assert(),
-            Kind::Word(word @ ("public" | "private" | "protected"))
-                if self.kind_after(1) == Kind::Punct(":") =>
+            TokenKind::Word("static_assert" | "_Static_assert") => return self.static_assert(),
+            TokenKind::Word(word @ ("public" | "private" | "protected"))
+                if self.kind_after(1) == TokenKind::Punct(":") =>
             {
                 self.error(at, format!("'{word}:' is not read"), "delete it");
                 self.bump();
                 self.bump();
                 return Ok(());
             }
-            Kind::Word("virtual" | "operator" | "explicit") | Kind::Punct("~") => {
+            TokenKind::Word("virtual" | "operator" | "explicit") | TokenKind::Punct("~") => {
                 return Err(self.method(at));
             }
-            Kind::Word(word @ ("friend" | "using" | "template")) => {
+            TokenKind::Word(word @ ("friend" | "using" | "template")) => {
                 return Err(self.error(at, format!("'{word}' is not read here"), "delete it"));
             }
             _ => {}
         }
         let specifiers = self.specifiers()?;
-        if self.kind() == Kind::Punct(";") {
+        if self.kind() == TokenKind::Punct(";") {
             self.bump();
             return self.without_name(body, specifiers, at);
         }
         loop {
             // A constructor, or an operator. What begins with `(*` is a pointer, and told so.
-            let pointer = self.kind_after(1) == Kind::Punct("*");
-            if (self.kind() == Kind::Punct("(") && !pointer) || self.kind() == Kind::Word("operator") {
+            let pointer = self.kind_after(1) == TokenKind::Punct("*");
+            if (self.kind() == TokenKind::Punct("(") && !pointer)
+                || self.kind() == TokenKind::Word("operator")
+            {
                 return Err(self.method(at));
             }
             let declarator = self.declarator()?;
             let (name, at) = (declarator.name, declarator.at);
             match self.kind() {
-                Kind::Punct(":") => return Err(self.bit_field(at)),
-                Kind::Punct("(") => return Err(self.method(at)),
-                Kind::Punct("=" | "{") => {
+                TokenKind::Punct(":") => return Err(self.bit_field(at)),
+                TokenKind::Punct("(") => return Err(self.method(at)),
+                TokenKind::Punct("=" | "{") => {
                     return Err(self.error(self.here(), "a field has no initial value", "delete the value"));
                 }
                 _ => {}
