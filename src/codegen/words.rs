@@ -54,7 +54,7 @@ pub(super) struct Homes {
 
 impl Homes {
     /// Exits of a region that leave fewer values in all than this write them.
-    const MOST: usize = 2_048;
+    const FEW_VALUES: usize = 2_048;
     /// So many values an exit leaves for each instruction, at least, where homes pay off.
     const EACH: usize = 4;
 
@@ -79,7 +79,7 @@ impl Homes {
             });
         }
         let insts: usize = body.blocks.iter().map(|block| block.insts.len()).sum();
-        if left > Homes::MOST.max(Homes::EACH * insts) { homes } else { Homes::default() }
+        if left > Homes::FEW_VALUES.max(Homes::EACH * insts) { homes } else { Homes::default() }
     }
 
     pub fn of(&self, v: Value) -> Option<usize> {

@@ -18,7 +18,7 @@
 
 use super::rewrite::{Forward, Step, dominator_walk};
 use crate::ir::cfg::Cfg;
-use crate::ir::host::MOST;
+use crate::ir::host::MAX_ARGS;
 use crate::ir::{BlockId, Body, Inst, Op, Program, Region, Type, Value};
 use rustc_hash::FxHashMap as HashMap;
 
@@ -110,11 +110,11 @@ fn same_params(region: &mut Region, cfg: &Cfg) {
 
 /// What makes two instructions the same. No pure instruction has more arguments than a function of the host
 /// may have.
-type Key = (Op, [Value; MOST]);
+type Key = (Op, [Value; MAX_ARGS]);
 
 fn key(body: &Body, inst: &Inst) -> Key {
     // No value has the number that stands where there is no argument.
-    let mut args = [Value(u32::MAX); MOST];
+    let mut args = [Value(u32::MAX); MAX_ARGS];
     args[..inst.args.len()].copy_from_slice(&inst.args);
     if inst.args.len() == 2 && commutes(inst.op, body.ty(inst.args[0])) {
         args[..2].sort();

@@ -30,7 +30,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 /// A loop that carries more floats is left alone: they would not fit the registers, paired or not, and each
 /// is tried with each.
-const MOST: usize = 64;
+const MAX_CARRIED: usize = 64;
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
@@ -97,7 +97,7 @@ fn pack(region: &mut Region, shape: &Shape) {
     let code = &region.body;
     let params: Vec<Value> =
         code[shape.header].params.iter().copied().filter(|v| code.ty(*v) == Type::F64).collect();
-    if params.len() > MOST {
+    if params.len() > MAX_CARRIED {
         return;
     }
     let next = shape.next(code);

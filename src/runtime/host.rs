@@ -22,7 +22,7 @@
 
 use super::function::{Callable, Give, Named, Params};
 use super::{Arg, Console, Direct, Function, Given, Memory, Val};
-use crate::ir::host::MOST;
+use crate::ir::host::MAX_ARGS;
 use crate::ir::{Effects, Host, Type};
 use std::sync::Arc;
 
@@ -57,7 +57,7 @@ impl Host {
 
 /// Calls it; gives [`Val::None`] if it has no result, or has panicked ([`Console::has_panicked`]).
 pub fn call(host: &Host, args: &[Val], memory: Memory, console: &mut Console) -> Val {
-    let mut all = [Arg::Word(0); MOST];
+    let mut all = [Arg::Word(0); MAX_ARGS];
     for (arg, val) in all.iter_mut().zip(args) {
         *arg = match *val {
             Val::View(start, len) => Arg::View(memory.bytes(start, len)),

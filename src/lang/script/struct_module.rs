@@ -34,7 +34,7 @@ struct Format {
 }
 
 /// More values than this are refused.
-const MOST: i64 = 1024;
+const MAX_VALUES: i64 = 1024;
 
 fn format(text: &str) -> Result<Format, String> {
     let (native, endian, codes) = match text.as_bytes().first() {
@@ -95,12 +95,12 @@ fn format(text: &str) -> Result<Format, String> {
         if native {
             format.size = (format.size + size - 1) / size * size;
         }
-        for _ in 0..times.unwrap_or(1).min(MOST + 1) {
+        for _ in 0..times.unwrap_or(1).min(MAX_VALUES + 1) {
             format.codes.push((format.size, scalar));
             format.size += size;
         }
-        if format.codes.len() as i64 > MOST {
-            return Err(format!("a format of more than {MOST} values is not supported"));
+        if format.codes.len() as i64 > MAX_VALUES {
+            return Err(format!("a format of more than {MAX_VALUES} values is not supported"));
         }
     }
     match count {

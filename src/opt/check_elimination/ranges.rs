@@ -14,7 +14,7 @@ use crate::opt::rewrite::Defs;
 use crate::schema::Scalar;
 
 /// No view is longer, and none starts further behind.
-pub(super) const MOST: i128 = 1 << 62;
+pub(super) const LONGEST_VIEW: i128 = 1 << 62;
 
 /// Terms that a round of a loop adds to a sum, at most: as many as rounds become one.
 const TERMS: usize = super::super::unroll::ROUNDS;
@@ -181,8 +181,8 @@ impl Walk {
                 // An argument is evaluated once for each instruction: its own arguments are below it.
                 let arg = |i: usize| self.range(region, defs, inst.args[i], depth + 1);
                 match inst.op {
-                    Op::Len => (0, MOST),
-                    Op::Find => (-1, MOST),
+                    Op::Len => (0, LONGEST_VIEW),
+                    Op::Find => (-1, LONGEST_VIEW),
                     Op::Load(Scalar::U8, _) => (0, u8::MAX.into()),
                     Op::Load(Scalar::U16, _) => (0, u16::MAX.into()),
                     Op::Load(Scalar::U32, _) => (0, u32::MAX.into()),

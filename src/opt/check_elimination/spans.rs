@@ -8,7 +8,7 @@
 //! offset that varies, is not noted of the outer view.
 
 use super::Walk;
-use super::ranges::MOST;
+use super::ranges::LONGEST_VIEW;
 use crate::ir::{Inst, Op, Region, Value};
 use crate::opt::rewrite::{Defs, base_offset};
 
@@ -103,7 +103,7 @@ impl Walk {
     fn note(&mut self, region: &Region, defs: &Defs, (view, base): (Value, Option<Value>), mut span: Span) {
         match base {
             // base + from and base + to lie between 0 and the largest length.
-            Some(base) => self.least.push(base, (-i128::from(span.from), MOST - i128::from(span.to))),
+            Some(base) => self.least.push(base, (-i128::from(span.from), LONGEST_VIEW - i128::from(span.to))),
             // A view begins at 0.
             None => span.from = 0,
         }
