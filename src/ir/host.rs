@@ -1,10 +1,10 @@
 //! Functions of the host: Rust that a program may call and that no recorder can enter.
 //!
 //! A [`Host`] is what a program's text needs of one: its name, its signature and its effects. It takes up to
-//! [`MAX_ARGS`] arguments, each a `bool`, an `i64`, a `u64`, an `f64` or a view, and gives nothing, or one of the
-//! first four, or that or nothing. Views are not given: they would have to lie in the input or in the pool.
-//! It does not fail: what can fail gives an optional, and the program looks at that. So an instruction that
-//! calls it has no exit.
+//! [`MAX_ARGS`] arguments, each a `bool`, an `i64`, a `u64`, an `f64` or a view, and gives nothing, or one of
+//! the first four, or that or nothing. Views are not given: they would have to lie in the input or in the
+//! pool. It does not fail: what can fail gives an optional, and the program looks at that. So an instruction
+//! that calls it has no exit.
 //!
 //! What is behind the name is carried along and not looked at: `runtime` makes it of a Rust function, and
 //! calls it.
