@@ -1,7 +1,7 @@
 //! The barycenter of a stream of shapes: the mean, over the records, of the mean of each one's points.
 //!
 //! With `n` records of `k` points each, `x` is the sum of all points' `x` divided by `n * k`. That is a query
-//! like any other: here its expressions are written down.
+//! like any other: here its sums are written down, and divided.
 
 use crate::engine::policy::Policy;
 use crate::error::Error;
@@ -9,7 +9,7 @@ use crate::formats::Limits;
 use crate::host::Hosts;
 use crate::query::totals::Wanted;
 use crate::query::values::Values;
-use crate::query::{Builder, Query, Records};
+use crate::query::{Builder, Query, Records, Report, Value};
 use crate::scalar::Scalar;
 use crate::schema::{Schema, Struct, Type, unknown};
 
@@ -28,8 +28,7 @@ const RECORD: &str = "t";
 /// assert_eq!(barycenter.points, ["from", "to"]);
 /// let query = barycenter.query(Query::builder(&schema).record("Segment"))?;
 /// let bytes: Vec<u8> = [0.0f32, 1.0, 2.0, 5.0].iter().flat_map(|x| x.to_le_bytes()).collect();
-/// let values = query.run(&Input::from_bytes(&bytes))?.values;
-/// assert_eq!((values[0].to_string(), values[1].to_string()), ("1.0".to_string(), "3.0".to_string()));
+/// assert_eq!(barycenter.means(&query.run(&Input::from_bytes(&bytes))?), [Some(1.0), Some(3.0)]);
 /// # Ok::<(), wirelens::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,8 +108,8 @@ impl Barycenter {
         Ok(Barycenter { points, sums })
     }
 
-    /// The query over these records, which are to be those of [`Barycenter::new`]: its values are the means,
-    /// by the names of the axes; None if there are no records. What else is asked of them is replaced.
+    /// The query over these records, which are to be those of [`Barycenter::new`]: its values are the sums, of
+    /// which [`Barycenter::means`] makes the barycenter. What else is asked of the records is replaced.
     ///
     /// # Errors
     ///
@@ -122,25 +121,32 @@ impl Barycenter {
     /// let schema = "struct P { float x, y; }; struct S { struct P p; int n; };";
     /// let schema = Schema::from_c("<schema>", schema)?;
     /// let of = |points| Barycenter::new(&schema, "S", None, points)?.query(Query::builder(&schema));
-    /// assert_eq!(of(None)?.columns(), ["x", "y"]);
+    /// assert_eq!(of(None)?.columns(), ["t.p.x", "t.p.y"]);
     /// assert!(of(Some(&["n"])).unwrap_err().to_string().starts_with("an int has no field 'x'"));
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn query(&self, records: Builder) -> Result<Query, Error> {
-        records.clone().aggregate(&self.expressions()).build().map_err(|error| {
-            // What is wrong with a point is said once, and of the sum alone.
-            let sums: Vec<&str> = self.sums.iter().map(String::as_str).collect();
-            records.filter(None).totals(&sums).build().err().unwrap_or(error)
-        })
+        let sums: Vec<&str> = self.sums.iter().map(String::as_str).collect();
+        records.totals(&sums).build()
     }
 
-    fn expressions(&self) -> String {
-        let count = self.points.len();
-        let mean = |(axis, sum): (&str, &String)| {
-            let all = format!("float(sum({sum} for {RECORD} in records))");
-            format!("{axis}={all} / (len(records) * {count}) if len(records) > 0 else None")
-        };
-        AXES.into_iter().zip(&self.sums).map(mean).collect::<Vec<_>>().join(", ")
+    /// The barycenter: for each axis the mean over all points, or nothing if there were no records.
+    pub fn means(&self, report: &Report) -> Vec<Option<f64>> {
+        let points = report.records * self.points.len() as u64;
+        let mean = |sum: &Value| sum.as_f64().filter(|_| points > 0).map(|sum| sum / points as f64);
+        report.values.iter().map(mean).collect()
+    }
+
+    /// The names of the axes: `x`, `y` and, if all points have one, `z`.
+    ///
+    /// ```
+    /// use wirelens::{Barycenter, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct P { float x, y, z; };")?;
+    /// assert_eq!(Barycenter::new(&schema, "P", None, None)?.axes(), ["x", "y", "z"]);
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    pub fn axes(&self) -> &'static [&'static str] {
+        &AXES[..self.sums.len()]
     }
 }
 

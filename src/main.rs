@@ -21,8 +21,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use wirelens::{
-    Barycenter, Builder, Cut, Error, ErrorKind, Explanation, Format, Input, Jit, Number, Options, Query,
-    Report, RowFormat, Schema, Script, Seen, Value, View, standard_output_was_closed,
+    Barycenter, Builder, Cut, Error, ErrorKind, Explanation, Format, Input, Jit, Options, Query, Report,
+    RowFormat, Schema, Script, Seen, Value, View, standard_output_was_closed,
 };
 
 fn main() -> ExitCode {
@@ -95,11 +95,11 @@ fn barycenter(args: &BarycenterArgs, page: Option<Page<'_>>) -> Result<ExitCode,
     let query =
         barycenter.query(records(&schema, &args.layout, &args.each, &args.encoding, &args.common)?)?;
     let files = std::slice::from_ref(&args.file);
-    values(query, files, &schema, args.strict, &args.common, page, |query, report| {
-        let means: Vec<Option<f64>> = report.values.iter().map(|v| v.number().map(Number::to_f64)).collect();
+    values(query, files, &schema, args.strict, &args.common, page, |_, report| {
+        let means = barycenter.means(report);
         match args.json {
-            true => as_json(report.records, query.columns(), &means),
-            false => as_text(report.records, query.columns(), &means),
+            true => as_json(report.records, barycenter.axes(), &means),
+            false => as_text(report.records, barycenter.axes(), &means),
         }
     })
 }
@@ -430,14 +430,14 @@ fn threads(common: &Common, page: Option<Page<'_>>, input: &Input) -> Result<usi
     }
 }
 
-fn as_text(count: u64, axes: &[String], means: &[Option<f64>]) -> String {
+fn as_text(count: u64, axes: &[&str], means: &[Option<f64>]) -> String {
     let mean = |i: usize| means[i].map_or("none".to_string(), |mean| format!("{mean:?}"));
     let lines = axes.iter().enumerate().map(|(i, axis)| format!("{axis}     {}\n", mean(i)));
     format!("count {count}\n{}", lines.collect::<String>())
 }
 
 /// JSON has no infinity and no NaN: they are strings.
-fn as_json(count: u64, axes: &[String], means: &[Option<f64>]) -> String {
+fn as_json(count: u64, axes: &[&str], means: &[Option<f64>]) -> String {
     let mean = |i: usize| match means[i] {
         None => "null".to_string(),
         Some(x) if x.is_nan() => "\"NaN\"".to_string(),
