@@ -108,8 +108,8 @@ impl Barycenter {
         Ok(Barycenter { points, sums })
     }
 
-    /// The query over these records, which are to be those of [`Barycenter::new`]: its values are the sums, of
-    /// which [`Barycenter::means`] makes the barycenter. What else is asked of the records is replaced.
+    /// The query over these records, which are to be those of [`Barycenter::new`]: its values are the sums,
+    /// of which [`Barycenter::means`] makes the barycenter. What else is asked of the records is replaced.
     ///
     /// # Errors
     ///
