@@ -6,6 +6,8 @@ use std::path::Path;
 use crate::generate;
 use crate::made::folder;
 use crate::rng::Rng;
+use std::collections::HashSet;
+use wirelens::schema;
 use wirelens::{ErrorKind, Input, Limits, Query, Schema};
 
 const ROOT: &str = "testdata/capnp";
@@ -76,6 +78,70 @@ fn a_request_of_several_files_has_the_structs_of_all() {
             );
         }
     }
+}
+
+/// Files that are asked for together may have structs of the same name, and one that is asked for need not be
+/// among the nodes.
+#[test]
+fn structs_of_one_name_in_several_files_stay_apart() {
+    let root = folder("read-back-names");
+    let texts = [
+        ("a.capnp", "@0xf3b84c3a2d1e0f02; struct T { x @0 :UInt8; }"),
+        ("b.capnp", "@0xf3b84c3a2d1e0f03; struct T { y @0 :UInt64; z @1 :Text; }"),
+    ];
+    let paths = texts.map(|(name, text)| {
+        let path = root.join("schemas").join(name);
+        std::fs::write(&path, text).expect("the folder is there");
+        path
+    });
+    let request =
+        wirelens::schema::capnp_request(&paths, &root.join("schemas"), &[]).expect("they are right");
+    let schema = Schema::from_capnp_request(&request).expect("it is right");
+    let found: Vec<_> = schema.structs.iter().map(|s| (s.name.as_str(), s.size, s.pointers)).collect();
+    assert_eq!(found, [("T", 8, 0), ("b.capnp:T", 8, 1)]);
+}
+
+/// Made-up files are imported in pairs, which share most of their names: each struct is that of its file.
+#[test]
+fn structs_of_two_imports_are_those_of_their_files() {
+    let root = folder("read-back-imports");
+    let mut same = 0;
+    for seed in (0..80).step_by(2) {
+        let names = [seed, seed + 1].map(generate::name);
+        let files = [seed, seed + 1].map(|seed| {
+            let path = root.join("schemas").join(generate::name(seed));
+            std::fs::write(&path, generate::schema(seed)).expect("the folder is there");
+            of_text(&path, &root.join("include"))
+        });
+        let field = |(i, schema): (usize, &Schema)| {
+            let found = schema.structs.iter().find(|s| !s.group && !s.name.contains(['(', '.', ':']))?;
+            Some(format!("f{i} @{i} :import \"{}\".{};", names[i], found.name))
+        };
+        let fields: Option<Vec<String>> = files.iter().enumerate().map(field).collect();
+        let Some(fields) = fields else { continue };
+        let main = root.join("schemas").join("main.capnp");
+        let text = format!("@0xf3b84c3a2d1e0f99; struct Main {{ {} }}", fields.join(" "));
+        std::fs::write(&main, text).expect("the folder is there");
+        let schema = of_text(&main, &root.join("include"));
+        let mut seen = HashSet::new();
+        for found in &schema.structs {
+            assert!(seen.insert(&found.name), "seed {seed}: two structs are called '{}'", found.name);
+            same += usize::from(found.name.contains(':'));
+            let plain = found.name.rsplit(':').next().expect("it has a part");
+            let is_it = |s: &&schema::Struct| s.id == found.id && s.name == plain;
+            if let Some(own) = files.iter().flat_map(|file| &file.structs).find(is_it) {
+                let of = |s: &schema::Struct| {
+                    s.fields.iter().map(|f| (f.name.clone(), f.offset)).collect::<Vec<_>>()
+                };
+                assert_eq!(
+                    (own.size, own.pointers, of(own)),
+                    (found.size, found.pointers, of(found)),
+                    "seed {seed}"
+                );
+            }
+        }
+    }
+    assert!(same > 20, "only {same} names are in both files");
 }
 
 #[test]

@@ -224,3 +224,46 @@ fn a_record_of_messages_is_no_group() {
     let err = cat(&format!("{GOLDEN}/unions-circle.bin"), &schema, "Shapes", &[]).fails(2);
     assert_eq!(err, "error: the schema has no struct 'Shapes'; did you mean 'Shape'?\n");
 }
+
+/// Two files that are imported have a struct and an enum of the same name, and so has the file itself another
+/// one: each is its own.
+#[test]
+fn structs_of_one_name_in_several_files_are_told_apart() {
+    let a = "@0xf3b84c3a2d1e0f02; struct T { x @0 :UInt8; e @1 :E; } enum E { p @0; q @1; } struct U { n @0 :Int8; }";
+    let b = "@0xf3b84c3a2d1e0f03; struct T { y @0 :Text; e @1 :E; } enum E { r @0; s @1; }";
+    file("names", "a.capnp", a);
+    file("names", "b.capnp", b);
+    let main = "@0xf3b84c3a2d1e0f01; using A = import \"a.capnp\"; using B = import \"b.capnp\"; \
+                struct Root { a @0 :A.T; b @1 :B.T; u @2 :A.U; v @3 :U; } struct U { m @0 :UInt16; }";
+    let schema = file("names", "main.capnp", main);
+    let text = u64::from_le_bytes(*b"hi\0\0\0\0\0\0");
+    let data = message(&[
+        4 << 48,
+        3 << 2 | 1 << 32,           // a: word 5
+        3 << 2 | 1 << 32 | 1 << 48, // b: words 6 and 7
+        5 << 2 | 1 << 32,           // u: word 9
+        5 << 2 | 1 << 32,           // v: word 10
+        5 | 1 << 16,
+        1,
+        1 | 2 << 32 | 3 << 35,
+        text,
+        0xFE,
+        700,
+    ]);
+    let data = file("names", "data.bin", data.repeat(600));
+    let of = ["--schema", schema.as_str(), "--record", "Root"];
+    let line =
+        "{\"a\":{\"x\":5,\"e\":\"q\"},\"b\":{\"y\":\"hi\",\"e\":\"s\"},\"u\":{\"n\":-2},\"v\":{\"m\":700}}\n";
+    assert_eq!(run(&[&["cat", &data], &of[..]].concat()).ok(), line.repeat(600));
+    assert_eq!(run(&[&["cat", &data, "--limit", "1"], &of[..]].concat()).ok(), line);
+    let columns = "a.x, b.y, a.e, b.e, u.n, v.m";
+    let rows = run(&[&["select", columns, &data, "--no-header"], &of[..]].concat()).ok();
+    assert_eq!(rows, "5,hi,q,s,-2,700\n".repeat(600));
+    let sum = "sum(t.a.x + t.u.n + t.v.m for t in records)";
+    assert_eq!(run(&[&["eval", sum, &data], &of[..]].concat()).ok(), format!("{}\n", 600 * (5 - 2 + 700)));
+    let table = run(&["schema", &schema]).ok();
+    assert!(
+        table.contains("a.capnp:T") && table.contains("b.capnp:T") && table.contains("struct U  8"),
+        "{table}"
+    );
+}

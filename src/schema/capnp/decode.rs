@@ -26,7 +26,7 @@ pub fn schema(request: &[u8]) -> Read<Schema> {
     let mut raw = Raw::read(&root)?;
     let declared = std::mem::take(&mut raw.declared);
     let compiled = raw.compile(&declared)?;
-    Ok(lower::schema(&compiled))
+    Ok(lower::schema(&compiled, raw.asked))
 }
 
 /// The nodes as they are in the message, and where they are declared.
@@ -39,13 +39,15 @@ struct Raw<'v> {
     /// The same, as the text would have it.
     declared: Vec<Declaration>,
     scope_of: HashMap<u64, ScopeId>,
+    /// How many files are asked for, and are there.
+    asked: usize,
 }
 
 /// Where a scope is declared.
 struct Declared {
     node: NodeId,
     parent: Option<ScopeId>,
-    /// 0 for all files that were asked for.
+    /// Its number; those that were asked for come first.
     file: usize,
 }
 
@@ -59,14 +61,18 @@ impl<'v> Raw<'v> {
             places: vec![],
             declared: vec![],
             scope_of: HashMap::new(),
+            asked: 0,
         };
         let asked: Vec<u64> = list(root, 1)?.iter().map(id).collect();
         let others: Vec<u64> = raw.nodes.iter().filter(|node| kind(node) == 0).map(|node| id(node)).collect();
-        for file in &asked {
-            raw.scope(*file, None, 0, 0)?;
-        }
-        for (index, file) in (1..).zip(others.iter().filter(|file| !asked.contains(file))) {
-            raw.scope(*file, None, index, 0)?;
+        let mut files = 0;
+        for file in asked.iter().chain(others.iter().filter(|file| !asked.contains(file))) {
+            let before = raw.places.len();
+            raw.scope(*file, None, files, 0)?;
+            files += usize::from(raw.places.len() > before);
+            if asked.contains(file) {
+                raw.asked = files;
+            }
         }
         Ok(raw)
     }
@@ -117,7 +123,7 @@ impl<'v> Raw<'v> {
         let mut scopes = Scopes { list: vec![], aliases: vec![], roots: vec![] };
         for (number, (place, syntax)) in self.places.iter().zip(declared).enumerate() {
             let object = self.nodes[place.node];
-            if place.parent.is_none() && place.file >= scopes.roots.len() {
+            if place.parent.is_none() {
                 scopes.roots.push(number);
             }
             scopes.list.push(Scope {

@@ -22,15 +22,16 @@ const MAX_ARGUMENTS: usize = 16;
 /// How much all generic structs together may become: fields, and bytes of names and words of defaults.
 const BUDGET: usize = 1 << 20;
 
-/// The schema of everything that the first file declares.
-pub fn schema(compiled: &Compiled) -> Schema {
+/// The schema of everything that the first files declare, so many of them.
+pub fn schema(compiled: &Compiled, asked: usize) -> Schema {
     let lower = Lower {
         compiled,
         schema: Schema { language: Language::CapnProto, ..Schema::default() },
         structs: Vec::new(),
         instances: HashMap::new(),
         enums: HashMap::new(),
-        own_names: HashSet::new(),
+        asked,
+        shared: HashSet::new(),
         budget: BUDGET,
     };
     lower.run()
@@ -47,8 +48,10 @@ struct Lower<'c, 'a> {
     /// Structs by scope and bindings, which are written out.
     instances: HashMap<(ScopeId, String), StructId>,
     enums: HashMap<ScopeId, EnumId>,
-    /// Names that the first file declares.
-    own_names: HashSet<String>,
+    /// How many files are asked for: the first ones.
+    asked: usize,
+    /// Names that several files declare.
+    shared: HashSet<String>,
     budget: usize,
 }
 
@@ -63,12 +66,16 @@ struct Origin {
 
 impl Lower<'_, '_> {
     fn run(mut self) -> Schema {
-        let own: Vec<ScopeId> = (0..self.compiled.scopes.list.len())
-            .filter(|s| self.compiled.scopes.list[*s].file == 0)
-            .collect();
-        for scope in &own {
-            self.own_names.insert(self.qualified(*scope, &[]));
+        let mut declared_in: HashMap<String, usize> = HashMap::new();
+        for (scope, declared) in self.compiled.scopes.list.iter().enumerate() {
+            let name = self.qualified(scope, &[]);
+            if *declared_in.entry(name.clone()).or_insert(declared.file) != declared.file {
+                self.shared.insert(name);
+            }
         }
+        let own: Vec<ScopeId> = (0..self.compiled.scopes.list.len())
+            .filter(|s| self.compiled.scopes.list[*s].file < self.asked)
+            .collect();
         for scope in own {
             match self.compiled.scopes.list[scope].syntax.what {
                 What::Struct => {
@@ -225,11 +232,11 @@ impl Lower<'_, '_> {
 
     // Names.
 
-    /// The name of a scope, with its file's where the first file has such a name too.
+    /// The name of a scope, with its file's where another file has such a name too; but for the first file.
     fn name(&self, scope: ScopeId, bindings: &[(u64, Vec<Type>)]) -> String {
         let name = self.qualified(scope, bindings);
         let root = &self.compiled.scopes.list[self.compiled.scopes.root(scope)];
-        if root.file != 0 && self.own_names.contains(&self.qualified(scope, &[])) {
+        if root.file != 0 && self.shared.contains(&self.qualified(scope, &[])) {
             return format!("{}:{name}", root.name);
         }
         name

@@ -86,7 +86,7 @@ fn schema(loader: files::Loader, mut errors: Errors) -> Result<Schema, Error> {
     let files = loader.finish(&mut errors);
     let compiled = compiler::compile(&files, 1, &mut errors);
     errors.none()?;
-    Ok(lower::schema(&compiled))
+    Ok(lower::schema(&compiled, 1))
 }
 
 fn unreadable(path: &Path, error: std::io::Error) -> Error {
