@@ -67,13 +67,15 @@ pub struct Chunks<'i> {
     changed: Option<u64>,
     /// Nothing more is to be taken.
     stopped: bool,
+    /// Records that are still to be skipped: there are not so many.
+    missing: u64,
 }
 
 impl<'i> Source<'i> {
     /// All chunks.
     pub fn chunks(&self) -> Chunks<'i> {
         let split = self.format.0.split(&self.layout, self.input);
-        Chunks { split, index: 0, position: self.layout.header, changed: None, stopped: false }
+        Chunks { split, index: 0, position: self.layout.header, changed: None, stopped: false, missing: 0 }
     }
 
     /// How many whole records there are, if that follows from the input's length.
@@ -86,6 +88,10 @@ impl<'i> Source<'i> {
         let Source { format, layout, input } = self;
         if let Some(at) = chunks.changed {
             return Err(self.changed(at));
+        }
+        // Where the number of records follows from the length, one that is to be skipped does not matter.
+        if chunks.missing > 0 && self.records().is_some() {
+            return Ok(None);
         }
         let number = |at: u64| match format.0.records(layout, input.len()) {
             Some(records) => records,
@@ -193,6 +199,7 @@ impl Chunks<'_> {
     pub fn skip(&mut self, records: u64) -> u64 {
         let (skipped, position) = self.split.skip(self.position, records);
         self.position = position;
+        self.missing = records - skipped;
         skipped
     }
 

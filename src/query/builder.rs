@@ -224,7 +224,8 @@ impl<'a> Builder<'a> {
         Builder { wanted: Some(Asks::Documents), ..self }
     }
 
-    /// Skips so many records in front of the first one that is looked at.
+    /// Skips so many records in front of the first one that is looked at, over all inputs of a run. Elements of
+    /// lists ([`Builder::each`]) cannot be skipped.
     ///
     /// ```
     /// use wirelens::{Input, Query, Schema};
@@ -313,6 +314,7 @@ impl<'a> Builder<'a> {
             None => schema.only_record()?,
         };
         let records = Records { name, each, limits };
+        skippable(&records, skip)?;
         let unfiltered = || match filter {
             None => Ok(()),
             Some(_) => Err(Error::system(
@@ -377,6 +379,7 @@ impl Builder<'_> {
             None => schema.only_record()?,
         };
         let records = Records { name, each, limits };
+        skippable(&records, skip)?;
         let request = Request { columns, condition: filter, format: &Typed };
         // A batch ends behind a record. Of a list of elements the rest is not to be lost.
         let full = each.is_none().then_some("cell.full");
@@ -536,7 +539,8 @@ impl Query {
     pub fn session(&self, jit: Jit) -> Option<Session<'_>> {
         match &self.compiled {
             Compiled::Values(program) => {
-                Some(Session(session::Session { format: self.options.format, ..program.session(jit) }))
+                let (format, skip) = (self.options.format, self.skip);
+                Some(Session(session::Session { format, skip, ..program.session(jit) }))
             }
             Compiled::Text(_) => None,
         }
@@ -574,4 +578,13 @@ impl Query {
             Compiled::Text(text) => text.of.engine_mut(),
         }
     }
+}
+
+/// An error if records are to be skipped that are found only by reading those in front of them.
+fn skippable(records: &Records, skip: u64) -> Result<(), Error> {
+    if skip > 0 && records.each.is_some() {
+        let why = "elements of lists cannot be skipped: take skip or each away";
+        return Err(Error::system(why.to_string()));
+    }
+    Ok(())
 }

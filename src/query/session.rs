@@ -22,12 +22,14 @@ pub struct Session<'p> {
     pub hands: Hands<'p>,
     /// How inputs are encoded, unless that is guessed.
     pub format: Option<Format>,
+    /// How many records are skipped in each run.
+    pub skip: u64,
 }
 
 impl Values {
     /// A session: for running over many small inputs, one after the other, without setting up anything anew.
     pub fn session(&self, jit: Jit) -> Session<'_> {
-        Session { program: self, hands: Hands::new(&self.engine, jit), format: None }
+        Session { program: self, hands: Hands::new(&self.engine, jit), format: None, skip: 0 }
     }
 }
 
@@ -35,6 +37,7 @@ impl Session<'_> {
     /// The values over the records in `bytes`, on this thread.
     pub fn run(&mut self, bytes: &[u8]) -> Result<Outcome, Error> {
         let mut total = None;
+        self.hands.skip = self.skip;
         let options = Options { format: self.format, ..Options::default() };
         let cut = self.add(&Input::from_bytes(bytes), &options, &mut total)?;
         self.outcome(total, cut)
@@ -52,9 +55,10 @@ impl Session<'_> {
         let source = Source::new(options.format, &program.layout, input)?;
         // Records of one size of which nothing is read are counted by the input's length.
         if let Some(records) = source.records().filter(|_| program.totals.items.is_empty()) {
-            let cut = source.rest(&source.chunks())?;
-            let skipped = self.hands.skip.min(records);
+            let mut chunks = source.chunks();
+            let skipped = chunks.skip(self.hands.skip);
             self.hands.skip -= skipped;
+            let cut = source.rest(&chunks)?;
             let part = Partial { records: records - skipped, total: vec![], results: Some(vec![]) };
             return self.merge(total, part).map(|()| cut);
         }

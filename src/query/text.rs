@@ -108,9 +108,7 @@ impl Text {
         }
         let rows = rows.min(limit.unwrap_or(u64::MAX));
         let enough = limit.is_some_and(|limit| rows >= limit);
-        // Where the number of records follows from the length, one that is to be skipped does not matter.
-        let skipped = hands.skip > 0 && source.records().is_some();
-        let cut = if enough || skipped { None } else { source.rest(&chunks)? };
+        let cut = if enough { None } else { source.rest(&chunks)? };
         Ok(Seen { records, skipped: before - hands.skip, rows, cut })
     }
 }
