@@ -38,13 +38,15 @@ pub enum Command {
     /// y=…'. They are written as in Python, over `records`: a generator over these is an argument of sum,
     /// min, max, any or all, and what is around it is any arithmetic of Python and its `math`. All of it is
     /// one pass over the files.
-    #[command(verbatim_doc_comment, after_help = MORE, after_long_help = format!("{EVAL_EXAMPLES}\n{EXIT_CODES}"))]
+    #[command(verbatim_doc_comment, after_help = MORE)]
+    #[command(after_long_help = format!("{EVAL_EXAMPLES}\n{EXIT_CODES}"))]
     Eval(EvalArgs),
     /// Print records as JSON, one a line
     ///
     /// Fields come in the schema's order. 64-bit integers are strings, as are NaN and the infinities; enums
     /// are names, or numbers where they have none; char arrays are strings.
-    #[command(verbatim_doc_comment, after_help = MORE, after_long_help = format!("{CAT_EXAMPLES}\n{EXIT_CODES}"))]
+    #[command(verbatim_doc_comment, after_help = MORE)]
+    #[command(after_long_help = format!("{CAT_EXAMPLES}\n{EXIT_CODES}"))]
     Cat(CatArgs),
     /// Print a row of each record: expressions, as CSV or JSON
     ///
@@ -56,7 +58,8 @@ pub enum Command {
     /// In CSV, values are written as Python writes them, and what is not there (None) is empty; lines end
     /// with a line feed alone. In JSON, integers that may not fit a double are strings, as are NaN and the
     /// infinities. Rows are printed as they are found: if something is wrong, those before it are out.
-    #[command(verbatim_doc_comment, after_help = MORE, after_long_help = format!("{SELECT_EXAMPLES}\n{EXIT_CODES}"))]
+    #[command(verbatim_doc_comment, after_help = MORE)]
+    #[command(after_long_help = format!("{SELECT_EXAMPLES}\n{EXIT_CODES}"))]
     Select(SelectArgs),
     /// Run a script: a typed subset of Python, over records or without
     ///
@@ -71,7 +74,8 @@ pub enum Command {
     ///
     /// An EXPR is a number computed of the record `t`, as Python writes it; the program totals
     /// each EXPR over all records. `--stats` counts a run over no records.
-    #[command(verbatim_doc_comment, after_help = MORE, after_long_help = format!("{DUMP_EXAMPLES}\n{EXIT_CODES}"))]
+    #[command(verbatim_doc_comment, after_help = MORE)]
+    #[command(after_long_help = format!("{DUMP_EXAMPLES}\n{EXIT_CODES}"))]
     Dump(DumpArgs),
     /// Say where the time and the machine code of a run went, and why
     ///
@@ -80,7 +84,8 @@ pub enum Command {
     /// through them was taken, why native code was left, what was refused, which objects were made. What it
     /// prints to standard output is thrown away; what to standard error, is not. It runs on one thread, with
     /// counters in its native code.
-    #[command(verbatim_doc_comment, after_help = MORE, after_long_help = format!("{EXPLAIN_EXAMPLES}\n{EXIT_CODES}"))]
+    #[command(verbatim_doc_comment, after_help = MORE)]
+    #[command(after_long_help = format!("{EXPLAIN_EXAMPLES}\n{EXIT_CODES}"))]
     Explain(ExplainArgs),
 }
 
@@ -320,13 +325,16 @@ pub struct Encoding {
     #[arg(hide_short_help = true, long, value_name = "FORMAT", value_parser = format())]
     pub format: Option<Format>,
     /// Words of 8 bytes that may be read of one message, which may not have more either
-    #[arg(hide_short_help = true, long, value_name = "WORDS", value_parser = count, allow_hyphen_values = true, default_value_t = Limits::default().traversal)]
+    #[arg(hide_short_help = true, long, value_name = "WORDS", value_parser = count)]
+    #[arg(allow_hyphen_values = true, default_value_t = Limits::default().traversal)]
     pub traversal_limit: u64,
     /// How deep pointers of a message may nest
-    #[arg(hide_short_help = true, long, value_name = "N", allow_hyphen_values = true, default_value_t = Limits::default().nesting)]
+    #[arg(hide_short_help = true, long, value_name = "N")]
+    #[arg(allow_hyphen_values = true, default_value_t = Limits::default().nesting)]
     pub nesting_limit: u32,
     /// How many segments a message may have
-    #[arg(hide_short_help = true, long, value_name = "N", allow_hyphen_values = true, default_value_t = Limits::default().segments)]
+    #[arg(hide_short_help = true, long, value_name = "N")]
+    #[arg(allow_hyphen_values = true, default_value_t = Limits::default().segments)]
     pub segment_limit: u32,
 }
 

@@ -4,7 +4,9 @@ use serde::Deserialize;
 use wirelens::{Builder, Error, Format, Input, Jit, Number, Query, Reader, Row, Schema, Value};
 
 const C: &str = "enum Side { BUY, SELL };
-struct S { uint64_t big; int64_t id; double x; float y; uint8_t flag; char name[4]; uint8_t raw[3]; enum Side side; };";
+struct S {
+    uint64_t big; int64_t id; double x; float y; uint8_t flag; char name[4]; uint8_t raw[3]; enum Side side;
+};";
 
 /// A record by its number.
 fn record(n: u64) -> Vec<u8> {

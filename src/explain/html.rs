@@ -41,7 +41,8 @@ impl Explanation {
     ///
     /// ```
     /// use wirelens::{Limits, Options, Script};
-    /// let mut script = Script::compile("<script>", "print(1 < 2)\n", &[], &Limits::default(), |_| unreachable!())?;
+    /// let text = "print(1 < 2)\n";
+    /// let mut script = Script::compile("<script>", text, &[], &Limits::default(), |_| unreachable!())?;
     /// script.watch();
     /// let ended = script.run(None, &Options::default(), std::io::sink(), std::io::sink())?;
     /// let page = script.explain(&ended.stats).html();

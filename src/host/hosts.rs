@@ -70,7 +70,8 @@ impl Hosts {
     ///
     /// ```
     /// use wirelens::{Hosts, Limits, Script};
-    /// let compile = |text| Script::compile_with(&Hosts::new(), "<script>", text, &[], &Limits::default(), |_| unreachable!());
+    /// let (hosts, limits) = (Hosts::new(), Limits::default());
+    /// let compile = |text| Script::compile_with(&hosts, "<script>", text, &[], &limits, |_| unreachable!());
     /// assert!(compile("import geo").unwrap_err().to_string().starts_with("import: there is no module 'geo' here"));
     /// ```
     pub fn new() -> Hosts {

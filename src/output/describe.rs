@@ -32,7 +32,8 @@ impl Schema {
         let defaults = defaults(self);
         let structs: Vec<Value> = structs.iter().map(|id| of_struct(self, *id, &defaults)).collect();
         let enums: Vec<Value> = enums.iter().map(|id| of_enum(&self.enums[*id])).collect();
-        let all = json!({"language": self.language.to_string(), "header": self.header, "structs": structs, "enums": enums});
+        let language = self.language.to_string();
+        let all = json!({"language": language, "header": self.header, "structs": structs, "enums": enums});
         Ok(format!("{all}\n"))
     }
 }

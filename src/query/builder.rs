@@ -213,7 +213,8 @@ impl<'a> Builder<'a> {
     ///
     /// ```
     /// use wirelens::{Input, Query, Schema};
-    /// let schema = Schema::from_c("<schema>", "enum Side { BUY, SELL }; struct S { char id[4]; enum Side side; float x[2]; };")?;
+    /// let schema = "enum Side { BUY, SELL }; struct S { char id[4]; enum Side side; float x[2]; };";
+    /// let schema = Schema::from_c("<schema>", schema)?;
     /// let mut bytes = b"ab\0\0".to_vec();
     /// bytes.extend([1u32.to_le_bytes(), 0.5f32.to_le_bytes(), f32::NAN.to_le_bytes()].concat());
     /// let report = Query::builder(&schema).documents().build()?.run(&Input::from_bytes(&bytes))?;
@@ -224,8 +225,8 @@ impl<'a> Builder<'a> {
         Builder { wanted: Some(Asks::Documents), ..self }
     }
 
-    /// Skips so many records in front of the first one that is looked at, over all inputs of a run. Elements of
-    /// lists ([`Builder::each`]) cannot be skipped.
+    /// Skips so many records in front of the first one that is looked at, over all inputs of a run. Elements
+    /// of lists ([`Builder::each`]) cannot be skipped.
     ///
     /// ```
     /// use wirelens::{Input, Query, Schema};
@@ -304,7 +305,7 @@ impl<'a> Builder<'a> {
     /// let error = Query::builder(&schema).aggregate("len(records)").build().unwrap_err();
     /// assert!(error.to_string().ends_with("say which one a record is: S or T"));
     /// let error = Query::builder(&schema).record("S").build().unwrap_err();
-    /// assert_eq!(error.to_string(), "nothing is asked of the records: say aggregate, totals, select or documents");
+    /// assert!(error.to_string().starts_with("nothing is asked of the records: say aggregate, totals, select"));
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn build(self) -> Result<Query, Error> {

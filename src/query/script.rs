@@ -23,7 +23,8 @@ use std::time::{Duration, Instant};
 /// ```
 /// use wirelens::{Limits, Options, Script};
 /// let text = "print(sum(i * i for i in range(10)))";
-/// let script = Script::compile("squares.py", text, &["squares.py"], &Limits::default(), |path| panic!("{path} is no schema"))?;
+/// let load = |path: &str| panic!("{path} is no schema");
+/// let script = Script::compile("squares.py", text, &["squares.py"], &Limits::default(), load)?;
 /// assert_eq!(script.output(None, &Options::default())?.text, b"285\n");
 /// # Ok::<(), wirelens::Error>(())
 /// ```
@@ -72,7 +73,9 @@ impl Script {
     ///
     /// ```
     /// use wirelens::Limits;
-    /// let error = wirelens::Script::compile("<script>", "print(len(5))", &[], &Limits::default(), |_| unreachable!()).unwrap_err();
+    /// let text = "print(len(5))";
+    /// let script = wirelens::Script::compile("<script>", text, &[], &Limits::default(), |_| unreachable!());
+    /// let error = script.unwrap_err();
     /// assert!(error.to_string().starts_with("an int has no length\n --> <script>:1:7\n"), "{error}");
     /// ```
     pub fn compile(
@@ -95,8 +98,10 @@ impl Script {
     /// ```
     /// use wirelens::{Effects, Hosts, Limits, Options, Script};
     /// let hosts = Hosts::new().with("geo", "half", Effects::Pure, |x: i64| x / 2);
-    /// let compile = |text| Script::compile_with(&hosts, "<script>", text, &[], &Limits::default(), |_| unreachable!());
-    /// assert_eq!(compile("import geo\nprint(geo.half(7))")?.output(None, &Options::default())?.text, b"3\n");
+    /// let limits = Limits::default();
+    /// let compile = |text| Script::compile_with(&hosts, "<script>", text, &[], &limits, |_| unreachable!());
+    /// let script = compile("import geo\nprint(geo.half(7))")?;
+    /// assert_eq!(script.output(None, &Options::default())?.text, b"3\n");
     /// let error = compile("import geo\nprint(geo.half(7.5))").unwrap_err();
     /// assert!(error.to_string().starts_with("an int is needed here; this is a float\n --> <script>:2:16\n"), "{error}");
     /// # Ok::<(), wirelens::Error>(())
@@ -126,8 +131,9 @@ impl Script {
     /// The path of the file that the script opens, if it opens one.
     ///
     /// ```
-    /// use wirelens::Limits;
-    /// let script = wirelens::Script::compile("<script>", "f = open('a.bin', 'rb')", &[], &Limits::default(), |_| unreachable!())?;
+    /// use wirelens::{Limits, Script};
+    /// let text = "f = open('a.bin', 'rb')";
+    /// let script = Script::compile("<script>", text, &[], &Limits::default(), |_| unreachable!())?;
     /// assert_eq!(script.input(), Some("a.bin"));
     /// # Ok::<(), wirelens::Error>(())
     /// ```
@@ -147,7 +153,8 @@ impl Script {
     ///
     /// ```
     /// use wirelens::{Limits, Options, Script};
-    /// let script = Script::compile("<script>", "n = 0\nprint(1 // n)", &[], &Limits::default(), |_| unreachable!())?;
+    /// let text = "n = 0\nprint(1 // n)";
+    /// let script = Script::compile("<script>", text, &[], &Limits::default(), |_| unreachable!())?;
     /// let error = script.output(None, &Options::default()).unwrap_err();
     /// assert!(error.to_string().starts_with("division by zero\n --> <script>:2:7\n"), "{error}");
     /// # Ok::<(), wirelens::Error>(())
@@ -179,7 +186,8 @@ impl Script {
     ///
     /// ```
     /// use wirelens::{Limits, Options, Script};
-    /// let script = Script::compile("<script>", "for i in range(3): print(i, end=' ')", &[], &Limits::default(), |_| unreachable!())?;
+    /// let text = "for i in range(3): print(i, end=' ')";
+    /// let script = Script::compile("<script>", text, &[], &Limits::default(), |_| unreachable!())?;
     /// assert_eq!(script.output(None, &Options::default())?.text, b"0 1 2 ");
     /// # Ok::<(), wirelens::Error>(())
     /// ```

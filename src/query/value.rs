@@ -95,7 +95,8 @@ impl std::fmt::Display for Number {
 ///
 /// ```
 /// use wirelens::{Number, Value};
-/// let value = Value::Tuple(vec![Value::Number(Number::Float(1.0)), Value::Text("it's".to_string()), Value::None]);
+/// let text = Value::Text("it's".to_string());
+/// let value = Value::Tuple(vec![Value::Number(Number::Float(1.0)), text, Value::None]);
 /// assert_eq!(value.to_string(), r#"(1.0, "it's", None)"#);
 /// assert_eq!(value.to_json(), r#"[1,"it's",null]"#);
 /// ```

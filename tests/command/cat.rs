@@ -46,7 +46,8 @@ fn trade() -> Vec<u8> {
 /// What the documented rules make of it.
 const LINE: &str = concat!(
     r#"{"name":"a\"b","open":true,"tiny":-128,"side":["SELL","SHORT",7],"#,
-    r#""big":"-9223372036854775808","bigger":"18446744073709551615","ratio":0.10000000149011612,"port":8080,"#,
+    r#""big":"-9223372036854775808","bigger":"18446744073709551615","ratio":0.10000000149011612,"#,
+    r#""port":8080,"#,
     r#""colours":[{"r":1,"g":2,"b":3},{"r":250,"g":251,"b":252}],"grid":[[1,-2],[3,-4]],"#,
     "\"words\":[\"ab\",\"\u{fffd}\\u001bz\"],\"price\":1e-06}\n"
 );

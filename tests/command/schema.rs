@@ -147,7 +147,10 @@ fn a_schema_as_json_says_the_same() {
     assert_eq!(c["structs"][1]["fields"][2], port);
     let shape = &json("shape.capnp", DESCRIBED)["structs"][0];
     assert_eq!((&shape["size"], &shape["pointers"], &shape["tag"]), (&16.into(), &2.into(), &2.into()));
-    let expected = serde_json::json!({"name": "colours", "type": "List(Colour)", "offset": 8, "size": 8, "pointer": true, "default": ["blue"]});
+    let expected = serde_json::json!({
+        "name": "colours", "type": "List(Colour)", "offset": 8, "size": 8, "pointer": true,
+        "default": ["blue"]
+    });
     let field = |name: &str| shape["fields"].as_array().unwrap().iter().find(|f| f["name"] == name).unwrap();
     assert_eq!(*field("colours"), expected);
     assert_eq!((&field("flag")["bit"], &field("flag")["default"]), (&1.into(), &true.into()));

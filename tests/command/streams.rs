@@ -79,7 +79,7 @@ fn a_result_that_cannot_be_written_is_an_error() {
     assert!(done.stderr.starts_with(b"error: the result cannot be written: "));
 }
 
-/// A page and its text: the README, and all that lie in `docs/`.
+/// A page and its text, with commands of several lines as one: the README, and all that lie in `docs/`.
 fn pages() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let found = std::fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
@@ -87,7 +87,8 @@ fn pages() -> Vec<(String, String)> {
     paths.push(root.join("README.md"));
     paths.sort();
     let page = |path: PathBuf| (path.file_name().unwrap().to_str().unwrap().to_string(), path);
-    paths.into_iter().map(page).map(|(name, path)| (name, std::fs::read_to_string(path).unwrap())).collect()
+    let text = |path: PathBuf| std::fs::read_to_string(path).unwrap().replace(" \\\n    ", " ");
+    paths.into_iter().map(page).map(|(name, path)| (name, text(path))).collect()
 }
 
 /// The examples of a page: a command behind `$ wirelens `, and what it prints, up to the next command or

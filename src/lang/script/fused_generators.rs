@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! numbers = read(path)               for number in read(path):
-//! for number in scaled(numbers):  →      print(2 * number)          (with `scaled` written in the place of the loop, too)
+//! for number in scaled(numbers):  →      print(2 * number)     (`scaled` is in the loop, too)
 //!     print(number)
 //! ```
 //!

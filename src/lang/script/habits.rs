@@ -65,7 +65,7 @@ pub fn operator(text: &str, statement: bool) -> Option<(usize, String)> {
     None
 }
 
-/// Whether a lone `=` does not give an argument its name: what stands in front of it is more than one name
+/// Whether a lone `=` is meant as a comparison, and does not name an argument: it follows more than one name
 /// behind a bracket or a comma.
 fn is_comparison(text: &str, at: usize) -> bool {
     let before = text[..at].trim_end();
