@@ -68,8 +68,7 @@ fn ours_compiled() -> &'static Query {
         let text = include_str!("../testdata/poly.h");
         let schema = Schema::from_c("poly.h", text).expect("the schema is right");
         let barycenter = Barycenter::new(&schema, "Triangle", None, None).expect("a triangle has points");
-        let sums: Vec<&str> = barycenter.sums.iter().map(String::as_str).collect();
-        Query::builder(&schema).record("Triangle").totals(&sums).build().expect("points are numbers")
+        barycenter.query(Query::builder(&schema).record("Triangle")).expect("points are numbers")
     })
 }
 

@@ -86,7 +86,9 @@ fn asked(
     for query in queries {
         let query = query.build().expect("it is right");
         let mut pass = query.pass();
-        inputs.iter().for_each(|bytes| drop(pass.add(&Input::from_bytes(bytes)).expect("it can be read")));
+        for bytes in inputs {
+            pass.add(&Input::from_bytes(bytes)).expect("it can be read");
+        }
         let report = pass.finish().expect("it is computed");
         let values: Vec<String> = report.values.iter().map(Value::to_string).collect();
         all.push((

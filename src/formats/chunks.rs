@@ -141,7 +141,7 @@ impl<'i> Source<'i> {
     }
 
     /// The record of that number, at a byte of the `stream`, or of the input.
-    pub fn record(&self, number: u64, at: u64, stream: &'static str) -> RecordAt {
+    fn record(&self, number: u64, at: u64, stream: &'static str) -> RecordAt {
         RecordAt { noun: self.noun(), number, at, stream }
     }
 

@@ -33,10 +33,10 @@ pub fn operator(text: &str, statement: bool) -> Option<(usize, String)> {
             None if c == b'"' || c == b'\'' => quote = Some(c),
             None if c.is_ascii_alphabetic() || c == b'_' => {
                 let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-                // Behind a dot it is a field.
-                let field = text[..at].trim_end().ends_with('.');
-                if let Some((_, python)) = OPERATORS.iter().find(|(o, _)| *o == &rest[..end] && !field) {
-                    return Some((at, format!("'{}' is no operator here: write {python}", &rest[..end])));
+                let (word, before, behind) = (&rest[..end], text[..at].trim_end(), rest[end..].trim_start());
+                let found = OPERATORS.iter().find(|(operator, _)| *operator == word);
+                if let Some((_, python)) = found.filter(|_| is_operator(word, before, behind)) {
+                    return Some((at, format!("'{word}' is no operator here: write {python}")));
                 }
                 at += end;
                 continue;
@@ -63,6 +63,14 @@ pub fn operator(text: &str, statement: bool) -> Option<(usize, String)> {
         }
     }
     None
+}
+
+/// Whether a word between these is meant as an operator, and is no name: one that it applies to follows, and
+/// but for `NOT` another one precedes it.
+fn is_operator(word: &str, before: &str, behind: &str) -> bool {
+    let operand = |c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '\'' | '(');
+    let precedes = before.ends_with(|c: char| operand(c) && c != '(' || matches!(c, ')' | ']'));
+    behind.starts_with(operand) && (precedes || word == "NOT" && !before.ends_with('.'))
 }
 
 /// Whether a lone `=` is meant as a comparison, and does not name an argument: it follows more than one name
@@ -101,6 +109,9 @@ mod tests {
             ("!(a)", 0, "write not"),
             ("a <> 1", 2, "write !="),
             ("a > 1 AND b", 6, "write and"),
+            ("(a) OR (b)", 4, "write or"),
+            ("NOT a", 0, "write not"),
+            ("a and NOT (b)", 6, "write not"),
             ("sum(1 for t in records if t.x = 3)", 30, "write =="),
             ("name = 'A'", 5, "write =="),
             ("x == 'a && b' and name like 'c'", 23, "startswith"),
@@ -112,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_statement_assigns() {
-        for text in ["x = f(1 2)", "t.x = 3 3", "x += 1 2"] {
+        for text in ["x = f(1 2)", "like = f(1 2)", "t.x = 3 3", "x += 1 2"] {
             assert_eq!(operator(text, true), None, "{text}");
         }
         assert!(operator("if x && y:", true).is_some());
@@ -124,6 +135,8 @@ mod tests {
             "max(x, default=3)",
             "a == b != c <= d >= e",
             "t.AND + t.like",
+            "f(OR, NOT) 2",
+            "x + like 2",
             "'a && b' + \"!\"",
             "(y := 3)",
             "\"ä\" + 'ö'",
