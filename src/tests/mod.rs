@@ -25,6 +25,7 @@ mod recorder;
 mod reference;
 mod regions;
 mod rng;
+mod rows;
 mod schemas;
 mod structure;
 mod totals;

@@ -4,11 +4,11 @@
 use super::cases;
 use super::reference::{Expr, Kind, Record, Step, answers, totals};
 use super::rng::Rng;
+use super::rows;
 use crate::Jit;
 use crate::engine::policy::Policy;
 use crate::host::Hosts;
 use crate::input::Input;
-use crate::lang::rows::RowFormat;
 use crate::opt::PASSES;
 use crate::query::totals::Wanted;
 use crate::query::values::Values;
@@ -219,52 +219,6 @@ fn told_values(result: Result<Vec<Value>, String>) -> String {
     }
 }
 
-/// Rows as values are those that are written as JSON, up to the same error.
-fn check_rows(schema: &Schema, sources: &[&str], bytes: &[u8], jit: Jit, what: &str) {
-    let columns: Vec<String> = sources.iter().enumerate().map(|(i, s)| format!("({s}) as c{i}")).collect();
-    let columns = format!("*, {}", columns.join(", "));
-    let query = || Query::builder(schema).record("Root").select(&columns).jit(jit);
-    let input = Input::from_bytes(bytes);
-    let written = query().rows(RowFormat::Json).build().expect("it is right");
-    let mut pass = written.pass();
-    let end = pass.add(&input).map(|seen| seen.cut).map_err(|e| e.to_string());
-    let text = String::from_utf8(pass.finish().expect("nothing is computed").text).expect("JSON is text");
-    let mut lines = text.lines().map(|line| serde_json::from_str(line).expect("it is JSON"));
-    let reader = query().reader().expect("it is right");
-    let mut rows = reader.rows(&input).expect("it is packed");
-    let mut failed = None;
-    for row in rows.by_ref() {
-        match row {
-            Ok(row) => {
-                let line: serde_json::Map<String, serde_json::Value> = lines.next().expect(what);
-                let same = line.values().zip(row.values()).all(|(json, value)| is_json(json, &value));
-                assert!(same && line.len() == row.columns().len(), "{what}: {line:?}\n{row:?}");
-            }
-            Err(error) => failed = Some(error.to_string()),
-        }
-    }
-    assert!(lines.next().is_none(), "{what}: rows are missing");
-    assert_eq!(failed.map_or(Ok(rows.cut()), Err), end, "{what}");
-}
-
-/// Whether a value is written like that.
-fn is_json(json: &serde_json::Value, value: &Value) -> bool {
-    match (json, value) {
-        (serde_json::Value::Null, Value::None) => true,
-        (serde_json::Value::Bool(a), Value::Bool(b)) => a == b,
-        (serde_json::Value::String(a), Value::Text(b)) => a == b,
-        (serde_json::Value::String(a), Value::Number(Number::Float(x))) => {
-            x.is_nan() && a == "NaN" || *x == f64::INFINITY && a == "Infinity" || a == "-Infinity"
-        }
-        (serde_json::Value::Number(a), Value::Number(Number::Float(x))) => {
-            a.as_f64().map(f64::to_bits) == Some(x.to_bits()) || *x == 0.0 && a.as_f64() == Some(0.0)
-        }
-        (serde_json::Value::Number(a), Value::Number(b)) => a.to_string() == b.to_string(),
-        (serde_json::Value::String(a), Value::Number(b)) => *a == b.to_string(),
-        _ => false,
-    }
-}
-
 fn check(seed: u64) -> bool {
     let mut rng = Rng::new(seed);
     let text = header(&mut rng);
@@ -314,9 +268,12 @@ fn check(seed: u64) -> bool {
         ("without a pass", Jit::Eager, low(vec![one])),
         ("exits", Jit::DeoptStress, low(vec![])),
     ];
+    let columns: Vec<String> = texts.iter().enumerate().map(|(i, s)| format!("({s}) as c{i}")).collect();
+    let columns = format!("*, {}", columns.join(", "));
     for (i, bytes) in inputs.iter().enumerate() {
         let jit = [Jit::Off, Jit::On, Jit::Eager, Jit::DeoptStress][(seed as usize + i) % 4];
-        check_rows(&schema, &texts, bytes, jit, &format!("seed {seed}, rows of input {i}\n{text}{texts:?}"));
+        let query = || Query::builder(&schema).record("Root").select(&columns).jit(jit);
+        rows::same(&query, bytes, &format!("seed {seed}, rows of input {i}\n{text}{columns}"));
     }
     let mut good = false;
     // A truth value alone has no smallest.

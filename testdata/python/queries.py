@@ -582,6 +582,12 @@ class Case:
         if many != (0, out * times, err):
             found = difference((out * times).decode(), many[1].decode())
             raise Wrong("cat", f"{times} times the records: {many[0]} {found} {many[2]}")
+        # Any part of them: from anywhere, past the end too, as many as there are or fewer.
+        start, most = (self.r.randrange(len(lines) * 5 // 4 + 2) for _ in range(2))
+        part = self.in_all_ways([*self.query("cat"), "--offset", str(start), "--limit", str(most)], self.r.sample(WAYS, 3))
+        wanted = "".join(line + "\n" for line in lines[start:start + most])
+        if part[:2] != (0, wanted.encode()):
+            raise Wrong("cat", f"{most} from {start} on: {part[0]} {difference(wanted, part[1].decode())} {part[2]}")
         for i, (line, record) in enumerate(zip(lines, self.records)):
             wrong = unlike(Ty("struct", struct=self.schema.root), record, json.loads(line))
             if wrong:

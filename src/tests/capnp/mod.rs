@@ -17,6 +17,7 @@ mod reference;
 mod rules;
 mod schema;
 
+use super::rng::Rng;
 use crate::engine::Worker;
 use crate::formats::Limits;
 use crate::formats::capnp::DAMAGED;
@@ -24,6 +25,7 @@ use crate::formats::capnp::frame::{Frame, frame};
 use crate::interp::Fault;
 use crate::ir::{FuncId, Raise};
 use crate::runtime::Val;
+use crate::schema::Schema;
 
 /// What becomes of the bytes that a message should begin.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,4 +74,14 @@ fn told(bytes: &[u8]) -> String {
         format!("{i:3}: {hex}\n")
     };
     bytes.chunks(8).enumerate().map(word).collect()
+}
+
+/// A made-up schema, the struct at the root of messages, and so many messages.
+pub fn made_up(rng: &mut Rng, count: usize) -> (Schema, &'static str, Vec<Vec<u8>>) {
+    let narrow = rng.one_in(2);
+    let text = schema::text(rng, narrow);
+    let schema = Schema::from_capnp_text("made-up.capnp", &text).unwrap_or_else(|e| panic!("{e}\n{text}"));
+    let (root, _) = schema.find(schema::ROOT).expect("it is there");
+    let messages = (0..count).map(|_| messages::message(rng, &schema, root).bytes()).collect();
+    (schema, schema::ROOT, messages)
 }
