@@ -6,7 +6,7 @@
 mod examples;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 use examples::*;
 use std::ffi::{OsStr, OsString};
 use std::num::NonZeroUsize;
@@ -23,6 +23,9 @@ const MOST_THREADS: usize = 1024;
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
+    /// Colour in messages: where standard error is a terminal and NO_COLOR is not set, always, or never
+    #[arg(hide_short_help = true, global = true, long, value_name = "WHEN", default_value_t)]
+    pub color: ColorChoice,
 }
 
 #[derive(Debug, Subcommand)]

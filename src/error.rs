@@ -7,11 +7,9 @@
 //!
 //! Nothing here decides what to do about an error: the command prints it and leaves.
 
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, normalize_untrusted_str};
 use std::sync::Arc;
 use std::{fmt, io};
-
-/// Of a longer line only so many characters are printed.
-const WIDEST: usize = 120;
 
 /// A message about a place in a text: a schema or a program.
 ///
@@ -59,21 +57,6 @@ impl Diagnostic {
         }
     }
 
-    /// The line as it is printed, and what comes before the caret below it. Of a long line it is the part
-    /// around the column; and what would move a terminal's cursor, or do worse, is not sent to one.
-    fn shown(&self) -> (String, String) {
-        let length = self.source.chars().count();
-        let start = if length <= WIDEST { 0 } else { (self.column - 1).saturating_sub(WIDEST / 2) };
-        let part = self.source.chars().skip(start).take(WIDEST);
-        let part = part.map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c });
-        let (before, after) =
-            (if start > 0 { "…" } else { "" }, if start + WIDEST < length { "…" } else { "" });
-        let source = format!("{before}{}{after}", part.collect::<String>());
-        let pad = source.chars().take(self.column - 1 - start + before.chars().count());
-        let pad = pad.map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-        (source, pad)
-    }
-
     /// The same message with advice.
     pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
         self.help = Some(help.into());
@@ -81,19 +64,24 @@ impl Diagnostic {
     }
 }
 
+impl Diagnostic {
+    /// The diagnostic under a title of `level`. The renderer cuts long lines around the column, and replaces
+    /// control characters: no text reaches a terminal that would move its cursor.
+    fn render(&self, level: Level, renderer: &Renderer) -> String {
+        let start = self.source.char_indices().nth(self.column - 1).map_or(self.source.len(), |(at, _)| at);
+        let end = self.source[start..].chars().next().map_or(start, |c| start + c.len_utf8());
+        let caret = AnnotationKind::Primary.span(start..end);
+        let snippet = Snippet::source(&self.source).line_start(self.line).path(&self.file).annotation(caret);
+        let title = level.primary_title(&self.message).element(snippet);
+        let help = self.help.as_deref().map(|help| Level::HELP.message(normalize_untrusted_str(help)));
+        renderer.render(&[title.elements(help)])
+    }
+}
+
+/// The message, the place, the line with a caret below the column, and the advice.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let gutter = self.line.to_string().len();
-        let (source, pad) = self.shown();
-        writeln!(f, "{}", self.message)?;
-        writeln!(f, "{:gutter$}--> {}:{}:{}", "", self.file, self.line, self.column)?;
-        writeln!(f, "{:gutter$} |", "")?;
-        writeln!(f, "{} | {source}", self.line)?;
-        write!(f, "{:gutter$} | {pad}^", "")?;
-        if let Some(help) = &self.help {
-            write!(f, "\n{:gutter$} = help: {help}", "")?;
-        }
-        Ok(())
+        f.write_str(&self.render(Level::ERROR.no_name(), &Renderer::plain()))
     }
 }
 
@@ -139,6 +127,8 @@ struct Facts {
     kind: ErrorKind,
     /// The text, where it is not that of the diagnostics.
     message: String,
+    /// What to do about it. Diagnostics have their own.
+    help: Option<String>,
     diagnostics: Vec<Diagnostic>,
     path: Option<String>,
     record: Option<u64>,
@@ -151,7 +141,7 @@ struct Facts {
 impl Error {
     fn new(kind: ErrorKind, message: String, diagnostics: Vec<Diagnostic>) -> Error {
         let (path, record, offset, source) = (None, None, None, None);
-        Error(Box::new(Facts { kind, message, diagnostics, path, record, offset, source }))
+        Error(Box::new(Facts { kind, message, help: None, diagnostics, path, record, offset, source }))
     }
 
     /// The call is wrong, or something cannot be done here.
@@ -219,6 +209,17 @@ impl Error {
              free some, or raise the limit (ulimit -v)"
         );
         Error::system(message).about(name)
+    }
+
+    /// The same error with advice, where it has no diagnostics: these have their own.
+    ///
+    /// ```
+    /// let error = wirelens::Error::system("a schema is needed").help("name one with --schema");
+    /// assert_eq!(error.to_string(), "a schema is needed\n  |\n  = help: name one with --schema");
+    /// ```
+    pub fn help(mut self, help: impl Into<String>) -> Error {
+        self.0.help = Some(help.into());
+        self
     }
 
     /// The same about the input or file of that name: see [`Error::path`].
@@ -347,6 +348,24 @@ impl Error {
         }
     }
 
+    /// The text that the command prints: each diagnostic, or the message, after `error: `. In colour it is for
+    /// a terminal (ANSI escape sequences).
+    ///
+    /// ```
+    /// let error = wirelens::Schema::from_c("a.h", "struct S { int *p; };").unwrap_err();
+    /// assert!(error.render(false).starts_with("error: a pointer"));
+    /// ```
+    pub fn render(&self, colour: bool) -> String {
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let Facts { message, help, diagnostics, .. } = &*self.0;
+        if diagnostics.is_empty() {
+            let help = help.as_deref().map(|help| Level::HELP.message(normalize_untrusted_str(help)));
+            return renderer.render(&[Group::with_title(Level::ERROR.primary_title(message)).elements(help)]);
+        }
+        let shown: Vec<String> = diagnostics.iter().map(|d| d.render(Level::ERROR, &renderer)).collect();
+        shown.join("\n\n")
+    }
+
     /// What is wrong in the program, to be told with more of it; another error as it is.
     pub(crate) fn of_program(self) -> Result<Vec<Diagnostic>, Error> {
         match self.0.kind {
@@ -358,14 +377,10 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Facts { message, diagnostics, .. } = &*self.0;
-        if diagnostics.is_empty() {
-            return f.write_str(message);
+        match self.0.diagnostics.is_empty() && self.0.help.is_none() {
+            true => f.write_str(&self.0.message),
+            false => f.write_str(self.render(false).trim_start_matches("error: ")),
         }
-        for (i, d) in diagnostics.iter().enumerate() {
-            write!(f, "{}{d}", if i > 0 { "\n\nerror: " } else { "" })?;
-        }
-        Ok(())
     }
 }
 
@@ -414,8 +429,9 @@ mod tests {
 
     #[test]
     fn the_caret_stands_below_the_column() {
-        assert_eq!(lines("a\n\tb c", 5)[3..], ["2 | \tb c", "  | \t  ^"]);
-        assert_eq!(lines("", 0)[3..], ["1 | ", "  | ^"]);
+        assert_eq!(lines("a\n\tb c", 5)[3..], ["2 |     b c", "  |       ^"]);
+        assert_eq!(lines("", 0)[2..], ["  |", "1 |", "  | ^"]);
+        assert_eq!(lines("x\n日本 = ü;", 9)[1..], [" --> f:2:4", "  |", "2 | 日本 = ü;", "  |      ^"]);
     }
 
     #[test]
@@ -425,14 +441,14 @@ mod tests {
             let shown = lines(&text, at);
             let caret = shown[4].chars().position(|c| c == '^').unwrap();
             assert_eq!(shown[3].chars().nth(caret), text.chars().nth(at), "{at}");
-            assert!(shown[3].chars().count() <= "1 | ".len() + WIDEST + 2, "{at}");
+            assert!(shown[3].chars().count() <= 140, "{at}");
             assert!(shown[2] == "  |" && shown[1].ends_with(&format!("1:{}", at + 1)));
         }
     }
 
     #[test]
     fn control_characters_do_not_reach_the_terminal() {
-        assert_eq!(lines("x\u{1b}[2J\u{7}y", 6)[3], "1 | x\u{fffd}[2J\u{fffd}y");
+        assert_eq!(lines("x\u{1b}[2J\u{7}y", 6)[3], "1 | x\u{241b}[2J\u{2407}y");
     }
 
     #[test]

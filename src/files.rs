@@ -1,7 +1,7 @@
 //! The files that a command names: schemas, scripts, and which struct a record is.
 
 use crate::args::RecordArgs;
-use std::io::Write;
+use crate::messages::note;
 use std::path::{Path, PathBuf};
 use wirelens::{Diagnostic, Endian, Error, Format, Input, Language, Schema};
 
@@ -23,11 +23,12 @@ pub fn schema(layout: &RecordArgs, format: Option<Format>, data: &Path) -> Resul
             _ => (String::new(), "records.h".to_string()),
         };
         let there = there.replace(".h with .capnp", ".capnp");
-        Err(Error::system(format!(
-            "a schema is needed to read {}{there}\n  = help: write the layout of a record as a C struct into {name}, \
-             such as\n            struct Record {{ uint64_t time; double price; char symbol[8]; }};\n          \
-             or name a file of C or Cap'n Proto declarations with --schema FILE",
-            if data == Path::new("-") { "standard input".into() } else { data.display().to_string() }
+        let data = if data == Path::new("-") { "standard input".into() } else { data.display().to_string() };
+        let missing = Error::system(format!("a schema is needed to read {data}{there}"));
+        Err(missing.help(format!(
+            "write the layout of a record as a C struct into {name}, such as\n\
+             struct Record {{ uint64_t time; double price; char symbol[8]; }};\n\
+             or name a file of C or Cap'n Proto declarations with --schema FILE"
         )))
     })
 }
@@ -41,11 +42,9 @@ pub fn schema_or_triangles(
     find_schema(layout, format, data, |_, beside| {
         let missing = beside.first().filter(|path| path.extension().is_some_and(|e| e == "h"));
         let missing = missing.map_or(String::new(), |path| format!(", and there is no {}", path.display()));
-        let assumed = DEFAULT_SCHEMA.trim_end().replace('\n', "\n      ");
+        let assumed = DEFAULT_SCHEMA.trim_end();
         let order = if layout.big_endian { "big" } else { "little" };
-        tell(format_args!(
-            "note: no --schema is given{missing}; assumed, with {order}-endian numbers:\n      {assumed}"
-        ));
+        note(format!("no --schema is given{missing}; assumed, with {order}-endian numbers:\n{assumed}"));
         Schema::from_c("<default schema>", DEFAULT_SCHEMA)
     })
 }
@@ -73,8 +72,8 @@ fn find_schema(
         }
         (Some(path), _) => read_schema(path, imports)?,
         (None, Some(path)) => read_schema(path, imports).inspect_err(|_| {
-            tell(format_args!(
-                "note: {} is taken as the schema because it lies beside the data; --schema names another",
+            note(format!(
+                "{} is taken as the schema because it lies beside the data; --schema names another",
                 path.display()
             ));
         })?,
@@ -156,9 +155,4 @@ pub fn record<'a>(schema: &'a Schema, layout: &'a RecordArgs) -> Result<&'a str,
             )))
         }
     }
-}
-
-/// To standard error; there is nobody to tell if that fails.
-pub fn tell(text: std::fmt::Arguments) {
-    let _ = writeln!(std::io::stderr(), "{text}");
 }

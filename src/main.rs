@@ -10,13 +10,15 @@
 
 mod args;
 mod files;
+mod messages;
 
 use args::{
     BarycenterArgs, CatArgs, Cli, Command, Common, DumpArgs, EXPLAINED, Encoding, EvalArgs, ExplainArgs,
     JitArg, RecordArgs, RunArgs, SchemaArgs, SelectArgs, StageArg,
 };
 use clap::Parser;
-use files::{read_schema, read_text, record, schema, schema_or_triangles, tell};
+use files::{read_schema, read_text, record, schema, schema_or_triangles};
+use messages::{note, warning};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -39,7 +41,7 @@ fn main() -> ExitCode {
     match done {
         Ok(code) => code,
         Err(error) => {
-            tell(format_args!("error: {error}"));
+            messages::error(&error);
             ExitCode::from(error.exit_code())
         }
     }
@@ -57,6 +59,7 @@ fn parse() -> Result<Cli, Error> {
         Err(error) => error.exit(),
         Ok(cli) => cli,
     };
+    messages::set_color(cli.color);
     // A script may print nothing, and what it prints is checked as it is written.
     if !matches!(cli.command, Command::Run(_) | Command::Schema(SchemaArgs { check: true, .. })) {
         is_open()?;
@@ -175,7 +178,7 @@ fn values(
         Some(page) => give(&query.explain(&report.stats), page)?,
     }
     if common.stats {
-        tell(format_args!("{}", report.stats));
+        messages::print(&report.stats);
     }
     Ok(ExitCode::from(ends()))
 }
@@ -193,12 +196,12 @@ fn cat(args: &CatArgs) -> Result<ExitCode, Error> {
     if seen.skipped > 0 && seen.records == 0 && seen.cut.is_none() && pass.wants_more() {
         let (name, n) = (input.name(), seen.skipped);
         let records = if n == 1 { "record" } else { "records" };
-        tell(format_args!("note: {name} has {n} {records}, so there is none at --offset {}", args.offset));
+        note(format!("{name} has {n} {records}, so there is none at --offset {}", args.offset));
         return Ok(ExitCode::SUCCESS);
     }
     let code = if pass.wants_more() { end(&input, &seen, &schema) } else { 0 };
     if args.common.stats {
-        tell(format_args!("{}", pass.finish()?.stats));
+        messages::print(pass.finish()?.stats);
     }
     Ok(ExitCode::from(code))
 }
@@ -231,7 +234,7 @@ fn select(args: &SelectArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> 
     }
     let report = pass.finish()?;
     if args.common.stats {
-        tell(format_args!("{}", report.stats));
+        messages::print(&report.stats);
     }
     if let Some(page) = page {
         give(&query.explain(&report.stats), page)?;
@@ -249,8 +252,8 @@ fn run(args: &RunArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
     let argv: Vec<&str> = argv.iter().map(|word| &**word).collect();
     let name = argv[0];
     if let Some(option) = args.misplaced().filter(|_| !text.contains("argv")) {
-        tell(format_args!(
-            "note: '{option}' is an argument of the script here; options of 'run' come first: \
+        note(format!(
+            "'{option}' is an argument of the script here; options of 'run' come first: \
              wirelens run {option} {name}"
         ));
     }
@@ -278,10 +281,10 @@ fn run(args: &RunArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
         give(&script.explain(&ended.stats), page)?;
     }
     if args.stats {
-        tell(format_args!("{}", ended.stats));
+        messages::print(ended.stats);
     }
     if let Some(stage) = args.dump {
-        tell(format_args!("{}", script.dump(stage.into())?.trim_end()));
+        messages::print(script.dump(stage.into())?.trim_end());
     }
     let (Some(cut), Some(input)) = (ended.cut, &input) else { return Ok(ExitCode::from(ended.code as u8)) };
     let name = input.name();
@@ -289,7 +292,7 @@ fn run(args: &RunArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
         "the last record is cut short: {} of {} bytes at byte {}",
         cut.bytes, cut.expected, cut.offset
     );
-    tell(format_args!("warning: {name}: {message}; the script has seen the {} before it", cut.number));
+    warning(format!("{name}: {message}; the script has seen the {} before it", cut.number));
     Ok(ExitCode::from(5))
 }
 
@@ -302,10 +305,9 @@ fn explain(args: &ExplainArgs) -> Result<ExitCode, Error> {
         Command::Select(args) => select(&args, page),
         Command::Run(args) => run(&args, page).map_err(|e| match e.kind() {
             // A command that cannot be explained, or is misspelled, is taken for a script.
-            ErrorKind::System if !Path::new(&args.command[0]).exists() => Error::system(format!(
-                "{e}\n  = help: explain takes a script, or {} with their arguments",
-                EXPLAINED.join(", ")
-            )),
+            ErrorKind::System if !Path::new(&args.command[0]).exists() => {
+                e.help(format!("explain takes a script, or {} with their arguments", EXPLAINED.join(", ")))
+            }
             _ => e,
         }),
         other => unreachable!("{other:?} is no command that is explained"),
@@ -379,7 +381,7 @@ fn show(args: &SchemaArgs) -> Result<ExitCode, Error> {
     let record = args.record.as_deref();
     let text = if args.json { schema.describe(record)? } else { schema.table(record)? };
     if text.is_empty() {
-        tell(format_args!("note: {} declares nothing", args.file.display()));
+        note(format!("{} declares nothing", args.file.display()));
     }
     if !args.check {
         print(&text)?;
@@ -413,7 +415,7 @@ fn dump(args: &DumpArgs) -> Result<ExitCode, Error> {
             Some(stats) => stats,
             None => run(&Input::from_bytes(&[]))?,
         };
-        tell(format_args!("{stats}"));
+        messages::print(stats);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -452,12 +454,12 @@ fn as_json(count: u64, axes: &[&str], means: &[Option<f64>]) -> String {
 fn end(input: &Input, outcome: &Seen, schema: &Schema) -> u8 {
     let (name, header, format) = (input.name(), schema.header, Format::of(schema));
     match outcome.cut {
-        None if input.is_empty() => tell(format_args!("note: {name} is empty: it has no records")),
-        None if outcome.records == 0 => tell(format_args!("note: {}", format.nothing(name, header))),
+        None if input.is_empty() => note(format!("{name} is empty: it has no records")),
+        None if outcome.records == 0 => note(format.nothing(name, header)),
         None => {}
         Some(Cut { bytes, .. }) if bytes == input.len() && bytes < header => {
-            tell(format_args!(
-                "warning: {name}: the header before the first record is cut short: {bytes} of {header} bytes; \
+            warning(format!(
+                "{name}: the header before the first record is cut short: {bytes} of {header} bytes; \
                  there are no records"
             ));
             return 5;
@@ -468,7 +470,7 @@ fn end(input: &Input, outcome: &Seen, schema: &Schema) -> u8 {
                 1 => "the result is over the one record before it".to_string(),
                 n => format!("the result is over the {n} records before it"),
             };
-            tell(format_args!("warning: {name}: {}; {over}", format.truncated(&cut)));
+            warning(format!("{name}: {}; {over}", format.truncated(&cut)));
             return 5;
         }
     }

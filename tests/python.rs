@@ -336,7 +336,7 @@ fn places_and_messages_are_told_apart_from_names() {
     assert!(!has_place("not-del.py: no", "not-del.py"));
     assert!(!has_place("error: no", "not-del.py"));
     let text =
-        "error: there is no such thing\n --> not-del.py:3:1\n  |\n3 | del x\n  | ^\n  = help: leave it";
+        "error: there is no such thing\n --> not-del.py:3:1\n  |\n3 | del x\n  | ^\n  |\n  = help: leave it";
     assert!(!message(text, "not-del.py").contains("del"));
     assert!(message(text, "not-del.py").contains("help: leave it"));
 }

@@ -438,7 +438,7 @@ pub fn capnp_request(files: &[PathBuf], src_prefix: &Path, imports: &[PathBuf]) 
 
 /// `did you mean 'x'?` where one name is near, else the list of all, or of the first where there are many.
 pub fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    const MANY: usize = 30;
+    const MANY: usize = 12;
     let mut seen = std::collections::HashSet::new();
     let known: Vec<&str> = known.filter(|name| seen.insert(*name)).collect();
     match nearest(name, known.iter().copied()) {

@@ -25,7 +25,7 @@ fn an_error_shows_the_line_and_what_to_do() {
     let error = Schema::from_capnp_text("p.capnp", &with_id("struct P {\n  a @0 :Flot64;\n}")).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "'Flot64' is not defined\n --> p.capnp:3:9\n  |\n3 |   a @0 :Flot64;\n  |         ^\n  = help: did you mean 'Float64'?"
+        "'Flot64' is not defined\n --> p.capnp:3:9\n  |\n3 |   a @0 :Flot64;\n  |         ^\n  |\n  = help: did you mean 'Float64'?"
     );
     assert_eq!(error.exit_code(), 3);
 }

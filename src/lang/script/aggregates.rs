@@ -185,11 +185,22 @@ pub fn eval(
             Err(error) => collect(&mut errors, error)?,
         }
     }
-    let advise = |d: Diagnostic| match d.message.starts_with("unknown name") && d.help.is_none() {
-        true => {
-            d.help(format!("a field is named in a generator over all records: sum(t.x for t in {RECORDS})"))
-        }
-        false => d,
+    let fields = super::records::struct_of(program, schema, record);
+    let advise = |d: Diagnostic| {
+        let Some(name) = d.message.strip_prefix("unknown name '").and_then(|rest| rest.strip_suffix('\''))
+        else {
+            return d;
+        };
+        let field = fields.is_some_and(|s| s.field(name).is_some());
+        let help = match habits::over_records(name) {
+            _ if field || d.help.is_none() => {
+                let name = if field { name } else { "x" };
+                format!("a field is named in a generator over all records: sum(t.{name} for t in {RECORDS})")
+            }
+            Some(help) => help.to_string(),
+            None => return d,
+        };
+        d.help(help)
     };
     match errors.is_empty() {
         true => Ok((items, answers)),

@@ -9,6 +9,9 @@ use crate::ir::{Base, Const, Op, Value};
 use ruff_python_ast::{CmpOp, Expr, Operator};
 use ruff_text_size::TextRange;
 
+/// The advice where an integer meets a text: most are fields of the type `char`.
+const A_CHAR: &str = "a field of the type char is a number: compare it with ord(\"…\")";
+
 impl<'s> Lowering<'_, 's> {
     /// `l op e`, a truth value. A range that is only asked for a number may end beyond 64 bits with sign.
     pub fn compare_with(&mut self, l: Typed, op: CmpOp, e: &'s Expr, at: TextRange) -> Done<Typed> {
@@ -79,7 +82,12 @@ impl<'s> Lowering<'_, 's> {
         if matches!(l, Ty::Wrong) || matches!(r, Ty::Wrong) {
             return Err(Stop::Told);
         }
-        self.wrong(at, format!("{} and {} cannot be compared", self.describe(l), self.describe(r)))
+        let message = format!("{} and {} cannot be compared", self.describe(l), self.describe(r));
+        let text = |ty: &Ty| matches!(ty, Ty::Str | Ty::Bytes);
+        match text(l) && r.is_int() || l.is_int() && text(r) {
+            true => self.wrong_help(at, message, A_CHAR),
+            false => self.wrong(at, message),
+        }
     }
 
     /// `l == r`, or the opposite.
@@ -408,6 +416,14 @@ impl<'s> Lowering<'_, 's> {
                 self.in_range(bounds, item, at)
             }
             (Ty::Wrong, _) | (_, Ty::Wrong) => Err(Stop::Told),
+            (Ty::Str, ty) if ty.is_int() => {
+                let found = self.describe(ty);
+                self.wrong_help(at, format!("{found} is not in a str"), "a char is a number: it is in b\"…\"")
+            }
+            (Ty::Str | Ty::Bytes, ty) => {
+                let (found, text) = (self.describe(ty), self.describe(&container.ty));
+                self.wrong(at, format!("'in' looks for the same in {text}, not for {found}"))
+            }
             (ty, _) => {
                 let found = self.describe(ty);
                 self.wrong_help(

@@ -61,16 +61,7 @@ impl<'s> Lowering<'_, 's> {
                 let written = self.unit.source.written(at).to_string();
                 let wanted = written.rsplit('.').next().unwrap_or("");
                 let members = self.unit.items.members(module);
-                let message = format!("attribute: there is no '{written}' here");
-                return match nearest(wanted, members.iter().copied()) {
-                    _ if (module, wanted) == ("struct", "unpack") => self.wrong_help(
-                        at,
-                        message,
-                        "struct.unpack_from(format, data) takes what is at its start",
-                    ),
-                    Some(near) => self.wrong_help(at, message, format!("did you mean '{module}.{near}'?")),
-                    None => self.wrong_help(at, message, format!("{module} has {}", members.join(", "))),
-                };
+                return self.no_member(at, module, wanted, &members);
             }
             ("sys", "stdout" | "stderr") => {
                 return self.wrong(at, "a stream is given to print only: print(…, file=sys.stderr)");
@@ -80,6 +71,18 @@ impl<'s> Lowering<'_, 's> {
                     .wrong(at, format!("'{module}.{name}' is a function, and functions are no values here"));
             }
         })
+    }
+
+    fn no_member<T>(&self, at: TextRange, module: &str, wanted: &str, members: &[&str]) -> Done<T> {
+        let message = format!("module '{module}' has no attribute '{wanted}' here");
+        let help = match nearest(wanted, members.iter().copied()) {
+            _ if (module, wanted) == ("struct", "unpack") => {
+                "struct.unpack_from(format, data) takes the values at the start of data".to_string()
+            }
+            Some(near) => format!("did you mean '{module}.{near}'?"),
+            None => format!("it has {}", members.join(", ")),
+        };
+        self.wrong_help(at, message, help)
     }
 
     /// `sys.exit(code)`, `raise SystemExit(code)`: a text is printed, and the code is 1.
@@ -218,13 +221,13 @@ impl<'s> Lowering<'_, 's> {
             }
             _ => {
                 let Some((host, takes, total)) = MATH.iter().find(|(n, ..)| *n == name) else {
-                    return self.wrong(
-                        call,
-                        format!(
-                            "'{}' is not called with {count} arguments here",
-                            self.unit.source.written(call.func.range())
-                        ),
-                    );
+                    let written = self.unit.source.written(call.func.range());
+                    let members = self.unit.items.members("math");
+                    if name.is_empty() || !members.contains(&name) {
+                        let wanted = written.rsplit('.').next().unwrap_or("");
+                        return self.no_member(call.func.range(), "math", wanted, &members);
+                    }
+                    return self.wrong(call, format!("'{written}' is not called with {count} arguments"));
                 };
                 if *takes != count {
                     return self.wrong(call, format!("'math.{name}' takes {takes} arguments, not {count}"));

@@ -9,8 +9,8 @@ use super::ty::{Ty, Typed};
 use super::{Done, Lowering, Names, Opened, Stop};
 use crate::error::nearest;
 use crate::formats::{self, Layout, Limits};
-use crate::ir::{ClassId, Const, Op, Raise, Value};
-use crate::schema::{self, Scalar, Struct, unknown};
+use crate::ir::{ClassId, Const, Op, Program, Raise, Value};
+use crate::schema::{self, Scalar, Schema, Struct, unknown};
 use ruff_python_ast::{ExprCall, ExprName};
 use ruff_text_size::TextRange;
 use std::rc::Rc;
@@ -26,6 +26,12 @@ pub struct Reading {
     at: Hidden,
 }
 
+/// The struct that a class has the accessors of.
+pub fn struct_of<'a>(program: &Program, schema: &'a Schema, class: ClassId) -> Option<&'a Struct> {
+    let name = &program.classes[class.index()].name;
+    schema.structs.iter().find(|s| formats::class_name(&s.name) == *name)
+}
+
 impl<'s> Lowering<'_, 's> {
     fn schema(&self) -> &schema::Schema {
         &self.unit.known.schema.as_ref().expect("there are records").1
@@ -33,9 +39,8 @@ impl<'s> Lowering<'_, 's> {
 
     /// The struct of a class of accessors.
     fn struct_of(&self, class: ClassId) -> Option<&Struct> {
-        let name = &self.b.program().classes[class.index()].name;
         let (_, schema) = self.unit.known.schema.as_ref()?;
-        schema.structs.iter().find(|s| formats::class_name(&s.name) == *name)
+        struct_of(self.b.program(), schema, class)
     }
 
     /// A class as the schema calls it.
@@ -173,10 +178,8 @@ impl<'s> Lowering<'_, 's> {
 
     fn no_field<T>(&self, found: &Struct, name: &str, at: TextRange) -> Done<T> {
         let known: Vec<&str> = found.fields.iter().map(|f| f.name.as_str()).collect();
-        let all = known.iter().map(|n| format!("'{n}'")).collect::<Vec<_>>().join(", ");
-        let message = format!("{} has no field '{name}'; it has {all}", found.name);
-        let help = unknown(name, known.iter().copied());
-        if help.starts_with("did") { self.wrong_help(at, message, help) } else { self.wrong(at, message) }
+        let message = format!("{} has no field '{name}'", found.name);
+        self.wrong_help(at, message, unknown(name, known.into_iter()))
     }
 
     /// `record.which()`, `record.has_x()`.
