@@ -1,4 +1,4 @@
-//! Decoding by a schema that is written here, of messages that are written here, word by word.
+//! Decoding of messages written word by word, by a schema built here.
 
 use super::Limits;
 use crate::query::values::Values;
@@ -33,7 +33,7 @@ fn bytes(words: &[u64]) -> Vec<u8> {
     words.iter().flat_map(|w| w.to_le_bytes()).collect()
 }
 
-/// A struct pointer: words from its end, data words, pointers.
+/// A struct pointer: offset in words from its end, data words, pointers.
 fn pointer(offset: u64, data: u64, pointers: u64) -> u64 {
     offset << 2 & 0xFFFF_FFFF | data << 32 | pointers << 48
 }
