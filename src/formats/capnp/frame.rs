@@ -20,8 +20,8 @@ pub enum Frame {
     Cut(u64),
     /// Bytes that cannot be a message within the limits, and why.
     Wrong(String),
-    /// Only of packed messages: the start of one of at least so many bytes, and the system has no memory for
-    /// them.
+    /// For packed messages only: the start of one of at least that many bytes, for which the system has no
+    /// memory.
     NoMemory(u64),
 }
 

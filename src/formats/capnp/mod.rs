@@ -285,7 +285,7 @@ impl Classes<'_> {
         let (done, found) = b.block(&[plain]);
         let word = b.op(Op::Promote, &[pointer.word]);
         let zero = b.i64(0);
-        // The key comes first: if it is always the same, the pointer cannot be null.
+        // The key is promoted first: if it is a nonzero constant, the null check below folds.
         let shape = if plain == Type::object(common.structs) { pointers::SHAPE } else { pointers::ELEMENTS };
         let key = pointers::key(b, word, shape);
         let there = b.op(Op::Ne, &[word, zero]);

@@ -50,7 +50,7 @@ enum Part {
 }
 
 impl Part {
-    /// The frame for a message of `size` bytes, of which this part is the last one unpacked.
+    /// The frame for a message of `size` bytes, given the result of its last part.
     fn failed(self, size: u64) -> Frame {
         match self {
             Part::Done => Frame::Whole(size),

@@ -66,7 +66,7 @@ fn a_stream_of_messages_is_totalled_in_every_way() {
 #[test]
 fn the_elements_of_a_list_are_totalled_in_every_way() {
     let n: u64 = 3000;
-    // The root, the list's tag, three pointers an element, and behind all of them the points.
+    // The root, the list's tag, three pointers an element, and after all of them the points.
     let mut words = vec![0, pointer(0, 0, 1), 1 | (3 * n) << 35 | 7 << 32, n << 2 | 3 << 48];
     let mut points = vec![];
     let mut sum = 0.0;
