@@ -336,7 +336,7 @@ impl<'a, 'e, 'f> Parser<'a, 'e, 'f> {
                 TokenKind::Punct(")") => depth -= 1,
                 TokenKind::Punct(";") if depth == 0 => return Some(length + 1),
                 TokenKind::Punct(";" | "{" | "}") | TokenKind::Pragma | TokenKind::End => return None,
-                // Behind the parameters only attributes may follow.
+                // Only attributes may follow the parameters.
                 TokenKind::Word("__attribute__" | "__attribute" | "__asm__" | "asm" | "noexcept") => {}
                 _ if depth == 0 => return None,
                 _ => {}

@@ -1,7 +1,7 @@
-//! What stands before the declarators: `const unsigned long int`, `struct P {…}`, `uint8_t`.
+//! Declaration specifiers: `const unsigned long int`, `struct P {…}`, `uint8_t`.
 //!
-//! Words may come in any order. A name is taken for the type only if no type stood before it,
-//! so that fields may be called like types (`uint8_t u8;`).
+//! They may come in any order. A name is parsed as the type only if no type precedes it, so that fields may
+//! be named like types (`uint8_t u8;`).
 
 use super::attributes::Attributes;
 use super::declarator::Ctype;
