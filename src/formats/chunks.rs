@@ -1,9 +1,10 @@
 //! Splits an input into chunks of whole records, independently of the number of threads.
 //!
-//! A chunk has as many whole records as fit into [`Input::CHUNK`], and at least one. For records of one size
-//! the boundaries are arithmetic. For others only reading them shows where one ends, so chunks are taken one
-//! after another; a single thread need not even look, since the program reports how far it got. The
-//! format-specific part is its [`Split`]; the choice of the format is in the parent module.
+//! A chunk has about [`Input::CHUNK`] bytes of whole records, and at least one record. For records of one
+//! size the boundaries are computed, and chunks are whole blocks. For others only reading them shows where
+//! one ends, so chunks are taken one after another; a single thread need not even look, since the program
+//! reports how far it got. The format-specific part is its [`Split`]; the choice of the format is in the
+//! parent module.
 
 use super::capnp::unpacked::Unpacked;
 use super::split::{Ending, Piece, Place, Split};
@@ -26,7 +27,7 @@ pub struct RecordAt {
     noun: &'static str,
     number: u64,
     at: u64,
-    /// What the byte is counted in, if not the input.
+    /// What the offset is counted in, if not the input.
     stream: &'static str,
 }
 
@@ -83,7 +84,8 @@ impl<'i> Source<'i> {
         self.format.0.records(&self.layout, self.input.len())
     }
 
-    /// What follows the last chunk, after all have been taken; an error if it is not the start of a record.
+    /// The truncated record after the last chunk, if there is one; an error if the bytes there cannot begin a
+    /// record. All chunks must have been taken.
     pub fn rest(&self, chunks: &Chunks) -> Result<Option<Cut>, Error> {
         let Source { format, layout, input } = self;
         if let Some(at) = chunks.changed {
@@ -100,7 +102,7 @@ impl<'i> Source<'i> {
         self.ended(chunks.split.ending(chunks.position), || number(chunks.position))
     }
 
-    /// What follows records that were read up to the byte `at`.
+    /// The same after records that were read up to the byte `at`.
     pub fn rest_behind(&self, at: u64) -> Result<Option<Cut>, Error> {
         self.rest(&Chunks { position: at, ..self.chunks() })
     }

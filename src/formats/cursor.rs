@@ -1,7 +1,7 @@
 //! Iteration over records, for programs.
 //!
 //! A [`Cursor`] is the interface between a loop and a format: at a position it tells whether there is a
-//! record, and returns that record and the position of the next one. The loop ([`scan`](crate::query::scan),
+//! record, and returns that record and the distance to the next one. The loop ([`scan`](crate::query::scan),
 //! `for` in scripts) and the use of the record are elsewhere.
 
 use crate::ir::build::Builder;
@@ -124,7 +124,7 @@ impl Cursor {
     }
 
     /// Where there is no record: whether that is the regular end, and the error that is raised otherwise.
-    /// `None` if there is no other possibility.
+    /// `None` if the end is always regular.
     pub fn ended(&self, b: &mut Builder, ahead: Ahead) -> Option<(Value, &'static str)> {
         let (Cursor::Chained { chain, .. }, Some((_, size))) = (self, ahead.step) else { return None };
         let zero = b.i64(0);

@@ -1,6 +1,6 @@
 //! The format-specific part of splitting an input: [`Split`], and its types for locations and endings.
 //!
-//! The order in which chunks are taken, and the meaning of an ending in messages, are in [`super::chunks`].
+//! The order in which chunks are taken, and the meaning of an ending in messages, are in `chunks.rs`.
 
 use std::fmt;
 use std::ops::Range;

@@ -69,7 +69,7 @@ pub trait Wire: fmt::Debug + Sync {
     fn size(&self, layout: &Layout, bytes: &[u8]) -> Option<u64>;
     /// The message about a truncated last record.
     fn truncated(&self, cut: &Cut) -> String;
-    /// The message about the input `name`, which is not empty but has no records, after `header` bytes of
+    /// The message about the input `name`, which is not empty but has no records; `header` is the size of its
     /// header.
     fn nothing(&self, name: &str, header: u64) -> String;
     /// The stream as bytes that can be read at any offset, if the input's own bytes are not that.
@@ -156,7 +156,7 @@ impl Format {
         self.0.spec().language
     }
 
-    /// The message about a truncated last record; any format of a language produces it.
+    /// The message about a truncated last record. It is the same for all formats of a language.
     ///
     /// ```
     /// let cut = wirelens::Cut { offset: 16, bytes: 3, expected: 8, number: 2 };
@@ -167,7 +167,7 @@ impl Format {
         self.0.truncated(cut)
     }
 
-    /// The message about the input `name`, which is not empty but has no records, after `header` bytes of
+    /// The message about the input `name`, which is not empty but has no records; `header` is the size of its
     /// header.
     ///
     /// ```

@@ -1,8 +1,8 @@
 //! Chooses between mapping and reading for each chunk, by measurement.
 //!
 //! One of the two methods is current. At intervals the other is tried for up to [`WINDOW`] chunks, and
-//! compared with the last [`WINDOW`] chunks before. The faster method becomes the current one; if that is the
-//! old one, the interval grows. The slowest chunk of either side is left out, since it may have been
+//! compared with the last [`WINDOW`] chunks of the current one. The faster method becomes current; if that is
+//! the old one, the interval grows. The slowest chunk of either side is left out, since it may have been
 //! interrupted; the others are added up, since neighbouring parts of a file differ. The clock starts once the
 //! block is allocated: allocating one costs more than a chunk. A trial that is clearly slower after two
 //! chunks ends.

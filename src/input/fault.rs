@@ -1,9 +1,9 @@
 //! Recovers from the loss of a mapped page: zero pages and a mark instead of a dead process.
 //!
 //! If a file is truncated while it is mapped, the next access to a lost page raises `SIGBUS`. The handler
-//! here, installed with the first mapping, looks the address up in a table of our mappings. If it finds one,
-//! it replaces everything from there to the mapping's end by zero pages and marks the mapping with the
-//! offset, and the load is retried. If not, it calls the handler that was installed before.
+//! here, installed with the first mapping, looks the address up in a table of our mappings. If it is in one
+//! of them, the handler replaces everything from there to the mapping's end by zero pages and marks the
+//! mapping with the offset, and the load is retried. If not, it calls the handler that was installed before.
 //!
 //! The table is read inside a signal handler, so it takes no locks: it consists of blocks of slots that are
 //! never freed, each slot under a sequence number. A thread that faults in a mapping holds it, so that slot

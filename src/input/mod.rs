@@ -59,7 +59,7 @@
 //!   and uses what it checked; nothing in the library keeps a `&str` or an enum in mapped bytes.
 //!
 //! At least one readable page follows every mapping, every block and everything read whole, since a code
-//! generator may widen a load. Nothing of the kind holds for borrowed bytes ([`Input::is_padded`]).
+//! generator may widen a load. Borrowed bytes have no such page ([`Input::is_padded`]).
 //!
 //! The module never writes, never locks files, never limits the size of a pipe's content, and does not detect
 //! that a file was truncated and grew again in between unless the missing part was accessed.

@@ -29,7 +29,7 @@ pub mod scalar {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Schema {
-    /// Which language it was written in, hence what its records look like.
+    /// The language it was written in, which determines the encoding of records.
     pub language: Language,
     /// The structs. A field refers to one by its index; a struct within another ([`Type::Struct`]) has a
     /// smaller index than that.

@@ -5,9 +5,9 @@
 //! means the default. Numbers are stored xored with their default. The class of a struct `S` is `S { parts
 //! }`, of a `Struct$` ([`pointers`]); a group is another class over the same parts.
 //!
-//! | function | gives |
+//! | function | returns |
 //! |---|---|
-//! | `S.f` | the field: a number, a truth value, a view (text, data), an object (struct, group, list, `Any$`) |
+//! | `S.f` | the field: a number, a boolean, a view (text, data), an object (struct, group, list, `Any$`) |
 //! | `S.has$f` | whether the pointer `f` is there |
 //! | `S.which$` | the number of the union's field that is set |
 //! | `S.read$` | of a message: its root |

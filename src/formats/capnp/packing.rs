@@ -177,7 +177,8 @@ struct Appended<'o> {
 }
 
 impl Appended<'_> {
-    /// Reserves `bytes` more bytes; returns whether there is memory. Reserves exactly so many if more fails.
+    /// Reserves room for `bytes` more bytes, with spare capacity if possible. Returns whether there is
+    /// memory.
     fn room(&mut self, bytes: usize) -> bool {
         self.out.try_reserve(bytes).or_else(|_| self.out.try_reserve_exact(bytes)).is_ok()
     }

@@ -1,8 +1,8 @@
 //! Decodes a CodeGeneratorRequest: from the message that compilers pass to code generators to [`nodes`], from
 //! which [`lower`](super::lower) makes a schema. Offsets are those of [`request`](mod@super::request).
 //!
-//! The message is untrusted: names, offsets and references are checked, so that the schema has the same
-//! properties as one compiled from text. Constants, annotations and methods are ignored, since a schema has
+//! The message is untrusted: names, offsets and references are checked, so that the schema has nothing that
+//! one compiled from text could not have. Constants, annotations and methods are ignored, since a schema has
 //! none; a request has no aliases.
 
 use std::collections::{HashMap, HashSet};

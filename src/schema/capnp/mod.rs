@@ -41,7 +41,7 @@ mod structs;
 mod syntax;
 mod values;
 
-/// The largest number of reported errors; parsing then stops. Each costs a pass over the text.
+/// The largest number of reported errors; parsing then stops. Each error costs a pass over the text.
 const MAX_ERRORS: usize = 20;
 
 /// The largest nesting depth of blocks, expressions, types and values, and length of a chain of names.

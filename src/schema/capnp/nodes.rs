@@ -18,7 +18,7 @@ pub struct Compiled<'a> {
     pub node_of: Vec<Option<NodeId>>,
     /// Nodes of the requested files and all their dependencies, in the order of declaration.
     pub listed: Vec<NodeId>,
-    /// The aliases of types at the top level of the first file.
+    /// The aliases of structs at the top level of the first file.
     pub aliases: Vec<(String, Type)>,
 }
 
@@ -75,7 +75,7 @@ pub struct Structure<'a> {
 pub struct Field<'a> {
     pub name: String,
     pub doc: Option<String>,
-    /// Its place in the text among the others.
+    /// Its index among the others in the text.
     pub order: u16,
     pub variant: Option<u16>,
     pub ordinal: Option<u16>,

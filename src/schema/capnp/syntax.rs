@@ -248,7 +248,7 @@ impl Expression {
 }
 
 impl std::fmt::Display for Expression {
-    /// As it is written, but for spaces; a value that names nothing is `…`.
+    /// As in the text, without spaces; a value that names nothing is `…`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.form {
             Form::Name(name) => f.write_str(name),

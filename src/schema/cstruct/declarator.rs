@@ -8,7 +8,7 @@ use super::specifiers::{Base, is_keyword};
 use super::{Parse, Stop};
 use crate::schema::{Endian, Scalar, Type};
 
-/// A type, with the properties that C needs and a schema has not.
+/// A type, with properties that C needs and a schema does not have.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ctype {
     pub ty: Type,

@@ -31,7 +31,7 @@ mod specifiers;
 mod structs;
 mod value;
 
-/// The largest number of reported errors; parsing then stops. Each costs a pass over the text.
+/// The largest number of reported errors; parsing then stops. Each error costs a pass over the text.
 const MAX_ERRORS: usize = 20;
 
 /// The largest nesting depth of structs and of expressions.

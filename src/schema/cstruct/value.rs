@@ -17,7 +17,7 @@ impl Value {
         Value { number, unsigned: false, long: i32::try_from(number).is_err() }
     }
 
-    /// The type of the result of `sizeof`.
+    /// A result of `sizeof`: an `unsigned long`.
     pub fn size(number: u64) -> Value {
         Value { number: number.into(), unsigned: true, long: true }
     }
