@@ -423,7 +423,7 @@ impl Struct {
 /// std::fs::write(&path, "@0xd6b2a5a29f3c41e7; struct Point { x @0 :Float64; y @1 :Float64; }")?;
 /// let request = wirelens::schema::capnp_request(&[path.clone()], &std::env::temp_dir(), &[]);
 /// std::fs::remove_file(&path)?;
-/// // One segment, so many words long.
+/// // One segment; its length in words follows.
 /// let request = request?;
 /// assert_eq!(request[..4], [0; 4]);
 /// assert_eq!(request[4..8], (request.len() as u32 / 8 - 1).to_le_bytes());
