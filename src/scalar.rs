@@ -1,11 +1,11 @@
-//! The scalars that lie in files: their sizes and byte order.
+//! The scalar types stored in files: their sizes and byte order.
 //!
-//! Schemas say where they lie and the IR's `load` reads one, so they stand below both. What they are read as
-//! is a matter of the IR's types.
+//! Schemas give their offsets and the IR's `load` reads one, so this module is below both. The IR's types
+//! define what a scalar is read as.
 
 use std::fmt;
 
-/// A fixed-width number or truth value as it lies in a file.
+/// A fixed-width number or boolean as it is stored in a file.
 ///
 /// ```
 /// use wirelens::Scalar;
@@ -14,7 +14,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
 pub enum Scalar {
-    /// One byte; any value but zero is true.
+    /// One byte; any nonzero value is true.
     Bool,
     I8,
     I16,
@@ -28,21 +28,21 @@ pub enum Scalar {
     F64,
 }
 
-/// Which byte of a number comes first.
+/// The byte order of a number.
 ///
 /// ```
 /// assert_ne!(wirelens::Endian::Little, wirelens::Endian::Big);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Endian {
-    /// The least significant one (x86, ARM as it is used, Cap'n Proto).
+    /// The least significant byte first (x86, ARM in practice, Cap'n Proto).
     Little,
-    /// The most significant one (network order).
+    /// The most significant byte first (network order).
     Big,
 }
 
 impl Scalar {
-    /// All of them.
+    /// All scalar types.
     pub const ALL: [Scalar; 11] = [
         Scalar::Bool,
         Scalar::I8,
@@ -57,7 +57,7 @@ impl Scalar {
         Scalar::F64,
     ];
 
-    /// Bytes.
+    /// The size in bytes.
     pub fn size(self) -> u64 {
         match self {
             Scalar::Bool | Scalar::I8 | Scalar::U8 => 1,

@@ -1,9 +1,10 @@
-//! How an input is cut in chunks of whole records: the same way for any number of threads.
+//! Splits an input into chunks of whole records, independently of the number of threads.
 //!
-//! A chunk has as many whole records as fit into [`Input::CHUNK`], and one at least. Records of one size
-//! are cut by arithmetic. Of others only reading tells where one ends, so chunks are taken one after the
-//! other; who is alone need not even look, since the program tells how far it came. What is different from
-//! one format to another is its [`Split`]. Not here: which format it is (the list of them chooses).
+//! A chunk has about [`Input::CHUNK`] bytes of whole records, and at least one record. For records of one
+//! size the boundaries are computed, and chunks are whole blocks. For others only reading them shows where
+//! one ends, so chunks are taken one after another; a single thread need not even look, since the program
+//! reports how far it got. The format-specific part is its [`Split`]; the choice of the format is in the
+//! parent module.
 
 use super::capnp::unpacked::Unpacked;
 use super::split::{Ending, Piece, Place, Split};
@@ -12,7 +13,7 @@ use crate::error::Error;
 use crate::input::Input;
 use std::fmt;
 
-/// An input as records of a format.
+/// An input, and the format of its records.
 #[derive(Clone, Copy)]
 pub struct Source<'i> {
     pub format: Format,
@@ -20,13 +21,13 @@ pub struct Source<'i> {
     pub input: &'i Input<'i>,
 }
 
-/// A record and where it begins, as messages name it: `record 3 (at byte 24)`.
+/// A record and its offset, as messages name it: `record 3 (at byte 24)`.
 #[derive(Clone, Copy, Debug)]
 pub struct RecordAt {
     noun: &'static str,
     number: u64,
     at: u64,
-    /// Where the byte counts, unless that is the input.
+    /// What the offset is counted in, if not the input.
     stream: &'static str,
 }
 
@@ -36,17 +37,17 @@ impl fmt::Display for RecordAt {
     }
 }
 
-/// A chunk.
+/// A range of whole records that one thread takes at a time.
 #[derive(Clone, Debug)]
 pub struct Chunk {
     pub index: u64,
     pub place: Place,
-    /// How many bytes of whole records it has, if that is known.
+    /// The bytes of whole records it has, if known.
     pub whole: Option<u64>,
 }
 
 impl Chunk {
-    /// Where it begins in the stream.
+    /// Its offset in the stream.
     pub fn start(&self) -> u64 {
         match &self.place {
             Place::Input(range) => range.start,
@@ -61,13 +62,13 @@ pub struct Chunks<'i> {
     split: Box<dyn Split + 'i>,
     /// The number of the next chunk.
     index: u64,
-    /// Where it begins in the stream.
+    /// Its offset in the stream.
     position: u64,
-    /// Where it came to light that the file's bytes are not what they were when it was cut.
+    /// The offset at which the file's bytes turned out to have changed since the chunk was made.
     changed: Option<u64>,
-    /// Nothing more is to be taken.
+    /// No more chunks are taken.
     stopped: bool,
-    /// Records that are still to be skipped: there are not so many.
+    /// The number of records that should have been skipped but do not exist.
     missing: u64,
 }
 
@@ -78,18 +79,19 @@ impl<'i> Source<'i> {
         Chunks { split, index: 0, position: self.layout.header, changed: None, stopped: false, missing: 0 }
     }
 
-    /// How many whole records there are, if that follows from the input's length.
+    /// The number of whole records, if it follows from the input's length.
     pub fn records(&self) -> Option<u64> {
         self.format.0.records(&self.layout, self.input.len())
     }
 
-    /// What is behind all chunks, which have been taken; an error if that is no start of a record.
+    /// The truncated record after the last chunk, if there is one; an error if the bytes there cannot begin a
+    /// record. All chunks must have been taken.
     pub fn rest(&self, chunks: &Chunks) -> Result<Option<Cut>, Error> {
         let Source { format, layout, input } = self;
         if let Some(at) = chunks.changed {
             return Err(self.changed(at));
         }
-        // Where the number of records follows from the length, one that is to be skipped does not matter.
+        // If the number of records follows from the length, skipping more than there are is no error.
         if chunks.missing > 0 && self.records().is_some() {
             return Ok(None);
         }
@@ -100,12 +102,12 @@ impl<'i> Source<'i> {
         self.ended(chunks.split.ending(chunks.position), || number(chunks.position))
     }
 
-    /// What is behind records that were read up to that byte.
+    /// The same after records that were read up to the byte `at`.
     pub fn rest_behind(&self, at: u64) -> Result<Option<Cut>, Error> {
         self.rest(&Chunks { position: at, ..self.chunks() })
     }
 
-    /// What an ending amounts to, in front of which there are so many records.
+    /// The result for an ending after `records` records.
     pub fn ended(&self, ending: Ending, records: impl FnOnce() -> u64) -> Result<Option<Cut>, Error> {
         let name = self.input.name();
         match ending {
@@ -125,27 +127,27 @@ impl<'i> Source<'i> {
         }
     }
 
-    /// What a record is called where messages speak of one.
+    /// The word for a record in messages.
     pub fn noun(&self) -> &'static str {
         self.format.0.spec().noun
     }
 
-    /// Where offsets count, unless that is the input.
+    /// What offsets are counted in, if not the input.
     pub fn stream(&self) -> &'static str {
         self.format.0.spec().stream
     }
 
-    /// The record at a byte of the stream.
+    /// The record at an offset in the stream.
     pub fn place(&self, at: u64) -> RecordAt {
         self.record(self.format.0.number(&self.layout, self.input, at), at, self.stream())
     }
 
-    /// The record of that number, at a byte of the `stream`, or of the input.
+    /// The record with that number, at an offset in the `stream`, or in the input.
     fn record(&self, number: u64, at: u64, stream: &'static str) -> RecordAt {
         RecordAt { noun: self.noun(), number, at, stream }
     }
 
-    /// An error about the input, with as much as is known of the place: a record, and what in it is wrong.
+    /// An error about the input, with the known location: a record, and an offset in it.
     pub fn located(&self, error: Error, record: Option<RecordAt>, offset: Option<u64>) -> Error {
         let mut error = error.about(self.input.name());
         if let Some(RecordAt { number, at, .. }) = record {
@@ -157,13 +159,13 @@ impl<'i> Source<'i> {
         }
     }
 
-    /// How many bytes the whole record has that is at the start of some, which begin at a byte of the stream;
-    /// an error if there is none any more.
+    /// The size of the whole record at the start of `bytes`, which begin at the offset `at` in the stream; an
+    /// error if there is none any more.
     pub fn size(&self, bytes: &[u8], at: u64) -> Result<u64, Error> {
         self.whole(bytes).ok_or_else(|| self.changed(at))
     }
 
-    /// The same; nothing if there is none.
+    /// The same, or `None` if there is no whole record.
     pub fn whole(&self, bytes: &[u8]) -> Option<u64> {
         self.format.0.size(&self.layout, bytes)
     }
@@ -176,15 +178,15 @@ impl<'i> Source<'i> {
         self.located(Error::data(message), None, Some(at))
     }
 
-    /// The stream as bytes that can be read at any place, where the input's are not that.
+    /// The stream as bytes that can be read at any offset, if the input's own bytes are not that.
     pub fn unpacked(&self) -> Result<Option<Unpacked<'i>>, Error> {
         self.format.0.unpacked(self.input, &self.layout.limits)
     }
 }
 
 impl Chunks<'_> {
-    /// The next chunk. Who is `alone` gets one that may end within a record, and says with [`Chunks::came`]
-    /// how far that was.
+    /// The next chunk. If `alone` (one thread), it may end within a record, and the caller reports with
+    /// [`Chunks::came`] how far it got.
     pub fn take(&mut self, alone: bool, buffer: &mut Vec<u8>) -> Option<Chunk> {
         if self.stopped {
             return None;
@@ -195,7 +197,7 @@ impl Chunks<'_> {
         Some(Chunk { index: self.index - 1, place, whole })
     }
 
-    /// Passes by so many records, before any chunk is taken; how many there were.
+    /// Skips `records` records, before any chunk is taken; returns how many there were.
     pub fn skip(&mut self, records: u64) -> u64 {
         let (skipped, position) = self.split.skip(self.position, records);
         self.position = position;
@@ -203,9 +205,9 @@ impl Chunks<'_> {
         skipped
     }
 
-    /// So many bytes of a chunk that begins at `start` were worked through. If these are not as many as there
-    /// were when it was cut, or none, another process has changed them meanwhile: no more is taken, and
-    /// [`Source::rest`] reports it.
+    /// Reports that `bytes` bytes of the chunk at `start` were processed. If that is not the number counted
+    /// when the chunk was made, or 0, another process has changed the file meanwhile: no more chunks are
+    /// taken, and [`Source::rest`] returns an error.
     pub fn came(&mut self, start: u64, whole: Option<u64>, bytes: u64) {
         self.position = self.position.max(start + bytes);
         if bytes == 0 || whole.is_some_and(|whole| whole != bytes) {
@@ -214,7 +216,7 @@ impl Chunks<'_> {
         }
     }
 
-    /// No more is to be taken.
+    /// Takes no more chunks.
     pub fn stop(&mut self) {
         self.stopped = true;
     }
@@ -224,7 +226,7 @@ impl Chunks<'_> {
         (self.index, self.position)
     }
 
-    /// Whether there is more than one chunk, as far as one can tell without looking.
+    /// Whether there is more than one chunk, as far as can be determined without reading.
     pub fn several(&self) -> bool {
         self.split.several()
     }
@@ -235,7 +237,7 @@ mod tests {
     use super::*;
     use crate::formats::Limits;
 
-    /// The second message of two is cut while the first chunk of both is worked on.
+    /// The second of two messages is truncated while the chunk of both is processed.
     #[test]
     fn bytes_that_change_while_they_are_read_are_told_of() {
         let message = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];

@@ -1,8 +1,8 @@
-//! How records follow one another, for programs that go over them.
+//! Iteration over records, for programs.
 //!
-//! A [`Cursor`] stands between a loop and a format: at a position it says whether there is a record, gives
-//! that record, and the position of the next one. The loop is somebody else's
-//! ([`scan`](crate::query::scan), `for` in scripts), and so is what becomes of the record.
+//! A [`Cursor`] is the interface between a loop and a format: at a position it tells whether there is a
+//! record, and returns that record and the distance to the next one. The loop ([`scan`](crate::query::scan),
+//! `for` in scripts) and the use of the record are elsewhere.
 
 use crate::ir::build::Builder;
 use crate::ir::{ClassId, FuncId, Op, Value};
@@ -10,36 +10,37 @@ use crate::ir::{ClassId, FuncId, Op, Value};
 /// How records follow one another in a view.
 #[derive(Clone, Copy, Debug)]
 pub enum Framing {
-    /// Without gaps, so many bytes each; `read` makes the record at an offset of a view.
+    /// Records of `size` bytes without gaps; `read` makes the record at an offset of a view.
     Strided { size: u64, read: FuncId },
-    /// One after the other, each as long as it says.
+    /// One after another, each with a size of its own.
     Chained(Chain),
 }
 
-/// Records that are not all of one size.
+/// Records of varying size.
 #[derive(Clone, Copy, Debug)]
 pub struct Chain {
-    /// `(view, offset) -> step`: what is at an offset.
+    /// `(view, offset) -> step`: reads what is at an offset.
     pub step: FuncId,
-    /// Of a step: its bytes, and how many these are: 0 if there is none, less if there can be none.
+    /// The class of steps, and its fields: the bytes, and their number (0 if there is no record, negative if
+    /// the bytes cannot be one).
     pub class: ClassId,
     pub bytes: u32,
     pub size: u32,
-    /// From a step to the record.
+    /// Makes the record of a step.
     pub open: FuncId,
-    /// What is raised where there can be none.
+    /// The error that is raised for bytes that cannot be a record.
     pub damaged: &'static str,
 }
 
 impl Chain {
-    /// What is at an offset of a view, and its size in bytes: 0 if there is nothing, less if there can be no
-    /// record.
+    /// The step at an offset of a view, and its size in bytes: 0 if there is no record, negative if the bytes
+    /// cannot be one.
     pub fn next(&self, b: &mut Builder, all: Value, at: Value) -> (Value, Value) {
         let step = b.op(Op::Call(self.step), &[all, at]);
         (step, b.op(Op::Get(self.class, self.size), &[step]))
     }
 
-    /// The record, which is from now on the one of which errors speak.
+    /// The record of a step, to which errors refer from now on.
     pub fn open(&self, b: &mut Builder, step: Value) -> Value {
         let bytes = b.op(Op::Get(self.class, self.bytes), &[step]);
         b.record(bytes);
@@ -48,7 +49,7 @@ impl Chain {
 }
 
 impl Framing {
-    /// Over the records of a view, from offset to offset.
+    /// A cursor over the records of a view, whose positions are offsets.
     pub fn cursor(&self, all: Value) -> Cursor {
         match *self {
             Framing::Strided { size, read } => Cursor::Strided { all, size, read },
@@ -57,8 +58,8 @@ impl Framing {
     }
 }
 
-/// What a loop over records, or over elements of a list, goes by. A position is an `i64`; the first one is 0,
-/// or where a header ends.
+/// Iterates over records, or over elements of a list. A position is an `i64`; the first one is 0, or the end
+/// of the header.
 #[derive(Clone, Copy, Debug)]
 pub enum Cursor {
     Strided {
@@ -70,7 +71,7 @@ pub enum Cursor {
         all: Value,
         chain: Chain,
     },
-    /// The elements of a list up to that index; `element` takes the list and an index.
+    /// The elements of a list up to the index `end`; `element` takes the list and an index.
     Listed {
         list: Value,
         element: FuncId,
@@ -81,15 +82,15 @@ pub enum Cursor {
 /// What is at a position.
 #[derive(Clone, Copy, Debug)]
 pub struct Ahead {
-    /// Whether a record is.
+    /// Whether there is a record.
     pub there: Value,
-    /// Of records that say how long they are: the step to it, and its size in bytes: 0 if there is none, less
-    /// if there can be none.
+    /// For records of varying size: the step, and its size in bytes (0 if there is no record, negative if the
+    /// bytes cannot be one).
     step: Option<(Value, Value)>,
 }
 
 impl Cursor {
-    /// Looks at a position.
+    /// Checks what is at a position.
     pub fn look(&self, b: &mut Builder, at: Value) -> Ahead {
         match *self {
             Cursor::Strided { all, size, .. } => {
@@ -105,8 +106,8 @@ impl Cursor {
         }
     }
 
-    /// The record that is there, and how far it is to the next position. Errors speak of this record from now
-    /// on, unless it is an element.
+    /// The record at a position, and the distance to the next one. Errors refer to this record from now on,
+    /// unless it is an element.
     pub fn take(&self, b: &mut Builder, ahead: Ahead, at: Value) -> (Value, Value) {
         match (*self, ahead.step) {
             (Cursor::Strided { all, size, read }, _) => {
@@ -122,8 +123,8 @@ impl Cursor {
         }
     }
 
-    /// Where there is no record: whether that is the end, and what is raised if it is damage. Nothing if it
-    /// cannot be.
+    /// Where there is no record: whether that is the regular end, and the error that is raised otherwise.
+    /// `None` if the end is always regular.
     pub fn ended(&self, b: &mut Builder, ahead: Ahead) -> Option<(Value, &'static str)> {
         let (Cursor::Chained { chain, .. }, Some((_, size))) = (self, ahead.step) else { return None };
         let zero = b.i64(0);

@@ -1,7 +1,7 @@
-//! How much a message may ask of whoever reads it. Formats whose records are bounded by their schema do not
-//! look at these.
+//! Limits on the resources that reading a message may take. Formats whose schema bounds the size of a record
+//! ignore them.
 
-/// What a message may ask of its reader.
+/// Limits on what reading a message may take.
 ///
 /// ```
 /// use wirelens::Limits;
@@ -10,11 +10,11 @@
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Words of eight bytes that may be read of a message; it may not have more either.
+    /// Words of eight bytes that may be read of a message; also the largest size of a message.
     pub traversal: u64,
-    /// How deep pointers may nest.
+    /// The nesting depth of pointers.
     pub nesting: u32,
-    /// Segments of a message.
+    /// The number of segments of a message.
     pub segments: u32,
 }
 

@@ -1,16 +1,15 @@
-//! The wire formats: one file or folder each, which writes a schema's accessors as IR.
+//! The wire formats: one file or folder each, which turns a schema into accessors in the IR.
 //!
-//! A format gives, for each struct `S` of the schema, a class `S` and a method `S.f` for each field `f`; an
-//! array or other container is a class too, with `at` and `len`. To the rest a format is nothing but those
-//! classes and functions: the recorder sees through them as through any other code, so a new format gets
-//! native code for free.
+//! For each struct `S` of the schema, a format makes a class `S` and a method `S.f` for each field `f`; an
+//! array or other container is a class too, with `at` and `len`. The other modules know only those classes
+//! and functions: the recorder inlines them like any other code, so a new format gets native code for free.
 //!
-//! A format also says how its records follow one another: to programs as [`Framing`], functions that a loop
-//! over the records calls; to whoever runs them as [`Chunks`], parts of the input with whole records. What a
-//! format is asked, [`Wire`] says.
+//! A format also defines how its records follow one another: to programs as [`Framing`], functions that a
+//! loop over the records calls; to the driver that runs them as [`Chunks`], parts of the input with whole
+//! records. [`Wire`] is the interface that a format implements.
 //!
-//! [`FORMATS`] is the list, and here is what needs it: which of them a schema describes, and which some bytes
-//! are. Nobody outside of this folder asks which format it is.
+//! [`FORMATS`] is the list. This module has what needs all of it: which formats a schema describes, and which
+//! one some bytes have. No module outside of this folder tests for a specific format.
 
 use crate::error::Error;
 use crate::input::Input;
@@ -35,8 +34,8 @@ pub use names::{class_name, reader, type_name};
 pub use split::{BLOCK, Place};
 pub use wire::{Cut, Format, Layout};
 
-/// All formats. Those of one family have the same accessors and the same framing, and differ in how a chunk's
-/// bytes come about.
+/// All formats. Those of one family have the same accessors and the same framing, and differ in how the bytes
+/// of a chunk are obtained.
 static FORMATS: &[&dyn Wire] = &[
     &packed::PackedStruct,
     &capnp::stream::Plain,
@@ -56,7 +55,7 @@ impl Format {
         FORMATS.iter().map(|wire| Format(*wire))
     }
 
-    /// The one of that name.
+    /// The format with that name.
     ///
     /// ```
     /// use wirelens::{Format, Language};
@@ -67,7 +66,7 @@ impl Format {
         Format::all().find(|format| format.name() == name)
     }
 
-    /// The format of bytes of which a schema says what is in them: of several the likeliest.
+    /// The likeliest format of these bytes among those that the schema describes.
     ///
     /// ```
     /// use wirelens::{Format, Limits, Schema};
@@ -83,7 +82,7 @@ impl Format {
     fn likeliest(self, bytes: &[u8], limits: &Limits) -> Format {
         let family = self.0.spec().family;
         let of = Format::all().filter(|format| format.0.spec().family == family);
-        // The first one if there are several.
+        // The first one if several are equally likely.
         of.rev().max_by_key(|format| format.0.sniff(bytes, limits)).unwrap_or(self)
     }
 
@@ -103,7 +102,7 @@ impl Format {
         of.next().expect("a schema language has a format")
     }
 
-    /// The format that was `named`, or a guess. Error: it is of another family than the program is for.
+    /// The format `named`, or else a guess. Error: the program is for another family of formats.
     fn choose(named: Option<Format>, layout: &Layout, bytes: &[u8]) -> Result<Format, Error> {
         let described = layout.format.0.spec();
         match named {
@@ -115,14 +114,14 @@ impl Format {
 }
 
 impl Layout {
-    /// Of records that are such structs.
+    /// The layout of records that are structs of this type.
     pub fn new(schema: &Schema, record: &Struct, limits: &Limits) -> Layout {
         Layout { format: Format::of(schema), header: schema.header, size: record.size, limits: *limits }
     }
 }
 
 impl<'i> Source<'i> {
-    /// Of the format that was `named`, or of the likeliest.
+    /// A source in the format `named`, or else in the likeliest one.
     ///
     /// # Errors
     ///
@@ -134,7 +133,7 @@ impl<'i> Source<'i> {
 }
 
 impl Schema {
-    /// The same for records of that format.
+    /// The same schema for records in that format.
     ///
     /// # Errors
     ///

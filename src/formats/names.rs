@@ -1,18 +1,19 @@
-//! What the accessors of a schema are called in the IR: classes, and the functions that make records.
+//! Names of a schema's accessors in the IR: classes, and the functions that make records.
 //!
-//! Each format writes its program with these names, and whoever calls an accessor finds it by them. Not here:
-//! the methods of single formats, which have the names of the schema's fields.
+//! Each format uses these names in its program, and callers find accessors by them. The names of methods are
+//! those of the schema's fields and not defined here.
 
 use crate::schema::{self, Endian, Scalar, Schema};
 
-/// The name of the function that makes a record of class `name`, if it can be one.
+/// The name of the function that makes a record of class `name`.
 pub fn reader(name: &str) -> String {
     format!("{name}.read$")
 }
 
-/// The name of a struct's class: the struct's, but for what names in the IR cannot have (`Map(Text, Person)`
-/// becomes `Map<Text$Person>`), and for a struct that is called like a number (`struct u8`), whose arrays
-/// would be taken for arrays of numbers, or like a type of the IR. No name in a schema has a `$`.
+/// The name of a struct's class: the struct's own, with the characters replaced that names in the IR cannot
+/// have (`Map(Text, Person)` becomes `Map<Text$Person>`), and with a `$` appended if it is also the name of a
+/// number type (`struct u8`), whose arrays would be taken for arrays of numbers, or of a type of the IR. No
+/// name in a schema has a `$`.
 pub fn class_name(name: &str) -> String {
     let number = Scalar::ALL.iter().any(|s| s.to_string() == name);
     if number || matches!(name, "view" | "f64x2") {
@@ -32,8 +33,8 @@ pub fn class_name(name: &str) -> String {
     class
 }
 
-/// The name of a type: `f64[3]`, `u16.be[2][4]` (four of two), `Point[8]`, `List<i32>`. It is that of the
-/// class, where the type has one.
+/// The name of a type: `f64[3]`, `u16.be[2][4]` (four of two), `Point[8]`, `List<i32>`. If the type has a
+/// class, it is the name of that.
 pub fn type_name(schema: &Schema, ty: &schema::Type) -> String {
     use schema::Type;
     match ty {

@@ -1,13 +1,13 @@
-//! Packed records: C structs, one after the other.
+//! Packed records: C structs, one after another.
 //!
 //! Byte layout: a file header of [`Schema::header`] bytes, then records of `sizeof(S)` bytes each without
-//! gaps; within one, the fields at their offsets, in their byte order, at any alignment.
+//! gaps; each record has its fields at their offsets, in their byte order, at any alignment.
 //!
-//! An accessor object is its bytes: class `S { bytes: view }`. A field that is a struct or an array makes
-//! another such object from a slice; a scalar is a load. `S.read` makes a record at an offset of a view, and
-//! its slice is the only check that can fail: all others lie within a slice of known length.
+//! An accessor object holds its bytes: class `S { bytes: view }`. The accessor of a struct or array field
+//! makes another such object from a slice; that of a scalar is a load. `S.read` makes a record at an offset
+//! of a view, and its slice is the only check that can fail: all others are within a slice of known length.
 //!
-//! Array classes are called after their elements, `f64[3]`, and have `at(i)`, which raises past the end, and
+//! Array classes are named after their elements, `f64[3]`, and have `at(i)`, which raises past the end, and
 //! `len()`. `char name[n]` is a view that ends before its first zero byte.
 
 use super::cursor::Framing;
@@ -36,7 +36,7 @@ pub fn accessors(schema: &Schema) -> Program {
     program
 }
 
-/// C structs, one after the other.
+/// C structs, one after another.
 #[derive(Debug)]
 pub struct PackedStruct;
 
@@ -92,7 +92,7 @@ impl Wire for PackedStruct {
     }
 }
 
-/// Records of so many bytes behind a header, in an input of so many bytes.
+/// Records of `stride` bytes after a header, in an input of `length` bytes.
 #[derive(Debug)]
 struct Strides {
     header: u64,
@@ -101,13 +101,13 @@ struct Strides {
 }
 
 impl Strides {
-    /// Where the last whole record ends.
+    /// The end of the last whole record.
     fn end(&self) -> u64 {
         let records = self.length.saturating_sub(self.header) / self.stride;
         self.header.saturating_add(records * self.stride)
     }
 
-    /// Bytes of a chunk: whole blocks, as many as fit; one, where not even that fits.
+    /// The bytes of a chunk: as many whole blocks as fit, and at least one.
     fn chunk(&self) -> u64 {
         let block = BLOCK.saturating_mul(self.stride);
         (Input::CHUNK / block).max(1).saturating_mul(block)
@@ -156,7 +156,7 @@ fn read(program: &mut Program, class: ClassId, size: u64) -> FuncId {
     b.finish()
 }
 
-/// `class.name(self)`: what lies at `offset` of the object's bytes.
+/// `class.name(self)`: the value at `offset` of the object's bytes.
 fn method(
     program: &mut Program,
     schema: &Schema,
@@ -175,7 +175,7 @@ fn method(
     b.finish()
 }
 
-/// How a value is made from bytes at an offset.
+/// How to make a value from bytes at an offset.
 enum Kind {
     Scalar(Scalar, Endian),
     Object(ClassId, u64),
@@ -183,7 +183,7 @@ enum Kind {
 }
 
 impl Kind {
-    /// The kind of a type; the class of an array is made when it is first needed.
+    /// The kind of a type; the class of an array is made on first use.
     fn of(program: &mut Program, schema: &Schema, ty: &schema::Type) -> Kind {
         match ty {
             schema::Type::Scalar(scalar, endian) | schema::Type::Enum(_, scalar, endian) => {

@@ -1,54 +1,55 @@
-//! What a format knows of cutting an input: [`Split`], and what it says of places.
+//! The format-specific part of splitting an input: [`Split`], and its types for locations and endings.
 //!
-//! Not here: the order in which chunks are taken, and what an ending means to whoever reads a message.
+//! The order in which chunks are taken, and the meaning of an ending in messages, are in `chunks.rs`.
 
 use std::fmt;
 use std::ops::Range;
 
-/// Records of a block: chunks of records of one size are whole blocks.
+/// Records in a block: chunks of records of one size are whole blocks.
 pub const BLOCK: u64 = 128;
 
-/// What is behind the last whole record.
+/// What follows the last whole record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// Nothing.
+    /// The end of the input.
     End,
-    /// The start of a record, at that byte of the input, which has at least so many.
+    /// The start of a record at byte `at` of the input, which should have at least `expected` bytes.
     Truncated { at: u64, expected: u64 },
-    /// Bytes with which no record can begin, and why.
+    /// Bytes that cannot begin a record, and why.
     Damaged { at: u64, why: String },
-    /// The start of one of at least so many bytes, and the system has no memory for them.
+    /// The start of a record of at least `bytes` bytes, for which the system has no memory.
     NoMemory { at: u64, bytes: u64 },
 }
 
-/// What a format knows of cutting an input.
+/// The format-specific part of splitting an input.
 pub trait Split: Send + fmt::Debug {
-    /// The chunk that begins at a byte of the stream; none if there is no whole record. Who is `alone` may
-    /// get one that ends within a record.
+    /// The chunk at an offset in the stream; `None` if there is no whole record. If `alone`, the chunk may
+    /// end within a record.
     fn next(&mut self, from: u64, alone: bool, buffer: &mut Vec<u8>) -> Option<Piece>;
-    /// Passes by so many records from a byte on; how many there were, and where the next one begins.
+    /// Skips `records` records from an offset on; returns how many there were, and the offset of the next
+    /// one.
     fn skip(&mut self, from: u64, records: u64) -> (u64, u64);
-    /// Whether there is more than one chunk, as far as one can tell without looking.
+    /// Whether there is more than one chunk, as far as can be determined without reading.
     fn several(&self) -> bool;
-    /// What is at that byte of the stream, where there is no record.
+    /// What is at an offset in the stream where there is no record.
     fn ending(&self, at: u64) -> Ending;
 }
 
-/// What [`Split::next`] gives.
+/// The result of [`Split::next`].
 #[derive(Debug)]
 pub struct Piece {
     pub place: Place,
-    /// Where the next chunk begins, as far as that is known.
+    /// The offset of the next chunk, as far as known.
     pub next: u64,
-    /// How many bytes of whole records it has, if that is known.
+    /// The bytes of whole records it has, if known.
     pub whole: Option<u64>,
 }
 
-/// Where the bytes of a chunk are.
+/// The location of a chunk's bytes.
 #[derive(Clone, Debug)]
 pub enum Place {
     /// In the input.
     Input(Range<u64>),
-    /// In the buffer that was passed; in the stream they begin there.
+    /// In the buffer that was passed, which begins at that offset in the stream.
     Buffer(u64),
 }

@@ -1,7 +1,8 @@
-//! What a wire format is: all that it is asked ([`Wire`]), what asks it ([`Format`]), and what is known of
-//! records without looking at them ([`Layout`]) or of one that is not all there ([`Cut`]).
+//! The interface that a wire format implements ([`Wire`]), the type through which it is used ([`Format`]),
+//! the properties of records that are known without reading them ([`Layout`]), and a truncated record
+//! ([`Cut`]).
 //!
-//! Not here: which formats there are, and which of them some bytes are; that needs the list of all.
+//! The list of formats, and the detection of the format of some bytes, are in the parent module.
 
 use super::capnp::unpacked::Unpacked;
 use super::cursor::Framing;
@@ -13,31 +14,31 @@ use crate::ir::Program;
 use crate::schema::{Language, Schema};
 use std::fmt;
 
-/// What a format is called.
+/// The names and descriptions of a format.
 #[derive(Debug)]
 pub struct Spec {
-    /// As an option.
+    /// The value of the option `--format`.
     pub name: &'static str,
-    /// In a help text.
+    /// The line in a help text.
     pub about: &'static str,
     pub language: Language,
     /// The name of the first format of its family.
     pub family: &'static str,
-    /// What it is, where a schema describes something else.
+    /// A noun for it, for errors about a schema of another format.
     pub what: &'static str,
-    /// What a record is called where messages speak of one.
+    /// The word for a record in messages.
     pub noun: &'static str,
-    /// Where offsets count, unless that is the input.
+    /// What offsets are counted in, if not the input.
     pub stream: &'static str,
 }
 
-/// What is known of records before an input is there.
+/// The properties of records that are known before there is an input.
 #[derive(Clone, Copy, Debug)]
 pub struct Layout {
     pub format: Format,
     /// Bytes before the first record.
     pub header: u64,
-    /// Bytes of a record, where all have so many.
+    /// The bytes of a record, if all have the same size.
     pub size: u64,
     pub limits: Limits,
 }
@@ -52,31 +53,32 @@ impl Layout {
 /// A wire format.
 pub trait Wire: fmt::Debug + Sync {
     fn spec(&self) -> &'static Spec;
-    /// How likely it is that bytes are of this format, compared with the others of its family.
+    /// How likely the bytes are in this format, compared with the others of its family.
     fn sniff(&self, bytes: &[u8], limits: &Limits) -> u8;
     /// The accessors of all structs of a schema, as a program.
     fn accessors(&self, schema: &Schema, limits: &Limits) -> Program;
     /// How records of a class follow one another in a chunk.
     fn framing(&self, program: &Program, class: &str, layout: &Layout) -> Framing;
-    /// How many whole records an input of that many bytes has, if that follows from its length.
+    /// The number of whole records in an input of `length` bytes, if it follows from the length.
     fn records(&self, layout: &Layout, length: u64) -> Option<u64>;
-    /// What cuts an input in chunks.
+    /// The object that splits an input into chunks.
     fn split<'i>(&self, layout: &Layout, input: &'i Input<'i>) -> Box<dyn Split + 'i>;
-    /// The number of the record at a byte of the stream.
+    /// The number of the record at an offset in the stream.
     fn number(&self, layout: &Layout, input: &Input, at: u64) -> u64;
-    /// How many bytes the whole record has that is at the start of some, if there is one.
+    /// The size of the whole record at the start of `bytes`, if there is one.
     fn size(&self, layout: &Layout, bytes: &[u8]) -> Option<u64>;
-    /// What is said of a last record that is cut short.
+    /// The message about a truncated last record.
     fn truncated(&self, cut: &Cut) -> String;
-    /// What is said of an input of that name that has bytes, a header of so many of them, and no records.
+    /// The message about the input `name`, which is not empty but has no records; `header` is the size of its
+    /// header.
     fn nothing(&self, name: &str, header: u64) -> String;
-    /// The stream as bytes that can be read at any place, where the input's are not that.
+    /// The stream as bytes that can be read at any offset, if the input's own bytes are not that.
     fn unpacked<'i>(&self, _: &'i Input<'i>, _: &Limits) -> Result<Option<Unpacked<'i>>, Error> {
         Ok(None)
     }
 }
 
-/// The start of a record that is not all there.
+/// A truncated record at the end.
 ///
 /// ```
 /// use wirelens::{Input, Query, Schema};
@@ -88,17 +90,17 @@ pub trait Wire: fmt::Debug + Sync {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cut {
-    /// Where it begins, from the start of the input.
+    /// Its offset, from the start of the input.
     pub offset: u64,
-    /// How many bytes of it there are.
+    /// The number of its bytes that are present.
     pub bytes: u64,
-    /// How many it would have, or at least that many.
+    /// The number of bytes it should have, or a lower bound of it.
     pub expected: u64,
     /// The number of the record, counted from 0.
     pub number: u64,
 }
 
-/// An encoding of records.
+/// A wire format: an encoding of records.
 ///
 /// ```
 /// use wirelens::{Format, Limits, Schema};
@@ -134,7 +136,7 @@ impl Format {
         self.0.spec().name
     }
 
-    /// What it is, in a line.
+    /// A one-line description.
     ///
     /// ```
     /// let packed = wirelens::Format::named("packed-struct").expect("it is one of them");
@@ -154,7 +156,7 @@ impl Format {
         self.0.spec().language
     }
 
-    /// What is said of a last record that is cut short; of any format of a language.
+    /// The message about a truncated last record. It is the same for all formats of a language.
     ///
     /// ```
     /// let cut = wirelens::Cut { offset: 16, bytes: 3, expected: 8, number: 2 };
@@ -165,7 +167,8 @@ impl Format {
         self.0.truncated(cut)
     }
 
-    /// What is said of an input of that name that has bytes, a header of so many of them, and no records.
+    /// The message about the input `name`, which is not empty but has no records; `header` is the size of its
+    /// header.
     ///
     /// ```
     /// let packed = wirelens::Format::named("packed-struct").expect("it is one of them");
@@ -175,7 +178,7 @@ impl Format {
         self.0.nothing(name, header)
     }
 
-    /// That it is another format which is described.
+    /// The error that the schema describes another format.
     pub(super) fn not_described(self, described: &Spec) -> Error {
         let ((describes, source), what) = (described.language.describes(), self.0.spec().what);
         let (_, needed) = self.language().describes();

@@ -1,19 +1,19 @@
-//! Memory to read into: used again and again, on one huge page if the system has one.
+//! A reusable buffer to read into, on huge pages if the system has them.
 //!
-//! A fresh block of 2 MiB costs 512 page faults, here about a millisecond: more than choosing to read wins
-//! over many chunks. On a huge page it costs one fault, and a tenth of the time.
+//! A fresh block of 2 MiB costs 512 page faults, here about a millisecond: more than reading (instead of
+//! mapping) saves over many chunks. On a huge page it costs one fault, and a tenth of the time.
 
 use std::ptr::{self, NonNull};
 
-/// The size of a huge page, and what a block's front is a multiple of.
+/// The size of a huge page, and the alignment of a block's front.
 const HUGE: usize = 2 << 20;
 
-/// Zeroed memory that grows on demand, never shrinks, and goes with the value.
+/// Zeroed memory that grows on demand, never shrinks, and is freed when the value is dropped.
 ///
 /// # Invariant
 ///
-/// `front` to `front + capacity` is readable and writable, initialized (zero at first), and nobody else's;
-/// `whole` and `size` are exactly what one `mmap` returned, and contain that range. Or all are empty.
+/// `front` to `front + capacity` is readable, writable, initialized (zero at first), and owned by this value
+/// alone; `whole` and `size` are exactly what one `mmap` returned, and contain that range. Or all are empty.
 #[derive(Debug)]
 pub struct Block {
     front: NonNull<u8>,
@@ -22,33 +22,33 @@ pub struct Block {
     size: usize,
 }
 
-// SAFETY: it owns its memory alone, and hands it out by the usual rules of `&` and `&mut`.
+// SAFETY: the value is the only owner of its memory, and lends it by the usual rules of `&` and `&mut`.
 unsafe impl Send for Block {}
 // SAFETY: as above.
 unsafe impl Sync for Block {}
 
 impl Block {
-    /// An empty one, without memory.
+    /// An empty block, without memory.
     pub const fn new() -> Block {
         Block { front: NonNull::dangling(), capacity: 0, whole: NonNull::dangling(), size: 0 }
     }
 
-    /// Makes room for `len` bytes, losing what was in the block if it has to. Whether it had to; nothing
-    /// if the system has no memory left.
+    /// Makes room for `len` bytes; a reallocation discards the content. Returns whether it reallocated, or
+    /// `None` if the system has no memory left.
     pub fn grow(&mut self, len: usize) -> Option<bool> {
         if len <= self.capacity {
             return Some(false);
         }
         *self = Block::with_capacity(len)?;
-        // Every page now rather than inside of a read: then what a read costs is the read's.
+        // Touch every page now, so that page faults are not counted in the time of a read.
         self.front(len).iter_mut().step_by(4096).for_each(|b| *b = std::hint::black_box(0));
         Some(true)
     }
 
-    /// The first `len` bytes, for which there must be room.
+    /// The first `len` bytes, which must be within the capacity.
     pub fn front(&mut self, len: usize) -> &mut [u8] {
         assert!(len <= self.capacity);
-        // SAFETY: `len` <= `capacity`, initialized and ours (the invariant), borrowed as `self` is.
+        // SAFETY: `len` <= `capacity`, initialized and ours (the invariant), borrowed for as long as `self`.
         unsafe { std::slice::from_raw_parts_mut(self.front.as_ptr(), len) }
     }
 
@@ -62,11 +62,11 @@ impl Block {
         }
         let whole = NonNull::new(whole.cast::<u8>())?;
         let skip = whole.addr().get().next_multiple_of(HUGE) - whole.addr().get();
-        // SAFETY: `skip` < HUGE, and `skip + capacity` <= `size`: inside what was just mapped.
+        // SAFETY: `skip` < HUGE, and `skip + capacity` <= `size`: within the new mapping.
         let front = unsafe { whole.add(skip) };
-        // A wish: where the system has no huge pages, small ones do. Before Linux 2.6.38 there was none.
+        // Only a hint: without huge pages the block is on small ones. Linux has had the hint since 2.6.38.
         #[cfg(target_os = "linux")]
-        // SAFETY: advice about our own fresh memory, which changes nothing in it.
+        // SAFETY: the advice applies to our own fresh memory, and changes nothing in it.
         unsafe {
             libc::madvise(front.as_ptr().cast(), capacity, libc::MADV_HUGEPAGE);
         }
@@ -77,7 +77,7 @@ impl Block {
 impl Drop for Block {
     fn drop(&mut self) {
         if self.size > 0 {
-            // SAFETY: one whole `mmap` (the invariant), given up by its only owner.
+            // SAFETY: one whole `mmap` (the invariant), unmapped by its only owner.
             let failed = unsafe { libc::munmap(self.whole.as_ptr().cast(), self.size) };
             debug_assert_eq!(failed, 0);
         }

@@ -1,15 +1,15 @@
-//! Mapped or read? The choice for each chunk, by measurement.
+//! Chooses between mapping and reading for each chunk, by measurement.
 //!
-//! There is one way in use. After a while the other is tried for up to [`WINDOW`] chunks, and compared
-//! with the last [`WINDOW`] ones before; the faster way goes on, and if that is the old one, the while gets
-//! longer. The slowest chunk of either side is left out, since it may have been interrupted; the rest is
-//! added up, since neighbouring parts of a file differ. The clock starts when the block is there: making one
-//! costs more than a chunk. A try that looks hopeless after two chunks ends.
+//! One of the two methods is current. At intervals the other is tried for up to [`WINDOW`] chunks, and
+//! compared with the last [`WINDOW`] chunks of the current one. The faster method becomes current; if that is
+//! the old one, the interval grows. The slowest chunk of either side is left out, since it may have been
+//! interrupted; the others are added up, since neighbouring parts of a file differ. The clock starts once the
+//! block is allocated: allocating one costs more than a chunk. A trial that is clearly slower after two
+//! chunks ends.
 //!
-//! The price is 1 to 3% of a pass over 576 MB where the mapping is right; where it is wrong, up to 20% were
-//! won. Files of less than [`FIRST`] chunks are not looked at. What the caller does between two calls is
-//! in the time, for both ways alike; what it costs to take a mapping down at the end is not, and is allowed
-//! for ([`UNMAP`]).
+//! Trials cost 1 to 3% of a pass over 576 MB if mapping is the faster method, and saved up to 20% if it is
+//! not. Files of fewer than [`FIRST`] chunks are not measured. The measured time includes the caller's work
+//! between two calls, for both methods alike; it excludes unmapping at the end, for which [`UNMAP`] corrects.
 
 use std::time::Instant;
 
@@ -17,25 +17,25 @@ use super::block::Block;
 
 /// A chunk of fewer bytes is mapped and not measured.
 const SMALL: usize = 256 << 10;
-/// A longer one is mapped: a block of that size would be no cache's.
+/// A chunk of more bytes is mapped: a block of that size would not fit a cache.
 const LARGE: usize = 8 << 20;
-/// How many measured chunks come before the other way is tried for the first time.
+/// Number of measured chunks before the first trial.
 const FIRST: u32 = 8;
-/// How many come after a try that was hopeless.
+/// Number of chunks after a trial that was clearly slower.
 const LONG: u32 = 256;
-/// How many come between two tries at most.
+/// Largest number of chunks between two trials.
 const LAST: u32 = 1024;
-/// How many chunks are compared with how many.
+/// Number of chunks of either method that are compared.
 const WINDOW: usize = 4;
-/// A try is hopeless if it takes so many times as long.
+/// A trial is hopeless if it takes this many times as long.
 const HOPELESS: f64 = 1.35;
-/// What mapped chunks cost in all, by what they cost until the next call. Unmapping was measured at 12 to
-/// 24% of mapping, not touching included.
+/// The whole cost of mapped chunks, as a multiple of their cost until the next call. Unmapping measured 12 to
+/// 24% of mapping without touching.
 const UNMAP: f64 = 1.1;
 
-/// What a thread keeps from one chunk to the next: a block to read into, and what was measured.
+/// The state that a thread keeps between chunks: a block to read into, and the measurements.
 ///
-/// It may serve one input after the other. For two passes at once, make two.
+/// It may serve several inputs one after another. Two concurrent passes need one each.
 ///
 /// ```
 /// use wirelens::{Input, Scratch};
@@ -49,12 +49,12 @@ pub struct Scratch {
     block: Block,
     meter: Meter,
     epoch: Instant,
-    /// Whether there is a choice to make.
+    /// Whether reading is an option.
     choose: bool,
 }
 
 impl Scratch {
-    /// An empty one; the block comes with the first chunk that is read.
+    /// An empty one; the block is allocated at the first chunk that is read.
     ///
     /// ```
     /// let scratch = wirelens::Scratch::new();
@@ -64,9 +64,9 @@ impl Scratch {
         Scratch { block: Block::new(), meter: Meter::new(), epoch: Instant::now(), choose: true }
     }
 
-    /// One for an input that another thread touches ahead
-    /// ([`Input::touch_ahead`](super::Input::touch_ahead)): then the mapping is the faster way whatever the
-    /// folios, and nothing else is tried.
+    /// One for an input whose pages another thread touches ahead
+    /// ([`Input::touch_ahead`](super::Input::touch_ahead)). Then the mapping is faster for any size of
+    /// folios, and no trials are made.
     ///
     /// ```
     /// let scratch = wirelens::Scratch::touched();
@@ -76,7 +76,7 @@ impl Scratch {
         Scratch { choose: false, ..Scratch::new() }
     }
 
-    /// Whether the next chunk, of `len` bytes, is to be read rather than taken from the mapping.
+    /// Whether to read the next chunk, of `len` bytes, rather than use the mapping.
     pub(super) fn choose_read(&mut self, len: usize) -> bool {
         if !self.choose || !(SMALL..=LARGE).contains(&len) {
             self.meter.pause();
@@ -85,7 +85,7 @@ impl Scratch {
         self.meter.next(self.epoch.elapsed().as_nanos() as u64, len as u64) == Way::Read
     }
 
-    /// A block of `len` bytes, with a readable page behind; nothing if there is no memory for it.
+    /// A block of `len` bytes, with a readable page after it; `None` if there is no memory for it.
     pub(super) fn block(&mut self, len: usize) -> Option<&mut [u8]> {
         if self.block.grow(len + super::PAGE)? {
             self.meter.restart(self.epoch.elapsed().as_nanos() as u64);
@@ -106,7 +106,7 @@ enum Way {
     Read,
 }
 
-/// Some chunks' costs, in nanoseconds a byte: the last [`WINDOW`] of them.
+/// The costs of the last [`WINDOW`] chunks, in nanoseconds a byte.
 #[derive(Clone, Copy, Debug, Default)]
 struct Costs {
     list: [f64; WINDOW],
@@ -127,20 +127,20 @@ impl Costs {
     }
 }
 
-/// The rule, as a function of times that are handed in.
+/// The decision rule, as a function of times that are passed in.
 #[derive(Debug)]
 struct Meter {
-    /// The way in use.
+    /// The current method.
     way: Way,
-    /// What it cost of late.
+    /// Its recent costs.
     costs: Costs,
-    /// What the other way costs, during a try.
+    /// During a trial, the costs of the other method.
     trial: Option<Costs>,
-    /// Chunks until the next try.
+    /// Chunks until the next trial.
     left: u32,
-    /// What `left` begins with.
+    /// The initial value of `left`.
     gap: u32,
-    /// When the chunk under way was handed out, and its bytes.
+    /// When the chunk in progress was handed out, and its bytes.
     under_way: Option<(u64, u64)>,
 }
 
@@ -150,19 +150,19 @@ impl Meter {
         Meter { way: Way::Map, costs, trial: None, left: FIRST, gap: FIRST, under_way: None }
     }
 
-    /// The time until the next call is not to be counted.
+    /// Excludes the time until the next call from the measurement.
     fn pause(&mut self) {
         self.under_way = None;
     }
 
-    /// The chunk under way begins only now.
+    /// The chunk in progress starts only now.
     fn restart(&mut self, now: u64) {
         if let Some((since, _)) = &mut self.under_way {
             *since = now;
         }
     }
 
-    /// The way for the next chunk, of `bytes`, asked for at `now` (nanoseconds).
+    /// The method for the next chunk, of `bytes`, requested at time `now` (nanoseconds).
     fn next(&mut self, now: u64, bytes: u64) -> Way {
         if let Some((since, bytes)) = self.under_way {
             let unmap = if self.current() == Way::Map { UNMAP } else { 1.0 };
@@ -214,7 +214,7 @@ impl Meter {
 mod tests {
     use super::*;
 
-    /// Runs `n` chunks of one byte whose cost `cost(i, way)` tells; returns how many were read.
+    /// Runs `n` chunks of one byte that cost `cost(i, way)` each; returns how many were read.
     fn run(meter: &mut Meter, n: u64, cost: impl Fn(u64, Way) -> u64) -> u64 {
         let (mut now, mut read) = (1, 0);
         for i in 0..n {
@@ -270,7 +270,7 @@ mod tests {
 
     #[test]
     fn interruptions_do_not_decide() {
-        // Every fifth chunk is ten times as slow, whichever way.
+        // Every fifth chunk is ten times as slow, with either method.
         let slow = |i: u64| if i.is_multiple_of(5) { 10 } else { 1 };
         let mut meter = Meter::new();
         run(&mut meter, 5_000, |i, way| slow(i) * if way == Way::Map { 35 } else { 60 });

@@ -1,19 +1,19 @@
-//! What happens when a mapped page is gone: zeros and a mark instead of a dead process.
+//! Recovers from the loss of a mapped page: zero pages and a mark instead of a dead process.
 //!
-//! A file that is cut short while it is mapped raises `SIGBUS` at the next touch of a lost page. The handler
-//! here, installed with the first mapping, looks the address up in a table of our mappings. If it is one of
-//! ours, zero pages take the place of everything from there to the mapping's end, the mapping is marked with
-//! the offset, and the load is tried again. If not, the handler that was there before has its turn.
+//! If a file is truncated while it is mapped, the next access to a lost page raises `SIGBUS`. The handler
+//! here, installed with the first mapping, looks the address up in a table of our mappings. If it is in one
+//! of them, the handler replaces everything from there to the mapping's end by zero pages and marks the
+//! mapping with the offset, and the load is retried. If not, it calls the handler that was installed before.
 //!
-//! The table is read inside a signal handler, so it takes no locks: blocks of slots that are never freed,
-//! each slot under a sequence number. A thread that faults in a mapping holds it, so that slot is at rest;
-//! any slot seen changing belongs to somebody else and is passed over.
+//! The table is read inside a signal handler, so it takes no locks: it consists of blocks of slots that are
+//! never freed, each slot under a sequence number. A thread that faults in a mapping holds it, so that slot
+//! is stable; any slot that is changing belongs to somebody else and is skipped.
 //!
-//! `SIGSEGV` is asked for besides where memory is filled when it is read ([`super::filled`]): a range of such
+//! `SIGSEGV` is handled besides, for memory that is filled on access ([`super::filled`]): a range of such
 //! memory is in the same table.
 //!
-//! It does not answer memory errors of the hardware (`BUS_MCEERR_AR`), and does not guard mappings that
-//! others made.
+//! Memory errors of the hardware (`BUS_MCEERR_AR`) are not handled, and mappings that others made are not
+//! guarded.
 
 use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
@@ -27,15 +27,15 @@ use super::filled::Blocks;
 ///
 /// # Invariant
 ///
-/// `version` is even while `base` and `len` belong together; who makes it odd owns both until it is even
-/// again.
+/// `version` is even while `base` and `len` belong together; the thread that makes it odd owns both until it
+/// is even again.
 struct Slot {
     version: AtomicUsize,
     base: AtomicUsize,
     len: AtomicUsize,
     /// The lowest offset known to be lost, or `u64::MAX`.
     cut: AtomicU64,
-    /// What fills it, if it is no mapping of a file.
+    /// The blocks to fill, unless it is a mapping of a file.
     filler: AtomicPtr<Blocks<'static>>,
 }
 
@@ -81,7 +81,7 @@ impl Guard {
         self.0.cut.fetch_min(at, Ordering::AcqRel);
     }
 
-    /// Ends the protection. The slot is another's from then on: to be called once, before unmapping.
+    /// Ends the protection. Afterwards the slot may be reused: to be called once, before unmapping.
     pub fn release(&mut self) {
         let version = self.0.version.load(Ordering::Relaxed);
         self.0.version.store(version + 1, Ordering::Relaxed);
@@ -91,23 +91,23 @@ impl Guard {
     }
 }
 
-/// Puts `len` bytes from address `base` under protection: whole pages of a file, mapped readable.
+/// Protects `len` bytes from address `base`: whole pages of a file, mapped readable.
 pub fn protect(base: usize, len: usize) -> Guard {
     install(libc::SIGBUS);
     Guard(claim(&TABLE, base, len, ptr::null_mut()))
 }
 
-/// Has `blocks` fill what is read of the `len` bytes from address `base`, which are theirs, until the guard
-/// is released.
+/// Has `blocks` fill the `len` bytes from address `base`, which they own, on access, until the guard is
+/// released.
 pub fn fill(base: usize, len: usize, blocks: &Blocks) -> Guard {
     install(libc::SIGSEGV);
-    // The lifetime ends behind the guard's release: `Filled` owns both.
+    // The guard is released before the lifetime ends: `Filled` owns both.
     Guard(claim(&TABLE, base, len, ptr::from_ref(blocks).cast_mut().cast()))
 }
 
 /// The size of a page, in bytes.
 pub fn page_size() -> usize {
-    // SAFETY: a plain question about a constant of the system.
+    // SAFETY: a query of a constant of the system.
     usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap_or(4096)
 }
 
@@ -116,7 +116,7 @@ fn claim(mut block: &'static Block, base: usize, len: usize, filler: *mut Blocks
         for slot in &block.slots {
             let version = slot.version.load(Ordering::Acquire);
             let free = version.is_multiple_of(2) && slot.base.load(Ordering::Relaxed) == 0;
-            // The version has not moved since `base` was seen to be 0: nobody took the slot in between.
+            // If the version is still the same, nobody took the slot since `base` was seen to be 0.
             let odd = version + 1;
             if free
                 && slot.version.compare_exchange(version, odd, Ordering::AcqRel, Ordering::Relaxed).is_ok()
@@ -152,10 +152,10 @@ fn claim(mut block: &'static Block, base: usize, len: usize, filler: *mut Blocks
     }
 }
 
-/// What fills the memory at an address.
+/// The blocks that fill the memory at an address.
 pub(super) fn filler(address: usize) -> Option<*const Blocks<'static>> {
     let (slot, ..) = find(address)?;
-    // The slot is at rest as long as somebody reads at that address.
+    // The slot is stable as long as somebody reads at that address.
     Some(slot.filler.load(Ordering::Relaxed).cast_const()).filter(|filler| !filler.is_null())
 }
 
@@ -185,26 +185,26 @@ unsafe impl Sync for Previous {}
 
 static PREVIOUS: [Previous; 2] = [const { Previous(UnsafeCell::new(MaybeUninit::uninit())) }; 2];
 
-/// Where in [`PREVIOUS`] the action for a signal is kept.
+/// The index in [`PREVIOUS`] of the action for a signal.
 fn place(signal: libc::c_int) -> usize {
     usize::from(signal == libc::SIGSEGV)
 }
 
 fn install(signal: libc::c_int) {
     static ONCE: [Once; 2] = [const { Once::new() }; 2];
-    // SAFETY: the structures are ours and filled in; zero is a valid start for `sigaction`. `PREVIOUS` is
-    // written before the new action can run, and only here, once for each signal. The handlers have the type
-    // that SA_SIGINFO asks for.
+    // SAFETY: the structures are ours and initialized; zero is a valid initial value of `sigaction`.
+    // `PREVIOUS` is written before the new action can run, and only here, once for each signal. The handlers
+    // have the type that SA_SIGINFO requires.
     ONCE[place(signal)].call_once(|| unsafe {
         let mut action: libc::sigaction = MaybeUninit::zeroed().assume_init();
         libc::sigemptyset(&mut action.sa_mask);
-        // To fill a block takes more stack than a thread's alternative one may have, and the one that reads
+        // Filling a block takes more stack than a thread's alternative one may have; the reading thread's own
         // has it.
         action.sa_flags = libc::SA_SIGINFO | if signal == libc::SIGBUS { libc::SA_ONSTACK } else { 0 };
         let handler: Handler = if signal == libc::SIGBUS { on_fault } else { on_miss };
         action.sa_sigaction = handler as usize;
         let previous: *mut libc::sigaction = PREVIOUS[place(signal)].0.get().cast();
-        // On failure the previous action stays: then a lost page ends the process, as it would have.
+        // On failure the previous action stays: then a lost page ends the process, as without this module.
         if libc::sigaction(signal, ptr::null(), previous) == 0 {
             libc::sigaction(signal, &action, ptr::null_mut());
         }
@@ -213,18 +213,18 @@ fn install(signal: libc::c_int) {
 
 type Handler = extern "C" fn(libc::c_int, *mut libc::siginfo_t, *mut libc::c_void);
 
-/// The handler of `SIGSEGV`: has a block filled, if it is one of ours that is read.
+/// The handler of `SIGSEGV`: has a block filled if the address is in one of our ranges.
 extern "C" fn on_miss(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
     // SAFETY: the kernel passes a valid `siginfo_t`, and `si_addr` has a meaning for a fault (the two codes
-    // that are asked for).
+    // that are tested).
     let (code, address) = unsafe { ((*info).si_code, (*info).si_addr().addr()) };
     /// The page is not mapped, or may not be read.
     const CODES: [libc::c_int; 2] = [1, 2];
     if CODES.contains(&code)
         && let Some(filler) = filler(address)
     {
-        // SAFETY: who reads at that address borrows the `Filled` that owns these blocks and has released
-        // nothing. `errno` is this thread's and is put back.
+        // SAFETY: the code that reads at that address borrows the `Filled` that owns these blocks, so the
+        // guard is not released. `errno` is this thread's and is restored.
         unsafe {
             let errno = libc::__errno_location();
             let before = *errno;
@@ -236,7 +236,7 @@ extern "C" fn on_miss(signal: libc::c_int, info: *mut libc::siginfo_t, context: 
     pass_on(signal, info, context);
 }
 
-/// The signal handler: only loads, one system call and atomics, and `errno` as it was.
+/// The handler of `SIGBUS`: only loads, one system call and atomics, and it preserves `errno`.
 extern "C" fn on_fault(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
     // SAFETY: the kernel passes a valid `siginfo_t`, and `si_addr` has a meaning for SIGBUS that a fault
     // raised (positive codes); others are passed on.
@@ -246,9 +246,9 @@ extern "C" fn on_fault(signal: libc::c_int, info: *mut libc::siginfo_t, context:
         && slot.filler.load(Ordering::Relaxed).is_null()
     {
         let page = address & !(page_size() - 1);
-        // SAFETY: `page` to `base + len` is a part of a mapping that the faulting thread holds, so it is
-        // not unmapped meanwhile; readable file pages become readable zero pages, and every reader of
-        // mapped files is prepared for changing bytes. `errno` is this thread's and is put back.
+        // SAFETY: `page` to `base + len` is a part of a mapping that the faulting thread holds, so it is not
+        // unmapped meanwhile; readable file pages become readable zero pages, and every reader of mapped
+        // files is prepared for changing bytes. `errno` is this thread's and is restored.
         let done = unsafe {
             let errno = libc::__errno_location();
             let before = *errno;
@@ -265,11 +265,11 @@ extern "C" fn on_fault(signal: libc::c_int, info: *mut libc::siginfo_t, context:
     pass_on(signal, info, context);
 }
 
-/// Does what would have been done without our handler.
+/// Does what would have happened without our handler.
 fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
-    // SAFETY: `PREVIOUS` was filled in before this handler was installed. Its function is called as its
-    // own flags say. The default action comes back by `sigaction`, and the signal, raised again, takes effect
-    // on return.
+    // SAFETY: `PREVIOUS` was written before this handler was installed. Its function is called as its own
+    // flags say. `sigaction` restores the default action, and the signal, raised again, takes effect on
+    // return.
     unsafe {
         let previous = (*PREVIOUS[place(signal)].0.get()).assume_init_ref();
         match previous.sa_sigaction {
@@ -296,8 +296,8 @@ fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::
 mod tests {
     use super::*;
 
-    /// Addresses that no mapping has: the table only compares numbers. Above user space, so that mappings of
-    /// other tests in this process never contain them.
+    /// Addresses outside of every mapping: the table only compares numbers. They are above user space, so
+    /// that mappings of other tests in this process never contain them.
     const FAR: usize = 1 << 60;
 
     #[test]

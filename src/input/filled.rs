@@ -1,16 +1,15 @@
-//! Memory that is filled block by block where it is read, and of which few blocks are there at once.
+//! Memory that is filled block by block on first access, with few blocks resident at once.
 //!
-//! A range of addresses is reserved, of which no page may be read. A read raises `SIGSEGV`; the handler
-//! ([`super::fault`]) has the block filled in memory of its own and moves that, in one step, to where it
-//! belongs; then the read is tried again. With [`RESIDENT`] blocks there, the one that has been there for
-//! longest is given back. So to whoever reads, all bytes are there all the time, in any order and as often as
-//! wanted, and memory is bounded.
+//! A range of addresses is reserved with no page readable. A read raises `SIGSEGV`; the handler
+//! ([`super::fault`]) has the block filled in separate memory and moves it, in one step, to its address; then
+//! the read is retried. With [`RESIDENT`] blocks present, the oldest one is freed. So a reader sees all bytes
+//! at all times, in any order and any number of times, and memory is bounded.
 //!
-//! A block is filled within a signal handler: what fills it allocates nothing, takes no lock and does not
-//! panic.
+//! A block is filled within a signal handler: the function that fills it allocates nothing, takes no lock and
+//! does not panic.
 //!
-//! Not here: what the bytes are. They must not be handed to a system call, to which pages that are not there
-//! are an error.
+//! The content of the bytes is not this module's concern. They must not be passed to a system call, which
+//! fails on pages that are not present.
 
 use std::cell::UnsafeCell;
 use std::ptr::{self, NonNull};
@@ -18,14 +17,14 @@ use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use super::fault::{self, Guard};
 
-/// So many blocks are there at most.
+/// The largest number of resident blocks.
 const RESIDENT: usize = 32;
 
-/// Fills a block, by its number, in zeroed memory. False if that cannot be done: then the bytes are of no
-/// use.
+/// Fills a block, given its number, in zeroed memory. Returns false if that is impossible: then the bytes are
+/// invalid.
 pub type Fill<'f> = Box<dyn Fn(u64, &mut [u8]) -> bool + Send + Sync + 'f>;
 
-/// Why not all bytes were there.
+/// Why bytes were lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lost {
     /// The system had no memory for a block.
@@ -34,22 +33,22 @@ pub enum Lost {
     Content,
 }
 
-/// Bytes that are filled where they are read.
+/// Bytes that are filled on access.
 pub struct Filled<'f> {
-    /// The handler knows its address.
+    /// Boxed: the handler knows its address.
     blocks: Box<Blocks<'f>>,
     len: usize,
     guard: Guard,
 }
 
-/// What the handler works with.
+/// The state that the handler uses.
 ///
 /// # Invariants
 ///
 /// 1. `base` to `base + size` is exactly what one `mmap` returned, whole blocks, until the value is dropped;
-///    pages of it are either not accessible or readable, those of a readable block have the bytes that `fill`
-///    gave, and nothing refers to the range but [`Filled::bytes`] and the table of `fault`.
-/// 2. `ring` is looked at only by who has set `busy`.
+///    its pages are either inaccessible or readable, those of a readable block have the bytes that `fill`
+///    wrote, and nothing refers to the range but [`Filled::bytes`] and the table of `fault`.
+/// 2. `ring` is accessed only by the thread that has set `busy`.
 pub(super) struct Blocks<'f> {
     base: NonNull<u8>,
     size: usize,
@@ -61,25 +60,25 @@ pub(super) struct Blocks<'f> {
     lost: AtomicU8,
 }
 
-/// The blocks that are there, and whose turn it is to go.
+/// The resident blocks, and the index of the next one to evict.
 struct Ring {
     there: [Option<usize>; RESIDENT],
     next: usize,
 }
 
-// SAFETY: the memory belongs to no thread and is only read through `bytes`; what changes it holds `busy`
-// (invariant 2), and `fill` is `Send` and `Sync`.
+// SAFETY: the memory belongs to no thread and is only read through `bytes`; only the holder of `busy` changes
+// it (invariant 2), and `fill` is `Send` and `Sync`.
 unsafe impl Send for Blocks<'_> {}
 // SAFETY: as above.
 unsafe impl Sync for Blocks<'_> {}
 
 impl<'f> Filled<'f> {
-    /// `len` bytes, in blocks of a size that is a multiple of the page's. Nothing if the system has not so
-    /// many addresses to give.
+    /// `len` bytes, in blocks of a size that is a multiple of the page's. `None` if the system cannot reserve
+    /// that many addresses.
     pub fn new(len: u64, block: usize, fill: Fill<'f>) -> Option<Filled<'f>> {
         debug_assert!(block > 0 && block.is_multiple_of(fault::page_size()));
         let len = usize::try_from(len).ok()?;
-        // One block more than there need be: behind the last byte lies a readable page.
+        // One block more than needed, so that a readable page follows the last byte.
         let size = (len / block + 1).checked_mul(block).filter(|size| isize::try_from(*size).is_ok())?;
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
         let base = map(ptr::null_mut(), size, libc::PROT_NONE, flags)?;
@@ -93,13 +92,13 @@ impl<'f> Filled<'f> {
     /// All bytes.
     pub fn bytes(&self) -> &[u8] {
         // SAFETY: `len` < `size`, which fits `isize`. Each load finds a readable page with its bytes, or
-        // traps into the handler, which puts one there before the load is done again (invariant 1); to the
-        // program that is as if it had been there always, since a block has the same bytes each time: who
-        // fills it otherwise says so, and nothing relies on what was read.
+        // traps into the handler, which puts one there before the load is retried (invariant 1). To the
+        // program it is as if the page had been there always, since a block has the same bytes each time; a
+        // `fill` that writes others reports failure, and nothing relies on what was read.
         unsafe { std::slice::from_raw_parts(self.blocks.base.as_ptr(), self.len) }
     }
 
-    /// Whether bytes were lost: to be asked before what was computed from them is believed.
+    /// Whether bytes were lost: to be checked before a result computed from them is used.
     pub fn lost(&self) -> Option<Lost> {
         match self.blocks.lost.load(Ordering::Acquire) {
             0 => None,
@@ -111,21 +110,21 @@ impl<'f> Filled<'f> {
 
 impl Drop for Filled<'_> {
     fn drop(&mut self) {
-        // The handler must let go of the range before anybody else can get it.
+        // The handler must release the range before anybody else can get it.
         self.guard.release();
         unmap(self.blocks.base, self.blocks.size);
     }
 }
 
 impl Blocks<'_> {
-    /// Puts the block there that has the byte at an address of the range. Called in a signal handler.
+    /// Makes the block that contains `address` present. Called in a signal handler.
     pub(super) fn miss(&self, address: usize) {
         let number = (address - self.base.as_ptr().addr()) / self.block;
         while self.busy.swap(true, Ordering::Acquire) {
             // SAFETY: it only lets others run.
             unsafe { libc::sched_yield() };
         }
-        // SAFETY: `busy` was not set and is now: nobody else is here (invariant 2).
+        // SAFETY: `busy` was not set and is now: no other thread is here (invariant 2).
         let ring = unsafe { &mut *self.ring.get() };
         if !ring.there.contains(&Some(number)) {
             self.bring(ring, number);
@@ -133,12 +132,12 @@ impl Blocks<'_> {
         self.busy.store(false, Ordering::Release);
     }
 
-    /// Fills a block and puts it in its place.
+    /// Fills a block and moves it to its address.
     fn bring(&self, ring: &mut Ring, number: usize) {
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
         let fresh = || map(ptr::null_mut(), self.block, libc::PROT_READ | libc::PROT_WRITE, flags);
         let memory = fresh().or_else(|| {
-            // Blocks that are given back are filled again when they are read.
+            // Evicted blocks are filled again when they are read.
             for gone in ring.there.iter_mut().filter_map(Option::take) {
                 self.give_back(gone);
             }
@@ -146,14 +145,14 @@ impl Blocks<'_> {
         });
         let place = self.place(number);
         let moved = memory.is_some_and(|memory| {
-            // SAFETY: fresh memory of `block` bytes, zeroed, writable and nobody else's.
+            // SAFETY: fresh memory of `block` bytes, zeroed, writable and referenced by nobody else.
             let bytes = unsafe { std::slice::from_raw_parts_mut(memory.as_ptr(), self.block) };
             if !(self.fill)(number as u64, bytes) {
                 self.lost.store(2, Ordering::Release);
             }
             // SAFETY: the whole of a mapping of our own, to which `bytes` is the only reference and is not
-            // used again. It goes to a block
-            // of the range that is not accessible, so nobody reads there; the kernel does both in one step.
+            // used again. It moves to a block of the range that is inaccessible, so no load succeeds there
+            // meanwhile; the kernel unmaps and moves in one step.
             let done = unsafe {
                 libc::mprotect(memory.as_ptr().cast(), self.block, libc::PROT_READ) == 0
                     && libc::mremap(
@@ -170,7 +169,7 @@ impl Blocks<'_> {
             done
         });
         if !moved {
-            // Zeros, which take no memory, and a mark: what is computed from them is thrown away.
+            // Zero pages, which take no memory, and a mark: the result computed from them is discarded.
             self.lost.store(1, Ordering::Release);
             // SAFETY: a block of the range (invariant 1), in which no page was accessible.
             unsafe { libc::mprotect(place.as_ptr().cast(), self.block, libc::PROT_READ) };
@@ -181,20 +180,20 @@ impl Blocks<'_> {
         ring.next = (ring.next + 1) % RESIDENT;
     }
 
-    /// Gives the memory of a block back.
+    /// Frees the memory of a block.
     fn give_back(&self, number: usize) {
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_FIXED;
-        // Where that fails, the block stays, and takes the memory that it has.
+        // If that fails, the block stays resident and keeps its memory.
         let _ = map(self.place(number).as_ptr(), self.block, libc::PROT_NONE, flags);
     }
 
     fn place(&self, number: usize) -> NonNull<u8> {
-        // SAFETY: the number is that of an address of the range, which has whole blocks (invariant 1).
+        // SAFETY: `number` is that of an address in the range, which has whole blocks (invariant 1).
         unsafe { self.base.add(number * self.block) }
     }
 }
 
-/// `mmap` without its sentinel, for memory without a file.
+/// Anonymous `mmap`, with `None` on failure.
 fn map(at: *mut u8, len: usize, access: libc::c_int, flags: libc::c_int) -> Option<NonNull<u8>> {
     // SAFETY: without MAP_FIXED, `mmap` touches no existing mapping; with it, `give_back` passes a block of
     // its own range, whose reads trap from then on and find the same bytes again.
@@ -203,7 +202,7 @@ fn map(at: *mut u8, len: usize, access: libc::c_int, flags: libc::c_int) -> Opti
 }
 
 fn unmap(at: NonNull<u8>, len: usize) {
-    // SAFETY: a whole mapping that this module made, given up by its only owner.
+    // SAFETY: a whole mapping that this module made, unmapped by its only owner.
     let failed = unsafe { libc::munmap(at.as_ptr().cast(), len) };
     debug_assert_eq!(failed, 0);
 }
@@ -215,7 +214,7 @@ mod tests {
 
     const BLOCK: usize = 64 << 10;
 
-    /// What byte `i` is: no two blocks are alike.
+    /// Byte `i` of the test data: no two blocks are alike.
     fn byte(i: usize) -> u8 {
         (i ^ i >> 8 ^ i >> 16) as u8
     }
@@ -287,7 +286,7 @@ mod tests {
         assert!(Filled::new(0, BLOCK, Box::new(fill)).unwrap().bytes().is_empty());
     }
 
-    /// A fault that is nobody's goes to who was asked before.
+    /// A fault at an address outside of our ranges goes to the previous handler.
     #[test]
     fn addresses_of_others_are_left_to_others() {
         let filled = Filled::new(10, BLOCK, Box::new(fill)).unwrap();

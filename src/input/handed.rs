@@ -1,14 +1,14 @@
-//! Bytes as native code hands them to a function of the host.
+//! Byte slices as native code passes them to a host function.
 
 use std::marker::PhantomData;
 
-/// A slice in a layout that native code can write: the address of the first byte (8 bytes), then how many
-/// there are (8 bytes). (Rust does not say how its own slices lie.)
+/// A slice in a layout that native code can write: the address of the first byte (8 bytes), then the length
+/// (8 bytes). (Rust does not specify the layout of its own slices.)
 ///
 /// # Invariant
 ///
-/// The two are those of a slice that lives for `'a`. Whoever makes one from outside of Rust has to see to
-/// that.
+/// The two fields are those of a slice that lives for `'a`. Code outside of Rust that makes one must ensure
+/// this.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Handed<'a> {
@@ -18,7 +18,7 @@ pub struct Handed<'a> {
 }
 
 impl<'a> Handed<'a> {
-    /// The slice that it is.
+    /// The slice.
     pub fn bytes(&self) -> &'a [u8] {
         // SAFETY: the invariant.
         unsafe { std::slice::from_raw_parts(self.address, self.len) }

@@ -1,10 +1,10 @@
-//! One file in memory, with a readable page behind it and no `SIGBUS` in it.
+//! One mapped file, with a readable page after it and without `SIGBUS`.
 //!
 //! The address range is reserved first (anonymous, readable, never written, so it costs nothing), then the
-//! file is laid over its front: what is left behind is the readable page. Mappings of 2 MiB and more begin at
-//! a multiple of 2 MiB, so that the kernel can map a large folio by one entry.
+//! file is mapped over its front: the remainder is the readable page. Mappings of 2 MiB and more begin at a
+//! multiple of 2 MiB, so that the kernel can map a large folio by one entry.
 //!
-//! It does not advise the kernel and does not populate: see the measurements in the module above.
+//! No advice is given to the kernel and no pages are populated: see the measurements in the parent module.
 
 use std::fs::File;
 use std::io;
@@ -14,7 +14,7 @@ use std::ptr::{self, NonNull};
 
 use super::fault::{self, Guard};
 
-/// What one entry of the second level page table maps.
+/// The size that one entry of the second level page table maps.
 const HUGE: usize = 2 << 20;
 
 /// A read-only mapping of the first `len` bytes of a file.
@@ -33,18 +33,18 @@ pub struct Mapping {
     guard: Guard,
 }
 
-// SAFETY: the memory is only read, belongs to no thread, and goes when the value is dropped (invariant 1);
+// SAFETY: the memory is only read, belongs to no thread, and lives until the value is dropped (invariant 1);
 // `File` and `Guard` are `Send` and `Sync` themselves.
 unsafe impl Send for Mapping {}
 // SAFETY: as above: every method takes `&self` and only reads.
 unsafe impl Sync for Mapping {}
 
 impl Mapping {
-    /// Maps the first `len` bytes of a regular file, `len` > 0. Where the system cannot, the file comes back.
+    /// Maps the first `len` bytes of a regular file, `len` > 0. Returns the file if the system cannot map it.
     pub fn new(file: File, len: u64) -> Result<Mapping, File> {
         let page = fault::page_size();
         let align = if len >= HUGE as u64 { HUGE } else { page };
-        // The file's pages, the page behind, and room to move the front to a multiple of `align`.
+        // The file's pages, the page after them, and room to align the front to `align`.
         let Some(size) = usize::try_from(len)
             .ok()
             .and_then(|len| len.checked_next_multiple_of(page))
@@ -72,18 +72,18 @@ impl Mapping {
 
     /// The file's bytes.
     pub fn bytes(&self) -> &[u8] {
-        // SAFETY: readable for `len` bytes until `self` is dropped (invariant 1), `len` fits `isize`, and
-        // any bytes are valid `u8`. Another process may write to the file: that is a race no mapping of a
-        // file excludes; readers of the slice rely on no byte staying what it was.
+        // SAFETY: readable for `len` bytes until `self` is dropped (invariant 1), `len` fits `isize`, and any
+        // bytes are valid `u8`. Another process may write to the file: no mapping of a file excludes that
+        // race; readers of the slice do not rely on a byte keeping its value.
         unsafe { std::slice::from_raw_parts(self.base.as_ptr(), self.len) }
     }
 
-    /// Reads from the file at an offset, past the mapping.
+    /// Reads from the file at an offset, bypassing the mapping.
     pub fn read(&self, into: &mut [u8], at: u64) -> io::Result<usize> {
         self.file.read_at(into, at)
     }
 
-    /// How long the file is now.
+    /// The current length of the file.
     pub fn file_len(&self) -> io::Result<u64> {
         Ok(self.file.metadata()?.len())
     }
@@ -93,7 +93,7 @@ impl Mapping {
         self.guard.cut()
     }
 
-    /// Remembers that the file ends at `at` now.
+    /// Records that the file now ends at `at`.
     pub fn mark_cut(&self, at: u64) {
         self.guard.mark(at);
     }
@@ -101,22 +101,22 @@ impl Mapping {
 
 impl Drop for Mapping {
     fn drop(&mut self) {
-        // The handler must let go of the range before anybody else can get it.
+        // The handler must release the range before anybody else can get it.
         self.guard.release();
         unmap(self.reserved, self.size);
     }
 }
 
-/// `mmap` for reading, without its sentinel.
+/// `mmap` for reading, with `None` on failure.
 fn map(at: *mut u8, len: usize, flags: libc::c_int, fd: libc::c_int) -> Option<NonNull<u8>> {
     // SAFETY: without MAP_FIXED, `mmap` touches no existing mapping; with it, `Mapping::new` passes a range
-    // that lies in its own fresh reservation, which nothing refers to yet.
+    // within its own fresh reservation, which nothing refers to yet.
     let got = unsafe { libc::mmap(at.cast(), len, libc::PROT_READ, flags | libc::MAP_NORESERVE, fd, 0) };
     if got == libc::MAP_FAILED { None } else { NonNull::new(got.cast()) }
 }
 
 fn unmap(at: NonNull<u8>, len: usize) {
-    // SAFETY: a whole reservation that this module made (invariant 2), given up by its only owner.
+    // SAFETY: a whole reservation that this module made (invariant 2), unmapped by its only owner.
     let failed = unsafe { libc::munmap(at.as_ptr().cast(), len) };
     debug_assert_eq!(failed, 0);
 }

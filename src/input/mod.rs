@@ -1,22 +1,22 @@
-//! How bytes come in: mapped, read in chunks, or read whole.
+//! Input bytes: mapped, read in chunks, or read whole.
 //!
-//! An [`Input`] is a sequence of bytes that stays as long as it was when it was opened. It is made from
-//! bytes in memory ([`Input::from_bytes`]) or from a path ([`Input::open`]): a regular file is mapped,
-//! anything else (a pipe, `-`, a file of `/proc`) is read whole into memory. It is `Sync`: any number of
-//! threads read one `Input`, each with a [`Scratch`] of its own.
+//! An [`Input`] is a sequence of bytes whose length is fixed when it is opened. It is made from bytes in
+//! memory ([`Input::from_bytes`]) or from a path ([`Input::open`]): a regular file is mapped, anything else
+//! (a pipe, `-`, a file of `/proc`) is read whole into memory. It is `Sync`: any number of threads read one
+//! `Input`, each with its own [`Scratch`].
 //!
-//! There are two ways to the bytes, for the two ways to use them:
+//! There are two methods of access, for two uses:
 //!
 //! * **[`Input::bytes`]**, all of it as one slice, for random access (one big message, an index).
-//! * **[`Input::chunk`]**, a range after the other, for streams of records.
+//! * **[`Input::chunk`]**, one range after another, for streams of records.
 //!
 //! # Why a chunk is sometimes mapped and sometimes read
 //!
 //! One pass over 576 MB in warm page cache, six `f64` a record summed with two-lane vectors, so that memory
 //! is the limit; whole process, one thread, 2-core Zen 4 virtual machine, Linux 6.18, ext4; medians of 7 to
-//! 15 interleaved rounds, as ratios to the plain mapping of the same file. The columns differ in how the file
-//! came into the page cache: the size of the writes that made it decides the size of the kernel's folios, and
-//! that decides what a page fault costs.
+//! 15 interleaved runs, as ratios to the plain mapping of the same file. The columns differ in how the file
+//! got into the page cache: the size of the writes that made it determines the size of the kernel's folios,
+//! and that determines the cost of a page fault.
 //!
 //! | one thread                          | 4 kB writes | 8 kB | 64 kB | 1 MiB | read ahead, by `cat` |
 //! |-------------------------------------|------|------|------|------|------|
@@ -33,37 +33,36 @@
 //! | **reads into a block of 2 MiB**     | 0.71 to 1.00 | 0.76 to 0.94 | 0.93 | 1.53 | 1.47 |
 //! | reads into a block of 4 MiB         |      | 0.85 |      | 1.53 | 1.46 |
 //!
-//! On two threads, to the mapping on two threads: reads into 2 MiB 0.72, 0.79, 0.94, 1.18 (4 kB to 1 MiB
-//! writes). The plain mapping of the file of 8 kB writes takes 2.3 times as long as that of 1 MiB writes.
+//! On two threads, relative to the mapping on two threads: reads into 2 MiB 0.72, 0.79, 0.94, 1.18 (4 kB to 1
+//! MiB writes). The plain mapping of the file of 8 kB writes takes 2.3 times as long as that of 1 MiB writes.
 //!
-//! No fixed choice is right: the mapping loses by up to 1.4 where folios are small, the reads by 1.5 where
-//! they are large, and no cheap question tells the two apart (the cost of a sampled fault does not: cold
-//! caches dominate it). So a [`Scratch`] **measures**: it begins with the mapping, now and then takes a few
-//! chunks the other way, and keeps to what was faster from one call to the next, the caller's work
-//! included. Against a mapping by `memmap2`, with the same loop in the same bench, that is 0.99 to 1.05 where
-//! folios are large and 0.79 to 1.02 where they are small: less than the table promises, since on a busy
-//! machine the two come close, and then it stays with the mapping. Populating ahead loses wherever it
-//! matters; a second thread that populates takes a core that the caller may want, and still loses where the
-//! mapping is good. Two or four places read in turn, and software prefetch 0.5 to 16 KiB ahead, gained
-//! nothing on top.
+//! No fixed choice is right: the mapping is up to 1.4 times slower if folios are small, reads 1.5 times
+//! slower if they are large, and no cheap test tells the two apart (sampling the cost of a fault does not:
+//! cold caches dominate it). So a [`Scratch`] **measures**: it begins with the mapping, tries reading for a
+//! few chunks now and then, and keeps the method that was faster from one call to the next, the caller's work
+//! included. Against a mapping by `memmap2`, with the same loop in the same benchmark, that is 0.99 to 1.05
+//! with large folios and 0.79 to 1.02 with small ones: less than the table promises, since on a busy machine
+//! the two are close, and then it stays with the mapping. Populating ahead is slower wherever it makes a
+//! difference; a second thread that populates takes a core that the caller may want, and is still slower
+//! where the mapping is fast. Reading from two or four places in turn, and software prefetch 0.5 to 16 KiB
+//! ahead, gained nothing more.
 //!
-//! Random access is always mapped: only the pages that are used are paid for.
+//! Random access always uses the mapping: only the pages that are accessed cost anything.
 //!
 //! # What may happen to a mapped file
 //!
-//! * **It is cut short.** The access would raise `SIGBUS` and end the process. A handler puts zero pages
-//!   there instead and marks the mapping ([`mapping`]); [`Input::check`] then says from where on the bytes
-//!   were lost. A caller checks before it gives a result away.
-//! * **It grows.** What is behind the length at opening time is not seen.
-//! * **Its bytes change.** Bounds stay right, values are whatever was there. The decoder loads every word
-//!   once and uses what it checked; nothing in the library keeps a `&str` or an enum in mapped bytes.
+//! * **It is truncated.** The access would raise `SIGBUS` and end the process. A handler maps zero pages
+//!   there instead and marks the mapping ([`mapping`]); [`Input::check`] then reports from which offset on
+//!   the bytes were lost. A caller checks before it returns a result.
+//! * **It grows.** Bytes beyond the length at opening time are not seen.
+//! * **Its bytes change.** Bounds stay right, values are whatever was read. The decoder loads every word once
+//!   and uses what it checked; nothing in the library keeps a `&str` or an enum in mapped bytes.
 //!
-//! Behind every mapping, every block and everything read whole lies at least one readable page, since a code
-//! generator may widen a load. Behind borrowed bytes lies what the caller's memory has there
-//! ([`Input::is_padded`]).
+//! At least one readable page follows every mapping, every block and everything read whole, since a code
+//! generator may widen a load. Borrowed bytes have no such page ([`Input::is_padded`]).
 //!
-//! What this does not do: it never writes, never locks files, never limits how much a pipe may give, and
-//! does not see that a file was cut and grew again in between unless the missing part was touched.
+//! The module never writes, never locks files, never limits the size of a pipe's content, and does not detect
+//! that a file was truncated and grew again in between unless the missing part was accessed.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -88,10 +87,10 @@ pub(crate) use filled::{Filled, Lost};
 pub(crate) use handed::Handed;
 use mapping::Mapping;
 
-/// How many zero bytes lie behind bytes that were read: the page of the module's promise.
+/// The number of zero bytes after bytes that were read: the readable page of the module's head.
 const PAGE: usize = 4096;
 
-/// What standard input is called.
+/// The name of standard input.
 const STDIN: &str = "<stdin>";
 
 /// Bytes to decode: borrowed, mapped or read whole.
@@ -101,7 +100,7 @@ const STDIN: &str = "<stdin>";
 /// assert_eq!((input.len(), input.bytes()[2]), (3, 3));
 /// ```
 pub struct Input<'a> {
-    /// Borrowed where nobody may ever ask for it: a session over many small inputs makes no string for each.
+    /// Borrowed if constant: a session over many small inputs allocates no string for each.
     name: Cow<'static, str>,
     bytes: Bytes<'a>,
 }
@@ -110,26 +109,27 @@ pub struct Input<'a> {
 enum Bytes<'a> {
     Borrowed(&'a [u8]),
     Mapped(Mapping),
-    /// Read whole, with [`PAGE`] zeros behind.
+    /// Read whole, with [`PAGE`] zeros after it.
     Owned(Vec<u8>),
 }
 
 impl Input<'static> {
-    /// How many bytes to ask of [`chunk`](Input::chunk) at a time, about: rounded to whole records.
+    /// The approximate number of bytes to request from [`chunk`](Input::chunk) at a time, before rounding to
+    /// whole records.
     ///
-    /// 2 MiB: a block that is read stays in the second and third level caches, and one huge page maps it.
+    /// 2 MiB: a block of that size stays in the second and third level caches, and one huge page maps it.
     ///
     /// ```
     /// let records_at_a_time = (wirelens::Input::CHUNK / 48).max(1);
     /// assert_eq!(records_at_a_time, 43690);
     /// ```
     pub const CHUNK: u64 = 2 << 20;
-    /// A shorter input is not worth a thread that touches it ahead.
+    /// A shorter input does not justify a thread that touches it ahead.
     const AHEAD: u64 = 32 << 20;
 
-    /// Opens the file at `path`, or standard input where `path` is `-`.
+    /// Opens the file at `path`, or standard input if `path` is `-`.
     ///
-    /// A regular file is mapped as long as it is now; anything else is read to its end first.
+    /// A regular file is mapped at its current length; anything else is read to its end first.
     ///
     /// # Errors
     ///
@@ -161,8 +161,8 @@ impl Input<'static> {
         if meta.is_dir() {
             return Err(Error::system(format!("{name} is a directory: give a file in it")).about(name));
         }
-        // The files of /proc are regular ones of length 0: only reading tells what is in them. Standard
-        // input that was already read from goes on where it stands.
+        // The files of /proc are regular ones of length 0: only reading shows their content. Standard input
+        // that was partly read continues at its position.
         if meta.is_file() && meta.len() > 0 && file.stream_position().is_ok_and(|at| at == 0) {
             match Mapping::new(file, meta.len()) {
                 Ok(mapping) => return Ok(Input { name: name.into(), bytes: Bytes::Mapped(mapping) }),
@@ -186,7 +186,7 @@ impl Input<'static> {
         Ok(Input { name: name.into(), ..Input::from_vec(bytes) })
     }
 
-    /// Bytes of its own. Its name is `<bytes>`.
+    /// Owned bytes. The name is `<bytes>`.
     ///
     /// ```
     /// assert_eq!(wirelens::Input::from_vec(vec![1, 2, 3]).bytes(), [1, 2, 3]);
@@ -198,7 +198,7 @@ impl Input<'static> {
 }
 
 impl<'a> Input<'a> {
-    /// The bytes of a slice; nothing is copied. Its name is `<bytes>`.
+    /// The bytes of a slice, without a copy. The name is `<bytes>`.
     ///
     /// ```
     /// assert_eq!(wirelens::Input::from_bytes(b"abc").name(), "<bytes>");
@@ -207,7 +207,7 @@ impl<'a> Input<'a> {
         Input { name: "<bytes>".into(), bytes: Bytes::Borrowed(bytes) }
     }
 
-    /// How many bytes there are; for a mapped file, how many there were when it was opened.
+    /// The number of bytes; for a mapped file, its length when it was opened.
     ///
     /// ```
     /// assert_eq!(wirelens::Input::from_bytes(b"abc").len(), 3);
@@ -225,7 +225,7 @@ impl<'a> Input<'a> {
         self.bytes().is_empty()
     }
 
-    /// The path as it was given, `<stdin>`, or `<bytes>`: for messages.
+    /// The path as passed to `open`, `<stdin>`, or `<bytes>`: for messages.
     ///
     /// ```
     /// let input = wirelens::Input::open("testdata/poly.bin")?;
@@ -238,7 +238,7 @@ impl<'a> Input<'a> {
 
     /// All bytes, for random access. For a pass from front to back, [`chunk`](Input::chunk) is faster.
     ///
-    /// In a mapped file that another process changes, a byte may differ from one look to the next: load
+    /// In a mapped file that another process changes, a byte may differ from one access to the next: load
     /// once, and use what was checked.
     ///
     /// ```
@@ -252,8 +252,8 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Whether a load that begins inside may reach up to 4096 bytes past the end without a fault. Only for
-    /// borrowed bytes it may not.
+    /// Whether a load that begins inside may extend up to 4096 bytes past the end without a fault. True of
+    /// all but borrowed bytes.
     ///
     /// ```
     /// assert!(wirelens::Input::open("testdata/poly.bin")?.is_padded());
@@ -264,15 +264,16 @@ impl<'a> Input<'a> {
         !matches!(self.bytes, Bytes::Borrowed(_))
     }
 
-    /// The bytes of `range` (offsets in bytes), straight from where they are or read into `scratch`,
-    /// whichever `scratch` has measured to be faster.
+    /// The bytes of `range` (offsets in bytes), from the mapping or read into `scratch`, whichever `scratch`
+    /// has measured to be faster.
     ///
-    /// Meant for passes over neighbouring ranges of about [`Input::CHUNK`] bytes, one `scratch` a thread.
+    /// Meant for passes over neighbouring ranges of about [`Input::CHUNK`] bytes, with one `scratch` a
+    /// thread.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Data`](crate::ErrorKind::Data) if the range ends behind the input, or the file was cut
-    /// short in front of its end (which is not always noticed here: see [`check`](Input::check));
+    /// [`ErrorKind::Data`](crate::ErrorKind::Data) if the range ends beyond the input, or the file was
+    /// truncated before the range's end (which is not always detected here: see [`check`](Input::check));
     /// [`ErrorKind::System`](crate::ErrorKind::System) if reading fails.
     ///
     /// ```
@@ -294,7 +295,7 @@ impl<'a> Input<'a> {
             let message = format!("bytes {start} to {end} are asked for, but there are only {len}");
             return Err(self.damaged(start, &message));
         }
-        // Both ends are at most `len`, which came from a slice: they fit.
+        // Both ends are at most `len`, the length of a slice: they fit.
         let within = range.start as usize..range.end as usize;
         let Bytes::Mapped(mapping) = &self.bytes else { return Ok(&self.bytes()[within]) };
         if !scratch.choose_read(within.len()) {
@@ -316,7 +317,7 @@ impl<'a> Input<'a> {
         Ok(block)
     }
 
-    /// Whether it is mapped and so long that a thread of its own for [`Input::touch_ahead`] pays off.
+    /// Whether it is mapped and so long that a separate thread for [`Input::touch_ahead`] is worth its cost.
     ///
     /// ```
     /// assert!(!wirelens::Input::from_bytes(&[0; 100]).worth_touching());
@@ -325,9 +326,9 @@ impl<'a> Input<'a> {
         matches!(self.bytes, Bytes::Mapped(_)) && self.len() >= Input::AHEAD
     }
 
-    /// Touches a mapped input ahead of who reads it, so that the page faults are another thread's. `read`
-    /// says up to which byte it has been read (`u64::MAX` ends this). For an input that is not mapped nothing
-    /// is done.
+    /// Touches the pages of a mapped input ahead of its reader, so that page faults happen in another thread.
+    /// `read` returns up to which byte the input has been read (`u64::MAX` ends this). Does nothing for an
+    /// input that is not mapped.
     ///
     /// ```
     /// let input = wirelens::Input::open("testdata/poly.bin")?;
@@ -336,18 +337,18 @@ impl<'a> Input<'a> {
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn touch_ahead(&self, read: impl Fn() -> u64) {
-        /// What one fault maps where the kernel maps pages around it (`fault_around_bytes`).
+        /// The bytes that one fault maps if the kernel maps surrounding pages too (`fault_around_bytes`).
         const AROUND: usize = 64 << 10;
-        /// How much is touched between two looks at the reader.
+        /// The bytes that are touched between two checks of the reader's position.
         const LOOK: usize = 1 << 20;
-        /// How far in front of the reader to begin, and to begin again.
+        /// How far ahead of the reader to begin, and to continue after being overtaken.
         const LEAD: u64 = 8 << 20;
         let Bytes::Mapped(mapping) = &self.bytes else { return };
         let (bytes, mut at) = (mapping.bytes(), 0);
         while at < bytes.len() {
             let read = read();
             if (at as u64) < read {
-                // Overtaken: both would fault for the same pages.
+                // Overtaken: both threads would fault for the same pages.
                 at = usize::try_from(read.saturating_add(LEAD)).unwrap_or(usize::MAX).min(bytes.len());
             }
             let part = &bytes[at..bytes.len().min(at + LOOK)];
@@ -358,12 +359,12 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Whether all bytes were really there: to be asked after a pass, before its result is believed.
+    /// Whether all bytes were really there: to be checked after a pass, before its result is used.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Data`](crate::ErrorKind::Data) with the name and the offset from which on a mapped file
-    /// was lost while it was open.
+    /// [`ErrorKind::Data`](crate::ErrorKind::Data) with the name and the first lost offset if a mapped file
+    /// was truncated or unreadable while it was open.
     ///
     /// ```
     /// assert!(wirelens::Input::from_bytes(b"abc").check().is_ok());
@@ -372,7 +373,7 @@ impl<'a> Input<'a> {
         let Bytes::Mapped(mapping) = &self.bytes else { return Ok(()) };
         let now = mapping.file_len().map_err(|e| refused(&self.name, e))?;
         match mapping.cut() {
-            // A cut inside a page raises no fault: the page's rest reads as zero.
+            // A truncation inside a page raises no fault: the page's rest reads as zero.
             None if now >= self.len() => Ok(()),
             None => Err(self.cut_short(now)),
             Some(at) if now < self.len() => Err(self.cut_short(at.min(now))),
@@ -401,7 +402,7 @@ impl<'a> Input<'a> {
     }
 }
 
-/// What the system said, as a sentence about the file.
+/// The system's error, as a sentence about the file.
 fn refused(name: &str, error: std::io::Error) -> Error {
     let message = match error.kind() {
         ErrorKind::NotFound => format!("{name}: there is no such file"),

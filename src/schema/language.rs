@@ -1,5 +1,5 @@
-//! The schema languages, and what is different from one to the other: all of it is here, in
-//! [`super::cstruct`], and in [`super::capnp`]. How bytes lie is the business of the formats.
+//! The schema languages and the differences between them; other code specific to a language is in
+//! [`super::cstruct`] and [`super::capnp`]. The formats define the encoding.
 
 use super::{Scalar, Schema, Struct, capnp};
 use crate::error::Error;
@@ -19,7 +19,7 @@ pub enum Language {
     /// C declarations: records are structs without gaps between them.
     #[default]
     C,
-    /// Cap'n Proto's: records are messages.
+    /// Cap'n Proto: records are messages.
     CapnProto,
 }
 
@@ -36,7 +36,7 @@ impl Language {
     /// All of them.
     pub const ALL: [Language; 2] = [Language::C, Language::CapnProto];
 
-    /// How files with declarations are called: `records.h`.
+    /// The extension of files with declarations: `records.h`.
     ///
     /// ```
     /// assert_eq!(wirelens::Language::CapnProto.extension(), "capnp");
@@ -48,7 +48,7 @@ impl Language {
         }
     }
 
-    /// What declarations describe, as a message says it, and where such ones are.
+    /// What declarations in this language describe, as messages word it, and what to pass as the schema.
     pub(crate) fn describes(self) -> (&'static str, &'static str) {
         match self {
             Language::C => ("C declarations describe packed structs", "C declarations"),
@@ -56,12 +56,12 @@ impl Language {
         }
     }
 
-    /// Whether a struct is one run of bytes, with all of its fields in it.
+    /// Whether a struct is one contiguous range of bytes that contains all of its fields.
     pub(crate) fn is_flat(self) -> bool {
         self == Language::C
     }
 
-    /// Whether a header and a byte order can be chosen; if not, why.
+    /// Whether a header and a byte order can be chosen; if not, the reason.
     ///
     /// ```
     /// assert!(wirelens::Language::C.fixed().is_none());
@@ -96,7 +96,7 @@ impl Language {
         }
     }
 
-    /// What there is to say of a struct's layout besides its size: by name, for other tools.
+    /// The property of a struct's layout besides its size, with its name, for other tools.
     pub(crate) fn detail(self, s: &Struct) -> (&'static str, u64) {
         match self {
             Language::C => ("align", s.align),
@@ -104,7 +104,7 @@ impl Language {
         }
     }
 
-    /// A struct's layout, for people.
+    /// A struct's layout, in words.
     pub(crate) fn layout(self, s: &Struct) -> String {
         let count = |n: u64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
         match self {
@@ -118,8 +118,9 @@ impl Language {
 }
 
 impl Schema {
-    /// Reads declarations of any language from a file: its name tells which, or the text does. `read` gives
-    /// the text; what a Cap'n Proto file imports is looked for as [`Schema::from_capnp`] says.
+    /// Parses declarations of any language from a file: the file's extension tells the language, or else the
+    /// text does. `read` returns the text; imports of a Cap'n Proto file are found as in
+    /// [`Schema::from_capnp`].
     ///
     /// # Errors
     ///
@@ -144,7 +145,7 @@ impl Schema {
         }
         let text = read(path)?;
         let name = path.display().to_string();
-        // Every file of Cap'n Proto's has an id; no C declaration begins so.
+        // Every Cap'n Proto file has an id; no C declaration begins like this.
         match text.lines().any(|line| line.trim_start().starts_with("@0x")) {
             true => Schema::from_capnp_text(&name, &text),
             false => Schema::from_c(&name, &text),

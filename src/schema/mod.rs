@@ -1,8 +1,8 @@
-//! What the bytes mean: structs, their fields, and where each lies.
+//! The meaning of the bytes: structs, their fields, and the offset of each.
 //!
-//! A [`Schema`] is made by one front end per schema language ([`Schema::from_c`] reads C declarations,
-//! [`Schema::from_capnp`] Cap'n Proto's) and read by the formats, which turn it into accessors. It knows
-//! sizes and offsets, all in bytes; it knows no input and no program.
+//! One front end per schema language makes a [`Schema`] ([`Schema::from_c`] reads C declarations,
+//! [`Schema::from_capnp`] Cap'n Proto's), and the formats turn it into accessors. It has sizes and offsets,
+//! all in bytes; it refers to no input and no program.
 
 use std::path::{Path, PathBuf};
 
@@ -29,16 +29,16 @@ pub mod scalar {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Schema {
-    /// Which language it was written in, hence what its records look like.
+    /// The language it was written in, which determines the encoding of records.
     pub language: Language,
-    /// The structs. A field refers to one by its index; a struct that lies within another ([`Type::Struct`])
-    /// has a smaller one.
+    /// The structs. A field refers to one by its index; a struct within another ([`Type::Struct`]) has a
+    /// smaller index than that.
     pub structs: Vec<Struct>,
     /// The enums.
     pub enums: Vec<Enum>,
-    /// Other names of structs: `typedef struct Tag {…} Name;` makes `Name` one of `Tag`.
+    /// Other names of structs: `typedef struct Tag {…} Name;` makes `Name` another name of `Tag`.
     pub typedefs: Vec<(String, StructId)>,
-    /// How many bytes lie before the first record (`#pragma wirelens header(N)`).
+    /// The number of bytes before the first record (`#pragma wirelens header(N)`).
     pub header: u64,
     /// The name of the records' format, if it is not the first one of the language (see
     /// [`Schema::with_format`]).
@@ -59,27 +59,25 @@ pub type EnumId = usize;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Struct {
-    /// C: the tag, or the typedef's name where there is no tag. Cap'n Proto: the name with those of the
-    /// scopes around it (`Outer.Inner`), and with its type arguments (`Map(Text, Person)`); a group's is
-    /// `Outer.group`.
+    /// C: the tag, or the typedef's name if there is no tag. Cap'n Proto: the name qualified by the enclosing
+    /// scopes (`Outer.Inner`), with its type arguments (`Map(Text, Person)`); a group's is `Outer.group`.
     pub name: String,
-    /// Cap'n Proto's id of the node, or 0.
+    /// The id of the Cap'n Proto node, or 0.
     pub id: u64,
-    /// The comment at its declaration, without the comment signs.
+    /// The comment on its declaration, without the comment signs.
     pub doc: String,
-    /// Bytes from one element of an array of it to the next: C's `sizeof`. Cap'n Proto: bytes of the data
-    /// section.
+    /// The stride of an array of it, in bytes: C's `sizeof`. Cap'n Proto: bytes of the data section.
     pub size: u64,
-    /// C's `_Alignof`, in bytes. Inputs need not be aligned; it only shapes layouts.
+    /// C's `_Alignof`, in bytes. Inputs need not be aligned; it only determines layouts.
     pub align: u64,
-    /// Cap'n Proto: words of the pointer section. A group has the sections of the struct around it.
+    /// Cap'n Proto: words of the pointer section. A group has the sections of the enclosing struct.
     pub pointers: u64,
-    /// Cap'n Proto: where the number is that says which of the fields with a [`Field::variant`] is set: bytes
-    /// from the start of the data section, two of them.
+    /// Cap'n Proto: the offset of the two-byte number that tells which of the fields with a
+    /// [`Field::variant`] is set, in bytes from the start of the data section.
     pub tag: Option<u64>,
     /// Whether it is a group of fields of another struct.
     pub group: bool,
-    /// The fields in their order (in Cap'n Proto that of the text).
+    /// The fields in order of declaration.
     pub fields: Vec<Field>,
 }
 
@@ -94,20 +92,20 @@ pub struct Struct {
 pub struct Field {
     /// Its name.
     pub name: String,
-    /// The comment at its declaration, without the comment signs.
+    /// The comment on its declaration, without the comment signs.
     pub doc: String,
-    /// C's `offsetof`, in bytes. Cap'n Proto: bytes from the start of the data section or, of a pointer, from
-    /// the start of the pointer section.
+    /// C's `offsetof`, in bytes. Cap'n Proto: bytes from the start of the data section or, for a pointer, of
+    /// the pointer section.
     pub offset: u64,
-    /// What lies there.
+    /// The type of its value.
     pub ty: Type,
-    /// Cap'n Proto: which number in the [`Struct::tag`] means that it is this field that is set.
+    /// Cap'n Proto: the value of [`Struct::tag`] which means that this field is set.
     pub variant: Option<u16>,
     /// Cap'n Proto: the default value, unless that is zero or null.
     pub default: Option<DefaultValue>,
 }
 
-/// What a field of Cap'n Proto is where nothing is stored.
+/// The value of a Cap'n Proto field that is not stored.
 ///
 /// ```
 /// use wirelens::DefaultValue;
@@ -117,13 +115,13 @@ pub struct Field {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum DefaultValue {
-    /// Of a number, a truth value or an enum: its bits, which those stored are xored with.
+    /// For a number, boolean or enum: its bits, with which the stored bits are xored.
     Bits(u64),
-    /// Of a pointer: a segment whose first word is the pointer to the value.
+    /// For a pointer: a segment whose first word is the pointer to the value.
     Message(Vec<u8>),
 }
 
-/// What a field, or an element of an array, is.
+/// The type of a field, or of an element of an array.
 ///
 /// ```
 /// use wirelens::{Schema, Type};
@@ -136,26 +134,27 @@ pub enum Type {
     /// Nothing: no bytes.
     #[default]
     Void,
-    /// A number or a truth value.
+    /// A number or a boolean.
     Scalar(Scalar, Endian),
-    /// The truth value at that bit, counted from the lowest, of the byte at the offset. (Of elements of a
-    /// list it is 0.)
+    /// A boolean: that bit of the byte at the offset, counted from the lowest. (0 for elements of a list.)
     Bit(u8),
-    /// An enum, stored as the given integer.
+    /// An enum, stored as an integer of that type.
     Enum(EnumId, Scalar, Endian),
-    /// A struct that lies within this one.
+    /// A struct stored inside this one.
     Struct(StructId),
-    /// Text of at most so many bytes (`char name[16]`); it ends before the first zero byte, if there is one.
+    /// Text of at most that many bytes (`char name[16]`); it ends before the first zero byte, if there is
+    /// one.
     Chars(u64),
-    /// So many elements, one after the other.
+    /// That many elements, one after another.
     Array(Box<Type>, u64),
-    /// Fields of the struct around it, under a name of their own.
+    /// Fields of the enclosing struct, grouped under a name.
     Group(StructId),
     /// A pointer to a struct.
     Ref(StructId),
-    /// A pointer to elements. Structs (`Ref`) lie in the list themselves, other pointers point on from there.
+    /// A pointer to a list. Structs (`Ref`) are stored in the list itself; other pointer types are stored as
+    /// pointers.
     List(Box<Type>),
-    /// A pointer to text, in UTF-8, with a zero byte behind it.
+    /// A pointer to text, in UTF-8, followed by a zero byte.
     Text,
     /// A pointer to bytes.
     Data,
@@ -181,14 +180,14 @@ pub struct Enum {
 }
 
 impl Schema {
-    /// Reads C declarations (see [`Schema`] for an example); `file` names the text in errors.
+    /// Parses C declarations (see [`Schema`] for an example); `file` names the text in errors.
     ///
     /// Layouts are those of the System V x86-64 ABI: natural alignment and padding, `#pragma pack`,
-    /// `__attribute__((packed, aligned(n)))`. Byte order is little-endian unless the declaration says
-    /// otherwise: a type such as `__be32`, GCC's `scalar_storage_order` (as an attribute or a pragma), or
+    /// `__attribute__((packed, aligned(n)))`. Byte order is little-endian unless declared otherwise: by a
+    /// type such as `__be32`, GCC's `scalar_storage_order` (as an attribute or a pragma), or
     /// `[[wirelens::big_endian]]` before a field or a struct. `#pragma wirelens header(N)` skips N bytes
-    /// before the first record. Errors: [`ErrorKind::Schema`](crate::ErrorKind::Schema), every place that was
-    /// found wrong.
+    /// before the first record. Errors: [`ErrorKind::Schema`](crate::ErrorKind::Schema), a list of all errors
+    /// in the text.
     ///
     /// ```
     /// let packed = "#pragma pack(1)\nstruct S { char tag; int n; };";
@@ -201,14 +200,13 @@ impl Schema {
         cstruct::parse(file, text).map_err(Error::schema)
     }
 
-    /// Reads Cap'n Proto declarations from a file, and from those that it imports.
+    /// Parses Cap'n Proto declarations from a file, and from those that it imports.
     ///
-    /// A path that a file imports begins in its own folder or, with `/`, in one of the folders `imports`; the
-    /// standard files that are imported for annotations (`/capnp/c++.capnp` and its like) are built in.
-    /// Layouts and ids are those of the reference compiler. Errors:
+    /// An import path is relative to the folder of the importing file or, if it begins with `/`, to one of
+    /// the folders `imports`; the standard files that are imported for annotations (`/capnp/c++.capnp` etc.)
+    /// are built in. Layouts and ids are those of the reference compiler. Errors:
     /// [`ErrorKind::System`](crate::ErrorKind::System), the file cannot be read;
-    /// [`ErrorKind::Schema`](crate::ErrorKind::Schema), every place that was found wrong, in this file or
-    /// another.
+    /// [`ErrorKind::Schema`](crate::ErrorKind::Schema), a list of all errors in this file and others.
     ///
     /// ```
     /// let path = std::env::temp_dir().join(format!("wirelens-{}.capnp", std::process::id()));
@@ -222,8 +220,8 @@ impl Schema {
         capnp::file(path.as_ref(), imports)
     }
 
-    /// Reads Cap'n Proto declarations from a text, which can import the standard files only; `file` names it
-    /// in errors. Errors: [`ErrorKind::Schema`](crate::ErrorKind::Schema), every place that was found wrong.
+    /// Parses Cap'n Proto declarations from a text, which can import the standard files only; `file` names it
+    /// in errors. Errors: [`ErrorKind::Schema`](crate::ErrorKind::Schema), a list of all errors in the text.
     ///
     /// ```
     /// use wirelens::{Schema, Type};
@@ -239,10 +237,9 @@ impl Schema {
         capnp::text(file, text)
     }
 
-    /// The schema that a CodeGeneratorRequest has in it: the message in the framing of streams that compilers
-    /// of Cap'n Proto write for code generators (`capnp compile -o-`, or [`capnp_request`]). Aliases of types
-    /// are not in it. Errors: [`ErrorKind::Data`](crate::ErrorKind::Data), it is damaged, or contradicts
-    /// itself.
+    /// The schema in a CodeGeneratorRequest: the message, in stream framing, that Cap'n Proto compilers write
+    /// for code generators (`capnp compile -o-`, or [`capnp_request`]). It has no aliases of types. Errors:
+    /// [`ErrorKind::Data`](crate::ErrorKind::Data), it is damaged or inconsistent.
     ///
     /// ```
     /// use wirelens::schema::{Schema, capnp_request};
@@ -258,7 +255,7 @@ impl Schema {
         capnp::from_request(request)
     }
 
-    /// The struct of that name, or of that typedef. Error: no such struct; the text lists those there are.
+    /// The struct with that name or typedef. Error: there is none; the message lists the existing names.
     ///
     /// ```
     /// let schema = wirelens::Schema::from_c("<schema>", "struct Point { double x; };")?;
@@ -277,8 +274,8 @@ impl Schema {
         }
     }
 
-    /// The struct of that name, as [`Schema::find`] has it, if a record can be one. Error: it is a group, a
-    /// part of another struct.
+    /// The struct with that name, as [`Schema::find`] returns it, if it can be a record. Error: it is a
+    /// group, a part of another struct.
     ///
     /// ```
     /// let text = "@0xd6b2a5a29f3c41e7; struct S { g :group { n @0 :Int8; } }";
@@ -296,8 +293,8 @@ impl Schema {
         }
     }
 
-    /// The structs that no other one contains or points to, in their order: what a record of a file can be,
-    /// most likely. Where each is pointed to by another, all are returned. Groups are none of their own.
+    /// The structs that no other one contains or points to, in their order: the likely types of a file's
+    /// records. If there are none, all structs. Groups do not count.
     ///
     /// ```
     /// let schema = wirelens::Schema::from_c("<schema>", "struct P { float x; }; struct S { struct P p[2]; };")?;
@@ -317,7 +314,7 @@ impl Schema {
         if found.is_empty() { self.structs.iter().filter(|s| !s.group).collect() } else { found }
     }
 
-    /// The struct that a record is, where it can be only one.
+    /// The struct that a record is, if only one is possible.
     pub(crate) fn only_record(&self) -> Result<&str, Error> {
         match self.outermost()[..] {
             [only] => Ok(&only.name),
@@ -332,7 +329,8 @@ impl Schema {
         }
     }
 
-    /// Marks what `part`, which is `whole` or one of its groups, contains or points to; but `whole` itself.
+    /// Marks everything that `part` (`whole` or one of its groups) contains or points to, except `whole`
+    /// itself.
     fn mark_contained(&self, part: StructId, whole: StructId, contained: &mut [bool]) {
         for field in &self.structs[part].fields {
             let mut ty = &field.ty;
@@ -350,7 +348,7 @@ impl Schema {
         }
     }
 
-    /// The same structs with all numbers in the byte order `endian`, whatever was declared.
+    /// The same structs with all numbers in the byte order `endian`, regardless of their declarations.
     ///
     /// ```
     /// use wirelens::{Endian, Scalar, Schema, Type};
@@ -372,8 +370,7 @@ impl Schema {
         self
     }
 
-    /// Bytes that a value of this type takes in the struct that it is a field of. (A bit takes a part of
-    /// one.)
+    /// Bytes that a value of this type takes in its struct. (For a bit, 1.)
     ///
     /// ```
     /// use wirelens::{Endian, Scalar, Schema, Type};
@@ -394,7 +391,7 @@ impl Schema {
 }
 
 impl Type {
-    /// Whether it lies in the pointer section of a Cap'n Proto struct.
+    /// Whether it is stored in the pointer section of a Cap'n Proto struct.
     ///
     /// ```
     /// assert!(wirelens::Type::Text.is_pointer());
@@ -405,7 +402,7 @@ impl Type {
 }
 
 impl Struct {
-    /// The field of that name.
+    /// The field with that name.
     ///
     /// ```
     /// let schema = wirelens::Schema::from_c("<schema>", "struct P { float x; float y; };")?;
@@ -418,15 +415,15 @@ impl Struct {
 }
 
 /// The message that a code generator for Cap'n Proto reads: a CodeGeneratorRequest for `files`, one segment
-/// in the framing of streams (`capnp compile -o-` writes the same). `src_prefix` is a folder that file names
-/// begin behind; `imports` and errors are those of [`Schema::from_capnp`].
+/// in stream framing (`capnp compile -o-` writes the same). `src_prefix` is a folder that is removed from the
+/// names of files; `imports` and errors are those of [`Schema::from_capnp`].
 ///
 /// ```
 /// let path = std::env::temp_dir().join(format!("wirelens-request-{}.capnp", std::process::id()));
 /// std::fs::write(&path, "@0xd6b2a5a29f3c41e7; struct Point { x @0 :Float64; y @1 :Float64; }")?;
 /// let request = wirelens::schema::capnp_request(&[path.clone()], &std::env::temp_dir(), &[]);
 /// std::fs::remove_file(&path)?;
-/// // One segment, so many words long.
+/// // One segment; its length in words follows.
 /// let request = request?;
 /// assert_eq!(request[..4], [0; 4]);
 /// assert_eq!(request[4..8], (request.len() as u32 / 8 - 1).to_le_bytes());
@@ -436,7 +433,7 @@ pub fn capnp_request(files: &[PathBuf], src_prefix: &Path, imports: &[PathBuf]) 
     capnp::request(files, src_prefix, imports)
 }
 
-/// `did you mean 'x'?` where one name is near, else the list of all, or of the first where there are many.
+/// `did you mean 'x'?` if one name is similar, otherwise the list of all names, or of the first ones.
 pub fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     const MANY: usize = 12;
     let mut seen = std::collections::HashSet::new();

@@ -1,8 +1,8 @@
-//! Where a stream of messages can be cut, and what is wrong where `Message$.next` finds no message.
+//! Finds the boundaries of messages in a stream, and the reason why `Message$.next` finds no message.
 //!
-//! It reads segment tables only ([`super::messages`] has their layout), in plain Rust: to cut a stream in
-//! chunks, to find out how many bytes are to be read or unpacked, and to say why there is no message. It
-//! looks at no pointer.
+//! It reads segment tables only ([`super::messages`] has their layout), in plain Rust: to split a stream into
+//! chunks, to determine how many bytes to read or unpack, and to report why there is no message. It reads no
+//! pointer.
 
 use crate::error::Error;
 use crate::formats::limits::Limits;
@@ -12,20 +12,20 @@ use crate::input::Input;
 /// What is at the start of some bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Frame {
-    /// Nothing: there are no bytes.
+    /// There are no bytes.
     End,
-    /// A message of so many bytes, all there.
+    /// A complete message of that many bytes.
     Whole(u64),
     /// The start of a message, which has at least that many bytes.
     Cut(u64),
-    /// No message that may be read, and why.
+    /// Bytes that cannot be a message within the limits, and why.
     Wrong(String),
-    /// Only of packed messages: the start of one of at least so many bytes, and the system has no memory for
-    /// them.
+    /// For packed messages only: the start of one of at least that many bytes, for which the system has no
+    /// memory.
     NoMemory(u64),
 }
 
-/// The size of the table with which bytes begin; there must be a word of them.
+/// The size of the segment table at the start of `bytes`, which must have a word at least.
 pub fn table_size(bytes: &[u8]) -> u64 {
     let count = bytes.first_chunk().map_or(0, |word| u64::from(u32::from_le_bytes(*word))) + 1;
     (count / 2 + 1) * 8
@@ -63,8 +63,8 @@ pub fn frame(bytes: &[u8], limits: &Limits) -> Frame {
 }
 
 impl Input<'static> {
-    /// A message of Cap'n Proto that is there as segments, such as those of a `capnp::message::Reader` or
-    /// `Builder`: an input of one message. The segments are copied, since what is read lies in one piece.
+    /// A Cap'n Proto message given as segments, such as those of a `capnp::message::Reader` or `Builder`: an
+    /// input of one message. The segments are copied, since an input is contiguous.
     ///
     /// # Errors
     ///
@@ -95,14 +95,14 @@ impl Input<'static> {
             }
             bytes.extend((segment.len() as u32 / 8).to_le_bytes());
         }
-        // The table is of whole words, too.
+        // The table has whole words, too.
         bytes.resize(bytes.len().next_multiple_of(8), 0);
         bytes.extend(segments.concat());
         Ok(Input::from_vec(bytes))
     }
 }
 
-/// What there is at a byte of the input where no whole message begins.
+/// The ending at an offset of the input at which no whole message begins.
 pub fn ending(found: Frame, at: u64) -> Ending {
     match found {
         Frame::End | Frame::Whole(_) => Ending::End,

@@ -1,19 +1,18 @@
-//! Lists: from a pointer to the elements, and the elements.
+//! Lists: following a pointer to a list, and reading elements.
 //!
 //! A list pointer has in bits 32 to 34 the kind of its elements: nothing, a bit, 1, 2, 4 or 8 bytes, a
-//! pointer, or (7) structs; in bits 35 to 63 how many there are or, of structs, how many words they take. A
-//! list of structs begins with a tag word that looks like a struct pointer, whose offset is the number of
+//! pointer, or (7) structs; in bits 35 to 63 their number or, for structs, the number of words they take. A
+//! list of structs begins with a tag word in the form of a struct pointer, whose offset is the number of
 //! elements and whose sizes are those of each.
 //!
-//! Schemas change: what was a list of numbers may have become one of structs whose first field is the number,
-//! and the reverse. So each kind of element that a schema can ask for ([`Element`]) takes several that can be
-//! found. All that is settled when the list is followed; an element is then at `step` times its number, its
-//! data `data` bytes, the rest of it pointers.
+//! Schemas change: a list of numbers may become one of structs whose first field is the number, and the
+//! reverse. So each kind of element that a schema can request ([`Element`]) is compatible with several kinds
+//! in the data. Following the list resolves this; an element is then at `step` times its index, the first
+//! `data` bytes are its data, the rest its pointers.
 //!
-//! Class `List$ { message, segment, bytes, count, step, data, at, depth }`: the elements' bytes, how many
-//! elements there are, the bytes of each and those of its data, where in the segment the first begins, and
-//! how many more pointers may be followed. The class of lists of `T` is `List<T> { list }`, with `len` and
-//! `at`.
+//! Class `List$ { message, segment, bytes, count, step, data, at, depth }`: the elements' bytes, the number
+//! of elements, the bytes of each and of its data, the offset of the first in the segment, and how many more
+//! pointers may be followed. The class of lists of `T` is `List<T> { list }`, with `len` and `at`.
 
 use super::pointers::{Common, ENDLESS, Pointer, SHAPE, WORD, field, sections};
 use super::rules;
@@ -21,7 +20,7 @@ use crate::ir::build::Builder;
 use crate::ir::{Base, Class, ClassId, FuncId, Op, Program, Raise, Type, Value};
 use crate::schema::{Endian, Scalar};
 
-/// Of `List$`.
+/// Fields of `List$`.
 const MESSAGE: u32 = 0;
 const SEGMENT: u32 = 1;
 const BYTES: u32 = 2;
@@ -31,23 +30,23 @@ const DATA: u32 = 5;
 const AT: u32 = 6;
 const DEPTH: u32 = 7;
 
-/// What a schema asks for as elements.
+/// The kind of element that a schema requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Element {
     /// Nothing.
     Void,
-    /// Truth values.
+    /// Booleans.
     Bit,
-    /// Numbers of so many bytes.
+    /// Numbers of that many bytes.
     Bytes(u64),
-    /// Text, data, lists, and what else a pointer can point to.
+    /// Text, data, lists, and other objects that a pointer can point to.
     Pointer,
     /// Structs.
     Struct,
 }
 
 impl Element {
-    /// All of them, in the order of the numbers that stand for them.
+    /// All of them, in the order of their codes.
     pub const ALL: [Element; 8] = [
         Element::Void,
         Element::Bit,
@@ -59,13 +58,13 @@ impl Element {
         Element::Struct,
     ];
 
-    /// The number that stands for it in a list pointer.
+    /// Its code in a list pointer.
     fn code(self) -> i64 {
         Element::ALL.iter().position(|e| *e == self).expect("all are listed") as i64
     }
 
-    /// The name of the function that follows a pointer to a list of them, whose class is called `list`. Lists
-    /// of structs have one for each class: the shapes of their elements are promoted there, and differ.
+    /// The name of the function that follows a pointer to a list of such elements, whose class is called
+    /// `list`. Lists of structs have one for each class, since the promoted shapes of their elements differ.
     pub fn follow(self, list: &str) -> String {
         match self {
             Element::Struct => format!("{list}.follow$"),
@@ -116,18 +115,18 @@ pub fn follow(program: &mut Program, common: &Common, element: Element, list: &s
     b.finish()
 }
 
-/// A list that has been found, but for its elements.
+/// A list whose pointer has been followed, but not its elements.
 struct Found {
     pointer: Pointer,
     segment: Value,
     start: Value,
     depth: Value,
-    /// Elements or, of structs, words.
+    /// The number of elements or, for structs, of words.
     count: Value,
 }
 
 impl Found {
-    /// Structs, with a tag in front.
+    /// Structs, preceded by a tag.
     fn structs(&self, b: &mut Builder, common: &Common, element: Element) {
         let (zero, one, eight, three) = (b.i64(0), b.i64(1), b.i64(8), b.i64(3));
         let room = b.op(Op::Shl, &[self.count, three]);
@@ -150,7 +149,7 @@ impl Found {
         let size = b.op(Op::Mul, &[count, step]);
         let enough = b.op(Op::Le, &[size, room]);
         b.require(enough, rules::OVERRUN);
-        // Elements of no size cost a word each, or they would be an endless amount for nothing.
+        // Elements of size 0 cost a word each; otherwise any number of them would be free.
         let (free, _) = b.block(&[]);
         let (charged, _) = b.block(&[]);
         let nothing = b.op(Op::Eq, &[step, zero]);
@@ -180,7 +179,7 @@ impl Found {
     /// Elements without a tag.
     fn plain(&self, b: &mut Builder, common: &Common, element: Element, code: Value) {
         let (zero, one, two, three) = (b.i64(0), b.i64(1), b.i64(2), b.i64(3));
-        // The bytes of an element, by its kind, four bits each.
+        // The bytes of an element by kind, four bits each.
         let (sizes, fifteen) = (b.i64(0x0884_2100), b.i64(15));
         let bits = b.op(Op::Shl, &[code, two]);
         let step = b.op(Op::Shr, &[sizes, bits]);
@@ -229,7 +228,7 @@ impl Found {
         self.give(b, common, [self.start, size, self.count, step, data]);
     }
 
-    /// Gives the list with its first byte, bytes, elements, bytes of an element and bytes of its data.
+    /// Returns the list, given its first byte, bytes, elements, bytes of an element and bytes of its data.
     fn give(&self, b: &mut Builder, common: &Common, [first, size, count, step, data]: [Value; 5]) {
         let bytes = b.op(Op::Slice, &[self.segment, first, size]);
         let parts = [self.pointer.message, self.segment, bytes, count, step, data, first, self.depth];
@@ -248,13 +247,13 @@ pub fn len(program: &mut Program, common: &Common, class: ClassId) {
     b.finish();
 }
 
-/// Where the element `i` of a list begins: bytes from the first one; an error if there is no such element.
+/// The offset of the element `i` from the first one; raises an error if there is no such element.
 pub fn locate(b: &mut Builder, common: &Common, list: Value, i: Value, step: bool) -> Value {
     let count = b.op(Op::Get(common.lists, COUNT), &[list]);
     let count = super::pointers::natural(b, count);
     let (inside, _) = b.block(&[]);
     let (outside, _) = b.block(&[]);
-    // Without sign, what is negative is above all counts.
+    // As an unsigned number, a negative index is above all counts.
     let unsigned = [i, count].map(|v| b.op(Op::Bits(Base::U64), &[v]));
     let below = b.op(Op::Lt, &unsigned);
     b.branch(below, inside, outside);
@@ -268,14 +267,14 @@ pub fn locate(b: &mut Builder, common: &Common, list: Value, i: Value, step: boo
     b.op(Op::Mul, &[i, step])
 }
 
-/// A field of a list that is the same for all lists of a shape, promoted: a list that comes from outside of a
-/// region has none of the constants that were found when it was followed.
+/// A field of a list that is the same for all lists of a shape, promoted: a list that is a live-in of a
+/// region carries none of the constants that were known when it was followed.
 fn shape(b: &mut Builder, common: &Common, list: Value, field: u32) -> Value {
     let value = b.op(Op::Get(common.lists, field), &[list]);
     b.op(Op::Promote, &[value])
 }
 
-/// The truth value number `i` of a list that has it.
+/// The boolean at index `i` of a list, which must have it.
 pub fn bit(b: &mut Builder, common: &Common, list: Value, i: Value) -> Value {
     let (zero, one, three, seven) = (b.i64(0), b.i64(1), b.i64(3), b.i64(7));
     let bytes = b.op(Op::Get(common.lists, BYTES), &[list]);
@@ -287,13 +286,13 @@ pub fn bit(b: &mut Builder, common: &Common, list: Value, i: Value) -> Value {
     b.op(Op::Ne, &[bit, zero])
 }
 
-/// The number at `at` of a list's elements.
+/// The number at the offset `at` of a list's elements.
 pub fn number(b: &mut Builder, common: &Common, list: Value, at: Value, scalar: Scalar) -> Value {
     let bytes = b.op(Op::Get(common.lists, BYTES), &[list]);
     b.op(Op::Load(scalar, Endian::Little), &[bytes, at])
 }
 
-/// The struct at `at` of a list's elements.
+/// The struct at the offset `at` of a list's elements.
 pub fn structure(b: &mut Builder, common: &Common, list: Value, at: Value) -> Value {
     let one = b.i64(1);
     let get = |b: &mut Builder, field| b.op(Op::Get(common.lists, field), &[list]);
@@ -311,7 +310,7 @@ pub fn structure(b: &mut Builder, common: &Common, list: Value, at: Value) -> Va
     b.op(Op::New(common.structs), &[message, segment, sections[0], sections[1], pointers, depth])
 }
 
-/// The pointer at `at` of a list's elements, but for its key.
+/// The pointer at the offset `at` of a list's elements, without its key.
 pub fn pointer(b: &mut Builder, common: &Common, list: Value, at: Value) -> Pointer {
     let eight = b.i64(8);
     let get = |b: &mut Builder, field| b.op(Op::Get(common.lists, field), &[list]);

@@ -1,16 +1,16 @@
 //! Messages of a stream, and their segments.
 //!
-//! Byte layout of a message (all numbers little-endian): a table, `u32` number of segments less one, a `u32`
-//! for each segment with its length in words of eight bytes, up to a whole word; then the segments. Messages
-//! follow one another without gaps.
+//! Byte layout of a message (all numbers little-endian): a table with the number of segments less one as a
+//! `u32` and the length of each segment in words of eight bytes as a `u32`, padded to a whole word; then the
+//! segments. Messages follow one another without gaps.
 //!
-//! `Message$.next(view, offset)` gives the message at an offset: class `Message$ { bytes, count, body, first,
-//! size }` with all its bytes, the number of its segments, where in it the first of them is and how many
-//! bytes that has, and its size in bytes. That is 0 where the bytes end, perhaps within a message, and
-//! [`DAMAGED`] where no message can begin so: [`super::frame`] says why, and says the same.
-//! `Message$.segment(message, id)` gives the bytes of a segment.
+//! `Message$.next(view, offset)` returns the message at an offset: class `Message$ { bytes, count, body,
+//! first, size }` with all its bytes, the number of its segments, the offset and size in bytes of the first
+//! one, and its size in bytes. The size is 0 if the bytes end, perhaps within a message, and [`DAMAGED`] if
+//! the bytes cannot begin a message; [`super::frame`] makes the same decision in Rust and reports the reason.
+//! `Message$.segment(message, id)` returns the bytes of a segment.
 //!
-//! The first word is promoted: messages of one shape have the same.
+//! The first word is promoted: it is the same in messages of one shape.
 
 use super::rules;
 use crate::formats::cursor::Chain;
@@ -33,7 +33,7 @@ const BODY: u32 = 2;
 const FIRST: u32 = 3;
 pub const SIZE: u32 = 4;
 
-/// The size of what is no message: its table has more segments or words than the limits allow.
+/// The size of an invalid message: its table has more segments or words than the limits allow.
 pub const DAMAGED: i64 = -1;
 
 /// Adds the class and its functions.
@@ -48,13 +48,13 @@ pub fn declare(program: &mut Program, limits: &Limits) -> Messages {
     Messages { class, segment }
 }
 
-/// The lower 32 bits, as a number without sign.
+/// The lower 32 bits, as an unsigned number.
 fn low(b: &mut Builder, word: Value) -> Value {
     let mask = b.i64(0xFFFF_FFFF);
     b.op(Op::And, &[word, mask])
 }
 
-/// The upper 32 bits, as a number without sign.
+/// The upper 32 bits, as an unsigned number.
 fn high(b: &mut Builder, word: Value) -> Value {
     let bits = b.i64(32);
     let upper = b.op(Op::Shr, &[word, bits]);
@@ -77,7 +77,7 @@ fn next(program: &mut Program, class: ClassId, limits: &Limits) -> FuncId {
     let (head, _) = b.block(&[]);
     let (single, _) = b.block(&[]);
     let (several, _) = b.block(&[]);
-    // The number of segments, where the first begins, its bytes, and those of the whole message.
+    // The number of segments, the offset of the first, its bytes, and those of the whole message.
     let (whole, w) = b.block(&[Type::I64; 4]);
     let (there, _) = b.block(&[]);
 
@@ -101,7 +101,7 @@ fn next(program: &mut Program, class: ClassId, limits: &Limits) -> FuncId {
     let size = b.op(Op::Add, &[first, eight]);
     b.jump(whole, &[one, eight, first, size]);
 
-    // Several: the table has `count / 2 + 1` words.
+    // Several segments: the table has `count / 2 + 1` words.
     b.at(several);
     let count = b.op(Op::Add, &[more, one]);
     let half = b.op(Op::Shr, &[count, one]);
@@ -134,7 +134,7 @@ fn next(program: &mut Program, class: ClassId, limits: &Limits) -> FuncId {
     let message = b.op(Op::New(class), &[bytes, w[0], w[1], w[2], w[3]]);
     b.give(&[message]);
 
-    // Less than a word: the number of segments may be there, and be impossible.
+    // Less than a word: the number of segments may be there, and be invalid.
     b.at(short);
     let (number, _) = b.block(&[]);
     let four = b.i64(4);
@@ -155,7 +155,7 @@ fn next(program: &mut Program, class: ClassId, limits: &Limits) -> FuncId {
     b.finish()
 }
 
-/// The sum of the first `count` segments' lengths, in words, of a table that has them.
+/// The sum of the first `count` segments' lengths, in words, from a table that has them.
 fn sum(b: &mut Builder, table: Value, count: Value) -> Value {
     let (zero, one) = (b.i64(0), b.i64(1));
     let (header, carried) = b.block(&[Type::I64, Type::I64]);
@@ -210,7 +210,7 @@ pub fn first_segment(b: &mut Builder, class: ClassId, message: Value) -> Value {
     b.op(Op::Slice, &[bytes, body, first])
 }
 
-/// The messages of a stream, whose roots are of that class, to whoever loops over them.
+/// The chain of a stream's messages, whose roots are of that class.
 pub fn chain(program: &Program, class: &str) -> Chain {
     let func = |name: &str| program.func(name).expect("the format has declared it");
     Chain {

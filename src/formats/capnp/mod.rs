@@ -1,13 +1,13 @@
 //! Cap'n Proto: messages with pointers (the encoding's specification: "Encoding Spec" of the project's site).
 //!
-//! A struct is a data section, with numbers at fixed offsets, and a pointer section. Both may be shorter or
-//! longer than the schema says, since writers have older or newer schemas: what is not there is 0 or null,
-//! and stands for the default. Numbers are stored xored with their default. The class of a struct `S` is `S {
-//! parts }`, of a `Struct$` ([`pointers`]); a group is another class over the same parts.
+//! A struct has a data section, with numbers at fixed offsets, and a pointer section. Both may be shorter or
+//! longer than in the schema, since writers have older or newer schemas: a missing value is 0 or null, and
+//! means the default. Numbers are stored xored with their default. The class of a struct `S` is `S { parts
+//! }`, of a `Struct$` ([`pointers`]); a group is another class over the same parts.
 //!
-//! | function | gives |
+//! | function | returns |
 //! |---|---|
-//! | `S.f` | the field: a number, a truth value, a view (text, data), an object (struct, group, list, `Any$`) |
+//! | `S.f` | the field: a number, a boolean, a view (text, data), an object (struct, group, list, `Any$`) |
 //! | `S.has$f` | whether the pointer `f` is there |
 //! | `S.which$` | the number of the union's field that is set |
 //! | `S.read$` | of a message: its root |
@@ -15,12 +15,12 @@
 //! | `Any$.kind` | of a pointer to anything: 0 null, 1 struct, 2 list, 3 capability, 4 something else |
 //! | `Message$.next` | the message at an offset of a view ([`messages`]) |
 //!
-//! The limits are those of the reference implementations: words read of a message (all that pointers lead to,
-//! each time they are followed), nesting, segments. Default values have none. Where a file breaks a rule
-//! ([`rules`]), that is an error.
+//! The limits are those of the reference implementations: words read of a message (every object that a
+//! pointer leads to, each time it is followed), nesting, segments. Default values have none. Bytes that break
+//! a rule ([`rules`]) raise an error.
 //!
-//! Not here: writing, capabilities (they have no meaning in a file), and why there is no message at a place
-//! ([`frame`] tells that).
+//! Not supported: writing, and capabilities (they have no meaning in a file). [`frame`] reports why there is
+//! no message at an offset.
 
 pub mod frame;
 mod lists;
@@ -101,8 +101,7 @@ impl Classes<'_> {
         ClassId(self.first + id as u32)
     }
 
-    /// The type that a field's accessor gives, if it has one. The class of a list is made when it is first
-    /// needed.
+    /// The type that a field's accessor returns, if it has one. The class of a list is made on first use.
     fn given(&self, program: &mut Program, ty: &schema::Type) -> Option<Type> {
         use schema::Type as S;
         Some(match ty {
@@ -169,8 +168,8 @@ impl Classes<'_> {
         b.finish();
     }
 
-    /// What is stored at an offset of the data section: a number or truth value, xored with `mask`; where the
-    /// section ends in front of it, `mask` itself.
+    /// The value at an offset of the data section: a number or boolean, xored with `mask`; `mask` itself if
+    /// the section is too short.
     fn stored(&self, b: &mut Builder, parts: Value, ty: &schema::Type, offset: i64, mask: u64) -> Value {
         let (scalar, bit) = match ty {
             schema::Type::Bit(bit) => (Scalar::U8, Some(i64::from(*bit))),
@@ -226,8 +225,8 @@ impl Classes<'_> {
         }
     }
 
-    /// The pointer at an offset of the pointer section: its word (0 where the section ends in front of it),
-    /// and the rest but for its key.
+    /// The pointer at an offset of the pointer section: its word (0 if the section is too short), and the
+    /// other parts except the key.
     fn pointer_field(&self, b: &mut Builder, parts: Value, offset: i64) -> (Value, Pointer) {
         let get = |b: &mut Builder, field| b.op(Op::Get(self.common.structs, field), &[parts]);
         let (message, segment) = (get(b, pointers::MESSAGE), get(b, pointers::SEGMENT));
@@ -251,8 +250,8 @@ impl Classes<'_> {
         (word[0], Pointer { message, segment, at, depth, word: word[0], key: word[0] })
     }
 
-    /// What a pointer points to, `ty` being the type that the accessor gives. A null pointer is followed in
-    /// the default value instead, or it is an empty object.
+    /// The object that a pointer points to, with `ty` the accessor's return type. A null pointer gives the
+    /// default value, or else an empty object.
     fn pointed(
         &self,
         b: &mut Builder,
@@ -286,7 +285,7 @@ impl Classes<'_> {
         let (done, found) = b.block(&[plain]);
         let word = b.op(Op::Promote, &[pointer.word]);
         let zero = b.i64(0);
-        // First the key: one that is always the same is not that of a null pointer.
+        // The key is promoted first: if it is a nonzero constant, the null check below folds.
         let shape = if plain == Type::object(common.structs) { pointers::SHAPE } else { pointers::ELEMENTS };
         let key = pointers::key(b, word, shape);
         let there = b.op(Op::Ne, &[word, zero]);
@@ -322,14 +321,14 @@ impl Classes<'_> {
         Some(Pointer { message: pointer.message, segment, at, depth, word, key: word })
     }
 
-    /// A struct of which nothing is there.
+    /// A struct with empty sections.
     fn empty_struct(&self, b: &mut Builder, message: Value, segment: Value) -> Value {
         let (zero, depth) = (b.i64(0), b.i64(ENDLESS));
         let nothing = b.op(Op::Slice, &[segment, zero, zero]);
         b.op(Op::New(self.common.structs), &[message, segment, nothing, nothing, zero, depth])
     }
 
-    /// What a pointer to anything is, which is not followed.
+    /// The kind of a pointer to anything, which is not followed.
     fn any(&self, b: &mut Builder, pointer: &Pointer) -> Value {
         let (zero, three, four) = (b.i64(0), b.i64(3), b.i64(4));
         let (done, kind) = b.block(&[Type::I64]);
@@ -344,7 +343,7 @@ impl Classes<'_> {
         let low = pointers::field(b, word, 0, 0xFFFF_FFFF);
         let capability = b.op(Op::Eq, &[low, three]);
         let low = pointers::field(b, word, 0, 3);
-        // Struct and list are 0 and 1 in a word.
+        // A word has 0 for a struct and 1 for a list.
         let (one, two) = (b.i64(1), b.i64(2));
         let next = b.op(Op::Add, &[low, one]);
         let known = b.op(Op::Lt, &[low, two]);
@@ -355,7 +354,7 @@ impl Classes<'_> {
         b.op(Op::New(self.common.any), &[kind[0]])
     }
 
-    /// What a list of elements of that type asks for.
+    /// The kind of element that a list of that type requests.
     fn element(ty: &schema::Type) -> Element {
         match ty {
             schema::Type::Void => Element::Void,

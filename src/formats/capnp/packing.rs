@@ -1,47 +1,48 @@
-//! The packed encoding of a stream of messages, undone message by message.
+//! Decodes the packed encoding of a stream of messages, message by message.
 //!
-//! A word of eight bytes is a tag byte, each bit of which says whether that byte of the word is not zero, and
-//! those bytes. Behind the tag 0x00 stands a byte with the number of further zero words; behind 0xFF and its
-//! eight bytes, one with the number of words that follow as they are. A run may not go beyond what it began
-//! in: the first word of a message, the rest of its table, its body (the reference implementations read these
-//! one after the other, and refuse a run that is longer).
+//! A word of eight bytes is encoded as a tag byte, each bit of which tells whether that byte of the word is
+//! nonzero, and the nonzero bytes. The tag 0x00 is followed by a byte with the number of further zero words;
+//! 0xFF and its eight bytes are followed by one with the number of words that follow uncompressed. A run may
+//! not extend beyond the part it began in: the first word of a message, the rest of its table, or its body
+//! (the reference implementations read these one after another, and reject a longer run).
 //!
-//! [`Unpacker::next`] gives one message after the other. An [`Index`] goes over the whole stream once, keeps
-//! a place in it for each block of what it unpacks to, and can then unpack any of these blocks by itself.
+//! [`Unpacker::next`] returns one message after another. An [`Index`] passes over the whole stream once,
+//! stores a position for each block of the unpacked stream, and can then unpack any of these blocks by
+//! itself.
 //!
-//! Not here: packing, and looking at what is unpacked, but for segment tables ([`super::frame`]).
+//! Packing is not supported. Of the unpacked bytes, only segment tables are read ([`super::frame`]).
 
 use super::frame::{Frame, frame, table_size};
 use crate::formats::limits::Limits;
 
-/// How far a packed stream has been unpacked.
+/// The position up to which a packed stream has been unpacked.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Unpacker {
-    /// Bytes of the packed stream that are behind it.
+    /// Bytes of the packed stream before it.
     pub packed: usize,
-    /// Bytes of the unpacked stream that are behind it.
+    /// Bytes of the unpacked stream before it.
     pub unpacked: u64,
 }
 
-/// What takes the words of a message. It also gets to know where they are in the packed stream. Each function
-/// gives whether there is memory for them.
+/// Consumes the words of a message, with their positions in the packed stream. The functions return whether
+/// there is memory for them.
 trait Sink {
     /// A word whose tag is at `tag`.
     fn word(&mut self, tag: usize, word: [u8; 8]) -> bool;
-    /// So many zero words, the rest of a run that ends in front of `end`.
+    /// `words` zero words, the rest of a run that ends before `end`.
     fn zeros(&mut self, end: usize, words: usize) -> bool;
-    /// Words as they are at `start`.
+    /// Uncompressed words at `start`.
     fn plain(&mut self, start: usize, words: &[u8]) -> bool;
-    /// The message's bytes, those of its table at least.
+    /// The message's bytes, at least those of its table.
     fn head(&self) -> &[u8];
-    /// What follows is the body.
+    /// The table is complete, the body follows.
     fn body(&mut self) {}
 }
 
-/// What unpacking a part has come to.
+/// The result of unpacking a part.
 enum Part {
     Done,
-    /// The packed stream ends in it.
+    /// The packed stream ends within the part.
     Cut,
     /// A run is too long.
     Overrun,
@@ -49,7 +50,7 @@ enum Part {
 }
 
 impl Part {
-    /// Why there is no message of so many bytes.
+    /// The frame for a message of `size` bytes, given the result of its last part.
     fn failed(self, size: u64) -> Frame {
         match self {
             Part::Done => Frame::Whole(size),
@@ -63,9 +64,8 @@ impl Part {
 }
 
 impl Unpacker {
-    /// Unpacks the next message, behind what is in `out` already. What it gives is what was there: a whole
-    /// message, or why there is none ([`Frame::Cut`] says how many bytes it would have); `out` is then as it
-    /// was.
+    /// Unpacks the next message and appends it to `out`. Returns a whole message, or why there is none
+    /// ([`Frame::Cut`] has the size that it should have); `out` is then unchanged.
     pub fn next(&mut self, packed: &[u8], limits: &Limits, out: &mut Vec<u8>) -> Frame {
         let start = out.len();
         let found = self.message(packed, limits, &mut Appended { out, start });
@@ -73,13 +73,13 @@ impl Unpacker {
             out.truncate(start);
         }
         if matches!(found, Frame::NoMemory(_)) {
-            // It took all that there was, and others need some: those that work on the messages before it.
+            // This buffer took all the memory there was, and threads that process earlier messages need some.
             out.shrink_to_fit();
         }
         found
     }
 
-    /// Goes over the next message in the same way, and keeps none of its bytes.
+    /// Passes over the next message in the same way, without storing its bytes.
     pub fn skip(&mut self, packed: &[u8], limits: &Limits) -> Frame {
         self.message(packed, limits, &mut Skipped::default())
     }
@@ -116,7 +116,7 @@ impl Unpacker {
         self.part(packed, size - have, out).failed(size)
     }
 
-    /// Unpacks so many bytes, a multiple of eight.
+    /// Unpacks `bytes` bytes, a multiple of eight.
     fn part(&mut self, packed: &[u8], bytes: u64, out: &mut impl Sink) -> Part {
         let mut left = bytes / 8;
         while left > 0 {
@@ -151,7 +151,7 @@ impl Unpacker {
     }
 }
 
-/// The word whose tag is there, and where what follows it begins; nothing if the stream ends before.
+/// The word whose tag is at `at`, and the offset after it; `None` if the stream ends before.
 fn word(packed: &[u8], at: usize) -> Option<([u8; 8], usize)> {
     let (&tag, rest) = packed.get(at..)?.split_first()?;
     let count = tag.count_ones() as usize;
@@ -170,14 +170,15 @@ fn word(packed: &[u8], at: usize) -> Option<([u8; 8], usize)> {
     Some((word, at + 1 + count))
 }
 
-/// A message that is put behind others.
+/// Appends a message to others.
 struct Appended<'o> {
     out: &'o mut Vec<u8>,
     start: usize,
 }
 
 impl Appended<'_> {
-    /// Whether there is room for so many bytes more: for many, as long as there are.
+    /// Reserves room for `bytes` more bytes, with spare capacity if possible. Returns whether there is
+    /// memory.
     fn room(&mut self, bytes: usize) -> bool {
         self.out.try_reserve(bytes).or_else(|_| self.out.try_reserve_exact(bytes)).is_ok()
     }
@@ -209,7 +210,7 @@ impl Sink for Appended<'_> {
     }
 }
 
-/// A message of which only the table is kept, and marks.
+/// A message of which only the table and marks are stored.
 #[derive(Default)]
 struct Skipped {
     table: Vec<u8>,
@@ -230,7 +231,7 @@ impl Sink for Skipped {
 
     fn zeros(&mut self, end: usize, words: usize) -> bool {
         let noted = self.marks.note(words, |before| Mark { packed: end, zeros: words - before, plain: 0 });
-        // A run has 255 words at most.
+        // A run has at most 255 words.
         noted && self.keep(&[0; 8 * 255][..8 * words])
     }
 
@@ -249,8 +250,8 @@ impl Sink for Skipped {
     }
 }
 
-/// A place between two words: what is left of the run that it is in, and where the packed stream goes on
-/// (behind a run of zeros, within a run of words as they are).
+/// A position between two words: the rest of the run that it is in, and where the packed stream continues
+/// (after a run of zeros, within a run of uncompressed words).
 #[derive(Clone, Copy, Debug)]
 struct Mark {
     packed: usize,
@@ -258,10 +259,10 @@ struct Mark {
     plain: usize,
 }
 
-/// Marks at distances of a block.
+/// Marks, one for each block.
 #[derive(Debug, Default)]
 struct Marks {
-    /// Words so far, and where the next mark is due; none is if blocks have no size.
+    /// Words so far, and where the next mark is due. If `block` is 0, no mark is made.
     words: u64,
     due: u64,
     block: u64,
@@ -269,7 +270,7 @@ struct Marks {
 }
 
 impl Marks {
-    /// So many words follow; `mark` gives the place that has so many of them in front.
+    /// Records that `words` words follow; `mark` makes the mark that has the given number of them before it.
     fn note(&mut self, words: usize, mark: impl Fn(usize) -> Mark) -> bool {
         let end = self.words + words as u64;
         while self.block > 0 && self.due < end {
@@ -284,22 +285,22 @@ impl Marks {
     }
 }
 
-/// The places in a packed stream from which blocks of the unpacked one can be unpacked.
+/// The positions in a packed stream from which the blocks of the unpacked one can be unpacked.
 #[derive(Debug)]
 pub struct Index {
     marks: Vec<Mark>,
     /// Bytes of a block.
     block: u64,
-    /// How far there are whole messages.
+    /// The end of the whole messages.
     pub end: Unpacker,
-    /// How many there are.
+    /// The number of whole messages.
     pub messages: u64,
-    /// What is behind them: no whole message.
+    /// What follows them: no whole message.
     pub behind: Frame,
 }
 
 impl Index {
-    /// Goes over all messages. Blocks have so many bytes, a multiple of eight.
+    /// Passes over all messages. Blocks have `block` bytes, a multiple of eight.
     pub fn new(packed: &[u8], limits: &Limits, block: u64) -> Index {
         let mut out = Skipped { marks: Marks { block: block / 8, ..Marks::default() }, ..Skipped::default() };
         let (mut end, mut messages) = (Unpacker::default(), 0);
@@ -312,12 +313,12 @@ impl Index {
             }
         };
         let mut marks = out.marks.all;
-        // What was noted of the last message, which is not whole, is not there.
+        // Remove the marks of the last message if it is not whole.
         marks.truncate(end.unpacked.div_ceil(block) as usize);
         Index { marks, block, end, messages, behind }
     }
 
-    /// Unpacks a block, or what there is of it, into zeroed memory. False if the stream is not what it was.
+    /// Unpacks a block, as far as it exists, into zeroed memory. Returns false if the stream has changed.
     pub fn unpack(&self, packed: &[u8], block: u64, out: &mut [u8]) -> bool {
         let left = self.end.unpacked.saturating_sub(block * self.block);
         let end = left.min(out.len() as u64) as usize;
@@ -327,7 +328,7 @@ impl Index {
     }
 }
 
-/// Unpacks from a place on, into zeroed memory. Of zeros nothing is written.
+/// Unpacks from a mark into zeroed memory. Zeros are not written.
 fn unpack_from(packed: &[u8], Mark { packed: mut from, zeros, plain }: Mark, out: &mut [u8]) -> Option<()> {
     let copy = |from: usize, words: usize, out: &mut [u8], at: usize| {
         let bytes = (8 * words).min(out.len() - at);
@@ -404,16 +405,16 @@ mod tests {
 
     #[test]
     fn a_run_beyond_its_part_is_wrong() {
-        // The table is one word; here the run of zeros goes on into the body.
+        // The table is one word; here the run of zeros extends into the body.
         let (out, end) = all(&[0, 1, 0]);
         assert!(out.is_empty() && matches!(end, Frame::Wrong(why) if why.contains("run")));
     }
 
-    /// Blocks of every size that runs go across, at every place in them.
+    /// Blocks of every size that runs cross, with marks at every position in them.
     #[test]
     fn blocks_are_what_the_whole_stream_has_there() {
         let noise = |n: usize| (0..8 * n).map(|i| (i * 37 % 251) as u8 + 1).collect::<Vec<u8>>();
-        // Bodies of 40 words: zeros, words as they are, and single ones, several messages of them.
+        // Bodies of 40 words: zeros, uncompressed words, and single ones, several messages of them.
         let body =
             [&[0, 9, 0xFF][..], &noise(1), &[19], &noise(19), &[0, 4, 0x81, 7, 8, 0x10, 1, 0, 2]].concat();
         let mut packed = [&[0x10, 40][..], &body].concat().repeat(5);
@@ -434,7 +435,7 @@ mod tests {
                 }
                 assert_eq!(blocks[..1640], whole, "blocks of {block}");
                 assert!(blocks[1640..].iter().all(|b| *b == 0));
-                // Less of it than there was.
+                // With fewer bytes than there were.
                 assert!(!index.unpack(&packed[..length - 1], 1639 / block, &mut vec![0; block as usize]));
             }
             packed.truncate(length);
@@ -442,7 +443,7 @@ mod tests {
     }
 
     impl Unpacker {
-        /// What is behind all messages.
+        /// What follows all messages.
         fn skipped_all(&mut self, packed: &[u8]) -> Frame {
             loop {
                 match self.skip(packed, &Limits::default()) {

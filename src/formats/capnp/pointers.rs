@@ -1,18 +1,19 @@
 //! Pointers: from a word to the bytes that it points to.
 //!
-//! A pointer word: bits 0 and 1 are the kind. A struct (0) or a list (1) has in bits 2 to 31 an offset in
-//! words, with sign, from the end of the word itself to the object; of a struct, bits 32 to 47 are the words
+//! A pointer word has its kind in bits 0 and 1. A struct (0) or a list (1) has in bits 2 to 31 a signed
+//! offset in words, from the end of the word itself to the object; for a struct, bits 32 to 47 are the words
 //! of its data and 48 to 63 those of its pointers. A far pointer (2) names another segment in bits 32 to 63
 //! and in bits 3 to 31 a word in it, its landing pad: a pointer of the other kinds, relative to the pad, or
-//! (bit 2 is set) a far pointer to the object and behind it a word with kind and sizes.
+//! (if bit 2 is set) a far pointer to the object, followed by a word with kind and sizes.
 //!
-//! The word is loaded once, and all is taken from that value. The *key* is the part of it that is the same
-//! for all objects of one shape: of a struct kind and sizes, of a list kind and elements. Both are promoted,
-//! so that for data of one shape the sizes are constants, and for data of one layout the offsets as well.
+//! The word is loaded once, and everything is computed from that value. The *key* is the part of it that is
+//! the same for all objects of one shape: kind and sizes for a struct, kind and element kind for a list. Both
+//! are promoted, so that for data of one shape the sizes are constants, and for data of one layout the
+//! offsets as well.
 //!
-//! Class `Struct$ { message, segment, data, pointers, at, depth }`: the two sections, where in the segment
-//! the pointer section begins (in bytes), and how many more pointers may be followed from here. The cell
-//! `left` counts how many words of the message may still be read.
+//! Class `Struct$ { message, segment, data, pointers, at, depth }`: the two sections, the offset of the
+//! pointer section in the segment (in bytes), and how many more pointers may be followed from here. The cell
+//! `left` holds how many words of the message may still be read.
 
 use super::messages::Messages;
 use super::rules;
@@ -20,7 +21,7 @@ use crate::ir::build::Builder;
 use crate::ir::{CellId, Class, ClassId, FuncId, Op, Program, Raise, Type, Value};
 use crate::schema::{Endian, Scalar};
 
-/// Of `Struct$`.
+/// Fields of `Struct$`.
 pub const MESSAGE: u32 = 0;
 pub const SEGMENT: u32 = 1;
 pub const DATA: u32 = 2;
@@ -28,19 +29,19 @@ pub const POINTERS: u32 = 3;
 pub const AT: u32 = 4;
 pub const DEPTH: u32 = 5;
 
-/// The kind and the sizes of a struct pointer.
+/// The bits for kind and sizes of a struct pointer.
 pub const SHAPE: i64 = 0xFFFF_FFFF_0000_0003_u64 as i64;
-/// The kind of a list pointer and that of its elements, not how many there are.
+/// The bits for kind and element kind of a list pointer, without the count.
 pub const ELEMENTS: i64 = 0x0000_0007_0000_0003;
 
 /// A load of a word.
 pub const WORD: Op = Op::Load(Scalar::I64, Endian::Little);
 
-/// Deep enough that default values are never too deep, and deeper than any message may nest: that tells them
-/// apart.
+/// The depth of default values: never exhausted, and greater than any message's limit, which distinguishes
+/// the two.
 pub const ENDLESS: i64 = 1 << 40;
 
-/// Where a far pointer leads: `Place$ { segment, at, word }`, the word having kind and sizes.
+/// The target of far pointers: `Place$ { segment, at, word }`, with kind and sizes in `word`.
 #[derive(Clone, Copy, Debug)]
 pub struct Pointers {
     place: ClassId,
@@ -48,12 +49,12 @@ pub struct Pointers {
     left: CellId,
 }
 
-/// A pointer that has been loaded, and what is known where it lies.
+/// A pointer that has been loaded, and its context.
 #[derive(Clone, Copy, Debug)]
 pub struct Pointer {
     pub message: Value,
     pub segment: Value,
-    /// The byte of the segment behind the pointer word.
+    /// The byte of the segment after the pointer word.
     pub at: Value,
     pub depth: Value,
     pub word: Value,
@@ -66,7 +67,7 @@ impl Pointer {
         let i64 = Type::I64;
         [Type::object(messages.class), Type::VIEW, i64, i64, i64, i64]
     }
-    /// From its parts.
+    /// Makes one from its parts.
     pub fn from(parts: &[Value]) -> Pointer {
         let &[message, segment, at, depth, word, key] = parts else { unreachable!("six, as in `types`") };
         Pointer { message, segment, at, depth, word, key }
@@ -91,8 +92,8 @@ pub struct Common {
     pub data: FuncId,
 }
 
-/// A number of which it is known, but cannot be seen, that it is the offset of something that is there: the
-/// mask says so.
+/// A number that is the offset of an existing object, which the optimizer cannot prove: the mask states that
+/// it is nonnegative and far from overflow.
 pub fn natural(b: &mut Builder, offset: Value) -> Value {
     let mask = b.i64((1 << 62) - 1);
     b.op(Op::And, &[offset, mask])
@@ -120,7 +121,7 @@ pub fn field(b: &mut Builder, word: Value, bits: i64, mask: i64) -> Value {
     b.op(Op::And, &[word, mask])
 }
 
-/// The kind of a key: its two lowest bits.
+/// Whether a key has that kind: its two lowest bits.
 fn kind_is(b: &mut Builder, key: Value, kind: i64) -> Value {
     let (three, kind) = (b.i64(3), b.i64(kind));
     let found = b.op(Op::And, &[key, three]);
@@ -147,7 +148,7 @@ impl Pointers {
         pointers
     }
 
-    /// So many words are read: an error if that is more than may be.
+    /// Counts `words` words as read; raises an error if that exceeds the limit.
     pub fn charge(&self, b: &mut Builder, words: Value) {
         let left = b.op(Op::Read(self.left), &[]);
         let allowed = b.op(Op::Le, &[words, left]);
@@ -156,7 +157,7 @@ impl Pointers {
         b.effect(Op::Write(self.left), &[left]);
     }
 
-    /// `Place$.far(message, word) -> Place$`: where a far pointer leads.
+    /// `Place$.far(message, word) -> Place$`: the target of a far pointer.
     fn far(&self, program: &mut Program, messages: &Messages) -> FuncId {
         let params = [Type::object(messages.class), Type::I64];
         let (mut b, params) = Builder::new(program, "Place$.far", &params);
@@ -199,7 +200,7 @@ impl Pointers {
         b.finish()
     }
 
-    /// The words of an object are read. Default values cost nothing: they are no part of the message.
+    /// Counts the words of an object as read. Default values cost nothing: they are not part of the message.
     pub fn charge_object(&self, b: &mut Builder, pointer: &Pointer, words: Value) {
         let (zero, message) = (b.i64(0), b.i64(u32::MAX.into()));
         let outside = b.op(Op::Lt, &[message, pointer.depth]);
@@ -207,8 +208,8 @@ impl Pointers {
         self.charge(b, words);
     }
 
-    /// Where a pointer leads, whatever is there: segment, byte in it, key, and the word with all sizes.
-    /// Nothing is checked yet.
+    /// The target of a pointer of any kind: segment, byte in it, key, and the word with all sizes. Nothing is
+    /// checked yet.
     fn lead(&self, b: &mut Builder, pointer: &Pointer) -> [Value; 4] {
         let (far, _) = b.block(&[]);
         let (near, _) = b.block(&[]);
@@ -227,14 +228,14 @@ impl Pointers {
         [place[0], place[1], place[2], place[3]]
     }
 
-    /// The kind of what a pointer leads to that is not followed: the word that has it.
+    /// The kind of a pointer's target, which is not followed: the word that has it.
     pub fn kind(&self, b: &mut Builder, pointer: &Pointer) -> Value {
         let [segment, start, key, _] = self.lead(b, pointer);
         inside(b, pointer, segment, start);
         key
     }
 
-    /// Where a pointer leads, if it is of that kind: segment, byte in it, key, and the word with all sizes.
+    /// The target of a pointer, if it has that kind: segment, byte in it, key, and the word with all sizes.
     /// The object's own bounds are not checked yet.
     pub fn place(&self, b: &mut Builder, pointer: &Pointer, kind: i64, rule: &'static str) -> [Value; 4] {
         let place = self.lead(b, pointer);
@@ -244,8 +245,8 @@ impl Pointers {
     }
 }
 
-/// Where a pointer leads is in the segment, or at its end. A double-far pointer may lead anywhere: only an
-/// object has to be there.
+/// Checks that a pointer's target begins in the segment, or at its end. A double-far pointer may lead
+/// anywhere: only an object is checked for its bounds.
 fn inside(b: &mut Builder, pointer: &Pointer, segment: Value, start: Value) {
     let (zero, six) = (b.i64(0), b.i64(6));
     let low = field(b, pointer.word, 0, 7);
@@ -255,8 +256,8 @@ fn inside(b: &mut Builder, pointer: &Pointer, segment: Value, start: Value) {
     b.require(possible, rules::BOUNDS);
 }
 
-/// Goes on if what a pointer leads to is what is needed. Else that is reported, or that the pointer leads out
-/// of its segment: that comes first.
+/// Continues if `right` holds for a pointer's target. Otherwise it reports `rule`, unless the pointer leads
+/// out of its segment: that is reported first.
 fn require(b: &mut Builder, right: Value, pointer: &Pointer, place: [Value; 4], rule: &'static str) {
     let (go_on, _) = b.block(&[]);
     let (wrong, _) = b.block(&[]);
@@ -307,7 +308,7 @@ pub fn follow(program: &mut Program, common: &Common) -> FuncId {
     b.finish()
 }
 
-/// `Text$.follow(pointer…) -> view` and `Data$.follow`: the bytes, of text those in front of the zero byte.
+/// `Text$.follow(pointer…) -> view` and `Data$.follow`: the bytes, for text those before the zero byte.
 pub fn follow_bytes(program: &mut Program, common: &Common, text: bool) -> FuncId {
     let name = if text { "Text$.follow" } else { "Data$.follow" };
     let (mut b, params) = Builder::new(program, name, &Pointer::types(&common.messages));

@@ -1,6 +1,6 @@
-//! Streams of messages, plain and packed, as formats.
+//! The formats for streams of messages, plain and packed.
 //!
-//! They read segment tables only ([`super::frame`]): where a message ends, and what is wrong where there is
+//! This module reads segment tables only ([`super::frame`]): they tell where a message ends, and why there is
 //! none.
 
 use super::frame::{Frame, ending, frame};
@@ -16,7 +16,7 @@ use crate::input::Input;
 use crate::ir::Program;
 use crate::schema::{Language, Schema};
 
-/// Messages, one after the other.
+/// Messages, one after another.
 #[derive(Debug)]
 pub struct Plain;
 
@@ -93,11 +93,11 @@ impl Wire for Packed {
         }
     }
 
-    /// Messages that are not packed seldom look as if they were, and packed ones hardly ever begin with the
-    /// table of a message that is there: what can be read as it is, is.
+    /// Unpacked messages rarely look packed, and packed ones hardly ever begin with the table of a complete
+    /// message: bytes that can be read as plain messages are.
     fn sniff(&self, bytes: &[u8], limits: &Limits) -> u8 {
         match (frame(bytes, limits), Unpacker::default().skip(bytes, limits)) {
-            // Zeros are packed messages of no words: that says nothing.
+            // Zeros are packed messages of no words: they are no evidence.
             (_, Frame::Whole(9..)) | (Frame::Wrong(_), Frame::Cut(_)) => 2,
             _ => 0,
         }
@@ -158,7 +158,7 @@ impl Messages<'_> {
         frame(&self.bytes[at as usize..], &self.limits)
     }
 
-    /// Passes by messages from a byte on, as long as `on` of their count and the next one's place; these two.
+    /// Skips messages from an offset, while `on(count, offset)` holds; returns the count and the offset.
     fn pass(&self, from: u64, on: impl Fn(u64, u64) -> bool) -> (u64, u64) {
         let (mut count, mut position) = (0, from);
         while on(count, position)
@@ -204,7 +204,7 @@ struct Unpacking<'i> {
     bytes: &'i [u8],
     limits: Limits,
     unpacker: Unpacker,
-    /// So many bytes the next message has at least, and there is no memory to unpack it.
+    /// The minimum size of the next message, if there was no memory to unpack it.
     no_memory: Option<u64>,
 }
 
@@ -215,7 +215,7 @@ impl Split for Unpacking<'_> {
         while matches!(found, Frame::Whole(_)) && (buffer.len() as u64) < Input::CHUNK {
             found = self.unpacker.next(self.bytes, &self.limits, buffer);
         }
-        // Behind others, a message that finds no memory is tried again with the buffer for itself.
+        // A message that finds no memory after others is retried in an empty buffer.
         if buffer.is_empty() {
             self.no_memory = if let Frame::NoMemory(bytes) = found { Some(bytes) } else { None };
             return None;

@@ -1,4 +1,4 @@
-//! Decoding by a schema that is written here, of messages that are written here, word by word.
+//! Decoding of messages written word by word, by a schema built here.
 
 use super::Limits;
 use crate::query::values::Values;
@@ -33,7 +33,7 @@ fn bytes(words: &[u64]) -> Vec<u8> {
     words.iter().flat_map(|w| w.to_le_bytes()).collect()
 }
 
-/// A struct pointer: words from its end, data words, pointers.
+/// A struct pointer: offset in words from its end, data words, pointers.
 fn pointer(offset: u64, data: u64, pointers: u64) -> u64 {
     offset << 2 & 0xFFFF_FFFF | data << 32 | pointers << 48
 }
@@ -66,7 +66,7 @@ fn a_stream_of_messages_is_totalled_in_every_way() {
 #[test]
 fn the_elements_of_a_list_are_totalled_in_every_way() {
     let n: u64 = 3000;
-    // The root, the list's tag, three pointers an element, and behind all of them the points.
+    // The root, the list's tag, three pointers an element, and after all of them the points.
     let mut words = vec![0, pointer(0, 0, 1), 1 | (3 * n) << 35 | 7 << 32, n << 2 | 3 << 48];
     let mut points = vec![];
     let mut sum = 0.0;

@@ -1,9 +1,8 @@
-//! A packed stream of messages as if it were not packed: any byte of it can be read at any time, as a script
-//! may.
+//! A packed stream of messages, presented as unpacked: a script can read any byte of it at any time.
 //!
-//! The stream is gone over once, to know how long it is and how it ends; its blocks are unpacked where they
-//! are read. So memory is bounded, whatever it unpacks to. Where it is damaged, what is read behind the last
-//! whole message is bytes with which no message can begin.
+//! One pass over the stream determines its length and how it ends; its blocks are unpacked on access. So
+//! memory is bounded, whatever the unpacked size. If the stream is damaged, the last whole message is
+//! followed by bytes that cannot begin a message.
 
 use super::frame::ending;
 use super::packing::Index;
@@ -15,15 +14,15 @@ use crate::input::{Filled, Input, Lost};
 /// Bytes of a block.
 const BLOCK: u64 = Input::CHUNK;
 
-/// Bytes with which no message can begin, whatever the limits: 2^32 segments.
+/// Bytes that cannot begin a message under any limits: 2^32 segments.
 const DAMAGE: [u8; 8] = [0xFF; 8];
 
 pub struct Unpacked<'i> {
     input: &'i Input<'i>,
     filled: Filled<'i>,
-    /// How many whole messages there are.
+    /// The number of whole messages.
     pub records: u64,
-    /// What is behind them.
+    /// What follows them.
     pub behind: Ending,
 }
 
@@ -61,7 +60,7 @@ impl<'i> Unpacked<'i> {
         self.filled.bytes()
     }
 
-    /// Whether all bytes were those of the stream: to be asked before a result is believed.
+    /// Whether all bytes were those of the stream: to be checked before a result is used.
     pub fn check(&self) -> Result<(), Error> {
         let name = self.input.name();
         match self.filled.lost() {
@@ -80,11 +79,11 @@ mod tests {
     use super::*;
     use std::path::Path;
 
-    /// The file loses its second half while blocks of it are unpacked in the handler of a fault: that is a
-    /// fault within one.
+    /// The file loses its second half while its blocks are unpacked in the fault handler, which causes a
+    /// fault within a fault.
     #[test]
     fn a_file_that_is_cut_while_it_is_unpacked_is_told_of() {
-        // A message of 127,500 words as they are, some 1 MB, packed and unpacked.
+        // A message of 127,500 uncompressed words, some 1 MB, packed and unpacked.
         let run = [&[0xFF][..], &[7; 8], &[254], &[9; 8 * 254]].concat();
         let words = 500 * 255u32;
         let message = [&[0xF0][..], &words.to_le_bytes(), &run.repeat(500)].concat();

@@ -1,9 +1,9 @@
-//! From declarations to nodes: what is compiled, in which order, and everything but the members of structs
-//! ([`structs`](super::structs)), methods ([`interfaces`](super::interfaces)) and values
+//! From declarations to nodes: which declarations are compiled, in which order, and everything but the
+//! members of structs ([`structs`](super::structs)), methods ([`interfaces`](super::interfaces)) and values
 //! ([`values`](super::values)).
 //!
-//! The files asked for are compiled whole. Of imported ones what these depend on is, with the scopes around
-//! it; so an import may be missing where nothing needs it.
+//! The requested files are compiled completely, imported ones only as far as the others depend on them, with
+//! the enclosing scopes; so an import may be missing if nothing needs it.
 
 use super::files::File;
 use super::generics::{Implicit, Meaning, Resolved, Target};
@@ -13,26 +13,27 @@ use super::syntax::{Application, Declaration, Form, Targets, What};
 use super::values::Constant;
 use super::{Errors, Parse, Stop};
 
-/// What is known while files are compiled.
+/// The state of the compiler.
 pub struct Compiler<'a, 'e> {
     pub files: &'a [File],
     pub errors: &'e mut Errors,
     pub scopes: Scopes<'a>,
     pub nodes: Vec<Node<'a>>,
     node_of: Vec<Option<NodeId>>,
-    /// Whether everything declared was read. If not, gaps in the numbers of members mean nothing.
+    /// Whether all declarations were parsed. If not, gaps in the numbers of members are no errors.
     pub complete: bool,
-    /// What became of each alias.
+    /// The resolution of each alias.
     pub resolved: Vec<Resolved>,
-    /// What became of each scope's constant, if it is one.
+    /// The evaluation of each scope that is a constant.
     pub constants: Vec<Constant>,
-    /// How many aliases or values are being worked out within one another.
+    /// The number of nested evaluations of aliases or values.
     pub chain: usize,
-    /// How many words of values may still be made.
+    /// How many more words all values may take.
     pub budget: usize,
 }
 
-/// Compiles the first `asked` of `files`, and what they depend on. It is of use only if there are no errors.
+/// Compiles the first `asked` of `files`, and their dependencies. The result is valid only if there are no
+/// errors.
 pub fn compile<'a>(files: &'a [File], asked: usize, errors: &mut Errors) -> Compiled<'a> {
     let scopes = Scopes::new(files, errors);
     let mut compiler = Compiler {
@@ -50,7 +51,7 @@ pub fn compile<'a>(files: &'a [File], asked: usize, errors: &mut Errors) -> Comp
     let listed = compiler.listed(asked);
     for alias in 0..compiler.scopes.aliases.len() {
         if compiler.scopes.list[compiler.scopes.aliases[alias].scope].file < asked {
-            // The error is recorded.
+            // The error is already recorded.
             let _ = compiler.alias(alias);
         }
     }
@@ -62,7 +63,7 @@ pub fn compile<'a>(files: &'a [File], asked: usize, errors: &mut Errors) -> Comp
 }
 
 impl<'a> Compiler<'a, '_> {
-    /// Records an error about a byte of the file that `scope` lies in.
+    /// Records an error about a byte of the file that contains `scope`.
     pub fn error(
         &mut self,
         scope: ScopeId,
@@ -74,7 +75,7 @@ impl<'a> Compiler<'a, '_> {
         self.errors.add(source, at, message, help)
     }
 
-    /// Compiles all nodes of the first `asked` files and all that they depend on; in that order.
+    /// Compiles all nodes of the first `asked` files and all their dependencies; in that order.
     fn listed(&mut self, asked: usize) -> Vec<NodeId> {
         let mut seen = vec![false; self.scopes.list.len()];
         let mut queue = Vec::new();
@@ -110,7 +111,7 @@ impl<'a> Compiler<'a, '_> {
         listed
     }
 
-    /// The node of a scope, compiled if it was not yet.
+    /// The node of a scope, compiled on first use.
     pub fn node(&mut self, scope: ScopeId) -> NodeId {
         if let Some(node) = self.node_of[scope] {
             return node;
@@ -178,15 +179,14 @@ impl<'a> Compiler<'a, '_> {
         enumerants
     }
 
-    /// The annotations as they are applied, without their values. `target` is the word for what they are
-    /// applied to.
+    /// The applied annotations, without their values. `target` is the word for the kind of declaration.
     pub fn annotations(
         &mut self,
         scope: ScopeId,
         applications: &'a [Application],
         target: &str,
     ) -> Vec<Annotation<'a>> {
-        // What is wrong is recorded.
+        // Errors are already recorded.
         applications.iter().filter_map(|a| self.annotation(scope, a, target).ok()).collect()
     }
 
@@ -216,7 +216,7 @@ impl<'a> Compiler<'a, '_> {
             let message = format!("'{name}' cannot be applied to {article} {target}");
             return Err(self.error(scope, name.at, message, help));
         }
-        // Not through its node: an annotation can have annotations, of any number and of itself.
+        // Not through its node: an annotation can have any number of annotations, even itself.
         let ty = self.ty(found, ty, Implicit::default())?;
         let brand = self.brand_of(scope, name.at, named)?;
         if application.value.is_none() && ty != Type::Void {
@@ -227,7 +227,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(Annotation { scope: found, brand, ty, expression, value: Value::Bits(0) })
     }
 
-    /// The first file's aliases of structs, which people know these by.
+    /// The first file's aliases of structs, as further names of them.
     fn struct_aliases(&mut self) -> Vec<(String, Type)> {
         let root = self.scopes.roots[0];
         let mut aliases = Vec::new();
@@ -277,8 +277,7 @@ impl<'a> Compiler<'a, '_> {
     }
 }
 
-/// How many bytes of a node's full name come before its own part. (A file's own part is what follows the last
-/// dot.)
+/// How many bytes of a node's full name precede its own part. (A file's own part follows the last dot.)
 fn prefix(name: &str) -> usize {
     name.rfind('.').max(name.rfind(':')).map_or(0, |i| i + 1)
 }

@@ -1,9 +1,9 @@
-//! A CodeGeneratorRequest read back: from the message that compilers give to code generators to [`nodes`],
-//! of which [`lower`](super::lower) makes a schema. Offsets are those of [`request`](mod@super::request).
+//! Decodes a CodeGeneratorRequest: from the message that compilers pass to code generators to [`nodes`], from
+//! which [`lower`](super::lower) makes a schema. Offsets are those of [`request`](mod@super::request).
 //!
-//! The message is somebody's input: names, offsets and references are checked, so that a schema made of it
-//! has nothing in it that one made of text could not have. Constants, annotations and methods are left out,
-//! as a schema has none; so are aliases, which a request has not.
+//! The message is untrusted: names, offsets and references are checked, so that the schema has nothing that
+//! one compiled from text could not have. Constants, annotations and methods are ignored, since a schema has
+//! none; a request has no aliases.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,7 +17,7 @@ use super::syntax::{Declaration, Name, What};
 
 type Read<T> = Result<T, String>;
 
-/// How deep declarations, types and groups may nest.
+/// The largest nesting depth of declarations, types and groups.
 const DEEPEST: usize = 64;
 
 /// The schema of the files that a request asks for.
@@ -29,25 +29,25 @@ pub fn schema(request: &[u8]) -> Read<Schema> {
     Ok(lower::schema(&compiled, raw.asked))
 }
 
-/// The nodes as they are in the message, and where they are declared.
+/// The nodes of the message, and their declarations.
 struct Raw<'v> {
     nodes: Vec<&'v Object>,
     by_id: HashMap<u64, NodeId>,
     docs: HashMap<u64, &'v Object>,
     /// One for each scope.
     places: Vec<Declared>,
-    /// The same, as the text would have it.
+    /// The same, in the form of the syntax tree.
     declared: Vec<Declaration>,
     scope_of: HashMap<u64, ScopeId>,
-    /// How many files are asked for, and are there.
+    /// How many of the requested files are present.
     asked: usize,
 }
 
-/// Where a scope is declared.
+/// The declaration of a scope.
 struct Declared {
     node: NodeId,
     parent: Option<ScopeId>,
-    /// Its number; those that were asked for come first.
+    /// The index of its file; requested files come first.
     file: usize,
 }
 
@@ -79,7 +79,7 @@ impl<'v> Raw<'v> {
 
     /// Adds a scope and those declared in it.
     fn scope(&mut self, number: u64, parent: Option<ScopeId>, file: usize, depth: usize) -> Read<()> {
-        // What no type needs may be left out.
+        // A node that no type needs may be missing.
         let Some(&node) = self.by_id.get(&number) else { return Ok(()) };
         let this = self.places.len();
         if depth > DEEPEST || self.scope_of.insert(number, this).is_some() {
@@ -163,7 +163,7 @@ impl<'v> Raw<'v> {
         Ok(Compiled { nodes, scopes, node_of, listed: vec![], aliases: vec![] })
     }
 
-    /// `groups` are those that fields have so far: each is that of one field, so none contains itself.
+    /// `groups` are those of the fields so far: each belongs to one field, so none contains itself.
     fn body<'a>(&self, object: &Object, groups: &mut HashSet<u64>) -> Read<Body<'a>> {
         let docs = match self.docs.get(&id(object)) {
             Some(info) => list(info, 1)?.iter().map(doc).collect::<Read<Vec<_>>>()?,
@@ -221,7 +221,7 @@ impl<'v> Raw<'v> {
         }
     }
 
-    /// A field's order, its number in the union, and its place.
+    /// A field's order, its variant, and its location.
     fn field<'a>(
         &self,
         field: &Object,
@@ -229,7 +229,7 @@ impl<'v> Raw<'v> {
         groups: &mut HashSet<u64>,
     ) -> Read<(u16, Option<u16>, FieldPlace<'a>)> {
         let order = bits(field, 0, 16) as u16;
-        // Stored xored with the number that stands for none.
+        // Stored xored with the default 65535, which means none.
         let variant = bits(field, 1, 16) as u16;
         let variant = (variant != 0).then_some(variant ^ u16::MAX);
         if variant.is_some_and(|variant| variant >= structure.variants) {
@@ -331,7 +331,7 @@ impl<'v> Raw<'v> {
     }
 }
 
-/// A default value, of a type.
+/// The default value of a type.
 fn default(value: &Object, ty: &Type) -> Value {
     match ty.bits() {
         _ if ty.is_pointer() => pointer(value, 0).clone(),
@@ -342,7 +342,7 @@ fn default(value: &Object, ty: &Type) -> Value {
     }
 }
 
-/// A name as text can declare one.
+/// Checks that a name could be declared in text.
 fn named(name: &str) -> Read<()> {
     let letters = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     match name.bytes().next() {
@@ -355,7 +355,7 @@ fn id(object: &Object) -> u64 {
     bits(object, 0, 64)
 }
 
-/// What a node is, by the number of its union's member.
+/// The kind of a node: the number of its union's member.
 fn kind(node: &Object) -> u64 {
     bits(node, 6, 16)
 }
@@ -368,7 +368,7 @@ fn doc(info: &Object) -> Read<Option<String>> {
     }
 }
 
-/// A number of so many bits, at an offset in units of its size; 0 behind the end, as readers have it.
+/// A number of `size` bits at an offset in units of its size; 0 beyond the end, as in all readers.
 fn bits(object: &Object, offset: usize, size: usize) -> u64 {
     if size == 1 {
         return object.data.get(offset / 8).map_or(0, |byte| u64::from(byte >> (offset % 8) & 1));
@@ -390,7 +390,7 @@ fn list(object: &Object, index: usize) -> Read<&[Object]> {
     }
 }
 
-/// A text, without the zero behind it.
+/// A text, without its zero byte.
 fn text(object: &Object, index: usize) -> Read<String> {
     match pointer(object, index) {
         Value::Null => Ok(String::new()),

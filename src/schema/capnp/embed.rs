@@ -1,8 +1,7 @@
-//! Reads a message that a schema embeds as a value.
+//! Decodes a message that a schema embeds as a value.
 //!
-//! The value is what the pointers say; no type is needed for that. The message is somebody's input: each
-//! place is checked, nesting and the words that pointers may lead to are limited. Capabilities have no value
-//! and are null.
+//! Pointers alone define the value; no type is needed. The message is untrusted: each offset is checked, and
+//! nesting and the number of words read are limited. Capabilities have no value and are null.
 
 use super::MAX_DEPTH;
 use super::nodes::{List, Object, Value};
@@ -25,8 +24,8 @@ pub fn message(bytes: &[u8]) -> Read<Value> {
         segments.push(bytes.get(at..at.saturating_add(length)).ok_or("it is cut")?);
         at += length;
     }
-    // What is read twice is made twice, and elements may have no size: so a value may take no more words than
-    // the message has bytes.
+    // An object that is read twice is copied twice, and elements may have size 0: so a value may take no more
+    // words than the message has bytes.
     let mut reader = Reader { segments, left: bytes.len() };
     reader.value(WordAt { segment: 0, word: 0 }, 0)
 }
@@ -58,13 +57,13 @@ impl<'a> Reader<'a> {
         segment.get(start..end).ok_or(OUTSIDE)
     }
 
-    /// The bytes of an object, counted against what may be read.
+    /// The bytes of an object, counted against the limit.
     fn object(&mut self, at: WordAt, words: usize) -> Read<&'a [u8]> {
         self.left = self.left.checked_sub(words).ok_or("it has more in it than its size allows")?;
         self.bytes(at, words)
     }
 
-    /// Where the near pointer `pointer`, which stands at `at`, leads.
+    /// The target of the near pointer `pointer` at position `at`.
     fn target(at: WordAt, pointer: u64) -> Read<WordAt> {
         let offset = i64::from(pointer as u32 as i32 >> 2);
         let word = usize::try_from(at.word as i64 + 1 + offset).map_err(|_| OUTSIDE)?;
@@ -142,7 +141,7 @@ impl<'a> Reader<'a> {
                 }
                 self.object(at, count + 1)?;
                 if data + pointers == 0 {
-                    // These are counted too, for there could be many.
+                    // Elements of size 0 are counted too, since there could be many.
                     self.left =
                         self.left.checked_sub(elements).ok_or("it has more in it than its size allows")?;
                 }
@@ -157,7 +156,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Words of the two sections of a struct, as a pointer or a tag says.
+/// Words of the two sections of a struct, from a pointer or a tag.
 fn sections(pointer: u64) -> (usize, usize) {
     ((pointer >> 32) as u16 as usize, (pointer >> 48) as usize)
 }
@@ -172,7 +171,7 @@ mod tests {
         message(&bytes)
     }
 
-    /// A pointer to a list of structs in so many words behind it, and the tag of these.
+    /// A pointer to a list of structs in the next `words` words, and its tag.
     fn list(words: u64, elements: u64, data: u64) -> [u64; 2] {
         [1 | 7 << 32 | words << 35, elements << 2 | data << 32]
     }

@@ -1,12 +1,11 @@
-//! The files of a schema: the ones asked for and all that they import, read and parsed.
+//! Reads and parses the files of a schema: the requested ones and all that they import.
 //!
-//! Everything is read before anything is resolved. What cannot be found is an error only where it is needed,
-//! so a file is kept with what became of each path that it imports or embeds. A path is sought from the
-//! file's own folder or, if it begins with `/`, in the import folders and then among the [`standard`] files
-//! that are built in.
+//! Everything is read before anything is resolved. A missing file is an error only where it is needed, so the
+//! result for each path that a file imports or embeds is stored. A path is relative to the file's own folder
+//! or, if it begins with `/`, to the import folders and then to the built-in [`standard`] files.
 //!
-//! This is the only part of the schema that reads files. Only regular ones can be imported or embedded:
-//! nobody's text makes the compiler wait for a device.
+//! No other part of the schema compiler reads files. Only regular files can be imported or embedded, so that
+//! no text can make the compiler wait for a device.
 
 use std::collections::HashMap;
 use std::fs;
@@ -16,27 +15,26 @@ use std::path::{Component, Path, PathBuf};
 use super::syntax::{Declaration, Expression, Form, Name, What};
 use super::{Errors, Source, ids, parser, standard};
 
-/// The largest file that is read, in bytes.
+/// The largest size of a file, in bytes.
 const MAX_SIZE: u64 = 64 << 20;
 
 /// A parsed file.
 pub struct File {
     pub source: Source,
-    /// Its name among the files, which names made from it begin with: the path without the folder it was
-    /// sought in.
+    /// Its name, with which derived names begin: the path without the folder it was found in.
     pub name: String,
     pub root: Declaration,
     pub id: u64,
-    /// For each path that it imports the number of the file, or why there is none.
+    /// For each imported path the index of the file, or the reason why there is none.
     pub imports: HashMap<String, Result<usize, String>>,
-    /// For each path that it embeds the bytes, or why there are none.
+    /// For each embedded path the bytes, or the reason why there are none.
     pub embeds: HashMap<String, Result<Vec<u8>, String>>,
 }
 
-/// Where a file comes from.
+/// The origin of a file.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum FileAt {
-    /// The folder that it was sought in, and the path in there.
+    /// The folder that was searched, and the path in it.
     Disk(PathBuf, PathBuf),
     /// Built in.
     Standard(String),
@@ -49,7 +47,7 @@ pub struct Loader<'a> {
     import_folders: &'a [PathBuf],
     files: Vec<File>,
     places: Vec<FileAt>,
-    /// Files by what tells that two paths lead to the same one.
+    /// Files by their identity, which is equal for two paths to the same file.
     known: HashMap<FileAt, usize>,
 }
 
@@ -58,7 +56,7 @@ impl<'a> Loader<'a> {
         Loader { import_folders, files: Vec::new(), places: Vec::new(), known: HashMap::new() }
     }
 
-    /// Reads the file at `path`, which is named by its path in `folder` if it lies there. Error: it cannot be
+    /// Reads the file at `path`, which is named by its path in `folder` if it is there. Error: it cannot be
     /// read.
     pub fn add_file(&mut self, path: &Path, folder: &Path, errors: &mut Errors) -> io::Result<()> {
         let (folder, name) = match path.strip_prefix(folder) {
@@ -72,12 +70,12 @@ impl<'a> Loader<'a> {
         Ok(())
     }
 
-    /// Takes `text` for a file of that name.
+    /// Adds `text` as a file of that name.
     pub fn add_text(&mut self, name: &str, text: &str, errors: &mut Errors) {
         self.add(FileAt::Text(name.to_string()), text.as_bytes().to_vec(), errors);
     }
 
-    /// Reads all that is imported, and all that that imports.
+    /// Reads all imports, transitively.
     pub fn finish(mut self, errors: &mut Errors) -> Vec<File> {
         let mut next = 0;
         while next < self.files.len() {
@@ -162,7 +160,7 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Where `path` leads to that the file `from` names.
+    /// The file that `path` refers to in the file `from`.
     fn find(&self, from: usize, path: &str) -> Result<FileAt, String> {
         if let Some(name) = path.strip_prefix('/') {
             let name = tidy(Path::new(name));
@@ -192,7 +190,7 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// The whole file, unless it is too large.
+/// The content of a file, unless it is too large.
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     fs::File::open(path)?.take(MAX_SIZE + 1).read_to_end(&mut bytes)?;
@@ -217,7 +215,7 @@ fn tidy(path: &Path) -> PathBuf {
     tidy
 }
 
-/// What is equal for two places of one file.
+/// A key that is equal for two paths to the same file.
 fn identity(place: &FileAt) -> FileAt {
     match place {
         FileAt::Disk(folder, path) => {

@@ -1,13 +1,13 @@
-//! What a name means, and what is applied to it.
+//! Resolution of names, and type arguments.
 //!
-//! A name means a scope, a built-in type or a type parameter. A scope comes with what the parameters of it
-//! and of the scopes around it are bound to: a chain of [`Level`]s, from the inside outwards. Within the
-//! scopes themselves their parameters are *inherited*: what they are depends on where the outer type is used.
-//! An alias is resolved once, in its own scope; where it is used its inherited parameters are replaced by
-//! those of the place.
+//! A name denotes a scope, a built-in type or a type parameter. A scope comes with the bindings of its
+//! parameters and of those of the enclosing scopes: a chain of [`Level`]s, from the inside outwards. Within
+//! the scopes themselves their parameters are *inherited*: they depend on the use of the outer type. An alias
+//! is resolved once, in its own scope; each use replaces its inherited parameters by the bindings at that
+//! place.
 //!
-//! Levels are shared, so that a type costs what is new in it. Written out it can be exponentially large, so
-//! its size is kept and limited.
+//! Levels are shared, so that a type takes memory only for what is new in it. Written out it can be
+//! exponentially large, so its size is stored and limited.
 
 use std::rc::Rc;
 
@@ -19,10 +19,10 @@ use super::syntax::{Argument, Expression, Form, Name, What};
 use super::{MAX_DEPTH, Parse, Stop};
 use crate::error::nearest;
 
-/// How many types one type may be made of, counted as it is written out.
+/// The largest number of types in one type, written out.
 const MAX_SIZE: usize = 256;
 
-/// What an expression that names something means.
+/// The entity that a name expression denotes.
 #[derive(Clone)]
 pub enum Meaning {
     Named(Named),
@@ -32,37 +32,37 @@ pub enum Meaning {
     Implicit(u16),
 }
 
-/// A scope or built-in type, and what is bound there.
+/// A scope or built-in type, with its bindings.
 #[derive(Clone)]
 pub struct Named {
     pub target: Target,
     level: Rc<Level>,
 }
 
-/// What has a name.
+/// A named entity.
 #[derive(Clone)]
 pub enum Target {
     Scope(ScopeId),
     Builtin(Type),
-    /// `List`, which is no type before it is applied.
+    /// `List`, which is not a type until it is applied.
     List,
 }
 
-/// What the parameters of one scope are bound to, and those of the scopes around it.
+/// The bindings of the parameters of one scope and, through `outer`, of its enclosing scopes.
 struct Level {
     /// Id of the scope.
     id: u64,
-    /// How many parameters it has.
+    /// The number of its parameters.
     count: usize,
     bound: Bound,
     outer: Option<Rc<Level>>,
-    /// How many types it is made of, with those of the levels around it.
+    /// The number of types it consists of, including the outer levels.
     size: usize,
 }
 
 #[derive(Clone)]
 enum Bound {
-    /// Each may be anything.
+    /// Each is bound to anything.
     Open,
     Inherited,
     To(Vec<Meaning>),
@@ -72,11 +72,11 @@ enum Bound {
 #[derive(Clone, Copy, Default)]
 pub struct Implicit<'a> {
     pub names: &'a [Name],
-    /// The id of the struct made of its parameters, within that.
+    /// Within the struct made of its parameters, the id of that struct.
     pub id: Option<u64>,
 }
 
-/// What became of an alias.
+/// The state of an alias.
 #[derive(Clone)]
 pub enum Resolved {
     Not,
@@ -85,7 +85,7 @@ pub enum Resolved {
     To(Parse<Meaning>),
 }
 
-/// What a name was found to be.
+/// The result of looking up a name.
 enum Found {
     Scope(ScopeId),
     Alias(usize),
@@ -112,7 +112,7 @@ impl Level {
         Rc::new(Level { id, count, bound, outer, size })
     }
 
-    /// The level of the scope `id` among this and those around it.
+    /// The level of the scope `id` among this one and the outer ones.
     fn find(self: &Rc<Level>, id: u64) -> Option<&Rc<Level>> {
         let mut level = self;
         while level.id != id {
@@ -121,12 +121,12 @@ impl Level {
         Some(level)
     }
 
-    /// The levels around what is declared in the scope `id`.
+    /// The level of the scope `id`, as the outer level for declarations in it.
     fn around(self: &Rc<Level>, id: u64) -> Rc<Level> {
         self.find(id).cloned().unwrap_or_else(|| Level::new(id, 0, Bound::Open, None))
     }
 
-    /// What a parameter is here; `None` if that is up to the user of the outer type.
+    /// The binding of a parameter here; `None` if it depends on the use of the outer type.
     fn parameter(self: &Rc<Level>, id: u64, index: u16) -> Option<Meaning> {
         match &self.find(id)?.bound {
             Bound::To(list) => list.get(usize::from(index)).cloned(),
@@ -174,7 +174,7 @@ impl<'a> Compiler<'a, '_> {
         self.as_type(scope, expression, &meaning)
     }
 
-    /// What `expression` names in `scope`.
+    /// The entity that `expression` denotes in `scope`.
     pub fn meaning(
         &mut self,
         scope: ScopeId,
@@ -239,7 +239,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(meaning)
     }
 
-    /// What the alias means in its own scope.
+    /// The meaning of the alias in its own scope.
     pub fn alias(&mut self, alias: usize) -> Parse<Meaning> {
         let (scope, name, target) = {
             let alias = &self.scopes.aliases[alias];
@@ -272,7 +272,7 @@ impl<'a> Compiler<'a, '_> {
         Level::new(scope.id, scope.syntax.parameters.len(), Bound::Inherited, outer)
     }
 
-    /// The brand of what is made within `scope`: all is inherited.
+    /// The brand of a type made within `scope`: all parameters are inherited.
     pub fn own_brand(&mut self, scope: ScopeId) -> Parse<Brand> {
         let level = self.own_level(scope);
         self.brand(scope, 0, &level)
@@ -286,7 +286,7 @@ impl<'a> Compiler<'a, '_> {
     }
 
     fn look_up(&self, scope: ScopeId, name: &str) -> Option<Found> {
-        // `using Text = Text;` means the outer one. If there is none, it refers to itself.
+        // `using Text = Text;` refers to the outer one. If there is none, it refers to itself.
         let mut itself = None;
         let mut next = Some(scope);
         while let Some(this) = next {
@@ -310,7 +310,7 @@ impl<'a> Compiler<'a, '_> {
         builtin.map(|(_, ty)| Found::Builtin(Target::Builtin(ty.clone()))).or(itself)
     }
 
-    /// The names of what a scope declares. Their order is not that of the text, so they are sorted.
+    /// The names declared in a scope, sorted, since the hash map has no order.
     fn member_names(&self, scope: ScopeId) -> Vec<&'a str> {
         let mut names: Vec<&str> = self.scopes.list[scope].members.keys().copied().collect();
         names.sort_unstable();
@@ -326,7 +326,7 @@ impl<'a> Compiler<'a, '_> {
             known.extend(scope.syntax.parameters.iter().map(|p| p.text.as_str()));
             next = scope.parent;
         }
-        // The order of members is not that of the text.
+        // Sorted, since hash maps have no order.
         known.sort_unstable();
         let help = match nearest(name, known) {
             Some(near) => format!("did you mean '{near}'?"),
@@ -335,7 +335,7 @@ impl<'a> Compiler<'a, '_> {
         self.error(scope, at, format!("'{name}' is not defined"), help)
     }
 
-    /// What was found, seen from `within`.
+    /// The meaning of a found name, with the bindings of `within`.
     fn interpret(&mut self, found: Found, within: &Rc<Level>) -> Parse<Meaning> {
         Ok(match found {
             Found::Builtin(target) => builtin(target),
@@ -462,7 +462,7 @@ impl<'a> Compiler<'a, '_> {
                 let refused = match element {
                     Type::Any(AnyKind::Pointer) => "AnyPointer",
                     Type::Any(AnyKind::Struct) => "AnyStruct",
-                    // It could be bound to anything.
+                    // A parameter could be bound to anything.
                     Type::Parameter(..) | Type::Implicit(_) => "AnyPointer, as a type parameter is",
                     _ => return Ok(Type::List(Box::new(element))),
                 };
@@ -487,7 +487,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(make(target, self.brand(scope, at, &named.level)?))
     }
 
-    /// What `named` is bound to, as it is kept in a node.
+    /// The bindings of `named`, in the form that nodes have.
     pub fn brand_of(&mut self, scope: ScopeId, at: usize, named: &Named) -> Parse<Brand> {
         self.brand(scope, at, &named.level)
     }
@@ -516,14 +516,14 @@ impl<'a> Compiler<'a, '_> {
     }
 }
 
-/// What is known of a scope where its level is made.
+/// The properties of a scope from which its level is made.
 struct Scope {
     id: u64,
     count: usize,
     parent: Option<u64>,
 }
 
-/// `meaning`, which was found in a scope with inherited parameters, where these are bound as in `within`.
+/// `meaning`, resolved in a scope with inherited parameters, with these bound as in `within`.
 fn rebase(meaning: &Meaning, within: &Rc<Level>) -> Meaning {
     match meaning {
         Meaning::Implicit(index) => Meaning::Implicit(*index),

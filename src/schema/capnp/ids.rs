@@ -1,8 +1,7 @@
-//! Ids that no text gives: the first half of an MD5 over what identifies the declaration.
+//! Implicit ids: the first half of an MD5 of the declaration's identity.
 //!
-//! The language fixes the inputs: a declaration's parent and name, a group's parent and place among the
-//! fields, a method's interface, ordinal and side. MD5 serves as a mixer only; nothing here needs it to be
-//! secure.
+//! The language defines the inputs: a declaration's parent and name, a group's parent and index among the
+//! fields, a method's interface, ordinal and side. MD5 serves as a mixer only; it need not be secure here.
 
 /// The id of the declaration `name` in the scope `parent`.
 pub fn of_child(parent: u64, name: &str) -> u64 {
@@ -14,12 +13,12 @@ pub fn of_group(parent: u64, index: u16) -> u64 {
     id(&[&parent.to_le_bytes(), &index.to_le_bytes()])
 }
 
-/// The id of the struct that a list of parameters or results makes.
+/// The id of the struct for a list of parameters or results.
 pub fn of_parameters(interface: u64, ordinal: u16, results: bool) -> u64 {
     id(&[&interface.to_le_bytes(), &ordinal.to_le_bytes(), &[u8::from(results)]])
 }
 
-/// An id for a file that has none, as a proposal: the same text gets the same one.
+/// A proposed id for a file that has none: the same text gets the same id.
 pub fn proposal(text: &str) -> u64 {
     id(&[text.as_bytes()])
 }
@@ -90,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_childs_id_is_the_standard_annotations_id() {
-        // What every code generator knows as the id of `$Cxx.namespace` and `$Cxx.name`.
+        // The ids of `$Cxx.namespace` and `$Cxx.name` that every code generator knows.
         assert_eq!(of_child(0xbdf8_7d7b_b830_4e81, "namespace"), 0xb9c6_f99e_bf80_5f2c);
         assert_eq!(of_child(0xbdf8_7d7b_b830_4e81, "name"), 0xf264_a779_fef1_91ce);
     }

@@ -1,6 +1,6 @@
-//! From an interface's declaration to its node, and those of the structs that its methods take and return.
+//! From an interface's declaration to its node, and to those of the structs that its methods take and return.
 //!
-//! A schema has no interfaces; code generators do.
+//! They are for code generators; a schema has no interfaces.
 
 use super::compiler::Compiler;
 use super::generics::{Implicit, Meaning, Target};
@@ -9,7 +9,7 @@ use super::scopes::{Member, ScopeId};
 use super::syntax::{Declaration, Expression, Name, Parameter, Signature, What};
 use super::{Parse, ids, standard};
 
-/// One side of a method, before it is compiled.
+/// The parameters or the results of a method, before compilation.
 struct Half<'a> {
     method: &'a Declaration,
     signature: Option<&'a Signature>,
@@ -17,7 +17,7 @@ struct Half<'a> {
 }
 
 impl<'a> Compiler<'a, '_> {
-    /// Compiles an interface into `node`, which is in the list of nodes already.
+    /// Compiles an interface into `node`, which is already in the list of nodes.
     pub fn interface(
         &mut self,
         scope: ScopeId,
@@ -25,7 +25,7 @@ impl<'a> Compiler<'a, '_> {
         superclasses: &'a [Expression],
         declaration: &'a Declaration,
     ) {
-        // What is wrong is recorded.
+        // Errors are already recorded.
         let superclasses = superclasses.iter().filter_map(|s| self.superclass(scope, s).ok()).collect();
         let members = declaration.members.iter().filter(|m| matches!(m.what, What::Method { .. }));
         let mut numbered: Vec<(usize, &Declaration)> = members.enumerate().collect();
@@ -108,7 +108,7 @@ impl<'a> Compiler<'a, '_> {
         }
     }
 
-    /// The side that is a list: a struct that nothing else can name.
+    /// Makes a struct, which nothing else can name, from a list of parameters or results.
     fn made(
         &mut self,
         scope: ScopeId,
@@ -139,7 +139,7 @@ impl<'a> Compiler<'a, '_> {
         });
         self.nodes[interface].parts.push(made);
         self.parameters(scope, made, list, Implicit { names: implicit, id: Some(id) });
-        // The method's own parameters are left open, as the reference does it.
+        // The method's own parameters are left unbound, as in the reference.
         let brand = self.own_brand(scope)?;
         Ok(Side { id, scope: None, brand })
     }

@@ -1,22 +1,22 @@
-//! Where the fields of a struct go: the layout that the wire format promises.
+//! The offsets of the fields of a struct: the layout that the wire format defines.
 //!
 //! Fields are placed in the order of their ordinals, so that a new field never moves an old one. Sizes are
-//! powers of two of bits, here as their logarithms (0 is a bit, 6 a word), and offsets are in units of the
-//! size. A field goes into the smallest hole that holds it, else into a new word. The members of a union
-//! share *locations*: a member first fills what others have taken already, then tries to widen a location
-//! into a hole behind it, then takes a new one. The tag is placed just before the second member that has a
-//! field.
+//! powers of two of bits, represented by their logarithms (0 is a bit, 6 a word), and offsets are in units of
+//! the size. A field is placed in the smallest hole that is large enough, else in a new word. The members of
+//! a union share *locations*: a member first uses those that other members have allocated, then tries to
+//! widen one into a hole after it, then allocates a new one. The tag is placed just before the second member
+//! that has a field.
 //!
-//! The reference before 0.6 had a bug in widening what lies in a union within a union. Later ones lay it out
-//! as is done here, but refuse schemas that meet the bug unless told not to
-//! (`CAPNP_IGNORE_ISSUE_344`).
+//! Versions of the reference before 0.6 had a bug in widening a location of a union within a union. Later
+//! ones compute the same layout as this module, but reject schemas that are affected by the bug unless told
+//! not to (`CAPNP_IGNORE_ISSUE_344`).
 
 /// The logarithm of a word's bits.
 const WORD: u32 = 6;
-/// That of a union's tag.
+/// The logarithm of the bits of a union's tag.
 const TAG: u32 = 4;
 
-/// What fields can be added to.
+/// A part of a struct to which fields can be added.
 #[derive(Clone, Copy)]
 pub enum Area {
     /// The struct itself, with its groups that are in no union.
@@ -25,7 +25,7 @@ pub enum Area {
     Member(usize),
 }
 
-/// The layout of a struct as far as fields were placed.
+/// The layout of the fields placed so far.
 #[derive(Default)]
 pub struct Layout {
     pub words: u32,
@@ -35,14 +35,14 @@ pub struct Layout {
     members: Vec<Member>,
 }
 
-/// Unused space, at most one hole of each size below a word: the offset of each, or 0. (Nothing is free at
-/// offset 0.)
+/// Unused space, at most one hole of each size below a word: the offset of each, or 0. (Offset 0 is never
+/// free.)
 #[derive(Clone, Copy, Default)]
 struct Holes([u32; WORD as usize]);
 
 struct Union {
     outer: Area,
-    /// How many members have a field.
+    /// The number of members with a field.
     members: u32,
     tag: Option<u32>,
     data: Vec<Location>,
@@ -58,15 +58,15 @@ struct Location {
 
 struct Member {
     union: usize,
-    /// What it uses of each of its union's locations, as far as it has looked at them.
+    /// Its use of each of its union's locations, as far as it has considered them.
     usage: Vec<Usage>,
-    /// How many of the union's pointers it uses.
+    /// The number of the union's pointers that it uses.
     pointers: usize,
     has_fields: bool,
 }
 
-/// What a member uses of a location: the first `used` of it, but for the holes, whose offsets count from its
-/// start.
+/// A member's use of a location: the first `used` (a size) of it except the holes, whose offsets are relative
+/// to its start.
 #[derive(Clone, Copy, Default)]
 struct Usage {
     used: Option<u32>,
@@ -74,7 +74,7 @@ struct Usage {
 }
 
 impl Holes {
-    /// Takes space of that size out of the smallest hole that has it.
+    /// Allocates space of that size from the smallest hole that is large enough.
     fn take(&mut self, size: u32) -> Option<u32> {
         let found = self.smallest(size)?;
         let mut offset = std::mem::take(&mut self.0[found as usize]);
@@ -90,7 +90,7 @@ impl Holes {
         (size..WORD).find(|s| self.0[*s as usize] != 0)
     }
 
-    /// What is free from `offset` (in units of `size`) up to the end of a space of the size `end`.
+    /// Adds the space from `offset` (in units of `size`) up to the end of a space of the size `end`.
     fn add_behind(&mut self, size: u32, offset: u32, end: u32) {
         let mut offset = offset;
         for size in size..end {
@@ -99,8 +99,8 @@ impl Holes {
         }
     }
 
-    /// Whether what lies at `offset` could be made 2^`factor` times as large with holes behind it; they are
-    /// taken then.
+    /// Whether the value at `offset` can become 2^`factor` times as large by using the holes after it; if so,
+    /// they are allocated.
     fn widen(&mut self, size: u32, offset: u32, factor: u32) -> bool {
         let free = |step: u32| size + step < WORD && self.0[(size + step) as usize] == (offset >> step) + 1;
         let all = (0..factor).all(free);
@@ -134,12 +134,12 @@ impl Layout {
         missing
     }
 
-    /// Where the tag of a union is, in units of two bytes.
+    /// The offset of a union's tag, in units of two bytes.
     pub fn tag(&self, union: usize) -> Option<u32> {
         self.unions[union].tag
     }
 
-    /// Takes notice of a field that needs no space: it can be the one that makes a union need its tag.
+    /// Records a field that needs no space: it can be the second one of a union, which then needs its tag.
     pub fn void(&mut self, area: Area) {
         if let Area::Member(member) = area {
             self.has_field(member);
@@ -147,7 +147,7 @@ impl Layout {
         }
     }
 
-    /// Places a pointer; its index.
+    /// Places a pointer; returns its index.
     pub fn pointer(&mut self, area: Area) -> u32 {
         let Area::Member(member) = area else {
             self.pointers += 1;
@@ -164,7 +164,7 @@ impl Layout {
         index
     }
 
-    /// Places a value of 2^`size` bits; its offset.
+    /// Places a value of 2^`size` bits; returns its offset.
     pub fn data(&mut self, area: Area, size: u32) -> u32 {
         let Area::Member(member) = area else {
             return self.holes.take(size).unwrap_or_else(|| {
@@ -207,7 +207,7 @@ impl Layout {
         }
     }
 
-    /// Places a value in the location `i` of the member's union, made larger for it.
+    /// Places a value in the location `i` of the member's union after widening it.
     fn widen_and_take(&mut self, member: usize, i: usize, size: u32) -> Option<u32> {
         let union = self.members[member].union;
         match self.members[member].usage[i].used {
@@ -247,7 +247,7 @@ impl Layout {
         done
     }
 
-    /// Makes what the member uses of the location as large as `wanted`.
+    /// Widens the member's use of the location to `wanted`.
     fn widen_usage(&mut self, member: usize, i: usize, wanted: u32) -> bool {
         let union = self.members[member].union;
         let done = self.widen_location(union, i, wanted);
@@ -257,7 +257,7 @@ impl Layout {
         done
     }
 
-    /// Makes what was placed in `area` 2^`factor` times as large, if what follows it is free.
+    /// Makes the value in `area` 2^`factor` times as large, if the space after it is free.
     fn widen(&mut self, area: Area, size: u32, offset: u32, factor: u32) -> bool {
         let Area::Member(member) = area else { return self.holes.widen(size, offset, factor) };
         // It would be larger than a word, or not aligned.
@@ -279,17 +279,17 @@ impl Layout {
 }
 
 impl Usage {
-    /// The size of the space that [`take`](Usage::take) would take a value of that size from.
+    /// The size of the space from which [`take`](Usage::take) would allocate a value of that size.
     fn hole(&self, location: Location, size: u32) -> Option<u32> {
         match self.used {
             None => (size <= location.size).then_some(location.size),
-            // It would go behind what is used.
+            // It would be placed after the used part.
             Some(used) if size >= used => (size < location.size).then_some(size),
             Some(used) => self.holes.smallest(size).or((used < location.size).then_some(used)),
         }
     }
 
-    /// Places a value where [`hole`](Usage::hole) has found space; its offset in the struct.
+    /// Places a value in the space that [`hole`](Usage::hole) has found; returns its offset in the struct.
     fn take(&mut self, location: Location, size: u32) -> u32 {
         let inside = match self.used {
             None => {

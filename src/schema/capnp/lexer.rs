@@ -1,10 +1,10 @@
-//! Cuts schema text into tokens.
+//! Splits schema text into tokens.
 //!
-//! Comments and white space are gone; [`doc`] finds the comment that documents a declaration when the parser
-//! asks for it. Nothing fails here: what is no token becomes [`TokenKind::Bad`], which the parser reports
-//! where it meets it.
+//! Comments and white space are removed; [`doc`] finds the comment that documents a declaration when the
+//! parser asks for it. The lexer never fails: an invalid token becomes [`TokenKind::Bad`], which the parser
+//! reports where it reads it.
 
-/// One token, and the bytes of the text that it stands on.
+/// One token and its byte range in the text.
 #[derive(Clone, Debug)]
 pub struct Token<'a> {
     pub kind: TokenKind<'a>,
@@ -12,28 +12,28 @@ pub struct Token<'a> {
     pub end: usize,
 }
 
-/// What a token is.
+/// The kinds of tokens.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TokenKind<'a> {
     Word(&'a str),
     Integer(u64),
     Float(f64),
-    /// What a string literal stands for. Escapes can make bytes that are no text.
+    /// The value of a string literal. Escapes can make bytes that are not UTF-8.
     Text(Vec<u8>),
     /// `0x"…"`.
     Data(Vec<u8>),
-    /// As many operator characters as stand together.
+    /// A maximal sequence of operator characters.
     Operator(&'a str),
     /// One of `( ) [ ] { } , ;`.
     Mark(char),
-    /// No token; what is wrong, and what to do about it.
+    /// An invalid token: the message, and the advice.
     Bad(&'static str, &'static str),
     End,
 }
 
-/// Longer names are refused: each message and each name made from them would carry them.
+/// The longest name: each message and each derived name repeats it.
 const MAX_NAME: usize = 255;
-/// The longest operator has two characters; of three it can be said how they should stand.
+/// The longest operator has two characters; for three there is an error with advice.
 const MAX_OPERATOR: usize = 3;
 const OPERATORS: &str = "!$%&*+-./:<=>?@^|~";
 const BOM: char = '\u{feff}';
@@ -55,7 +55,7 @@ pub fn lex(text: &str) -> Vec<Token<'_>> {
 }
 
 /// The comment that begins at byte `at` of `text` or on the next line, without its signs; each of its lines
-/// ends with a line feed. An empty line before it, or within it, ends the search.
+/// ends with a line feed. An empty line before or within it ends the search.
 pub fn doc(text: &str, at: usize) -> Option<String> {
     let line_space = |s: &str| s.len() - s.trim_start_matches([' ', '\t', '\u{b}', '\u{c}']).len();
     let mut rest = &text[at..];
@@ -222,7 +222,7 @@ impl<'a> Lexer<'a> {
                     }
                     None => {
                         bad = true;
-                        // A quote behind the backslash does not end the string either way.
+                        // A quote after the backslash does not end the string in either case.
                         i += 1 + usize::from(bytes.get(i + 1).is_some_and(u8::is_ascii_graphic));
                     }
                 },
@@ -259,7 +259,7 @@ fn hex(digit: u8) -> u8 {
     }
 }
 
-/// What the bytes behind a backslash stand for, and how many they are.
+/// The value of the bytes after a backslash, and their number.
 fn escape(bytes: &[u8]) -> Option<(u8, usize)> {
     let first = *bytes.first()?;
     let byte = match first {

@@ -1,10 +1,10 @@
-//! From nodes to the [`Schema`] that formats read.
+//! From nodes to the [`Schema`] that formats use.
 //!
-//! First come the structs and enums of the file asked for, in the order of declaration, each struct followed
-//! by its groups; then, as they are found to be needed, what is imported and what generic structs become with
-//! types bound: each combination is a struct of its own. Types that contain themselves in ever larger
-//! arguments would not end, so arguments deeper than [`MAX_ARGUMENTS`] are read as anything, and so is what
-//! comes after [`BUDGET`].
+//! First come the structs and enums of the requested files, in the order of declaration, each struct followed
+//! by its groups; then, in the order in which they are needed, imported ones and instances of generic
+//! structs: each combination of type arguments is a struct of its own. A type that contains itself with ever
+//! larger arguments would not terminate, so an instance with arguments deeper than [`MAX_ARGUMENTS`] becomes
+//! a pointer to anything, and so do all after [`BUDGET`] is used up.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -17,12 +17,12 @@ use super::scopes::ScopeId;
 use super::syntax::What;
 use super::values;
 
-/// How deep type arguments may nest.
+/// The largest nesting depth of type arguments.
 const MAX_ARGUMENTS: usize = 16;
-/// How much all generic structs together may become: fields, and bytes of names and words of defaults.
+/// The largest size of all generic structs together: fields, bytes of names and words of defaults.
 const BUDGET: usize = 1 << 20;
 
-/// The schema of everything that the first files declare, so many of them.
+/// The schema of the declarations in the first `asked` files.
 pub fn schema(compiled: &Compiled, asked: usize) -> Schema {
     let lower = Lower {
         compiled,
@@ -37,18 +37,18 @@ pub fn schema(compiled: &Compiled, asked: usize) -> Schema {
     lower.run()
 }
 
-/// What type parameters are bound to, by the id of their scope. What is missing is anything.
+/// The types that type parameters are bound to, by the id of their scope. A missing binding means anything.
 type Bindings = Vec<(u64, Vec<Type>)>;
 
 struct Lower<'c, 'a> {
     compiled: &'c Compiled<'a>,
     schema: Schema,
-    /// What the structs of the schema were made of.
+    /// The origins of the schema's structs.
     structs: Vec<Origin>,
-    /// Structs by scope and bindings, which are written out.
+    /// Structs by scope and bindings, printed as text.
     instances: HashMap<(ScopeId, String), StructId>,
     enums: HashMap<ScopeId, EnumId>,
-    /// How many files are asked for: the first ones.
+    /// The number of requested files, which are the first ones.
     asked: usize,
     /// Names that several files declare.
     shared: HashSet<String>,
@@ -60,7 +60,7 @@ struct Origin {
     bindings: Rc<Bindings>,
     /// Its groups, in the order of its fields.
     groups: Vec<StructId>,
-    /// How deep its type arguments nest.
+    /// The nesting depth of its type arguments.
     depth: usize,
 }
 
@@ -100,7 +100,7 @@ impl Lower<'_, '_> {
         self.schema
     }
 
-    /// The struct that a scope is with these bindings; `None` if that goes too far.
+    /// The struct of a scope with these bindings; `None` if that exceeds the limits.
     fn instance(&mut self, scope: ScopeId, bindings: Bindings) -> Option<StructId> {
         let key = (scope, if bindings.is_empty() { String::new() } else { format!("{bindings:?}") });
         if let Some(id) = self.instances.get(&key) {
@@ -197,7 +197,7 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// What a brand binds, where the parameters around are bound already.
+    /// The bindings of a brand, given those of the enclosing scope.
     fn bound(&mut self, brand: &Brand, bindings: &Bindings) -> Bindings {
         let mut bound = Bindings::new();
         for binding in brand {
@@ -232,7 +232,7 @@ impl Lower<'_, '_> {
 
     // Names.
 
-    /// The name of a scope, with its file's where another file has such a name too; but for the first file.
+    /// The name of a scope, with the file's name if several files declare it, except for the first file.
     fn name(&self, scope: ScopeId, bindings: &[(u64, Vec<Type>)]) -> String {
         let name = self.qualified(scope, bindings);
         let root = &self.compiled.scopes.list[self.compiled.scopes.root(scope)];
@@ -242,7 +242,7 @@ impl Lower<'_, '_> {
         name
     }
 
-    /// The name with those of the scopes around it, each with what its parameters are bound to.
+    /// The name qualified by the enclosing scopes, each with its type arguments.
     fn qualified(&self, scope: ScopeId, bindings: &[(u64, Vec<Type>)]) -> String {
         let this = &self.compiled.scopes.list[scope];
         let Some(parent) = this.parent else { return String::new() };
@@ -273,7 +273,7 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// At least as many bytes as the name of a type has.
+    /// An upper bound of the length of a type's name, in bytes.
     fn name_length(&self, ty: &Type) -> usize {
         match ty {
             Type::List(element) => 6 + self.name_length(element),
@@ -291,7 +291,7 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// What making a struct of the node costs of the budget.
+    /// The cost of an instance of the node, in units of the budget.
     fn cost(&self, node: NodeId) -> usize {
         let Some(structure) = structure(&self.compiled.nodes[node]) else { return 1 };
         let cost = structure.fields.iter().map(|field| match &field.place {
@@ -309,7 +309,7 @@ fn structure<'n>(node: &'n nodes::Node<'_>) -> Option<&'n Structure<'n>> {
     }
 }
 
-/// The comment as one text without the line feed at its end.
+/// The comment as one text, without the line feed at its end.
 fn doc(doc: &Option<String>) -> String {
     doc.as_deref().unwrap_or("").replace('\r', "").trim_end().to_string()
 }

@@ -1,7 +1,7 @@
-//! A message of one segment on its way to its bytes.
+//! Writes a message of one segment.
 //!
-//! Objects are put at the end as they are made; pointers are written when what they point to is. Sizes and
-//! offsets are in words but where said otherwise. Nothing is read back.
+//! Objects are appended as they are made; a pointer is written when its target is made. Sizes and offsets are
+//! in words unless stated otherwise. Nothing is read back.
 
 use super::nodes::{List, Object, Value};
 
@@ -34,7 +34,7 @@ impl Structs {
 }
 
 impl Struct {
-    /// Where its pointer number `index` is.
+    /// The position of its pointer number `index`.
     pub fn pointer(self, index: usize) -> usize {
         self.pointers + index
     }
@@ -50,7 +50,7 @@ impl Message {
         self.words.iter().flat_map(|word| word.to_le_bytes()).collect()
     }
 
-    /// The message's bytes in the framing of streams: the table of segments first.
+    /// The message's bytes in stream framing: preceded by the segment table.
     pub fn framed(&self) -> Vec<u8> {
         let table = (self.words.len() as u64) << 32;
         [table.to_le_bytes().to_vec(), self.segment()].concat()
@@ -62,7 +62,7 @@ impl Message {
         at
     }
 
-    /// What a pointer at `from` says of the distance to `to`.
+    /// The offset field of a pointer at `from` to `to`.
     fn offset(from: usize, to: usize) -> u64 {
         u64::from((to as i64 - from as i64 - 1) as u32) << 2 & 0xffff_ffff
     }
@@ -71,7 +71,7 @@ impl Message {
     pub fn structure(&mut self, at: usize, data: usize, pointers: usize) -> Struct {
         let size = (data as u64) << 32 | (pointers as u64) << 48;
         if data + pointers == 0 {
-            // It needs no place, but a pointer to itself tells it from null.
+            // It takes no space, but a pointer to itself distinguishes it from null.
             self.words[at] = 0xffff_fffc;
             return Struct { data: at, pointers: at };
         }
@@ -96,7 +96,7 @@ impl Message {
         to
     }
 
-    /// Makes a list of bytes in which an element has as many as `code` says.
+    /// Makes a list from bytes, with the element size given by `code`.
     fn bytes(&mut self, at: usize, code: u64, count: usize, bytes: &[u8]) {
         let to = self.elements(at, code, count, bytes.len().div_ceil(8));
         for (word, chunk) in self.words[to..].iter_mut().zip(bytes.chunks(8)) {
@@ -106,12 +106,12 @@ impl Message {
         }
     }
 
-    /// Text, with the zero byte behind it.
+    /// Text, with a zero byte after it.
     pub fn text(&mut self, at: usize, text: &[u8]) {
         self.bytes(at, 2, text.len() + 1, &[text, b"\0"].concat());
     }
 
-    /// Puts the number `value`, of `bits` bits, at an offset in units of its size.
+    /// Stores the number `value`, of `bits` bits, at an offset in units of its size.
     pub fn set(&mut self, to: Struct, offset: usize, bits: usize, value: u64) {
         let bit = offset * bits;
         let mask = u64::MAX >> (64 - bits);
@@ -119,7 +119,7 @@ impl Message {
         *word = *word & !(mask << (bit % 64)) | (value & mask) << (bit % 64);
     }
 
-    /// Puts a value that is a pointer.
+    /// Writes a value of a pointer type.
     pub fn value(&mut self, at: usize, value: &Value) {
         match value {
             Value::Null | Value::Bits(_) => {}
@@ -180,7 +180,7 @@ mod tests {
         message.set(root, 3, 16, 0x1234);
         message.text(root.pointer(0), b"hi");
         message.value(root.pointer(1), &Value::List(List::Bits(vec![true, false, true])));
-        // Struct: offset 0, sections 1 and 2. Text: 1 word on, 3 bytes. Bits: 1 word on, 3 elements.
+        // Struct: offset 0, sections 1 and 2. Text: offset 1 word, 3 bytes. Bits: offset 1 word, 3 elements.
         let words = [
             0x0002_0001_0000_0000u64,
             0x1234_0000_0000_0000,

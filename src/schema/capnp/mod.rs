@@ -1,18 +1,18 @@
-//! The compiler of Cap'n Proto's schema language: `.capnp` text in, a [`Schema`] or every error found out.
+//! The compiler of Cap'n Proto's schema language: from `.capnp` text to a [`Schema`] or a list of all errors.
 //!
-//! The steps, each a file or a few: the [`lexer`] cuts text into tokens; the [`parser`] (with [`phrases`])
-//! makes the tree of [`syntax`]; [`files`] does both for all that is imported; [`scopes`] gives every
-//! declaration its id and finds what a name means, [`generics`] what it is applied to; [`compiler`] turns
-//! declarations into [`nodes`], the structs among them by [`structs`] and [`layout`]; [`values`] and
-//! [`objects`] work out defaults, constants and annotations; and then [`lower`] makes the schema of the
-//! nodes, or [`mod@request`] the message for a code generator, which [`decode`] reads back.
+//! The steps, one or a few files each: the [`lexer`] splits text into tokens; the [`parser`] (with
+//! [`phrases`]) makes the tree of [`syntax`]; [`files`] does both for all imported files; [`scopes`] gives
+//! every declaration its id and members; [`generics`] resolves names and applies type arguments; [`compiler`]
+//! turns declarations into [`nodes`], with [`structs`] and [`layout`] for structs; [`values`] and [`objects`]
+//! evaluate defaults, constants and annotations; finally [`lower`] makes the schema from the nodes, or
+//! [`mod@request`] makes the message for a code generator, which [`decode`] reads back.
 //!
-//! Ids, offsets, sizes and discriminants are those of the reference compiler. Interfaces are read and kept
-//! for the request; a schema does not have them. Deliberately not done: evolution checks against an older
+//! Ids, offsets, sizes and discriminants are those of the reference compiler. Interfaces are compiled for the
+//! request only; a schema does not have them. Not supported on purpose: evolution checks against an older
 //! version, and source positions in the request.
 //!
 //! Hostile text is an error: nesting, the size of a type and of a value, and the number of reported errors
-//! are limited, and whatever can refer to itself is watched.
+//! are limited, and everything that can refer to itself is checked for cycles.
 
 use std::path::{Path, PathBuf};
 
@@ -41,10 +41,10 @@ mod structs;
 mod syntax;
 mod values;
 
-/// How many errors are reported before the rest of the text is left unread. Each costs a walk over the text.
+/// The largest number of reported errors; parsing then stops. Each error costs a pass over the text.
 const MAX_ERRORS: usize = 20;
 
-/// How deep blocks, expressions, types and values may nest, and how long a chain of names may be.
+/// The largest nesting depth of blocks, expressions, types and values, and length of a chain of names.
 const MAX_DEPTH: usize = 64;
 
 /// Compiles the file at `path`.
@@ -64,12 +64,12 @@ pub(super) fn text(file: &str, text: &str) -> Result<Schema, Error> {
     schema(loader, errors)
 }
 
-/// The schema that a CodeGeneratorRequest has in it.
+/// The schema in a CodeGeneratorRequest.
 pub(super) fn from_request(request: &[u8]) -> Result<Schema, Error> {
     decode::schema(request).map_err(|why| Error::data(format!("the CodeGeneratorRequest: {why}")))
 }
 
-/// The CodeGeneratorRequest for `paths`, which are named by their paths in `prefix`.
+/// The CodeGeneratorRequest for `paths`, which are named relative to `prefix`.
 pub(super) fn request(paths: &[PathBuf], prefix: &Path, imports: &[PathBuf]) -> Result<Vec<u8>, Error> {
     let mut errors = Errors::default();
     let mut loader = files::Loader::new(imports);
@@ -94,9 +94,9 @@ fn unreadable(path: &Path, error: std::io::Error) -> Error {
     Error::io(format!("cannot read the schema '{path}': {error}"), error).about(path)
 }
 
-/// A text, and what it is called.
+/// A text and its name.
 struct Source {
-    /// Its place among the files.
+    /// Its index among the files.
     index: usize,
     name: String,
     text: String,
@@ -105,11 +105,11 @@ struct Source {
 /// The errors found so far.
 #[derive(Default)]
 struct Errors {
-    /// With the file's index and the byte, for the order.
+    /// Each with the file's index and the offset, to sort by.
     list: Vec<(usize, usize, Diagnostic)>,
 }
 
-/// What a failed step returns: its error is recorded already, and the caller looks for a place to go on.
+/// The result of a failed step: its error is already recorded, and the caller recovers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Stop;
 
@@ -126,7 +126,7 @@ impl Errors {
         help: impl Into<String>,
     ) -> Stop {
         let (message, help) = (message.into(), help.into());
-        // A type that is wrong is met wherever it is used.
+        // An invalid type is found again at each use.
         let same = |(index, byte, d): &(usize, usize, Diagnostic)| {
             (*index, *byte, &d.message) == (source.index, at, &message)
         };
@@ -142,7 +142,7 @@ impl Errors {
         self.list.len()
     }
 
-    /// Whether nothing more will be reported.
+    /// Whether no more errors will be recorded.
     fn full(&self) -> bool {
         self.list.len() >= MAX_ERRORS
     }

@@ -1,51 +1,51 @@
-//! What declarations compile to: nodes, as the format's own description of schemas (`schema.capnp`) has them.
+//! The compiled form of declarations: nodes, as in the format's own description of schemas (`schema.capnp`).
 //!
 //! A file, struct, enum, interface, constant and annotation is a node; so is a group, and so is the struct
-//! that a method's list of parameters makes. Scopes are numbers of [`Scopes`], nodes numbers of [`Compiled`].
+//! for a method's list of parameters. Scopes are indices into [`Scopes`], nodes into [`Compiled`].
 
 use super::super::Scalar;
 use super::scopes::{ScopeId, Scopes};
 use super::syntax::{Expression, Targets};
 
-/// Number of a node.
+/// Index of a node.
 pub type NodeId = usize;
 
-/// Everything compiled.
+/// The result of compilation.
 pub struct Compiled<'a> {
     pub nodes: Vec<Node<'a>>,
     pub scopes: Scopes<'a>,
     /// The node of each scope that was compiled.
     pub node_of: Vec<Option<NodeId>>,
-    /// Nodes of the files asked for and all that these depend on, in the order of declaration.
+    /// Nodes of the requested files and all their dependencies, in the order of declaration.
     pub listed: Vec<NodeId>,
-    /// Of the first file: its aliases of types, at its outermost level.
+    /// The aliases of structs at the top level of the first file.
     pub aliases: Vec<(String, Type)>,
 }
 
 /// A node.
 pub struct Node<'a> {
     pub id: u64,
-    /// With the file's name and those of all scopes around it.
+    /// Qualified by the file's name and all enclosing scopes.
     pub name: String,
-    /// How many bytes of the name come before its own part.
+    /// How many bytes of the name precede its own part.
     pub prefix: usize,
-    /// The id of the node around it, or 0.
+    /// The id of the enclosing node, or 0.
     pub parent: u64,
-    /// The scope that its names are resolved in.
+    /// The scope in which its names are resolved.
     pub scope: ScopeId,
     pub parameters: Vec<String>,
-    /// It or a scope around it has type parameters.
+    /// It or an enclosing scope has type parameters.
     pub generic: bool,
-    /// Name and id of what is declared in it.
+    /// Name and id of each declaration in it.
     pub nested: Vec<(String, u64)>,
     pub annotations: Vec<Annotation<'a>>,
     pub doc: Option<String>,
     pub body: Body<'a>,
-    /// Groups, and structs of parameters, that its declaration makes.
+    /// Nodes for groups, and for structs of parameters, in its declaration.
     pub parts: Vec<NodeId>,
 }
 
-/// What a node is.
+/// The content of a node, by kind.
 pub enum Body<'a> {
     File,
     Struct(Structure<'a>),
@@ -63,9 +63,9 @@ pub struct Structure<'a> {
     /// Words of the pointer section.
     pub pointers: u16,
     pub group: bool,
-    /// How many fields are in its union.
+    /// The number of fields in its union.
     pub variants: u16,
-    /// Where the union's tag is, in units of two bytes.
+    /// The offset of the union's tag, in units of two bytes.
     pub tag: u32,
     /// In the order of their ordinals.
     pub fields: Vec<Field<'a>>,
@@ -75,7 +75,7 @@ pub struct Structure<'a> {
 pub struct Field<'a> {
     pub name: String,
     pub doc: Option<String>,
-    /// Its place in the text among the others.
+    /// Its index among the others in the text.
     pub order: u16,
     pub variant: Option<u16>,
     pub ordinal: Option<u16>,
@@ -83,7 +83,7 @@ pub struct Field<'a> {
     pub place: FieldPlace<'a>,
 }
 
-/// Where a field's value is.
+/// The location of a field's value.
 pub enum FieldPlace<'a> {
     /// The offset is in units of the value's own size, from the start of its section.
     Slot {
@@ -96,11 +96,11 @@ pub enum FieldPlace<'a> {
 
 /// A field's default value.
 pub struct Default<'a> {
-    /// As it is written. `= null` is none.
+    /// The expression in the text. `= null` is none.
     pub expression: Option<&'a Expression>,
-    /// Whether one is written.
+    /// Whether the text has one.
     pub explicit: bool,
-    /// Its value, once that is worked out.
+    /// Its value, once evaluated.
     pub value: Option<Value>,
 }
 
@@ -112,7 +112,7 @@ pub struct Enumerant<'a> {
     pub annotations: Vec<Annotation<'a>>,
 }
 
-/// What an interface extends.
+/// An interface that another extends.
 pub struct Superclass {
     pub scope: ScopeId,
     pub brand: Brand,
@@ -138,12 +138,12 @@ pub struct Side {
     pub brand: Brand,
 }
 
-/// An annotation as it is applied.
+/// An applied annotation.
 pub struct Annotation<'a> {
     pub scope: ScopeId,
     pub brand: Brand,
     pub ty: Type,
-    /// The value as it is written; `None` is void.
+    /// The value's expression; `None` is void.
     pub expression: Option<&'a Expression>,
     pub value: Value,
 }
@@ -152,7 +152,7 @@ pub struct Annotation<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Type {
     Void,
-    /// A number or a truth value.
+    /// A number or a boolean.
     Scalar(Scalar),
     Text,
     Data,
@@ -161,13 +161,13 @@ pub enum Type {
     Struct(ScopeId, Brand),
     Interface(ScopeId, Brand),
     Any(AnyKind),
-    /// A type parameter of the scope with that id.
+    /// A type parameter of the scope with that id, by index.
     Parameter(u64, u16),
-    /// A type parameter of the method that this is the type of a side of.
+    /// A type parameter of the method in whose parameters or results this type occurs.
     Implicit(u16),
 }
 
-/// What a pointer to anything may point to.
+/// The objects that a pointer to anything may point to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum AnyKind {
     Pointer,
@@ -176,8 +176,8 @@ pub enum AnyKind {
     Capability,
 }
 
-/// What the parameters of a type and of the scopes around it are bound to, from the inside outwards. Scopes
-/// that are left out have none, or all of theirs are anything.
+/// The types that the parameters of a type and of its enclosing scopes are bound to, from the inside
+/// outwards. Omitted scopes have no parameters, or all of theirs are bound to anything.
 pub type Brand = Vec<Binding>;
 
 /// The parameters of one scope.
@@ -185,7 +185,7 @@ pub type Brand = Vec<Binding>;
 pub struct Binding {
     /// Id of the scope.
     pub scope: u64,
-    /// `None`: what they are bound to where the scope itself is used.
+    /// `None`: the same types as where the scope itself is used.
     pub types: Option<Vec<Type>>,
 }
 
@@ -194,7 +194,7 @@ pub struct Binding {
 pub enum Value {
     /// A null pointer.
     Null,
-    /// Of a number, a truth value or an enum its bits; of void none.
+    /// The bits of a number, boolean or enum; 0 for void.
     Bits(u64),
     Text(Vec<u8>),
     Data(Vec<u8>),
@@ -202,22 +202,22 @@ pub enum Value {
     Struct(Object),
 }
 
-/// A struct's two sections, as they are stored.
+/// A struct's two sections, as stored.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Object {
     pub data: Vec<u8>,
     pub pointers: Vec<Value>,
 }
 
-/// The elements of a list, as they are stored.
+/// The elements of a list, as stored.
 #[derive(Clone, Debug, PartialEq)]
 pub enum List {
     Void(usize),
     Bits(Vec<bool>),
-    /// Numbers of so many bytes.
+    /// Numbers of that many bytes.
     Numbers(usize, Vec<u8>),
     Pointers(Vec<Value>),
-    /// Structs with so many words of data and so many pointers each.
+    /// Structs with that many words of data and that many pointers each.
     Objects(usize, usize, Vec<Object>),
 }
 
@@ -227,7 +227,7 @@ impl Type {
         !matches!(self, Type::Void | Type::Scalar(_) | Type::Enum(..))
     }
 
-    /// Bits that a value takes in the data section.
+    /// Bits of a value in the data section.
     pub fn bits(&self) -> usize {
         match self {
             Type::Scalar(Scalar::Bool) => 1,
@@ -237,7 +237,7 @@ impl Type {
         }
     }
 
-    /// The type with its parameters bound as in `brand`; `open` stands for those that are bound to nothing.
+    /// The type with its parameters bound as in `brand`; unbound parameters become `open`.
     pub fn bind(&self, brand: &Brand, open: Option<&Type>) -> Type {
         match self {
             Type::Parameter(id, index) => {
@@ -255,7 +255,7 @@ impl Type {
         }
     }
 
-    /// How many types it consists of.
+    /// The number of types it consists of.
     pub fn size(&self) -> usize {
         match self {
             Type::List(element) => 1 + element.size(),
@@ -279,7 +279,7 @@ impl Type {
     }
 }
 
-/// The brand with the parameters in it bound, as [`Type::bind`] does.
+/// The brand with the parameters in it bound, as in [`Type::bind`].
 fn bind_brand(own: &Brand, brand: &Brand, open: Option<&Type>) -> Brand {
     let bound = own.iter().filter_map(|binding| match &binding.types {
         Some(types) => {
@@ -295,7 +295,7 @@ fn bind_brand(own: &Brand, brand: &Brand, open: Option<&Type>) -> Brand {
     bound.collect()
 }
 
-/// What the language calls a number or a truth value.
+/// The language's name for a number or boolean type.
 pub fn scalar_name(scalar: Scalar) -> &'static str {
     match scalar {
         Scalar::Bool => "Bool",
@@ -354,7 +354,7 @@ impl Node<'_> {
         }
     }
 
-    /// Its own part of its name.
+    /// The last component of its name.
     pub fn short_name(&self) -> &str {
         &self.name[self.prefix..]
     }

@@ -1,7 +1,7 @@
 //! Values that are structs and lists, as they are stored: a struct's two sections, a list's elements.
 //!
-//! Numbers in a struct are xored with the defaults of their fields. To set a member of a union is to set the
-//! tag too.
+//! Numbers in a struct are xored with the defaults of their fields. Setting a member of a union also sets the
+//! tag.
 
 use super::super::{Scalar, unknown};
 use super::compiler::Compiler;
@@ -10,17 +10,17 @@ use super::scopes::ScopeId;
 use super::syntax::{Argument, Expression, Form};
 use super::{Parse, Stop};
 
-/// How many types the type of a field may consist of, once its parameters are bound: values within values can
+/// The largest number of types in the type of a field with its parameters bound: values within values can
 /// double it.
 const MAX_SIZE: usize = 4096;
 
-/// A field as values need it.
+/// The properties of a field that values need.
 pub struct Target {
     pub index: usize,
     pub offset: usize,
     pub ty: Type,
     pub variant: Option<u16>,
-    /// The group that it is.
+    /// Its node, if it is a group.
     pub group: Option<NodeId>,
 }
 
@@ -28,7 +28,7 @@ impl<'a> Compiler<'a, '_> {
     /// The elements of a list.
     pub fn list(&mut self, scope: ScopeId, at: usize, list: &'a [Expression], element: &Type) -> Parse<List> {
         let mut values = Vec::with_capacity(list.len());
-        // All of them, so that all errors are found.
+        // Evaluate all of them, to report all errors.
         for expression in list {
             values.push(self.value(scope, expression, element));
         }
@@ -75,7 +75,7 @@ impl<'a> Compiler<'a, '_> {
         }
     }
 
-    /// The first field that `which` accepts by name and index, its type with the parameters bound.
+    /// The first field for which `which` holds (given name and index), with the type's parameters bound.
     pub fn field(
         &mut self,
         node: NodeId,
@@ -94,7 +94,7 @@ impl<'a> Compiler<'a, '_> {
         Some(Target { index, offset, ty, variant: field.variant, group })
     }
 
-    /// Sets the fields that are named.
+    /// Sets the named fields.
     pub fn fill(
         &mut self,
         scope: ScopeId,
@@ -153,7 +153,7 @@ impl<'a> Compiler<'a, '_> {
         if let Form::Tuple(arguments) = &value.form {
             return self.fill(scope, object, group, brand, arguments);
         }
-        // As with a struct, another value is that of the first field.
+        // As with a struct, any other value is that of the first field.
         if let Some(first) = self.field(group, brand, |_, i| i == 0)
             && first.group.is_none()
         {
@@ -166,7 +166,7 @@ impl<'a> Compiler<'a, '_> {
         Err(self.error(scope, value.at, "this value is of another type, expected a group", help))
     }
 
-    /// Stores the value of a field, and in the tag that it is this field that is set.
+    /// Stores the value of a field, and its variant in the union's tag.
     pub fn set(&mut self, object: &mut Object, node: NodeId, field: &Target, value: Value) -> Parse<()> {
         self.choose(object, node, field);
         if field.ty.is_pointer() {
@@ -185,7 +185,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    /// Stores in the tag that it is `field` that is set.
+    /// Stores the variant of `field` in the union's tag.
     fn choose(&self, object: &mut Object, node: NodeId, field: &Target) {
         if let Body::Struct(structure) = &self.nodes[node].body
             && let Some(variant) = field.variant
@@ -194,7 +194,7 @@ impl<'a> Compiler<'a, '_> {
         }
     }
 
-    /// Takes back what was set in a group: its first variant is set then.
+    /// Resets a group: its first variant is then the one that is set.
     fn clear(&self, object: &mut Object, group: NodeId) {
         let Body::Struct(structure) = &self.nodes[group].body else { return };
         if structure.variants > 0 {
@@ -216,7 +216,7 @@ impl<'a> Compiler<'a, '_> {
     }
 }
 
-/// Writes a value of so many bits at an offset in units of them.
+/// Writes a value of `bits` bits at an offset in units of that size.
 fn store(data: &mut [u8], offset: usize, bits: usize, value: u64) {
     if bits == 1 {
         if let Some(byte) = data.get_mut(offset / 8) {

@@ -1,20 +1,19 @@
-//! From tokens to the tree: declarations. (Their parts are in [`phrases`](super::phrases).)
+//! From tokens to the syntax tree: declarations. (Their parts are in [`phrases`](super::phrases).)
 //!
-//! One statement is one declaration. After an error the parser goes on behind the statement, so that one text
-//! shows several errors at once; nesting deeper than [`MAX_DEPTH`] is an error.
+//! One statement is one declaration. After an error the parser continues after the statement, so that one run
+//! reports several errors; nesting deeper than [`MAX_DEPTH`] is an error.
 
 use super::lexer::{self, Token, TokenKind};
 use super::syntax::{Declaration, Form, Name, Number, Parameter, Signature, Targets, Variable, What};
 use super::{Errors, MAX_DEPTH, Parse, Source, Stop};
 
-/// Reads a file's text into its declaration. Errors are in `errors`; what was read without one is in the
-/// result.
+/// Parses a file's text. Errors are added to `errors`; the result has the declarations without errors.
 pub fn parse(source: &Source, errors: &mut Errors) -> Declaration {
     let mut parser = Parser { source, errors, tokens: lexer::lex(&source.text), next: 0, depth: 0 };
     parser.file()
 }
 
-/// What may be declared where a statement stands.
+/// The context of a statement, which determines the declarations that it may be.
 #[derive(Clone, Copy, PartialEq)]
 enum Level {
     File,
@@ -29,7 +28,7 @@ pub(super) struct Parser<'a, 'e> {
     pub errors: &'e mut Errors,
     tokens: Vec<Token<'a>>,
     next: usize,
-    /// How many blocks and expressions are open.
+    /// The number of open blocks and expressions.
     depth: usize,
 }
 
@@ -40,17 +39,17 @@ impl<'a> Parser<'a, '_> {
         &self.tokens[self.next].kind
     }
 
-    /// The token behind the next one.
+    /// The token after the next one.
     pub fn second(&self) -> &TokenKind<'a> {
         &self.tokens[(self.next + 1).min(self.tokens.len() - 1)].kind
     }
 
-    /// Where the next token begins.
+    /// The position of the next token.
     pub fn here(&self) -> usize {
         self.tokens[self.next].start
     }
 
-    /// Goes past the next token; the last one stays.
+    /// Moves past the next token; the last one stays.
     pub fn skip(&mut self) {
         self.next = (self.next + 1).min(self.tokens.len() - 1);
     }
@@ -71,7 +70,7 @@ impl<'a> Parser<'a, '_> {
         self.errors.add(self.source, at, message, help)
     }
 
-    /// The error of the next token: `expected` is what should stand there.
+    /// The error that the next token is not `expected`.
     pub fn unexpected(&mut self, expected: &str) -> Stop {
         let at = self.here();
         let found = match self.kind() {
@@ -108,7 +107,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Goes one level deeper, up to the end of the [`nested`](Parser::nested) around it.
+    /// Enters one level of nesting, until the end of the enclosing [`nested`](Parser::nested).
     pub fn deeper(&mut self) -> Parse<()> {
         if self.depth == MAX_DEPTH {
             let help = format!("nest at most {MAX_DEPTH} deep");
@@ -141,7 +140,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Statements up to a `}` or the end, into `parent`.
+    /// Statements up to a `}` or the end, added to `parent`.
     fn statements(&mut self, level: Level, parent: &mut Declaration) {
         while !matches!(self.kind(), TokenKind::Mark('}') | TokenKind::End) && !self.errors.full() {
             let before = self.next;
@@ -150,7 +149,7 @@ impl<'a> Parser<'a, '_> {
                 Ok(None) => {}
                 Err(Stop) => self.recover(),
             }
-            // What cannot begin a statement, and ends none either.
+            // A token that neither begins nor ends a statement.
             if self.next == before {
                 self.skip();
             }
@@ -160,7 +159,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Goes behind the statement, or to the `}` that ends the block around it.
+    /// Skips the statement, or up to the `}` that ends the enclosing block.
     fn recover(&mut self) {
         let mut open = 0;
         loop {
@@ -183,7 +182,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// One statement; `None` if it says something about `parent` itself.
+    /// One statement; `None` if it applies to `parent` itself.
     fn statement(&mut self, level: Level, parent: &mut Declaration) -> Parse<Option<Declaration>> {
         let member = matches!(self.second(), TokenKind::Operator("@" | ":"));
         match *self.kind() {
@@ -216,7 +215,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// A declaration that may stand in files, structs and interfaces.
+    /// A declaration that is allowed in files, structs and interfaces.
     fn general(&mut self, level: Level, word: &str) -> Parse<Declaration> {
         const WORDS: [&str; 6] = ["using", "const", "enum", "struct", "interface", "annotation"];
         if !WORDS.contains(&word) {
@@ -273,7 +272,7 @@ impl<'a> Parser<'a, '_> {
         Ok(self.doc())
     }
 
-    /// The comment behind the token that was eaten last.
+    /// The comment after the last consumed token.
     fn doc(&self) -> Option<String> {
         lexer::doc(&self.source.text, self.tokens[self.next - 1].end)
     }
@@ -403,12 +402,12 @@ impl<'a> Parser<'a, '_> {
         self.line(Declaration { number, annotations, ..Declaration::new(name, What::Field(variable)) })
     }
 
-    /// Whether the word here ends the head of a union or group: annotations or the block follow.
+    /// Whether the current word ends the head of a union or group: annotations or the block follow.
     fn ends_head(&self) -> bool {
         matches!(self.second(), TokenKind::Mark('{') | TokenKind::Operator("$"))
     }
 
-    /// A type and perhaps a default value.
+    /// A type and an optional default value.
     pub fn variable(&mut self) -> Parse<Variable> {
         let ty = self.expression()?;
         let default = if self.eat_operator("=") { Some(self.expression()?) } else { None };

@@ -1,4 +1,4 @@
-//! From tokens to the tree: expressions, annotations and lists.
+//! From tokens to the syntax tree: expressions, annotations and lists.
 
 use super::Parse;
 use super::lexer::TokenKind;
@@ -6,8 +6,8 @@ use super::parser::Parser;
 use super::syntax::{Application, Argument, Expression, Form, Name};
 
 impl Parser<'_, '_> {
-    /// Items with commas between them; a comma behind the last is allowed. `expected` is what is missing
-    /// where `open` is.
+    /// Items separated by commas; a comma after the last is allowed. `expected` describes `open` in the error
+    /// that it is missing.
     pub fn list<T>(
         &mut self,
         open: char,
@@ -40,7 +40,7 @@ impl Parser<'_, '_> {
         Ok(names)
     }
 
-    /// As many annotations as follow.
+    /// All annotations that follow.
     pub fn annotations(&mut self) -> Parse<Vec<Application>> {
         let mut annotations = Vec::new();
         while *self.kind() == TokenKind::Operator("$") {
@@ -60,7 +60,7 @@ impl Parser<'_, '_> {
         Ok(Application { name: *name, value: Some(tuple(at, arguments)) })
     }
 
-    /// A value, or the name of a type with what is applied to it.
+    /// A value, or the name of a type with its arguments.
     pub fn expression(&mut self) -> Parse<Expression> {
         self.nested(|parser| {
             let at = parser.here();
@@ -143,7 +143,7 @@ impl Parser<'_, '_> {
     }
 }
 
-/// A tuple; one of a single value without a name is that value.
+/// A tuple; a single value without a name is not a tuple but that value.
 fn tuple(at: usize, mut arguments: Vec<Argument>) -> Expression {
     match &arguments[..] {
         [Argument { name: None, .. }] => arguments.remove(0).value,

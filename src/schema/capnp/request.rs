@@ -1,7 +1,7 @@
-//! The message that code generators read: a CodeGeneratorRequest, encoded by hand.
+//! Encodes a CodeGeneratorRequest, the message that code generators read.
 //!
-//! Offsets are those of `schema.capnp`, the format's description of itself: of numbers in units of their
-//! size, of pointers their index. What is left out: source positions.
+//! Offsets are those of `schema.capnp`, the format's description of itself: for numbers in units of their
+//! size, for pointers their index. Source positions are omitted.
 
 use std::collections::BTreeMap;
 
@@ -15,11 +15,10 @@ use super::nodes::{Superclass, Type, Value};
 use super::standard;
 use super::syntax::{Declaration, Expression, Form, Signature, What};
 
-/// The version of the compiler that a request says it comes from: that of the reference whose requests are
-/// the same.
+/// The compiler version in a request: that of the reference compiler whose requests are identical.
 const VERSION: [u64; 3] = [1, 4, 0];
 
-/// The request for `asked`, in the framing of streams.
+/// The request for `asked`, in stream framing.
 pub fn encode(asked: &[File], compiled: &Compiled) -> Vec<u8> {
     let mut encoder = Encoder { compiled, message: Message::new() };
     encoder.request(asked);
@@ -61,7 +60,7 @@ impl<'a> Encoder<'_, 'a> {
         }
     }
 
-    /// Path and id of what a file imports by its types and annotations, each once.
+    /// Path and id of each file that a file imports by its types and annotations.
     fn imports<'f>(&self, file: &'f File) -> BTreeMap<&'f str, u64> {
         let mut paths = Vec::new();
         declared_imports(&file.root, &mut paths);
@@ -77,7 +76,7 @@ impl<'a> Encoder<'_, 'a> {
         self.message.text(at, text.as_bytes());
     }
 
-    /// A list of names, each a struct of its own.
+    /// A list of structs with one name each.
     fn names(&mut self, at: usize, names: &[String]) {
         if names.is_empty() {
             return;
@@ -157,7 +156,7 @@ impl<'a> Encoder<'_, 'a> {
         }
     }
 
-    /// What fields, enumerants and methods begin with.
+    /// The common part of fields, enumerants and methods.
     fn member(&mut self, to: Struct, name: &str, order: u16, annotations: &[Annotation]) {
         self.text(to.pointer(0), name);
         self.message.set(to, 0, 16, order.into());
@@ -166,7 +165,7 @@ impl<'a> Encoder<'_, 'a> {
 
     fn field(&mut self, to: Struct, field: &Field) {
         self.member(to, &field.name, field.order, &field.annotations);
-        // The default of this number is 65535, and numbers are stored xored with theirs.
+        // The default of this number is 65535, with which it is xored.
         let variant = field.variant.map_or(0, |variant| variant ^ u16::MAX);
         self.message.set(to, 1, 16, variant.into());
         match &field.place {
@@ -311,7 +310,7 @@ impl<'a> Encoder<'_, 'a> {
     }
 }
 
-/// The number of a type among all, for types and for values.
+/// The number of a type in the unions of types and of values.
 fn tag(ty: &Type) -> u64 {
     match ty {
         Type::Void => 0,

@@ -1,7 +1,7 @@
-//! The scopes: every declaration that others can stand in or be named by, with its id and its members.
+//! Scopes: the named declarations that may have members, with their ids and members.
 //!
-//! Scopes are numbered in the order of declaration, file by file. Rules for names that need no meaning are
-//! checked on the way: which are taken, how they are spelt, and what may stand where.
+//! Scopes are numbered in the order of declaration, file by file. Rules for names that need no resolution are
+//! checked on the way: duplicates, spelling, and which declarations may be nested where.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -10,10 +10,10 @@ use super::files::File;
 use super::syntax::{Declaration, Expression, Form, Name, What};
 use super::{Errors, Source, ids};
 
-/// Number of a scope.
+/// Index of a scope.
 pub type ScopeId = usize;
 
-/// All of them.
+/// All scopes of all files.
 pub struct Scopes<'a> {
     pub list: Vec<Scope<'a>>,
     pub aliases: Vec<Alias<'a>>,
@@ -27,17 +27,17 @@ pub struct Scope<'a> {
     pub parent: Option<ScopeId>,
     pub syntax: &'a Declaration,
     pub id: u64,
-    /// With the file's name and those of all scopes around it.
+    /// Qualified by the file's name and all enclosing scopes.
     pub name: String,
     pub nested: Vec<ScopeId>,
     pub members: HashMap<&'a str, Member>,
 }
 
-/// What a name in a scope is.
+/// The meaning of a name in a scope.
 #[derive(Clone, Copy)]
 pub enum Member {
     Scope(ScopeId),
-    /// Number of an alias.
+    /// Index of an alias.
     Alias(usize),
 }
 
@@ -84,7 +84,7 @@ impl<'a> Scopes<'a> {
             Entry::Vacant(entry) => {
                 entry.insert(this);
             }
-            // Two of the same name have the same id too, which goes without saying.
+            // Two declarations with the same name also have the same id; only the name is reported.
             Entry::Occupied(entry) if self.list[*entry.get()].name != scope.name => {
                 let at = syntax.number.map_or(syntax.name.at, |n| n.at);
                 let other = &self.list[*entry.get()].name;
@@ -122,13 +122,13 @@ impl<'a> Scopes<'a> {
                 }
                 _ => continue,
             };
-            // The first of two with the same name counts; that there are two is an error already.
+            // The first of two with the same name counts; the duplicate is already reported.
             self.list[this].members.entry(name).or_insert(found);
         }
         this
     }
 
-    /// Whether the scope, or one around it, has type parameters.
+    /// Whether the scope, or an enclosing one, has type parameters.
     pub fn is_generic(&self, scope: ScopeId) -> bool {
         let mut next = Some(scope);
         while let Some(scope) = next.map(|s| &self.list[s]) {
@@ -140,13 +140,13 @@ impl<'a> Scopes<'a> {
         false
     }
 
-    /// The file that the scope lies in, as a scope.
+    /// The scope of the file that contains the scope.
     pub fn root(&self, scope: ScopeId) -> ScopeId {
         self.roots[self.list[scope].file]
     }
 }
 
-/// Checks the names of `members`, which stand in `parent` or in an unnamed union in it.
+/// Checks the names of `members`, which are in `parent` or in an unnamed union in it.
 fn names<'a>(
     members: &'a [Declaration],
     parent: &Declaration,
@@ -195,7 +195,7 @@ fn names<'a>(
     }
 }
 
-/// Checks that the case of a name's first letter tells what it is.
+/// Checks that types begin with a capital letter and all else with a small one.
 fn spelling(member: &Declaration, source: &Source, errors: &mut Errors) {
     let Name { text, at } = &member.name;
     let Some(first) = text.chars().next() else { return };
@@ -219,7 +219,7 @@ fn spelling(member: &Declaration, source: &Source, errors: &mut Errors) {
     }
 }
 
-/// The name that an expression ends with.
+/// The last name in an expression.
 fn last_name(expression: &Expression) -> &str {
     match &expression.form {
         Form::Name(name) => name,

@@ -1,9 +1,9 @@
-//! The standard files that schemas import without having them: for annotations mostly, and for `stream`.
+//! Built-in copies of the standard files that schemas import, mostly for annotations, and for `stream`.
 //!
-//! Only declarations, with the ids that code generators know them by. An installed file, found in an import
-//! folder, takes the place of the one here.
+//! They have declarations only, with the ids that code generators know. An installed file, found in an import
+//! folder, takes precedence.
 
-/// What a method that returns `stream` needs.
+/// The file that a method with `stream` needs.
 pub const STREAM: &str = "/capnp/stream.capnp";
 
 const FILES: [(&str, &str); 6] = [

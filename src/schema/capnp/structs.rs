@@ -1,8 +1,8 @@
 //! From a struct's declaration to its nodes: one for itself and one for each group and named union in it.
 //!
-//! First the members are collected as they stand in the text, which gives each its place and the layout its
-//! shape; then they are gone through in the order of their ordinals, which gives offsets, discriminants and
-//! the order of fields in the nodes; then groups get their ids, from the outside inwards.
+//! The first pass collects the members in text order, which determines the indices of fields and the areas of
+//! the layout; the second goes through them in the order of their ordinals and assigns offsets, discriminants
+//! and the order of fields in the nodes; the last assigns ids to groups, from the outside inwards.
 
 use std::collections::HashSet;
 
@@ -14,19 +14,19 @@ use super::nodes::{Body, Default, Field, FieldPlace, Node, NodeId, Structure, Ty
 use super::scopes::ScopeId;
 use super::syntax::{Application, Declaration, Expression, Form, Number, Parameter, Variable, What};
 
-/// A struct, group, union or field on its way into its node.
+/// A struct, group, union or field during compilation.
 struct Item<'a> {
     parent: Option<usize>,
     name: &'a str,
     at: usize,
     doc: Option<&'a String>,
     annotations: &'a [Application],
-    /// Its place in the text among its parent's members.
+    /// Its index among its parent's members in the text.
     order: u16,
     in_union: bool,
     number: Option<Number>,
     what: MemberKind<'a>,
-    /// Its index among the fields of its parent's node, once it has one.
+    /// Its index among the fields of its parent's node, once assigned.
     field: Option<usize>,
 }
 
@@ -42,7 +42,7 @@ enum MemberKind<'a> {
         node: NodeId,
         /// Its union, if it has one (a named union is one).
         union: Option<usize>,
-        /// How many members of the union were given a discriminant.
+        /// The number of members of the union with a discriminant.
         variants: u32,
         named_union: bool,
     },
@@ -53,12 +53,12 @@ struct Builder<'a> {
     implicit: Implicit<'a>,
     layout: Layout,
     items: Vec<Item<'a>>,
-    /// Ordinal and number of the item.
+    /// Ordinals with the indices of their items.
     ordinals: Vec<(u64, usize)>,
 }
 
 impl<'a> Compiler<'a, '_> {
-    /// Compiles the members of a struct into `node`, which is in the list of nodes already.
+    /// Compiles the members of a struct into `node`, which is already in the list of nodes.
     pub fn structure(&mut self, scope: ScopeId, node: NodeId, declaration: &'a Declaration) {
         let mut builder = Builder::new(scope, node, Implicit::default());
         self.members(&mut builder, 0, Area::Top, &declaration.members);
@@ -142,7 +142,7 @@ impl<'a> Compiler<'a, '_> {
         }
         for member in &declaration.members {
             match &member.what {
-                // To the layout each is a group.
+                // For the layout each member is a group.
                 What::Field(variable) => {
                     let area = builder.layout.member(union);
                     builder.field(parent, order, member, variable, area, true);
@@ -183,7 +183,7 @@ impl<'a> Compiler<'a, '_> {
         let node = self.nodes.len();
         let prefix = outer.name.len() + 1;
         self.nodes.push(Node {
-            // The ids are made once all fields are known.
+            // The ids are assigned once all fields are known.
             id: 0,
             name: format!("{}.{}", outer.name, member.name.text),
             prefix,
@@ -202,7 +202,7 @@ impl<'a> Compiler<'a, '_> {
         builder.add(parent, order, member, in_union, what)
     }
 
-    /// Places the fields in the order of their ordinals and puts them into the nodes.
+    /// Places the fields in the order of their ordinals and adds them to the nodes.
     fn finish(&mut self, mut builder: Builder<'a>) {
         builder.ordinals.sort_by_key(|(ordinal, _)| *ordinal);
         let ordinals = std::mem::take(&mut builder.ordinals);
@@ -238,8 +238,7 @@ impl<'a> Compiler<'a, '_> {
         self.sizes(&builder);
     }
 
-    /// The index of the item in its parent's node. The first time it is asked for, the item is put there,
-    /// after its parent.
+    /// The index of the item in its parent's node. The first call adds the item there, after its parent.
     fn field_of(&mut self, builder: &mut Builder<'a>, item: usize) -> usize {
         if let Some(index) = builder.items[item].field {
             return index;
@@ -284,7 +283,7 @@ impl<'a> Compiler<'a, '_> {
         }
     }
 
-    /// Finds the field's type and places it.
+    /// Resolves the field's type and places the field.
     fn slot(
         &mut self,
         builder: &mut Builder<'a>,
@@ -293,7 +292,7 @@ impl<'a> Compiler<'a, '_> {
         parameter: bool,
     ) -> Option<FieldPlace<'a>> {
         let scope = builder.scope;
-        // An error is recorded; the rest of the struct is looked at all the same.
+        // An error is already recorded; the rest of the struct is compiled all the same.
         let ty = self.ty(scope, &variable.ty, builder.implicit);
         let mut expression = variable.default.as_ref().filter(|_| ty.is_ok());
         let ty = ty.unwrap_or(Type::Void);
@@ -318,7 +317,7 @@ impl<'a> Compiler<'a, '_> {
         Some(slot(offset, ty, expression, variable.default.is_some()))
     }
 
-    /// Gives groups their ids, and all members their annotations.
+    /// Assigns ids to groups, and annotations to all members.
     fn finish_groups(&mut self, builder: &mut Builder<'a>) {
         for item in 0..builder.items.len() {
             let (node, union) = match builder.items[item].what {
@@ -342,7 +341,7 @@ impl<'a> Compiler<'a, '_> {
                 MemberKind::Group { named_union: true, .. } => "union",
                 MemberKind::Group { .. } => "group",
             };
-            // The struct's own are those of its declaration.
+            // The annotations of the struct itself are those of its declaration.
             if builder.items[item].parent.is_some() {
                 let annotations = self.annotations(builder.scope, builder.items[item].annotations, target);
                 if let Some(field) = self.field_mut(builder, item, index) {
@@ -354,7 +353,7 @@ impl<'a> Compiler<'a, '_> {
             if let MemberKind::Group { variants, .. } = what
                 && *variants > u32::from(u16::MAX)
             {
-                // The largest number of 16 bits says that a field is in no union.
+                // The largest 16-bit number means that a field is in no union.
                 let help = "a union has at most 65535 members";
                 self.error(builder.scope, *at, "this union is too large", help);
             }
@@ -369,7 +368,7 @@ impl<'a> Compiler<'a, '_> {
         }
     }
 
-    /// Gives all nodes of the struct its size.
+    /// Sets the size of the struct in all of its nodes.
     fn sizes(&mut self, builder: &Builder<'a>) {
         let layout = &builder.layout;
         let at = builder.items[0].at;

@@ -1,9 +1,9 @@
-//! The tree of a schema's text: declarations and expressions as they are written, nothing resolved.
+//! The syntax tree of a schema: declarations and expressions as they are written, with unresolved names.
 //!
-//! Its depth is limited by the parser, so that walking it by recursion is safe. Places are byte offsets in
-//! the file's text.
+//! The parser limits its depth, so that recursion over it is safe. Positions are byte offsets in the file's
+//! text.
 
-/// A name, and where it stands. Unnamed unions and files have an empty one.
+/// A name and its position. Unnamed unions and files have an empty one.
 #[derive(Clone, Debug, Default)]
 pub struct Name {
     pub text: String,
@@ -22,12 +22,12 @@ pub struct Number {
 pub struct Declaration {
     pub name: Name,
     pub number: Option<Number>,
-    /// Names of type parameters; of a method, the implicit ones.
+    /// Names of type parameters; for a method, the implicit ones.
     pub parameters: Vec<Name>,
     pub annotations: Vec<Application>,
     pub doc: Option<String>,
     pub what: What,
-    /// What stands between its braces.
+    /// The declarations between its braces.
     pub members: Vec<Declaration>,
 }
 
@@ -48,14 +48,14 @@ pub enum What {
     Annotation { ty: Expression, targets: Targets },
 }
 
-/// What a field or a parameter holds.
+/// The type and default of a field or a parameter.
 #[derive(Debug)]
 pub struct Variable {
     pub ty: Expression,
     pub default: Option<Expression>,
 }
 
-/// One side of a method.
+/// The parameters or the results of a method.
 #[derive(Debug)]
 pub enum Signature {
     List(Vec<Parameter>),
@@ -63,7 +63,7 @@ pub enum Signature {
     Stream { at: usize },
 }
 
-/// A method's parameter, or result.
+/// A method's parameter or result.
 #[derive(Debug)]
 pub struct Parameter {
     pub name: Name,
@@ -71,7 +71,7 @@ pub struct Parameter {
     pub annotations: Vec<Application>,
 }
 
-/// An annotation that is applied to a declaration.
+/// The application of an annotation to a declaration.
 #[derive(Debug)]
 pub struct Application {
     pub name: Expression,
@@ -85,11 +85,11 @@ pub struct Expression {
     pub form: Form,
 }
 
-/// What an expression is.
+/// The kinds of expressions.
 #[derive(Debug)]
 pub enum Form {
     Integer(u64),
-    /// An integer behind a minus sign.
+    /// An integer after a minus sign.
     Negative(u64),
     Float(f64),
     Text(Vec<u8>),
@@ -97,7 +97,7 @@ pub enum Form {
     List(Vec<Expression>),
     Tuple(Vec<Argument>),
     Name(String),
-    /// `.name`: one of the file's own.
+    /// `.name`: a name at the file's top level.
     Absolute(Name),
     Import(String),
     Embed(String),
@@ -132,22 +132,22 @@ impl Targets {
         "param",
         "annotation",
     ];
-    /// All of them.
+    /// All targets.
     pub const ALL: Targets = Targets((1 << Targets::WORDS.len()) - 1);
 
-    /// The one with that word.
+    /// The target with that word.
     pub fn of(word: &str) -> Option<Targets> {
         Some(Targets(1 << Targets::WORDS.iter().position(|w| *w == word)?))
     }
 
-    /// Whether it has one of the others.
+    /// Whether the two have a target in common.
     pub fn meets(self, other: Targets) -> bool {
         self.0 & other.0 != 0
     }
 }
 
 impl Declaration {
-    /// One with nothing but a name.
+    /// A declaration with nothing but a name.
     pub fn new(name: Name, what: What) -> Declaration {
         Declaration {
             name,
@@ -160,7 +160,7 @@ impl Declaration {
         }
     }
 
-    /// What a person calls its kind; also the word of its target, if annotations can be applied to it.
+    /// The word for its kind; also that of its target, if annotations can be applied to it.
     pub fn kind(&self) -> &'static str {
         match self.what {
             What::File => "file",
@@ -209,7 +209,7 @@ impl Declaration {
         self.members.iter().for_each(|m| m.expressions(visit));
     }
 
-    /// Whether one of its methods has `stream` for its results.
+    /// Whether it is a method with `stream` as its results, or contains one.
     pub fn streams(&self) -> bool {
         let own = matches!(&self.what, What::Method { results: Some(Signature::Stream { .. }), .. });
         own || self.members.iter().any(Declaration::streams)
@@ -248,7 +248,7 @@ impl Expression {
 }
 
 impl std::fmt::Display for Expression {
-    /// As it is written, but for spaces; a value that names nothing is `…`.
+    /// As in the text, without spaces; a value that names nothing is `…`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.form {
             Form::Name(name) => f.write_str(name),

@@ -1,8 +1,8 @@
-//! Values: defaults, constants and what annotations are given.
+//! Values: defaults, constants and arguments of annotations.
 //!
-//! A literal is read with the type that is wanted in mind, and then fitted to it. Where a struct is wanted
-//! and the value is none, it is taken for the struct's first field. Structs and lists come out as they are
-//! stored in a message, so that numbers in a struct are xored with the defaults of their fields.
+//! A literal is evaluated with the wanted type as a hint, and then converted to it. If a struct is wanted and
+//! the value is not one, it becomes the value of the struct's first field. Structs and lists are represented
+//! as they are stored in a message, so numbers in a struct are xored with the defaults of their fields.
 
 use super::super::Scalar;
 use super::compiler::Compiler;
@@ -13,19 +13,19 @@ use super::syntax::{Expression, Form, What};
 use super::{MAX_DEPTH, Parse, Stop};
 use crate::error::nearest;
 
-/// How many words all values together may take: a list of large structs is short in the text.
+/// The largest number of words of all values together: a list of large structs is short in the text.
 pub const BUDGET: usize = 2 << 20;
 
-/// What became of a constant.
+/// The state of a constant.
 #[derive(Clone)]
 pub enum Constant {
     Not,
-    /// It is being worked out.
+    /// It is being evaluated.
     Now,
     To(Parse<(Type, Value)>),
 }
 
-/// A value before it is fitted to a type.
+/// A value before conversion to a type.
 pub enum Raw {
     Void,
     Bool(bool),
@@ -33,12 +33,12 @@ pub enum Raw {
     Float(f64),
     Text(Vec<u8>),
     Data(Vec<u8>),
-    /// One that knows its type.
+    /// A value that has a type already.
     Typed(Type, Value),
 }
 
 impl<'a> Compiler<'a, '_> {
-    /// Works out all values of a node.
+    /// Evaluates all values of a node.
     pub fn settle(&mut self, node: NodeId) {
         let scope = self.nodes[node].scope;
         let fields = match &self.nodes[node].body {
@@ -46,7 +46,7 @@ impl<'a> Compiler<'a, '_> {
             _ => 0,
         };
         for field in 0..fields {
-            // What is wrong is recorded.
+            // Errors are already recorded.
             let _ = self.default(node, field);
         }
         if matches!(self.nodes[node].body, Body::Const { .. })
@@ -98,7 +98,7 @@ impl<'a> Compiler<'a, '_> {
         }
     }
 
-    /// Type and value of the constant that `scope` is.
+    /// Type and value of the constant `scope`.
     fn constant(&mut self, scope: ScopeId) -> Parse<(Type, Value)> {
         let declaration = self.scopes.list[scope].syntax;
         let at = declaration.name.at;
@@ -126,7 +126,7 @@ impl<'a> Compiler<'a, '_> {
         result
     }
 
-    /// The value of `expression`, which stands in `scope`, as a `ty`.
+    /// The value of `expression`, which occurs in `scope`, as a `ty`.
     pub fn value(&mut self, scope: ScopeId, expression: &'a Expression, ty: &Type) -> Parse<Value> {
         if self.chain == 2 * MAX_DEPTH {
             let help = "give the constants in it values of their own";
@@ -167,7 +167,7 @@ impl<'a> Compiler<'a, '_> {
         self.error(scope, at, format!("this value is of another type, expected {expected}"), "")
     }
 
-    /// The value as its form alone, and the type wanted as a hint, have it.
+    /// The value from its form alone, with the wanted type as a hint.
     pub fn raw(&mut self, scope: ScopeId, expression: &'a Expression, ty: &Type) -> Parse<Raw> {
         let at = expression.at;
         Ok(match &expression.form {
@@ -269,7 +269,7 @@ impl<'a> Compiler<'a, '_> {
         }
     }
 
-    /// The value as a `ty`; `None` if it is of another type.
+    /// The value converted to `ty`; `None` if it has another type.
     pub fn fit(&mut self, scope: ScopeId, at: usize, raw: &Raw, ty: &Type) -> Parse<Option<Value>> {
         Ok(Some(match (raw, ty) {
             (Raw::Void, Type::Void) => Value::Bits(0),
@@ -317,7 +317,7 @@ impl<'a> Compiler<'a, '_> {
         }
     }
 
-    /// The type as a person writes it.
+    /// The type as it is written in a schema.
     fn describe(&self, ty: &Type) -> String {
         match ty {
             Type::Void => "Void".to_string(),
@@ -350,12 +350,12 @@ fn annotations<'n, 'a>(
     }
 }
 
-/// What a field without a default is.
+/// The value of a field without a default.
 fn zero(ty: &Type) -> Value {
     if ty.is_pointer() { Value::Null } else { Value::Bits(0) }
 }
 
-/// The least and the greatest integer of that type.
+/// The smallest and the largest integer of that type.
 fn range(scalar: Scalar) -> Option<(i128, i128)> {
     let bits = scalar.size() * 8;
     match scalar {
@@ -367,7 +367,7 @@ fn range(scalar: Scalar) -> Option<(i128, i128)> {
     }
 }
 
-/// How many values lie within one another.
+/// The nesting depth of a value.
 fn depth(value: &Value) -> usize {
     let deepest = |list: &[Value]| list.iter().map(depth).max().unwrap_or(0);
     match value {
@@ -380,7 +380,7 @@ fn depth(value: &Value) -> usize {
     }
 }
 
-/// About how many words a value takes.
+/// The approximate number of words that a value takes.
 pub fn words(value: &Value) -> usize {
     let all = |list: &[Value]| list.iter().map(words).sum::<usize>();
     let object = |o: &Object| 1 + o.data.len() / 8 + o.pointers.len() + all(&o.pointers);

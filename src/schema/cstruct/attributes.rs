@@ -1,24 +1,24 @@
-//! Attributes, in each of their spellings: `__attribute__((…))`, `[[…]]`, `_Alignas(…)`, `alignas(…)`.
+//! Attributes, in each of their syntaxes: `__attribute__((…))`, `[[…]]`, `_Alignas(…)`, `alignas(…)`.
 //!
-//! Those that shape a layout are kept, those known to be harmless skipped. Any other is an error, since it
-//! may change where the bytes lie (`mode`, `vector_size`).
+//! Attributes that affect the layout are kept, those known to be harmless are skipped. Any other is an error,
+//! since it may change the layout (`mode`, `vector_size`).
 
 use super::Parse;
 use super::lexer::TokenKind;
 use super::parser::Parser;
 use crate::schema::Endian;
 
-/// What the attributes at one place ask for.
+/// The attributes at one place.
 #[derive(Clone, Debug, Default)]
 pub struct Attributes {
     pub packed: Option<usize>,
     pub aligned: Option<u64>,
-    /// Where a second, different alignment was asked for.
+    /// The position of a second, different alignment.
     pub realigned: Option<usize>,
     pub order: Option<Endian>,
-    /// Where the order was given by `scalar_storage_order`, which only a struct takes.
+    /// The position of `scalar_storage_order`, if that set the order; only a struct may have it.
     pub storage_order: Option<usize>,
-    /// Where the first that was kept stands.
+    /// The position of the first attribute that was kept.
     pub at: Option<usize>,
 }
 
@@ -43,7 +43,7 @@ const HARMLESS: [&str; 13] = [
 ];
 
 impl Parser<'_, '_, '_> {
-    /// All attributes that stand here.
+    /// Parses all attributes at the current token.
     pub fn attributes(&mut self, into: &mut Attributes) -> Parse<()> {
         loop {
             let at = self.here();
@@ -78,7 +78,7 @@ impl Parser<'_, '_, '_> {
         }
     }
 
-    /// A comma-separated list, up to and with `close`.
+    /// A comma-separated list, up to and including `close`.
     fn attribute_list(&mut self, into: &mut Attributes, close: &'static str) -> Parse<()> {
         while !self.eat(close) {
             if !self.eat(",") {
@@ -151,7 +151,8 @@ impl Parser<'_, '_, '_> {
         Ok(())
     }
 
-    /// The alignment that the attributes give a type, where GCC takes the last of several, C++ the strictest.
+    /// The alignment that the attributes give a type; two different ones are an error, since GCC uses the
+    /// last and C++ the strictest.
     pub fn one_alignment(&mut self, attributes: &Attributes) -> Parse<Option<u64>> {
         match attributes.realigned {
             None => Ok(attributes.aligned),
@@ -173,7 +174,7 @@ impl Parser<'_, '_, '_> {
 }
 
 impl Attributes {
-    /// Takes over those of another place that bear on the same thing.
+    /// Adds the attributes at another place of the same declaration.
     pub fn add(&mut self, other: Attributes) {
         self.packed = self.packed.or(other.packed);
         if let (Some(align), Some(at)) = (other.aligned, other.at) {
@@ -185,7 +186,7 @@ impl Attributes {
         self.at = self.at.or(other.at);
     }
 
-    /// Of several alignments the strictest holds at a field.
+    /// If a field has several alignments, the strictest applies.
     fn align(&mut self, align: u64, at: usize) {
         if self.aligned.is_some_and(|old| old != align) {
             self.realigned = Some(at);

@@ -8,7 +8,7 @@ use super::value::Value;
 use crate::error::nearest;
 use crate::schema::Type;
 
-/// Binary operators by how tightly they bind, the loosest first.
+/// Binary operators by precedence, the lowest first.
 const LEVELS: [&[&str]; 10] = [
     &["||"],
     &["&&"],
@@ -23,7 +23,7 @@ const LEVELS: [&[&str]; 10] = [
 ];
 
 impl<'a> Parser<'a, '_, '_> {
-    /// The value of the expression that stands here.
+    /// Evaluates the expression at the current token.
     pub fn constant(&mut self) -> Parse<Value> {
         let (depth, dead) = (self.depth, self.dead);
         let value = self.ternary();
@@ -31,7 +31,7 @@ impl<'a> Parser<'a, '_, '_> {
         value
     }
 
-    /// Gives a constant its name.
+    /// Defines a named constant.
     pub fn define_constant(&mut self, name: String, at: usize, value: Value) -> Parse<()> {
         if self.constants.contains_key(&name) {
             let help = "rename or delete one of the two";
@@ -41,7 +41,7 @@ impl<'a> Parser<'a, '_, '_> {
         Ok(())
     }
 
-    /// `static_assert(…);`. One that cannot be evaluated, such as on C++ traits, says nothing here.
+    /// `static_assert(…);`. A condition that cannot be evaluated, such as on C++ traits, is ignored.
     pub fn static_assert(&mut self) -> Parse<()> {
         let at = self.here();
         self.bump();
@@ -55,7 +55,7 @@ impl<'a> Parser<'a, '_, '_> {
             }
         });
         match holds {
-            // After an error the layouts are not to be relied on.
+            // After an error the layouts are unreliable.
             Some(false) if start == 0 => {
                 let text = if self.eat(",")
                     && let TokenKind::Text(text) = self.kind()
@@ -95,7 +95,7 @@ impl<'a> Parser<'a, '_, '_> {
             let no = self.ternary()?;
             self.dead = dead;
             let (chosen, other) = if condition.number != 0 { (yes, no) } else { (no, yes) };
-            // Both sides have one type: the one that they would have in a sum.
+            // Both branches are converted to one type: that of their sum.
             value = chosen.binary("+", Value { number: 0, ..other }).unwrap_or(chosen);
         }
         self.depth -= 1;
@@ -221,7 +221,7 @@ impl<'a> Parser<'a, '_, '_> {
             return Ok(*value);
         }
         if self.dead {
-            // Calls, and whatever else follows, are not read even here.
+            // What follows the name, such as the arguments of a call, is not parsed here either.
             return Ok(Value::int(0));
         }
         if self.quiet {

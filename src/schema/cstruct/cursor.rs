@@ -1,4 +1,4 @@
-//! Walking over the tokens, reporting errors, and finding the place to go on.
+//! Access to the tokens, error reporting, and error recovery.
 
 use super::lexer::TokenKind;
 use super::parser::Parser;
@@ -14,7 +14,7 @@ impl<'a> Parser<'a, '_, '_> {
         self.tokens.get(self.at + n).map_or(TokenKind::End, |t| t.kind)
     }
 
-    /// Where the current token stands in the text.
+    /// The offset of the current token in the text.
     pub fn here(&self) -> usize {
         self.tokens[self.at].start
     }
@@ -37,7 +37,7 @@ impl<'a> Parser<'a, '_, '_> {
         if self.eat(punct) { Ok(()) } else { Err(self.expected(&format!("'{punct}'"))) }
     }
 
-    /// How deep the parser is within structs.
+    /// The nesting depth of structs at the current token.
     pub fn nesting(&self) -> usize {
         self.open.len()
     }
@@ -53,7 +53,7 @@ impl<'a> Parser<'a, '_, '_> {
         stop
     }
 
-    /// The error that something else stands here than `what`.
+    /// The error that another token is here than `what`.
     pub fn expected(&mut self, what: &str) -> Stop {
         if self.quiet {
             return Stop::InIt;
@@ -65,7 +65,7 @@ impl<'a> Parser<'a, '_, '_> {
             TokenKind::Text(_) => "a string".to_string(),
             TokenKind::Pragma => "a pragma".to_string(),
             TokenKind::PragmaEnd => "the end of the pragma".to_string(),
-            // Reported when it was read.
+            // Already reported when it was read.
             TokenKind::Bad(..) => return Stop::InIt,
             TokenKind::End => "the end of the text".to_string(),
         };
@@ -77,12 +77,12 @@ impl<'a> Parser<'a, '_, '_> {
         self.errors.line(at)
     }
 
-    /// How many errors there are.
+    /// The number of errors so far.
     pub fn error_count(&self) -> usize {
         self.errors.list.len()
     }
 
-    /// Runs `step`; if it fails, it leaves no error, and the parser where it was.
+    /// Runs `step`; if it fails, it records no error, and the position is restored.
     pub fn attempt<T>(&mut self, step: impl FnOnce(&mut Self) -> Parse<T>) -> Option<T> {
         let (at, quiet) = (self.at, std::mem::replace(&mut self.quiet, true));
         let result = step(self).ok();
@@ -93,7 +93,7 @@ impl<'a> Parser<'a, '_, '_> {
         result
     }
 
-    /// The `;` at the end of a declaration. If a new declaration follows a `}`, only that one character is
+    /// The `;` at the end of a declaration. If a new declaration follows a `}`, only the `;` is reported as
     /// missing.
     pub fn semicolon(&mut self) -> Parse<()> {
         if self.eat(";") || self.misses_semicolon() { Ok(()) } else { Err(self.expected("';'")) }
@@ -116,8 +116,8 @@ impl<'a> Parser<'a, '_, '_> {
         missing
     }
 
-    /// Moves behind the next `;`, or before the `}` that closes what the parser is in. Gives the last
-    /// word on the way, which is the name that was to be declared.
+    /// Skips past the next `;`, or to the `}` that closes the enclosing construct. Returns the last word that
+    /// it skips, which is the name that was to be declared.
     pub fn recover(&mut self, stop: Stop) -> Option<&'a str> {
         let (mut depth, mut name) = (0, None);
         if matches!(stop, Stop::BehindIt) {
@@ -144,7 +144,7 @@ impl<'a> Parser<'a, '_, '_> {
         }
     }
 
-    /// Skips the parameters of a function and its body, behind which no `;` stands to recover at.
+    /// Skips the parameters and the body of a function, after which there is no `;` to recover at.
     pub fn skip_function(&mut self) -> Stop {
         let mut depth = 0;
         loop {
@@ -169,7 +169,7 @@ impl<'a> Parser<'a, '_, '_> {
         Stop::BehindIt
     }
 
-    /// Skips `(…)` with all that is within.
+    /// Skips `(…)` and its content.
     pub fn balanced(&mut self) -> Parse<()> {
         let mut depth = 0;
         loop {
@@ -192,7 +192,7 @@ impl<'a> Parser<'a, '_, '_> {
         }
     }
 
-    /// Checks the depth of what nests, before it is entered.
+    /// Checks the depth of a nested construct before it is entered.
     pub fn not_too_deep(&mut self, depth: usize, at: usize) -> Parse<()> {
         if depth < MAX_DEPTH {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Declarators: a name and its array lengths. And what they make of a type.
+//! Declarators: a name and its array lengths, and the type that they derive from a base type.
 
 use super::attributes::Attributes;
 use super::layout::MAX_SIZE;
@@ -8,18 +8,18 @@ use super::specifiers::{Base, is_keyword};
 use super::{Parse, Stop};
 use crate::schema::{Endian, Scalar, Type};
 
-/// A type, with what C knows of it and a schema does not.
+/// A type, with properties that C needs and a schema does not have.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ctype {
     pub ty: Type,
     pub align: u64,
-    /// Its byte order is part of it (`__be16`): that of the struct does not apply.
+    /// The byte order is part of the type (`__be16`): that of the struct does not apply.
     pub fixed: bool,
     /// Plain `char`: an array of it is text.
     pub text: bool,
 }
 
-/// How many dimensions an array has at most, those of its typedefs included.
+/// The largest number of dimensions of an array, including those of its typedefs.
 const MAX_DIMS: usize = 32;
 
 impl Ctype {
@@ -50,7 +50,7 @@ pub fn with_order(ty: Type, order: Endian) -> Type {
 pub struct Declarator<'a> {
     pub name: &'a str,
     pub at: usize,
-    /// Lengths, outermost first, and where each stands.
+    /// Lengths, outermost first, each with its position.
     pub dims: Vec<(u64, usize)>,
     pub attributes: Attributes,
 }
@@ -79,7 +79,7 @@ impl<'a> Parser<'a, '_, '_> {
         Ok(Declarator { name, at, dims, attributes })
     }
 
-    /// A type on its own, as in `sizeof(int[3])`. It may not define one.
+    /// A type name, as in `sizeof(int[3])`. It may not define a type.
     pub fn type_name(&mut self) -> Parse<Ctype> {
         let (at, depth) = (self.here(), self.depth);
         self.not_too_deep(depth, at)?;
@@ -187,7 +187,7 @@ impl<'a> Parser<'a, '_, '_> {
         Ok(Ctype { ty, align, fixed, text })
     }
 
-    /// Applies a byte order that is given where the type is used.
+    /// Applies a byte order that is specified where the type is used.
     pub fn order_of(&mut self, ctype: &mut Ctype, attributes: &Attributes) -> Parse<()> {
         let help = "write [[wirelens::big_endian]] for one field";
         if let Some(at) = attributes.storage_order {

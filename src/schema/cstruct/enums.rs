@@ -1,4 +1,4 @@
-//! Enums: their constants, and the integer that GCC stores them as.
+//! Enums: their constants, and the integer type that GCC stores them as.
 
 use super::Parse;
 use super::attributes::Attributes;
@@ -60,7 +60,7 @@ impl<'a> Parser<'a, '_, '_> {
             }
             self.names.insert(tag, Named::Type(ctype.clone(), at));
         }
-        // Without a name, and nothing declared of it, it is but a set of constants.
+        // A nameless enum of which nothing is declared is only a set of constants.
         if tag.is_some() || s.typedef || self.kind() != TokenKind::Punct(";") {
             let values = values.into_iter().map(|(name, value, _)| (name, value)).collect();
             self.schema.enums.push(Enum { name: tag.unwrap_or_default().to_string(), values });
@@ -92,7 +92,8 @@ impl<'a> Parser<'a, '_, '_> {
         Ok(())
     }
 
-    /// Behind `{`, up to and with `}`. `scope`: the tag of an `enum class`, which qualifies its constants.
+    /// From after `{` up to and including `}`. `scope` is the tag of an `enum class`, which qualifies its
+    /// constants.
     fn enumerators(&mut self, scope: Option<&str>) -> Parse<Vec<(String, i64, usize)>> {
         let mut values: Vec<(String, i64, usize)> = Vec::new();
         while !self.eat("}") {
@@ -124,7 +125,7 @@ impl<'a> Parser<'a, '_, '_> {
 
     fn enum_broken(&mut self, what: &str) -> super::Stop {
         let stop = self.expected(what);
-        // To the end of the body, so that the rest of the declaration is not taken for one of its own.
+        // Skip to the end of the body, so that its rest is not parsed as declarations.
         while !matches!(self.kind(), TokenKind::Punct("}" | ";" | "{") | TokenKind::End) {
             self.bump();
         }
@@ -132,7 +133,7 @@ impl<'a> Parser<'a, '_, '_> {
         stop
     }
 
-    /// The integer that holds all values: the underlying type, or GCC's choice.
+    /// The integer type that holds all values: the underlying type, or GCC's choice.
     fn stored(
         &mut self,
         underlying: Option<Ctype>,

@@ -1,19 +1,19 @@
-//! Where fields lie: System V x86-64, with GCC's `packed`, `aligned` and `#pragma pack`.
+//! The offsets of fields: System V x86-64, with GCC's `packed`, `aligned` and `#pragma pack`.
 //!
-//! Three rules, in GCC's order: a packed field is aligned to 1, unless it carries an alignment of its own;
-//! an unpacked one to its type's alignment, or its own if that is stricter; `#pragma pack` caps either.
-//! The alignment of a struct is that of its strictest field or its own `aligned`, which no cap lowers.
+//! Three rules, in GCC's order: a packed field is aligned to 1, unless it has an `aligned` attribute; an
+//! unpacked one to its type's alignment, or to that of the attribute if stricter; `#pragma pack` caps both.
+//! The alignment of a struct is that of its strictest field or of its own `aligned`, which no cap lowers.
 
-/// No struct is larger: offsets must stay within an `i64`.
+/// The largest size of a struct: offsets must stay within an `i64`.
 pub const MAX_SIZE: u64 = i64::MAX as u64;
 
-/// One field, as the rules see it.
+/// The properties of a field that determine its offset.
 #[derive(Clone, Copy, Debug)]
 pub struct Placed {
     pub size: u64,
     /// The alignment of its type.
     pub align: u64,
-    /// The alignment asked for at the field.
+    /// The alignment of the field's own `aligned` attribute.
     pub aligned: Option<u64>,
     pub packed: bool,
 }
@@ -21,7 +21,7 @@ pub struct Placed {
 /// A struct under construction.
 #[derive(Debug)]
 pub struct Layout {
-    /// `packed` at the struct: all its fields are.
+    /// `packed` on the struct: it applies to all fields.
     pub packed: bool,
     /// `#pragma pack(n)`.
     pub pack: Option<u64>,
@@ -30,12 +30,12 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// `aligned`: what the struct itself asks for.
+    /// `aligned` is the struct's own attribute.
     pub fn new(packed: bool, pack: Option<u64>, aligned: Option<u64>) -> Layout {
         Layout { packed, pack, size: 0, align: aligned.unwrap_or(1) }
     }
 
-    /// The offset of the next field; `None`: the struct grows too large.
+    /// The offset of the next field; `None` if the struct becomes too large.
     pub fn place(&mut self, field: Placed) -> Option<u64> {
         let wanted = match (self.packed || field.packed, field.aligned) {
             (true, aligned) => aligned.unwrap_or(1),
@@ -48,7 +48,7 @@ impl Layout {
         Some(offset)
     }
 
-    /// Size and alignment of the whole.
+    /// Size and alignment of the whole struct.
     pub fn finish(self) -> Option<(u64, u64)> {
         let size = self.size.checked_next_multiple_of(self.align).filter(|size| *size <= MAX_SIZE)?;
         Some((size, self.align))

@@ -1,40 +1,40 @@
-//! Cuts C text into tokens: comments and line continuations are gone, lines are still known.
+//! Splits C text into tokens; comments and line continuations are removed, line starts are marked.
 //!
-//! Nothing fails here. What is no token becomes [`TokenKind::Bad`], which is an error only where it is used:
-//! text that a directive leaves out, or the rest of an `#error` line, need not be C.
+//! The lexer never fails. An invalid token becomes [`TokenKind::Bad`], which is an error only where it is
+//! used: excluded lines of a condition, or the rest of an `#error` line, need not be C.
 
 use super::value::Value;
 
-/// One token and where it stands in the text.
+/// One token and its position in the text.
 #[derive(Clone, Copy, Debug)]
 pub struct Token<'a> {
     pub kind: TokenKind<'a>,
     pub start: usize,
     pub end: usize,
-    /// It begins a line, so that a `#` here begins a directive.
+    /// It is the first of its line, so a `#` begins a directive.
     pub first: bool,
 }
 
-/// What a token is.
+/// The kinds of tokens.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TokenKind<'a> {
     Word(&'a str),
     Number(Value),
-    /// A string literal without its quotes, escapes left as they are.
+    /// A string literal without its quotes, with escapes left as they are.
     Text(&'a str),
     Punct(&'static str),
-    /// A `#pragma` begins, put here by the preprocessor; its words follow, up to `PragmaEnd`.
+    /// The beginning of a `#pragma`, inserted by the preprocessor; its words follow, up to `PragmaEnd`.
     Pragma,
     PragmaEnd,
-    /// No token; the message, and what to do about it.
+    /// An invalid token: the message, and the advice.
     Bad(&'static str, &'static str),
     End,
 }
 
-/// Longer names are refused: no header has one, and every message would carry it.
+/// The longest name. No header has a longer one, and every message would repeat it.
 const MAX_NAME: usize = 255;
 
-/// Longest first: the first that fits is taken.
+/// Longest first: the first match is taken.
 const PUNCTUATORS: [&str; 37] = [
     "...", "<<", ">>", "==", "!=", "<=", ">=", "&&", "||", "::", "##", "->", "{", "}", "(", ")", "[", "]",
     ";", ",", ":", "=", "*", "&", "|", "^", "~", "!", "+", "-", "/", "%", "<", ">", "?", ".", "#",
@@ -75,7 +75,7 @@ impl<'a> Lexer<'a> {
         ["\\\n", "\\\r\n"].iter().find(|s| rest.starts_with(**s)).map_or(0, |s| s.len())
     }
 
-    /// Skips white space and comments; stops at a comment without an end.
+    /// Skips white space and comments; stops at an unterminated comment.
     fn blank(&mut self) {
         loop {
             let rest = self.rest();
@@ -102,7 +102,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// To the end of the line, or past it where a backslash continues the comment.
+    /// Skips to the end of the line, or further if a backslash continues the comment.
     fn line_comment(&mut self) {
         loop {
             let Some(length) = self.rest().find('\n') else {
@@ -156,7 +156,7 @@ impl<'a> Lexer<'a> {
         self.unless_split(TokenKind::Word(&rest[..length]))
     }
 
-    /// C allows a line continuation within a word. Nobody writes that, so it is refused, not read.
+    /// C allows a line continuation within a word. Nobody writes that, so it is an error.
     fn unless_split(&self, kind: TokenKind<'a>) -> TokenKind<'a> {
         let rest = self.rest();
         let splice = Self::splice(rest);
@@ -209,8 +209,8 @@ fn is_letter(c: char) -> bool {
     c == '_' || c.is_alphabetic()
 }
 
-/// The value of an integer literal: the first of the C types that its base and suffix allow and that holds
-/// it.
+/// The value of an integer literal, in the first of the C types that its base and suffix allow and that can
+/// represent it.
 fn integer(literal: &str) -> TokenKind<'static> {
     const BAD: TokenKind = TokenKind::Bad("this is no integer", "write decimal, 0x, 0b or octal digits");
     let digits = literal.replace('\'', "");

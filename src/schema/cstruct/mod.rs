@@ -1,17 +1,17 @@
-//! The compiler of C declarations: text in, a [`Schema`] or every error found out.
+//! The compiler of C declarations: from a text to a [`Schema`] or a list of all errors.
 //!
-//! Four steps, each a file: the [`lexer`] cuts the text into tokens; [`preprocess`] follows the directives
-//! and expands macros; the [`parser`] (with [`cursor`], [`specifiers`], [`declarator`], [`structs`],
-//! [`enums`], [`attributes`], [`pragmas`], [`constants`]) reads declarations and builds the schema as it
-//! goes, as C demands that a type be declared before it is used; [`layout`] places the fields as the System V
-//! x86-64 ABI and GCC's attributes do. There is no syntax tree: a declaration is used up as it is read.
+//! Four steps: the [`lexer`] splits the text into tokens; [`preprocess`] follows the directives and expands
+//! macros; the [`parser`] (with [`cursor`], [`specifiers`], [`declarator`], [`structs`], [`enums`],
+//! [`attributes`], [`pragmas`], [`constants`]) reads declarations and builds the schema in one pass, since C
+//! requires that a type be declared before it is used; [`layout`] places the fields as the System V x86-64
+//! ABI and GCC's attributes do. There is no syntax tree.
 //!
-//! What cannot lie in a file as plain bytes (pointers), or has no single meaning (bit-fields,
-//! unions), is an error, and so is every condition (`#ifdef`) whose answer is not in the text: a guess would
-//! give wrong numbers. Deliberately not done: reading `#include`d files, expanding function-like
-//! macros, C++ beyond plain structs.
+//! Types that have no meaning as bytes of a file (pointers), or more than one (bit-fields, unions), are
+//! errors, and so is every condition (`#ifdef`) that the text does not decide: a guess would give wrong
+//! numbers. Not supported on purpose: reading `#include`d files, expanding function-like macros, C++ beyond
+//! plain structs.
 //!
-//! Hostile text costs time linear in its length: nesting, macro expansion and the number of reported
+//! Parsing hostile text takes time linear in its length: nesting, macro expansion and the number of reported
 //! errors are limited.
 
 use super::Schema;
@@ -31,10 +31,10 @@ mod specifiers;
 mod structs;
 mod value;
 
-/// How many errors are reported before the rest of the text is left unread. Each costs a walk over the text.
+/// The largest number of reported errors; parsing then stops. Each error costs a pass over the text.
 const MAX_ERRORS: usize = 20;
 
-/// How deep structs and expressions may nest.
+/// The largest nesting depth of structs and of expressions.
 const MAX_DEPTH: usize = 64;
 
 /// Reads `text`; `file` names it in errors.
@@ -57,12 +57,12 @@ struct Errors<'a> {
     list: Vec<Diagnostic>,
 }
 
-/// What a failed step returns: its error is recorded already, and the caller looks for a place to go on.
+/// The result of a failed step: its error is already recorded, and the caller recovers.
 #[derive(Debug)]
 enum Stop {
-    /// The parser stands within the declaration that failed.
+    /// The current token is within the declaration that failed.
     InIt,
-    /// It stands behind it.
+    /// The current token is after it.
     BehindIt,
 }
 
@@ -80,12 +80,12 @@ impl Errors<'_> {
         Stop::InIt
     }
 
-    /// Whether nothing more will be reported.
+    /// Whether no more errors will be recorded.
     fn full(&self) -> bool {
         self.list.len() >= MAX_ERRORS
     }
 
-    /// The line that the byte `at` lies in, from 1.
+    /// The line that contains the byte `at`, from 1.
     fn line(&self, at: usize) -> usize {
         self.text[..at].matches('\n').count() + 1
     }

@@ -1,8 +1,8 @@
-//! The declarations of a file: typedefs, structs, enums, constants, and what may be skipped.
+//! The declarations of a file: typedefs, structs, enums, constants, and those that may be skipped.
 //!
-//! A declaration that fails records its error and the parser goes on behind the next `;`, so that one
-//! run reports every error. Prototypes and `extern` variables are skipped, as they say nothing about bytes;
-//! definitions of functions and variables are errors, since a struct that lost its `typedef` looks like one.
+//! A declaration that fails records its error and the parser continues after the next `;`, so that one run
+//! reports every error. Prototypes and `extern` variables are skipped, as they do not affect layouts;
+//! definitions of functions and variables are errors, since a struct with a missing `typedef` looks like one.
 
 use super::attributes::Attributes;
 use super::declarator::Ctype;
@@ -13,7 +13,7 @@ use super::{Errors, Parse};
 use crate::schema::{Endian, Schema, Type};
 use std::collections::HashMap;
 
-/// Reads tokens, builds a schema.
+/// Reads tokens and builds a schema.
 ///
 /// `'a`: the text; `'e` and `'f`: the list of errors.
 pub struct Parser<'a, 'e, 'f> {
@@ -21,20 +21,21 @@ pub struct Parser<'a, 'e, 'f> {
     pub at: usize,
     pub errors: &'e mut Errors<'f>,
     pub schema: Schema,
-    /// Tags and typedefs: as in C++, they share one set of names.
+    /// Tags and typedefs: as in C++, they share one namespace.
     pub names: HashMap<&'a str, Named<'a>>,
-    /// Typedefs of structs that were not defined yet, and which.
+    /// Typedefs of structs that were not defined yet, with the tags.
     late: Vec<(&'a str, &'a str)>,
     pub constants: HashMap<String, Value>,
-    /// How deep structs nest within each struct, by its index.
+    /// The nesting depth within each struct, by its index.
     pub depths: Vec<usize>,
     /// The tags of the structs whose bodies are being read, outermost first.
     pub open: Vec<Option<&'a str>>,
-    /// How deep the expression being read nests.
+    /// The nesting depth of the current expression.
     pub depth: usize,
-    /// Operands that are not evaluated, such as the right side of `0 && x`, may be wrong.
+    /// Set in operands that are not evaluated, such as the right side of `0 && x`; errors in them are
+    /// ignored.
     pub dead: bool,
-    /// Errors are not recorded: they cost a walk over the text each.
+    /// Errors are not recorded: each costs a pass over the text.
     pub quiet: bool,
     pub pack: Option<u64>,
     pub packs: Vec<Option<u64>>,
@@ -43,16 +44,16 @@ pub struct Parser<'a, 'e, 'f> {
     pub has_header: bool,
 }
 
-/// What a name stands for.
+/// The meaning of a name.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Named<'a> {
-    /// A type, and where it was declared.
+    /// A type, and the position of its declaration.
     Type(Ctype, usize),
     /// A tag without a definition so far.
     Forward,
     /// A typedef of a tag without a definition.
     Alias(&'a str),
-    /// Its declaration was wrong: what uses it is not reported again.
+    /// Its declaration was invalid: uses of it are not reported again.
     Wrong,
 }
 
@@ -154,7 +155,7 @@ impl<'a, 'e, 'f> Parser<'a, 'e, 'f> {
         }
         let specifiers = self.specifiers()?;
         if self.kind() == TokenKind::Punct(";") {
-            // A struct without any name could never be asked for.
+            // A struct without any name could never be referred to.
             if !specifiers.declares || specifiers.nameless {
                 return Err(self.error(at, "this declares nothing", "give it a name, or delete it"));
             }
@@ -238,7 +239,7 @@ impl<'a, 'e, 'f> Parser<'a, 'e, 'f> {
                 *of = name.to_string();
             }
         }
-        // Unlike at a field, this may lower the alignment, and it leaves the size as it is.
+        // Unlike for a field, this may lower the alignment, and it does not change the size.
         let mut ctype = self.array_of(ctype, dims)?;
         ctype.align = self.one_alignment(&attributes)?.unwrap_or(ctype.align);
         let named = Named::Type(ctype, at);
@@ -253,7 +254,7 @@ impl<'a, 'e, 'f> Parser<'a, 'e, 'f> {
         Ok(())
     }
 
-    /// An error if `name` means something else already. Saying the same twice is allowed, as in C.
+    /// An error if `name` already has another meaning. As in C, a declaration may be repeated.
     pub fn not_taken(&mut self, name: &str, at: usize, new: &Named<'a>) -> Parse<()> {
         let Some(old) = self.names.get(name) else { return Ok(()) };
         let same = match (old, new) {
@@ -277,14 +278,14 @@ impl<'a, 'e, 'f> Parser<'a, 'e, 'f> {
         ))
     }
 
-    /// Gives inline structs and enums the name of their place, as `Outer.field`.
+    /// Names inline structs and enums after their field, as `Outer.field`.
     fn name_the_nameless(&mut self) {
         for (name, tag) in std::mem::take(&mut self.late) {
             if let Some(Named::Type(Ctype { ty: Type::Struct(id), .. }, _)) = self.names.get(tag) {
                 self.schema.typedefs.push((name.to_string(), *id));
             }
         }
-        // Backwards, so that the outer one has its name before the inner one needs it.
+        // In reverse, so that the outer one has its name before the inner one needs it.
         for outer in (0..self.schema.structs.len()).rev() {
             let (inner, rest) = self.schema.structs.split_at_mut(outer);
             for field in &rest[0].fields {
@@ -335,7 +336,7 @@ impl<'a, 'e, 'f> Parser<'a, 'e, 'f> {
                 TokenKind::Punct(")") => depth -= 1,
                 TokenKind::Punct(";") if depth == 0 => return Some(length + 1),
                 TokenKind::Punct(";" | "{" | "}") | TokenKind::Pragma | TokenKind::End => return None,
-                // Behind the parameters only attributes may follow.
+                // Only attributes may follow the parameters.
                 TokenKind::Word("__attribute__" | "__attribute" | "__asm__" | "asm" | "noexcept") => {}
                 _ if depth == 0 => return None,
                 _ => {}

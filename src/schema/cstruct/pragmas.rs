@@ -1,7 +1,7 @@
 //! `#pragma pack`, `#pragma scalar_storage_order`, `#pragma wirelens header(N)`.
 //!
-//! Each holds from where it stands. Within a struct they are refused: compilers disagree on which
-//! fields they would reach. Pragmas known to change no layout are skipped, all others are errors.
+//! Each takes effect from its position on. Within a struct they are errors: compilers disagree on which
+//! fields they apply to. Pragmas known to change no layout are skipped, all others are errors.
 
 use super::Parse;
 use super::lexer::TokenKind;
@@ -9,7 +9,7 @@ use super::parser::Parser;
 use crate::schema::Endian;
 
 impl Parser<'_, '_, '_> {
-    /// Obeys the pragma that stands here and moves past it.
+    /// Executes the pragma at the current token and moves past it.
     pub fn pragma(&mut self) {
         let at = self.here();
         self.bump();
@@ -98,7 +98,7 @@ impl Parser<'_, '_, '_> {
         known.then_some(order)
     }
 
-    /// Between the parentheses of `pack(…)`.
+    /// The arguments of `pack(…)`.
     fn pack(&mut self, at: usize) -> Parse<()> {
         match self.kind() {
             TokenKind::Punct(")") => self.pack = None,

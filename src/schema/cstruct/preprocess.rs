@@ -1,17 +1,16 @@
-//! Follows the directives and expands macros: tokens in, the tokens that a compiler would see out.
+//! The preprocessor: executes the directives and expands macros.
 //!
-//! An object-like macro is expanded wherever its name stands. A function-like one is remembered, and
-//! refused where it is used. `#include` is not followed. A condition is decided only if the
-//! text decides it: by macros defined here, by `#undef`, by the include-guard pattern
-//! (`#ifndef X`, `#define X`), or by the few macros below that x86-64 GCC compiling C is sure to
-//! define, or not to. Pragmas stay in the stream, for the parser.
+//! An object-like macro is expanded wherever its name occurs. A function-like one is recorded, and its use is
+//! an error. `#include` is not followed. A condition is decided only by the text: by macros defined here, by
+//! `#undef`, by the include-guard pattern (`#ifndef X`, `#define X`), or by the few macros below that x86-64
+//! GCC compiling C is sure to define or not to define. Pragmas stay in the token stream, for the parser.
 
 use super::lexer::{Token, TokenKind, lex};
 use super::parser::Parser;
 use super::{Errors, MAX_DEPTH};
 use std::collections::HashMap;
 
-/// What is known of the compiler whose layouts these are.
+/// Known macros of the compiler whose layouts are used.
 const PREDEFINED: &str = "
 #define __STDC__ 1
 #define __STDC_VERSION__ 201710L
@@ -41,7 +40,7 @@ const PREDEFINED: &str = "
 #undef WIN32
 ";
 
-/// How many macro tokens are walked before expansion is given up: nested macros may double at each level.
+/// The largest number of macro tokens that expansion visits: nested macros may double at each level.
 const MAX_EXPANSION: usize = 1 << 20;
 
 /// The tokens for the parser; the last is `End`.
@@ -75,9 +74,9 @@ enum Macro<'t, 'a> {
 /// An open `#if`.
 struct Cond {
     at: usize,
-    /// Its lines are kept.
+    /// The current branch is included.
     live: bool,
-    /// A branch of it was kept already, or none may be: it lies in lines that are left out.
+    /// A branch was already included, or none may be, since the whole `#if` is in an excluded branch.
     done: bool,
     last: bool,
 }
@@ -150,7 +149,7 @@ impl<'t, 'a> Preprocessor<'t, 'a, '_, '_> {
                 out.push(Token { kind: TokenKind::PragmaEnd, start: end, end, first: false });
                 self.out = out;
             }
-            // An included file is not read: what is missing shows as an unknown type.
+            // An included file is not read: a missing declaration shows as an unknown type.
             "include" | "include_next" | "import" | "warning" | "line" | "ident" => {}
             "error" => drop(self.errors.add(
                 hash.start,
@@ -195,7 +194,7 @@ impl<'t, 'a> Preprocessor<'t, 'a, '_, '_> {
         self.macros.insert(name, if function { Macro::Function } else { Macro::Object(body) });
     }
 
-    /// Whether an `#if` holds. If that cannot be known, it is an error, and the lines are read as if it did.
+    /// Whether an `#if` holds. If that cannot be determined, it is an error, and the lines are included.
     fn condition(&mut self, name: &str, at: Token<'a>, words: &'t [Token<'a>], rest: &[Token<'a>]) -> bool {
         if name == "if" {
             return self.expression(at, words);
@@ -232,8 +231,8 @@ impl<'t, 'a> Preprocessor<'t, 'a, '_, '_> {
         let mut rest = words;
         while let Some((token, after)) = rest.split_first() {
             rest = after;
-            // `defined X` and `defined(X)` become 1 or 0; where that is not known, they stay, and the
-            // evaluation says so if it gets there.
+            // `defined X` and `defined(X)` become 1 or 0; if unknown, they stay, and the evaluation reports
+            // them if it needs them.
             let subject = match (token.kind, after) {
                 (TokenKind::Word("defined"), [Token { kind: TokenKind::Word(name), .. }, ..]) => {
                     Some((*name, 1))
@@ -260,7 +259,7 @@ impl<'t, 'a> Preprocessor<'t, 'a, '_, '_> {
             }
         }
         for token in &mut tokens {
-            // Conditions compute in 64 bits.
+            // Conditions are computed in 64 bits.
             if let TokenKind::Number(value) = &mut token.kind {
                 value.long = true;
             }
@@ -270,7 +269,7 @@ impl<'t, 'a> Preprocessor<'t, 'a, '_, '_> {
         Parser::new(tokens, self.errors).condition().unwrap_or(true)
     }
 
-    /// Puts `token` into `out`, or what it stands for if it is a macro. `active`: the macros it came out of.
+    /// Appends `token` to `out`, or its expansion if it is a macro. `active`: the macros being expanded.
     fn expand(
         &mut self,
         token: Token<'a>,
@@ -297,7 +296,7 @@ impl<'t, 'a> Preprocessor<'t, 'a, '_, '_> {
                             }
                             break;
                         }
-                        // Errors point at the place of use.
+                        // Errors refer to the place of use.
                         let inner = Token { start: token.start, end: token.end, first: false, ..*inner };
                         self.expand(inner, body.get(i + 1), out, active);
                     }
@@ -321,7 +320,7 @@ pub fn undecided(name: &str) -> String {
     format!("whether '{name}' is defined is not known here")
 }
 
-/// The advice that goes with it.
+/// The advice for it.
 pub fn undecided_help(name: &str) -> String {
     format!("write '#define {name}' or '#undef {name}' above, as your build has it")
 }

@@ -1,7 +1,7 @@
-//! What stands before the declarators: `const unsigned long int`, `struct P {…}`, `uint8_t`.
+//! Declaration specifiers: `const unsigned long int`, `struct P {…}`, `uint8_t`.
 //!
-//! Words may come in any order. A name is taken for the type only if no type stood before it,
-//! so that fields may be called like types (`uint8_t u8;`).
+//! They may come in any order. A name is parsed as the type only if no type precedes it, so that fields may
+//! be named like types (`uint8_t u8;`).
 
 use super::attributes::Attributes;
 use super::declarator::Ctype;
@@ -11,7 +11,7 @@ use super::{Parse, Stop};
 use crate::error::nearest;
 use crate::schema::{Endian, Scalar};
 
-/// What a type turns out to be.
+/// The type that specifiers denote.
 #[derive(Clone, Debug)]
 pub enum Base<'a> {
     Type(Ctype),
@@ -27,11 +27,11 @@ pub struct Specifiers<'a> {
     pub base_at: usize,
     pub typedef: bool,
     pub constant: bool,
-    /// A struct or enum is declared here, so that there need not be a declarator.
+    /// A struct or enum is declared here, so a declarator is optional.
     pub declares: bool,
     /// A struct without a tag is defined here.
     pub nameless: bool,
-    /// Those that go to each declarator.
+    /// The attributes that apply to each declarator.
     pub attributes: Attributes,
 }
 
@@ -74,7 +74,7 @@ const NAMES: [(&str, Scalar); 40] = [
     ("u16", Scalar::U16),
     ("u32", Scalar::U32),
     ("u64", Scalar::U64),
-    // The kernel's; `__u8` and `__s8` are these with the underscores taken off.
+    // The kernel's; `__u8` and `__s8` are these with the underscores removed.
     ("s8", Scalar::I8),
     ("s16", Scalar::I16),
     ("s32", Scalar::I32),
@@ -133,7 +133,7 @@ pub fn is_keyword(word: &str) -> bool {
     KEYWORDS.contains(&word)
 }
 
-/// A type that has a name before any declaration.
+/// A type whose name is predefined.
 fn known(name: &str) -> Option<Ctype> {
     let scalar = |name: &str| NAMES.iter().find(|(n, _)| *n == name).map(|(_, s)| *s);
     if let Some(scalar) = scalar(name) {
@@ -159,7 +159,7 @@ fn known(name: &str) -> Option<Ctype> {
     }
 }
 
-/// Why a type that C has is refused: what to write instead.
+/// For a C type that is not supported: what to write instead.
 fn refused(name: &str) -> Option<&'static str> {
     Some(match name {
         "__int128" | "__int128_t" | "__uint128_t" | "_BitInt" => {
@@ -286,7 +286,7 @@ impl<'a> Parser<'a, '_, '_> {
         Ok(s)
     }
 
-    /// What a bare name stands for.
+    /// The type that a single name denotes.
     fn named(&mut self, name: &'a str, at: usize) -> Parse<Base<'a>> {
         match self.names.get(name) {
             Some(Named::Type(ctype, _)) => Ok(Base::Type(ctype.clone())),
@@ -303,7 +303,7 @@ impl<'a> Parser<'a, '_, '_> {
         }
     }
 
-    /// The error for a type that is not known, or known and not read.
+    /// The error for a type that is unknown or not supported.
     pub fn refused(&mut self, name: &str, at: usize) -> Stop {
         if self.quiet {
             return Stop::InIt;
@@ -325,7 +325,7 @@ impl<'a> Parser<'a, '_, '_> {
         self.error(at, format!("the type '{name}' is not known"), help)
     }
 
-    /// The error for a type that has no size.
+    /// The error for a type without a size.
     pub fn incomplete(&mut self, base: &Base<'a>, at: usize) -> Stop {
         let Base::Incomplete(tag) = base else {
             return self.error(at, "'void' has no bytes", "name the type that lies there");
@@ -339,7 +339,7 @@ impl<'a> Parser<'a, '_, '_> {
     }
 }
 
-/// The words that C's own types are made of.
+/// The words of C's basic types.
 const BASIC: [&str; 12] = [
     "void",
     "char",
@@ -355,7 +355,7 @@ const BASIC: [&str; 12] = [
     "__signed__",
 ];
 
-/// The type that some of C's words make, in any order.
+/// The basic type that these words denote, in any order.
 fn basic(words: &mut [&str]) -> Result<Base<'static>, (String, &'static str)> {
     for word in words.iter_mut().filter(|w| w.starts_with("__signed")) {
         *word = "signed";

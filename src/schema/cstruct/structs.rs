@@ -1,6 +1,6 @@
-//! The bodies of structs: members in, a laid out [`Struct`] out.
+//! The bodies of structs: from members to a [`Struct`] with its layout.
 //!
-//! Layout waits for the end of the body, as attributes behind the `}` bear on it too.
+//! The layout is computed at the end of the body, since attributes after the `}` apply to it, too.
 
 use super::attributes::Attributes;
 use super::declarator::{Ctype, with_order};
@@ -12,15 +12,15 @@ use super::{Parse, Stop};
 use crate::schema::{Field, Struct, Type};
 use std::collections::HashMap;
 
-/// What is read of a struct's body.
+/// The content of a struct's body.
 #[derive(Default)]
 struct Body {
     members: Vec<Member>,
-    /// The names of the fields, and where they stand.
+    /// The names of the fields, and their positions.
     names: HashMap<String, usize>,
-    /// A member was wrong, so that it may lack fields.
+    /// A member was invalid, so fields may be missing.
     failed: bool,
-    /// How deep structs nest in it.
+    /// The nesting depth of the structs in it.
     depth: usize,
 }
 
@@ -29,12 +29,13 @@ struct Member {
     at: usize,
     fields: Vec<Field>,
     placed: Placed,
-    /// The order of the struct applies to it.
+    /// The byte order of the struct applies to it.
     ordered: bool,
 }
 
 impl<'a> Parser<'a, '_, '_> {
-    /// What may follow `struct` or `enum`: attributes, and a tag, with where that stands or would stand.
+    /// What may follow `struct` or `enum`: attributes, and a tag, with its position (where it would be if
+    /// there is none).
     pub fn attributes_and_tag(&mut self) -> Parse<(Attributes, Option<&'a str>, usize)> {
         let mut attributes = Attributes::default();
         self.attributes(&mut attributes)?;
@@ -83,7 +84,7 @@ impl<'a> Parser<'a, '_, '_> {
             ));
         }
         self.not_too_deep(self.nesting(), at)?;
-        // A byte order before `struct` is the struct's; `packed` there would be ignored by GCC.
+        // A byte order before `struct` applies to the struct; GCC ignores `packed` there.
         if let (Some(order), None) = (s.attributes.order, s.attributes.storage_order) {
             attributes.order = attributes.order.or(Some(order));
             s.attributes.order = None;
@@ -104,7 +105,7 @@ impl<'a> Parser<'a, '_, '_> {
         if let Some(tag) = tag {
             let named = Named::Type(ctype.clone(), at);
             if let Some(Named::Type(..) | Named::Alias(_)) = self.names.get(tag) {
-                // Two bodies are two types, even if they are alike.
+                // Two definitions are two types, even if they are identical.
                 self.not_taken(tag, tag_at, &Named::Wrong)?;
             }
             self.names.insert(tag, named);
@@ -168,7 +169,7 @@ impl<'a> Parser<'a, '_, '_> {
                 TokenKind::Pragma => self.pragma(),
                 TokenKind::End => {
                     self.open.pop();
-                    // A comment or a quote without an end took the '}' with it.
+                    // An unterminated comment or quote has swallowed the '}'.
                     if matches!(self.tokens[self.at.saturating_sub(1)].kind, TokenKind::Bad(..)) {
                         return Err(Stop::InIt);
                     }
@@ -213,7 +214,7 @@ impl<'a> Parser<'a, '_, '_> {
             return self.without_name(body, specifiers, at);
         }
         loop {
-            // A constructor, or an operator. What begins with `(*` is a pointer, and told so.
+            // A constructor, or an operator. A `(*` begins a pointer, for which there is another error.
             let pointer = self.kind_after(1) == TokenKind::Punct("*");
             if (self.kind() == TokenKind::Punct("(") && !pointer)
                 || self.kind() == TokenKind::Word("operator")
@@ -289,7 +290,7 @@ impl<'a> Parser<'a, '_, '_> {
         Ok(())
     }
 
-    /// A declaration in a struct that has no declarator: a type, or an anonymous struct whose fields become
+    /// A declaration in a struct without a declarator: a type, or an anonymous struct whose fields become
     /// those of the outer one.
     fn without_name(&mut self, body: &mut Body, specifiers: Specifiers<'a>, at: usize) -> Parse<()> {
         if !specifiers.declares {
@@ -302,7 +303,7 @@ impl<'a> Parser<'a, '_, '_> {
         let (Some(inner), Some(depth)) = (self.schema.structs.pop(), self.depths.pop()) else {
             return Ok(());
         };
-        // Its own fields are the outer one's, so only what nests in them counts.
+        // Its own fields become the outer struct's, so only structs nested in them count.
         body.depth = body.depth.max(depth - 1);
         for field in &inner.fields {
             self.new_name(body, &field.name, at)?;
@@ -312,14 +313,14 @@ impl<'a> Parser<'a, '_, '_> {
         Ok(())
     }
 
-    /// Attributes that GCC would ignore are errors: somebody expects an effect of them.
+    /// Attributes that GCC would ignore are errors: their author expects an effect.
     pub fn no_attributes(&mut self, attributes: &Attributes) -> Parse<()> {
         let Some(at) = attributes.at else { return Ok(()) };
         let help = "write it directly after the word 'struct', or after the '}'";
         Err(self.error(at, "this attribute has no effect here", help))
     }
 
-    /// Places the members, and enters the struct into the schema.
+    /// Computes the offsets of the members, and adds the struct to the schema.
     fn laid_out(
         &mut self,
         tag: Option<&str>,

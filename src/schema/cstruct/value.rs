@@ -1,7 +1,7 @@
-//! Integers as C computes with them: 32 or 64 bits, signed or not.
+//! C's integer arithmetic: 32 or 64 bits, signed or unsigned.
 //!
-//! An operand is widened to the other's type before an operator is applied, unsigned results wrap, and
-//! signed overflow is refused: C leaves it undefined, and no length or enumerator should depend on it.
+//! Operands are converted to their common type before an operator is applied, unsigned results wrap, and
+//! signed overflow is an error: it is undefined in C, and no length or enumerator should depend on it.
 
 /// An integer constant with its C type: `int`, `unsigned`, `long` or `unsigned long`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,7 +17,7 @@ impl Value {
         Value { number, unsigned: false, long: i32::try_from(number).is_err() }
     }
 
-    /// What `sizeof` gives.
+    /// A result of `sizeof`: an `unsigned long`.
     pub fn size(number: u64) -> Value {
         Value { number: number.into(), unsigned: true, long: true }
     }
@@ -26,7 +26,7 @@ impl Value {
         if self.long { 64 } else { 32 }
     }
 
-    /// `number` in the type of `self`; `None`: signed overflow.
+    /// `number` in the type of `self`; `None` on signed overflow.
     fn of(self, number: i128) -> Option<Value> {
         let modulus = 1i128 << self.bits();
         if self.unsigned {
@@ -35,7 +35,7 @@ impl Value {
         (-modulus / 2 <= number && number < modulus / 2).then_some(Value { number, ..self })
     }
 
-    /// The value cut to an integer of so many bits, as a cast does it.
+    /// A cast: the value truncated to an integer of that many bits.
     pub fn cast(self, bits: u32, unsigned: bool) -> Value {
         let low = self.number.rem_euclid(1i128 << bits);
         let negative = !unsigned && low >> (bits - 1) == 1;
@@ -43,7 +43,7 @@ impl Value {
         Value { number, unsigned: unsigned && bits >= 32, long: bits == 64 }
     }
 
-    /// A unary operator; `None`: overflow.
+    /// A unary operator; `None` on overflow.
     pub fn unary(self, op: &str) -> Option<Value> {
         match op {
             "-" => self.of(-self.number),
@@ -53,11 +53,11 @@ impl Value {
         }
     }
 
-    /// A binary operator; the error says what is wrong with its operands.
+    /// A binary operator; the error tells what is wrong with its operands.
     pub fn binary(self, op: &str, right: Value) -> Result<Value, &'static str> {
         const OVERFLOW: &str = "this overflows its C type";
         if matches!(op, "<<" | ">>") {
-            // A shift has the type of its left side.
+            // The result of a shift has the type of its left operand.
             let by = u32::try_from(right.number).ok().filter(|by| *by < self.bits());
             let by = by.ok_or("a shift must be by at least 0 and less than the width of its left side")?;
             let number = if op == "<<" { self.number << by } else { self.number >> by };
@@ -66,14 +66,14 @@ impl Value {
         let long = self.long || right.long;
         let unsigned = (self.unsigned && self.long == long) || (right.unsigned && right.long == long);
         let wide = Value { number: 0, unsigned, long };
-        // Widening to a signed type changes no value, so neither of these fails.
+        // A conversion to a signed type changes no value here, so neither of these fails.
         let a = wide.of(self.number).ok_or(OVERFLOW)?.number;
         let b = wide.of(right.number).ok_or(OVERFLOW)?.number;
         let truth = |yes: bool| Ok(Value::int(yes.into()));
         let number = match op {
             "+" => a + b,
             "-" => a - b,
-            // Two u64 may exceed i128; the wrapped product still has the right low 64 bits.
+            // The product of two u64 may exceed i128; the wrapped product still has the right low 64 bits.
             "*" => a.checked_mul(b).unwrap_or_else(|| a.wrapping_mul(b)),
             "/" | "%" if b == 0 => return Err("this divides by zero"),
             "/" => a / b,
