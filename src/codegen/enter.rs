@@ -10,9 +10,9 @@ use crate::runtime::{Heap, Memory, Val, width};
 
 impl Ctx<'_> {
     fn heap(&mut self) -> &mut Heap {
-        // SAFETY: `Native::run` holds it by `&mut` while the context exists, and native code does not use it
-        // concurrently; between its calls, native code changes only the words of fields, as `Heap::field`
-        // would allow.
+        // SAFETY: `Native::run` holds it by `&mut` while the context exists, and native code waits for the
+        // function that uses the reference; between such calls, native code changes only the words of fields,
+        // as `Heap::field` would allow.
         unsafe { &mut *self.heap }
     }
 }

@@ -58,13 +58,13 @@ index!(/** A basic block of a body. */ BlockId);
 index!(/** A function of a program. */ FuncId);
 index!(/** A class of a program. */ ClassId);
 index!(/** A cell of a program. */ CellId);
-index!(/** A function of the host that a program calls. */ HostId);
+index!(/** A host function that a program calls. */ HostId);
 index!(/** An exit of a region. */ ExitId);
 
 /// The type of a value, without its optionality.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Base {
-    /// A truth value.
+    /// A boolean.
     Bool,
     /// A signed integer.
     I64,
@@ -76,7 +76,7 @@ pub enum Base {
     View,
     /// An object.
     Ref(ClassId),
-    /// Two numbers in one machine register; in regions only.
+    /// Two floats in one machine register; in regions only.
     F64x2,
 }
 

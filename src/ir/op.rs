@@ -35,11 +35,11 @@ pub enum Op {
     Min,
     /// The larger one: `b` if `a < b`, else `a`.
     Max,
-    /// Bitwise, of integers or truth values.
+    /// Bitwise, of integers or bools.
     And,
-    /// Bitwise, of integers or truth values.
+    /// Bitwise, of integers or bools.
     Or,
-    /// Bitwise, of integers or truth values.
+    /// Bitwise, of integers or bools.
     Xor,
     /// `a` shifted left by `b`, discarding the top bits; checked: `b` is from 0 to 63.
     Shl,
@@ -49,7 +49,7 @@ pub enum Op {
     Neg,
     /// The absolute value. Integers (`i64`): checked.
     Abs,
-    /// Bitwise complement, of integers or truth values.
+    /// Bitwise complement, of integers or bools.
     Not,
     /// The square root of a float.
     Sqrt,
@@ -98,9 +98,9 @@ pub enum Op {
     Set(ClassId, u32),
     /// An optional that holds the value.
     Some,
-    /// Whether an optional has a value.
+    /// Whether an optional holds a value.
     Has,
-    /// The value of an optional; checked: it has one.
+    /// The value of an optional; checked: it holds one.
     Unwrap,
     /// A call. Programs only.
     Call(FuncId),

@@ -188,8 +188,8 @@ fn around(body: &Body, cfg: &Cfg, block: BlockId) -> Vec<Way> {
     all
 }
 
-/// The condition and the arms of a block that only decides where to go, if whether it is the header of a loop
-/// is equal to `header`.
+/// The condition and the arms of a block that only decides where to go. It must be the header of a loop if
+/// `header`, and must not be one otherwise.
 fn asks(body: &Body, block: BlockId, header: bool) -> Option<(Value, Target, Target)> {
     let code = &body[block];
     let Term::Branch(condition, yes, no) = &code.term else { return None };
