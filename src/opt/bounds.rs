@@ -12,9 +12,9 @@
 //! non-negative `i` that is `i <= len v - n`, whose right side does not overflow and is mostly
 //! loop-invariant. For a constant `i` it is `i + n <= len v`.
 //!
-//! An offset is non-negative if it is a non-negative constant, a length, a sum of such values, or a block
-//! parameter all of whose arguments are such values, including itself and sums with itself (sums that were
-//! checked, or proven not to overflow).
+//! An offset is non-negative if it is a non-negative constant, a length, a sum or minimum of such values, a
+//! maximum with one of them, or a block parameter all of whose arguments are such values, including itself
+//! and sums with itself (sums that were checked, or proven not to overflow).
 //!
 //! If a loop checks a loop-invariant view against an offset that may be negative, the comparison is the
 //! unsigned `i < max(0, len v - n + 1)`: a negative `i` exceeds all lengths. Outside of loops that would cost
