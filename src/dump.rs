@@ -1,8 +1,8 @@
-//! Any stage of the way from a program to machine code, as text.
+//! Prints any stage between a program and machine code.
 //!
-//! The program is printed as it is before it runs; the other stages are those of the regions that it has,
-//! recorded with all that is known. If it has not run (long enough) yet, that is nothing: then it is the
-//! region of its outermost loop, with every arm in it.
+//! The program is printed as it is before it runs; the other stages are those of the program's regions,
+//! recorded with everything known so far. If it has no regions (since it has not run long enough), the region
+//! of its outermost loop is printed, with every arm recorded.
 
 use crate::codegen::{self, Table, Want};
 use crate::engine::Engine;
@@ -33,19 +33,19 @@ pub enum View {
     Trace,
     /// The region after all passes.
     Opt,
-    /// Cranelift's form of it.
+    /// The Cranelift IR of the region.
     Clif,
     /// Machine code, with the source between the instructions that come from it.
     Asm,
 }
 
 impl Query {
-    /// The text of a stage; an example is at [`View`].
+    /// The text of a stage; see [`View`] for an example.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::System`](crate::ErrorKind::System) if there is no region: the recorder or the code
-    /// generator refused it.
+    /// generator rejected it.
     ///
     /// ```
     /// use wirelens::{Query, Schema, View};
@@ -62,11 +62,11 @@ impl Query {
 }
 
 impl Script {
-    /// The text of a stage: of the regions that runs have made.
+    /// The text of a stage of the regions that the runs so far have made.
     ///
     /// # Errors
     ///
-    /// Those of [`Query::dump`].
+    /// The same as for [`Query::dump`].
     ///
     /// ```
     /// use wirelens::{Limits, Options, Script, View};
@@ -82,7 +82,7 @@ impl Script {
     }
 }
 
-/// The text of a stage of all regions or, if there are none, of that of the function's outermost loop.
+/// The text of a stage of all regions; if there are none, of the region of the function's outermost loop.
 fn text(engine: &Engine, func: FuncId, (name, text): (&str, &str), view: View) -> Result<String, Error> {
     let program = &engine.program;
     if view == View::Program {
@@ -129,7 +129,7 @@ fn stage(
     let spots = Pieces { program, source, region: &region }.spots();
     let (mut out, mut last) = (String::new(), None);
     for (spot, line) in asm.lines {
-        // Where a block begins, it is printed anew.
+        // The source is repeated at the start of a block.
         last = if spot.is_some() { last } else { None };
         let piece = spot.and_then(&spots);
         if let Some(piece) = piece.filter(|_| last != piece) {

@@ -1,8 +1,8 @@
-//! The input: whether bytes lie in a view, slices, and loads.
+//! The input: bounds checks, slices, and loads.
 //!
 //! Each load of the region becomes exactly one load of the machine: another process may write to the bytes,
-//! and what was checked must be what is used. So no flag here allows Cranelift to load again, elsewhere, or
-//! from an address of which it is not told that it is good. Bytes lie as they like: no alignment is claimed.
+//! and the value checked must be the value used. So no flag here allows Cranelift to duplicate or move a
+//! load, or to assume that its address is valid. No alignment is assumed.
 
 use super::enter::shim_unproven;
 use super::lower::Lower;
@@ -15,10 +15,10 @@ use cranelift_codegen::ir::{self as clif, InstBuilder, MemFlagsData, types};
 /// Memory of the input.
 const INPUT: MemFlagsData = MemFlagsData::new().with_endianness(clif::Endianness::Little);
 
-/// How far a value is followed to learn that it is not negative.
+/// The number of definitions that are followed to prove that a value is not negative.
 const DEPTH: u32 = 4;
 
-/// How many bytes must fit.
+/// The number of bytes to check.
 #[derive(Clone, Copy)]
 enum Need {
     Bytes(i64),
@@ -26,22 +26,22 @@ enum Need {
 }
 
 impl Lower<'_, '_> {
-    /// Conditions that together say whether `need` bytes at `off` lie in the view; the fewest that are known
-    /// to do.
+    /// Conditions whose conjunction is whether `need` bytes at `off` are within the view; as few as known
+    /// facts allow.
     pub fn fits_conds(&mut self, view: Value, off: Value, need: Value) -> Vec<clif::Value> {
         let need = self.body.as_i64(need).map_or(Need::Value(need), Need::Bytes);
         self.fit(view, off, need)
     }
 
-    /// Let `l` be the view's length, `0 <= l < 2^63`, `o` the offset and `n` the need, each a number of 64
-    /// bits with sign; wanted is `0 <= o`, `0 <= n` and `o + n <= l` without wrapping.
+    /// Let `l` be the view's length, `0 <= l < 2^63`, `o` the offset and `n` the need, each a signed 64-bit
+    /// number; the condition is `0 <= o`, `0 <= n` and `o + n <= l` without wrapping.
     ///
-    /// * `o` and `n` constant and not negative: `l >= o + n`, if that sum is less than 2^63; else never.
-    /// * `n` constant, and the first offset that is too large known, `m = max(0, l - n + 1)` (a constant, or
-    ///   computed at entry): `o < m` without sign. As `m <= 2^63`, a negative `o`, at least 2^63 without
-    ///   sign, fails.
-    /// * Else, `0 <= o` and `0 <= n`, each only if not known, and `o + n <= l` without sign. If the first two
-    ///   hold, the sum is less than 2^64: it does not wrap.
+    /// * `o` and `n` constant and non-negative: `l >= o + n`, if that sum is less than 2^63; else false.
+    /// * `n` constant, and the first invalid offset `m = max(0, l - n + 1)` known (as a constant, or computed
+    ///   at entry): the unsigned `o < m`. As `m <= 2^63`, a negative `o`, which is at least 2^63 as an
+    ///   unsigned number, fails.
+    /// * Else, `0 <= o` and `0 <= n`, each unless it is known, and the unsigned `o + n <= l`. If the first
+    ///   two hold, the sum is less than 2^64 and does not wrap.
     fn fit(&mut self, view: Value, off: Value, need: Need) -> Vec<clif::Value> {
         let mut conds = vec![];
         let never = |lower: &mut Self| vec![lower.b.ins().iconst(types::I8, 0)];
@@ -87,13 +87,13 @@ impl Lower<'_, '_> {
         conds
     }
 
-    /// Whether all hold, as a number.
+    /// The conjunction of the conditions, as a number.
     pub fn all_of(&mut self, conds: &[clif::Value]) -> Parts {
         let all = conds.iter().copied().reduce(|a, b| self.b.ins().band(a, b));
         Parts::of(&[all.unwrap_or_else(|| self.b.ins().iconst(types::I8, 1))])
     }
 
-    /// The length of a view that was cut to a constant one.
+    /// The length of a view, if it is a slice of constant length.
     fn known_len(&self, view: Value) -> Option<i64> {
         match self.defs[view.index()] {
             Some(Inst { op: Op::Slice, args, .. }) => self.body.as_i64(args[2]),
@@ -101,7 +101,7 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Whether the number, taken with sign, cannot be negative; if it is computed, it has not wrapped.
+    /// Whether a signed number cannot be negative, provided that it has been computed without wrapping.
     fn not_negative(&self, v: Value, depth: u32) -> bool {
         if let Some(c) = self.body.as_const(v) {
             return match c {
@@ -115,14 +115,14 @@ impl Lower<'_, '_> {
         match inst.op {
             Op::Load(Scalar::U8 | Scalar::U16 | Scalar::U32, _) | Op::Len => true,
             Op::Convert(Base::I64) => matches!(self.body.ty(inst.args[0]).base, Base::Bool | Base::U64),
-            // The exact result fits an `i64`: it was checked, or proven.
+            // The exact result fits an `i64`: that was checked, or proven.
             Op::Add | Op::Mul if signed => inst.args.iter().all(|v| self.not_negative(*v, depth - 1)),
             _ => false,
         }
     }
 
-    /// For views that come in at entry, the offsets that are too large, computed once: code of a loop then
-    /// checks an offset of which it does not know the sign with one compare.
+    /// Computes the first invalid offsets for views that are live-ins, once at entry: loops then check an
+    /// offset of unknown sign with one compare.
     pub fn limits(&mut self, order: &[BlockId]) {
         let body = self.body;
         for inst in order[1..].iter().flat_map(|&block| &body[block].insts) {
@@ -141,8 +141,8 @@ impl Lower<'_, '_> {
             {
                 continue;
             }
-            // `max(0, l - n + 1)`: the sum is at most 2^63, and the difference, without sign, is right if it
-            // is not negative.
+            // `max(0, l - n + 1)`: the sum is at most 2^63, and the unsigned difference is correct if it is
+            // not negative.
             let len = self.parts(view).all()[1];
             let more = self.b.ins().iadd_imm_s(len, 1);
             let need_value = self.b.ins().iconst(types::I64, need);
@@ -154,7 +154,7 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Leaves, if the instruction has an exit, unless so many bytes at its offset lie in its view.
+    /// If the instruction has an exit, leaves unless `need` bytes at its offset are within its view.
     fn check(&mut self, inst: &Inst, need: Need) {
         match inst.exit {
             Some(exit) => {
@@ -167,9 +167,9 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// In code that is made to be tested ([`super::deopt_stress`]): the check that an instruction without an
-    /// exit was proven not to need. It asks all of it at run time and takes nothing for known, so it finds
-    /// what passes have proven wrongly, or have moved from where it was proven.
+    /// In code for tests ([`super::deopt_stress`]): emits the check of an instruction whose exit was removed
+    /// as proven. It assumes nothing, so it detects wrong proofs of passes, and reads that were moved above
+    /// their proofs.
     fn prove(&mut self, inst: &Inst, need: Need) {
         let (offset, len) = (self.one(inst.args[1]), self.parts(inst.args[0]).all()[1]);
         let need = match need {
@@ -191,7 +191,7 @@ impl Lower<'_, '_> {
         self.b.switch_to_block(right);
     }
 
-    /// Part of a view.
+    /// A slice of a view.
     pub fn slice(&mut self, inst: &Inst) -> Parts {
         let need = self.body.as_i64(inst.args[2]).map_or(Need::Value(inst.args[2]), Need::Bytes);
         self.check(inst, need);
@@ -206,14 +206,14 @@ impl Lower<'_, '_> {
         Parts::of(&[address, len])
     }
 
-    /// Two floats.
+    /// Loads two floats.
     pub fn load_pair(&mut self, inst: &Inst) -> Parts {
         self.check(inst, Need::Bytes(16));
         let (address, disp) = self.address(inst.args[0], inst.args[1]);
         Parts::of(&[self.b.ins().load(types::F64X2, INPUT, address, disp)])
     }
 
-    /// One scalar.
+    /// Loads one scalar.
     pub fn load(&mut self, inst: &Inst, scalar: Scalar, endian: Endian) -> Parts {
         self.check(inst, Need::Bytes(scalar.size() as i64));
         let (address, disp) = self.address(inst.args[0], inst.args[1]);
@@ -269,8 +269,8 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Where offset `off` of the view is: an address, and what the load itself adds to it. Constants that
-    /// were added to the offset, by sums known not to wrap, are part of the latter.
+    /// The address of offset `off` of the view, and the displacement of the load. Constants added to the
+    /// offset by sums that do not wrap become part of the displacement.
     fn address(&mut self, view: Value, mut off: Value) -> (clif::Value, i32) {
         let mut disp = 0i32;
         let view = self.one(view);
@@ -293,7 +293,7 @@ impl Lower<'_, '_> {
     }
 }
 
-/// The first offset at which `n` bytes do not fit into `l`.
+/// The first offset at which `n` bytes do not fit into length `l`.
 fn first_bad(l: i64, n: i64) -> u64 {
     (l.max(0) as u64 + 1).saturating_sub(n as u64)
 }

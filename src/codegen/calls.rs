@@ -1,10 +1,10 @@
 //! Native code that calls native code.
 //!
 //! The callee's entry is read from the [`Table`](super::table::Table); if there is none, or too many frames
-//! would nest, the code leaves to the callee's entry, and the interpreter does the call. Else the arguments
-//! are written to the words behind the region's own, which are the callee's, and what it returned is read
-//! from there. A callee that has left is somewhere in its middle, with what that takes in its words: then the
-//! caller leaves too, with its own state in its own words, and so on outwards.
+//! would nest, the caller leaves to the callee's entry, and the interpreter executes the call. Otherwise the
+//! arguments are written to the callee's words, which follow the region's own, and the return value is read
+//! from there. If the callee has left in its middle, its words hold its state: then the caller leaves too,
+//! with its own state in its own words, and so on outwards.
 
 use super::left::RETURNED;
 use super::lower::{Lower, signature};
@@ -15,7 +15,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{BlockArg, InstBuilder, types};
 
 impl Lower<'_, '_> {
-    /// Calls a function's native code; gives what it returns.
+    /// Calls a function's native code; returns its return value.
     pub fn native_call(&mut self, inst: &Inst, callee: FuncId) -> Result<Parts, String> {
         let (Some(exit), Some(result)) = (inst.exit, inst.result) else {
             return Err("a native call has an exit and a result".into());
@@ -24,7 +24,7 @@ impl Lower<'_, '_> {
         if args != self.table.params(callee) {
             return Err("a native call takes the parts of the parameters".into());
         }
-        // All frames but the callee's are the region's; the callee may inline calls of its own.
+        // All frames except the callee's belong to this region; the callee may inline calls of its own.
         let frames = self.region.exits[exit.index()].frames.len() as i64 - 1;
         let room = self.b.ins().iadd_imm_s(self.room, -frames);
         let full = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, room, REGION_FRAMES as i64);
@@ -43,7 +43,7 @@ impl Lower<'_, '_> {
         let signature = self.b.import_signature(signature(self.isa));
         let call = self.b.ins().call_indirect(signature, entry, &[self.base, words, self.ctx, room]);
         let code = self.b.inst_results(call)[0];
-        // The flag is the sign.
+        // The flag is the sign bit.
         const { assert!(RETURNED == 1 << 63) };
         let returned = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, code, 0);
         let (next, inside) = (self.b.create_block(), self.inside_block(exit));

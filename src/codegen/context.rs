@@ -1,18 +1,18 @@
-//! What native code is given besides its words: the context, through which it finds the code of others, the
-//! heap, and the functions that it calls.
+//! The context of native code, through which it finds the code of other functions, the heap, and the
+//! functions it calls.
 //!
-//! Not here: making one, and what the functions do with it ([`super::enter`]).
+//! Not here: making a context, and the functions that use it ([`super::enter`]).
 
 use crate::ir::{Base, Type};
 use crate::runtime::{Console, Heap, Memory, width};
 use std::sync::atomic::AtomicPtr;
 
-/// The native function: the input's first byte, its words, the context, and how many frames there is room
-/// for. Gives a code.
+/// The native function. Its arguments are the input's address, the words, the context, and the number of
+/// frames that still fit the stack. It returns a code.
 pub(super) type Entry = extern "C" fn(*const u8, *mut u64, *mut Ctx<'_>, u64) -> u64;
 
-/// What native code needs besides: it reads the first five fields itself, and passes all on to the functions
-/// that it calls.
+/// The context: native code reads the first five fields itself, and passes the context to the functions it
+/// calls.
 #[repr(C)]
 pub(super) struct Ctx<'a> {
     pub entries: *const AtomicPtr<()>,
@@ -21,16 +21,16 @@ pub(super) struct Ctx<'a> {
     pub bases: *const u64,
     /// Whether the heap wants a collection.
     pub full: bool,
-    /// That of the heap.
+    /// The heap's console.
     pub console: *mut Console,
     /// Borrowed for as long as the code runs.
     pub heap: *mut Heap,
-    /// By class: what its fields are.
+    /// By class: its fields.
     pub layouts: &'a [Layout],
     pub memory: Memory<'a>,
 }
 
-/// Where [`Ctx`] has what native code reads.
+/// Offsets of the fields of [`Ctx`] that native code reads.
 pub(super) const CELLS: i32 = std::mem::offset_of!(Ctx, cells) as i32;
 pub(super) const BASES: i32 = std::mem::offset_of!(Ctx, bases) as i32;
 pub(super) const FULL: i32 = std::mem::offset_of!(Ctx, full) as i32;
@@ -40,7 +40,7 @@ pub(super) const CONSOLE: i32 = std::mem::offset_of!(Ctx, console) as i32;
 #[derive(Debug)]
 pub(super) struct Layout {
     pub types: Vec<Type>,
-    /// How many words they are, and where in them the views begin.
+    /// The number of words, and the offsets of the views in them.
     pub size: usize,
     pub views: Vec<usize>,
 }
@@ -53,7 +53,7 @@ impl Layout {
     }
 }
 
-/// The places of the views among values of these types that lie one after the other.
+/// The offsets of the views among consecutive values of these types.
 pub(super) fn views(types: impl Iterator<Item = Type>) -> Vec<usize> {
     let mut at = 0;
     let mut found = vec![];

@@ -1,39 +1,38 @@
-//! Code that leaves at each of its checks in turn, whether it holds or not: a way to test exits.
+//! Code that leaves at each of its checks in turn, whether the check holds or not, to test exits.
 //!
-//! The exit of an instruction leads to the state before it, and the interpreter does it again: so the exit
-//! may be taken at any time, and what comes of it is the same. (Not so the exits that blocks end in: these
-//! stand for an arm, or for an error.) In code that is made for this, each instruction with an exit counts a
-//! word of its own down, and leaves when that comes to zero; the next time it does so twice as late. So a
-//! loop is left at every check, in its first round and in later ones, and the run still ends.
+//! The exit of an instruction leads to the state before it, and the interpreter executes it again, so the
+//! exit may be taken at any time without changing the result. (This does not hold for exits that end blocks:
+//! these replace an arm or an error.) In this code, each instruction with an exit decrements a word of its
+//! own, and leaves when the word reaches zero; the next time after twice as many executions. So a loop leaves
+//! at every check, in early and later iterations, and the run still terminates.
 //!
-//! Such code also asks what instructions without an exit were proven not to need asking: whether a slice or
-//! load lies in its view. If it does not, the process ends with a message: a pass has removed a check that it
-//! must not remove.
+//! Such code also repeats the checks that were removed as proven: that slices and loads are within their
+//! views. If one is not, the process ends with a message: a pass has wrongly removed the check.
 //!
-//! Code that is entered once is left at one check only. So in every other region not all checks leave at
-//! once: where in it that happens differs from region to region.
+//! Code that is entered once leaves at one check only. So in every other region the checks do not all leave
+//! at the first execution: the number of executions before it differs between checks and regions.
 //!
-//! Not here: such code itself ([`super::instrument`], [`super::bytes`]).
+//! Not here: emitting such code ([`super::instrument`], [`super::bytes`]).
 
 use crate::ir::Region;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How much later than at once a region's checks may leave, by its number: in these, and so on.
+/// The latest first execution at which a region's checks leave, by the region's number modulo 4.
 const LATEST: [u64; 4] = [8, 1, 32, 1];
-/// After how many passings a check leaves for the second time.
+/// The number of executions after which a check leaves for the second time.
 const AGAIN: u64 = 2;
 
-/// The words of the checks of one region.
+/// The counters of the checks of one region.
 #[derive(Debug)]
 pub struct DeoptStress {
-    /// By check: how often it is still passed, the time included at which it leaves, and that number after
-    /// the next time.
+    /// By check: the number of executions left until it leaves, and the initial value of that counter for the
+    /// time after.
     pub(super) words: Box<[[AtomicU64; 2]]>,
     latest: u64,
 }
 
 impl DeoptStress {
-    /// For a region, which has that number.
+    /// Counters for a region of that number.
     pub(super) fn new(region: &Region, number: u32) -> DeoptStress {
         let insts = region.body.blocks.iter().flat_map(|block| &block.insts);
         let checks = insts.filter(|inst| inst.exit.is_some()).count() as u64;
@@ -42,7 +41,7 @@ impl DeoptStress {
         DeoptStress { words: (0..checks).map(word).collect(), latest }
     }
 
-    /// How many checks there are, how many of them were ever come to, and how many have left in turn.
+    /// The number of checks, of checks that were executed, and of checks that have left in turn.
     pub fn counts(&self) -> [u64; 3] {
         let mut counts = [self.words.len() as u64, 0, 0];
         for (check, [left, after]) in self.words.iter().enumerate() {
@@ -55,7 +54,7 @@ impl DeoptStress {
     }
 }
 
-/// The passing at which a check first leaves: from 1 to `latest`.
+/// The execution at which a check first leaves: from 1 to `latest`.
 fn first(check: u64, latest: u64) -> u64 {
     1 + (check.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) % latest
 }

@@ -1,8 +1,7 @@
-//! What is written into the code of a region besides what the region says, if it is wanted: where an
-//! instruction comes from, that a way is counted ([`super::watch`] for both), and that a check leaves in its
-//! turn ([`super::deopt_stress`]).
+//! Optional instrumentation of a region's code: source locations and edge counters ([`super::watch`] for
+//! both), and checks that leave in turn ([`super::deopt_stress`]).
 //!
-//! Not here: the words that such code counts in, and reading them.
+//! Not here: the counters themselves, and reading them.
 
 use super::lower::Lower;
 use super::watch::Spot;
@@ -12,11 +11,11 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, SourceLoc, types};
 
 impl Lower<'_, '_> {
-    /// In front of an instruction with an exit: takes the exit if it is its turn.
+    /// Before an instruction with an exit: takes the exit if the check's counter has reached zero.
     pub fn turn(&mut self, exit: ExitId) {
         let Some(stress) = &self.stress else { return };
         let check = self.stress_written;
-        // The words live as long as the code. Threads may lose each other's counts.
+        // The counters live as long as the code. Concurrent threads may lose each other's updates.
         let address = stress.words[check].as_ptr() as i64;
         self.stress_written += 1;
         let words = self.b.ins().iconst(types::I64, address);
@@ -37,7 +36,7 @@ impl Lower<'_, '_> {
         self.b.switch_to_block(next);
     }
 
-    /// What is written from now on comes from there.
+    /// Sets the source location of the code that follows.
     pub fn spot(&mut self, spot: Spot) {
         if let Some(spots) = &mut self.spots {
             self.b.set_srcloc(SourceLoc::new(spots.len() as u32));
@@ -45,14 +44,14 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Counts that the code is entered.
+    /// Counts an entry of the code.
     pub fn count_entry(&mut self) {
         if self.counting.is_some() {
             self.count(0);
         }
     }
 
-    /// Where an arm of a block leads to, by way of a block that counts it, if that is wanted.
+    /// The target of an edge: a block that counts the edge and then jumps to `to`, if edges are counted.
     pub fn way(
         &mut self,
         from: BlockId,
@@ -66,7 +65,7 @@ impl Lower<'_, '_> {
         (block, vec![])
     }
 
-    /// Writes the blocks that count the arms of the block that has just been ended.
+    /// Emits the blocks that count the edges of the block that has just been ended.
     pub fn count_ways(&mut self) {
         let Some(counting) = &mut self.counting else { return };
         for (block, word, to, args) in std::mem::take(&mut counting.ways) {
@@ -76,7 +75,7 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Adds one to a word. The words live as long as the code, in its [`Native`](super::native::Native).
+    /// Increments a counter. It lives as long as the code, in its [`Native`](super::native::Native).
     fn count(&mut self, word: usize) {
         let counting = self.counting.as_ref().expect("it is wanted");
         let address = counting.counts.words[word].as_ptr() as i64;

@@ -1,8 +1,8 @@
-//! Integers and truth values: arithmetic, and the cheapest test for what does not fit.
+//! Integers and bools: arithmetic, with the cheapest overflow checks.
 //!
-//! A test that is a compare becomes one compare and jump; the overflow flag of the machine can only be had as
-//! a number, which costs two instructions more. So the flag is used where no compare tells: two unknown
-//! `i64`, and products.
+//! A check that is a compare becomes one compare-and-branch; Cranelift provides the overflow flag of the
+//! machine only as a number, which costs two more instructions. So the flag is used only if no compare
+//! suffices: for two variable `i64`, and for products.
 
 use super::lower::Lower;
 use crate::ir::{Base, Const, ExitId, Inst, Op, Value};
@@ -10,7 +10,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self as clif, InstBuilder, types};
 
 impl Lower<'_, '_> {
-    /// An instruction on integers, truth values or (compares only) objects.
+    /// An instruction on integers, bools or (compares only) objects.
     pub fn int(&mut self, op: Op, base: Base, inst: &Inst) -> Result<clif::Value, String> {
         let signed = base == Base::I64;
         let number = matches!(base, Base::I64 | Base::U64);
@@ -44,7 +44,7 @@ impl Lower<'_, '_> {
             Op::Div | Op::Rem if number => self.div(op, signed, vb, (a, b), exit)?,
             Op::Shl | Op::Shr if number => {
                 if let Some(exit) = exit {
-                    // Without sign, so that a negative count is a large one.
+                    // As an unsigned number, a negative count is a large one.
                     let fits = self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, b, 64);
                     self.exit_unless(fits, exit);
                 }
@@ -74,7 +74,7 @@ impl Lower<'_, '_> {
     ) -> clif::Value {
         let Some(exit) = exit else { return self.b.ins().iadd(a, b) };
         if !signed {
-            // A sum that wrapped is smaller than both.
+            // A sum that wrapped is smaller than both operands.
             let sum = self.b.ins().iadd(a, b);
             let lost = self.b.ins().icmp(IntCC::UnsignedLessThan, sum, a);
             self.exit_if(lost, exit);
@@ -125,9 +125,9 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Leaves if `to`, which is `from` moved up (or down, or not at all if `up`) by a constant, wrapped. What
-    /// wraps ends on the other side of where it came from, as a distance below 2^64 is no full turn; so one
-    /// compare tells.
+    /// Leaves if `to`, which is `from` plus a constant (non-negative if `up`, else non-positive), has
+    /// wrapped. Since the constant is less than 2^64 in magnitude, a wrapped result is on the other side of
+    /// `from`, so one compare suffices.
     fn exit_unless_moved(&mut self, up: bool, from: clif::Value, to: clif::Value, exit: ExitId) {
         let wrong_side = if up { IntCC::SignedLessThan } else { IntCC::SignedGreaterThan };
         let lost = self.b.ins().icmp(wrong_side, to, from);
@@ -142,7 +142,7 @@ impl Lower<'_, '_> {
         exit: Option<ExitId>,
     ) -> clif::Value {
         let Some(exit) = exit else {
-            // A shift by 3 or less is part of an address.
+            // Addressing modes include shifts by 3 or less.
             let shift =
                 |c: Option<i128>| c.filter(|c| c.count_ones() == 1).map(|c| i64::from(c.trailing_zeros()));
             return match (shift(self.int_const(va)), shift(self.int_const(vb))) {
@@ -157,7 +157,7 @@ impl Lower<'_, '_> {
         product
     }
 
-    /// The integer that a value always is.
+    /// The integer constant that a value is, if it is one.
     fn int_const(&self, v: Value) -> Option<i128> {
         match self.body.as_const(v)? {
             Const::I64(c) => Some(i128::from(c)),
@@ -166,7 +166,7 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Quotient rounded towards minus infinity, or what is left over, which has the sign of the divisor.
+    /// The quotient rounded towards minus infinity, or the remainder, which has the sign of the divisor.
     fn div(
         &mut self,
         op: Op,
@@ -182,7 +182,7 @@ impl Lower<'_, '_> {
                 self.exit_if(zero, exit);
             }
             if signed && divisor.is_none_or(|c| c == -1) {
-                // Both are zero only for the smallest number and -1, whose quotient does not fit.
+                // Both are zero only for the smallest number and -1, whose quotient overflows.
                 let a = self.b.ins().bxor_imm_s(a, i64::MIN);
                 let b = self.b.ins().bnot(b);
                 let either = self.b.ins().bor(a, b);
@@ -190,7 +190,7 @@ impl Lower<'_, '_> {
                 self.exit_if(lost, exit);
             }
         }
-        // A power of two needs no division, and rounds down by itself.
+        // Division by a power of two is a shift, which rounds down.
         if let Some(c) = divisor.and_then(|c| u64::try_from(c).ok())
             && c.is_power_of_two()
         {
@@ -204,8 +204,8 @@ impl Lower<'_, '_> {
         if !signed {
             return Ok(if op == Op::Rem { self.b.ins().urem(a, b) } else { self.b.ins().udiv(a, b) });
         }
-        // The machine rounds towards zero. That is one too high if something is left over whose sign is not
-        // the divisor's.
+        // The machine rounds towards zero. That is one too high if the remainder is not zero and its sign
+        // differs from the divisor's.
         let (quotient, rest) = if op == Op::Rem {
             (None, self.b.ins().srem(a, b))
         } else {

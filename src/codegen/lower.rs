@@ -1,9 +1,9 @@
-//! The state of lowering one region to Cranelift IR, and what all code that is written needs: the parts of a
-//! value, reading and writing it in words, leaving through an exit, calling a function of ours.
+//! The state of lowering one region to Cranelift IR, and the operations common to all emitted code: the parts
+//! of a value, reading and writing it in words, leaving through an exit, and calling runtime functions.
 //!
-//! All places that leave through an exit share one block without parameters: what an exit needs is defined
-//! above each of them, hence above that block. Blocks of exits are cold, so that they lie behind the code
-//! that runs. Not here: what is in those blocks, and the order of all ([`super::region`]).
+//! All uses of an exit share one block without parameters: the values that an exit needs are defined above
+//! each use, hence above that block. Blocks of exits are cold, so that they are placed behind the hot code.
+//! Not here: the contents of these blocks, and the order of all blocks ([`super::region`]).
 
 use super::context::{CELLS, FULL};
 use super::deopt_stress::DeoptStress;
@@ -33,7 +33,7 @@ pub(super) struct Lower<'a, 'b> {
     pub table: &'a Table,
     pub body: &'a Body,
     pub region: &'a Region,
-    /// Which region that is, for whoever calls it.
+    /// The number of the region, for its callers.
     pub number: u32,
     pub b: FunctionBuilder<'b>,
     pub isa: &'a dyn TargetIsa,
@@ -42,37 +42,39 @@ pub(super) struct Lower<'a, 'b> {
     pub words: clif::Value,
     pub ctx: clif::Value,
     pub room: clif::Value,
-    /// What each value has become.
+    /// The parts of each value.
     pub vals: Vec<Option<Parts>>,
-    /// The constants that have been written in the block at hand, or above it.
+    /// The constants emitted in the current block, or above it.
     pub consts: HashMap<Value, Parts>,
-    /// The instruction that defines a value, of those in blocks.
+    /// The instruction that defines a value, for instructions in blocks.
     pub defs: Vec<Option<&'a Inst>>,
-    /// What a `fits` consists of.
+    /// The conditions of each `fits`.
     pub fits: HashMap<Value, Vec<clif::Value>>,
     /// See [`Lower::limits`].
     pub limits: HashMap<(Value, i64), clif::Value>,
-    /// Where the words of objects are: of those that the region is given, and of those that have been looked
-    /// into in the block at hand.
+    /// The addresses of objects' words: of objects that are live-ins, and of those accessed in the current
+    /// block.
     pub addresses: HashMap<Value, clif::Value>,
     pub blocks: Vec<Option<Block>>,
     pub homes: Homes,
-    /// What is left in each state, and how many words of its own the region needs for that and its inputs.
+    /// What is stored in each state, and the number of words that the region needs for that and for its
+    /// inputs.
     pub leaves: Vec<Leaves>,
     pub words_needed: usize,
-    /// By state: the block that leaves in it, which takes the callee's code, if the state is inside a call.
+    /// By state: the block that leaves in it. If the state is inside a call, the block takes the callee's
+    /// code.
     pub states: Vec<Option<Block>>,
     /// The exits of native calls, in the order of their states.
     pub native_calls: Vec<ExitId>,
-    /// Words to pass objects' fields in, and the views that functions of the host take.
+    /// Words to pass the fields of objects, and the view arguments of host functions.
     pub scratch: Option<clif::StackSlot>,
-    /// Where the code goes on if a function of the host has panicked.
+    /// The block to continue in if a host function has panicked.
     pub panicked: Option<Block>,
     pub guards: usize,
-    /// See [`super::watch`]; there if wanted.
+    /// See [`super::watch`]; present if requested.
     pub spots: Option<Vec<Spot>>,
     pub counting: Option<Counting>,
-    /// If checks leave in turn: their words, and how many of them have been written.
+    /// If checks leave in turn: their counters, and how many of them have been emitted.
     pub stress: Option<DeoptStress>,
     pub stress_written: usize,
 }
@@ -91,7 +93,7 @@ impl Lower<'_, '_> {
         self.consts.insert(v, parts);
         parts
     }
-    /// The one part of a value that has no more.
+    /// The single part of a value.
     pub fn one(&mut self, v: Value) -> clif::Value {
         self.parts(v).all()[0]
     }
@@ -103,7 +105,7 @@ impl Lower<'_, '_> {
     pub fn full(&mut self) -> clif::Value {
         self.b.ins().load(types::I8, OWN, self.ctx, FULL)
     }
-    /// Sets what a value is.
+    /// Sets the parts of a value.
     pub fn define(&mut self, v: Value, parts: Parts) {
         self.vals[v.index()] = Some(parts);
     }
@@ -162,7 +164,7 @@ impl Lower<'_, '_> {
         self.guards += 1;
     }
 
-    /// Leaves for good if the condition holds, which says that a function of the host has panicked.
+    /// Leaves without a state if the condition holds, which means that a host function has panicked.
     pub fn end_if(&mut self, cond: clif::Value) {
         let b = &mut self.b;
         let end = *self.panicked.get_or_insert_with(|| {
@@ -175,8 +177,8 @@ impl Lower<'_, '_> {
         self.b.switch_to_block(next);
     }
 
-    /// Where the code goes on if the callee of the native call with that exit has left; takes the callee's
-    /// code.
+    /// The block to continue in if the callee of the native call with that exit has left; it takes the
+    /// callee's code.
     pub fn inside_block(&mut self, exit: ExitId) -> Block {
         let nth = self.native_calls.iter().position(|e| *e == exit).expect("it is the exit of a native call");
         let state = self.region.exits.len() + nth;
@@ -188,7 +190,7 @@ impl Lower<'_, '_> {
         block
     }
 
-    /// Conditions that hold together if and only if `cond` does.
+    /// Conditions whose conjunction is `cond`.
     pub fn conds(&mut self, cond: Value) -> Vec<clif::Value> {
         match self.fits.get(&cond) {
             Some(conds) => conds.clone(),
@@ -196,7 +198,7 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Reads a value from words of our own, the first of which is number `at`.
+    /// Reads a value from words, starting at word `at`.
     pub fn read(&mut self, ty: Type, words: clif::Value, at: usize) -> Parts {
         let mut parts = vec![];
         let mut offset = at as i32 * 8;
@@ -229,8 +231,7 @@ impl Lower<'_, '_> {
         Parts::of(&parts)
     }
 
-    /// Writes a value to words of our own. Behind the flag of an optional without value there may be
-    /// anything.
+    /// Writes a value to words. After the flag of an empty optional, the contents are arbitrary.
     pub fn write(&mut self, ty: Type, parts: Parts, words: clif::Value, at: usize) {
         let mut offset = at as i32 * 8;
         let mut values = parts.all();
@@ -260,7 +261,7 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Calls one of the functions of [`super::enter`], with the context in front of the arguments.
+    /// Calls one of the functions of [`super::enter`], with the context as the first argument.
     pub fn call(&mut self, shim: *const u8, args: &[clif::Value], result: bool) -> Option<clif::Value> {
         let mut signature = clif::Signature::new(self.isa.default_call_conv());
         signature.params = vec![AbiParam::new(types::I64); args.len() + 1];

@@ -1,26 +1,25 @@
-//! DeoptStress a region into native code, and runs it.
+//! Compiles a region to native code, and runs it.
 //!
-//! One pass over the region's blocks writes Cranelift IR (`region`: blocks, ways between them, exits;
-//! `lower`: the state of that pass, and what all that is written needs; `ops`: what one instruction becomes;
-//! `ints`: integers and how they overflow; `bytes`: bounds and loads; `words`: what values are made of;
-//! `instrument`: what is counted besides). Cranelift makes code of it without optimizing, and `module` keeps
-//! the code for as long as its [`Native`] lives. `enter` is the border: entering the code, with a `context`,
-//! and what the code calls when it needs the heap; `left` says how it comes back. `calls` is how native code
-//! calls native code, through a [`Table`] (`table`) of what the functions of a program have come to. `watch`
-//! is for people who look at code, `turns` for tests: code that leaves without need.
+//! One pass over the region's blocks emits Cranelift IR (`region`: blocks, edges, exits; `lower`: the state
+//! of that pass and its common operations; `ops`: single instructions; `ints`: integers and overflow checks;
+//! `bytes`: bounds checks and loads; `words`: the representation of values; `instrument`: counters).
+//! Cranelift compiles it without optimizing, and `module` keeps the code as long as its [`Native`] lives.
+//! `enter` is the interface to native code: entering it with a `context`, and the functions it calls for heap
+//! operations; `left` describes how it returns. `calls` is how native code calls native code, through a
+//! [`Table`] (`table`) of the current code of a program's functions. `watch` is for people who read code;
+//! `deopt_stress` is for tests: code that takes exits whose checks hold.
 //!
-//! Values cross the border as the 64-bit words of `runtime::value`. Inside, a view is an *address* and a
-//! length, so that a load is one machine instruction; the address becomes an offset again where it leaves. An
+//! Values cross the interface as the 64-bit words of `runtime::value`. In native code, a view is an *address*
+//! and a length, so that a load is one machine instruction; exits convert the address back to an offset. An
 //! optional is a flag and a value.
 //!
-//! What this deliberately does not do: optimize. What is to be removed, hoisted or merged has been by our own
-//! passes; what is left to do here is choosing instructions (addresses folded into loads, one compare for a
-//! bounds check where one is enough). Nor does it raise errors: a check that fails leaves through its exit,
-//! with what the exit needs.
+//! Deliberately, there is no optimization here: removing, hoisting and merging is done in `opt`; this module
+//! only selects instructions (addresses folded into loads, a single compare for a bounds check if that
+//! suffices). It does not raise errors either: a failed check leaves through its exit, which restores the
+//! state.
 //!
-//! **Trust.** A checked instruction without an exit is emitted without a check: whoever takes an exit away
-//! has proven that the instruction cannot fail. That proof, made in `opt`, is what memory safety rests on
-//! here.
+//! **Trust.** A checked instruction without an exit is emitted without a check: the pass that removed the
+//! exit has proven that the instruction cannot fail. Memory safety here depends on these proofs of `opt`.
 
 mod bytes;
 mod calls;
@@ -49,8 +48,8 @@ pub use watch::Spot;
 
 use crate::ir::{BlockId, Body, Exit, ExitId, FuncId, Program, Region, Root, Term};
 
-/// Makes what the first compilation needs, by compiling next to nothing: worth it on a thread that has
-/// nothing else to do, while another one comes to have something to compile.
+/// Initializes what the first compilation needs, by compiling a trivial region: worthwhile on an idle thread
+/// while another one is not ready to compile yet.
 pub fn warm_up() {
     let mut region = Region {
         root: Root { func: FuncId(0), block: BlockId(0) },
@@ -60,18 +59,17 @@ pub fn warm_up() {
     };
     let block = region.body.block();
     region.body[block].term = Term::Exit(ExitId(0));
-    // It only fails if the machine is not supported, which the real compilation will say.
+    // It fails only if the machine is not supported, which the real compilation will report.
     let program = Program::default();
     drop(compile(&program, &Table::new(&program), &region, 0, Want::default()));
 }
 
-/// The same, once for a process, on a thread of its own that nobody waits for; nowhere if there is no core
-/// for it.
+/// Runs [`warm_up`] once per process, on a detached thread; does nothing if there is only one core.
 pub fn warm_up_aside() {
     static DONE: std::sync::Once = std::sync::Once::new();
     DONE.call_once(|| {
         if std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1) {
-            // Without it the first compilation takes longer.
+            // If the thread cannot be spawned, the first compilation takes longer.
             drop(std::thread::Builder::new().spawn(warm_up));
         }
     });

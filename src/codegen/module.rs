@@ -1,8 +1,8 @@
 //! Compiling with Cranelift, into memory that is freed with the code.
 //!
-//! One module for each region, because a module frees all its memory or nothing. Memory is writable or
-//! executable, never both: `finalize_definitions` turns the one into the other. What depends on the machine
-//! only is made once.
+//! Each region has a module of its own, because a module can only free all its memory. Memory is writable or
+//! executable, never both: `finalize_definitions` switches it. What depends only on the machine is created
+//! once.
 
 use super::context::{Entry, views};
 use super::lower::signature;
@@ -20,7 +20,7 @@ use cranelift_module::{Module, ModuleError, default_libcall_names};
 use std::cell::RefCell;
 use std::sync::OnceLock;
 
-/// What Cranelift reuses from one compilation to the next.
+/// Buffers that Cranelift reuses between compilations.
 struct Scratch {
     context: Context,
     builder: FunctionBuilderContext,
@@ -30,9 +30,9 @@ thread_local! {
     static SCRATCH: RefCell<Option<Scratch>> = const { RefCell::new(None) };
 }
 
-/// The machine we run on, and how code for it is made.
+/// The target machine and the compiler settings.
 ///
-/// What is `tagged` has been verified before.
+/// `tagged` code is verified before it is tagged.
 fn isa(tagged: bool) -> Result<OwnedTargetIsa, String> {
     static ISA: [OnceLock<Result<OwnedTargetIsa, String>>; 2] = [OnceLock::new(), OnceLock::new()];
     ISA[usize::from(tagged)]
@@ -40,11 +40,11 @@ fn isa(tagged: bool) -> Result<OwnedTargetIsa, String> {
             let mut flags = settings::builder();
             let verify = if cfg!(debug_assertions) && !tagged { "true" } else { "false" };
             let chosen = [
-                // Our passes optimize; Cranelift's would copy values into every exit.
+                // Our own passes optimize; Cranelift's would copy values into every exit.
                 ("opt_level", "none"),
                 ("regalloc_algorithm", "backtracking"),
                 ("enable_verifier", verify),
-                // Free for a frame of less than a page; a larger one must not step over the guard page of the
+                // Free for a frame of less than a page; a larger one must not skip the guard page of the
                 // stack.
                 ("enable_probestack", "true"),
                 ("probestack_strategy", "inline"),
@@ -60,7 +60,7 @@ fn isa(tagged: bool) -> Result<OwnedTargetIsa, String> {
         .clone()
 }
 
-// What processors without SSE 4.1 call in place of one instruction.
+// Functions that processors without SSE 4.1 need in place of one instruction.
 extern "C" fn floor(x: f64) -> f64 {
     x.floor()
 }
@@ -68,8 +68,8 @@ extern "C" fn ceil(x: f64) -> f64 {
     x.ceil()
 }
 
-/// Compiles a region of the program, whose classes and functions `table` knows. `number` is what will tell it
-/// from the other regions that are called through the table.
+/// Compiles a region of the program, for `table`. `number` identifies it among the regions that are called
+/// through the table.
 pub fn compile(
     program: &Program,
     table: &Table,
@@ -92,15 +92,15 @@ pub fn compile(
     let (lowered, id, Size { code: code_bytes, frame }, clif, asm) = match result {
         Ok(done) => done,
         Err(error) => {
-            // SAFETY: nothing was taken from the module.
+            // SAFETY: no pointer was taken from the module.
             unsafe { module.free_memory() };
             return Err(error);
         }
     };
     let pointer = module.get_finalized_function(id);
     // SAFETY: the function was defined with the signature that `signature` makes, which is that of `Entry`,
-    // and its code is final. The pointer is good until the module's memory is freed, which `Code`
-    // does on drop.
+    // and its code is final. The pointer is valid until the module's memory is freed, which `Code` does on
+    // drop.
     let entry = unsafe { std::mem::transmute::<*const u8, Entry>(pointer) };
     Ok(Native {
         exits: lowered.exits,
@@ -122,7 +122,7 @@ pub fn compile(
     })
 }
 
-/// Bytes of code, and of the stack for one call.
+/// Bytes of code, and bytes of stack per call.
 struct Size {
     code: usize,
     frame: usize,
@@ -148,7 +148,7 @@ fn compile_with(
     let id = module.declare_anonymous_function(&context.func.signature).map_err(|e| e.to_string())?;
     module.define_function(id, context).map_err(describe)?;
     let code = context.compiled_code().expect("it has just been compiled");
-    // Above what is counted lie the return address and the caller's frame pointer.
+    // Plus the return address and the caller's frame pointer.
     let frame = code.buffer.frame_layout().map_or(usize::MAX, |f| f.frame_to_fp_offset as usize + 16);
     let asm = code.vcode.as_ref().map(|text| Asm::read(text, &lowered.spots));
     let size = Size { code: code.code_buffer().len(), frame };
@@ -156,7 +156,7 @@ fn compile_with(
     Ok((lowered, id, size, clif, asm))
 }
 
-/// The verifier's findings are in the debug form only.
+/// The verifier's findings are only in the debug form.
 fn describe(error: ModuleError) -> String {
     match error {
         ModuleError::Compilation(CodegenError::Verifier(errors)) => errors.to_string(),

@@ -1,6 +1,6 @@
-//! The native code of one region, what is known of it, and how much of the machine it may take.
+//! The native code of one region, its properties, and the limits on its resources.
 //!
-//! Not here: making it ([`super::module`]) and running it ([`super::enter`]).
+//! Not here: compiling it ([`super::module`]) and running it ([`super::enter`]).
 
 use super::context::Entry;
 use super::deopt_stress::DeoptStress;
@@ -10,63 +10,63 @@ use crate::ir::{Root, Type};
 use cranelift_jit::JITModule;
 use std::sync::Mutex;
 
-/// What is wanted besides code that can be run: what to keep, and to count, for people to read, or to have it
-/// tested.
+/// What a compilation produces besides the code: texts and counters for people, and instrumentation for
+/// tests.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Want {
     /// The Cranelift IR.
     pub clif: bool,
-    /// The machine code, as Cranelift prints it, and what it comes from.
+    /// The machine code, as Cranelift prints it, with its origins.
     pub asm: bool,
-    /// How often each way is taken: by code that counts it.
+    /// Counters of the edges taken, incremented by the code.
     pub counts: bool,
-    /// That it leaves at each check in turn: see [`DeoptStress`].
+    /// Checks that leave in turn: see [`DeoptStress`].
     pub stress: bool,
 }
 
 /// The native code of one region. Its memory is freed with it.
 #[derive(Debug)]
 pub struct Native {
-    /// What is left in the words in each of [`Region::states`](crate::ir::Region::states),
-    /// by [`ExitId`](crate::ir::ExitId).
+    /// What is stored in the words in each of [`Region::states`](crate::ir::Region::states), by
+    /// [`ExitId`](crate::ir::ExitId).
     pub exits: Vec<Leaves>,
-    /// How many words are its own.
+    /// The number of its own words.
     pub words_needed: usize,
-    /// Whether it calls native code: then [`Native::run`] needs the words of [`callees`] more.
+    /// Whether it calls native code: then [`Native::run`] needs the words of [`callees`] in addition.
     pub calls: bool,
     /// Bytes of machine code.
     pub code_bytes: usize,
-    /// Conditional jumps to exits.
+    /// The number of conditional jumps to exits.
     pub guards: usize,
-    /// If it leaves at each check in turn: how far that has come.
+    /// The counters of its checks, if they leave in turn.
     pub stress: Option<DeoptStress>,
-    /// The Cranelift IR, if it was wanted.
+    /// The Cranelift IR, if requested.
     pub clif: Option<String>,
-    /// The machine code as text, if it was wanted.
+    /// The machine code as text, if requested.
     pub asm: Option<Asm>,
-    /// How often each way was taken, if that was wanted.
+    /// The counters of its edges, if requested.
     pub counts: Option<Counts>,
-    /// The words of the inputs that are views: each one's start, then its length.
+    /// The words of the inputs that are views: the first word of each, which is followed by its length.
     pub(super) views: Vec<usize>,
-    /// How many cells the program has.
+    /// The number of cells of the program.
     pub(super) cells: usize,
-    /// Which table it was compiled for.
+    /// The table it was compiled for.
     pub(super) table: u64,
-    /// Where it starts.
+    /// Its root.
     pub(super) root: Root,
-    /// The types of what it takes.
+    /// The types of its inputs.
     pub(super) takes: Vec<Type>,
-    /// Bytes of the machine's stack that it takes.
+    /// Bytes of machine stack that it takes.
     pub(super) frame: usize,
     pub(super) code: Code,
 }
 
-/// Code that can be called, and the module that owns it.
+/// Callable code, and the module that owns it.
 pub(super) struct Code {
-    /// The function; good for as long as the module is.
+    /// The function; valid as long as the module exists.
     pub entry: Entry,
-    /// Always there until it is dropped. In a lock only because a module cannot be shared between threads:
-    /// nobody takes the lock, since nothing but dropping touches the module again.
+    /// `Some` until it is dropped. In a mutex only because a module cannot be shared between threads: the
+    /// mutex is never locked, since only the drop accesses the module again.
     module: Mutex<Option<JITModule>>,
 }
 
@@ -91,28 +91,28 @@ impl Drop for Code {
         if let Some(module) = module {
             // SAFETY: `entry` is the only pointer into the module. It is private to the `Native` that owns
             // this `Code` and is called only under a shared borrow of it, so no call is running now and none
-            // can come.
+            // can follow.
             unsafe { module.free_memory() }
         }
     }
 }
 
-/// So many frames of the program may nest in native code on any thread, since native calls take a MiB of
-/// stack then: half of what a thread has at least. What is deeper goes through the interpreter.
+/// The maximum number of frames of the program nested in native code on any thread: native calls then take a
+/// MiB of stack, half of the minimum that a thread has. Deeper calls go through the interpreter.
 pub const NATIVE_FRAMES: usize = 512;
-/// A function of whose native code more words are needed, or more bytes of the machine's stack, is not called
-/// natively.
+/// A function whose native code needs more words, or more bytes of machine stack, is not called natively.
 pub(super) const CALLEE_WORDS: usize = 256;
 pub(super) const CALLEE_STACK: usize = 2048;
 
-/// Words for all native code that may be called by what is run with room for so many frames.
+/// The number of words for all callees of code that runs with room for so many frames.
 pub const fn callees(frames: usize) -> usize {
     frames * CALLEE_WORDS
 }
 
-/// Bytes of the machine's stack that native code with room for so many frames takes at most: a native frame
-/// stands for one of the program at least, that of what was entered is counted by its size
-/// ([`Native::room`]), and what it calls here is not much. Not among them is what functions of the host take.
+/// The maximum number of bytes of machine stack that native code with room for so many frames takes: each
+/// native frame stands for at least one frame of the program, the code entered is counted by its size
+/// ([`Native::room`]), and the runtime functions it calls take little. The stack of host functions is not
+/// included.
 pub const fn stack(frames: usize) -> usize {
     (frames + 16) * CALLEE_STACK
 }

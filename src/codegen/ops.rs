@@ -1,4 +1,4 @@
-//! What one instruction becomes; integers are in [`super::ints`], bounds and loads in [`super::bytes`].
+//! Lowering of single instructions; integers are in [`super::ints`], bounds and loads in [`super::bytes`].
 
 use super::context::{BASES, CONSOLE};
 use super::enter::{UNKNOWN, shim_find, shim_get, shim_new, shim_set};
@@ -11,14 +11,14 @@ use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::Ieee64;
 use cranelift_codegen::ir::{self as clif, AbiParam, InstBuilder, MemFlagsData, types};
 
-/// The first float that is too large for an `i64`.
+/// The smallest float that is too large for an `i64`.
 const TWO_63: f64 = 9_223_372_036_854_775_808.0;
 
-/// A bit cast of vectors needs the order of the lanes.
+/// A bitcast of vectors needs the order of the lanes.
 const LANES: MemFlagsData = MemFlagsData::new().with_endianness(clif::Endianness::Little);
 
 impl Lower<'_, '_> {
-    /// Writes one instruction.
+    /// Emits one instruction.
     pub fn inst(&mut self, inst: &Inst) -> Result<(), String> {
         if let Some(exit) = inst.exit {
             self.turn(exit);
@@ -100,7 +100,7 @@ impl Lower<'_, '_> {
         Ok(())
     }
 
-    /// An instruction whose arguments and result are each one machine value (but for `len`).
+    /// An instruction whose operands and result are each one machine value (except for `len`).
     fn plain(&mut self, op: Op, inst: &Inst) -> Result<clif::Value, String> {
         let ty = self.body.ty(inst.args[0]);
         if ty.optional {
@@ -142,7 +142,7 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Arithmetic and compares of floats; the arithmetic of pairs too.
+    /// Arithmetic and compares of floats, and arithmetic of pairs.
     fn float(&mut self, op: Op, base: Base, inst: &Inst) -> Result<clif::Value, String> {
         let a = self.one(inst.args[0]);
         let b = inst.args.get(1).map(|v| self.one(*v)).unwrap_or(a);
@@ -168,9 +168,9 @@ impl Lower<'_, '_> {
         })
     }
 
-    /// `yes` if `a < b`, else `no`. In this form, with the operands of the compare as what is chosen from, it
-    /// is one instruction on x86-64 (`minsd`, `maxsd`), whose ways with NaN and zeros are where ours come
-    /// from.
+    /// `yes` if `a < b`, else `no`. In this form, with the operands of the compare as the values to select,
+    /// it is one instruction on x86-64 (`minsd`, `maxsd`), whose treatment of NaN and zeros `min` and `max`
+    /// adopt.
     fn smaller(
         &mut self,
         a: clif::Value,
@@ -194,7 +194,7 @@ impl Lower<'_, '_> {
         for (&yes, &no) in yes.all().iter().zip(no.all()) {
             let ty = self.b.func.dfg.value_type(yes);
             chosen.push(if ty == types::F64 {
-                // A select of floats is a jump on x86-64, one of integers is not.
+                // A select of floats is a branch on x86-64, one of integers is not.
                 let (yes, no) = (self.float_bits(inst.args[1], yes), self.float_bits(inst.args[2], no));
                 let bits = self.b.ins().select(cond, yes, no);
                 self.b.ins().bitcast(types::F64, MemFlagsData::new(), bits)
@@ -205,7 +205,7 @@ impl Lower<'_, '_> {
         Parts::of(&chosen)
     }
 
-    /// The bits of a float; of a constant one without the way through a float register.
+    /// The bits of a float; a constant does not pass through a float register.
     fn float_bits(&mut self, v: Value, part: clif::Value) -> clif::Value {
         match self.body.as_const(v) {
             Some(Const::F64(bits)) => self.b.ins().iconst(types::I64, bits as i64),
@@ -225,7 +225,7 @@ impl Lower<'_, '_> {
             }
             (Base::I64, Base::F64) => self.b.ins().fcvt_from_sint(types::F64, a),
             (Base::U64, Base::F64) => self.b.ins().fcvt_from_uint(types::F64, a),
-            // The numbers that both types have are those with a clear top bit.
+            // Both types share the numbers whose top bit is clear.
             (Base::I64, Base::U64) | (Base::U64, Base::I64) => {
                 if let Some(exit) = exit {
                     let fits = self.b.ins().icmp_imm_s(IntCC::SignedGreaterThanOrEqual, a, 0);
@@ -233,7 +233,7 @@ impl Lower<'_, '_> {
                 }
                 a
             }
-            // The bounds are exact as floats, and a NaN fails both compares.
+            // The bounds are exact as floats, and NaN fails both compares.
             (Base::F64, Base::I64) => {
                 self.exit_unless_between(a, FloatCC::GreaterThanOrEqual, -TWO_63, TWO_63, exit);
                 self.b.ins().fcvt_to_sint(types::I64, a)
@@ -263,7 +263,8 @@ impl Lower<'_, '_> {
         self.exit_unless(small, exit);
     }
 
-    // Objects and the host. The fields of a new one, and views, pass through scratch words on the stack.
+    // Objects and host functions. The fields of a new object, and views, pass through scratch words on the
+    // stack.
 
     fn new_object(&mut self, class: ClassId, fields: &[Value]) -> Parts {
         let class = self.b.ins().iconst(types::I64, i64::from(class.0));
@@ -291,7 +292,7 @@ impl Lower<'_, '_> {
     }
 
     fn set(&mut self, class: ClassId, field: u32, object: Value, val: Value) {
-        // The value's type is the field's: the verifier holds them to be equal.
+        // The value's type is the field's: the verifier has checked that.
         let (ty, parts) = (self.body.ty(val), self.parts(val));
         if ty.base != Base::View {
             let (words, at) = self.field(class, field, object);
@@ -303,13 +304,13 @@ impl Lower<'_, '_> {
         self.call(shim_set as *const u8, &[field, object, words], false);
     }
 
-    /// Where the words of an object are, and which of them is the field's first.
+    /// The address of an object's words, and the index of the field's first word.
     fn field(&mut self, class: ClassId, field: u32, object: Value) -> (clif::Value, usize) {
         let fields = &self.program.classes[class.index()].fields[..field as usize];
         (self.object(class, object), fields.iter().map(|(_, ty)| width(*ty)).sum())
     }
 
-    /// Where the words of an object are: see [`crate::runtime::Heap::bases`]. They do not move.
+    /// The address of an object's words: see [`crate::runtime::Heap::bases`]. Objects do not move.
     fn object(&mut self, class: ClassId, object: Value) -> clif::Value {
         if let Some(address) = self.addresses.get(&object) {
             return *address;
@@ -327,8 +328,8 @@ impl Lower<'_, '_> {
         address
     }
 
-    /// Finds the words of the objects that the region is given and looks into, once: see
-    /// [`Lower::addresses`].
+    /// Computes the addresses of the words of live-in objects whose fields the region accesses, once at
+    /// entry: see [`Lower::addresses`].
     pub fn given(&mut self) {
         for inst in self.body.blocks.iter().flat_map(|block| &block.insts) {
             if let Op::Get(class, field) | Op::Set(class, field) = inst.op
@@ -340,10 +341,10 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Calls a function of the host: [`Direct::code`](crate::runtime::Direct), whose parameters are made of
-    /// the very types that the verifier has held against the arguments. A view lies in scratch words, as
-    /// [`Handed`](crate::input::Handed): an address and a length that are those of a part of the input or of
-    /// the pool, as all views are.
+    /// Calls a host function: [`Direct::code`](crate::runtime::Direct), whose parameters have the types that
+    /// the verifier has checked the arguments against. A view is passed in scratch words, as
+    /// [`Handed`](crate::input::Handed): an address and a length, which denote a part of the input or of the
+    /// pool, as all views do.
     fn host(&mut self, host: HostId, inst: &Inst) -> Option<Parts> {
         let direct = self.table.host(host).direct();
         let data = self.b.ins().iconst(types::I64, direct.data as i64);
@@ -366,7 +367,7 @@ impl Lower<'_, '_> {
         }
         let mut signature = clif::Signature::new(self.isa.default_call_conv());
         signature.params = args.iter().map(|arg| AbiParam::new(self.b.func.dfg.value_type(*arg))).collect();
-        // That is how two words in a struct are returned where we run.
+        // The calling conventions of these targets return a struct of two words in two registers.
         const { assert!(cfg!(unix) && cfg!(any(target_arch = "x86_64", target_arch = "aarch64"))) };
         signature.returns = vec![AbiParam::new(types::I64); 2];
         let signature = self.b.import_signature(signature);

@@ -1,7 +1,7 @@
-//! A region's blocks, the ways between them, and its exits, as Cranelift IR.
+//! A region's blocks, edges and exits, as Cranelift IR.
 //!
-//! Blocks are written in reverse post-order, so what a block uses is there before it; then what leaves, a
-//! block for each state. Not here: what one instruction becomes ([`super::ops`]).
+//! Blocks are emitted in reverse post-order, so definitions precede their uses; the code that leaves follows,
+//! one block per state. Not here: single instructions ([`super::ops`]).
 
 use super::deopt_stress::DeoptStress;
 use super::left::{Leaves, Left, PANICKED, RETURNED};
@@ -19,21 +19,21 @@ use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Switch};
 use std::collections::HashMap;
 
-/// What is known of a region after it was lowered.
+/// The results of lowering a region.
 pub(super) struct Lowered {
     pub exits: Vec<Leaves>,
     pub words_needed: usize,
     pub guards: usize,
     pub calls: bool,
     pub stress: Option<DeoptStress>,
-    /// Types of the inputs.
+    /// The types of the inputs.
     pub takes: Vec<Type>,
-    /// By source location: which part of the region that is.
+    /// By source location: the part of the region.
     pub spots: Vec<Spot>,
     pub counts: Option<Counts>,
 }
 
-/// Writes the region as the body of `func`.
+/// Emits the region as the body of `func`.
 pub(super) fn lower(
     (program, table, region, number): (&Program, &Table, &Region, u32),
     want: Want,
@@ -116,7 +116,7 @@ pub(super) fn lower(
     Ok(Lowered { words_needed, takes, exits: leaves, guards, calls, spots, counts, stress })
 }
 
-/// The blocks that can be reached, each after those that dominate it.
+/// The reachable blocks, each after the blocks that dominate it.
 fn reverse_post_order(body: &Body) -> Vec<BlockId> {
     let mut seen = vec![false; body.blocks.len()];
     let mut order = vec![];
@@ -134,14 +134,14 @@ fn reverse_post_order(body: &Body) -> Vec<BlockId> {
 }
 
 impl Lower<'_, '_> {
-    /// Begins a block: constants and addresses of another one may not be defined here.
+    /// Starts a block: constants and addresses emitted in other blocks may not be available here.
     fn enter(&mut self, block: Block) {
         self.b.switch_to_block(block);
         self.consts.clear();
         self.addresses.retain(|object, _| self.body.blocks[0].params.contains(object));
     }
 
-    /// The native function's own first block: reads the inputs.
+    /// The first block of the native function: reads the inputs.
     fn start(&mut self, entry: Block, order: &[BlockId]) -> Result<(), String> {
         let body = self.body;
         if order.iter().flat_map(|&block| body[block].term.targets()).any(|t| t.block == BlockId(0)) {
@@ -160,7 +160,7 @@ impl Lower<'_, '_> {
         for &block in &order[1..] {
             let new = self.b.create_block();
             self.blocks[block.index()] = Some(new);
-            // One that does no more than leave lies where its exit's block lies; a return is no rare thing.
+            // A block that only leaves is placed with its exit's block; a return is not rare.
             if let Term::Exit(exit) = body[block].term
                 && self.region.exits[exit.index()].returns.is_none()
             {
@@ -217,7 +217,7 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Where an arm of a block leads, and with which arguments.
+    /// The target of an edge, with its arguments.
     fn target(&mut self, (from, arm): (BlockId, usize), target: &Target) -> (Block, Vec<BlockArg>) {
         let mut args = Vec::with_capacity(target.args.len());
         for &arg in &target.args {
@@ -227,7 +227,7 @@ impl Lower<'_, '_> {
         self.way(from, arm, to, args)
     }
 
-    /// A `fits` of several conditions becomes as many jumps: no condition is made a number first.
+    /// A `fits` of several conditions becomes as many branches: they need not be combined into a number.
     fn branch(&mut self, from: BlockId, cond: Value, yes: &Target, no: &Target) {
         let conds = self.conds(cond);
         let (yes, yes_args) = self.target((from, 0), yes);
@@ -250,7 +250,7 @@ impl Lower<'_, '_> {
         let mut edges = vec![];
         for (arm, (key, target)) in cases.iter().enumerate() {
             let key = u128::from(*key as u64);
-            // The first of two equal ones counts.
+            // The first of two equal cases applies.
             if !switch.entries().contains_key(&key) {
                 let edge = self.b.create_block();
                 switch.set_entry(key, edge);
@@ -259,7 +259,7 @@ impl Lower<'_, '_> {
         }
         let otherwise = self.b.create_block();
         edges.push((otherwise, cases.len(), default));
-        // What the edges pass must be written above the switch.
+        // The arguments of the edges must be emitted before the switch.
         let ways: Vec<_> =
             edges.iter().map(|(edge, arm, target)| (*edge, self.target((from, *arm), target))).collect();
         switch.emit(&mut self.b, on, otherwise);
@@ -269,7 +269,7 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Writes the code that leaves for good, if something does.
+    /// Emits the code that leaves after a panic of a host function, if that can happen.
     fn leave_panicked(&mut self) {
         if let Some(block) = self.panicked {
             self.enter(block);
@@ -278,7 +278,7 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Writes the code that leaves in a state, if something does.
+    /// Emits the code that leaves in a state, if it is used.
     fn leave(&mut self, state: ExitId) -> Result<(), String> {
         let Some(block) = self.states[state.index()] else { return Ok(()) };
         self.enter(block);
@@ -313,7 +313,7 @@ impl Lower<'_, '_> {
         }
         let mut code = Left { number: self.number, exit: state }.code();
         if let Some(v) = self.returned(&self.region.exits[exit.index()]) {
-            // A constant is not among what is left, but a caller in native code looks for it.
+            // Constants are not stored for the interpreter, but a native caller expects the value.
             if self.body.as_const(v).is_some() {
                 let (ty, parts) = (self.body.ty(v), self.parts(v));
                 self.write(ty, parts, self.words, 0);
@@ -325,8 +325,8 @@ impl Lower<'_, '_> {
         Ok(())
     }
 
-    /// What a function that is called natively returns through an exit: one value, and neither have objects
-    /// to be made for it nor fields to be written.
+    /// The return value of a function that is called natively: the exit has exactly one, and neither objects
+    /// to make nor fields to write.
     fn returned(&self, exit: &Exit) -> Option<Value> {
         match (exit.returns.as_deref(), self.region.root.block) {
             (Some([Slot::Value(v)]), BlockId(0)) if exit.objects.is_empty() && exit.fields.is_empty() => {
@@ -336,8 +336,8 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Room for the fields of the widest class that the region names, and for the views that a function of
-    /// the host takes.
+    /// Scratch words for the fields of the widest class that the region accesses, and for the view arguments
+    /// of a host function.
     fn scratch_words(&mut self) -> Option<clif::StackSlot> {
         let in_blocks = self.body.blocks.iter().flat_map(|block| &block.insts);
         let in_exits = self.region.exits.iter().flat_map(|exit| &exit.insts);

@@ -1,9 +1,9 @@
-//! What the native code of a program has in common: where each function's code is now, what classes are made
-//! of, and the functions of the host.
+//! State shared by all native code of a program: the current code of each function, the layouts of classes,
+//! and the host functions.
 //!
 //! Native code calls a function through its entry here, which may change at any time: another thread may have
-//! made a better region while this one runs the old one. So code that was ever in the table stays alive as
-//! long as the table. (How much is made is for the engine to bound.)
+//! compiled a better region while this one runs the old one. So all code that was ever in the table lives as
+//! long as the table. (The engine bounds how much is compiled.)
 
 use super::context::Layout;
 use super::native::{CALLEE_STACK, CALLEE_WORDS, Native};
@@ -15,15 +15,15 @@ use std::sync::{Arc, Mutex};
 /// See the module.
 #[derive(Debug)]
 pub struct Table {
-    /// What tells it from all other tables.
+    /// Identifies the table.
     pub(super) number: u64,
-    /// By function: where its code is; null if it has none.
+    /// By function: the address of its code, or null.
     entries: Box<[AtomicPtr<()>]>,
     /// By function: the types of its parameters, flattened.
     params: Vec<Vec<Type>>,
-    /// By class: what its fields are.
+    /// By class: its fields.
     classes: Vec<Layout>,
-    /// Native code has the addresses of their code and data.
+    /// The host functions. Native code contains the addresses of their code and data.
     hosts: Vec<Host>,
     /// All code that is or was in `entries`.
     kept: Mutex<Vec<Arc<Native>>>,
@@ -45,8 +45,8 @@ impl Table {
         }
     }
 
-    /// Makes `native` what a function's calls enter from now on; gives whether it may be that. It must be the
-    /// code of a whole function, and need no more words and stack than a callee may have.
+    /// Makes `native` the code that calls of its function enter from now on; returns whether it is suitable.
+    /// It must be the code of a whole function, and need no more words and stack than a callee may have.
     pub fn set(&self, native: &Arc<Native>) -> bool {
         let func = native.root.func.index();
         let fits = native.words_needed <= CALLEE_WORDS && native.frame <= CALLEE_STACK;
@@ -55,12 +55,12 @@ impl Table {
         }
         assert_eq!(native.table, self.number, "the code is for another table");
         self.kept.lock().unwrap_or_else(|e| e.into_inner()).push(native.clone());
-        // Whoever finds the pointer finds the code.
+        // A thread that reads the pointer sees the code.
         self.entries[func].store(native.code.entry as *mut (), Ordering::Release);
         true
     }
 
-    /// The entries as native code reads them, by function.
+    /// The entries, as native code reads them, by function.
     pub(super) fn entries(&self) -> *const AtomicPtr<()> {
         self.entries.as_ptr()
     }
@@ -70,12 +70,12 @@ impl Table {
         self.classes.iter().map(|layout| &layout.types[..])
     }
 
-    /// By class: what its fields are.
+    /// By class: its fields.
     pub(super) fn layouts(&self) -> &[Layout] {
         &self.classes
     }
 
-    /// A function of the host.
+    /// A host function.
     pub(super) fn host(&self, host: HostId) -> &Host {
         &self.hosts[host.index()]
     }

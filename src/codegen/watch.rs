@@ -1,13 +1,13 @@
-//! What is made beside the code for people who look at it: which part of the region each machine instruction
-//! comes from, and how often each way through the region is taken.
+//! Information for people who read the code: which part of the region each machine instruction comes from,
+//! and how often each edge of the region is taken.
 //!
-//! The first is carried through Cranelift by source locations, which it ignores; to find them again in the
-//! text that it prints, each instruction is tagged with its own, since Cranelift prints tags. It allows them
-//! on calls only, but that is said by its verifier, which has looked before. The second is code: each way
-//! adds one to a word of its own. It is only there if it was wanted, and counts what one thread does; several
-//! may lose each other's counts.
+//! The former is passed through Cranelift as source locations, which it ignores. To find them in the text
+//! that Cranelift prints, each instruction is tagged with its location, since Cranelift prints tags. Tags are
+//! allowed on calls only, but only the verifier checks that, and it runs before the tagging. The latter is
+//! emitted code: each edge increments a counter of its own. It is only present if requested, and counts one
+//! thread; several threads may lose each other's updates.
 //!
-//! Not here: the code that counts ([`super::instrument`]).
+//! Not here: emitting the counting code ([`super::instrument`]).
 
 use crate::ir::{BlockId, Body, ExitId};
 use cranelift_codegen::ir::{self as clif, Block, BlockArg, DebugTag};
@@ -17,16 +17,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// A part of a region from which machine code comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Spot {
-    /// An instruction of a block, by its number; what ends the block has the number behind the last.
+    /// An instruction of a block, by its number; the terminator has the number after the last instruction.
     Inst(BlockId, u32),
-    /// What leaves in one of [`Region::states`](crate::ir::Region::states).
+    /// The code that leaves in one of [`Region::states`](crate::ir::Region::states).
     Exit(ExitId),
 }
 
 /// The machine code as text.
 #[derive(Clone, Debug, Default)]
 pub struct Asm {
-    /// The lines, and where they come from.
+    /// The lines, and their origins.
     pub lines: Vec<(Option<Spot>, String)>,
 }
 
@@ -36,11 +36,11 @@ impl fmt::Display for Asm {
     }
 }
 
-/// Before a tag, in the text.
+/// The prefix of a tag in the text.
 const TAG: &str = "  ; ^-- debug @";
 
 impl Asm {
-    /// From Cranelift's text of a function that was tagged.
+    /// Parses Cranelift's text of a tagged function.
     pub(super) fn read(text: &str, spots: &[Spot]) -> Asm {
         let mut lines: Vec<(Option<Spot>, String)> = vec![];
         for line in text.lines() {
@@ -54,7 +54,7 @@ impl Asm {
                 *spot = spots.get(number).copied();
             }
         }
-        // What moves values about does so for what comes next.
+        // Moves between registers belong to the instruction that follows.
         let mut next = None;
         for (spot, line) in lines.iter_mut().rev() {
             match spot {
@@ -63,7 +63,7 @@ impl Asm {
                 None => *spot = next,
             }
         }
-        // And what ends a block belongs to what stands before it.
+        // Instructions at the end of a block belong to the one before them.
         let mut last = None;
         for (spot, line) in &mut lines {
             last = if line.starts_with(' ') { spot.or(last) } else { None };
@@ -85,12 +85,12 @@ pub(super) fn tag(func: &mut clif::Function) {
     }
 }
 
-/// How often each way was taken.
+/// How often each edge was taken.
 #[derive(Debug)]
 pub struct Counts {
-    /// The entry, then the arms of each block.
+    /// The counter of the entry, then those of the arms of each block.
     pub(super) words: Box<[AtomicU64]>,
-    /// The word of each block's first arm.
+    /// The index of the counter of each block's first arm.
     pub(super) first: Vec<usize>,
 }
 
@@ -116,7 +116,7 @@ impl Counts {
     }
 }
 
-/// A way that is to be counted: the block that does so, which word, and where it leads.
+/// A counted edge: the block that counts it, the index of its counter, and its target with arguments.
 type Way = (Block, usize, Block, Vec<BlockArg>);
 
 /// The state of counting while a region is lowered.

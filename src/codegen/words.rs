@@ -1,4 +1,4 @@
-//! What values are made of in the machine, and how they lie in words.
+//! The representation of values in machine registers and in words.
 
 use super::left::Leaves;
 use crate::ir::{Base, Body, Exit, Slot, Type, Value};
@@ -6,8 +6,8 @@ use crate::runtime::width;
 use cranelift_codegen::ir::{self as clif, MemFlagsData, types};
 use rustc_hash::FxHashSet;
 
-/// The machine values that make up a value: the flag first, if it is optional; of a view the address and the
-/// length.
+/// The machine values that make up a value: first the flag, if it is optional; for a view, the address and
+/// the length.
 #[derive(Clone, Copy)]
 pub(super) struct Parts {
     values: [clif::Value; 3],
@@ -37,28 +37,28 @@ pub(super) fn part_types(ty: Type) -> impl Iterator<Item = clif::Type> {
     ty.optional.then_some(types::I8).into_iter().chain(base.iter().copied())
 }
 
-/// The words that values have for themselves, from where they are defined on: their *homes*.
+/// Words assigned to values for their whole lifetime: their *homes*.
 ///
-/// Commonly an exit writes what it leaves, in code of its own. Where many values are live at many checks,
-/// that is a square of code, and all these values are live up to each check. So in such a region each value
-/// that an exit leaves is written once, where it is defined, and exits write nothing: code grows with the
-/// values, and none of them needs a register for an exit's sake. Not so what an exit returns: a caller in
-/// native code looks for that at the start of the words.
+/// By default, an exit writes the values it needs, in code of its own. If many values are live at many
+/// checks, the size of that code is quadratic, and all these values are live up to each check. So in such a
+/// region each value that an exit needs is written once, at its definition, and exits write nothing: the code
+/// is linear in the number of values, and exits need no registers. Return values are excluded: a native
+/// caller expects them at the start of the words.
 #[derive(Debug, Default)]
 pub(super) struct Homes {
     /// By value.
     at: Vec<Option<u32>>,
-    /// Behind the last.
+    /// The end of the last home.
     end: usize,
 }
 
 impl Homes {
-    /// Exits of a region that leave fewer values in all than this write them.
+    /// If the exits of a region need fewer values in total, they write them.
     const FEW_VALUES: usize = 2_048;
-    /// So many values an exit leaves for each instruction, at least, where homes pay off.
+    /// The minimum average number of exit values per instruction for which homes are profitable.
     const EACH: usize = 4;
 
-    /// For a region with these exits.
+    /// The homes for a region with these exits.
     pub fn new(body: &Body, exits: &[Exit]) -> Homes {
         let mut homes = Homes { at: vec![None; body.values.len()], end: 0 };
         let in_exits: FxHashSet<Value> =
@@ -87,7 +87,7 @@ impl Homes {
     }
 }
 
-/// Where an exit leaves what.
+/// The words in which an exit stores each value.
 pub(super) fn leaves(body: &Body, exit: &Exit, homes: &Homes) -> Leaves {
     let mut layout: Vec<(Value, Type, usize)> = vec![];
     let mut seen = FxHashSet::default();
@@ -110,5 +110,5 @@ pub(super) fn leaves(body: &Body, exit: &Exit, homes: &Homes) -> Leaves {
     Leaves { layout, callee: None }
 }
 
-/// Memory of our own: it is there, and aligned.
+/// Flags for our own memory, which is mapped and aligned.
 pub(super) const OWN: MemFlagsData = MemFlagsData::trusted();

@@ -1,23 +1,23 @@
-//! Writes a function, instruction by instruction; types are computed, mistakes of ours panic.
+//! A builder of functions, instruction by instruction. It infers types, and panics if they do not fit.
 
 use super::verify::result_type;
 use super::{BlockId, Body, Const, Func, FuncId, Inst, Op, Program, Raise, Target, Term, Type, Value};
 use rustc_hash::FxHashSet as HashSet;
 
-/// A function under construction, and the block that is written to.
+/// A function under construction, and the current block.
 #[derive(Debug)]
 pub struct Builder<'p> {
     program: &'p mut Program,
     func: Func,
     at: BlockId,
-    /// The blocks that were written to.
+    /// The blocks that have been current.
     written: HashSet<BlockId>,
-    /// Where in a source text the instructions come from that are written now.
+    /// The source position of the instructions being appended.
     place: Option<u32>,
 }
 
 impl<'p> Builder<'p> {
-    /// Starts a function; gives its parameters too.
+    /// Starts a function; returns its parameters too.
     pub fn new(program: &'p mut Program, name: &str, params: &[Type]) -> (Builder<'p>, Vec<Value>) {
         let mut body = Body::default();
         let at = body.block();
@@ -31,12 +31,12 @@ impl<'p> Builder<'p> {
         self.program
     }
 
-    /// The same, to add to it.
+    /// The program, mutable.
     pub fn program_mut(&mut self) -> &mut Program {
         self.program
     }
 
-    /// Says where in a source text the instructions that follow come from.
+    /// Sets the source position of the instructions that follow.
     pub fn place(&mut self, place: u32) {
         self.place = Some(place);
         self.note();
@@ -49,12 +49,12 @@ impl<'p> Builder<'p> {
         }
     }
 
-    /// The block that is written to.
+    /// The current block.
     pub fn here(&self) -> BlockId {
         self.at
     }
 
-    /// A new parameter of a block to which nothing leads yet.
+    /// Adds a parameter to a block that has no predecessors yet.
     pub fn param(&mut self, block: BlockId, ty: Type) -> Value {
         self.func.body.param(block, ty)
     }
@@ -101,14 +101,14 @@ impl<'p> Builder<'p> {
         self.func.body.inst(v)
     }
 
-    /// A new block with parameters; what is written still goes where it went.
+    /// A new block with parameters; the current block stays.
     pub fn block(&mut self, params: &[Type]) -> (BlockId, Vec<Value>) {
         let block = self.func.body.block();
         let values = params.iter().map(|ty| self.func.body.param(block, *ty)).collect();
         (block, values)
     }
 
-    /// Writes to that block from now on.
+    /// Makes a block the current one.
     pub fn at(&mut self, block: BlockId) {
         self.at = block;
         self.written.insert(block);
@@ -119,8 +119,8 @@ impl<'p> Builder<'p> {
         self.func.body[self.at].term = term;
     }
 
-    /// Ends the block with a jump. A jump to a block that is written already, or to the one itself, makes
-    /// that a loop header.
+    /// Ends the block with a jump. A jump to a block that has been current, such as the block itself, makes
+    /// the target a loop header.
     pub fn jump(&mut self, block: BlockId, args: &[Value]) {
         if self.written.contains(&block) {
             self.func.body[block].header = true;
@@ -139,7 +139,7 @@ impl<'p> Builder<'p> {
         self.end(Term::Raise(raise));
     }
 
-    /// Goes on, in a new block, if the condition holds; else that rule of the format is broken.
+    /// Continues in a new block if the condition holds; else raises that this rule of the format is violated.
     pub fn require(&mut self, condition: Value, rule: &'static str) {
         let (next, _) = self.block(&[]);
         let (broken, _) = self.block(&[]);
@@ -155,18 +155,18 @@ impl<'p> Builder<'p> {
         self.end(Term::Return(values.to_vec()));
     }
 
-    /// Says what the function gives: values of these types.
+    /// Sets the return types of the function to the types of these values.
     pub fn gives(&mut self, values: &[Value]) {
         self.func.returns = values.iter().map(|v| self.func.body.ty(*v)).collect();
     }
 
-    /// Says that a view is a record: errors speak of it wherever it is defined, unless there is another one
-    /// in it.
+    /// Declares that a view is a record: errors in the blocks it dominates refer to it, unless another record
+    /// is defined later.
     pub fn record(&mut self, view: Value) {
         self.func.records.push(view);
     }
 
-    /// Puts the function in the place of one that was declared, with the signature that this one has.
+    /// Replaces a declared function of the same signature.
     pub fn finish_as(self, id: FuncId) {
         self.program.funcs[id.index()] = self.func;
     }

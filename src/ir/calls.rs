@@ -1,12 +1,12 @@
-//! Which functions can come to call themselves.
+//! Recursive functions.
 //!
-//! The strongly connected components of the call graph (Tarjan, "Depth-first search and linear graph
-//! algorithms", 1972), with a stack of our own, since a program may be deep. Only calls that stand in the
-//! code count, whether or not they can be reached.
+//! They are found as the strongly connected components of the call graph (Tarjan, "Depth-first search and
+//! linear graph algorithms", 1972), with an explicit stack, since call chains may be deep. All calls in the
+//! code count, reachable or not.
 
 use super::{Op, Program};
 
-/// For each function, whether it calls itself, be it through others.
+/// For each function, whether it calls itself, directly or through others.
 pub fn recursive(program: &Program) -> Vec<bool> {
     let calls: Vec<Vec<usize>> = program
         .funcs
@@ -18,7 +18,8 @@ pub fn recursive(program: &Program) -> Vec<bool> {
         .collect();
     let n = calls.len();
     let mut found = vec![false; n];
-    // When a function was first come to (0: not yet), and the earliest open one that it leads to.
+    // The visit number of each function (0: not visited yet), and the smallest number of an open function it
+    // reaches.
     let (mut number, mut low, mut open) = (vec![0; n], vec![0; n], vec![false; n]);
     let (mut count, mut component) = (0, vec![]);
     for start in 0..n {

@@ -1,12 +1,12 @@
-//! The shape of a body: who leads where, who dominates whom, which loops there are.
+//! The control flow graph of a body: edges, dominators, loops.
 //!
-//! Successors and order are computed by [`Cfg::new`], predecessors, dominators and loops when they are first
-//! asked for (many passes never do); all in time linear in the edges for all practical graphs: reverse
-//! post-order by depth-first search, dominators after Cooper, Harvey and Kennedy, natural loops by walking
-//! back from the back edges.
+//! [`Cfg::new`] computes successors and order; predecessors, dominators and loops are computed on first use
+//! (many passes need none). All take time linear in the edges for all practical graphs: reverse post-order by
+//! depth-first search, dominators after Cooper, Harvey and Kennedy, natural loops by walking backwards from
+//! the back edges.
 //!
-//! Only blocks with a way to them count: the others have no edges here and belong to nothing. It is no
-//! error here if a graph is irreducible or a target does not exist: the verifier speaks of that.
+//! Only reachable blocks count: unreachable blocks have no edges here and belong to no loop. Irreducible
+//! graphs and targets that do not exist are not errors here: the verifier reports them.
 
 mod liveness;
 
@@ -21,37 +21,37 @@ pub struct Cfg {
     succs: Lists,
     preds: OnceLock<Lists>,
     order: Vec<BlockId>,
-    /// By block; [`NOWHERE`] for one without a way to it.
+    /// By block; [`NOWHERE`] if it is unreachable.
     position: Vec<u32>,
     tree: OnceLock<Tree>,
     loops: OnceLock<Loops>,
 }
 
-/// Who dominates whom.
+/// The dominator tree.
 #[derive(Clone, Debug)]
 struct Tree {
     idom: Vec<Option<BlockId>>,
-    /// Where each block stands in a walk over the tree, and where what it dominates ends: `a` dominates `b`
-    /// if `b` stands between.
+    /// The preorder number of each block in the tree, and the end of the range of numbers of its subtree: `a`
+    /// dominates `b` if `b` is in the range of `a`.
     visit: Vec<(u32, u32)>,
 }
 
 #[derive(Clone, Debug)]
 struct Loops {
-    /// Outer ones before those inside.
+    /// Outer loops precede their inner loops.
     all: Vec<Loop>,
     /// By block.
     innermost: Vec<Option<usize>>,
     irreducible: Option<(BlockId, BlockId)>,
 }
 
-/// The position of a block that is not in the order.
+/// The position of an unreachable block.
 const NOWHERE: u32 = u32::MAX;
 
-/// A list of blocks for each block, all in one piece of memory.
+/// A list of blocks for each block, in one allocation.
 #[derive(Clone, Debug)]
 struct Lists {
-    /// Where each one's list begins, and at the end where the last one ends.
+    /// The start of each list, and finally the end of the last one.
     starts: Vec<u32>,
     all: Vec<BlockId>,
 }
@@ -67,13 +67,13 @@ impl Lists {
 pub struct Loop {
     /// Its only entry.
     pub header: BlockId,
-    /// Its blocks in reverse post-order, those of inner loops included; the header is the first.
+    /// Its blocks in reverse post-order, those of inner loops included; the header comes first.
     pub blocks: Vec<BlockId>,
-    /// The next loop around it, as a position in [`Cfg::loops`].
+    /// The innermost loop around it, as an index into [`Cfg::loops`].
     pub parent: Option<usize>,
-    /// The blocks that lead back to the header.
+    /// The sources of its back edges.
     pub latches: Vec<BlockId>,
-    /// The edges out of it.
+    /// Its exit edges.
     pub exits: Vec<(BlockId, BlockId)>,
 }
 
@@ -102,11 +102,11 @@ impl Cfg {
         self.loops.get_or_init(|| self.find_loops())
     }
 
-    /// Where a block leads that has a way to it, each block once, in the order of the targets.
+    /// The successors of a block without duplicates, in the order of the targets; none if it is unreachable.
     pub fn successors(&self, block: BlockId) -> &[BlockId] {
         if self.reachable(block) { self.succs.of(block) } else { &[] }
     }
-    /// From where there is an edge to a block, each block once.
+    /// The predecessors of a block, without duplicates.
     pub fn predecessors(&self, block: BlockId) -> &[BlockId] {
         self.preds().of(block)
     }
@@ -114,42 +114,42 @@ impl Cfg {
     pub fn order(&self) -> &[BlockId] {
         &self.order
     }
-    /// Where in [`Cfg::order`] a block stands.
+    /// The position of a block in [`Cfg::order`].
     pub fn position(&self, block: BlockId) -> Option<usize> {
         Some(self.position[block.index()]).filter(|p| *p != NOWHERE).map(|p| p as usize)
     }
-    /// Whether there is a way to a block.
+    /// Whether a block is reachable from the entry.
     pub fn reachable(&self, block: BlockId) -> bool {
         self.position.get(block.index()).is_some_and(|p| *p != NOWHERE)
     }
-    /// The nearest block, other than itself, through which every way from the entry goes. The entry has none.
+    /// The immediate dominator of a block. The entry has none.
     pub fn immediate_dominator(&self, block: BlockId) -> Option<BlockId> {
         self.tree().idom[block.index()]
     }
-    /// Whether every way from the entry to `b` goes through `a` (which may be `b`). False for unreachable
-    /// ones.
+    /// Whether `a` dominates `b` (`a` may be `b`). False if one is unreachable.
     pub fn dominates(&self, a: BlockId, b: BlockId) -> bool {
         let visit = &self.tree().visit;
         let (first, end) = visit[a.index()];
         self.reachable(a) && self.reachable(b) && (first..end).contains(&visit[b.index()].0)
     }
-    /// The loops, outer ones before those inside.
+    /// The loops; outer loops precede their inner loops.
     pub fn loops(&self) -> &[Loop] {
         &self.found().all
     }
-    /// An edge that goes back, but not to a dominator, if there is one: the graph is irreducible.
+    /// A retreating edge whose target does not dominate its source, if there is one: then the graph is
+    /// irreducible.
     pub fn irreducible(&self) -> Option<(BlockId, BlockId)> {
         self.found().irreducible
     }
-    /// The innermost loop that a block is in, as a position in [`Cfg::loops`].
+    /// The innermost loop of a block, as an index into [`Cfg::loops`].
     pub fn innermost(&self, block: BlockId) -> Option<usize> {
         self.found().innermost[block.index()]
     }
-    /// The loop of that header, as a position in [`Cfg::loops`].
+    /// The loop of that header, as an index into [`Cfg::loops`].
     pub fn loop_of(&self, header: BlockId) -> Option<usize> {
         self.innermost(header).filter(|l| self.loops()[*l].header == header)
     }
-    /// Whether a block is in a loop, directly or in one inside it.
+    /// Whether a block is in a loop or in one of its inner loops.
     pub fn contains(&self, the_loop: usize, block: BlockId) -> bool {
         let mut at = self.innermost(block);
         while let Some(l) = at {
@@ -161,8 +161,8 @@ impl Cfg {
         false
     }
 
-    /// Headers in reverse post-order, so that a loop is found before those inside it, and the last that
-    /// claims a block is the innermost.
+    /// Visits headers in reverse post-order, so that a loop is found before its inner loops, and the last
+    /// loop that claims a block is the innermost.
     fn find_loops(&self) -> Loops {
         let n = self.position.len();
         let mut found = Loops { all: vec![], innermost: vec![None; n], irreducible: None };
@@ -205,7 +205,7 @@ impl Cfg {
     }
 }
 
-/// Where each block leads.
+/// The successors of each block.
 fn successors(body: &Body) -> Lists {
     let n = body.blocks.len();
     let (mut starts, mut all) = (Vec::with_capacity(n + 1), Vec::with_capacity(2 * n));
@@ -222,9 +222,9 @@ fn successors(body: &Body) -> Lists {
     Lists { starts, all }
 }
 
-/// From where each block is reached, in reverse post-order.
+/// The predecessors of each block, in reverse post-order.
 fn predecessors(order: &[BlockId], succs: &Lists, position: &[u32]) -> Lists {
-    // First how many each has, then where its own begin: the next one goes to where the last one ended.
+    // A counting sort by target: count the edges, then compute where each list starts.
     let mut starts = vec![0; position.len() + 1];
     let edges = || order.iter().flat_map(|b| succs.of(*b).iter().map(|s| (*b, *s)));
     edges().for_each(|(_, to)| starts[to.index() + 1] += 1);
@@ -240,8 +240,8 @@ fn predecessors(order: &[BlockId], succs: &Lists, position: &[u32]) -> Lists {
     Lists { starts, all }
 }
 
-/// Depth-first from the entry, without recursion: a body may be one chain of a hundred thousand blocks.
-/// Successors are taken last to first, so that the first one of a branch comes first in the order.
+/// Depth-first search from the entry, without recursion: a body may be a chain of a hundred thousand blocks.
+/// Successors are visited last to first, so that the first target of a branch comes first in the order.
 fn reverse_post_order(n: usize, succs: &Lists) -> Vec<BlockId> {
     let mut seen = vec![false; n];
     let mut order = Vec::with_capacity(n);
@@ -266,10 +266,10 @@ fn reverse_post_order(n: usize, succs: &Lists) -> Vec<BlockId> {
     order
 }
 
-/// "A Simple, Fast Dominance Algorithm": immediate dominators by fixpoint over the order, where two
-/// candidates are intersected by walking up from the one that comes later.
+/// "A Simple, Fast Dominance Algorithm": immediate dominators by fixpoint over the order; two candidates are
+/// intersected by walking up from the later one.
 fn dominators(order: &[BlockId], position: &[u32], preds: &Lists) -> Vec<Option<BlockId>> {
-    // By position; the entry is its own dominator while we compute.
+    // By position; the entry is its own dominator during the computation.
     let mut idom = vec![NOWHERE; order.len()];
     if let Some(root) = idom.first_mut() {
         *root = 0;
@@ -305,10 +305,10 @@ fn dominators(order: &[BlockId], position: &[u32], preds: &Lists) -> Vec<Option<
     result
 }
 
-/// Numbers the visits of a walk over the dominator tree.
+/// Preorder numbers of the dominator tree.
 fn visits(order: &[BlockId], idom: &[Option<BlockId>]) -> Vec<(u32, u32)> {
-    // A block comes behind its dominator: how many blocks there are below one is known when those behind it
-    // have been counted.
+    // A block follows its dominator in the order, so going backwards counts each subtree completely before it
+    // is added to its parent's.
     let mut below = vec![1; idom.len()];
     for b in order.iter().rev() {
         if let Some(d) = idom[b.index()] {

@@ -1,14 +1,14 @@
-//! The ways out of a region, and what they say of the state that the interpreter goes on from.
+//! Exits of a region, and the state from which the interpreter continues.
 //!
-//! A native call has one [`Exit`], which leads to the callee's entry: that is where the interpreter goes on
-//! if there is no native code to call. If there is, and it leaves in its middle, the frames below it are
-//! those of the same exit without the callee's: the state *inside* the call. It is not written down, only
-//! computed ([`Region::states`]), after all passes are through.
+//! A native call has one [`Exit`], which leads to the callee's entry: the interpreter continues there if
+//! there is no native code to call. If there is, and the callee leaves in its middle, the frames below the
+//! callee's are those of the same exit without its last frame: the state *inside* the call. It is not stored,
+//! but computed ([`Region::states`]) after all passes.
 
 use super::{BlockId, CellId, ClassId, ExitId, FuncId, Inst, Op, Region, Value};
 
 impl Region {
-    /// The exits that native calls take if the callee cannot be entered, each once.
+    /// The exits that native calls take if the callee cannot be entered. Sorted, without duplicates.
     pub fn native_calls(&self) -> Vec<ExitId> {
         let insts = self.body.blocks.iter().flat_map(|b| &b.insts);
         let mut exits: Vec<ExitId> =
@@ -18,8 +18,8 @@ impl Region {
         exits
     }
 
-    /// The exits that lead to a root, where the machine may stop: those of native calls, and of polls.
-    /// Sorted, each once.
+    /// The exits that lead to a root, where the machine may stop: those of native calls and of polls. Sorted,
+    /// without duplicates.
     pub fn to_roots(&self) -> Vec<ExitId> {
         let insts = self.body.blocks.iter().flat_map(|b| &b.insts);
         let mut exits: Vec<ExitId> =
@@ -29,60 +29,59 @@ impl Region {
         exits
     }
 
-    /// All states in which its native code can be left: the exits, and behind them, for each of
-    /// [`Region::native_calls`], the state inside the call.
+    /// All states in which its native code can be left: the exits, followed by the state inside the call for
+    /// each of [`Region::native_calls`].
     pub fn states(&self) -> Vec<Exit> {
         let inside = self.native_calls().into_iter().map(|e| self.exits[e.index()].inside());
         self.exits.iter().cloned().chain(inside).collect()
     }
 }
 
-/// A way out of a region, with all that the interpreter needs to go on: the snapshot.
+/// An exit of a region, with its snapshot: all that the interpreter needs to continue.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Exit {
-    /// The frames from the root's frame inwards; none if the root's function returned.
+    /// The frames from the root's frame inwards; none if the root's function has returned.
     pub frames: Vec<Frame>,
-    /// What the root's function returned, if it did.
+    /// The return values of the root's function, if it has returned.
     pub returns: Option<Vec<Slot>>,
-    /// Objects that exist only if this exit is taken. An object's fields refer to earlier ones only, unless
-    /// it is mutable.
+    /// Objects that exist only if this exit is taken. An object's fields refer to earlier objects only,
+    /// unless it is mutable.
     pub objects: Vec<(ClassId, Vec<Slot>)>,
-    /// What cells hold if this exit is taken, of those that native code keeps in registers.
+    /// Values of cells that native code keeps in registers.
     pub cells: Vec<(CellId, Slot)>,
-    /// What fields of objects from before hold if this exit is taken, of those that native code keeps in
-    /// registers.
+    /// Values of fields of older objects that native code keeps in registers.
     pub fields: Vec<Put>,
-    /// Instructions that run only when this exit is taken (what the optimizer sank).
+    /// Instructions that run only if this exit is taken (the optimizer sank them).
     pub insts: Vec<Inst>,
-    /// The arm that native code did not have: set if this exit stands for an arm of a branch that was not
-    /// recorded.
+    /// The arm of a branch that was not recorded, if this exit replaces one.
     pub arm: Option<Arm>,
 }
 
-/// One frame of a snapshot: the interpreter goes on before the instruction at `inst` of `block` (at its end,
-/// if there is no instruction of that number); a frame that is not the last is in the middle of that call.
+/// One frame of a snapshot: the interpreter continues before the instruction at `inst` of `block` (at the
+/// terminator, if there is no instruction of that number). A frame other than the last is in the middle of
+/// the call at `inst`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Frame {
-    /// Whose frame.
+    /// The function.
     pub func: FuncId,
-    /// Where in it.
+    /// The block.
     pub block: BlockId,
-    /// Before which instruction.
+    /// The number of the instruction.
     pub inst: u32,
-    /// The function's live values and what they are.
+    /// The function's live values, and their values in the region.
     pub slots: Vec<(Value, Slot)>,
 }
 
-/// What a snapshot says of one value.
+/// The source of a value of a snapshot.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Slot {
     /// A value of the region.
     Value(Value),
-    /// The exit's object of that number.
+    /// The exit's object of that index.
     Object(u32),
 }
 
-/// A field of an object that the region was given, and what it is to hold.
+/// A field of an object that existed before the region was entered, and the value to store in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Put {
     /// The object; a value of the region.
@@ -91,7 +90,7 @@ pub struct Put {
     pub class: ClassId,
     /// The field.
     pub field: u32,
-    /// What it holds.
+    /// The value.
     pub value: Slot,
 }
 
@@ -102,20 +101,20 @@ pub struct Arm {
     pub func: FuncId,
     /// The block that ends in the branch.
     pub block: BlockId,
-    /// Which target.
+    /// The index of the target.
     pub index: u32,
 }
 
 impl Exit {
-    /// For the exit of a native call, which leads to the callee's entry: the frames that wait for the call,
-    /// and what they need.
+    /// The state inside the call, for the exit of a native call, which leads to the callee's entry: the
+    /// frames that wait for the call, and the objects they need.
     fn inside(&self) -> Exit {
         let mut exit = self.clone();
         exit.frames.pop();
-        // What cells hold is up to the callee, and fields are in their objects.
+        // The callee determines the cells, and fields are already stored in their objects.
         exit.cells.clear();
         exit.fields.clear();
-        // Objects that only the callee was to get are left out.
+        // Objects that only the callee's frame refers to are removed.
         let mut needed = vec![false; self.objects.len()];
         let mut work: Vec<Slot> = exit.frames.iter().flat_map(|f| &f.slots).map(|(_, slot)| *slot).collect();
         while let Some(slot) = work.pop() {
@@ -136,8 +135,7 @@ impl Exit {
         exit
     }
 
-    /// Calls `f` with each region value that it needs from outside (results of its own instructions
-    /// included).
+    /// Calls `f` with each slot (results of the exit's own instructions included).
     pub fn each_slot(&self, mut f: impl FnMut(&Slot)) {
         self.frames.iter().flat_map(|frame| &frame.slots).for_each(|(_, slot)| f(slot));
         self.returns.iter().flatten().for_each(&mut f);
@@ -145,7 +143,7 @@ impl Exit {
         self.fields.iter().flat_map(|put| [&put.object, &put.value]).for_each(&mut f);
         self.cells.iter().for_each(|(_, slot)| f(slot));
     }
-    /// The same, to change them.
+    /// Calls `f` with each slot, mutable.
     pub fn each_slot_mut(&mut self, mut f: impl FnMut(&mut Slot)) {
         self.frames.iter_mut().flat_map(|frame| &mut frame.slots).for_each(|(_, slot)| f(slot));
         self.returns.iter_mut().flatten().for_each(&mut f);

@@ -1,27 +1,27 @@
-//! Objects without identity cross the border of a region by their fields: they are *flattened*.
+//! Immutable objects enter and leave a region as their fields: they are *flattened*.
 //!
 //! ```text
 //! class Point { at: view, tag: i64 }       never changed: a Point is a view and an i64
 //! class Pair { a: Point, b: Point? }       a Pair is a view, an i64 and a Point?
 //! ```
 //!
-//! Flattened is an object that is there, of a class of which no function of the program changes a field;
-//! its fields are flattened in turn. So neither entering native code nor calling it needs an object to exist.
-//! All else crosses as it is: an optional object, since it may have no fields, an object that can be changed,
-//! since it is more than its fields, and one of so many fields that passing a reference costs less.
+//! An object is flattened if it is not optional and no function of the program changes a field of its class;
+//! its fields are flattened in turn. So neither entering native code nor calling it needs the object to
+//! exist. Other values are passed as they are: optional objects, which may be absent; mutable objects, which
+//! have an identity; and objects with so many fields that passing a reference costs less.
 //!
-//! The rule depends on the program alone, so whoever calls a function and whoever has compiled it agree
-//! without being told. Not done: what a function returns is not flattened.
+//! The rule depends on the program alone, so callers and compiled functions agree without coordination.
+//! Return values are not flattened.
 
 use super::{ClassId, FuncId, Op, Program, Type};
 
 /// An object with more parts is not flattened.
 const MAX_PARTS: usize = 12;
 
-/// A part of a value: a field of a field of it.
+/// A part of a value: a field, at any depth.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Part {
-    /// The fields on the way to it, from the value inwards; none if the value is not flattened.
+    /// The path of fields from the value to the part, outermost first; empty if the value is not flattened.
     pub path: Vec<u32>,
     /// Its type.
     pub ty: Type,
@@ -30,21 +30,21 @@ pub struct Part {
 /// How the objects of a program's classes are flattened.
 #[derive(Debug)]
 pub struct Flatten {
-    /// By class: its parts; none if its objects are not flattened.
+    /// By class: its parts, or `None` if its objects are not flattened.
     classes: Vec<Option<Vec<Part>>>,
 }
 
-/// What is known of a class while all are looked at.
+/// The state of a class during the analysis.
 #[derive(Clone)]
 enum State {
     New,
-    /// It is being looked at: a class that needs an object of itself is not flattened.
+    /// In progress: a class that contains itself is not flattened.
     Open,
     Done(Option<Vec<Part>>),
 }
 
 impl Flatten {
-    /// Of a program's classes.
+    /// Analyzes a program's classes.
     pub fn new(program: &Program) -> Flatten {
         let mut states = vec![State::New; program.classes.len()];
         for inst in program.funcs.iter().flat_map(|f| &f.body.blocks).flat_map(|b| &b.insts) {
@@ -59,13 +59,13 @@ impl Flatten {
         Flatten { classes: states.into_iter().map(done).collect() }
     }
 
-    /// The parts of a value of that type; itself if it is not flattened.
+    /// The parts of a value of that type; the value itself if it is not flattened.
     pub fn parts(&self, ty: Type) -> Vec<Part> {
         let parts = ty.class().and_then(|class| self.classes[class.index()].clone());
         parts.unwrap_or_else(|| vec![Part { path: vec![], ty }])
     }
 
-    /// The parts of `value`, which is of that type; `get` gives a field of an object.
+    /// The parts of `value`, which has that type; `get` reads a field of an object.
     pub fn take_apart<V: Copy>(
         &self,
         ty: Type,
@@ -73,7 +73,7 @@ impl Flatten {
         mut get: impl FnMut(ClassId, u32, V) -> V,
         program: &Program,
     ) -> Vec<V> {
-        // The values on the way to the last part: the next one may share its beginning.
+        // The values on the path to the last part: the next path may share a prefix.
         let mut way: Vec<(u32, Type, V)> = vec![];
         let mut found = vec![];
         for part in self.parts(ty) {
@@ -90,7 +90,7 @@ impl Flatten {
         found
     }
 
-    /// The value of that type whose parts are next in `values`; `make` makes an object.
+    /// Rebuilds a value of that type from its parts, the next ones in `values`; `make` makes an object.
     pub fn put_together<V>(
         &self,
         ty: Type,
@@ -101,7 +101,7 @@ impl Flatten {
         together(&self.parts(ty), 0, ty, values, make, program)
     }
 
-    /// The types of a function's parameters, flattened: what native code of it takes.
+    /// The types of a function's parameters, flattened: the parameters of its native code.
     pub fn params(&self, program: &Program, func: FuncId) -> Vec<Type> {
         let body = &program.funcs[func.index()].body;
         let params = body.blocks.first().map_or(&[][..], |entry| &entry.params);
@@ -109,7 +109,7 @@ impl Flatten {
     }
 }
 
-/// What all of `parts`, whose first `depth` fields are the same, are parts of.
+/// Rebuilds the value that contains all of `parts`, whose paths share the first `depth` fields.
 fn together<V>(
     parts: &[Part],
     depth: usize,
@@ -158,7 +158,7 @@ mod tests {
     use crate::ir::parse::parse;
     use crate::ir::typing::type_name;
 
-    /// For each class of the text, in order: its parts as text.
+    /// For each class of the text, in order, its parts as text.
     fn flatten(text: &str) -> Vec<String> {
         let (program, _) = parse(text).unwrap_or_else(|d| panic!("{d}"));
         let flatten = Flatten::new(&program);
@@ -197,7 +197,7 @@ mod tests {
         let text = "class E {}\nclass A { n: i64, e: E }\nclass B { a: A, x: i64, e: E, c: A }";
         let (program, _) = parse(text).unwrap_or_else(|d| panic!("{d}"));
         let (flatten, ty) = (Flatten::new(&program), Type::object(ClassId(2)));
-        // A value is a number here: 10 times that of the object, and the field.
+        // A value is a number here: 10 times the object's number, plus the field's index.
         let parts = flatten.take_apart(ty, 1, |_, field, of| 10 * of + field as i32, &program);
         assert_eq!(parts, [100, 11, 130]);
         let mut values = parts.iter().map(|n| n.to_string());

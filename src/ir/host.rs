@@ -1,39 +1,38 @@
-//! Functions of the host: Rust that a program may call and that no recorder can enter.
+//! Host functions: Rust that a program may call and that the recorder cannot inline.
 //!
-//! A [`Host`] is what a program's text needs of one: its name, its signature and its effects. It takes up to
-//! [`MAX_ARGS`] arguments, each a `bool`, an `i64`, a `u64`, an `f64` or a view, and gives nothing, or one of
-//! the first four, or that or nothing. Views are not given: they would have to lie in the input or in the
-//! pool. It does not fail: what can fail gives an optional, and the program looks at that. So an instruction
-//! that calls it has no exit.
+//! A [`Host`] is what the IR knows of one: its name, its signature and its effects. It takes up to
+//! [`MAX_ARGS`] arguments, each a `bool`, an `i64`, a `u64`, an `f64` or a view, and returns nothing, a value
+//! of one of the first four types, or an optional of one. It never returns a view, which would have to be
+//! part of the input or of the pool. It does not fail: an operation that can fail returns an optional, which
+//! the program tests. So an instruction that calls it has no exit.
 //!
-//! What is behind the name is carried along and not looked at: `runtime` makes it of a Rust function, and
-//! calls it.
+//! The code behind the name is opaque here: `runtime` makes it from a Rust function, and calls it.
 
 use super::Type;
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-/// The most arguments that a host function takes.
+/// The maximum number of arguments of a host function.
 pub const MAX_ARGS: usize = 6;
 
-/// What a call of a host function does besides giving its result.
+/// The side effects of a host function.
 ///
-/// Calls that read or write stay in their order, and none is done twice or without need.
+/// Calls that read or write keep their order, and none is duplicated or made speculatively.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Effects {
-    /// Nothing: the same arguments give the same result. It is called as often as is convenient: once for
-    /// several calls, not at all if nobody needs the result, or in front of a loop that would not have come
-    /// to it. So it must end soon, and not panic.
+    /// None: the same arguments give the same result. The optimizer may merge calls, remove calls whose
+    /// result is unused, and hoist calls out of loops that may not reach them. So the function must be fast,
+    /// and must not panic.
     Pure,
-    /// Nothing, but the result depends on what may change: a clock, say. Such a call may be left out if
-    /// nobody needs the result.
+    /// None, but the result depends on state that may change, such as a clock. A call may be removed if its
+    /// result is unused.
     Reads,
-    /// Something outside of the program changes. Such a call is never left out.
+    /// It changes something outside of the program. A call is never removed.
     Writes,
 }
 
-/// A function of the host. Two of the same name and signature are equal.
+/// A host function. Two of the same name and signature are equal.
 #[derive(Clone)]
 pub struct Host {
     name: Arc<str>,
@@ -44,7 +43,7 @@ pub struct Host {
 }
 
 impl Host {
-    /// For `runtime` alone, where `Host::new` is: it answers for it that `code` takes and gives just this.
+    /// For `runtime` alone, where `Host::new` is, which guarantees that `code` has this signature.
     pub fn declare(
         name: Arc<str>,
         params: Vec<Type>,
@@ -59,19 +58,19 @@ impl Host {
     pub fn name(&self) -> &str {
         &self.name
     }
-    /// The types of what it takes.
+    /// The types of its parameters.
     pub fn params(&self) -> &[Type] {
         &self.params
     }
-    /// The type of what it gives, if it gives something.
+    /// The type of its result, if it has one.
     pub fn result(&self) -> Option<Type> {
         self.result
     }
-    /// What it does besides.
+    /// Its side effects.
     pub fn effects(&self) -> Effects {
         self.effects
     }
-    /// What is called; `runtime` knows what that is.
+    /// Its code, which `runtime` can interpret.
     pub fn code(&self) -> &(dyn Any + Send + Sync) {
         &*self.code
     }

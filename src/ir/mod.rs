@@ -1,22 +1,22 @@
 //! The intermediate representation: one form for programs and regions.
 //!
 //! A [`Program`] is classes and functions; a function is a [`Body`]: basic blocks with parameters, in SSA
-//! form, typed. A [`Region`] is what the recorder makes of a hot part of a program: a [`Body`] too, with
-//! calls inlined, and with exits: an instruction that may fail says through which [`Exit`] native code
+//! form, typed. A [`Region`] is a hot part of a program as the recorder returns it: also a [`Body`], with
+//! calls inlined, and with exits: each instruction that may fail names the [`Exit`] through which native code
 //! leaves.
 //!
-//! Four rules hold everything else up:
+//! Everything else relies on four rules:
 //!
-//! * **A checked instruction either has its effect or leaves nothing behind.** In a program it raises; in a
-//!   region it takes its exit, and the interpreter does the instruction again, from the exit's snapshot, and
+//! * **A checked instruction either completes or has no effect.** In a program it raises; in a region it
+//!   takes its exit, and the interpreter executes the instruction again, from the exit's snapshot, and
 //!   raises. In a region a checked instruction *without* an exit has been proven not to fail.
 //! * **Input bytes never change**, so `load`, `slice`, `fits` and `len` are pure: the same arguments give the
 //!   same result.
-//! * **The world outside is behind [`host`] functions**: each says what it does to it, and those that do
-//!   something keep their order.
+//! * **Only [`host`] functions interact with the outside world**: each declares its effects, and calls with
+//!   effects keep their order.
 //! * **A constant is a value, not an instruction**: it is defined everywhere and belongs to no block.
 //!
-//! Nothing here runs anything; see `interp` for what the instructions mean.
+//! Nothing here executes code; `interp` defines what the instructions mean.
 
 pub mod build;
 pub mod calls;
@@ -46,7 +46,7 @@ macro_rules! index {
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
         pub struct $name(pub u32);
         impl $name {
-            /// As a position in a vector.
+            /// The index as `usize`.
             pub fn index(self) -> usize {
                 self.0 as usize
             }
@@ -58,13 +58,13 @@ index!(/** A basic block of a body. */ BlockId);
 index!(/** A function of a program. */ FuncId);
 index!(/** A class of a program. */ ClassId);
 index!(/** A cell of a program. */ CellId);
-index!(/** A function of the host that a program calls. */ HostId);
+index!(/** A host function that a program calls. */ HostId);
 index!(/** An exit of a region. */ ExitId);
 
-/// What a value is, without "or nothing".
+/// The type of a value, without its optionality.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Base {
-    /// A truth value.
+    /// A boolean.
     Bool,
     /// A signed integer.
     I64,
@@ -76,16 +76,16 @@ pub enum Base {
     View,
     /// An object.
     Ref(ClassId),
-    /// Two numbers in one machine register; in regions only.
+    /// Two floats in one machine register; in regions only.
     F64x2,
 }
 
-/// What a value is: a base type, or that or nothing.
+/// The type of a value: a base type, optional or not.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Type {
-    /// The type of the value if there is one.
+    /// The type of the value, if there is one.
     pub base: Base,
-    /// Whether there may be none.
+    /// Whether the value may be absent.
     pub optional: bool,
 }
 
@@ -107,7 +107,7 @@ impl Type {
     pub fn object(class: ClassId) -> Type {
         Type::of(Base::Ref(class))
     }
-    /// The class, if it is an object that is there.
+    /// The class, if the type is a non-optional object.
     pub fn class(self) -> Option<ClassId> {
         match self {
             Type { base: Base::Ref(class), optional: false } => Some(class),
@@ -116,8 +116,8 @@ impl Type {
     }
 }
 
-/// A constant. Floats are kept as bits, so that constants can be compared and NaN has one identity per
-/// pattern.
+/// A constant. Floats are stored as bits, so that constants are comparable and each NaN pattern is a constant
+/// of its own.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs)]
 pub enum Const {
@@ -127,7 +127,7 @@ pub enum Const {
     F64(u64),
     /// Offset and length of a part of the program's pool.
     View(u32, u32),
-    /// No value of the given base type.
+    /// An absent value of an optional of that base type.
     None(Base),
 }
 
@@ -158,19 +158,19 @@ pub struct Class {
     pub fields: Vec<(String, Type)>,
 }
 
-/// Classes, functions, and what they share.
+/// Classes, functions, and the cells, host functions and constants that these share.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Program {
     /// The classes, by [`ClassId`].
     pub classes: Vec<Class>,
     /// The functions, by [`FuncId`].
     pub funcs: Vec<Func>,
-    /// The names of the cells, by [`CellId`]: each holds an `i64` that all functions read and write; 0 at
-    /// first.
+    /// The names of the cells, by [`CellId`]: each holds an `i64` that all functions read and write,
+    /// initially 0.
     pub cells: Vec<String>,
-    /// The functions of the host that it may call, by [`HostId`].
+    /// The host functions that the program may call, by [`HostId`].
     pub hosts: Vec<Host>,
-    /// Bytes that are not of the input: texts and default values. A constant view is a part of it.
+    /// Bytes that are not part of the input: texts and default values. A constant view is a part of the pool.
     pub pool: Vec<u8>,
 }
 
@@ -179,14 +179,14 @@ impl Program {
     pub fn class(&self, name: &str) -> Option<ClassId> {
         self.classes.iter().position(|c| c.name == name).map(|i| ClassId(i as u32))
     }
-    /// Puts bytes into the pool, at an offset that is a multiple of eight; gives the view of them.
+    /// Appends bytes to the pool, aligned to eight bytes; returns the view of them.
     pub fn constant(&mut self, bytes: &[u8]) -> Const {
         self.pool.resize(self.pool.len().next_multiple_of(8), 0);
         let start = self.pool.len();
         self.pool.extend(bytes);
         Const::View(start as u32, bytes.len() as u32)
     }
-    /// A function of the host: the one of that name, or a new one.
+    /// The id of the host function of that name; adds it if there is none.
     ///
     /// # Panics
     ///
@@ -200,7 +200,7 @@ impl Program {
         assert_eq!(self.hosts[at], *host, "a name means one function of the host");
         HostId(at as u32)
     }
-    /// A function of which only the signature is known yet: it can be called already.
+    /// Declares a function by its signature, so that it can be called before its code exists.
     pub fn declare(&mut self, name: &str, params: &[Type], returns: &[Type]) -> FuncId {
         let mut body = Body::default();
         let entry = body.block();
@@ -217,37 +217,36 @@ impl Program {
     }
 }
 
-/// A function. Its parameters are those of block 0, its entry, to which nothing jumps.
+/// A function. Its parameters are those of block 0, its entry, which has no predecessors.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Func {
     /// Its name; a method's is `Class.method`.
     pub name: String,
-    /// Types of what it returns. A function that is called returns one value; the ones that the engine enters
-    /// may return more.
+    /// Types of the values it returns. A function that is called returns one value; functions that the engine
+    /// enters may return more.
     pub returns: Vec<Type>,
     /// Its code.
     pub body: Body,
-    /// The views that are records of which an error in this function (or in one that it calls) speaks: of
-    /// those that are
-    /// defined where it happens, the one defined last. They count as live wherever they are defined.
+    /// The views that are records, which errors in this function (or in a callee) refer to: of those defined
+    /// where the error occurs, the one defined last. They count as live wherever they are defined.
     pub records: Vec<Value>,
-    /// Where in a source text its instructions come from: block, number of the instruction, and place, in the
-    /// order in which they were written. What stands for all up to the next. It is no part of the text form.
+    /// Source positions: block, number of the instruction, and position, in the order of emission. An entry
+    /// applies to all instructions up to the next entry. It is not part of the text form.
     pub places: Vec<(BlockId, u32, u32)>,
 }
 
 impl Func {
-    /// The place in the source text of an instruction, or of what ends a block.
+    /// The source position of an instruction, or of a block's terminator.
     pub fn place(&self, block: BlockId, inst: u32) -> Option<u32> {
         let here = self.places.iter().filter(|(b, i, _)| *b == block && *i <= inst);
         here.max_by_key(|(_, i, _)| *i).map(|(.., place)| *place)
     }
 }
 
-/// Where a value comes from.
+/// How a value is defined.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Def {
-    /// The parameter at that position of a block.
+    /// A block parameter.
     Param,
     /// The result of an instruction.
     Inst,
@@ -258,23 +257,23 @@ pub enum Def {
 /// Blocks in SSA form. Block 0 is the entry.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Body {
-    /// The blocks, by [`BlockId`]. One without a way to it is allowed and is not printed.
+    /// The blocks, by [`BlockId`]. Unreachable blocks are allowed and are not printed.
     pub blocks: Vec<Block>,
-    /// Type and origin of each value, by [`Value`].
+    /// Type and definition of each value, by [`Value`].
     pub values: Vec<(Type, Def)>,
-    /// Where its values come from, of a region that keeps that.
+    /// The origins of the values, if the region was recorded with them.
     pub origins: Origins,
     consts: HashMap<Const, Value>,
 }
 
-/// Instructions in a row, and where they lead.
+/// A basic block: instructions and a terminator.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Block {
-    /// Its parameters: what the ways to it pass.
+    /// Its parameters, whose values its incoming edges pass.
     pub params: Vec<Value>,
     /// The instructions.
     pub insts: Vec<Inst>,
-    /// How it ends.
+    /// Its terminator.
     pub term: Term,
     /// Whether it is the header of a loop: the target of a back edge.
     pub header: bool,
@@ -283,43 +282,43 @@ pub struct Block {
 /// One instruction.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inst {
-    /// What it does.
+    /// The operation.
     pub op: Op,
-    /// To which values.
+    /// Its operands.
     pub args: Vec<Value>,
-    /// What it defines.
+    /// The value it defines, if any.
     pub result: Option<Value>,
     /// Region only: where native code leaves if a checked instruction fails.
     pub exit: Option<ExitId>,
 }
 
-/// A list that is mostly of two at most: of a block's targets, of the ways to it. It needs no memory of its
-/// own then.
+/// A list of mostly at most two elements, such as a block's targets or predecessors. Two elements need no
+/// allocation.
 pub type Few<T> = SmallVec<[T; 2]>;
 
-/// A block and what is passed to its parameters.
+/// A block, and the arguments for its parameters.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
-    /// Where to.
+    /// The block.
     pub block: BlockId,
     /// The arguments.
     pub args: Vec<Value>,
 }
 
-/// How a block ends.
+/// A terminator.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Term {
-    /// To one place.
+    /// An unconditional jump.
     Jump(Target),
     /// To the first target if the condition holds, else to the second.
     Branch(Value, Target, Target),
-    /// To the target of the equal constant, else to the last.
+    /// To the target of the equal constant, else to the last target.
     Switch(Value, Vec<(i64, Target)>, Target),
-    /// Back to the caller. Programs only.
+    /// Returns to the caller. Programs only.
     Return(Vec<Value>),
-    /// An error. Programs only.
+    /// Raises an error. Programs only.
     Raise(Raise),
-    /// Out of native code. Regions only.
+    /// Leaves native code. Regions only.
     Exit(ExitId),
 }
 
@@ -333,7 +332,7 @@ impl Term {
             Term::Return(_) | Term::Raise(_) | Term::Exit(_) => smallvec![],
         }
     }
-    /// The target of that number.
+    /// The target of that index.
     pub fn target(&self, index: u32) -> &Target {
         match (self, index) {
             (Term::Jump(t), 0) | (Term::Branch(_, t, _), 0) | (Term::Branch(_, _, t), 1) => t,
@@ -341,7 +340,7 @@ impl Term {
             _ => panic!("{self:?} has no target {index}"),
         }
     }
-    /// The same, to change them.
+    /// The targets in order, mutable.
     pub fn targets_mut(&mut self) -> Few<&mut Target> {
         match self {
             Term::Jump(t) => smallvec![t],
@@ -380,7 +379,7 @@ impl Term {
 }
 
 impl Body {
-    /// A new block, empty, ending in a placeholder that the caller replaces.
+    /// A new, empty block, with a placeholder as terminator that the caller replaces.
     pub fn block(&mut self) -> BlockId {
         let term = Term::Raise(Raise::Unreachable);
         self.blocks.push(Block { params: vec![], insts: vec![], term, header: false });
@@ -392,7 +391,7 @@ impl Body {
         self[block].params.push(value);
         value
     }
-    /// A new value, which the caller puts where it is defined.
+    /// A new value; the caller adds its definition.
     pub fn value(&mut self, ty: Type, def: Def) -> Value {
         self.values.push((ty, def));
         Value(self.values.len() as u32 - 1)
@@ -406,7 +405,8 @@ impl Body {
         self.consts.insert(c, value);
         value
     }
-    /// The instruction that defines a value, if one does. It is searched for: who asks often makes a map.
+    /// The instruction that defines a value, if one does. A linear search: callers with many queries should
+    /// build a map.
     pub fn inst(&self, v: Value) -> Option<&Inst> {
         self.blocks.iter().rev().flat_map(|b| b.insts.iter().rev()).find(|i| i.result == Some(v))
     }
@@ -428,7 +428,7 @@ impl Body {
     pub fn ty(&self, v: Value) -> Type {
         self.values[v.index()].0
     }
-    /// Appends an instruction to a block; gives its result, where it has one.
+    /// Appends an instruction to a block; returns its result, if it has one.
     pub fn push(&mut self, block: BlockId, op: Op, args: &[Value], ty: Option<Type>) -> Option<Value> {
         let result = ty.map(|ty| self.value(ty, Def::Inst));
         self[block].insts.push(Inst { op, args: args.to_vec(), result, exit: None });
@@ -466,22 +466,22 @@ pub struct Root {
 pub struct Region {
     /// Where it starts.
     pub root: Root,
-    /// For each parameter of the entry block: what it takes at entry.
+    /// For each parameter of the entry block, its live-in.
     pub inputs: Vec<Input>,
     /// The code.
     pub body: Body,
-    /// The ways out, by [`ExitId`].
+    /// The exits, by [`ExitId`].
     pub exits: Vec<Exit>,
 }
 
-/// What a region takes: a value of the root's function, or a part of it (see [`flatten`]).
+/// A live-in of a region: a value of the root's function, or a part of one (see [`flatten`]).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Input {
     /// The value.
     pub value: Value,
-    /// The fields on the way to the part, from the value inwards; none if it is the value itself.
+    /// The path of fields from the value to the part, outermost first; empty if it is the value itself.
     pub path: Vec<u32>,
 }
 
-/// A region has so many frames at most, its root's and those of the calls inlined in it.
+/// The maximum number of frames of a region: its root's and those of the calls inlined in it.
 pub const REGION_FRAMES: usize = 41;

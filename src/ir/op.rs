@@ -1,17 +1,17 @@
-//! The table of instructions.
+//! The operations.
 //!
-//! One enum, one row each; what a row means is stated here in a line and exactly by `interp::eval`. Types are
-//! those of the arguments: `add` of two `i64` is another instruction than `add` of two `f64`, of the same
-//! name.
+//! One enum with one line of description each; `interp::eval` defines the exact semantics. Operations are
+//! overloaded by the types of the arguments: `add` of two `i64` and `add` of two `f64` are different
+//! instructions of the same name.
 //!
-//! Integers are exact: an instruction whose result does not fit raises. That makes it *checked* (see
-//! [`Op::checked`]). Those that wrap say so by name; they are for results of which only the lower bits are
-//! needed.
+//! Integer arithmetic is exact: an instruction whose result does not fit raises. That makes it *checked* (see
+//! [`Op::checked`]). Wrapping operations have names of their own; they serve results of which only the lower
+//! bits are needed.
 
 use super::{Base, CellId, ClassId, Effects, FuncId, HostId, Type};
 use crate::scalar::{Endian, Scalar};
 
-/// What an instruction does.
+/// An operation.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Op {
     /// `a + b`. Integers: checked.
@@ -26,30 +26,30 @@ pub enum Op {
     WrapSub,
     /// `a * b` of integers modulo 2^64.
     WrapMul,
-    /// `a / b`: of floats as IEEE 754 has it, of integers rounded towards minus infinity and checked (zero,
+    /// `a / b`. Floats: as in IEEE 754. Integers: rounded towards minus infinity, and checked (zero,
     /// overflow).
     Div,
-    /// `a - div(a, b) * b` of integers, exact even where `div` does not fit; checked (zero).
+    /// `a - div(a, b) * b` of integers, exact even where `div` overflows; checked (zero).
     Rem,
-    /// The smaller one: `b` if `b < a`, else `a` (so a NaN in `b` is passed over).
+    /// The smaller one: `b` if `b < a`, else `a` (so a NaN in `b` is ignored).
     Min,
     /// The larger one: `b` if `a < b`, else `a`.
     Max,
-    /// Bitwise, of integers or truth values.
+    /// Bitwise, of integers or bools.
     And,
-    /// Bitwise, of integers or truth values.
+    /// Bitwise, of integers or bools.
     Or,
-    /// Bitwise, of integers or truth values.
+    /// Bitwise, of integers or bools.
     Xor,
-    /// `a` shifted left by `b`, bits lost at the top; checked: `b` is from 0 to 63.
+    /// `a` shifted left by `b`, discarding the top bits; checked: `b` is from 0 to 63.
     Shl,
-    /// `a` shifted right by `b`, keeping the sign of an `i64`; checked like `shl`.
+    /// `a` shifted right by `b`, with sign extension for an `i64`; checked like `shl`.
     Shr,
     /// `-a`. Integers (`i64`): checked.
     Neg,
     /// The absolute value. Integers (`i64`): checked.
     Abs,
-    /// Bitwise complement, of integers or truth values.
+    /// Bitwise complement, of integers or bools.
     Not,
     /// The square root of a float.
     Sqrt,
@@ -57,7 +57,7 @@ pub enum Op {
     Floor,
     /// A float rounded up to a whole number.
     Ceil,
-    /// Whether `a == b`. Floats as IEEE 754 has it.
+    /// Whether `a == b`. Floats: as in IEEE 754.
     Eq,
     /// Whether `a != b`.
     Ne,
@@ -65,125 +65,126 @@ pub enum Op {
     Lt,
     /// Whether `a <= b`.
     Le,
-    /// `b` if `a` holds, else `c`. All are computed already.
+    /// `b` if `a` holds, else `c`. Both are evaluated.
     Select,
-    /// To the base type: `bool` to numbers; integers to floats, rounded to nearest; integers to integers and
-    /// floats to integers (towards zero), checked.
+    /// Conversion to the base type: `bool` to numbers; integers to floats, rounded to nearest; integers to
+    /// integers and floats to integers (towards zero), checked.
     Convert(Base),
-    /// The same 64 bits as another type.
+    /// The same 64 bits, reinterpreted as another type.
     Bits(Base),
-    /// The float that the lower 32 bits of an `i64` are in single precision.
+    /// The lower 32 bits of an `i64`, reinterpreted as a single-precision float.
     Single,
-    /// What is in a cell.
+    /// The value of a cell.
     Read(CellId),
-    /// Puts the argument into a cell.
+    /// Stores the argument in a cell.
     Write(CellId),
-    /// Bytes in a view.
+    /// The length of a view in bytes.
     Len,
-    /// Where the bytes of the view `b` first occur in the view `a`: the offset, or -1 if they do not.
+    /// The offset of the first occurrence of the bytes of the view `b` in the view `a`, or -1 if there is
+    /// none.
     Find,
-    /// Whether `b` bytes at offset `a` lie in the view: `0 <= a`, `0 <= b`, `a + b <= len`.
+    /// Whether `b` bytes at offset `a` are within the view: `0 <= a`, `0 <= b`, `a + b <= len`.
     Fits,
-    /// `c` bytes at offset `b` of the view `a`, as a view; checked: they fit.
+    /// `c` bytes at offset `b` of the view `a`, as a view; checked: they are within it.
     Slice,
-    /// The scalar at offset `b` of the view `a`; checked: it fits. Integers but `u64` give `i64`, floats
-    /// `f64`.
+    /// The scalar at offset `b` of the view `a`; checked: it is within it. The result is an `i64` for
+    /// integers other than `u64`, and an `f64` for floats.
     Load(Scalar, Endian),
     /// A new object; the arguments are its fields.
     New(ClassId),
     /// A field of an object.
     Get(ClassId, u32),
-    /// Changes a field of the object `a` to `b`.
+    /// Stores `b` in a field of the object `a`.
     Set(ClassId, u32),
-    /// An optional that has the value.
+    /// An optional that holds the value.
     Some,
-    /// Whether an optional has a value.
+    /// Whether an optional holds a value.
     Has,
-    /// The value of an optional; checked: it has one.
+    /// The value of an optional; checked: it holds one.
     Unwrap,
     /// A call. Programs only.
     Call(FuncId),
-    /// A call of a function's native code; the arguments are the parts of those of the call (see
-    /// `ir::flatten`). Leaves if there is none, or no room: its exit leads to the callee's entry. Leaves with
-    /// the callee too, where that leaves. Regions only.
+    /// A call of a function's native code; the arguments are the flattened arguments of the call (see
+    /// `ir::flatten`). If there is no native code, or the stack has no room, its exit is taken, which leads
+    /// to the callee's entry. If the callee leaves, the caller leaves too. Regions only.
     Native(FuncId),
-    /// A call of a function of the host; a region has it too, since there is nothing to inline. Its effects
-    /// are stated here, too, so that one can ask without the program.
+    /// A call of a host function; regions have it too, since there is nothing to inline. The effects are
+    /// repeated here, so that they are known without the program.
     Host(HostId, Effects),
-    /// The integer itself, which a region takes for the constant that it has been so far. Programs only: a
-    /// region has a guard in its place.
+    /// The integer itself. The recorder specializes the region for the constant seen so far, and records a
+    /// guard instead. Programs only.
     Promote,
-    /// Leaves if the truth value `a` does not hold. Checked; regions only.
+    /// Leaves if the bool `a` is false. Checked; regions only.
     Guard,
-    /// Leaves if it is time to free objects, which is done outside; its exit leads to the start of a block
-    /// where the machine stops. Regions only.
+    /// Leaves if a garbage collection is due, which runs outside of native code; its exit leads to the start
+    /// of a block where the machine may stop. Regions only.
     Poll,
     /// Two floats in one register. Regions only.
     Pack,
-    /// One of the two. Regions only.
+    /// One of the two floats of a pair. Regions only.
     Lane(u8),
     /// Two adjacent little-endian `f64` at offset `b` of the view `a`; checked like `load`. Regions only.
     LoadPair,
 }
 
-/// Why a program stops with an error. What a person reads then is said by `runtime`.
+/// Why a program stops with an error. `runtime` has the messages.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Raise {
     /// An integer does not fit its type.
     Overflow,
     /// An integer does not fit 128 bits.
     Wide,
-    /// An integer of 128 bits does not fit 64 where it has to.
+    /// A 128-bit integer does not fit 64 bits where that is required.
     Narrow,
     /// Division by zero.
     DivisionByZero,
     /// A read past the end of a record or of the input.
     OutOfBounds,
-    /// The value of an optional that has none.
+    /// The value of an empty optional.
     Missing,
     /// A shift by less than 0 or more than 63.
     Shift,
-    /// Calls nest too deep.
+    /// Calls nest too deeply.
     Depth,
-    /// Objects that are needed take too much memory.
+    /// The live objects take too much memory.
     Memory,
-    /// A place that is never reached.
+    /// Unreachable code.
     Unreachable,
     /// A variable that has not been assigned.
     Unassigned,
-    /// An index where nothing is.
+    /// An index out of range.
     Index,
-    /// A function has no result for its argument, or one that is too large.
+    /// The argument is outside of a function's domain, or the result is too large.
     Domain,
-    /// A power of an integer to a negative one, which is no integer.
+    /// An integer raised to a negative power, which is not an integer.
     Exponent,
-    /// An iterator that has no more.
+    /// An iterator has no next value.
     Exhausted,
-    /// The smallest of nothing.
+    /// The minimum or maximum of nothing.
     Empty,
     /// A range whose step is zero.
     Step,
     /// NaN or infinity where an integer is needed.
     NotFinite,
-    /// A text that is no format specification for the value at hand.
+    /// A text that is not a valid format specification for the value.
     Format,
-    /// A text that is no integer.
+    /// A text that is not an integer.
     NotAnInt,
-    /// A text that is no float.
+    /// A text that is not a float.
     NotAFloat,
-    /// A text that is not one character.
+    /// A text that is not a single character.
     Char,
     /// The program raises an error of its own; its message has been written.
     Raised,
-    /// The program ends, and that is no error.
+    /// The program exits, which is not an error.
     Exit,
-    /// What the bytes say cannot be; which rule they break is reported by whoever knows the format, in
-    /// letters, digits, spaces and hyphens.
+    /// The input violates a rule of its format. The string states the rule, in letters, digits, spaces and
+    /// hyphens; `formats` chooses it.
     Data(&'static str),
 }
 
 impl Raise {
-    /// All that have a name.
+    /// All variants but `Data`.
     pub const ALL: [Raise; 24] = [
         Raise::Overflow,
         Raise::Wide,
@@ -244,7 +245,7 @@ impl Raise {
 }
 
 impl Op {
-    /// Whether it can fail, with a first argument of type `ty`.
+    /// Whether it can fail if its first argument is of type `ty`.
     pub fn checked(self, ty: Type) -> bool {
         let integer = matches!(ty.base, Base::I64 | Base::U64);
         match self {
@@ -257,7 +258,7 @@ impl Op {
         }
     }
 
-    /// Whether two with the same arguments give the same result and nothing else happens.
+    /// Whether equal arguments give equal results, without side effects.
     pub fn pure(self) -> bool {
         !matches!(
             self,
@@ -275,7 +276,7 @@ impl Op {
         )
     }
 
-    /// Whether only regions have it.
+    /// Whether it occurs in regions only.
     pub fn region_only(self) -> bool {
         matches!(self, Op::Native(_) | Op::Guard | Op::Poll | Op::Pack | Op::Lane(_) | Op::LoadPair)
     }

@@ -1,12 +1,12 @@
-//! The text form, in: what [`super::print`](mod@super::print) writes, and what tests are written in.
+//! The parser of the text form: it reads the output of [`super::print`](mod@super::print), and tests.
 //!
-//! Three steps: words (`lex`), a tree without meaning (`syntax`), then names are resolved and types inferred
-//! with the typing table. Classes and functions may be used before they stand in the text; so may blocks, and
-//! values of blocks that stand later but run earlier, since a body is filled in reverse post-order. At the
-//! end the verifier has its say.
+//! Three steps: tokens (`lex`), a syntax tree (`syntax`), then names are resolved and types inferred with the
+//! typing table. Classes, functions and blocks may be used before their definitions in the text; so may
+//! values of blocks that are later in the text but dominate the use, since a body is filled in reverse
+//! post-order. At the end the verifier runs.
 //!
-//! No text makes it panic: it is fed with what a fuzzer thinks of. It stops at the first mistake; IR is read
-//! by people who work on this program, not by its users.
+//! It never panics, whatever the text: a fuzzer tests that. It stops at the first error; IR is read by
+//! developers of this program, not by its users.
 
 mod code;
 mod exits;
@@ -22,14 +22,14 @@ use crate::error::{Diagnostic, nearest};
 use std::collections::HashMap;
 use syntax::{BlockTree, FuncTree, RegionTree, Tree, Word, Wrong};
 
-/// Reads a program and the regions behind it.
+/// Reads a program and the regions after it.
 #[cfg(test)]
 pub fn parse(text: &str) -> Result<(Program, Vec<Region>), Diagnostic> {
     extend(Program::default(), text)
 }
 
-/// Reads classes and functions that belong to a program, may use all that it has, and come behind that; and
-/// regions of these functions.
+/// Reads classes and functions that are appended to a program and may use all of it, and regions of these
+/// functions.
 pub fn extend(program: Program, text: &str) -> Result<(Program, Vec<Region>), Diagnostic> {
     let names = |program: &Program| -> (Vec<String>, Vec<String>) {
         let classes = program.classes.iter().map(|c| c.name.clone());
@@ -63,7 +63,7 @@ fn read<'a>(
     }
     declare(&mut program, &tree, &mut names)?;
     for (i, func) in (funcs.len()..).zip(&tree.funcs) {
-        // A copy, since a call needs the program's signatures, those of this function among them.
+        // A copy, since a call needs the signatures of the program, including this function's.
         let mut body = program.funcs[i].body.clone();
         let scope = &mut names.scopes[i];
         code::Filler {
@@ -95,7 +95,7 @@ fn read<'a>(
     Ok((program, regions))
 }
 
-/// What the verifier found, at the place that it means.
+/// A fault of the verifier, with its offset in the text.
 fn located(fault: Fault, whole: Word, blocks: &[BlockTree], exits: &[Word]) -> Wrong {
     let block = |b: BlockId| blocks.get(b.index());
     let word = match fault.at {
@@ -114,9 +114,9 @@ fn located(fault: Fault, whole: Word, blocks: &[BlockTree], exits: &[Word]) -> W
 struct Globals<'a> {
     classes: HashMap<&'a str, ClassId>,
     funcs: HashMap<&'a str, FuncId>,
-    /// Literals of bytes.
+    /// Byte literals.
     texts: HashMap<&'a str, Const>,
-    /// Of each function.
+    /// By function.
     scopes: Vec<Scope<'a>>,
 }
 
@@ -143,7 +143,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Blocks and their parameters; the entry's come from above.
+    /// Declares blocks and their parameters; the entry's parameters are passed in `params`.
     fn declare(
         &mut self,
         body: &mut Body,
@@ -171,7 +171,7 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// The classes, and the functions without their code.
+/// Declares the classes, and the functions without their code.
 fn declare<'a>(program: &mut Program, tree: &Tree<'a>, names: &mut Globals<'a>) -> Result<(), Wrong> {
     let (classes, funcs) = (program.classes.len() as u32, program.funcs.len() as u32);
     program.cells.extend(tree.cells.iter().map(|cell| cell.text.to_string()));
@@ -208,7 +208,7 @@ fn declare<'a>(program: &mut Program, tree: &Tree<'a>, names: &mut Globals<'a>) 
     Ok(())
 }
 
-/// Two hexadecimal digits a byte.
+/// Reads two hexadecimal digits per byte.
 fn read_hex(word: Word) -> Result<Vec<u8>, Wrong> {
     let byte = |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok());
     let bytes: Option<Vec<u8>> = word.text.as_bytes().chunks(2).map(byte).collect();
@@ -248,7 +248,7 @@ fn read_region<'a>(program: &Program, names: &Globals<'a>, tree: &RegionTree<'a>
     Ok(Region { root, inputs, body, exits })
 }
 
-/// `v3`, or a part of it: `v3.at.x`.
+/// Reads `v3`, or a part of it: `v3.at.x`.
 fn read_input(program: &Program, body: &Body, scope: &Scope, word: Word) -> Result<Input, Wrong> {
     let mut names = word.text.split('.');
     let text = names.next().unwrap_or("");
@@ -330,7 +330,7 @@ fn scalar_base(text: &str) -> Option<Base> {
     })
 }
 
-/// A literal; `None` if the word is none, so that a value's name goes on to mean a value.
+/// Reads a literal; `None` if the word is not a literal but may be the name of a value.
 fn read_literal(classes: &HashMap<&str, ClassId>, word: Word) -> Result<Option<Const>, Wrong> {
     let text = word.text;
     Ok(Some(match text {

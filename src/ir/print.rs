@@ -1,14 +1,14 @@
-//! The text form, out: what `--dump` shows, what tests compare, and what [`super::parse`](mod@super::parse)
-//! reads back.
+//! The printer of the text form: the output of `--dump`, compared by tests, and read by
+//! [`super::parse`](mod@super::parse).
 //!
-//! Blocks are printed in reverse post-order and numbered so; values are numbered in the order of their
-//! definitions in the text, exits in the order of their first use, constants stand where they are used. So
-//! the text depends on what the code is, not on how it came about: printing what was parsed gives the same
+//! Blocks are printed and numbered in reverse post-order, values are numbered in the order of their
+//! definitions in the text, exits in the order of their first use, and constants are printed where they are
+//! used. So the text depends on the code alone, not on how it was made: printing a parsed text gives the same
 //! text. [`Names`] holds the numbers.
 //!
-//! Printing never fails, not even on a body that the verifier refuses: what has no number in the text (an
-//! unreachable block, a value that nothing defines) is shown by its internal one, as in `v$7`, which does not
-//! parse.
+//! Printing never fails, not even for a body that the verifier rejects: an entity without a number in the
+//! text (an unreachable block, an undefined value) is printed with its internal number, as in `v$7`, which
+//! does not parse.
 
 use super::cfg::Cfg;
 use super::typing::{base_name, type_name};
@@ -35,7 +35,7 @@ pub struct Names {
 }
 
 impl Names {
-    /// Of a function of a program.
+    /// The names of a function of a program.
     pub fn of(body: &Body) -> Names {
         let order = Cfg::new(body).order().to_vec();
         let (blocks, values) = (vec![None; body.blocks.len()], vec![None; body.values.len()]);
@@ -50,7 +50,7 @@ impl Names {
         names
     }
 
-    /// Of a region.
+    /// The names of a region.
     pub fn of_region(region: &Region) -> Names {
         let mut names = Names::of(&region.body);
         for id in names.order.clone() {
@@ -85,7 +85,7 @@ impl Names {
     pub fn exit(&self, e: ExitId) -> String {
         self.exit_numbers.get(&e).map_or(format!("e${}", e.0), |n| format!("e{n}"))
     }
-    /// A value's name; a constant's literal.
+    /// A value's name; of a constant, its literal.
     pub fn value(&self, program: &Program, body: &Body, v: Value) -> String {
         match body.values.get(v.index()) {
             Some((_, super::Def::Const(c))) => literal(program, *c),
@@ -99,7 +99,7 @@ impl Names {
     }
 }
 
-/// A program's text.
+/// Prints a program.
 pub fn print_program(program: &Program) -> String {
     let mut out = String::new();
     for cell in &program.cells {
@@ -122,7 +122,7 @@ pub fn print_program(program: &Program) -> String {
     out
 }
 
-/// One function's text.
+/// Prints a function.
 pub fn print_func(program: &Program, func: &Func) -> String {
     let text = Text { program, body: &func.body, names: &Names::of(&func.body) };
     let params = func.body.blocks.first().map_or(String::new(), |b| text.params(&b.params));
@@ -133,7 +133,7 @@ pub fn print_func(program: &Program, func: &Func) -> String {
     format!("fn {}({params}){returns}{records} {{\n{}}}\n", func.name, text.blocks())
 }
 
-/// A region's text. It parses after the text of its program only.
+/// Prints a region. The text parses only after the text of its program.
 pub fn print_region(program: &Program, region: &Region) -> String {
     let names = Names::of_region(region);
     let text = Text { program, body: &region.body, names: &names };
@@ -164,14 +164,14 @@ pub fn print_region(program: &Program, region: &Region) -> String {
     out
 }
 
-/// The instruction that defines a value, in a block or an exit, as it is in [`print_region`].
+/// Prints the instruction that defines a value, in a block or an exit, as [`print_region`] does.
 pub fn print_inst(program: &Program, region: &Region, v: Value) -> String {
     let text = Text { program, body: &region.body, names: &Names::of_region(region) };
     let in_exits = || region.exits.iter().flat_map(|e| &e.insts).find(|i| i.result == Some(v));
     region.body.inst(v).or_else(in_exits).map_or("?".to_string(), |inst| text.inst(inst))
 }
 
-/// The fields on the way to an input: `.at.x`.
+/// The path of fields of an input: `.at.x`.
 fn path(program: &Program, body: &Body, input: &Input) -> String {
     let mut text = String::new();
     let mut class = body.values.get(input.value.index()).and_then(|(ty, _)| ty.class());
@@ -183,7 +183,7 @@ fn path(program: &Program, body: &Body, input: &Input) -> String {
     text
 }
 
-/// What the pieces of a body's text need to know.
+/// The context of all pieces of a body's text.
 pub(super) struct Text<'a> {
     pub program: &'a Program,
     pub body: &'a Body,
@@ -206,7 +206,7 @@ impl Text<'_> {
         let mut out = String::new();
         for (i, id) in self.names.order.iter().enumerate() {
             let block = &self.body[*id];
-            // The entry's parameters stand at the top, as the function's.
+            // The entry's parameters are printed with the function.
             let params = match self.params(&block.params) {
                 p if i == 0 || p.is_empty() => String::new(),
                 p => format!("({p})"),
@@ -264,7 +264,7 @@ impl Text<'_> {
     fn slots(&self, slots: &[Slot]) -> String {
         slots.iter().map(|s| self.slot(s)).collect::<Vec<_>>().join(", ")
     }
-    /// An exit's line behind its name; `frames` names the values of each function of the program.
+    /// The line of an exit, without its name; `frames` has the names of each function of the program.
     pub fn exit(&self, exit: &Exit, frames: &[Names]) -> String {
         let mut words = vec![];
         if let Some(slots) = &exit.returns {
@@ -308,28 +308,28 @@ pub(super) fn class_name(program: &Program, class: ClassId) -> String {
     base_name(program, super::Base::Ref(class))
 }
 
-/// A cell's name, also if there is none.
+/// A cell's name, even if there is no such cell.
 pub(super) fn cell_name(program: &Program, cell: CellId) -> String {
     program.cells.get(cell.index()).cloned().unwrap_or_else(|| format!("cell${}", cell.0))
 }
 
-/// The name of a function of the host, also if there is none.
+/// The name of a host function, even if there is no such function.
 fn host_name(program: &Program, host: HostId) -> String {
     program.hosts.get(host.index()).map_or(format!("host${}", host.0), |h| h.name().to_string())
 }
 
-/// A function's name, also if there is none.
+/// A function's name, even if there is no such function.
 pub(super) fn func_name(program: &Program, func: FuncId) -> String {
     program.funcs.get(func.index()).map_or(format!("fn${}", func.0), |f| f.name.clone())
 }
 
-/// A field's name, also if there is none.
+/// A field's name, even if there is no such field.
 fn field_name(program: &Program, class: ClassId, i: u32) -> String {
     let field = program.classes.get(class.index()).and_then(|c| c.fields.get(i as usize));
     field.map_or(format!("${i}"), |(name, _)| name.clone())
 }
 
-/// An instruction's name with what belongs to it: `load.u32.be`, `get Point.x`.
+/// The name of an operation with its attributes: `load.u32.be`, `get Point.x`.
 pub(super) fn op_name(program: &Program, op: Op) -> String {
     let field = |word: &str, class: ClassId, i: u32| {
         format!("{word} {}.{}", class_name(program, class), field_name(program, class, i))
@@ -352,7 +352,7 @@ pub(super) fn op_name(program: &Program, op: Op) -> String {
         Op::Host(host, _) => format!("host {}", host_name(program, host)),
         Op::Read(cell) => format!("read {}", cell_name(program, cell)),
         Op::Write(cell) => format!("write {}", cell_name(program, cell)),
-        // Their names are just those of the enum.
+        // The names of the others are those of the enum.
         _ => format!("{op:?}").to_lowercase(),
     }
 }

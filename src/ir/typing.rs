@@ -1,16 +1,15 @@
-//! The typing table: which instruction takes what, and gives what.
+//! The typing table: the types of arguments and results of each operation.
 //!
-//! [`result_type`] is one `match` over all instructions; the verifier, the parser and whoever builds code ask
-//! it, so that there is one place that knows. [`emit`] is the builder on top.
+//! [`result_type`] is one `match` over all operations; the verifier, the parser and the builder use it, so
+//! the rules are in one place.
 //!
-//! It does not look at values: that the divisor is zero is no matter of types. Nor does it know where an
-//! instruction may stand (programs, regions): the verifier does.
+//! It does not consider values, such as a divisor of zero. It does not check either whether an operation is
+//! allowed in programs or in regions: the verifier does.
 
 use super::{Base, Op, Program, Type, Value};
 use crate::scalar::Scalar;
 
-/// The type of the result of an instruction (`None`: it has none), or why it cannot be applied to such
-/// arguments.
+/// The type of the result of an instruction (`None`: it has no result), or why it cannot have such arguments.
 pub fn result_type(program: &Program, op: Op, args: &[Type]) -> Result<Option<Type>, String> {
     use Base::{Bool, F64, F64x2, I64, U64};
     let result = match op {
@@ -108,7 +107,7 @@ pub fn result_type(program: &Program, op: Op, args: &[Type]) -> Result<Option<Ty
                 _ => return Err("only a function that returns exactly one value can be called".to_string()),
             }
         }
-        // What it takes is the parts of the parameters: the verifier looks at that.
+        // Its arguments are the parts of the parameters: the verifier checks that.
         Op::Native(func) => match program.funcs.get(func.index()).map(|f| &f.returns[..]) {
             Some([ty]) => *ty,
             _ => return Err("only a function that returns exactly one value can be called".to_string()),
@@ -134,13 +133,13 @@ pub fn result_type(program: &Program, op: Op, args: &[Type]) -> Result<Option<Ty
     Ok(Some(result))
 }
 
-/// A type as the text form has it.
+/// A type in the text form.
 pub fn type_name(program: &Program, ty: Type) -> String {
     let name = base_name(program, ty.base);
     if ty.optional { name + "?" } else { name }
 }
 
-/// A base type as the text form has it.
+/// A base type in the text form.
 pub fn base_name(program: &Program, base: Base) -> String {
     match base {
         Base::Bool => "bool".to_string(),
@@ -149,7 +148,7 @@ pub fn base_name(program: &Program, base: Base) -> String {
         Base::F64 => "f64".to_string(),
         Base::View => "view".to_string(),
         Base::F64x2 => "f64x2".to_string(),
-        // A class that does not exist is named all the same: the verifier must be able to speak of it.
+        // A class that does not exist gets a name too, for the verifier's messages.
         Base::Ref(c) => program.classes.get(c.index()).map_or(format!("class${}", c.0), |c| c.name.clone()),
     }
 }
@@ -161,7 +160,7 @@ fn count(args: &[Type], n: usize) -> Result<(), String> {
     }
 }
 
-/// The arguments have just these types.
+/// Checks that the arguments have exactly these types.
 fn exactly(args: &[Type], types: &[Type]) -> Result<(), String> {
     count(args, types.len())?;
     match args.iter().zip(types).position(|(a, b)| a != b) {
@@ -170,7 +169,7 @@ fn exactly(args: &[Type], types: &[Type]) -> Result<(), String> {
     }
 }
 
-/// `n` arguments of one type, which is one of `bases`, and there. Gives that type.
+/// Checks that there are `n` arguments of one non-optional type, among `bases`. Returns that type.
 fn same(args: &[Type], n: usize, bases: &[Base]) -> Result<Type, String> {
     count(args, n)?;
     if args.iter().any(|ty| *ty != args[0]) {
@@ -182,7 +181,7 @@ fn same(args: &[Type], n: usize, bases: &[Base]) -> Result<Type, String> {
     Ok(args[0])
 }
 
-/// One optional argument; gives what it is of.
+/// Checks that there is one optional argument. Returns its base type.
 fn optional(args: &[Type]) -> Result<Base, String> {
     count(args, 1)?;
     if args[0].optional { Ok(args[0].base) } else { Err("the argument is not an optional".to_string()) }

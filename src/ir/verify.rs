@@ -1,13 +1,13 @@
-//! The verifier: whether a program or a region keeps the rules that everything else relies on.
+//! The verifier: checks the rules for programs and regions that all other modules rely on.
 //!
-//! First the rules of all code (`Code`): names resolve, each value is defined once and before its uses (by
-//! dominance), types are those of the typing table, loop headers are marked and every loop has one entry.
+//! First the rules of all code (`Code`): names resolve, each value is defined once and its definition
+//! dominates its uses, types follow the typing table, loop headers are marked and every loop has one entry.
 //! Then the rules of programs (returns, `record`) and those of regions (inputs and `exits`). The first
 //! violation is reported, with the function, the block and the instruction as they are printed.
 //!
-//! Blocks without a way to them, and exits that nothing takes, are not looked at: they are no part of the
-//! text either. That an exit's frames hold *all* live values is not checked: what is live is for liveness to
-//! say, and the recorder asks it. Nor is anything run.
+//! Unreachable blocks, and exits that nothing takes, are not checked: they are not part of the text either.
+//! It is not checked that an exit's frames hold *all* live values: the recorder takes these from the liveness
+//! analysis. Nothing is executed.
 
 mod exits;
 
@@ -20,7 +20,7 @@ use super::{
 };
 use std::collections::HashSet;
 
-/// Whether a program keeps the rules, or the first that it does not.
+/// Checks a program; returns the first violation.
 pub fn verify_program(program: &Program) -> Result<(), String> {
     verify_names(program)?;
     for func in &program.funcs {
@@ -29,12 +29,12 @@ pub fn verify_program(program: &Program) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether a region of a program (which keeps the rules itself) keeps them, or the first that it does not.
+/// Checks a region of a verified program; returns the first violation.
 pub fn verify_region(program: &Program, region: &Region) -> Result<(), String> {
     verify_region_at(program, region).map_err(|fault| fault.text)
 }
 
-/// A violated rule, and where in the code that is.
+/// A violated rule, and where it is violated.
 #[derive(Debug)]
 pub(super) struct Fault {
     pub at: At,
@@ -46,16 +46,15 @@ pub(super) struct Fault {
 pub(super) enum At {
     /// The function or region.
     Whole,
-    /// A block, at its head.
+    /// The head of a block.
     Block(BlockId),
-    /// An instruction, or the end of the block if there is none of that number.
+    /// An instruction, or the terminator if there is no instruction of that number.
     Inst(BlockId, usize),
     /// An exit.
     Exit(ExitId),
 }
 
-/// What the text form needs to be unambiguous: names of the right letters, each once; and fields of types
-/// that exist.
+/// Checks what the text form needs to be unambiguous: valid and unique names, and field types that exist.
 pub(super) fn verify_names(program: &Program) -> Result<(), String> {
     let mut seen = HashSet::new();
     for class in &program.classes {
@@ -86,7 +85,7 @@ pub(super) fn verify_names(program: &Program) -> Result<(), String> {
     }
 }
 
-/// Whether the text form can hold it as the name of a class or function.
+/// Whether the text form allows the name for a class or function.
 pub(super) fn valid_name(name: &str) -> bool {
     let allowed = |c: char| c.is_alphanumeric() || "_.[]<>$".contains(c);
     name.chars().all(allowed) && name.chars().any(|c| c.is_alphanumeric() || c == '_')
@@ -142,7 +141,7 @@ pub(super) fn verify_region_at(program: &Program, region: &Region) -> Result<(),
         return code.fail(At::Whole, "there are not as many inputs as parameters");
     }
     for (param, input) in params.iter().zip(&region.inputs) {
-        // Before the first instruction the block's own parameters are there.
+        // Before the first instruction, the block's own parameters are available.
         match outer.ty_before(input.value, region.root.block, 0).map(|ty| part_type(program, ty, &input.path))
         {
             None => return code.fail(At::Whole, "an input is not a value of the function at that block"),
@@ -155,7 +154,7 @@ pub(super) fn verify_region_at(program: &Program, region: &Region) -> Result<(),
     exits::check(&code, region)
 }
 
-/// The type of a part of a value, if it has that part.
+/// The type of a part of a value, if there is such a part.
 fn part_type(program: &Program, mut ty: Type, path: &[u32]) -> Option<Type> {
     for field in path {
         ty = program.classes.get(ty.class()?.index())?.fields.get(*field as usize)?.1;
@@ -163,16 +162,16 @@ fn part_type(program: &Program, mut ty: Type, path: &[u32]) -> Option<Type> {
     Some(ty)
 }
 
-/// Where a value is defined.
+/// The place of a value's definition.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Home {
-    /// In a block: 0 for its parameters, from 1 its instructions.
+    /// In a block: 0 for its parameters, its instructions from 1.
     Block(BlockId, usize),
     /// By an instruction of an exit.
     Exit(ExitId, usize),
 }
 
-/// Code with its graph, and where each value is defined.
+/// Code with its control flow graph, and the places of all definitions.
 pub(super) struct Code<'a> {
     pub program: &'a Program,
     pub body: &'a Body,
@@ -183,8 +182,7 @@ pub(super) struct Code<'a> {
 }
 
 impl<'a> Code<'a> {
-    /// Checks as much as it takes for the rest to be well-defined: that ids exist and each value is defined
-    /// once.
+    /// Checks the preconditions of all other checks: that ids exist, and that each value is defined once.
     pub fn new(
         program: &'a Program,
         body: &'a Body,
@@ -226,7 +224,7 @@ impl<'a> Code<'a> {
         used.dedup();
         for e in used {
             let Some(exit) = region.and_then(|r| r.exits.get(e.index())) else {
-                // A program's instruction with an exit is refused below, with its place.
+                // An instruction of a program that has an exit is rejected below, with its place.
                 match region {
                     None => continue,
                     Some(_) => return code.fail(At::Exit(e), "the exit does not exist"),
@@ -243,7 +241,7 @@ impl<'a> Code<'a> {
         Ok(code)
     }
 
-    /// A violated rule, told with its place.
+    /// A violated rule, reported with its place.
     pub fn fail<T>(&self, at: At, message: impl AsRef<str>) -> Result<T, Fault> {
         let names = self.region.map_or_else(|| Names::of(self.body), Names::of_region);
         let text = Text { program: self.program, body: self.body, names: &names };
@@ -296,7 +294,7 @@ impl<'a> Code<'a> {
         Ok(())
     }
 
-    /// Whether a value is there before instruction `inst` of a block.
+    /// Whether a value is available before instruction `inst` of a block.
     pub fn available(&self, v: Value, block: BlockId, inst: usize) -> bool {
         match (self.body.values[v.index()].1, self.homes[v.index()]) {
             (Def::Const(_), _) => true,
@@ -350,7 +348,7 @@ impl<'a> Code<'a> {
         names.value(self.program, self.body, v)
     }
 
-    /// An instruction by itself: its types, and whether it may be here.
+    /// Checks a single instruction: its types, and whether it is allowed here.
     pub fn check_inst(&self, at: At, inst: &Inst) -> Result<(), Fault> {
         let args: Vec<Type> = inst.args.iter().map(|v| self.body.ty(*v)).collect();
         let ty = result_type(self.program, inst.op, &args).or_else(|m| self.fail(at, m))?;
@@ -419,7 +417,7 @@ impl<'a> Code<'a> {
     }
 }
 
-/// The name of a function for messages about frames.
+/// The name of a function, for messages about frames.
 fn named(program: &Program, func: FuncId) -> &str {
     program.funcs.get(func.index()).map_or("?", |f| &f.name)
 }

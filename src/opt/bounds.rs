@@ -1,4 +1,4 @@
-//! Bounds checks: a check whose offset is known to be 0 or more becomes a single comparison.
+//! Bounds checks: a check whose offset is known to be non-negative becomes a single comparison.
 //!
 //! ```text
 //! b1(v1: i64): loop                     b1(v1: i64): loop
@@ -8,19 +8,20 @@
 //!                                         branch v5, b2, b3
 //! ```
 //!
-//! `fits v, i, n` is `0 <= i`, `0 <= n` and `i + n <= len v`, without wrapping. For a constant `n >= 0` and
-//! an `i` that cannot be negative that is `i <= len v - n`, whose right side does not overflow and mostly
-//! does not vary in a loop, so that it can be hoisted. Of a constant `i` it is `i + n <= len v`.
+//! `fits v, i, n` is `0 <= i`, `0 <= n` and `i + n <= len v`, without wrapping. For a constant `n >= 0` and a
+//! non-negative `i` that is `i <= len v - n`, whose right side does not overflow and is mostly
+//! loop-invariant. For a constant `i` it is `i + n <= len v`.
 //!
-//! An offset cannot be negative if it is a constant that is not, a length, a sum of such, or a parameter of a
-//! block that is only ever given such values, itself and sums with itself included (sums that were checked,
-//! or proven not to overflow).
+//! An offset is non-negative if it is a non-negative constant, a length, a sum or minimum of such values, a
+//! maximum with one of them, or a block parameter all of whose arguments are such values, including itself
+//! and sums with itself (sums that were checked, or proven not to overflow).
 //!
-//! Where a loop checks a view from outside against an offset that may be negative, it is `i < max(0, len v -
-//! n + 1)` without sign: a negative `i` is above all lengths. Elsewhere that would be more work, not less.
+//! If a loop checks a loop-invariant view against an offset that may be negative, the comparison is the
+//! unsigned `i < max(0, len v - n + 1)`: a negative `i` exceeds all lengths. Outside of loops that would cost
+//! more than the check.
 //!
-//! It runs after the passes that learn from `fits`, since they do not look through comparisons. Not done: a
-//! need that varies.
+//! It runs after the passes that learn from `fits`, since they do not recognize the comparisons. Not done: a
+//! `fits` whose size is not constant.
 
 use super::rewrite::Defs;
 use crate::ir::cfg::Cfg;
@@ -55,7 +56,7 @@ pub fn run(_: &Program, region: &mut Region) {
     }
 }
 
-/// A `fits` with a constant need as a comparison, and in front of it what is compared.
+/// Replaces a `fits` with a constant size by a comparison; appends the instructions that this needs to `new`.
 fn compared(
     body: &mut Body,
     new: &mut Vec<Inst>,
@@ -86,13 +87,14 @@ fn compared(
     Inst { op: Op::Lt, args: args.to_vec(), ..fits }
 }
 
-/// Which values cannot be negative.
+/// The non-negative values.
 struct Natural {
     known: HashMap<Value, bool>,
 }
 
 impl Natural {
-    /// Assumes it of all values that might be, and drops those for which the assumption does not hold up.
+    /// Assumes that all candidates are non-negative, and removes those that contradict the assumption (a
+    /// fixpoint).
     fn new(body: &Body, cfg: &Cfg, defs: &Defs) -> Natural {
         let mut natural = Natural { known: HashMap::default() };
         let mut given: HashMap<Value, Vec<Value>> = HashMap::default();

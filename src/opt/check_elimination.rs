@@ -9,22 +9,22 @@
 //!   v4 = add v1, 48 !e1                   v4 = add v1, 48
 //! ```
 //!
-//! A walk over the dominator tree with what is known on the way to each block:
+//! It walks the dominator tree and keeps the facts that hold at each block:
 //!
-//! * conditions that hold or do not hold (a branch's on each of its arms, a guard's after it);
-//! * spans, `[base + from, base + to)` within a view, from a `fits` that holds and from any slice or load
-//!   that was done; also such that end at `base + more + to`, where the need varies;
-//! * ranges of integers ([`ranges`]), from what made them and from spans (the offset of a span is at least
-//!   0); which are not 0;
-//! * what comparisons with the length of a view show of it, and of slices of that length.
+//! * conditions that hold or do not hold (a branch's in each of its arms, a guard's after it);
+//! * spans, `[base + from, base + to)` within a view, from a `fits` that holds and from each slice or load
+//!   executed; also spans of variable length that end at `base + more + to`;
+//! * ranges of integers ([`ranges`]), from their definitions and from spans (the offset of a span is at least
+//!   0); and integers that are not 0;
+//! * facts about a view, and about slices of the same length, from comparisons with the length of the view.
 //!
-//! A slice at `i * step` of `count * step` bytes of a view is covered by `0 <= i < count`: elements of a list
-//! have no checks of their own ([`spans`]).
+//! A slice at `i * step` of `count * step` bytes of a view is within it if `0 <= i < count`: elements of a
+//! list have no checks of their own ([`spans`]).
 //!
-//! They are used to replace conditions by constants, to drop the exits of slices, loads, integer arithmetic,
-//! shifts and `unwrap`, to drop masks that mask nothing, and to answer `fits` and comparisons.
+//! The facts replace conditions by constants, drop the exits of slices, loads, integer arithmetic, shifts and
+//! `unwrap`, drop masks that clear no bits, and decide `fits` and comparisons.
 //!
-//! Not done: comparisons of integers are not chained, but for what the length of a span is at least.
+//! Not done: comparisons of integers are not chained, except for lower bounds of the length of a span.
 
 mod ranges;
 mod scoped;
@@ -43,15 +43,15 @@ pub fn run(_: &Program, region: &mut Region) {
     walk(region, |_, _, _, _, _| {});
 }
 
-/// The result of a read without an exit that nothing proves to lie within its view: neither what dominates
-/// it, nor that it is never reached. It is proven anew, from the region alone.
+/// The result of a read without an exit that nothing proves to be within its view and that is not proven
+/// unreachable. The proof is redone from the region alone.
 pub(super) fn unproven(region: &Region) -> Option<Value> {
     let (mut region, originals) = with_exits(region);
     let mut found = vec![];
     walk(&mut region, |known, region, defs, block, moment| {
         let Moment::Inst(inst) = moment else { return };
         let read = matches!(inst.op, Op::Slice | Op::Load(..) | Op::LoadPair) && inst.exit.is_none();
-        // A constant view lies in the pool.
+        // A constant view is within the pool.
         if read && region.body.as_const(inst.args[0]).is_none() && !known.would_hold(region, defs, inst) {
             found.push((block, inst.result.expect("a read has a result")));
         }
@@ -61,8 +61,8 @@ pub(super) fn unproven(region: &Region) -> Option<Value> {
     Some(originals.get(&v).copied().unwrap_or(v))
 }
 
-/// The region with what its exits slice in front of where they are taken: these slices are read later. Also
-/// gives of which values the new ones are copies.
+/// The region with the slices of its exits copied to before the places where the exits are taken: these
+/// slices are read later. Also returns the original of each copied value.
 fn with_exits(region: &Region) -> (Region, HashMap<Value, Value>) {
     let (mut whole, mut originals) = (region.clone(), HashMap::default());
     let slices = |exit: ExitId| {
@@ -88,7 +88,7 @@ fn with_exits(region: &Region) -> (Region, HashMap<Value, Value>) {
     (whole, originals)
 }
 
-/// Which blocks are reached, as far as constant conditions decide it.
+/// The reachable blocks, given the constant conditions.
 fn reached(body: &Body) -> Vec<bool> {
     let (mut reached, mut work) = (vec![false; body.blocks.len()], vec![BlockId(0)]);
     while let Some(block) = work.pop() {
@@ -106,16 +106,16 @@ fn reached(body: &Body) -> Vec<bool> {
     reached
 }
 
-/// Where in a block a walk is.
+/// A point of the walk within a block.
 enum Moment<'a> {
-    /// At its start, if it has one predecessor, before the branch there is learned from.
+    /// At its start, if it has one predecessor, before anything is learned from the branch there.
     Entry,
-    /// At an instruction, before it is learned from.
+    /// At an instruction, before anything is learned from it.
     Inst(&'a Inst),
 }
 
-/// The instructions, by their results, that would not fail at the end of the block above theirs either, of
-/// blocks with one predecessor: those that the branch there has nothing to do with. Gives the block of each.
+/// The instructions, by their results, that would not fail at the end of the preceding block either, for
+/// blocks with one predecessor: their proofs do not depend on the branch there. Returns the block of each.
 pub(super) fn early(region: &Region) -> HashMap<Value, BlockId> {
     let mut early = HashMap::default();
     walk(&mut region.clone(), |known, region, defs, block, moment| {
@@ -129,14 +129,14 @@ pub(super) fn early(region: &Region) -> HashMap<Value, BlockId> {
     early
 }
 
-/// Walks over the region, and calls `look` at each [`Moment`] of each block with what is known there.
+/// Walks over the region, and calls `look` at each [`Moment`] of each block with the facts there.
 fn walk(region: &mut Region, mut look: impl FnMut(&Walk, &Region, &Defs, BlockId, Moment)) {
     let cfg = Cfg::new(&region.body);
     let mut walk = Walk::default();
     walk.ranges.resize(region.body.values.len(), ALL);
     let mut visited = vec![false; region.body.blocks.len()];
     let mut scopes = vec![];
-    // Where things are defined does not change here.
+    // Definitions do not move here.
     let defs = Defs::new(&region.body, &cfg);
     for step in dominator_walk(&cfg) {
         match step {
@@ -158,13 +158,13 @@ fn walk(region: &mut Region, mut look: impl FnMut(&Walk, &Region, &Defs, BlockId
     walk.same.apply(region);
 }
 
-/// Whether an instruction cannot fail wherever it stands, from what makes its arguments alone.
+/// Whether an instruction cannot fail wherever it is, considering only its arguments' definitions.
 pub(super) fn never_fails(region: &Region, defs: &Defs, inst: &Inst) -> bool {
     let numbers = matches!(inst.op, Op::Add | Op::Sub | Op::Mul | Op::Shl | Op::Shr);
     numbers && Walk::default().would_hold(region, defs, inst)
 }
 
-/// The signed number whose bits an unsigned one has.
+/// The `i64` of which an unsigned number is the bit pattern, if it is defined so.
 fn signed(region: &Region, defs: &Defs, v: Value) -> Option<Value> {
     match defs.inst(&region.body, v) {
         Some(Inst { op: Op::Bits(Base::U64), args, .. }) if region.body.ty(args[0]) == Type::I64 => {
@@ -174,39 +174,39 @@ fn signed(region: &Region, defs: &Defs, v: Value) -> Option<Value> {
     }
 }
 
-/// A comparison (or the `has` of an optional, which is both arguments), and whether it is of the bits of its
-/// arguments.
+/// A comparison (or the `has` of an optional, which is both arguments), and whether it compares the bits of
+/// its arguments as unsigned numbers.
 type Question = (Op, [Value; 2], bool);
 
 #[derive(Default)]
 struct Walk {
     /// Conditions that hold or do not hold.
     holds: Scoped<Value, bool>,
-    /// Those that hold, by what they ask.
+    /// The comparisons that hold.
     asked: Scoped<Question, ()>,
     /// By view and base.
     spans: Scoped<(Value, Option<Value>), Span>,
     long: Scoped<(Value, Option<Value>), Long>,
     /// Spans of all views of that length.
     limits: Scoped<Value, (Option<Value>, Span)>,
-    /// The slices of that length.
+    /// Slices, by length.
     slices: Scoped<Value, Value>,
     /// By view.
     elements: Scoped<Value, Elements>,
-    /// Values that are known to be at least so much, and at most so much.
+    /// Lower and upper bounds of values.
     least: Scoped<Value, (i128, i128)>,
-    /// By an integer: others that are known not to be larger.
+    /// By integer: other integers known to be less than or equal to it.
     below: Scoped<Value, Value>,
-    /// Integers that are known not to be 0.
+    /// Integers known not to be 0.
     not_zero: Scoped<Value, ()>,
-    /// By value: the range of an `i64` as it was known where that is defined. Good wherever the value is.
+    /// By value: the range of an `i64` known at its definition. It holds wherever the value is available.
     ranges: Vec<(i128, i128)>,
-    /// What needless masks are replaced by.
+    /// Replacements of masks that clear no bits.
     same: Forward,
 }
 
 impl Walk {
-    /// How much is known.
+    /// The number of facts of each kind.
     fn known_so_far(&self) -> [usize; 10] {
         let Walk { holds, asked, spans, long, limits, slices, elements, least, below, not_zero, .. } = self;
         let [holds, asked, spans, long] = [holds.len(), asked.len(), spans.len(), long.len()];
@@ -214,7 +214,7 @@ impl Walk {
         [holds, asked, spans, long, limits, slices, elements, least, below.len(), not_zero.len()]
     }
 
-    /// Forgets what was not known then.
+    /// Removes all facts added since `known` was taken.
     fn forget(&mut self, known: [usize; 10]) {
         let [holds, asked, spans, long, limits, slices, elements, least, below, not_zero] = known;
         self.holds.forget(holds);
@@ -229,7 +229,7 @@ impl Walk {
         self.not_zero.forget(not_zero);
     }
 
-    /// Notes that a condition holds, or does not.
+    /// Adds the fact that a condition holds, or does not.
     fn hold(&mut self, region: &Region, defs: &Defs, condition: Value, holds: bool) {
         self.holds.push(condition, holds);
         let inst = defs.inst(&region.body, condition).filter(|_| holds);
@@ -245,8 +245,8 @@ impl Walk {
         }
     }
 
-    /// Learns from the branch by which a block is entered, if that is the only edge to it but for those that
-    /// come around a loop.
+    /// Learns from the branch through which a block is entered, if that is its only incoming edge except for
+    /// back edges.
     fn arrive(&mut self, region: &Region, defs: &Defs, cfg: &Cfg, block: BlockId) {
         let mut entries = cfg.predecessors(block).iter().filter(|from| !cfg.dominates(block, **from));
         let (Some(from), None) = (entries.next(), entries.next()) else { return };
@@ -268,7 +268,7 @@ impl Walk {
                 self.learn(region, defs, inst.args[1], holds);
             }
             (Op::Eq, true) | (Op::Ne, false) => {
-                // Bits of it are not all 0.
+                // Some of its bits are not 0.
                 if let (Some(c), Some(Inst { op: Op::And, args, .. })) =
                     (region.body.as_i64(inst.args[1]), defs.inst(&region.body, inst.args[0]))
                     && c != 0
@@ -277,7 +277,7 @@ impl Walk {
                 }
             }
             (Op::Lt, true) if region.body.ty(inst.args[0]) == Type::U64 => {
-                // Two bounds in one: without sign, what is negative is large.
+                // Two bounds in one comparison: as an unsigned number, a negative number is large.
                 let signed = |v| signed(region, defs, v);
                 if let (Some(low), Some(high)) = (signed(inst.args[0]), signed(inst.args[1]))
                     && let most = self.range(region, defs, high, 0)
@@ -294,7 +294,7 @@ impl Walk {
                 }
             }
             (Op::Lt | Op::Le, _) if region.body.ty(inst.args[0]) == Type::I64 => {
-                // a < b, or b <= a turned round.
+                // a < b, or the converse b <= a.
                 let (low, high) =
                     if holds { (inst.args[0], inst.args[1]) } else { (inst.args[1], inst.args[0]) };
                 let strict = i128::from((inst.op == Op::Lt) == holds);
@@ -309,7 +309,7 @@ impl Walk {
         }
     }
 
-    /// What a comparison of integers gives, if their ranges tell.
+    /// The result of a comparison of integers, if their ranges determine it.
     fn decided(&self, region: &Region, defs: &Defs, inst: &Inst) -> Option<bool> {
         if region.body.ty(inst.args[0]) != Type::I64 {
             return None;
@@ -326,7 +326,7 @@ impl Walk {
         }
     }
 
-    /// Whether of two numbers, compared without sign, that with sign is known.
+    /// Whether an unsigned comparison holds because the signed one is known to.
     fn below(&self, region: &Region, defs: &Defs, inst: &Inst) -> bool {
         let (Some(low), Some(high)) =
             (signed(region, defs, inst.args[0]), signed(region, defs, inst.args[1]))
@@ -336,8 +336,8 @@ impl Walk {
         self.compared(region, defs, Op::Lt, [low, high]) && self.range(region, defs, low, 0).0 >= 0
     }
 
-    /// Whether that comparison is known to hold, with sign or without: the larger one is not negative then,
-    /// nor the other.
+    /// Whether that comparison is known to hold, as a signed or an unsigned one. If the unsigned one holds
+    /// and the larger number is non-negative, so is the smaller one.
     fn compared(&self, region: &Region, defs: &Defs, op: Op, args: [Value; 2]) -> bool {
         let [(_, most), (least, _)] = args.map(|v| self.range(region, defs, v, 0));
         let known = |bits| !self.asked.of((op, args, bits)).is_empty();
@@ -364,7 +364,7 @@ impl Walk {
                     region.body[block].insts[i].exit = None;
                 }
             }
-            // What does not wrap is known to the other passes by its plain name.
+            // Arithmetic that does not wrap gets the plain opcode, which other passes recognize.
             if let Some(plain) = self.unwrapped(region, defs, &inst) {
                 (inst.op, region.body[block].insts[i].op) = (plain, plain);
             }
@@ -386,7 +386,7 @@ impl Walk {
                     self.hold(region, defs, result, inst.op == Op::Ne);
                 }
                 Op::And if region.body.ty(inst.args[0]) == Type::I64 => {
-                    // A mask that clears no bit which is set.
+                    // A mask that clears no bit that may be set.
                     if let Some(mask) = region.body.as_i64(inst.args[1])
                         && (mask as u64).wrapping_add(1).is_power_of_two()
                         && let (low, high) = self.range(region, defs, inst.args[0], 0)
@@ -410,7 +410,7 @@ impl Walk {
         region.body[block].term = term;
     }
 
-    /// The operation without wrapping, of one whose result is known to fit.
+    /// The opcode without wrapping, if the result is known to fit.
     fn unwrapped(&self, region: &Region, defs: &Defs, inst: &Inst) -> Option<Op> {
         let plain = match inst.op {
             Op::WrapAdd => Op::Add,
@@ -423,7 +423,7 @@ impl Walk {
         fits.then_some(plain)
     }
 
-    /// A condition that is known, as a constant.
+    /// The constant value of a condition, if it is known.
     fn known(&self, region: &mut Region, v: Value) -> Value {
         match self.holds.of(v).first() {
             Some(holds) => region.body.constant(Const::Bool(*holds)),
@@ -436,7 +436,7 @@ impl Walk {
         self.certain(region, defs, &Inst { exit: Some(ExitId(0)), ..inst.clone() })
     }
 
-    /// Whether an instruction cannot fail (of `fits`: whether it holds).
+    /// Whether an instruction cannot fail (for `fits`: whether it holds).
     fn certain(&self, region: &Region, defs: &Defs, inst: &Inst) -> bool {
         let body = &region.body;
         match (inst.op, &inst.args[..]) {
@@ -459,7 +459,7 @@ impl Walk {
                 within(self.arithmetic(region, defs, inst, 0))
             }
             (Op::Div | Op::Rem, [a, b]) if body.ty(*a) == Type::I64 => {
-                // The smallest number divided by -1 does not fit.
+                // The smallest number divided by -1 overflows.
                 let (low, high) = self.range(region, defs, *b, 0);
                 low > 0 || high < -1
             }

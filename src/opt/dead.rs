@@ -1,4 +1,4 @@
-//! Dead code elimination: an instruction without uses is removed, one that only exits use is sunk into them.
+//! Dead code elimination: an instruction without uses is removed; one that only exits use is sunk into them.
 //!
 //! ```text
 //! v2 = add v0, 48                       exit e0
@@ -6,12 +6,12 @@
 //! exit e0 (v1 = v2)
 //! ```
 //!
-//! A backward marking from what has an effect: branches, exits, checks, writes to objects, calls of the host
-//! that write. A pure instruction that is used by exits alone moves into each of them. A block parameter that
-//! only its own loop needs goes as well.
+//! It marks backwards from the roots: branches, exits, checks, writes to objects, and host calls that write.
+//! A pure instruction that only exits use moves into each of them. A block parameter that only its own loop
+//! uses is removed as well.
 //!
-//! Not done: a check stays even if its result is not used, since the error that it would find must be
-//! reported; a load is never sunk (it is done once, where its check is).
+//! Not done: a check stays even if its result is unused, since its error must be reported; a load is never
+//! sunk (it is executed once, where its check is).
 
 use crate::ir::cfg::Cfg;
 use crate::ir::{Def, Effects, ExitId, Inst, Op, Program, Region, Slot, Term, Value};
@@ -24,10 +24,10 @@ pub fn run(_: &Program, region: &mut Region) {
     let needed = mark(region, &cfg);
     sink(region, &cfg, &needed);
     let needed = close(region, &cfg, with_exits(region, &needed));
-    // Parameters first: their arguments go with them.
+    // Parameters first: their arguments become dead with them.
     let keep: Vec<Vec<bool>> =
         region.body.blocks.iter().map(|b| b.params.iter().map(|p| needed.contains(p)).collect()).collect();
-    // A block without a way to it may pass what nobody takes any more; it stays as it is.
+    // An unreachable block may pass arguments for removed parameters; it is not updated.
     for block in cfg.order().iter().copied() {
         if block.0 != 0 {
             let mut kept = keep[block.index()].iter();
@@ -41,7 +41,7 @@ pub fn run(_: &Program, region: &mut Region) {
     }
 }
 
-/// Exits that nothing refers to (their checks were dropped) are emptied, so that they keep nothing alive.
+/// Empties exits that nothing refers to (their checks were removed), so that they keep no values alive.
 fn drop_unused_exits(region: &mut Region, cfg: &Cfg) {
     let mut used: HashSet<ExitId> = HashSet::default();
     for block in cfg.order() {
@@ -62,7 +62,7 @@ fn has_effect(inst: &Inst) -> bool {
         || matches!(inst.op, Op::Set(..) | Op::Write(_) | Op::Host(_, Effects::Writes) | Op::Guard)
 }
 
-/// What is needed by more than exits.
+/// The values with uses outside of exits.
 fn mark(region: &Region, cfg: &Cfg) -> HashSet<Value> {
     let mut needed = HashSet::default();
     for block in cfg.order() {
@@ -77,7 +77,7 @@ fn mark(region: &Region, cfg: &Cfg) -> HashSet<Value> {
     close(region, cfg, needed)
 }
 
-/// `needed`, and what exits use.
+/// `needed`, plus the values that exits use.
 fn with_exits(region: &Region, needed: &HashSet<Value>) -> HashSet<Value> {
     let mut needed = needed.clone();
     for exit in &region.exits {
@@ -88,10 +88,9 @@ fn with_exits(region: &Region, needed: &HashSet<Value>) -> HashSet<Value> {
     needed
 }
 
-/// `needed`, and all that is needed for it.
+/// `needed`, plus all values that it depends on.
 fn close(region: &Region, cfg: &Cfg, mut needed: HashSet<Value>) -> HashSet<Value> {
-    // Blocks from the last to the first: most of what is needed for something stands before it. A loop takes
-    // another round.
+    // Blocks from the last to the first: most definitions precede their uses. Loops need another iteration.
     let mut changed = true;
     while changed {
         changed = false;
@@ -115,10 +114,10 @@ fn close(region: &Region, cfg: &Cfg, mut needed: HashSet<Value>) -> HashSet<Valu
     needed
 }
 
-/// Moves into each exit the instructions that it alone, or only exits, need.
+/// Moves instructions that only exits need into these exits.
 fn sink(region: &mut Region, cfg: &Cfg, needed: &HashSet<Value>) {
     let mut makers: HashMap<Value, Inst> = HashMap::default();
-    // What a parameter is given must stay where it is.
+    // Arguments of live parameters must stay where they are.
     let alive = close(region, cfg, with_exits(region, needed));
     let mut passed = HashSet::default();
     for block in cfg.order() {
@@ -160,7 +159,7 @@ fn sink(region: &mut Region, cfg: &Cfg, needed: &HashSet<Value>) {
     }
 }
 
-/// A copy of what makes `v`, in an exit.
+/// A copy of `v` and of all that it depends on among `makers`, in an exit.
 fn copy(
     region: &mut Region,
     v: Value,

@@ -1,4 +1,4 @@
-//! Scheduling for short live ranges: an instruction with one use moves directly in front of that use.
+//! Scheduling for short live ranges: an instruction with a single use moves to just before that use.
 //!
 //! ```text
 //! v2 = load.f64 v0, v1                  v3 = load.f64 v0, v4
@@ -7,19 +7,19 @@
 //! v6 = add v5, v2                       v6 = add v5, v2
 //! ```
 //!
-//! A function of many parameters is given all of them before it uses the first: as many values as it has
-//! parameters would be alive at once, and most of them be put on the stack and got back. A pure instruction
-//! that cannot leave, whose result one instruction uses and nothing else (no other block, no exit), moves
-//! down to it, with what it alone uses. Input does not change, so a load may move, too; it is still done
-//! once, behind the check that proves it.
+//! A function of many parameters loads all of them before the first use: as many values as it has parameters
+//! would be live at once, and most of them would be spilled and reloaded. A pure instruction without an exit,
+//! whose result has a single use (counting other blocks and exits), moves down to it, together with the
+//! instructions that only it uses. Loads may move too, since input does not change; each is still executed
+//! once, below the check that proves it.
 //!
-//! What it needs: that what is dead is gone, since that counts as a use. Not done: moving into another block,
-//! and anything with two users; where registers suffice, one order is as good as another.
+//! Precondition: dead code is gone, since its uses count. Not done: moving into another block, and values
+//! with two uses; if the registers suffice, the order does not matter.
 
 use crate::ir::{Inst, Op, Program, Region, Value};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-/// A block with fewer instructions has registers enough.
+/// A shorter block needs no more registers than there are.
 const LONG: usize = 48;
 
 /// See the module.
@@ -39,14 +39,14 @@ pub fn run(_: &Program, region: &mut Region) {
     }
 }
 
-/// The instructions of a block, those that may wait right in front of what waits for them.
+/// The instructions of a block, with each delayed instruction just before its use.
 fn ordered(insts: Vec<Inst>, uses: &[u32]) -> Vec<Inst> {
     let used_here: HashSet<Value> = insts.iter().flat_map(|i| &i.args).copied().collect();
     let waits = |inst: &Inst| {
         let once = inst.result.is_some_and(|v| uses[v.index()] == 1 && used_here.contains(&v));
         once && inst.exit.is_none() && inst.op.pure() && !matches!(inst.op, Op::Host(..))
     };
-    // What waits, by its result.
+    // Delayed instructions, by their results.
     let mut waiting: HashMap<Value, Inst> = HashMap::default();
     let mut ordered = Vec::with_capacity(insts.len());
     for inst in insts {
@@ -64,9 +64,9 @@ fn ordered(insts: Vec<Inst>, uses: &[u32]) -> Vec<Inst> {
     ordered
 }
 
-/// Puts what an instruction has waited for, and what that has waited for, in front of it.
+/// Emits the delayed instructions that an instruction uses, directly or through others, before it.
 fn place(inst: &Inst, waiting: &mut HashMap<Value, Inst>, ordered: &mut Vec<Inst>) {
-    // Without recursion: a sum may have a hundred thousand terms. It is written from its end.
+    // Without recursion: a sum may have a hundred thousand terms. The list is built backwards.
     let first = ordered.len();
     let mut todo: Vec<Value> = inst.args.clone();
     while let Some(v) = todo.pop() {

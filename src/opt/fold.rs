@@ -6,13 +6,13 @@
 //! v3 = load.f64 v2, 8 !e2               v3 = load.f64 v0, v4
 //! ```
 //!
-//! One walk forward. An instruction over constants becomes its result, unless that is an error: then it
-//! stays, to take its exit. A view of a view becomes a view of the outer one, and a check that its bounds are
-//! within those of a view already checked is dropped. Identities of integers and truth values are used; of
-//! floats only those that hold for every value, signed zeros and NaN included. Division by a power of two is
-//! a shift, a mask, or a multiplication.
+//! One forward walk. An instruction with constant operands is replaced by its result, unless it fails: then
+//! it stays, to take its exit. A slice of a slice becomes a slice of the outer view, and its check is dropped
+//! if it is within a slice that was already checked. Identities of integers and bools are applied; of floats
+//! only those that hold for every value, including signed zeros and NaN. Division by a power of two becomes a
+//! shift, a mask, or a multiplication.
 //!
-//! Not done: nothing is reordered, so `(a + 1) + b` stays.
+//! Not done: no reassociation, so `(a + 1) + b` stays.
 
 use super::rewrite::Forward;
 use crate::interp::eval;
@@ -45,7 +45,7 @@ pub fn run(program: &Program, region: &mut Region) {
         region.body[*block].insts = new;
         let mut term = std::mem::replace(&mut region.body[*block].term, Term::Return(vec![]));
         term.map_uses(|v| forward.get(v));
-        // `branch not c` is `branch c` the other way round.
+        // `branch not c` is `branch c` with its targets swapped.
         if let Term::Branch(v, a, b) = &mut term
             && let Some(Inst { op: Op::Not, args, .. }) = defs.get(*v)
         {
@@ -58,7 +58,7 @@ pub fn run(program: &Program, region: &mut Region) {
     in_exits(region);
 }
 
-/// What an exit chooses by a condition that is known is chosen now.
+/// Folds selects in exits whose conditions are constant.
 fn in_exits(region: &mut Region) {
     for exit in &mut region.exits {
         let mut forward = Forward::default();
@@ -84,7 +84,7 @@ enum Fold {
     Drop,
 }
 
-/// The instruction behind each value, as folded so far.
+/// The instruction that defines each value, as folded so far.
 struct Known {
     defs: Vec<Option<Inst>>,
 }
@@ -117,7 +117,7 @@ impl Folding<'_> {
         Fold::Value(self.region.body.constant(c))
     }
 
-    /// A new instruction in front of the current one; it cannot fail.
+    /// Inserts an instruction before the current one; it cannot fail.
     fn insert(&mut self, op: Op, args: &[Value], ty: Type) -> Value {
         let result = self.region.body.value(ty, Def::Inst);
         let inst = Inst { op, args: args.to_vec(), result: Some(result), exit: None };
@@ -126,7 +126,7 @@ impl Folding<'_> {
         result
     }
 
-    /// `a + b`, known not to overflow.
+    /// `a + b`, which is known not to overflow.
     fn sum(&mut self, a: Value, b: Value) -> Value {
         match (self.int(a), self.int(b)) {
             (Some(x), Some(y)) if x.checked_add(y).is_some() => self.region.body.constant(Const::I64(x + y)),
@@ -188,15 +188,15 @@ impl Folding<'_> {
         }
     }
 
-    /// The result of an instruction over constants, if it has one.
+    /// The result of an instruction with constant operands, if it has one.
     fn evaluate(&self, inst: &Inst) -> Option<Const> {
-        // What a function of the host gives is not known here.
+        // Host functions are not evaluated.
         if !inst.op.pure() || inst.result.is_none() || matches!(inst.op, Op::Host(..)) {
             return None;
         }
         let args: Option<Vec<Val>> =
             inst.args.iter().map(|v| self.region.body.as_const(*v).map(Val::from)).collect();
-        // A constant view lies in the pool.
+        // A constant view is within the pool.
         let memory = Memory { input: &[], pool: &self.program.pool };
         let folded = match eval(inst.op, &args?, memory) {
             Ok(Val::Bool(b)) => Const::Bool(b),
@@ -205,11 +205,11 @@ impl Folding<'_> {
             Ok(Val::F64(x)) => Const::f64(x),
             _ => return None,
         };
-        // There is no constant for an optional that has a value.
+        // An optional with a value cannot be a constant.
         inst.result.filter(|v| self.region.body.ty(*v) == folded.ty()).map(|_| folded)
     }
 
-    /// Instructions that undo what made their argument.
+    /// Instructions that are the inverse of their operand's definition.
     fn inverse(&mut self, inst: &Inst, of: Value) -> Fold {
         let Some(made) = self.known.get(of) else { return Fold::Keep };
         match (inst.op, made.op) {
@@ -229,7 +229,7 @@ impl Folding<'_> {
         Fold::Keep
     }
 
-    /// Whether a constant part lies in a slice of constant length.
+    /// A `fits` of constants in a slice of constant length.
     fn fits(&mut self, inst: &Inst) -> Fold {
         let Some(Inst { op: Op::Slice, args, .. }) = self.known.get(inst.args[0]) else { return Fold::Keep };
         match (self.int(args[2]), self.int(inst.args[1]), self.int(inst.args[2])) {
@@ -241,8 +241,8 @@ impl Folding<'_> {
         }
     }
 
-    /// `need` bytes at offset `inst.args[1]` of a view that is itself a slice: taken from the outer view
-    /// instead, if they are known to lie within the slice.
+    /// A read of `need` bytes at offset `inst.args[1]` of a slice: it is done in the outer view instead if it
+    /// is known to be within the slice.
     fn part(&mut self, inst: &mut Inst, need: i64) {
         while let Some(Inst { op: Op::Slice, args, .. }) = self.known.get(inst.args[0]) {
             let (outer, start, length) = (args[0], args[1], self.int(args[2]));
@@ -252,12 +252,12 @@ impl Folding<'_> {
                 }
                 _ => false,
             };
-            // An offset that is not constant is inside if that has been proven already.
+            // A variable offset is within it if the check has been removed.
             if !inside && inst.exit.is_some() {
                 return;
             }
-            // Of two offsets that vary, the sum would be computed for each use; the inner view is computed
-            // once.
+            // If both offsets are variable, the sum would be computed for each use; the inner view is
+            // computed once.
             if self.int(start).is_none() && self.int(inst.args[1]).is_none() {
                 return;
             }
@@ -268,7 +268,7 @@ impl Folding<'_> {
         }
     }
 
-    /// Whether an integer is a sum or a difference with a constant, known to fit.
+    /// Whether an integer is a sum or difference with a constant, known not to overflow.
     fn is_sum(&self, v: Value) -> bool {
         match self.known.get(v) {
             Some(Inst { op: Op::Add | Op::Sub, args, exit: None, .. }) => self.int(args[1]).is_some(),
@@ -276,7 +276,7 @@ impl Folding<'_> {
         }
     }
 
-    /// `c <= x + d` is `c - d <= x`, and so on, where the sum is known to fit.
+    /// `c <= x + d` becomes `c - d <= x`, and so on, if the sum is known not to overflow.
     fn compare(&mut self, inst: &mut Inst) {
         loop {
             let (constant, sum) = if self.int(inst.args[0]).is_some() { (0, 1) } else { (1, 0) };
@@ -297,7 +297,7 @@ impl Folding<'_> {
         }
     }
 
-    /// A select by what another one was selected by, or of truth values.
+    /// Simplifies a select whose operands are selects by the same condition, or constant bools.
     fn select(&mut self, inst: &mut Inst) -> Fold {
         if let Some(Inst { op: Op::Not, args, .. }) = self.known.get(inst.args[0]) {
             inst.args[0] = args[0];
@@ -322,7 +322,7 @@ impl Folding<'_> {
         }
     }
 
-    /// Division by a power of two whose reciprocal is one too: both results are that number, rounded once.
+    /// Division by a power of two whose reciprocal is one too: the product is the same number, rounded once.
     fn reciprocal(&mut self, inst: &mut Inst) -> Fold {
         if let Some(Const::F64(bits)) = self.region.body.as_const(inst.args[1])
             && let by = f64::from_bits(bits)
@@ -336,7 +336,7 @@ impl Folding<'_> {
         Fold::Keep
     }
 
-    /// Division by 2^k, which rounds down: the quotient is what a shift leaves, the rest is the lower k bits.
+    /// Division by 2^k, which rounds down: the quotient is a right shift, the remainder is the lower k bits.
     /// It cannot fail.
     fn shifted(&mut self, inst: &mut Inst) {
         let body = &mut self.region.body;
@@ -355,7 +355,7 @@ impl Folding<'_> {
         (inst.op, inst.args[1], inst.exit) = (op, body.constant(other), None);
     }
 
-    /// Identities of integers and truth values.
+    /// Identities of integers and bools.
     fn integers(&mut self, inst: &mut Inst) -> Fold {
         self.shifted(inst);
         let [a, b] = inst.args[..] else { return Fold::Keep };
@@ -370,14 +370,14 @@ impl Folding<'_> {
             Op::WrapAdd | Op::WrapSub if is(b, 0) => Fold::Value(a),
             Op::Add | Op::Or | Op::Xor | Op::WrapAdd if is(a, 0) => Fold::Value(b),
             Op::Add if inst.exit.is_none() && body.ty(a) == Type::I64 => match self.sum(a, b) {
-                // What was there already is left where it is.
+                // An unchanged sum stays where it is.
                 v if self.new.last().is_some_and(|i| i.result == Some(v) && i.args == [a, b]) => {
                     self.new.pop();
                     Fold::Keep
                 }
                 v => Fold::Value(v),
             },
-            // A difference that is known to fit is a sum, so that chains of both become one.
+            // A difference that is known not to overflow becomes a sum, so that chains of both fold.
             Op::Sub
                 if inst.exit.is_none() && self.int(b).is_some_and(|c| c != i64::MIN) && self.is_sum(a) =>
             {
@@ -416,7 +416,7 @@ mod tests {
     use crate::runtime::Val;
     use crate::schema::{Endian, Scalar};
 
-    /// Constant views lie in the program's pool, not in the input.
+    /// Constant views are within the program's pool, not within the input.
     #[test]
     fn a_byte_of_a_constant_view_is_a_constant() {
         let mut program = Program::default();

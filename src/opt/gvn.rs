@@ -1,4 +1,5 @@
-//! Global value numbering: a computation that a dominating instruction has done is replaced by its result.
+//! Global value numbering: a computation that a dominating instruction has already made is replaced by its
+//! result.
 //!
 //! ```text
 //! v1 = load.u32 v0, 8 !e0               v1 = load.u32 v0, 8 !e0
@@ -7,14 +8,14 @@
 //! v4 = mul v3, v2 !e2
 //! ```
 //!
-//! A walk over the dominator tree with a table of all that is computed above (Briggs, Cooper, Simpson, "Value
-//! numbering", 1997). Loads count as computations, since input bytes never change. A checked instruction that
-//! was done above has not failed, so the second one goes with its exit.
+//! It walks the dominator tree with a table of the computations above (Briggs, Cooper, Simpson, "Value
+//! numbering", 1997). Loads count as computations, since input bytes never change. If a checked instruction
+//! dominates an equal one, it has not failed, so the second one is removed with its exit.
 //!
-//! Parameters of a block that are given the same on all ways to it are one, too.
+//! Parameters of a block that receive equal arguments on all edges are merged, too.
 //!
-//! Not done: fields of real objects are not numbered; something computed on both ways to a join is not shared
-//! after it.
+//! Not done: fields of real objects are not numbered; a computation made on both paths to a join is not
+//! shared after it.
 
 use super::rewrite::{Forward, Step, dominator_walk};
 use crate::ir::cfg::Cfg;
@@ -60,10 +61,10 @@ pub fn run(_: &Program, region: &mut Region) {
     same_params(region, &cfg);
 }
 
-/// Parameters of a block that are given the same on every way are one.
+/// Merges parameters of a block that receive equal arguments on every edge.
 fn same_params(region: &mut Region, cfg: &Cfg) {
     let body = &mut region.body;
-    // By block: for each parameter the first that has been given the same so far, if there is one such.
+    // By block: for each parameter, the first one with equal arguments so far.
     let mut firsts: Vec<Option<Vec<usize>>> = vec![None; body.blocks.len()];
     for target in cfg.order().iter().flat_map(|b| body[*b].term.targets()).filter(|t| t.args.len() > 1) {
         let args = &target.args;
@@ -108,12 +109,11 @@ fn same_params(region: &mut Region, cfg: &Cfg) {
     forward.apply(region);
 }
 
-/// What makes two instructions the same. No pure instruction has more arguments than a function of the host
-/// may have.
+/// The identity of a computation. No pure instruction has more arguments than a host function may have.
 type Key = (Op, [Value; MAX_ARGS]);
 
 fn key(body: &Body, inst: &Inst) -> Key {
-    // No value has the number that stands where there is no argument.
+    // Absent arguments are a number that no value has.
     let mut args = [Value(u32::MAX); MAX_ARGS];
     args[..inst.args.len()].copy_from_slice(&inst.args);
     if inst.args.len() == 2 && commutes(inst.op, body.ty(inst.args[0])) {
@@ -122,8 +122,8 @@ fn key(body: &Body, inst: &Inst) -> Key {
     (inst.op, args)
 }
 
-/// Whether the order of the arguments does not matter. That of floats does: of two NaN, the first is the
-/// result.
+/// Whether the order of the arguments does not matter. For floats it does: the result for two NaN is the
+/// first one.
 fn commutes(op: Op, ty: Type) -> bool {
     matches!(op, Op::Add | Op::Mul | Op::And | Op::Or | Op::Xor) && ty != Type::F64 && ty != Type::F64X2
         || matches!(op, Op::WrapAdd | Op::WrapMul | Op::Eq | Op::Ne)

@@ -1,4 +1,5 @@
-//! If-conversion: short arms without effects become selects. Both are computed, and one result is chosen.
+//! If-conversion: short arms without side effects become selects. Both are computed, and one result is
+//! selected.
 //!
 //! ```text
 //!   branch v1, b1, b2                     v3 = add v2, 1.0
@@ -10,14 +11,14 @@
 //! b3(v4: f64): …
 //! ```
 //!
-//! A branch that the data decides costs a mispredicted jump every other time; a select costs the other arm.
-//! So an arm is taken along if it has few instructions and none that could fail, touch an object or call the
-//! host (which may take any time). A load is taken along if what is known above the branch proves it: mostly
+//! A branch on unpredictable data costs a misprediction every other time; a select costs the other arm. So an
+//! arm is converted if it has few instructions and none that can fail, access an object or call the host
+//! (which may take any time). A load is allowed if the facts above the branch prove it: mostly it reads
 //! another field of the same record.
 //!
-//! What it needs: arms that are single blocks entered only from the branch, or nothing, and that meet at
-//! once. Not done: arms that branch again are only taken once their inner branch has become a select (they
-//! are visited innermost first); any other load stays behind its branch.
+//! Preconditions: each arm is empty or a single block whose only predecessor is the branch, and both arms
+//! jump to the same block. Not done: arms that branch are converted only after their inner branch has become
+//! a select (branches are visited innermost first); other loads stay behind their branch.
 
 use super::check_elimination::{early, never_fails};
 use super::rewrite::Defs;
@@ -25,13 +26,13 @@ use crate::ir::cfg::Cfg;
 use crate::ir::{BlockId, Body, Inst, Op, Program, Region, Target, Term, Value};
 use rustc_hash::FxHashMap as HashMap;
 
-/// Both arms together have at most so many instructions.
+/// The maximum number of instructions of both arms together.
 const SHORT: usize = 8;
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
     let cfg = Cfg::new(&region.body);
-    // Arms are copied behind what is there, so it stays true.
+    // Arms are appended to existing code, so the definitions found here stay valid.
     let defs = Defs::new(&region.body, &cfg);
     let loads = |inst: &Inst| matches!(inst.op, Op::Load(..)) && inst.exit.is_none();
     let any = region.body.blocks.iter().flat_map(|b| &b.insts).any(loads);
@@ -41,7 +42,7 @@ pub fn run(_: &Program, region: &mut Region) {
     }
 }
 
-/// An arm: its instructions, and what it passes to the block where both meet.
+/// An arm: its block, if it has one, and the arguments it passes to the join.
 struct Arm {
     block: Option<BlockId>,
     to: Target,
@@ -58,7 +59,8 @@ fn convert(
     let Term::Branch(condition, a, b) = body[block].term.clone() else { return None };
     let (a, b) = meet(body, cfg, a, b)?;
     let arms: Vec<BlockId> = [&a, &b].iter().filter_map(|arm| arm.block).collect();
-    // What an inner branch has handed on to an arm was proven above that one only.
+    // Loads that an inner branch has moved into an arm are proven above the inner branch only, not above this
+    // one.
     let harmless = |arm: BlockId, i: &Inst| harmless(region, defs, i, |v| early.get(&v) == Some(&arm));
     let all = arms.iter().flat_map(|arm| body[*arm].insts.iter().map(|i| (*arm, i)));
     if all.clone().count() > SHORT || !all.clone().all(|(arm, i)| harmless(arm, i)) {
@@ -80,7 +82,7 @@ fn convert(
     Some(())
 }
 
-/// The two arms, if each is a block of its own or nothing, and they meet.
+/// The two arms, if each is empty or a block of its own, and both lead to the same block.
 fn meet(body: &Body, cfg: &Cfg, a: Target, b: Target) -> Option<(Arm, Arm)> {
     let through = |target: &Target| match &body[target.block].term {
         Term::Jump(to) if cfg.predecessors(target.block).len() == 1 && target.args.is_empty() => {
@@ -96,14 +98,14 @@ fn meet(body: &Body, cfg: &Cfg, a: Target, b: Target) -> Option<(Arm, Arm)> {
         _ if a.block == b.block => (direct(&a), direct(&b)),
         _ => return None,
     };
-    // A loop's back edge stays a branch: its header is not a join of two arms.
+    // Back edges stay branches: a loop header is not a join of two arms.
     (!body[x.to.block].header).then_some((x, y))
 }
 
-/// Whether an instruction may be done though its arm is not taken; `early` says whether that is proven of it
+/// Whether an instruction may be executed although its arm is not taken; `early` tells whether it is proven
 /// above the branch.
 fn harmless(region: &Region, defs: &Defs, inst: &Inst, early: impl Fn(Value) -> bool) -> bool {
-    // What was proven not to fail may have been so by the branch.
+    // The proof that it cannot fail may depend on the branch.
     let certain = |a: &Value| {
         !inst.op.checked(region.body.ty(*a))
             || inst.exit.is_none() && (never_fails(region, defs, inst) || inst.result.is_some_and(&early))

@@ -1,5 +1,5 @@
-//! Induction variables: of two that change in step, one is carried through the loop, the other one is
-//! computed from it.
+//! Induction variables: if two loop parameters differ by a constant, only one is carried through the loop,
+//! and the other is computed from it.
 //!
 //! ```text
 //! b1(v1: i64, v2: i64): loop            b1(v1: i64): loop
@@ -9,12 +9,12 @@
 //!                                         jump b1(v3)
 //! ```
 //!
-//! A generator keeps what it has given last, and what comes next. If these differ by the same constant on
-//! every way to the header of a loop, they always do: one addition, mostly needed by exits alone, and done
-//! there then, takes the place of a move a round.
+//! A generator keeps both its last value and its next one. If these differ by the same constant on every edge
+//! to the loop's header, they always do: one addition, mostly needed by exits alone and then sunk into them,
+//! replaces a move per iteration.
 //!
-//! What it needs: nothing. The addition cannot overflow, since both values exist. Not done: numbers without
-//! sign, other blocks than headers, and two of which each is counted up by itself.
+//! Preconditions: none. The addition cannot overflow, since both values exist. Not done: unsigned numbers,
+//! blocks other than headers, and two counters that are incremented independently.
 
 use super::rewrite::Defs;
 use crate::ir::cfg::Cfg;
@@ -57,7 +57,7 @@ fn in_step(body: &Body, cfg: &Cfg, defs: &Defs, header: BlockId) -> Option<(usiz
     let ways: Vec<&Target> =
         cfg.predecessors(header).iter().flat_map(|b| body[*b].term.targets()).filter(to).collect();
     let number = |k: &usize| body.ty(params[*k]) == Type::I64;
-    // The one that is computed is the one that only follows: it is not counted up by itself.
+    // Only a parameter that copies another one is a candidate, not a counter with an increment of its own.
     let follows = |k: &usize| ways.iter().any(|t| params.contains(&t.args[*k]) && t.args[*k] != params[*k]);
     (0..params.len()).filter(number).filter(follows).find_map(|gone| {
         let others = (0..params.len()).filter(number).filter(|k| *k != gone);
@@ -69,14 +69,14 @@ fn in_step(body: &Body, cfg: &Cfg, defs: &Defs, header: BlockId) -> Option<(usiz
     })
 }
 
-/// By how much one value is more than another one, if that is always the same.
+/// The difference of two values, if it is constant.
 fn difference(body: &Body, defs: &Defs, a: Value, b: Value) -> Option<i64> {
     let ((base, more), (other, less)) = (sum(body, defs, a), sum(body, defs, b));
     if base == other { more.checked_sub(less) } else { None }
 }
 
-/// What a value is the sum of: another one and a constant. Whether the addition is checked does not matter:
-/// it has not failed where there is a value.
+/// A value as the sum of another one and a constant. It does not matter whether the addition is checked: it
+/// has not failed if its result exists.
 fn sum(body: &Body, defs: &Defs, v: Value) -> (Option<Value>, i64) {
     if let Some(c) = body.as_i64(v) {
         return (None, c);

@@ -10,13 +10,14 @@
 //!   branch v2, b4, b5                     branch v2, b4, b5
 //! ```
 //!
-//! A function that gives "nothing" by a special value, and its caller that asks for it, would meet in one
-//! block otherwise, and all that is known of the other value would be lost there. (Mueller, Whalley,
-//! "Avoiding conditional branches by code replication", 1995; here nothing is replicated.)
+//! Without it, a callee that returns "nothing" as a special value and its caller that tests for it would meet
+//! in one block, where all facts about the other value are lost. (Mueller, Whalley, "Avoiding conditional
+//! branches by code replication", 1995; here nothing is replicated.)
 //!
-//! What it needs: a block that does nothing but compute its condition, without a check; what it defines is
-//! used in it alone, and in blocks that are only reached through its other arm. If all ways to it are known,
-//! what it takes may be used in both arms: it becomes parameters of theirs, and the block is reached no more.
+//! Precondition: the block only computes its condition, without checks; its definitions are used in the block
+//! itself and in blocks reachable only through its other arm. If the outcome is known on all incoming edges,
+//! its parameters may be used in both arms: they become parameters of the arms, and the block becomes
+//! unreachable.
 //!
 //! ```text
 //! b1:                                   b1:
@@ -29,9 +30,9 @@
 //!   v5 = add v2, 1 !e0
 //! ```
 //!
-//! The header of a loop is looked through from within the loop alone, and if what it says is to leave: the
-//! loop must not get a second entry. There, a block that only brings ways together is looked through too.
-//! What the loop gives becomes parameters of what stands behind it.
+//! The header of a loop is bypassed only on edges from within the loop, and only if its branch leaves the
+//! loop there: the loop must not get a second entry. In this case, an empty block that only joins edges is
+//! bypassed too. Values defined in the loop become parameters of the blocks behind it.
 //!
 //! ```text
 //! b1(v1: bool): loop                    b1(v1: bool): loop
@@ -42,17 +43,12 @@
 //!   jump b1(v2)                           jump b1(v6)
 //! ```
 //!
-//! A sweep redirects many edges by one graph, that from before the first of them, and need not make it anew.
-//! Redirecting an edge
-//! of a block B from B to B's successor T can only break uses of what B defines that are not dominated by B
-//! any more. All such
-//! uses are in B and in what its other successor O dominates, and B was O's only predecessor
-//! (`Users::only_in`). Edges that the
-//! sweep adds lead to blocks that it has noted (`touched`), and where one of these lies in what O dominates,
-//! the edge is left for
-//! the next sweep: so whatever O dominated, it still does, and B is still the only predecessor of O. `leave`
-//! looks at the graph anew
-//! behind each loop that it has changed.
+//! A sweep redirects many edges with one graph, computed before the first of them. That is sound: redirecting
+//! an edge of a block B from B to B's successor T can only break uses of B's definitions that B no longer
+//! dominates. All such uses are in B and in blocks dominated by B's other successor O, whose only predecessor
+//! was B (`Users::only_in`). Edges that the sweep adds lead to blocks in `touched`; if O dominates one of
+//! these, the edge is left to the next sweep. So O still dominates what it did, and B is still the only
+//! predecessor of O. `leave` recomputes the graph after each loop that it has changed.
 //!
 //! Not done: switches.
 
@@ -64,13 +60,13 @@ use crate::runtime::{Memory, Val};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::cell::OnceCell;
 
-/// A block with more instructions is not looked through.
+/// A block with more instructions is not bypassed.
 const LONGEST: usize = 4;
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
     hand_on(region);
-    // Each way that is redirected may make another one known.
+    // Each redirected edge may make the outcome known on another edge.
     let mut changed = false;
     while sweep(region) || leave(region) {
         changed = true;
@@ -81,12 +77,12 @@ pub fn run(_: &Program, region: &mut Region) {
     }
 }
 
-/// Redirects all ways that it can without looking at the graph again; whether there were any.
+/// Redirects all edges that it can with a single graph; returns whether there were any.
 fn sweep(region: &mut Region) -> bool {
     let cfg = Cfg::new(&region.body);
-    // Looked up in front of the first change, if there is one.
+    // Computed before the first change, if there is one.
     let users = OnceCell::new();
-    // What ways were redirected to: there, the graph is not what it was.
+    // The new targets of edges: there, the graph is out of date.
     let mut touched: Vec<BlockId> = vec![];
     for block in cfg.order() {
         let Some((condition, yes, no)) = asks(&region.body, *block, false) else { continue };
@@ -116,8 +112,8 @@ fn sweep(region: &mut Region) -> bool {
     !touched.is_empty()
 }
 
-/// Lets the ways around one loop leave it at once that are known to leave at its header; whether there were
-/// any.
+/// Lets the edges of one loop on which its header's branch is known to leave the loop leave it directly;
+/// returns whether there were any.
 fn leave(region: &mut Region) -> bool {
     let mut cfg = None;
     for header in region.body.ids() {
@@ -129,7 +125,7 @@ fn leave(region: &mut Region) -> bool {
             Some((from, index, holds, given))
         };
         let known: Vec<_> = ways.into_iter().filter_map(decided).collect();
-        // Loops are looked for if there is a reason to.
+        // Loops are computed only if they are needed.
         let Some(the_loop) = (!known.is_empty()).then(|| cfg.loop_of(header)).flatten() else { continue };
         let inside = |block| cfg.contains(the_loop, block);
         let leaves = |holds| !inside(if holds { yes.block } else { no.block });
@@ -154,11 +150,11 @@ fn leave(region: &mut Region) -> bool {
     false
 }
 
-/// A way to a block: from where, which target there, and what the block's parameters are given.
+/// An edge to a block: its source, the index of the target, and the arguments by parameter.
 type Way = (BlockId, usize, HashMap<Value, Value>);
 
-/// The ways to a block that give it a constant, also those through a block that does nothing but bring ways
-/// together.
+/// The edges to a block that pass it a constant, including those through an empty block that only joins
+/// edges.
 fn around(body: &Body, cfg: &Cfg, block: BlockId) -> Vec<Way> {
     let ways = |to: BlockId| {
         let from = move |at: &BlockId| {
@@ -192,8 +188,8 @@ fn around(body: &Body, cfg: &Cfg, block: BlockId) -> Vec<Way> {
     all
 }
 
-/// The condition and the arms of a block that does nothing but ask where to go, and is the header of a loop
-/// or not.
+/// The condition and the arms of a block that only decides where to go. It must be the header of a loop if
+/// `header`, and must not be one otherwise.
 fn asks(body: &Body, block: BlockId, header: bool) -> Option<(Value, Target, Target)> {
     let code = &body[block];
     let Term::Branch(condition, yes, no) = &code.term else { return None };
@@ -202,7 +198,8 @@ fn asks(body: &Body, block: BlockId, header: bool) -> Option<(Value, Target, Tar
     (looked_through && yes.block != no.block).then(|| (*condition, yes.clone(), no.clone()))
 }
 
-/// Makes what blocks take, all ways to which are known, parameters of their arms where it is used there.
+/// If the outcome is known on all edges to a block, its parameters become parameters of the arms that use
+/// them.
 fn hand_on(region: &mut Region) {
     let cfg = Cfg::new(&region.body);
     let users = OnceCell::new();
@@ -246,7 +243,7 @@ fn hand_on(region: &mut Region) {
     }
 }
 
-/// Whether the block's condition holds, its parameters being what is given.
+/// The value of the block's condition for the given arguments, if it is constant.
 fn known(body: &Body, block: BlockId, condition: Value, given: &HashMap<Value, Value>) -> Option<bool> {
     let mut found: HashMap<Value, Val> = HashMap::default();
     let constant = |found: &HashMap<Value, Val>, v: Value| {
@@ -268,7 +265,7 @@ fn known(body: &Body, block: BlockId, condition: Value, given: &HashMap<Value, V
     }
 }
 
-/// The arguments of an arm, for a way that does not pass through the block any more.
+/// The arguments of an arm, for an edge that bypasses the block.
 fn passed(body: &Body, block: BlockId, arm: &Target, given: &HashMap<Value, Value>) -> Option<Vec<Value>> {
     let own: HashSet<Value> = body[block].insts.iter().filter_map(|i| i.result).collect();
     if arm.args.iter().any(|v| own.contains(v)) {
@@ -277,7 +274,7 @@ fn passed(body: &Body, block: BlockId, arm: &Target, given: &HashMap<Value, Valu
     Some(arm.args.iter().map(|v| given.get(v).copied().unwrap_or(*v)).collect())
 }
 
-/// The blocks that use a value, their exits included.
+/// The blocks that use a value, by themselves or in their exits.
 struct Users {
     of: HashMap<Value, Vec<BlockId>>,
 }
@@ -306,7 +303,8 @@ impl Users {
         Users { of }
     }
 
-    /// Whether all that the block defines is used in it, or where only its arm to `other` leads.
+    /// Whether all definitions of the block are used in it, or in blocks reachable only through its arm to
+    /// `other`.
     fn only_in(&self, body: &Body, cfg: &Cfg, block: BlockId, other: BlockId) -> bool {
         let through = cfg.predecessors(other) == [block];
         let inside = |at: &BlockId| *at == block || through && cfg.dominates(other, *at);

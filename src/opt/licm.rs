@@ -1,5 +1,4 @@
-//! Loop-invariant code motion: a computation that gives the same in each iteration moves in front of the
-//! loop.
+//! Loop-invariant code motion: a computation with the same result in each iteration moves to before the loop.
 //!
 //! ```text
 //! b0:                                   b0:
@@ -9,12 +8,12 @@
 //!   v4 = le v1, v3                        v4 = le v1, v3
 //! ```
 //!
-//! A pure instruction without an exit whose arguments are defined outside of the loop moves to the end of the
-//! one block from which the loop is entered; inner loops first, so that it can go on outwards.
+//! A pure instruction without an exit whose operands are defined outside of the loop moves to the end of the
+//! preheader; inner loops first, so that it can move further outwards.
 //!
-//! Not done: what can fail stays, with its exit or, if it was proven not to fail, with what proves it (the
-//! proof may be a branch inside the loop): loads, slices, divisions, and sums that were checked once. Sums of
-//! a length and a constant are the exception: they cannot overflow anywhere.
+//! Not done: checked instructions stay, with their exits or, if they were proven not to fail, below the proof
+//! (which may be a branch inside the loop): loads, slices, divisions, and sums that were checked once. A
+//! length minus a non-negative constant is the exception: it cannot overflow anywhere.
 
 use super::rewrite::Defs;
 use crate::ir::cfg::Cfg;
@@ -23,7 +22,7 @@ use crate::ir::{BlockId, Body, Inst, Op, Program, Region, Term, Value};
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
     let cfg = Cfg::new(&region.body);
-    // Loops are listed outermost first.
+    // Outer loops precede inner ones.
     for the_loop in (0..cfg.loops().len()).rev() {
         if let Some(before) = entry(&region.body, &cfg, the_loop) {
             hoist(&mut region.body, &cfg, the_loop, before);
@@ -31,7 +30,7 @@ pub fn run(_: &Program, region: &mut Region) {
     }
 }
 
-/// The one block that leads into a loop and nowhere else.
+/// The preheader: the only block that enters the loop, if it leads nowhere else.
 fn entry(body: &Body, cfg: &Cfg, the_loop: usize) -> Option<BlockId> {
     let header = cfg.loops()[the_loop].header;
     let mut outside = cfg.predecessors(header).iter().filter(|p| !cfg.contains(the_loop, **p));
@@ -68,12 +67,12 @@ fn hoist(body: &mut Body, cfg: &Cfg, the_loop: usize, before: BlockId) {
     body[before].insts.extend(moved);
 }
 
-/// Whether an instruction does the same wherever it stands.
+/// Whether an instruction cannot fail and has no side effects wherever it is.
 fn anywhere(body: &Body, defs: &Defs, inst: &Inst) -> bool {
     let is_length = |v: Value| defs.inst(body, v).is_some_and(|i| i.op == Op::Len);
     let small_sub =
         inst.op == Op::Sub && is_length(inst.args[0]) && body.as_i64(inst.args[1]).is_some_and(|c| c >= 0);
-    // A function of the host may take nothing.
+    // A host function may have no arguments.
     let checked = inst.args.first().is_some_and(|first| inst.op.checked(body.ty(*first)));
     inst.exit.is_none() && (small_sub || inst.op.pure() && !checked)
 }

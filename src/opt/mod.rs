@@ -1,10 +1,10 @@
 //! The optimizer: a list of passes over a region, in the order in which they run.
 //!
-//! Each pass is a file that says what it does, with a before and after, what it needs, and what it leaves
-//! alone. A pass keeps what the region computes, bit for bit, and what each exit restores; it may move a
-//! computation, never a check in front of which it did not stand. `testdata/opt/` holds their tests as text.
+//! Each pass is a file whose header states what it does, with a before and after, its preconditions, and what
+//! it does not do. A pass preserves what the region computes, bit for bit, and what each exit restores; it
+//! may move a computation, but never above the check that proves it. `testdata/opt/` holds the tests as text.
 //!
-//! Nothing here knows of machine code, of a schema or of a wire format.
+//! Nothing here depends on machine code, schemas or wire formats.
 
 mod bounds;
 mod check_elimination;
@@ -30,7 +30,7 @@ use crate::ir::print::{print_inst, print_region};
 use crate::ir::verify::verify_region;
 use crate::ir::{Program, Region};
 
-/// What a pass does to a region.
+/// The function of a pass.
 pub type Run = fn(&Program, &mut Region);
 
 /// One pass.
@@ -40,13 +40,13 @@ pub struct Pass {
     pub name: &'static str,
     /// What it does.
     pub run: Run,
-    /// The passes that run behind it if it has made work for them, which shows in the number of blocks or
-    /// values.
+    /// The passes to run after it if it has created work for them, which shows as a changed number of blocks
+    /// or values.
     pub then: &'static [Pass],
 }
 
 impl Pass {
-    /// A pass that makes no work for others.
+    /// A pass that needs no other passes after it.
     pub const fn new(name: &'static str, run: Run) -> Pass {
         Pass { name, run, then: &[] }
     }
@@ -74,59 +74,59 @@ const BOUNDS: Pass = Pass::new("bounds", bounds::run);
 const DELAY_USES: Pass = Pass::new("delay_uses", delay_uses::run);
 const DEAD: Pass = Pass::new("dead", dead::run);
 
-/// What follows where branches have been decided.
+/// The passes to run after branches have become constant.
 const DECIDED: &[Pass] = &[
-    FOLD,              // what is known behind them
-    GVN,               // what their arms had in common
-    CHECK_ELIMINATION, // checks that no arm undoes any more
-    FOLD,              // what these have proven
-    SIMPLIFY_CFG,      // and decided
+    FOLD,              // facts behind the branches
+    GVN,               // computations that the arms had in common
+    CHECK_ELIMINATION, // checks that no removed arm invalidates any more
+    FOLD,              // facts that these have proven
+    SIMPLIFY_CFG,      // and the branches that they decide
 ];
 
-/// All passes, in their order. Some run again where another one makes work for them.
+/// All passes, in their order. Some run again after another pass has created work for them.
 pub const PASSES: &[Pass] = &[
     REGISTERIZE_GLOBALS, // cells become values
     VIRTUALS,            // objects become their fields
-    SAFEPOINTS,          // what allocates nothing needs not stop for the collector
-    JUMP_THREADING,      // what a call tells its caller by a special value
-    SIMPLIFY_CFG,        // straight lines become single blocks
-    SCALARIZE_OPTIONALS, // optionals become two values
-    JUMP_THREADING,      // whether there was one
-    SIMPLIFY_CFG,        // straight lines again
-    // What all rounds but the first know.
+    SAFEPOINTS,          // polls of loops that allocate nothing
+    JUMP_THREADING,      // special return values that a caller tests
+    SIMPLIFY_CFG,        // straight-line code becomes single blocks
+    SCALARIZE_OPTIONALS, // optionals become a flag and a value
+    JUMP_THREADING,      // tests of these flags
+    SIMPLIFY_CFG,        // straight-line code again
+    // Facts that hold in all iterations but the first.
     PEEL.then(&[
-        SIMPLIFY_CFG,        // what only the first was given
-        SCALARIZE_OPTIONALS, // is not optional any more,
+        SIMPLIFY_CFG,        // parameters that only the first iteration needed
+        SCALARIZE_OPTIONALS, // optionals that are always present now,
         JUMP_THREADING,      // which decides branches
         SIMPLIFY_CFG,        // and removes them
     ]),
     FOLD,              // constants, views of views
-    GVN,               // what is computed twice
-    CHECK_ELIMINATION, // checks that earlier ones cover
-    FOLD,              // sums whose parts are proven not to overflow
-    // Arms whose branches are decided.
+    GVN,               // redundant computations
+    CHECK_ELIMINATION, // checks that earlier checks imply
+    FOLD,              // sums whose terms are proven not to overflow
+    // Arms of constant branches.
     SIMPLIFY_CFG.then(DECIDED),
     // Short arms become selects.
     IF_CONVERSION.then(&[
-        SIMPLIFY_CFG,      // what the arms leave
-        FOLD,              // selects of what is known
-        CHECK_ELIMINATION, // one check for both
-        FOLD,              // what that has proven
-        GVN,               // what both arms did
+        SIMPLIFY_CFG,      // the remains of the arms
+        FOLD,              // selects of constants
+        CHECK_ELIMINATION, // one check for both arms
+        FOLD,              // facts that it has proven
+        GVN,               // computations of both arms
     ]),
-    DEAD, // so that a loop's body is what it does
-    // What of blocks that leaves.
+    DEAD, // so that a loop's body has only the instructions that it needs
+    // Blocks that are empty now.
     SIMPLIFY_CFG.then(DECIDED),
-    FOLD,       // what parameters have become
-    SAFEPOINTS, // objects that nobody needed
+    FOLD,       // values of removed parameters
+    SAFEPOINTS, // polls of loops that allocate nothing any more
     // Values that rotate through a loop.
     UNROLL.then(&[
-        FOLD,              // the same for the rounds
-        CHECK_ELIMINATION, // one check for all of them
+        FOLD,              // computations common to the iterations
+        CHECK_ELIMINATION, // one check for all iterations
         FOLD,              // their offsets become base and constant
-        GVN,               // offsets that rounds share
+        GVN,               // offsets that iterations share
     ]),
-    // Neighbours side by side.
+    // Adjacent totals in one register.
     SLP.then(&[
         SIMPLIFY_CFG, // the blocks between loops
         FOLD,         // lanes that are packed again
@@ -136,14 +136,14 @@ pub const PASSES: &[Pass] = &[
     BOUNDS.then(&[
         GVN, // the limits that checks share
     ]),
-    INDUCTION,  // what follows another value through a loop
-    LICM,       // what does not vary in a loop
-    DEAD,       // what nobody needs, and what only an exit needs
-    DELAY_USES, // what is used once, where it is used
+    INDUCTION,  // variables that follow another one through a loop
+    LICM,       // loop invariants
+    DEAD,       // dead code, and code that only exits need
+    DELAY_USES, // values with one use, moved to it
 ];
 
-/// Runs all passes but those called `without`. With `verified`, and always in a debug build, the region is
-/// [verified](verify) after each of them.
+/// Runs all passes except those named in `without`. With `verified`, and always in a debug build, the region
+/// is [verified](verify) after each of them.
 pub fn optimize(program: &Program, region: &mut Region, without: &[&str], verified: bool) {
     run_all(PASSES, program, region, without, verified || cfg!(debug_assertions));
 }
@@ -162,9 +162,9 @@ fn run_all(passes: &[Pass], program: &Program, region: &mut Region, without: &[&
     }
 }
 
-/// Whether a region is well-formed, and each read that is not checked is proven by what dominates it, as
-/// [`check_elimination`] proves it, but of the region as it is now: a pass may have moved the read or removed
-/// its proof.
+/// Checks that a region is well-formed, and that each read without a check is proven by the code that
+/// dominates it, as [`check_elimination`] proves it. The proof uses the region as it is now: a pass may have
+/// moved the read or removed its proof.
 pub fn verify(program: &Program, region: &Region) -> Result<(), String> {
     verify_region(program, region)?;
     match check_elimination::unproven(region) {

@@ -1,5 +1,5 @@
-//! Loop peeling: the first iteration is copied in front of the loop, where only it does not know what all
-//! others do.
+//! Loop peeling: the first iteration is copied to before the loop if only that iteration does not know a fact
+//! that holds in all others.
 //!
 //! ```text
 //! b0:                                   b0:
@@ -13,18 +13,17 @@
 //!                                         branch v2, b2, b3
 //! ```
 //!
-//! A generator that a loop was given is in a state that is not known where the region begins, but always the
-//! same when it comes around: it has given a value. So is an optional that there is one of in each later
-//! round. With a copy of the loop's blocks in front of it, the way into the loop knows what the way back
-//! does, and the questions in it are gone; also those about what never changes, since the copy has asked
-//! them.
+//! The state of a generator that is a live-in of a loop is unknown at the loop's entry, but always the same
+//! on the back edges: it has returned a value. Likewise, an optional may have a value in each later
+//! iteration. With a copy of the loop's blocks before the loop, the entry edge has the facts of the back
+//! edges, and the tests in the loop are removed; so are tests of invariants, since the copy has made them.
 //!
-//! A loop is copied if one of its header's parameters is on all ways back the same constant, or an optional
-//! that `some` makes, but not on the way into it, and if the loop asks for it. What is defined in the loop
-//! and used behind it becomes a parameter of each block there that needs it: it comes from the copy or from
-//! the loop. A block that does nothing but exit is copied, too.
+//! A loop is peeled if one of its header's parameters is the same constant, or the result of `some`, on all
+//! back edges but not on the entry edges, and if the loop tests it. Values defined in the loop and used
+//! behind it become parameters of each block that needs them: they come from the copy or from the loop. A
+//! block that only exits is copied, too.
 //!
-//! What it needs: nothing. Not done: loops that are long, and more than a few loops in a region.
+//! Preconditions: none. Not done: large loops, and more than a few loops of a region.
 
 use super::rewrite::{Defs, behind, copy, copy_exit};
 use super::simplify_cfg::mark_headers;
@@ -32,9 +31,9 @@ use crate::ir::cfg::Cfg;
 use crate::ir::{Base, BlockId, Body, Op, Program, Region, Target, Term, Value};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-/// A loop with more instructions is left alone.
+/// A loop with more instructions is not peeled.
 const SIZE: usize = 256;
-/// At most so many loops of a region.
+/// The maximum number of peeled loops of a region.
 const LOOPS: usize = 4;
 
 /// See the module.
@@ -58,7 +57,7 @@ pub fn run(_: &Program, region: &mut Region) {
     }
 }
 
-/// Whether a loop asks for a parameter of its header that is known on all ways back alone.
+/// Whether a loop tests a parameter of its header that is known on all back edges but not on the entry edges.
 fn asks(body: &Body, cfg: &Cfg, defs: &Defs, the_loop: usize) -> bool {
     let found = &cfg.loops()[the_loop];
     let insts = || found.blocks.iter().flat_map(|b| &body[*b].insts);
@@ -102,14 +101,14 @@ fn asks(body: &Body, cfg: &Cfg, defs: &Defs, the_loop: usize) -> bool {
     })
 }
 
-/// Puts a copy of a loop in front of it. Gives the headers in the copy.
+/// Puts a copy of a loop before it. Returns the headers in the copy.
 fn peel(region: &mut Region, cfg: &Cfg, the_loop: usize) -> Vec<BlockId> {
     let found = &cfg.loops()[the_loop];
     let blocks = with_ends(&region.body, cfg, &found.blocks);
     behind(region, cfg, &blocks);
     let to: HashMap<BlockId, BlockId> = blocks.iter().map(|b| (*b, region.body.block())).collect();
     let mut names: HashMap<Value, Value> = HashMap::default();
-    // Every block comes behind those that define what it uses.
+    // Definitions precede their uses in this order.
     for block in &blocks {
         let old = region.body[*block].clone();
         for param in old.params {
@@ -127,7 +126,7 @@ fn peel(region: &mut Region, cfg: &Cfg, the_loop: usize) -> Vec<BlockId> {
         }
         term.map_uses(|v| *names.get(&v).unwrap_or(&v));
         for target in term.targets_mut() {
-            // The way back leads into the loop as it was.
+            // The back edge leads to the original loop.
             if target.block != found.header {
                 target.block = *to.get(&target.block).unwrap_or(&target.block);
             }
@@ -144,8 +143,8 @@ fn peel(region: &mut Region, cfg: &Cfg, the_loop: usize) -> Vec<BlockId> {
     found.blocks.iter().filter(|b| region.body[**b].header).map(|b| to[b]).collect()
 }
 
-/// The blocks of a loop, and those behind it that do nothing but exit, and to which it alone leads: what an
-/// exit needs from the loop would be a parameter of it otherwise, made in each round.
+/// The blocks of a loop, and the blocks behind it that only exit and are reachable only from it: otherwise
+/// the values that an exit needs from the loop would be parameters, computed in each iteration.
 fn with_ends(body: &Body, cfg: &Cfg, blocks: &[BlockId]) -> Vec<BlockId> {
     let mut all = blocks.to_vec();
     let mut inside: HashSet<BlockId> = blocks.iter().copied().collect();

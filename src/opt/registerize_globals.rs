@@ -1,4 +1,4 @@
-//! Globals in registers: between entry and exit, cells are values, and no memory is read or written for them.
+//! Globals in registers: between entry and exit, cells are SSA values, without reads and writes of memory.
 //!
 //! ```text
 //! b1:                                   b0:
@@ -10,14 +10,14 @@
 //! exits:  e1: main b1:3 …                 e1: main b1:3 … | left = v2
 //! ```
 //!
-//! A cell is read once, where the region begins. From there on its value is known along each way (SSA
-//! construction with a parameter at every join; `simplify_cfg` drops those that turn out to be needless), and
-//! each exit says what the cell holds if it is taken. A cell that the region only reads needs neither. In
-//! front of a native call the cell is written, behind it it is read again: the callee has cells too.
+//! A cell is read once, where the region begins. From there on its value is known on each path (SSA
+//! construction with a parameter at every join; `simplify_cfg` removes redundant ones), and each exit's
+//! snapshot has the value of the cell. For a cell that the region only reads, neither is needed. The cell is
+//! written before each native call and read again after it, since the callee accesses cells too.
 //!
-//! What it needs: nothing; it runs first, so that what cells hold is seen by all others. Not done: a cell
-//! whose value comes back to what it was is written all the same; in a region with native calls, a cell that
-//! is only read stays in memory.
+//! Preconditions: none; it runs first, so that all other passes see the values of cells. Not done: a cell
+//! whose value returns to the original one is still written; in a region with native calls, a cell that is
+//! only read stays in memory.
 
 use super::rewrite::copy_exit;
 use crate::ir::cfg::Cfg;
@@ -39,7 +39,7 @@ pub fn run(program: &Program, region: &mut Region) {
 fn promote(region: &mut Region, cell: CellId, written: bool) {
     let cfg = Cfg::new(&region.body);
     let first = region.body.value(Type::I64, Def::Inst);
-    // What the cell holds at the end of each block.
+    // The value of the cell at the end of each block.
     let mut ends: Vec<Option<Value>> = vec![None; region.body.blocks.len()];
     let mut exits = Exits { cell, told: HashSet::default() };
     let mut replaced = super::rewrite::Forward::default();
@@ -61,7 +61,7 @@ fn promote(region: &mut Region, cell: CellId, written: bool) {
                     continue;
                 }
                 Op::Native(_) => {
-                    // Its exit has nothing to say of the cell.
+                    // The exit of a native call does not record the cell.
                     insts.push(Inst { op: Op::Write(cell), args: vec![held], result: None, exit: None });
                     held = region.body.value(Type::I64, Def::Inst);
                     insts.push(inst);
@@ -93,7 +93,7 @@ fn promote(region: &mut Region, cell: CellId, written: bool) {
     replaced.apply(region);
 }
 
-/// Gives the parameters at joins what the cell holds on each way.
+/// Passes the value of the cell to the parameters at joins.
 fn pass(region: &mut Region, cfg: &Cfg, ends: &[Option<Value>], written: bool) {
     let joins: Vec<bool> =
         region.body.ids().map(|b| written && b.0 != 0 && cfg.predecessors(b).len() != 1).collect();
@@ -107,14 +107,14 @@ fn pass(region: &mut Region, cfg: &Cfg, ends: &[Option<Value>], written: bool) {
     }
 }
 
-/// The exits that know what the cell holds.
+/// The exits that record the value of the cell.
 struct Exits {
     cell: CellId,
     told: HashSet<ExitId>,
 }
 
 impl Exits {
-    /// An exit that is taken from several places becomes one for each.
+    /// Records the value in an exit. An exit that is taken from several places is copied for each.
     fn tell(&mut self, region: &mut Region, exit: &mut ExitId, held: Value) {
         if !self.told.insert(*exit) {
             *exit = copy_exit(region, *exit, &HashMap::default());

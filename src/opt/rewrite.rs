@@ -1,18 +1,18 @@
-//! What passes share: replacing values, copying instructions, and walking the dominator tree.
+//! Utilities of passes: replacing values, copying instructions, and walking the dominator tree.
 
 use crate::ir::cfg::Cfg;
 use crate::ir::{BlockId, Body, Def, Exit, ExitId, Inst, Region, Slot, Term, Value};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Which value stands for which: the whole state of a forward pass.
+/// The replacements of values: the whole state of a forward pass.
 #[derive(Debug, Default)]
 pub struct Forward {
     to: Vec<Option<Value>>,
 }
 
 impl Forward {
-    /// From now on `to` stands for `from`.
+    /// Replaces `from` by `to` from now on.
     pub fn set(&mut self, from: Value, to: Value) {
         if self.to.len() <= from.index() {
             self.to.resize(from.index() + 1, None);
@@ -21,7 +21,7 @@ impl Forward {
         self.to[from.index()] = Some(to);
     }
 
-    /// What stands for `v`.
+    /// The replacement of `v`, or `v` itself.
     pub fn get(&self, mut v: Value) -> Value {
         while let Some(Some(next)) = self.to.get(v.index()) {
             v = *next;
@@ -54,7 +54,7 @@ impl Forward {
     }
 }
 
-/// Replaces values in some blocks. An exit that other blocks share is split.
+/// Renames values in some blocks. An exit that other blocks share is copied.
 pub fn rename(region: &mut Region, blocks: &[BlockId], to: &HashMap<Value, Value>) {
     let get = |v: Value| to.get(&v).copied().unwrap_or(v);
     let mut renamed: HashMap<ExitId, ExitId> = HashMap::default();
@@ -79,7 +79,7 @@ pub fn rename(region: &mut Region, blocks: &[BlockId], to: &HashMap<Value, Value
     }
 }
 
-/// A copy of an instruction, its exit included, with new names.
+/// A copy of an instruction, including its exit, with renamed values.
 pub fn copy(region: &mut Region, inst: &Inst, names: &mut HashMap<Value, Value>) -> Inst {
     let args = inst.args.iter().map(|v| *names.get(v).unwrap_or(v)).collect();
     let exit = inst.exit.map(|e| copy_exit(region, e, names));
@@ -92,7 +92,7 @@ pub fn copy(region: &mut Region, inst: &Inst, names: &mut HashMap<Value, Value>)
     Inst { op: inst.op, args, result, exit }
 }
 
-/// A copy of an exit with new names.
+/// A copy of an exit, with renamed values.
 pub fn copy_exit(region: &mut Region, exit: ExitId, names: &HashMap<Value, Value>) -> ExitId {
     let mut exit = region.exits[exit.index()].clone();
     on_its_own(region, &mut exit, names);
@@ -100,7 +100,8 @@ pub fn copy_exit(region: &mut Region, exit: ExitId, names: &HashMap<Value, Value
     ExitId(region.exits.len() as u32 - 1)
 }
 
-/// Makes a copied exit one of its own: what it computes gets new names, what it uses those that it is given.
+/// Makes a copied exit independent of the original: its instructions get new results, and its uses are
+/// renamed.
 pub fn on_its_own(region: &mut Region, exit: &mut Exit, names: &HashMap<Value, Value>) {
     let mut inner = names.clone();
     let insts = std::mem::take(&mut exit.insts);
@@ -112,7 +113,8 @@ pub fn on_its_own(region: &mut Region, exit: &mut Exit, names: &HashMap<Value, V
     });
 }
 
-/// Makes what some blocks define, those of a loop, parameters of the blocks behind them that need it.
+/// Values defined in some blocks (those of a loop) become parameters of the blocks behind them that need
+/// them.
 pub fn behind(region: &mut Region, cfg: &Cfg, blocks: &[BlockId]) {
     let inside: HashSet<BlockId> = blocks.iter().copied().collect();
     let mut own: HashSet<Value> = HashSet::default();
@@ -169,13 +171,13 @@ fn each_use(region: &Region, block: BlockId, mut f: impl FnMut(Value)) {
 /// A step of a walk over the dominator tree.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Step {
-    /// To a block, after all that dominate it.
+    /// To a block, after all blocks that dominate it.
     Enter(BlockId),
-    /// Out of it, after all that it dominates.
+    /// Out of a block, after all blocks that it dominates.
     Leave(BlockId),
 }
 
-/// The walk over the dominator tree, children in reverse post-order.
+/// A preorder walk over the dominator tree, children in reverse post-order.
 pub fn dominator_walk(cfg: &Cfg) -> Vec<Step> {
     let mut children: Vec<Vec<BlockId>> = vec![];
     for block in cfg.order() {
@@ -199,7 +201,8 @@ pub fn dominator_walk(cfg: &Cfg) -> Vec<Step> {
     steps
 }
 
-/// `base + offset` for an `i64`: looks through additions of constants that are proven not to overflow.
+/// A value as `base + offset`, for an `i64`: looks through additions of constants that are proven not to
+/// overflow.
 pub fn base_offset(body: &Body, defs: &Defs, v: Value) -> (Option<Value>, i64) {
     let (mut at, mut offset) = (v, 0i64);
     loop {
@@ -219,14 +222,14 @@ pub fn base_offset(body: &Body, defs: &Defs, v: Value) -> (Option<Value>, i64) {
     }
 }
 
-/// Where each value is defined.
+/// The place of each value's definition.
 #[derive(Debug)]
 pub struct Defs {
     at: Vec<Option<(BlockId, u32)>>,
 }
 
 impl Defs {
-    /// Of all reachable blocks.
+    /// The definitions of all reachable blocks.
     pub fn new(body: &Body, cfg: &Cfg) -> Defs {
         let mut at = vec![None; body.values.len()];
         for block in cfg.order() {

@@ -7,15 +7,15 @@
 //!   branch v2, b2, b3
 //! ```
 //!
-//! Objects that are dead are freed in front of native code, not in it; so native code has to be left for that
-//! now and then, at the latest when as many have been made as a way without a loop can make. The recorder
-//! begins each loop with a `poll`, and what the region begins with. One is needed for each `new` that is
-//! left: that of the innermost loop around it, or, if there is none, that at the entry, since native code may
-//! call the region in a loop of its own (or it may call itself).
+//! Dead objects are freed outside of native code, so native code has to be left for that now and then, at the
+//! latest after as many allocations as a path without a loop can make. The recorder starts each loop, and the
+//! region, with a `poll`. Each remaining `new` needs one: that of its innermost loop or, outside of loops,
+//! that at the entry, since native code may call the region in a loop of its own (or the region may call
+//! itself).
 //!
-//! What it needs: `virtuals`, or every `new` is there still. It runs at once behind it, so that what only the
-//! snapshots of polls need does not get in anybody's way, and again behind the first `dead`. Not done: a loop
-//! that makes one object in a thousand rounds polls in each; so does one with known few rounds.
+//! Precondition: `virtuals`, which removes most `new`. It runs directly after that pass, so that values that
+//! only the snapshots of polls need do not obstruct other passes, and again after the first `dead`. Not done:
+//! a loop that allocates in one of a thousand iterations polls in each; so does one with a small trip count.
 
 use crate::ir::cfg::Cfg;
 use crate::ir::{Op, Program, Region};
@@ -27,7 +27,7 @@ pub fn run(_: &Program, region: &mut Region) {
         return;
     }
     let cfg = Cfg::new(&region.body);
-    // By loop, and at the end for what is in none.
+    // By loop; the last element is for code outside of loops.
     let mut allocates = vec![false; cfg.loops().len() + 1];
     let place = |block| cfg.innermost(block).unwrap_or(cfg.loops().len());
     for block in cfg.order() {

@@ -1,4 +1,4 @@
-//! Scalar replacement of optionals: one that is only tested and unwrapped becomes a flag and a value.
+//! Scalar replacement of optionals: an optional that is only tested and unwrapped becomes a flag and a value.
 //!
 //! ```text
 //! b1:                                   b1:
@@ -14,19 +14,18 @@
 //!   jump b5(v5)
 //! ```
 //!
-//! A function that may give nothing makes an optional in one place, and its caller asks for it in another;
-//! edges meet in between. As two values it is seen through: the guard is implied by the branch, and both may
-//! become selects.
+//! A callee makes an optional in one block, and its caller tests it in another, with a join in between. As
+//! two values it is transparent: the branch implies the guard, and both may become selects.
 //!
-//! A parameter is split if all that it is given is `none`, what `some` makes, or another parameter that is
-//! split, and if it is used by `has`, `unwrap`, such parameters and exits alone. An exit makes the optional
-//! anew, in its own instructions.
+//! A parameter is split if each of its arguments is `none`, a result of `some`, or another split parameter,
+//! and if its only uses are `has`, `unwrap`, such parameters and exits. Exits rebuild the optional in their
+//! own instructions.
 //!
-//! A parameter that is given what `some` makes on every way is a value, whatever it is used by: `some` makes
-//! the optional anew behind it.
+//! A parameter that receives a result of `some` on every edge becomes a plain value, whatever its uses: a
+//! `some` in its block rebuilds the optional.
 //!
-//! What it needs: nothing. Not done: optional objects, since there is no object to stand for none; optionals
-//! that come from elsewhere (the input of the region, a field, the host).
+//! Preconditions: none. Not done: optional objects, since there is no placeholder object for an empty one;
+//! optionals with other origins (live-ins of the region, fields, host functions).
 
 use super::rewrite::{Defs, Forward};
 use crate::ir::cfg::Cfg;
@@ -95,7 +94,7 @@ fn split(region: &mut Region, cfg: &Cfg, defs: &Defs, candidates: &HashSet<Value
     forward.apply(region);
 }
 
-/// Makes values of the parameters that are given what `some` makes on every way.
+/// Replaces parameters that receive a result of `some` on every edge by plain values.
 fn certain(body: &mut Body, cfg: &Cfg) {
     let inside = cfg.order().iter().filter(|b| b.0 != 0);
     let params = inside.flat_map(|b| &body[*b].params);
@@ -140,7 +139,7 @@ fn certain(body: &mut Body, cfg: &Cfg) {
         let mut term = std::mem::replace(&mut body[*block].term, Term::Return(vec![]));
         for target in term.targets_mut() {
             for (k, arg) in target.args.iter_mut().enumerate() {
-                // It was made a value above, as the types say now.
+                // The types show that its parameter has become a plain value above.
                 if body.ty(*arg) != body.ty(body[target.block].params[k]) {
                     *arg = values[arg];
                 }
@@ -150,20 +149,20 @@ fn certain(body: &mut Body, cfg: &Cfg) {
     }
 }
 
-/// Whether two registers hold such an optional.
+/// Whether an optional of that type fits two registers.
 fn splits(body: &Body, v: Value) -> bool {
     let Type { base, optional } = body.ty(v);
     optional && matches!(base, Base::Bool | Base::I64 | Base::U64 | Base::F64)
 }
 
-/// The parameters that are split.
+/// The parameters to split.
 fn candidates(region: &Region, cfg: &Cfg, defs: &Defs) -> HashSet<Value> {
     let body = &region.body;
     let mut found: HashSet<Value> = HashSet::default();
     for block in cfg.order().iter().filter(|b| b.0 != 0) {
         found.extend(body[*block].params.iter().filter(|v| splits(body, **v)));
     }
-    // Other uses.
+    // Exclude parameters with other uses.
     for block in cfg.order() {
         let others = body[*block].insts.iter().filter(|i| !matches!(i.op, Op::Has | Op::Unwrap));
         for v in others.flat_map(|i| &i.args) {
@@ -181,7 +180,7 @@ fn candidates(region: &Region, cfg: &Cfg, defs: &Defs) -> HashSet<Value> {
                 let known = found.contains(arg)
                     || body.as_const(*arg).is_some()
                     || defs.inst(body, *arg).is_some_and(|i| i.op == Op::Some);
-                // Both or neither.
+                // A parameter and an argument that is a candidate are split both or not at all.
                 changed |= !known && found.remove(param) || !found.contains(param) && found.remove(arg);
             }
         }
@@ -189,7 +188,7 @@ fn candidates(region: &Region, cfg: &Cfg, defs: &Defs) -> HashSet<Value> {
     found
 }
 
-/// What an argument is as two: whether there is a value, and which.
+/// The flag and the value of an argument.
 fn both(region: &mut Region, defs: &Defs, pairs: &HashMap<Value, (Value, Value)>, arg: Value) -> [Value; 2] {
     if let Some((flag, value)) = pairs.get(&arg) {
         return [*flag, *value];
@@ -208,7 +207,7 @@ fn both(region: &mut Region, defs: &Defs, pairs: &HashMap<Value, (Value, Value)>
     [body.constant(Const::Bool(made.is_some())), value]
 }
 
-/// Makes the optionals anew that exits speak of.
+/// Rebuilds the optionals that exits refer to.
 fn exits(region: &mut Region, pairs: &HashMap<Value, (Value, Value)>) {
     for i in 0..region.exits.len() {
         let mut exit = std::mem::take(&mut region.exits[i]);

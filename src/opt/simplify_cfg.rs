@@ -7,13 +7,13 @@
 //!   v2 = add v0, v1 !e0
 //! ```
 //!
-//! * a branch or switch on a constant becomes a jump, and what nobody reaches any more goes;
-//! * a block whose only edge is the only one out of another block is appended to it;
-//! * a block that only jumps on is passed by;
-//! * a parameter that is always given the same value (or itself) is that value;
-//! * what is left is numbered anew.
+//! * a branch or switch on a constant becomes a jump, and unreachable blocks are removed;
+//! * a block whose only predecessor jumps to it is appended to that predecessor;
+//! * an empty block that only jumps is bypassed;
+//! * a parameter whose argument is always the same value (or itself) is replaced by that value;
+//! * the remaining blocks are renumbered.
 //!
-//! Not done: a branch on a condition that is known only on one way to it is not copied there.
+//! Not done: a branch whose condition is known on only one of the incoming edges is not copied there.
 
 use super::rewrite::Forward;
 use crate::ir::cfg::Cfg;
@@ -36,8 +36,7 @@ pub fn run(_: &Program, region: &mut Region) {
     compact(&mut region.body, &cfg);
 }
 
-/// Lets go of blocks to which there is no way any more: most of what was recorded, where much is known of the
-/// data.
+/// Removes unreachable blocks: most of what was recorded, if many facts about the data are known.
 fn compact(body: &mut Body, cfg: &Cfg) {
     let order = cfg.order();
     let mut to = vec![BlockId(0); body.blocks.len()];
@@ -52,7 +51,7 @@ fn compact(body: &mut Body, cfg: &Cfg) {
     }
 }
 
-/// Sets the header flags to what the graph says.
+/// Sets the header flags according to the graph.
 pub fn mark_headers(body: &mut Body, cfg: &Cfg) {
     for block in body.ids() {
         body[block].header = cfg.reachable(block) && cfg.loop_of(block).is_some();
@@ -81,7 +80,7 @@ fn constant_branches(body: &mut Body) -> bool {
     changed
 }
 
-/// A block with no parameters and no instructions that jumps on is not needed.
+/// Bypasses blocks without parameters and instructions that end in a jump.
 fn pass_by(body: &mut Body) -> bool {
     let on = |block: BlockId| match &body[block] {
         Block { params, insts, term: Term::Jump(on), header: false }
@@ -104,7 +103,7 @@ fn pass_by(body: &mut Body) -> bool {
     changed
 }
 
-/// A block to which there is no way.
+/// A placeholder for an unreachable block.
 fn dead() -> Block {
     Block { params: vec![], insts: vec![], term: Term::Raise(Raise::Unreachable), header: false }
 }
@@ -138,7 +137,7 @@ fn append(body: &mut Body, cfg: &Cfg) -> bool {
 fn same_argument(region: &mut Region) -> bool {
     let body = &mut region.body;
     let mut forward = Forward::default();
-    // By block, what each parameter is given: nothing yet, always the same, or different values.
+    // By block, the arguments of each parameter: none yet, always the same, or different ones.
     let mut given: Vec<Vec<Given>> =
         body.blocks.iter().map(|b| vec![Given::Nothing; b.params.len()]).collect();
     for block in body.ids() {
@@ -150,7 +149,7 @@ fn same_argument(region: &mut Region) -> bool {
             }
         }
     }
-    // One that is given another such parameter waits for the next round.
+    // A parameter that receives another such parameter waits for the next iteration.
     let mut dropped: Vec<Vec<bool>> = given.iter().map(|g| vec![false; g.len()]).collect();
     let mut any = false;
     for block in body.ids() {

@@ -1,5 +1,5 @@
-//! Superword-level parallelism: pairs of totals that are computed alike from neighbouring fields share a
-//! vector register.
+//! Superword-level parallelism: pairs of totals that are computed alike from adjacent fields share a vector
+//! register.
 //!
 //! ```text
 //! b1(v1: i64, v2: f64, v3: f64): loop   b1(v1: i64, v2: f64x2): loop
@@ -12,15 +12,16 @@
 //!   jump b1(…, v8, v9)
 //! ```
 //!
-//! Superword-level parallelism (Larsen, Amarasinghe, 2000) with the loop's float parameters as seeds: two of
-//! them form a pair if what comes around for them is the same instructions over pairs, down to parameters
-//! that form pairs themselves, to loads of neighbouring little-endian `f64`, and to values from outside the
-//! loop. Lane by lane the same operations are done in the same order, so the results are the same bits.
+//! Superword-level parallelism (Larsen, Amarasinghe, 2000), seeded with the loop's float parameters: two of
+//! them form a pair if their back-edge arguments are computed by the same instructions over pairs, down to
+//! parameters that form pairs themselves, to loads of adjacent little-endian `f64`, and to values defined
+//! outside of the loop. In each lane the same operations are done in the same order, so the results are
+//! bit-identical.
 //!
-//! A pair may also begin with the lanes that an inner loop's pair was taken apart into.
+//! A pair may also start from the lanes of an inner loop's pair.
 //!
-//! What it needs: a loop with one block that leads back, left from its header, and perhaps from elsewhere
-//! too. Not done: packing of anything that needs a shuffle; integers; pairs that are not loop-carried.
+//! Precondition: a loop with a single latch, which its header may leave; other exits are allowed. Not done:
+//! packing that needs a shuffle; integers; pairs that are not loop-carried.
 
 use super::rewrite::{Defs, base_offset};
 use crate::ir::cfg::Cfg;
@@ -28,13 +29,13 @@ use crate::ir::{BlockId, Body, Inst, Op, Program, Region, Target, Term, Type, Va
 use crate::schema::{Endian, Scalar};
 use rustc_hash::FxHashMap as HashMap;
 
-/// A loop that carries more floats is left alone: they would not fit the registers, paired or not, and each
-/// is tried with each.
+/// A loop that carries more floats is left alone: they would not fit the registers, paired or not, and the
+/// search is quadratic.
 const MAX_CARRIED: usize = 64;
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
-    // Inner loops first: the lanes that they leave are pairs for the loops around them.
+    // Inner loops first: the lanes of their results are pairs for the outer loops.
     let headers: Vec<BlockId> = Cfg::new(&region.body).loops().iter().rev().map(|l| l.header).collect();
     for header in headers {
         let cfg = Cfg::new(&region.body);
@@ -49,11 +50,11 @@ struct Shape {
     header: BlockId,
     /// Its blocks, the header among them.
     blocks: Vec<BlockId>,
-    /// The block that leads back.
+    /// The source of the back edge.
     latch: BlockId,
-    /// The blocks that lead in.
+    /// The predecessors of the header outside of the loop.
     entries: Vec<BlockId>,
-    /// Which of the header's arms leads out.
+    /// The index of the header's arm that leaves the loop.
     out: usize,
 }
 
@@ -70,24 +71,24 @@ impl Shape {
         Some(Shape { header, blocks, latch, entries, out })
     }
 
-    /// What comes around for each parameter of the header.
+    /// The back-edge argument of each parameter of the header.
     fn next(&self, code: &Body) -> HashMap<Value, Value> {
         let Term::Jump(around) = &code[self.latch].term else { unreachable!("a latch jumps") };
         code[self.header].params.iter().copied().zip(around.args.iter().copied()).collect()
     }
 }
 
-/// What becomes a pair.
+/// How a pair is computed.
 enum Pair {
     /// The parameters being paired.
     Param,
     /// An instruction over pairs of its arguments.
     Op(Op, Vec<(Value, Value)>),
-    /// A load of both.
+    /// A load of both values.
     Load(Value, Value),
-    /// The two lanes of a pair that is there.
+    /// The two lanes of an existing pair.
     Lanes(Value),
-    /// Two values from outside.
+    /// Two values defined outside of the loop.
     Outside,
 }
 
@@ -114,7 +115,7 @@ fn pack(region: &mut Region, shape: &Shape) {
             }
             let mut pairing = Pairing { params: vec![(*a, *b)], pairs: vec![], leaves: 0 };
             if plan.all(&mut pairing) && pairing.leaves > 0 && pairing.agrees(&found) {
-                // What needs earlier pairs has found them again.
+                // Pairings found earlier that this one needs have been found again.
                 found.retain(|earlier| !pairing.params.contains(&earlier.params[0]));
                 found.push(pairing);
             }
@@ -125,28 +126,28 @@ fn pack(region: &mut Region, shape: &Shape) {
     }
 }
 
-/// Parameters that are carried in pairs, and what becomes a pair for it, arguments first.
+/// Parameters that are carried in pairs, and the pairs needed to compute them, operands first.
 struct Pairing {
     params: Vec<(Value, Value)>,
     pairs: Vec<((Value, Value), Pair)>,
-    /// Loads of both, and pairs that were there: what makes it worth while.
+    /// The number of loads of both values, and of existing pairs: without any, packing is not profitable.
     leaves: usize,
 }
 
 impl Pairing {
-    /// Whether it pairs no parameter otherwise than an earlier one does.
+    /// Whether it contradicts no earlier pairing of the same parameters.
     fn agrees(&self, earlier: &[Pairing]) -> bool {
         let same = |v: Value, pair| earlier.iter().filter_map(|p| p.partner(v)).all(|p| p == pair);
         self.params.iter().all(|(a, b)| same(*a, (*a, *b)) && same(*b, (*a, *b)))
     }
 
-    /// The pair of parameters that a value is in.
+    /// The pair of parameters that contains a value.
     fn partner(&self, v: Value) -> Option<(Value, Value)> {
         self.params.iter().copied().find(|(a, b)| *a == v || *b == v)
     }
 }
 
-/// What the search looks at.
+/// The context of the search.
 struct Plan<'a> {
     code: &'a Body,
     defs: &'a Defs,
@@ -155,8 +156,8 @@ struct Plan<'a> {
 }
 
 impl Plan<'_> {
-    /// Whether what comes around for each pair of parameters is a pair too. Parameters that are met on the
-    /// way become pairs.
+    /// Whether the back-edge arguments of each pair of parameters are a pair too. Parameters found on the way
+    /// become pairs.
     fn all(&self, pairing: &mut Pairing) -> bool {
         let mut i = 0;
         while let Some((a, b)) = pairing.params.get(i).copied() {
@@ -168,8 +169,8 @@ impl Plan<'_> {
         true
     }
 
-    /// A first look, cheaper than [`Plan::pair`]: whether the same operations come down to loads that are
-    /// neighbours. Most candidates fail here. It gives up looking, not hoping, after `fuel` instructions.
+    /// A cheaper test before [`Plan::pair`]: whether the same operations lead to adjacent loads. Most
+    /// candidates fail here. After `fuel` instructions it gives up and returns true.
     fn alike(&self, a: Value, b: Value, fuel: &mut u32) -> bool {
         let Some(left) = fuel.checked_sub(1) else { return true };
         *fuel = left;
@@ -185,7 +186,7 @@ impl Plan<'_> {
         }
     }
 
-    /// View and offset of the first of two loads that a single one can do.
+    /// View and offset of the first of two loads, if a single load can replace them.
     fn neighbours(&self, a: Value, b: Value) -> Option<(Value, Value)> {
         let (x, y) = (self.defs.inst(self.code, a)?, self.defs.inst(self.code, b)?);
         let (Op::Load(Scalar::F64, Endian::Little), op) = (x.op, y.op) else { return None };
@@ -224,7 +225,7 @@ impl Plan<'_> {
         let (Some(x), Some(y)) = (self.defs.inst(self.code, a), self.defs.inst(self.code, b)) else {
             return false;
         };
-        // Both are done at the end of one block.
+        // Both must be in one block; the pair is computed at its end.
         if x.exit.is_some() || y.exit.is_some() || self.defs.block(a) != self.defs.block(b) {
             return false;
         }
@@ -265,8 +266,8 @@ fn rewrite(region: &mut Region, shape: &Shape, next: &HashMap<Value, Value>, pai
         pairing.params.iter().map(|pair| (*pair, body.param(shape.header, Type::F64X2))).collect();
     let mut packed: HashMap<(Value, Value), Value> = HashMap::default();
     for (pair, how) in pairing.pairs {
-        // A pair is computed where its second value was; one of values from outside in the header, where both
-        // are there and which is above all uses. (It is hoisted from there.)
+        // A pair is computed in the block of its second value; a pair of values from outside in the header,
+        // where both are available and which dominates all uses. (`licm` hoists it.)
         let block = match how {
             Pair::Outside => shape.header,
             _ => defs.block(pair.1).unwrap_or(shape.header),
@@ -286,7 +287,7 @@ fn rewrite(region: &mut Region, shape: &Shape, next: &HashMap<Value, Value>, pai
         body.origins.copy(pair.0, value);
         packed.insert(pair, value);
     }
-    // The edges from outside pack what they pass; the back edge passes the pairs.
+    // The entry edges pack their arguments; the back edge passes the pairs.
     let place = |v: Value| old.iter().position(|p| *p == v).expect("a parameter");
     for from in shape.entries.iter().copied() {
         let mut term = body[from].term.clone();
@@ -303,9 +304,9 @@ fn rewrite(region: &mut Region, shape: &Shape, next: &HashMap<Value, Value>, pai
         target.args.extend(pairing.params.iter().map(|(a, b)| packed[&(next[a], next[b])]));
     }
     body[shape.latch].term = term;
-    // To all others each is a lane again: inside, taken out in the header (if only exits need it, it will be
-    // sunk there); outside, on the way out of the header, or in each block to which other ways lead, so that
-    // nothing is taken out in each round.
+    // All other uses get lanes: inside of the loop, extracted in the header (if only exits need them, they
+    // are sunk there); outside, extracted on the header's exit edge, or in each block that other exit edges
+    // reach, so that no iteration extracts them.
     let lanes = |body: &mut Body, block: BlockId| -> HashMap<Value, Value> {
         let mut names = HashMap::default();
         for pair in &pairing.params {
@@ -341,7 +342,7 @@ fn rewrite(region: &mut Region, shape: &Shape, next: &HashMap<Value, Value>, pai
     }
 }
 
-/// Replaces values in some blocks, and in the exits that they refer to.
+/// Renames values in some blocks, and in the exits that they refer to.
 fn rename(region: &mut Region, blocks: &[BlockId], names: &HashMap<Value, Value>) {
     let name = |v: Value| *names.get(&v).unwrap_or(&v);
     let mut exits = vec![];

@@ -1,4 +1,4 @@
-//! Unrolling: a loop through which values rotate is unrolled until each is back in its place.
+//! Unrolling: a loop through which values rotate is unrolled until each value is back in its place.
 //!
 //! ```text
 //! b1(v1: i64, v2: f64, v3: f64): loop        b1(v1: i64, v2: f64, v3: f64): loop
@@ -15,14 +15,14 @@
 //!                                            b4(…): loop          ; the loop as it was, for the rest
 //! ```
 //!
-//! The header's parameters are a shift register (`jump b1(…, v3, …)` where `v3` is a parameter): as many
-//! rounds as it has places bring each value back to its place, so that it can stay in one machine register.
+//! The header's parameters are a shift register (`jump b1(…, v3, …)` where `v3` is a parameter): after as
+//! many iterations as it has places, each value is back in its place, so it can stay in one machine register.
 //!
-//! One check serves all rounds: `fits v, i, n` holds in each of `u` rounds whose `i` grows by a constant `s ≥
-//! 0` exactly if `fits v, i, (u - 1) s + n` holds in the first.
+//! One check serves all copies of the body: `fits v, i, n` holds in each of `u` iterations whose `i` grows by
+//! a constant `s ≥ 0` if and only if `fits v, i, (u - 1) s + n` holds in the first.
 //!
-//! What it needs: a loop of a header with nothing but that check, and one block. Not done: other loops; loops
-//! in which nothing rotates (the processor overlaps their rounds by itself).
+//! Precondition: a loop of a header that contains only that check, and one other block. Not done: other
+//! loops; loops without rotation (the processor overlaps their iterations by itself).
 
 use super::rewrite::copy;
 use super::simplify_cfg::mark_headers;
@@ -30,9 +30,9 @@ use crate::ir::cfg::Cfg;
 use crate::ir::{Block, BlockId, Body, Const, Inst, Op, Program, Region, Target, Term, Type, Value};
 use rustc_hash::FxHashMap as HashMap;
 
-/// At most so many rounds become one.
+/// The maximum unroll factor.
 pub(super) const ROUNDS: usize = 16;
-/// A body that would become longer than so many instructions is left alone.
+/// The maximum number of instructions of an unrolled body.
 const SIZE: usize = 1024;
 
 /// See the module.
@@ -56,7 +56,7 @@ struct Candidate {
     view: Value,
     offset: Value,
     need: i64,
-    /// By how much the offset grows in a round.
+    /// The increment of the offset per iteration.
     step: i64,
     rounds: usize,
     entries: Vec<BlockId>,
@@ -94,8 +94,8 @@ fn candidate(code: &Body, cfg: &Cfg, header: BlockId) -> Option<Candidate> {
     good.then_some(Candidate { header, body, view, offset, need, step, rounds, entries })
 }
 
-/// After how many rounds no parameter is just another one's value from the round before: one more than the
-/// longest chain of moves.
+/// The number of iterations after which no parameter is just another parameter's value of the iteration
+/// before: one more than the longest chain of moves.
 fn rotation(params: &[Value], args: &[Value]) -> usize {
     let from: HashMap<Value, Value> = params
         .iter()
@@ -110,7 +110,7 @@ fn rotation(params: &[Value], args: &[Value]) -> usize {
             at = *next;
             length += 1;
             if at == *param || length >= ROUNDS {
-                // A cycle of moves alone: back after as many rounds as it has places.
+                // A cycle of moves: it returns after as many iterations as it has places.
                 break;
             }
         }

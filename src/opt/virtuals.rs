@@ -6,20 +6,20 @@
 //! v5 = load.f64 v4, 8 !e0
 //! ```
 //!
-//! One walk forward in reverse post-order. An object that is virtual is known by its fields' values; reading
-//! a field is forwarded, writing one changes what is known from there on. Where edges meet:
+//! One forward walk in reverse post-order. A virtual object is represented by its fields' values; a read of a
+//! field is forwarded, a write updates the state. At joins:
 //!
-//! * a block parameter whose arguments are all virtual objects becomes one parameter a field (loop headers
-//!   too: what comes around is assumed to be virtual, and if it turns out not to be, the walk starts again
-//!   without that assumption);
-//! * a field of an object from before that the ways have written differently becomes a parameter of its own;
-//! * a virtual object that meets a real one is materialized on its edge.
+//! * a block parameter whose arguments are all virtual objects becomes one parameter per field (in loop
+//!   headers too: back-edge arguments are assumed to be virtual, and if one turns out not to be, the walk
+//!   restarts without that assumption);
+//! * a field of an older object with different values on the incoming edges becomes a parameter of its own;
+//! * a virtual object that is joined with a real one is materialized on its edge.
 //!
-//! An object that only exits know of is described in their snapshots and never built here.
+//! An object that only exits need is described in their snapshots and never built in the region.
 //!
-//! An object of a mutable class that the region is *given* is treated so too: its fields are read where the
-//! region begins, live in values, and each exit says what those hold that may have changed. So an iterator
-//! that was made in front of a loop costs the loop nothing.
+//! A live-in object of a mutable class is treated likewise: its fields are read where the region begins and
+//! live in registers, and each exit records those that may have changed. So an iterator made before a loop
+//! costs the loop nothing.
 //!
 //! ```text
 //! b1:                                   b0:
@@ -31,20 +31,20 @@
 //! exits:  e0: f b1:1 v0=v0                e0: f b1:1 v0=v0 | v0.a = v2
 //! ```
 //!
-//! Nobody else must see or change it meanwhile. Its own value (and parameters that are always that) is
-//! followed; of all others of its class, those that the region has made are other objects, and if any other's
-//! fields are read or written, it is not done. Nor is it in a region with native calls, since the callee may
-//! know the object, nor in one that is called natively, since its caller would have to leave for what its
-//! exit says.
+//! No other access to the object may be possible meanwhile. The walk follows the object's own value (and
+//! parameters that are always that value). Objects of its class made in the region are different objects; if
+//! the region reads or writes fields of any other object of the class, the object is left alone. It is also
+//! left alone in a region with native calls, since the callee may know the object, and in a region that is
+//! called natively, since a return that has to store fields would make the caller leave.
 //!
-//! What it needs: nothing. Whether a class is *immutable*, that is, whether the program has no `set` for it,
-//! decides a lot: objects of an immutable class have no identity, so one may be materialized anywhere, twice
-//! if need be, and one that was made before the loop can be carried through it field by field. An object of a
-//! mutable class stays virtual only if it never escapes and never meets another one; else its `new` stays
-//! (and one that was given is read and written in the heap).
+//! Preconditions: none. Much depends on whether a class is *immutable*, that is, whether the program has no
+//! `set` for it: objects of an immutable class have no identity, so they may be materialized anywhere, even
+//! repeatedly, and an object made before a loop can be carried through it as its fields. An object of a
+//! mutable class stays virtual only if it never escapes and is never joined with another one; otherwise its
+//! `new` stays (and a live-in object is read and written in the heap).
 //!
-//! Not done: a `select` between two objects materializes both. Two given objects of one class, both of which
-//! are looked into, could be one.
+//! Not done: a `select` between two objects materializes both. Two live-in objects of one class whose fields
+//! are both accessed could be aliases.
 
 mod exits;
 
@@ -77,7 +77,7 @@ pub fn run(program: &Program, region: &mut Region) {
         let mut walk = Walk::new(program, region.clone(), &mutable, &real);
         walk.take(&given, looks.as_ref());
         match walk.all() {
-            // What exits write is known once all has been walked over.
+            // The fields that exits write are known after a complete walk.
             Ok(()) if given.is_empty() || looks.as_ref() == Some(&walk.looks) => {
                 return *region = walk.region;
             }
@@ -87,14 +87,14 @@ pub fn run(program: &Program, region: &mut Region) {
     }
 }
 
-/// Whether objects that a region is given can be known by their fields in it.
+/// Whether live-in objects of a region may be represented by their fields.
 fn may_be_kept(program: &Program, region: &Region) -> bool {
     let native = region.body.blocks.iter().flat_map(|b| &b.insts).any(|i| matches!(i.op, Op::Native(_)));
     let called = region.root.block.0 == 0 && recursive(program)[region.root.func.index()];
     !native && !called && region.exits.iter().all(|e| e.fields.is_empty())
 }
 
-/// The objects of mutable classes that a region is given, of those into which it looks at all.
+/// The live-in objects of mutable classes, among those whose fields the region accesses.
 fn given(region: &Region, mutable: &HashSet<ClassId>) -> Vec<(ClassId, Value)> {
     let insts = region.body.blocks.iter().flat_map(|b| &b.insts);
     let used: HashSet<ClassId> = insts
@@ -105,35 +105,35 @@ fn given(region: &Region, mutable: &HashSet<ClassId>) -> Vec<(ClassId, Value)> {
     classes.filter(|(class, _)| mutable.contains(class) && used.contains(class)).collect()
 }
 
-/// What the region does with objects that it is given and that are known by their fields.
+/// The accesses of a region to live-in objects that are represented by their fields.
 #[derive(Default, PartialEq)]
 struct Looks {
-    /// The objects that it looks into.
+    /// The objects whose fields it accesses.
     into: HashSet<Value>,
     /// The fields that it sets.
     written: HashSet<(Value, u32)>,
 }
 
-/// What is known of an object: its fields, by number.
+/// The values of an object's fields, by number.
 type Fields = Vec<Value>;
 
-/// How an argument for a new parameter is found at the end of a way.
+/// How to compute the argument for a new parameter at the end of an edge.
 #[derive(Clone, Debug)]
 enum Feed {
-    /// The argument of that number.
+    /// The argument of that index.
     Arg(usize),
-    /// A field of what another feed gives.
+    /// A field of another feed's value.
     Field(Box<Feed>, u32),
-    /// A field of a virtual object from before.
+    /// A field of a virtual object that is already known.
     Object(Value, u32),
 }
 
-/// A parameter of a block as it will be.
+/// A block parameter after the pass.
 #[derive(Clone, Debug)]
 struct Param {
     value: Value,
     feed: Feed,
-    /// It is a virtual object, and its fields are parameters instead.
+    /// Whether it is a virtual object, so that its fields are parameters instead.
     split: bool,
 }
 
@@ -143,26 +143,26 @@ struct Walk<'a> {
     /// Objects (by the value of their `new`, or the parameter) that must be real.
     real: &'a HashSet<Value>,
     region: Region,
-    /// What a value is replaced by.
+    /// Replacements of values.
     forward: HashMap<Value, Value>,
     /// Fields of virtual objects of immutable classes.
     fixed: HashMap<Value, Fields>,
-    /// Fields of virtual objects of mutable classes, at the point of the walk.
+    /// Fields of virtual objects of mutable classes, at the current point of the walk.
     now: BTreeMap<Value, Fields>,
     /// The same, at the end of each block.
     after: HashMap<BlockId, BTreeMap<Value, Fields>>,
     params: HashMap<BlockId, Vec<Param>>,
-    /// By class: the object that the region is given and that is known by its fields.
+    /// By class: the live-in object that is represented by its fields.
     given: HashMap<ClassId, Value>,
-    /// The fields of such objects where the region begins, and the instructions that read them.
+    /// The fields of these objects where the region begins, and the instructions that read them.
     first: BTreeMap<Value, Fields>,
     reads: Vec<Inst>,
-    /// What the walk has seen of them, and which fields are written if they are taken to be known.
+    /// The accesses seen by this walk, and the fields to assume as written.
     looks: Looks,
     written: HashSet<(Value, u32)>,
     /// The objects that the region makes, virtual or not.
     made: HashSet<Value>,
-    /// The exits as they were.
+    /// The original exits.
     exits: Vec<Exit>,
     used_exits: HashSet<ExitId>,
 }
@@ -196,8 +196,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Reads the fields of objects that the region is given, of each class the first that can be virtual and
-    /// (if that is known) is looked into.
+    /// Reads the fields of live-in objects: of each class, the first object that may be virtual and (if
+    /// accesses are known) is accessed.
     fn take(&mut self, given: &[(ClassId, Value)], looks: Option<&Looks>) {
         let looked = |object| looks.is_none_or(|l| l.into.contains(object));
         let mut flatten = None;
@@ -212,7 +212,7 @@ impl<'a> Walk<'a> {
         self.written = looks.map_or_else(HashSet::default, |l| l.written.clone());
     }
 
-    /// Reads the fields of an object, and those of objects in it that have no identity.
+    /// Reads the fields of an object, and those of immutable objects in it.
     fn read(&mut self, flatten: &Flatten, class: ClassId, object: Value) -> Fields {
         let mut fields = vec![];
         for (k, (_, ty)) in self.program.classes[class.index()].fields.iter().enumerate() {
@@ -234,7 +234,7 @@ impl<'a> Walk<'a> {
         &mut self.region.body
     }
 
-    /// Walks over all blocks. An error is an object that cannot be virtual after all.
+    /// Walks over all blocks. An error is an object that turns out not to be virtual.
     fn all(&mut self) -> Result<(), Value> {
         let cfg = Cfg::new(&self.region.body);
         let mut edges: HashMap<BlockId, Vec<(BlockId, usize)>> = HashMap::default();
@@ -287,8 +287,8 @@ impl<'a> Walk<'a> {
         self.fixed.get(&v).or_else(|| state.get(&v)).cloned()
     }
 
-    /// Decides what the parameters of a block are, and what is known at its start; `done` are the ways to it
-    /// that have been walked.
+    /// Decides the parameters of a block and the state at its start; `done` are its incoming edges that have
+    /// been walked.
     fn enter(&mut self, block: BlockId, done: &[(BlockId, usize)], header: bool) {
         let old: Vec<Value> = self.body()[block].params.clone();
         let mut params: Vec<Param> = old
@@ -296,7 +296,7 @@ impl<'a> Walk<'a> {
             .enumerate()
             .map(|(i, value)| Param { value: *value, feed: Feed::Arg(i), split: false })
             .collect();
-        // Objects from before: known where all ways know them.
+        // Older objects: kept if all edges know them.
         self.now = match done {
             [] => BTreeMap::new(),
             [(first, _), rest @ ..] => {
@@ -310,7 +310,7 @@ impl<'a> Walk<'a> {
             for field in 0..self.now[&object].len() {
                 let known = self.now[&object][field];
                 let same = done.iter().all(|(from, _)| self.after[from][&object][field] == known);
-                // A loop may write any field of it.
+                // The loop may write any field.
                 if !same || header {
                     let ty = self.region.body.ty(known);
                     let value = self.body().value(ty, Def::Param);
@@ -319,7 +319,7 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        // Parameters that are objects; their fields may be too.
+        // Parameters that are objects; their fields may be objects too.
         let mut i = 0;
         while i < params.len() {
             let Param { value, feed, .. } = params[i].clone();
@@ -359,7 +359,7 @@ impl<'a> Walk<'a> {
         self.params.insert(block, params);
     }
 
-    /// What a feed gives at the end of a way, if that is known without new instructions.
+    /// The value of a feed at the end of an edge, if it needs no new instructions.
     fn peek(&self, feed: &Feed, from: BlockId, arm: usize) -> Option<Value> {
         let state = &self.after[&from];
         Some(self.resolve(match feed {
@@ -369,7 +369,7 @@ impl<'a> Walk<'a> {
         }))
     }
 
-    /// Passes on one way what the block at its end takes now.
+    /// Passes the arguments for the target's new parameters on one edge.
     fn pass(
         &mut self,
         from: BlockId,
@@ -390,7 +390,7 @@ impl<'a> Walk<'a> {
                     return Err(param.value);
                 }
             } else if self.fields(v, state).is_none() && self.order_back(from, to) {
-                // Carried field by field, a real object would be read in each round for nothing.
+                // A real object carried field by field would be read in each iteration for nothing.
                 return Err(param.value);
             }
         }
@@ -407,7 +407,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Whether the way leads back to a block that was walked before its start.
+    /// Whether the edge is a back edge.
     fn order_back(&self, from: BlockId, to: BlockId) -> bool {
         from == to || self.after.contains_key(&to)
     }
@@ -440,7 +440,7 @@ impl<'a> Walk<'a> {
         self.resolve(value)
     }
 
-    /// A real value for a value: a virtual object is materialized.
+    /// The real value of a value: materializes a virtual object.
     fn build(
         &mut self,
         v: Value,
@@ -463,7 +463,7 @@ impl<'a> Walk<'a> {
         Ok(result)
     }
 
-    /// Walks over the instructions of a block and its end.
+    /// Walks over the instructions of a block and its terminator.
     fn insts(&mut self, block: BlockId) -> Result<(), Value> {
         let old = std::mem::take(&mut self.body()[block].insts);
         let mut new = vec![];
@@ -498,7 +498,7 @@ impl<'a> Walk<'a> {
                     continue;
                 }
                 (Op::Get(class, _) | Op::Set(class, _), None) if !self.made.contains(&inst.args[0]) => {
-                    // It may be the given one.
+                    // It may be an alias of the live-in object.
                     if let Some(given) = self.given.get(&class) {
                         return Err(*given);
                     }

@@ -1,18 +1,18 @@
 //! The recorder: from a hot root to a region.
 //!
-//! A region is the part of the program that the counters show to be running, as one body: calls inlined (but
-//! for those of functions that are being inlined already: these are called natively), arms that are almost
-//! never taken replaced by exits, inner loops kept as loops, and joins kept as joins. It is formed by walking
-//! the program's blocks from the root in reverse post-order. Since the program is in SSA form and statically
-//! typed, cutting arms away leaves every definition where it dominates its uses, so a block is recorded by
-//! renaming its values, and an arm need not run to be recorded. What only running can tell is in the
-//! [`Profile`]: which arms are taken, and which values a `promote` has seen.
+//! A region is the hot part of the program, according to the counters, as one body: calls are inlined (except
+//! recursive ones, which become native calls), arms that are almost never taken are replaced by exits, and
+//! inner loops and joins are kept. The recorder walks the program's blocks from the root in reverse
+//! post-order. Since the program is in SSA form and statically typed, definitions still dominate their uses
+//! after arms have been removed, so a block is recorded by renaming its values, and an arm can be recorded
+//! without having run. The information that only execution provides is in the [`Profile`]: how often arms
+//! were taken, and the values that each `promote` has seen.
 //!
-//! A block's key is its inline call stack (an [`Activation`]) and its place, so a region has at most as many
-//! blocks as the program has on each stack: it grows with the number of blocks, never with the number of
-//! paths.
+//! A block is identified by its inline call stack (an [`Activation`]) and its place, so a region has at most
+//! as many blocks as the program has on each stack: it grows with the number of blocks, not with the number
+//! of paths.
 //!
-//! Not done here: nothing is optimized. Every object is still allocated, every check is still made.
+//! Nothing is optimized here: every object is still allocated, every check is still made.
 
 mod snapshot;
 mod speculation;
@@ -29,25 +29,25 @@ use crate::ir::{
 };
 use std::collections::{BTreeSet, HashMap};
 
-/// A function may be on the inline call stack that often, if the region stays small, and else less often. A
-/// native call costs 2 ns and a word for each part of its arguments; that of a function of 20 instructions
-/// that calls itself twice costs half as much twice inlined, and of one of 200 three quarters as much once
-/// inlined, while the code grows by all that is inlined.
+/// The maximum number of times that a function may be on the inline call stack, if the region stays small;
+/// otherwise fewer. A native call costs 2 ns and a word for each part of its arguments. For a recursive
+/// function of 20 instructions with two calls, inlining twice halves the cost; for one of 200 instructions,
+/// inlining once saves a quarter. The code grows by everything that is inlined.
 const RECURSION: usize = 3;
 /// A region with fewer instructions is small.
 const SMALL: usize = 700;
-/// So many live values at a check cost nothing to speak of.
+/// The number of live values at a check whose cost is negligible.
 const FEW: usize = 64;
-/// So many more cost as much as an instruction: 200, 400 and 2,000 of them were measured to take 19, 60 and
-/// 2,500 ms, where this gives 17, 57 and 1,190.
+/// The number of additional live values that cost as much as an instruction: 200, 400 and 2,000 values were
+/// measured to take 19, 60 and 2,500 ms; this model yields 17, 57 and 1,190.
 const SLOTS: u64 = 16;
-/// From where on functions are called and not inlined: where each function calls the one before it twice,
-/// what is inlined doubles with each.
+/// Limits of inlining. Without them, if each function calls the previous one twice, the inlined code doubles
+/// with each function.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// A region that would have more instructions does not inline functions that are large.
+    /// A region that would exceed this number of instructions does not inline large functions.
     pub region: u64,
-    /// A function of more instructions, with those that it calls, is large.
+    /// A function with more instructions, callees included, is large.
     pub function: u64,
 }
 
@@ -57,26 +57,26 @@ impl Default for Bounds {
     }
 }
 
-/// A region with more instructions is refused.
+/// A region with more instructions is rejected.
 const SIZE: usize = 100_000;
 
-/// What is known of a program before it runs: the shape and the liveness of each function.
+/// The static analysis of a program: the control flow graph and the liveness of each function.
 #[derive(Debug)]
 pub struct Plan {
     cfgs: Vec<Cfg>,
     liveness: Vec<Liveness>,
-    /// For each function, how many blocks those before it have; at the end, how many there are.
+    /// For each function, the number of blocks in the functions before it; finally, the total.
     blocks: Vec<usize>,
-    /// For each function, how many instructions each of its blocks has, calls inlined.
+    /// For each function, the number of instructions of each of its blocks, with calls inlined.
     whole: Vec<Vec<u64>>,
-    /// The same without what a region of it does not inline.
+    /// The same, without functions that a region of it does not inline.
     sizes: Vec<Vec<u64>>,
     bounds: Bounds,
     /// For each function, whether it is large.
     large: Vec<bool>,
-    /// How objects cross the borders of regions.
+    /// How objects enter and leave regions.
     pub flatten: Flatten,
-    /// Whether regions say where their values come from.
+    /// Whether regions record the origins of their values.
     pub origins: bool,
 }
 
@@ -86,7 +86,7 @@ impl Plan {
         Plan::within(program, Bounds::default())
     }
 
-    /// The same, with other bounds.
+    /// Like [`Plan::new`], with other limits.
     pub fn within(program: &Program, bounds: Bounds) -> Plan {
         let cfgs: Vec<Cfg> = program.funcs.iter().map(|f| Cfg::new(&f.body)).collect();
         let liveness: Vec<_> =
@@ -108,13 +108,13 @@ impl Plan {
         Plan { cfgs, liveness, blocks, whole, sizes, bounds, large, flatten, origins: false }
     }
 
-    /// How many instructions a region of that root has at most, those of the functions that it inlines among
-    /// them; in a recursive function, without what it is called by itself.
+    /// The maximum number of instructions of a region of that root, with the functions that it inlines; in a
+    /// recursive function, recursive calls are not counted as inlined.
     pub fn size(&self, root: Root) -> u64 {
         self.sum(&self.sizes, root)
     }
 
-    /// How many instructions a round of that root takes at most, without loops within it and recursion.
+    /// The maximum number of instructions of an iteration of that root, without inner loops and recursion.
     pub fn work(&self, root: Root) -> u64 {
         self.sum(&self.whole, root)
     }
@@ -130,22 +130,22 @@ impl Plan {
         }
     }
 
-    /// The number of a root among all blocks of the program.
+    /// The index of a root among all blocks of the program.
     pub fn number(&self, root: Root) -> usize {
         self.blocks[root.func.index()] + root.block.index()
     }
 
-    /// How many blocks the program has.
+    /// The number of blocks of the program.
     pub fn blocks(&self) -> usize {
         self.blocks[self.blocks.len() - 1]
     }
 
-    /// The values that are live at the points of a block, one after the other; constants are not among them.
+    /// The values that are live at successive points of a block, without constants.
     fn points<'p>(&self, program: &'p Program, func: FuncId, block: BlockId) -> Points<'p> {
         self.liveness[func.index()].points(&program.funcs[func.index()], block)
     }
 
-    /// The shape of a function.
+    /// The control flow graph of a function.
     pub fn cfg(&self, func: FuncId) -> &Cfg {
         &self.cfgs[func.index()]
     }
@@ -155,11 +155,11 @@ fn total(blocks: &[u64]) -> u64 {
     blocks.iter().copied().fold(0, u64::saturating_add)
 }
 
-/// How many instructions the blocks of each function have, with those of the functions that they call; a call
-/// of one that can come to call itself is one instruction.
+/// The number of instructions of the blocks of each function, with those of its callees; a call of a
+/// recursive function counts as one instruction.
 ///
-/// Where very many values are live, a check takes as long to compile as several instructions: each of these
-/// values is a part of its snapshot, and goes through its block.
+/// If very many values are live, compiling a check takes as long as several instructions: each of these
+/// values is a part of its snapshot, and is live through its block.
 fn sizes(program: &Program, liveness: &[Liveness], outside: &[bool]) -> Vec<Vec<u64>> {
     let recursive = recursive(program);
     let mut totals = vec![0u64; program.funcs.len()];
@@ -193,8 +193,8 @@ fn sizes(program: &Program, liveness: &[Liveness], outside: &[bool]) -> Vec<Vec<
     }
 }
 
-/// Records the region that starts at `root`: the whole function if that is its entry, else the loop that it
-/// is the header of.
+/// Records the region that starts at `root`: the whole function if that is its entry, else the loop of which
+/// it is the header.
 pub fn record(
     program: &Program,
     plan: &Plan,
@@ -215,7 +215,7 @@ pub fn record(
         Some(region) => region,
         None => attempt(1, SIZE, true)?,
     };
-    // Not every loop of the program is one here: the way back may be behind a call that never returns.
+    // A loop of the program may not be one here: its back edge may be behind a call that never returns.
     let cfg = Cfg::new(&region.body);
     for block in region.body.ids() {
         region.body[block].header = cfg.reachable(block) && cfg.loop_of(block).is_some();
@@ -223,22 +223,22 @@ pub fn record(
     Ok(region)
 }
 
-/// Where a block stands in the order in which blocks are recorded.
+/// The position of a block in the order of recording.
 fn position(cfg: &Cfg, block: BlockId) -> usize {
     cfg.position(block).expect("what a reachable block leads to is reachable")
 }
 
-/// One entry of an inline call stack: a function being recorded, and what its values are in the region.
+/// One entry of an inline call stack: a function being recorded, and the region's values for its values.
 struct Activation<'p> {
     func: FuncId,
-    /// The caller and the place of the call; none for the root's function.
+    /// The caller and the place of the call; `None` for the root's function.
     caller: Option<(usize, BlockId, u32)>,
     depth: usize,
     values: Vec<Option<Value>>,
     blocks: HashMap<BlockId, BlockId>,
-    /// Where the blocks that return lead, and from where: (region block, value).
+    /// The blocks of the region that return, with the values they return.
     returns: Vec<(BlockId, Vec<Value>)>,
-    /// What is live in the block that is being recorded.
+    /// The live values in the block that is being recorded.
     points: Option<(BlockId, Points<'p>)>,
     /// The frames of the callers, outermost first, once an exit has needed them.
     above: Option<Vec<Frame>>,
@@ -249,11 +249,11 @@ struct Recorder<'a> {
     plan: &'a Plan,
     profile: &'a Profile,
     speculation: &'a Speculation,
-    /// A function may be on the inline call stack that often.
+    /// The maximum number of times that a function may be on the inline call stack.
     recursion: usize,
     /// Whether large functions are called natively.
     cuts: bool,
-    /// With more instructions the recording is given up.
+    /// The number of instructions above which the recording is abandoned.
     limit: usize,
     region: Region,
     acts: Vec<Activation<'a>>,
@@ -268,7 +268,7 @@ impl Recorder<'_> {
         let body = &self.program.funcs[func.index()].body;
         let params = &body[block].params;
         let live: Vec<Value> = self.plan.points(self.program, func, block).before(0).collect();
-        // The block's own parameters first, used or not: the header takes them all.
+        // The block's own parameters come first, used or not: the header takes them all.
         let inputs: Vec<Value> =
             params.iter().copied().chain(live.into_iter().filter(|v| !params.contains(v))).collect();
         for value in inputs {
@@ -292,7 +292,7 @@ impl Recorder<'_> {
         Ok(())
     }
 
-    /// Takes a value of the root's function, or its parts, of which it is made anew.
+    /// Adds a live-in of the region: a value of the root's function, or its parts, from which it is rebuilt.
     fn input(&mut self, entry: BlockId, value: Value, ty: Type) -> Value {
         let Recorder { program, plan, region: Region { inputs, body, .. }, .. } = self;
         let mut params = vec![];
@@ -350,7 +350,7 @@ impl Recorder<'_> {
         }
     }
 
-    /// The region's block for a block of an activation's function; made when it is first needed.
+    /// The region's block for a block of an activation's function; created on first use.
     fn block(&mut self, act: usize, block: BlockId) -> BlockId {
         if let Some(known) = self.acts[act].blocks.get(&block) {
             return *known;
@@ -370,7 +370,7 @@ impl Recorder<'_> {
         ExitId(self.region.exits.len() as u32 - 1)
     }
 
-    /// Records the blocks of an activation that are reached from `start`, whose code goes into the region's
+    /// Records the blocks of an activation that are reachable from `start`, whose code goes into the region's
     /// block `into`.
     fn walk(&mut self, act: usize, start: BlockId, into: BlockId) -> Result<(), TraceAbort> {
         let plan = self.plan;
@@ -389,7 +389,7 @@ impl Recorder<'_> {
         Ok(())
     }
 
-    /// Records one block, and gives the blocks that it leads to within the region.
+    /// Records one block; returns its successors within the region.
     fn record_block(
         &mut self,
         act: usize,
@@ -403,8 +403,8 @@ impl Recorder<'_> {
         if self.size > self.limit {
             return Err(TraceAbort::Size);
         }
-        // Whether anything is allocated in the loop, or in the function that may be called natively, is for
-        // `opt` to find out.
+        // `opt` determines whether anything is allocated in the loop, or in the function that may be called
+        // natively.
         if code.header || (act, block) == (0, BlockId(0)) {
             let exit = Some(self.root_snapshot(act, block));
             self.region.body[into].insts.push(Inst { op: Op::Poll, args: vec![], result: None, exit });
@@ -483,7 +483,7 @@ impl Recorder<'_> {
         }
     }
 
-    /// A promoted value that has always been the same is taken for that constant, under a guard.
+    /// A promoted value that has always been the same is replaced by that constant, behind a guard.
     fn promote(&mut self, act: usize, (block, i): (BlockId, u32), inst: &Inst, into: BlockId) {
         let func = self.acts[act].func;
         let mut value = self.value(act, inst.args[0]);
@@ -499,7 +499,7 @@ impl Recorder<'_> {
         self.acts[act].values[result.index()] = Some(value);
     }
 
-    /// Leaves a call to the callee's own native code.
+    /// Records a call as a native call.
     fn native_call(&mut self, act: usize, at: (BlockId, u32), inst: &Inst, callee: FuncId, into: BlockId) {
         let args: Vec<Value> = inst.args.iter().map(|v| self.value(act, *v)).collect();
         let exit = self.callee(act, at, callee, &args);
@@ -522,7 +522,7 @@ impl Recorder<'_> {
         }
     }
 
-    /// Inlines a call, and gives the block in which the caller goes on.
+    /// Inlines a call; returns the block in which the caller continues.
     fn call(
         &mut self,
         act: usize,

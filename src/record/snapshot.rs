@@ -1,18 +1,19 @@
-//! Snapshots: what the interpreter needs to go on where native code leaves.
+//! Snapshots: the state from which the interpreter continues when native code is left.
 
 use super::Recorder;
 use crate::ir::{Arm, BlockId, Exit, ExitId, Frame, FuncId, Slot, Target, Term, Value};
 
 impl Recorder<'_> {
-    /// An exit to before the instruction `inst` of a block (or its end, if there is no such).
+    /// An exit to before the instruction `inst` of a block (or to its terminator, if there is no such
+    /// instruction).
     pub(super) fn snapshot(&mut self, act: usize, block: BlockId, inst: u32) -> ExitId {
         let frame = self.frame(act, block, inst, None);
         let frames = self.stack(act, frame);
         self.exit(Exit { frames, ..Exit::default() })
     }
 
-    /// An exit to the start of a block at which the machine stops, with all of the block's parameters: native
-    /// code may begin there.
+    /// An exit to the start of a block at which the machine may stop, with all of the block's parameters:
+    /// native code may start there.
     pub(super) fn root_snapshot(&mut self, act: usize, block: BlockId) -> ExitId {
         let mut frame = self.frame(act, block, 0, None);
         for param in &self.program.funcs[frame.func.index()].body[block].params {
@@ -24,8 +25,8 @@ impl Recorder<'_> {
         self.exit(Exit { frames, ..Exit::default() })
     }
 
-    /// A block that leaves the region for an arm that is not in it; `target`'s arguments are the region's
-    /// already.
+    /// A block that leaves the region for an arm that was not recorded; `target`'s arguments are values of
+    /// the region.
     pub(super) fn leave(&mut self, act: usize, arm: Arm, target: &Target) -> Target {
         let body = &self.program.funcs[arm.func.index()].body;
         let live: Vec<Value> = self.plan.points(self.program, arm.func, target.block).before(0).collect();
@@ -57,7 +58,7 @@ impl Recorder<'_> {
         let frame = self.waiting(act, block, inst);
         let mut frames = self.stack(act, frame);
         let params = &self.program.funcs[callee.index()].body.blocks[0].params;
-        // All of them, needed or not: native code of the whole function takes them all.
+        // All parameters, used or not: native code of the whole function takes them all.
         let slots = params.iter().zip(args).map(|(param, arg)| (*param, Slot::Value(*arg))).collect();
         frames.push(Frame { func: callee, block: BlockId(0), inst: 0, slots });
         self.exit(Exit { frames, ..Exit::default() })
@@ -72,14 +73,14 @@ impl Recorder<'_> {
         frame
     }
 
-    /// The frames of an activation's callers, and `innermost`.
+    /// The frames of an activation's callers, followed by `innermost`.
     fn stack(&mut self, act: usize, innermost: Frame) -> Vec<Frame> {
         let mut frames = self.above(act);
         frames.push(innermost);
         frames
     }
 
-    /// The frames of an activation's callers: the same for all of its exits.
+    /// The frames of an activation's callers, which are the same for all of its exits.
     fn above(&mut self, act: usize) -> Vec<Frame> {
         if self.acts[act].above.is_none() {
             let mut frames = vec![];
@@ -92,8 +93,8 @@ impl Recorder<'_> {
         self.acts[act].above.clone().expect("it was just made")
     }
 
-    /// A frame with the values that are live before an instruction, but for one (the result of a call that
-    /// has not returned).
+    /// A frame with the values that are live before an instruction, except for `but` (the result of a call
+    /// that has not returned).
     fn frame(&mut self, act: usize, block: BlockId, inst: u32, but: Option<Value>) -> Frame {
         let func = self.acts[act].func;
         let Recorder { program, plan, .. } = *self;

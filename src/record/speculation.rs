@@ -1,4 +1,4 @@
-//! The choices of a recording: which arms it takes along, and which values it takes for constants.
+//! Speculation: which arms are recorded, and which values are treated as constants.
 
 use crate::interp::Profile;
 use crate::ir::cfg::Cfg;
@@ -6,29 +6,29 @@ use crate::ir::{Arm, BlockId, Body, Effects, FuncId, Inst, Op, Term};
 use std::collections::HashSet;
 use std::fmt;
 
-/// An arm taken in fewer than one of so many cases is left out: leaving for it costs about as much as so many
-/// rounds of a short loop, and having it in costs some bytes of code.
+/// An arm taken in fewer than one of so many cases is not recorded: taking the exit costs about as much as so
+/// many iterations of a short loop, and recording the arm costs some bytes of code.
 const RARE: u64 = 1000;
-/// An arm of no more instructions is short.
+/// An arm with at most so many instructions is short.
 const SHORT: usize = 4;
-/// A promoted value is taken for a constant once it was the same so many times in a row.
+/// A promoted value is treated as a constant once it was the same so many times in a row.
 const STEADY: u32 = 32;
 
-/// What native code has found out since: exits that were taken too often.
+/// What native code has shown since: exits that were taken too often.
 #[derive(Clone, Debug, Default)]
 pub struct Speculation {
-    /// Arms to take along, whatever the counters say.
+    /// Arms to record, whatever the counters are.
     pub arms: HashSet<Arm>,
-    /// Places of `promote`s that are not constant.
+    /// The `promote`s whose values are not constant.
     pub varying: HashSet<(FuncId, BlockId, u32)>,
 }
 
-/// Why there is no region.
+/// Why a region could not be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TraceAbort {
     /// It would be too large.
     Size,
-    /// The code generator does not take it.
+    /// The code generator rejects it.
     Code(String),
 }
 
@@ -44,10 +44,10 @@ impl fmt::Display for TraceAbort {
 impl Speculation {
     /// For each arm of a block's terminator, whether it is recorded.
     ///
-    /// An arm out of the loop whose header is `extent` (of the root's function only) is not: the region ends
-    /// there. An arm out of an inner loop is, if it was ever taken, so that inner loops do not leave the
-    /// region. Any other arm is if it is not rare, or so short that leaving for it costs more code than it
-    /// has. Where nothing was counted yet, all are.
+    /// An arm that leaves the loop whose header is `extent` (in the root's function only) is not recorded:
+    /// the region ends there. An arm that leaves an inner loop is recorded if it was ever taken, so that
+    /// inner loops do not leave the region. Any other arm is recorded if it is not rare, or so short that an
+    /// exit would need more code than the arm. If nothing was counted yet, all are recorded.
     pub(super) fn kept(
         &self,
         cfg: &Cfg,
@@ -77,16 +77,15 @@ impl Speculation {
         targets.iter().enumerate().map(keep).collect()
     }
 
-    /// The constant for which a `promote` may be taken, if there is one.
+    /// The constant to use for a `promote`, if there is one.
     pub(super) fn promoted(&self, profile: &Profile, at: (FuncId, BlockId, u32)) -> Option<i64> {
         let seen = profile.promoted(at)?;
         (seen.run >= STEADY && !self.varying.contains(&at)).then_some(seen.last)
     }
 }
 
-/// Whether an arm from `block` is short and does nothing that could fail or be seen: an empty one, which only
-/// says that something is missing, or one of a few instructions that goes on to where others lead, too. It
-/// will be a select.
+/// Whether an arm from `block` is short and neither fails nor has side effects: an empty one, which only
+/// passes values to a join, or one of a few instructions that ends in a join. It becomes a select.
 fn short(cfg: &Cfg, body: &Body, block: BlockId, target: BlockId) -> bool {
     let joins = |to: BlockId| cfg.predecessors(to).len() > 1 && cfg.position(to) > cfg.position(block);
     let harmless = |inst: &Inst| {

@@ -1,5 +1,4 @@
-//! Arithmetic, compares, conversions: all pairs of corner values, each argument as an input and as a
-//! constant.
+//! Arithmetic, compares, conversions: all pairs of corner values, each operand as an input and as a constant.
 
 use super::*;
 
@@ -38,7 +37,7 @@ fn corners(ty: Type) -> Vec<Val> {
     }
 }
 
-/// What an instruction gives, or nothing if it fails.
+/// The result of an instruction, or `None` if it fails.
 pub fn expected(op: Op, args: &[Val]) -> Option<Val> {
     use Val::{Bool, F64, I64, U64};
     Some(match (op, args) {
@@ -54,7 +53,7 @@ pub fn expected(op: Op, args: &[Val]) -> Option<Val> {
         (Op::Mul, [U64(a), U64(b)]) => U64(a.checked_mul(*b)?),
         (Op::Div, [U64(a), U64(b)]) => U64(a.checked_div(*b)?),
         (Op::Rem, [U64(a), U64(b)]) => U64(a.checked_rem(*b)?),
-        // Modulo 2^64, by arithmetic of 128 bits.
+        // Modulo 2^64, by 128-bit arithmetic.
         (Op::WrapAdd, [I64(a), I64(b)]) => I64((i128::from(*a) + i128::from(*b)) as i64),
         (Op::WrapSub, [I64(a), I64(b)]) => I64((i128::from(*a) - i128::from(*b)) as i64),
         (Op::WrapMul, [I64(a), I64(b)]) => I64((i128::from(*a) * i128::from(*b)) as i64),
@@ -149,7 +148,7 @@ fn constant(val: Val) -> Const {
     }
 }
 
-/// A region of one instruction, some of whose arguments are constants. Exit 0: it failed; exit 1: its result.
+/// A region of one instruction, some of whose operands are constants. Exit 0: it failed; exit 1: its result.
 fn single(op: Op, types: &[Type], fixed: &[Option<Val>], result: Type, exit: bool) -> (Build, Native) {
     let (mut build, params) = Build::new(types);
     let args: Vec<Value> =
@@ -179,7 +178,7 @@ fn check(op: Op, types: &[Type], result: Type) {
                 continue;
             }
             let (exit, left) = match expected(op, args) {
-                // What was proven not to fail is run only where it does not.
+                // An instruction proven not to fail is run only with operands for which it does not.
                 None if !checked => continue,
                 _ => build.run(&native, &[], args),
             };

@@ -8,7 +8,7 @@ const INPUT: [u8; 24] = [
     0x40, 0x09, 0x21, 0xFB, 0x54, 0x44, 0x18,
 ];
 
-/// Offsets and sizes that are near something.
+/// Offsets and sizes near limits.
 const ENDS: [i64; 14] = [i64::MIN, i64::MIN + 8, -17, -8, -1, 0, 1, 2, 7, 8, 16, 17, i64::MAX - 7, i64::MAX];
 
 fn fits(len: i64, off: i64, need: i64) -> bool {
@@ -87,7 +87,7 @@ fn pairs_are_loaded_from_anywhere() {
     }
 }
 
-/// `fits`, with the view, offset and need each known in all ways that lead to another test; as a number, as
+/// `fits` with view, offset and need each known in all the forms that lead to different code; as a number, as
 /// the condition of a branch and of a guard.
 #[test]
 fn fits_is_right_in_all_its_forms() {
@@ -227,7 +227,8 @@ fn a_view_from_elsewhere_does_not_enter() {
 
 #[test]
 fn bytes_are_found_whether_they_are_known_beforehand_or_not() {
-    // Near the end of a sentence, of 0 to 40 bytes, and one more that is not there.
+    // Needles near the end of a sentence, of 0 to 40 bytes, each also with a byte appended so that it does
+    // not occur.
     let input = b"the wire format has a table of segments, and segments have words and pointers in words";
     for size in 0..=40 {
         let there = &input[input.len() - 3 - size..input.len() - 3];
@@ -250,8 +251,8 @@ fn bytes_are_found_whether_they_are_known_beforehand_or_not() {
     }
 }
 
-/// A region whose check was removed though it is needed ends the process in the mode that tests code, with a
-/// message; the process is one of its own.
+/// A region whose check was wrongly removed ends the process with a message, in the mode for tests. The test
+/// runs it in a process of its own.
 #[test]
 fn an_unproven_read_ends_the_process_of_a_test() {
     const CHILD: &str = "WIRELENS_UNPROVEN";
@@ -265,7 +266,7 @@ fn an_unproven_read_ends_the_process_of_a_test() {
         let v = build.op(BlockId(0), op, &args, ty);
         build.leave(BlockId(0), &[v]);
         let native = build.compiled(Want { stress: true, ..Want::default() }).expect("it compiles");
-        // Within the view nothing happens; outside of it, though within the input, the process ends.
+        // Within the view nothing happens; outside of it, even if within the input, the process ends.
         for off in [0, 8, 9] {
             eprintln!("at {off}");
             build.run(&native, &INPUT, &[Val::View(0, 16), Val::I64(off)]);

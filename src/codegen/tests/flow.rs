@@ -75,8 +75,8 @@ fn optionals_are_made_asked_and_unwrapped() {
     }
 }
 
-/// The sum of the integers at each of `n` places, 8 bytes apart; leaves at the first which overflows or does
-/// not fit.
+/// The sum of the integers at each of `n` places, 8 bytes apart; leaves at the first that overflows or is out
+/// of bounds.
 fn sum_loop() -> (Build, [ExitId; 3]) {
     let (mut build, p) = Build::new(&[V, I]);
     let (head, h) = build.block(&[I, I]);
@@ -127,7 +127,7 @@ fn a_constant_is_there_in_every_block_that_uses_it() {
     assert_eq!((run(true), run(false)), ((ends[0], vec![Val::I64(7)]), (ends[1], vec![Val::I64(5)])));
 }
 
-/// More values alive at once than fit a page of stack.
+/// More live values than fit a page of stack.
 #[test]
 fn large_frames() {
     let (mut build, p) = Build::new(&[I]);
@@ -194,7 +194,7 @@ fn what_is_no_region_is_refused() {
     build.op(ENTRY, Op::Promote, &[p[0]], I);
     build.leave(ENTRY, &[]);
     assert!(refused(&build));
-    // The next one is not disturbed by what these left behind.
+    // The next region is not disturbed by the state of these.
     let (mut build, p) = Build::new(&[I]);
     build.leave(ENTRY, &[p[0]]);
     assert_eq!(build.run(&build.compile(), &[], &[Val::I64(3)]).1, [Val::I64(3)]);
@@ -237,13 +237,13 @@ fn objects_are_real_ones() {
     assert_eq!(heap.get(3, 1), Val::View(1, 2));
 }
 
-/// However much of the stack code takes itself, with what it calls it takes no more than it may.
+/// However much stack the code takes itself, together with its callees it stays within the limit.
 #[test]
 fn the_stack_that_is_taken_is_bounded() {
     let (mut build, params) = Build::new(&[I]);
     let entry = BlockId(0);
     let native_with = |build: &mut Build, values: i64| {
-        // All are alive at once.
+        // All values are live at once.
         let values: Vec<Value> = (0..values)
             .map(|n| {
                 let n = build.i(n);
@@ -281,7 +281,7 @@ fn threads_share_code() {
     });
 }
 
-/// Bytes of memory of the process that hold code and are no part of a file.
+/// Bytes of the process's memory that hold code and are not mapped from a file.
 #[cfg(target_os = "linux")]
 fn mapped_code() -> u64 {
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
@@ -303,7 +303,7 @@ fn code_is_freed_with_its_owner() {
     let before = mapped_code();
     assert!(before > 0);
     (0..3000).for_each(|_| drop(build.compile()));
-    // Other tests run at the same time. Had nothing been freed, it would be 3000 pages.
+    // Other tests run at the same time. If nothing were freed, it would be 3000 pages.
     assert!(mapped_code() < before + 1000 * 4096);
     drop(alive);
 }
@@ -317,7 +317,7 @@ fn code_can_be_read() {
     assert!(native.code_bytes > 40 && native.guards == 2);
 }
 
-/// In code that leaves in turn, each check does so once at least, with the state before it.
+/// In code that leaves in turn, each check leaves at least once, with the state before it.
 #[test]
 fn each_check_leaves_in_turn() {
     let (build, [bounds, overflow, done]) = sum_loop();
@@ -344,7 +344,7 @@ fn each_check_leaves_in_turn() {
         }
         let stress = native.stress.as_ref().expect("it was wanted");
         assert_eq!(stress.counts(), [2, 2, 2]);
-        // At the first passing of 40 or a later one, and then 2, 4, 8 … later, twice.
+        // Each of the two checks leaves at one of its 40 executions, and then after 2, 4, 8 … more.
         assert!((2..20).contains(&early), "left {early} times without need");
     }
     assert!(build.compile().stress.is_none());

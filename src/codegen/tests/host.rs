@@ -1,12 +1,12 @@
-//! Calls of functions of the host: all that they take and give.
+//! Calls of host functions: all types of arguments and results.
 
 use super::*;
 use crate::runtime::{Console, Function};
 
 const ENTRY: BlockId = BlockId(0);
 
-/// What a host function gives for these arguments, called from native code, and what it wrote. The arguments
-/// are inputs of the region.
+/// The result of a host function with these arguments, called from native code, and what it wrote. The
+/// arguments are inputs of the region.
 fn native<M: 'static, F: Function<M>>(args: &[Val], input: &[u8], function: F) -> (Vec<Val>, String) {
     let host = Host::new("f", Effects::Writes, function);
     let (mut build, params) = Build::new(host.params());

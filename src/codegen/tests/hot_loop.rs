@@ -1,12 +1,12 @@
-//! What the code of a hot loop comes to: counted, not timed.
+//! The size of the code of a hot loop: counted, not timed.
 
 use super::*;
 use crate::schema::{Endian, Scalar};
 
 const ENTRY: BlockId = BlockId(0);
 
-/// The barycenter's loop: for each of `n` records of 48 bytes one check and `loads` loads of floats, added
-/// up.
+/// The barycenter's loop: for each of `n` records of 48 bytes, one check and `loads` loads of floats, which
+/// are summed.
 fn records(loads: i64) -> (Build, ExitId) {
     let (mut build, p) = Build::new(&[V, I]);
     let (head, h) = build.block(&[I, F]);

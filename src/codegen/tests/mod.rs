@@ -1,7 +1,7 @@
 //! Every instruction against plain Rust, and regions of all shapes.
 //!
-//! What an instruction gives is stated a second time here, by [`arith::expected`]: the interpreter is not
-//! asked, so that the two can be compared with each other elsewhere.
+//! [`arith::expected`] specifies the results independently of the interpreter, so that other tests can
+//! compare the two.
 
 mod arith;
 mod bytes;
@@ -25,12 +25,12 @@ const X: Type = Type::F64X2;
 struct Build {
     region: Region,
     program: Program,
-    /// Made when something is first compiled.
+    /// Made at the first compilation.
     table: OnceLock<Table>,
 }
 
 impl Build {
-    /// One block with these inputs.
+    /// A region of one block with these inputs.
     fn new(inputs: &[Type]) -> (Build, Vec<Value>) {
         let mut body = Body::default();
         let entry = body.block();
@@ -66,7 +66,7 @@ impl Build {
     fn last(&mut self, block: BlockId) -> &mut Inst {
         self.region.body[block].insts.last_mut().expect("there is one")
     }
-    /// A new exit that needs these values.
+    /// A new exit that returns these values.
     fn exit(&mut self, values: &[Value]) -> ExitId {
         let returns = Some(values.iter().map(|v| Slot::Value(*v)).collect());
         self.region.exits.push(Exit { returns, ..Exit::default() });
@@ -78,7 +78,7 @@ impl Build {
     fn jump(&mut self, from: BlockId, to: BlockId, args: &[Value]) {
         self.end(from, Term::Jump(target(to, args)));
     }
-    /// Ends the block by an exit with these values.
+    /// Ends the block with an exit that returns these values.
     fn leave(&mut self, block: BlockId, values: &[Value]) -> ExitId {
         let exit = self.exit(values);
         self.end(block, Term::Exit(exit));
@@ -96,7 +96,7 @@ impl Build {
     fn run(&self, native: &Native, input: &[u8], args: &[Val]) -> (ExitId, Vec<Val>) {
         self.run_with(native, input, args, &mut Heap::new(&self.program))
     }
-    /// Runs it; gives the exit and what it left.
+    /// Runs the code; returns the exit and the values it left.
     fn run_with(&self, native: &Native, input: &[u8], args: &[Val], heap: &mut Heap) -> (ExitId, Vec<Val>) {
         let mut words = vec![0xDEAD; native.words_needed];
         let mut at = 0;
@@ -117,7 +117,7 @@ fn target(block: BlockId, args: &[Value]) -> Target {
     Target { block, args: args.to_vec() }
 }
 
-/// Floats by their bits, so that NaN is equal to itself and the zeros are not to each other.
+/// The bits of a value: all NaN are equal, and the two zeros differ.
 fn bits(val: Val) -> Vec<u64> {
     match val {
         Val::F64(f) if f.is_nan() => vec![u64::MAX],

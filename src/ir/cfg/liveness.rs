@@ -1,9 +1,9 @@
-//! Which values of a function are still needed where: what a snapshot has to hold.
+//! Liveness: the values of a function that a snapshot has to hold.
 //!
-//! Value by value, from each use back to the definition (which is above all of its uses): the work is what
-//! the answer is long. A function's `records` count as used at every point where they are defined, since an
-//! error may have to name one. Constants are never live: they are defined everywhere. Nothing is known of
-//! blocks without a way to them.
+//! It goes value by value, from each use backwards to the definition (which dominates its uses), so the time
+//! is linear in the size of the result. A function's `records` count as used wherever they are defined, since
+//! an error may have to name one. Constants are never live: they are defined everywhere. Nothing is known of
+//! unreachable blocks.
 
 use super::Cfg;
 use crate::ir::{Block, BlockId, Body, Def, Func, Inst, Value};
@@ -19,7 +19,7 @@ pub struct Liveness {
 }
 
 impl Liveness {
-    /// Of a function that keeps the rules of the verifier.
+    /// The liveness of a verified function.
     pub fn new(func: &Func, cfg: &Cfg) -> Liveness {
         let body = &func.body;
         let mut homes: Vec<Option<BlockId>> = vec![None; body.values.len()];
@@ -40,7 +40,7 @@ impl Liveness {
         uses.dedup();
         let n = body.blocks.len();
         let mut live = Liveness { live_in: vec![vec![]; n], live_out: vec![vec![]; n] };
-        // A record is needed at the end of a block, too.
+        // A record is live out of its blocks, too.
         for (record, id) in uses.iter().filter(|(v, _)| func.records.contains(v)) {
             live.live_out[id.index()].push(*record);
         }
@@ -48,8 +48,8 @@ impl Liveness {
         for (v, used) in uses {
             work.push(used);
             while let Some(id) = work.pop() {
-                // A value's blocks are marked one after the other: if one is, the value is the last of its
-                // list.
+                // All blocks of one value are marked before those of the next: if a block is marked, the
+                // value is the last of its list.
                 let here = &mut live.live_in[id.index()];
                 if here.last() == Some(&v) {
                     continue;
@@ -73,12 +73,12 @@ impl Liveness {
         live
     }
 
-    /// How many values are live at a block's start or at its end, whichever are more.
+    /// The larger one of the numbers of values that are live-in and live-out of a block.
     pub fn most(&self, block: BlockId) -> usize {
         self.live_in[block.index()].len().max(self.live_out[block.index()].len())
     }
 
-    /// The values live at a block's start, those of its parameters that are used among them.
+    /// The live-in values of a block, including the parameters that are used.
     #[cfg(test)]
     pub fn live_in(&self, block: BlockId) -> Vec<Value> {
         let mut values = self.live_in[block.index()].clone();
@@ -86,11 +86,11 @@ impl Liveness {
         values
     }
 
-    /// The values live before each instruction of a block (before its end, if there is none of that number),
-    /// asked for in their order.
+    /// The values live before each instruction of a block (before its terminator, if there is no instruction
+    /// of that number), to be queried in order.
     ///
-    /// In the middle of a call at `inst`, what its frame needs is what is live before `inst + 1`, without the
-    /// call's result.
+    /// In the middle of a call at `inst`, its frame needs the values that are live before `inst + 1`, without
+    /// the call's result.
     pub fn points<'f>(&self, func: &'f Func, block: BlockId) -> Points<'f> {
         let code = &func.body[block];
         let mut ends = HashMap::default();
@@ -112,19 +112,19 @@ impl Liveness {
     }
 }
 
-/// What is live at one point of a block after the other.
+/// The live values at successive points of a block.
 #[derive(Debug)]
 pub struct Points<'f> {
     code: &'f Block,
-    /// Which instruction needs a value last; none of the block, if it is needed behind it.
+    /// The last instruction that needs a value; `usize::MAX` if the terminator or a later block does.
     ends: HashMap<Value, usize>,
-    /// What is live before the instruction `at`.
+    /// The values live before the instruction `at`.
     live: BTreeSet<Value>,
     at: usize,
 }
 
 impl Points<'_> {
-    /// The values live before an instruction, which comes no earlier than the one asked for last; in order.
+    /// The live values before an instruction, in order; it must not precede that of the previous query.
     pub fn before(&mut self, inst: usize) -> impl Iterator<Item = Value> {
         assert!(self.at <= inst, "points are asked for in their order");
         for i in self.at..inst.min(self.code.insts.len()) {
@@ -138,13 +138,13 @@ impl Points<'_> {
         self.live.iter().copied()
     }
 
-    /// The instruction asked for last.
+    /// The instruction of the last query.
     pub fn at(&self) -> usize {
         self.at
     }
 }
 
-/// Calls `f` with what a block uses; constants are not among it.
+/// Calls `f` with each value that a block uses, without constants.
 fn each_use(body: &Body, block: &Block, mut f: impl FnMut(Value)) {
     let mut computed = |v: Value| {
         if !matches!(body.values[v.index()].1, Def::Const(_)) {
@@ -161,7 +161,7 @@ mod tests {
     use crate::ir::parse::parse;
     use crate::ir::print::Names;
 
-    /// The printed names of what is live before each of the given points of the text's first function.
+    /// The printed names of the values live before each of the given points of the text's first function.
     #[track_caller]
     fn live(text: &str, points: &[(u32, usize)]) -> Vec<String> {
         let (program, _) = parse(text).unwrap_or_else(|d| panic!("{d}"));

@@ -1,4 +1,4 @@
-//! Graphs drawn by hand: line `i` lists where block `i` leads.
+//! Handwritten graphs: line `i` lists the successors of block `i`.
 
 use super::*;
 use crate::ir::{Const, Raise, Target, Term};
@@ -109,7 +109,7 @@ fn a_long_chain_does_not_overflow_the_stack() {
     assert!(cfg.dominates(BlockId(5), BlockId(99_999)) && !cfg.dominates(BlockId(99_999), BlockId(5)));
 }
 
-/// Against the definition: `a` dominates `b` if `b` cannot be reached without it.
+/// Checks dominators against the definition: `a` dominates `b` if `b` cannot be reached without it.
 #[test]
 fn dominators_agree_with_their_definition_on_random_graphs() {
     let mut seed = 7u64;

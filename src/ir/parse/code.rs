@@ -1,4 +1,4 @@
-//! From a tree to a body: instructions, their types, ends of blocks.
+//! From a tree to a body: instructions, their types, terminators.
 
 use super::syntax::{BlockTree, InstTree, TargetTree, TermTree, Word, Wrong};
 use super::{Scope, read_base, read_cell, read_class, read_func, read_host, read_literal, unknown};
@@ -23,7 +23,7 @@ pub(super) struct Filler<'s, 'a> {
 impl<'a> Filler<'_, 'a> {
     pub fn fill(&mut self, blocks: &[BlockTree<'a>]) -> Result<(), Wrong> {
         for (id, tree) in self.body.ids().zip(blocks) {
-            // Only for the order: where the block leads, with a value that nobody looks at.
+            // Only for the order of the blocks: a terminator with the right targets, whose value is not used.
             let mut targets = vec![];
             for target in tree.end.targets() {
                 targets.push(Target { block: self.scope.block(target.block)?, args: vec![] });
@@ -132,7 +132,7 @@ impl<'a> Filler<'_, 'a> {
         }
     }
 
-    /// `Class.field`, where the class's name may have dots in it, but the field's has not.
+    /// `Class.field`. The name of a class may contain dots; a field's cannot.
     fn field(&self, word: Word) -> Result<(ClassId, u32), Wrong> {
         let Some((class, field)) = word.text.rsplit_once('.') else {
             return word.wrong("a class and a field (`Point.x`) expected");
@@ -167,7 +167,7 @@ impl<'a> Filler<'_, 'a> {
             }
             TermTree::Return(values) => Term::Return(self.values(values)?),
             TermTree::Raise(word) if word.text.starts_with("data.") => {
-                // As long as the process: a program's text is read once.
+                // Leaked: it lives as long as the process. A program's text is read only once.
                 let rule: &'static str = word.text["data.".len()..].replace('_', " ").leak();
                 Term::Raise(Raise::Data(rule))
             }
@@ -187,7 +187,7 @@ fn plain(name: &str) -> Option<Op> {
     PLAIN.iter().find(|(n, _)| *n == name).map(|(_, op)| *op)
 }
 
-/// The instructions whose name is all that there is to them.
+/// The operations without further attributes.
 pub(super) const PLAIN: [(&str, Op); 38] = [
     ("add", Op::Add),
     ("sub", Op::Sub),

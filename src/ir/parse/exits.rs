@@ -1,4 +1,4 @@
-//! From a tree to an exit. Left of `=` stand values of the frame's function, right of it those of the region.
+//! From a tree to an exit. Values of the frame's function are left of `=`, values of the region right of it.
 
 use super::code::Filler;
 use super::syntax::{ExitTree, FrameTree, Word, Wrong};
@@ -6,10 +6,10 @@ use super::{Scope, read_cell, read_class, read_func};
 use crate::ir::{Arm, Exit, Frame, Put, Slot};
 
 impl<'a> Filler<'_, 'a> {
-    /// An exit, when the region's body is filled; `scopes` are those of the program's functions.
+    /// An exit, after the region's body has been filled; `scopes` are those of the program's functions.
     pub fn exit(&mut self, tree: &ExitTree<'a>, scopes: &[Scope]) -> Result<Exit, Wrong> {
         let mut exit = Exit::default();
-        // First what its slots may refer to.
+        // First the instructions, since slots may refer to their results.
         for inst in &tree.insts {
             exit.insts.push(self.inst(inst)?);
         }
@@ -75,7 +75,7 @@ impl<'a> Filler<'_, 'a> {
         Ok(Frame { func, block: scope.block(tree.block)?, inst, slots })
     }
 
-    /// `Triangle.a.b1.0`: the function's name may have dots in it.
+    /// `Triangle.a.b1.0`: the function's name may contain dots.
     fn arm(&self, word: Word, scopes: &[Scope]) -> Result<Arm, Wrong> {
         let mut parts = word.text.rsplitn(3, '.');
         let (Some(index), Some(block), Some(func)) = (parts.next(), parts.next(), parts.next()) else {

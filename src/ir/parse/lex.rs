@@ -1,10 +1,10 @@
-//! The words of the text form.
+//! The tokens of the text form.
 //!
-//! A word is anything that a name, a number or a type may be made of (`Triangle.a`, `-1e300`, `f64?`, `->`);
-//! all else is punctuation, one character each. Comments are dropped, line ends in a row are one. What a word
-//! means is not known here.
+//! A word is anything that a name, a number or a type may consist of (`Triangle.a`, `-1e300`, `f64?`, `->`);
+//! everything else is punctuation, one character each. Comments are skipped, and consecutive line ends count
+//! as one. Words are not interpreted here.
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum TokenKind<'a> {
     Word(&'a str),
@@ -13,7 +13,7 @@ pub(super) enum TokenKind<'a> {
     End,
 }
 
-/// A token, and where in the text it starts.
+/// A token and its offset in the text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token<'a> {
     pub kind: TokenKind<'a>,
@@ -32,7 +32,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
             c if c.is_whitespace() => (None, c.len_utf8()),
             c if in_word(c) => {
                 let mut len = rest.find(|c| !in_word(c)).unwrap_or(rest.len());
-                // A NaN that is not the usual one is the only word with a colon in it.
+                // A NaN with a payload is the only word that contains a colon.
                 if &rest[..len] == "nan" && rest[len..].starts_with(":0x") {
                     len += 1;
                     len += rest[len..].find(|c| !in_word(c)).unwrap_or(rest.len() - len);

@@ -1,11 +1,11 @@
-//! From words to a tree: the grammar of the text form, without any meaning.
+//! From tokens to a tree: the grammar of the text form.
 //!
-//! Recursive descent without recursion: nothing in the text nests. Names stay words here, each with its
-//! place, so that whoever resolves them can point at them.
+//! Recursive descent, without recursion since nothing in the text nests. Names are not resolved here; each
+//! keeps its offset for error messages.
 
 use super::lex::{Token, TokenKind};
 
-/// What is wrong, and where.
+/// A message, and the offset it refers to.
 pub(super) struct Wrong {
     pub offset: usize,
     pub message: String,
@@ -13,7 +13,7 @@ pub(super) struct Wrong {
 
 type Parsed<T> = Result<T, Wrong>;
 
-/// A word and where it is.
+/// A word and its offset.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Word<'a> {
     pub text: &'a str,
@@ -21,18 +21,18 @@ pub(super) struct Word<'a> {
 }
 
 impl Word<'_> {
-    /// A complaint about the word.
+    /// An error at the word.
     pub fn wrong<T>(&self, message: impl Into<String>) -> Parsed<T> {
         Err(Wrong { offset: self.offset, message: message.into() })
     }
-    /// Whether it is that letter and a number: `v7`, `b0`.
+    /// Whether it is that letter followed by a number: `v7`, `b0`.
     pub fn is(&self, letter: char) -> bool {
         let digits = self.text.strip_prefix(letter);
         digits.is_some_and(|d| !d.is_empty() && d.bytes().all(|b| b.is_ascii_digit()))
     }
 }
 
-/// The items of a text, kind by kind.
+/// The items of a text, by kind.
 #[derive(Default)]
 pub(super) struct Tree<'a> {
     pub cells: Vec<Word<'a>>,
@@ -113,9 +113,9 @@ pub(super) struct ExitTree<'a> {
     pub arm: Option<Word<'a>>,
     /// Name, class, fields.
     pub objects: Vec<(Word<'a>, Word<'a>, Vec<Word<'a>>)>,
-    /// A field of an object from before, `v0.x`, and what it holds.
+    /// A field of an older object, `v0.x`, and its value.
     pub fields: Vec<(Word<'a>, Word<'a>)>,
-    /// Cell and what it holds.
+    /// A cell and its value.
     pub cells: Vec<(Word<'a>, Word<'a>)>,
     pub insts: Vec<InstTree<'a>>,
 }
@@ -127,7 +127,7 @@ pub(super) struct FrameTree<'a> {
     pub slots: Vec<(Word<'a>, Word<'a>)>,
 }
 
-/// The tree of a text.
+/// Parses a text.
 pub(super) fn tree<'a>(tokens: &[Token<'a>]) -> Parsed<Tree<'a>> {
     let mut parser = Parser { tokens, at: 0 };
     let mut tree = Tree::default();
@@ -153,7 +153,7 @@ struct Parser<'t, 'a> {
 }
 
 impl<'a> Parser<'_, 'a> {
-    /// The token `ahead` of the next one; past the end there is more and more end.
+    /// The token `ahead` positions after the next one; past the end, the end token.
     fn peek(&self, ahead: usize) -> Token<'a> {
         self.tokens[(self.at + ahead).min(self.tokens.len() - 1)]
     }
@@ -195,13 +195,13 @@ impl<'a> Parser<'_, 'a> {
             _ => self.expected(what),
         }
     }
-    /// That word, if it is next.
+    /// Skips that word, if it is next.
     fn keyword(&mut self, text: &str) -> bool {
         let found = self.kind() == TokenKind::Word(text);
         self.at += usize::from(found);
         found
     }
-    /// A letter and a number.
+    /// A letter followed by a number.
     fn numbered(&mut self, letter: char, what: &str) -> Parsed<Word<'a>> {
         let word = self.word(what)?;
         if word.is(letter) { Ok(word) } else { word.wrong(format!("{what} (`{letter}0`) expected")) }
@@ -214,7 +214,7 @@ impl<'a> Parser<'_, 'a> {
         }
         Ok(())
     }
-    /// Words with commas between; none if no word is next.
+    /// Words separated by commas; none if no word is next.
     fn list(&mut self, what: &str) -> Parsed<Vec<Word<'a>>> {
         let mut words = vec![];
         while matches!(self.kind(), TokenKind::Word(_)) || !words.is_empty() {
@@ -245,7 +245,7 @@ impl<'a> Parser<'_, 'a> {
         }
     }
 
-    /// `(v0: view, v1: i64)`; with `= v3` or `= v3.at` behind each if `from` is given.
+    /// `(v0: view, v1: i64)`; if `from` is set, each with `= v3` or `= v3.at` after it.
     fn params(&mut self, mut from: Option<&mut Vec<Word<'a>>>) -> Parsed<Vec<(Word<'a>, Word<'a>)>> {
         let mut params = vec![];
         self.punct('(')?;
@@ -354,7 +354,7 @@ impl<'a> Parser<'_, 'a> {
         Ok(TargetTree { block, args })
     }
 
-    /// The end of a block, if it is next.
+    /// The terminator of a block, if it is next.
     fn term(&mut self) -> Parsed<Option<TermTree<'a>>> {
         let TokenKind::Word(word) = self.kind() else { return Ok(None) };
         if !["jump", "branch", "switch", "return", "raise", "exit"].contains(&word) {

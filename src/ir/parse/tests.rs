@@ -8,7 +8,7 @@ fn print(program: &Program, regions: &[Region]) -> String {
     print_program(program) + &regions
 }
 
-/// Fails with the diagnostic as a person sees it.
+/// Fails with the diagnostic as a user sees it.
 #[track_caller]
 fn read_all(text: &str) -> (Program, Vec<Region>) {
     parse(text).unwrap_or_else(|d| panic!("{d}"))
@@ -20,9 +20,9 @@ fn round_trip(text: &str) {
     assert_eq!(print(&program, &regions), text);
 }
 
-/// Every instruction of programs, every literal, every end.
+/// Every operation of programs, every literal, every terminator.
 const PROGRAM: &str = include_str!("../testdata/every_op.ir");
-/// A loop over calls with its region: every kind of exit, and the instructions of regions.
+/// A loop with calls, and its region: every kind of exit, and the operations of regions.
 const REGION: &str = include_str!("../testdata/region.ir");
 
 #[test]
@@ -134,7 +134,7 @@ fn mistakes_in_regions_are_shown_at_their_place() {
     }
 }
 
-/// Texts near to correct ones: a cut, a doubling, a swap of two words, a changed byte.
+/// Mutations of correct texts: truncated, with a part doubled, two words swapped, or a byte changed.
 #[test]
 fn no_text_makes_it_panic() {
     let mut seed = 1u64;
@@ -168,7 +168,7 @@ fn no_text_makes_it_panic() {
         }
         if let Ok((program, regions)) = parse(&text) {
             accepted += 1;
-            // What is accepted prints as something that is stable.
+            // An accepted text prints as a text that does not change any more.
             round_trip(&print(&program, &regions));
         }
     }

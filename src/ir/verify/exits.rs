@@ -1,5 +1,5 @@
-//! The rules of exits: what an exit needs is there wherever it is taken, and what it rebuilds is a state that
-//! the interpreter can go on from.
+//! The rules of exits: everything an exit needs is available wherever it is taken, and the interpreter can
+//! continue from the state it restores.
 
 use super::{At, Code, Fault, Home, named};
 use crate::ir::flatten::Flatten;
@@ -9,7 +9,7 @@ use crate::ir::{
 };
 use std::collections::HashMap;
 
-/// A function of the program, with its graph.
+/// A function of the program, with its control flow graph.
 pub(super) struct FuncCode<'a> {
     pub code: Code<'a>,
 }
@@ -20,7 +20,7 @@ impl<'a> FuncCode<'a> {
         let code = Code::new(program, &func.body, &func.name, None).map_err(|fault| fault.text)?;
         Ok(FuncCode { code })
     }
-    /// The type of a value, if it is one that is computed and there before an instruction.
+    /// The type of a value, if it is not a constant and is available before an instruction.
     pub fn ty_before(&self, v: Value, block: BlockId, inst: usize) -> Option<Type> {
         let (ty, def) = self.code.body.values.get(v.index())?;
         let computed = !matches!(def, Def::Const(_));
@@ -52,14 +52,15 @@ pub(super) fn check(code: &Code, region: &Region) -> Result<(), Fault> {
 struct Checker<'a> {
     code: &'a Code<'a>,
     region: &'a Region,
-    /// Frames are of few functions, over and over.
+    /// Cached, since many frames are of few functions.
     funcs: HashMap<FuncId, FuncCode<'a>>,
     flatten: Option<Flatten>,
     seen: Vec<bool>,
 }
 
 impl Checker<'_> {
-    /// A native call takes the parts of the parameters, and its exit leads to the callee's entry.
+    /// Checks that a native call takes the parts of the parameters, and that its exit leads to the callee's
+    /// entry.
     fn native_call(&mut self, func: FuncId, inst: &Inst, e: ExitId) -> Result<(), String> {
         let program = self.code.program;
         let flatten = self.flatten.get_or_insert_with(|| Flatten::new(program));
@@ -76,13 +77,13 @@ impl Checker<'_> {
         }
     }
 
-    /// A poll's exit leads to a root, with all that native code of it may take.
+    /// Checks that a poll's exit leads to a root, with all its parameters.
     fn poll(&mut self, e: ExitId) -> Result<(), String> {
         let program = self.code.program;
         let Some(frame) = self.region.exits[e.index()].frames.last() else {
             return Err("the exit does not lead to a root".to_string());
         };
-        // That the frame is of a block that exists has been checked with the exit.
+        // The check of the exit has established that the frame's block exists.
         let block = &program.funcs[frame.func.index()].body[frame.block];
         if frame.inst != 0 || !(block.header || frame.block == BlockId(0)) {
             return Err("the exit does not lead to a root".to_string());
@@ -95,7 +96,7 @@ impl Checker<'_> {
         }
     }
 
-    /// An exit at one of the places where it is taken; the exit itself too, the first time.
+    /// Checks an exit at one of the places where it is taken; the first time, the exit itself too.
     fn taken(&mut self, block: BlockId, inst: usize, e: ExitId) -> Result<(), Fault> {
         let exit = &self.region.exits[e.index()];
         if !std::mem::replace(&mut self.seen[e.index()], true) {
@@ -192,7 +193,7 @@ impl Checker<'_> {
                 }
             }
         }
-        // One more for the callee of a native call.
+        // Plus one for the callee of a native call.
         if exit.frames.len() > REGION_FRAMES + 1 {
             return Err("there are too many frames".to_string());
         }
@@ -261,7 +262,7 @@ impl Checker<'_> {
     }
 }
 
-/// Whether any function changes objects of a class: only then can one refer to an object that is made after
+/// Whether any function changes objects of a class: only then can an object refer to one that is made after
 /// it.
 fn mutable(program: &Program, class: ClassId) -> bool {
     let blocks = program.funcs.iter().flat_map(|f| &f.body.blocks);

@@ -1,4 +1,4 @@
-//! One test for each rule, named after it: code that keeps all rules but that one.
+//! One test for each rule, named after it: code that violates only that rule.
 
 use super::*;
 use crate::ir::parse::parse;
@@ -9,20 +9,20 @@ use crate::runtime::Console;
 const PROGRAM: &str = include_str!("../testdata/every_op.ir");
 const REGION: &str = include_str!("../testdata/region.ir");
 
-/// A text that is refused, by the verifier or by the typing table.
+/// Checks that the verifier or the typing table rejects a text.
 #[track_caller]
 fn refused(text: &str, message: &str) {
     let d = parse(text).expect_err(text);
     assert!(d.message.contains(message), "{d}");
 }
 
-/// A function of that code is refused.
+/// Checks that a function with that code is rejected.
 #[track_caller]
 fn refused_code(code: &str, message: &str) {
     refused(&format!("fn f(v0: i64, v1: view) -> i64 {{\n{code}\n}}"), message);
 }
 
-/// The good program, changed, is refused.
+/// Checks that the valid program is rejected once it is changed.
 #[track_caller]
 fn broken(change: impl FnOnce(&mut Program), message: &str) {
     let (mut program, _) = parse(PROGRAM).unwrap();
@@ -32,7 +32,7 @@ fn broken(change: impl FnOnce(&mut Program), message: &str) {
     assert!(found.contains(message), "{found}");
 }
 
-/// The good region, changed, is refused.
+/// Checks that the valid region is rejected once it is changed.
 #[track_caller]
 fn broken_region(change: impl FnOnce(&mut Region), message: &str) {
     let (program, mut regions) = parse(REGION).unwrap();
@@ -42,7 +42,7 @@ fn broken_region(change: impl FnOnce(&mut Region), message: &str) {
     assert!(found.contains(message), "{found}");
 }
 
-/// The good region's text with a part replaced is refused.
+/// Checks that the valid region's text is rejected with a part replaced.
 #[track_caller]
 fn refused_region(old: &str, new: &str, message: &str) {
     assert!(REGION.contains(old), "{old}");
@@ -65,7 +65,7 @@ fn the_place_is_named_as_printed() {
     );
 }
 
-/// Ids that point anywhere are refused, or do not matter; what is accepted can be printed and read again.
+/// Random ids are rejected, or do not matter; accepted code can be printed and parsed again.
 #[test]
 fn no_code_makes_it_panic() {
     let mut seed = 3u64;

@@ -1,11 +1,12 @@
-//! From where to where integers can be.
+//! Ranges of integers.
 //!
-//! A value's range is looked up through what it is computed from, some steps back with all that is known by
-//! now, and beyond as it was known where the value was defined. A parameter's is that of its arguments; in a
-//! loop, of the one at the entry and of the one on the back edge, or all that is added in as many iterations
-//! as there can be: a sum over the elements of a list has a range, since lists have.
+//! The range of a value is computed from its operands: a few steps back with all current facts, and beyond
+//! from the ranges known at the definitions. A parameter's range is the join of its arguments' ranges; in a
+//! loop, of those from the entry and from the back edge, or of the entry's plus the increments of as many
+//! iterations as the loop can have: a sum over the elements of a list has a range, since the length of a list
+//! has one.
 //!
-//! Not here: ranges of numbers without sign.
+//! Not here: ranges of unsigned numbers.
 
 use super::Walk;
 use crate::ir::cfg::Cfg;
@@ -13,21 +14,21 @@ use crate::ir::{Base, BlockId, Inst, Op, Region, Term, Type, Value};
 use crate::opt::rewrite::Defs;
 use crate::schema::Scalar;
 
-/// No view is longer, and none starts further behind.
+/// The maximum length of a view, and the maximum offset of its start.
 pub(super) const LONGEST_VIEW: i128 = 1 << 62;
 
-/// Terms that a round of a loop adds to a sum, at most: as many as rounds become one.
+/// The maximum number of terms that an iteration adds to a sum: an unrolled loop has as many.
 const TERMS: usize = super::super::unroll::ROUNDS;
 
-/// Of any integer.
+/// The range of any integer.
 pub(super) const ALL: (i128, i128) = (i64::MIN as i128, i64::MAX as i128);
 
-/// Whether all of a range are integers of 64 bits.
+/// Whether all numbers of a range are 64-bit integers.
 pub(super) fn within((low, high): (i128, i128)) -> bool {
     low >= ALL.0 && high <= ALL.1
 }
 
-/// The range of `a & b`, from theirs.
+/// The range of `a & b`.
 fn meet(a: (i128, i128), b: (i128, i128)) -> (i128, i128) {
     match (a.0 >= 0, b.0 >= 0) {
         (true, true) => (0, a.1.min(b.1)),
@@ -39,19 +40,19 @@ fn meet(a: (i128, i128), b: (i128, i128)) -> (i128, i128) {
     }
 }
 
-/// The range of `a ^ b`, from theirs: no bit is set, or cleared, above the highest that is in one of them.
+/// The range of `a ^ b`: it has no set (or cleared, if negative) bit above the highest one of either operand.
 fn mix(a: (i128, i128), b: (i128, i128)) -> (i128, i128) {
     let above = [a.0, a.1, b.0, b.1].map(|x| if x < 0 { !x } else { x }).into_iter().max().expect("four");
     let most = (above as u128 + 1).next_power_of_two() as i128;
     (if a.0 >= 0 && b.0 >= 0 { 0 } else { -most }, most - 1)
 }
 
-/// Both ends of a range.
+/// Applies `f` to both ends of a range.
 fn both(of: (i128, i128), f: impl Fn(i128) -> i128) -> (i128, i128) {
     (f(of.0), f(of.1))
 }
 
-/// The ends of two ranges, joined.
+/// Combines the ends of two ranges.
 fn pairs(
     a: (i128, i128),
     b: (i128, i128),
@@ -62,8 +63,8 @@ fn pairs(
 }
 
 impl Walk {
-    /// The ranges of a block's parameters, from what is given to them. Of its predecessors those that were
-    /// `visited` do not come around a loop.
+    /// Computes the ranges of a block's parameters from their arguments. Predecessors not in `visited` are
+    /// sources of back edges.
     pub(super) fn params(
         &mut self,
         region: &Region,
@@ -73,8 +74,8 @@ impl Walk {
         visited: &[bool],
     ) {
         let body = &region.body;
-        // What is known of rounds and steps holds for a loop with one entry: all that comes around has been
-        // through the header.
+        // The reasoning about trip counts and increments holds for loops with one entry: each back edge's
+        // source has been reached through the header.
         assert!(
             cfg.predecessors(block).iter().all(|from| visited[from.index()] || cfg.dominates(block, *from)),
             "each latch is dominated by the header"
@@ -93,8 +94,8 @@ impl Walk {
                 (i, params[i], first.reduce(both).unwrap_or(ALL))
             })
             .collect();
-        // What comes around, and what a round adds, may itself be, or come from, a parameter, of which
-        // nothing is known in later rounds.
+        // The arguments on back edges, and the increments, may be or depend on parameters, of which nothing
+        // is known in later iterations.
         for (_, param, _) in &firsts {
             self.ranges[param.index()] = ALL;
         }
@@ -104,9 +105,10 @@ impl Walk {
                 given(true, *i).map(|v| self.range(region, defs, v, 0)).reduce(both).unwrap_or(ALL)
             })
             .collect();
-        // Then what follows from that is used once: a sum of a counter that ends is bounded, too.
+        // Two iterations, so that the ranges of the first are used once: a sum of a bounded counter is
+        // bounded, too.
         for _ in 0..2 {
-            // Sums that are done do not wrap.
+            // Checked sums do not wrap.
             let steps: Vec<_> = firsts
                 .iter()
                 .map(|(i, param, _)| {
@@ -128,8 +130,8 @@ impl Walk {
         }
     }
 
-    /// How much more `given` is than a loop's parameter, in whose next round it is that: at least and at
-    /// most.
+    /// By how much a loop's parameter grows in an iteration, at least and at most; `given` is its argument on
+    /// a back edge.
     fn step(&self, region: &Region, defs: &Defs, param: Value, given: Value) -> (i128, i128) {
         let (mut at, mut step) = (given, (0, 0));
         for _ in 0..=TERMS {
@@ -140,12 +142,12 @@ impl Walk {
             let term = self.range(region, defs, args[1], 0);
             (at, step) = (args[0], (step.0 + term.0, step.1 + term.1));
         }
-        // From anywhere to anywhere.
+        // Unknown: any change.
         (ALL.0 - ALL.1, ALL.1 - ALL.0)
     }
 
-    /// How often a loop comes around at most: its header leaves it unless one of its counters, parameters
-    /// that grow from there on, is below a bound.
+    /// The maximum trip count of a loop: its header leaves it unless one of `counters`, parameters that grow
+    /// from their first values, is below a bound.
     fn rounds(
         &self,
         region: &Region,
@@ -169,16 +171,16 @@ impl Walk {
         }
     }
 
-    /// From where to where an integer can be.
+    /// The range of an integer.
     pub(super) fn range(&self, region: &Region, defs: &Defs, v: Value, depth: u32) -> (i128, i128) {
-        /// Ranges are looked up that many instructions back.
+        /// The number of definitions that are followed.
         const DEPTH: u32 = 6;
         if let Some(c) = region.body.as_i64(v) {
             return (c.into(), c.into());
         }
         let (mut low, mut high) = match defs.inst(&region.body, v).filter(|_| depth < DEPTH) {
             Some(inst) => {
-                // An argument is evaluated once for each instruction: its own arguments are below it.
+                // Each argument is evaluated at most once per instruction.
                 let arg = |i: usize| self.range(region, defs, inst.args[i], depth + 1);
                 match inst.op {
                     Op::Len => (0, LONGEST_VIEW),
@@ -199,12 +201,12 @@ impl Walk {
                     Op::Shl if region.body.ty(v) == Type::I64 => match region.body.as_i64(inst.args[1]) {
                         Some(count @ 0..63) => {
                             let (low, high) = both(arg(0), |x| x << count);
-                            // If no bit is lost.
+                            // If no bits are lost.
                             if low >= ALL.0 && high <= ALL.1 { (low, high) } else { ALL }
                         }
                         _ => ALL,
                     },
-                    // The rest has the sign of the divisor, and is nearer to 0.
+                    // The remainder has the sign of the divisor, and is smaller in magnitude.
                     Op::Rem if region.body.ty(v) == Type::I64 => {
                         let by = arg(1);
                         (by.0.min(0) + i128::from(by.0 < 0), by.1.max(0) - i128::from(by.1 > 0))
@@ -221,10 +223,10 @@ impl Walk {
                     Op::Select => pairs(arg(1), arg(2), i128::min, i128::max),
                     Op::Add | Op::Sub | Op::Mul => {
                         let (low, high) = self.arithmetic(region, defs, inst, depth);
-                        // One that was done has not overflowed.
+                        // The instruction has been executed, so it has not overflowed.
                         (low.max(ALL.0), high.min(ALL.1))
                     }
-                    // One that cannot have wrapped is the same without.
+                    // Arithmetic that cannot have wrapped is exact.
                     Op::WrapAdd | Op::WrapSub | Op::WrapMul if region.body.ty(v) == Type::I64 => {
                         match self.arithmetic(region, defs, inst, depth) {
                             exact if within(exact) => exact,

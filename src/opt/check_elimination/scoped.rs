@@ -1,10 +1,10 @@
-//! What is known on the way to a block, and forgotten where the walk leaves it: a map whose last entries can
-//! be taken back.
+//! A scoped map: entries hold for a block and all that it dominates, and the last ones are removed when the
+//! walk leaves the block.
 
 use rustc_hash::FxHashMap as HashMap;
 use std::hash::Hash;
 
-/// For each key, what is known of it, oldest first.
+/// For each key, its facts, oldest first.
 #[derive(Debug)]
 pub(super) struct Scoped<K, V> {
     known: HashMap<K, Vec<V>>,
@@ -24,18 +24,18 @@ impl<K: Copy + Eq + Hash, V> Scoped<K, V> {
         self.trail.push(key);
     }
 
-    /// All that is known of a key.
+    /// All facts about a key.
     pub fn of(&self, key: K) -> &[V] {
-        // Most regions know nothing of most things: then nothing is hashed.
+        // Most maps are empty in most regions: then nothing is hashed.
         if self.trail.is_empty() { &[] } else { self.known.get(&key).map_or(&[], |v| v) }
     }
 
-    /// How much is known, for [`Scoped::forget`].
+    /// The number of entries, for [`Scoped::forget`].
     pub fn len(&self) -> usize {
         self.trail.len()
     }
 
-    /// Forgets all but the first `len` entries.
+    /// Removes all but the first `len` entries.
     pub fn forget(&mut self, len: usize) {
         for key in self.trail.drain(len..) {
             self.known.get_mut(&key).expect("it is known").pop();

@@ -1,25 +1,25 @@
-//! What is known to lie within a view: spans, and the elements of lists.
+//! Spans and list elements that are known to be within a view.
 //!
-//! What a `fits` that holds, a slice or load that was done, and a comparison with the length of a view show
-//! is noted of that view, and of the views that it is cut out of. A read is covered by what was noted on the
-//! paths to it.
+//! Facts come from a `fits` that holds, from an executed slice or load, and from comparisons with the length
+//! of a view. They are noted for that view, and for the views it is a slice of. A read needs no check if the
+//! facts that hold there cover it.
 //!
-//! Not here: where integers can be ([`ranges`](super::ranges)); a span of a slice whose place varies, at an
-//! offset that varies, is not noted of the outer view.
+//! Not here: ranges of integers ([`ranges`](super::ranges)); a span at a variable offset in a slice at a
+//! variable offset is not noted for the outer view.
 
 use super::Walk;
 use super::ranges::LONGEST_VIEW;
 use crate::ir::{Inst, Op, Region, Value};
 use crate::opt::rewrite::{Defs, base_offset};
 
-/// A span of a view that lies within it: from `base + from` (just `from` if there is no base) to `base + to`.
+/// A span within a view: from `base + from` (or `from`, if there is no base) to `base + to`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Span {
     from: i64,
     to: i64,
 }
 
-/// The same, of a length that varies: from `base + from` to `base + more + to`.
+/// A span of variable length: from `base + from` to `base + more + to`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Long {
     from: i64,
@@ -27,7 +27,7 @@ pub(super) struct Long {
     to: i64,
 }
 
-/// `count * size` bytes of a view, from `start` on, lie within it.
+/// `count * size` bytes of a view, starting at `start`, are within it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Elements {
     start: i64,
@@ -35,7 +35,7 @@ pub(super) struct Elements {
     size: i64,
 }
 
-/// A value that is another one times a constant.
+/// The factors of a product of a value and a constant.
 fn product(region: &Region, defs: &Defs, v: Value) -> Option<(Value, i64)> {
     match defs.inst(&region.body, v) {
         Some(Inst { op: Op::Mul, args, .. }) => region.body.as_i64(args[1]).map(|step| (args[0], step)),
@@ -43,8 +43,8 @@ fn product(region: &Region, defs: &Defs, v: Value) -> Option<(Value, i64)> {
     }
 }
 
-/// Where a place in a slice, relative to a base, is in the view that it is cut out of: relative to what, and
-/// what to add. Only one of the two may have a base.
+/// Translates a position in a slice, relative to a base, to the view that was sliced: returns the new key and
+/// the offset to add. At most one of the slice's offset and the position may have a base.
 fn outer(
     region: &Region,
     defs: &Defs,
@@ -56,7 +56,7 @@ fn outer(
 }
 
 impl Walk {
-    /// Notes what a `fits` or a slice has shown.
+    /// Notes the facts of a `fits` that holds or of an executed slice.
     pub(super) fn inside(&mut self, region: &Region, defs: &Defs, inst: &Inst) {
         let &[view, offset, need] = &inst.args[..] else { unreachable!("three arguments") };
         if let (Some((count, size)), Some(start)) = (product(region, defs, need), region.body.as_i64(offset))
@@ -76,7 +76,7 @@ impl Walk {
         }
     }
 
-    /// Notes what a slice that was done has shown of its view, and what is known of the slice.
+    /// Notes the facts of an executed slice about its view and about the slice itself.
     pub(super) fn sliced(&mut self, region: &Region, defs: &Defs, inst: &Inst) {
         self.inside(region, defs, inst);
         let (slice, length) = (inst.result.expect("a slice has a result"), inst.args[2]);
@@ -90,7 +90,7 @@ impl Walk {
         }
     }
 
-    /// Notes that `need` bytes at `offset` lie within `view`.
+    /// Notes that `need` bytes at `offset` are within `view`.
     pub(super) fn span(&mut self, region: &Region, defs: &Defs, view: Value, offset: Value, need: i64) {
         let (base, from) = base_offset(&region.body, defs, offset);
         if let (Some(to), true) = (from.checked_add(need), need >= 0) {
@@ -98,13 +98,13 @@ impl Walk {
         }
     }
 
-    /// Notes a span of a view; of a slice also as one of the views that it is cut out of, as long as one of
-    /// the two offsets is constant.
+    /// Notes a span of a view; if the view is a slice, also for the outer views, as long as one of the two
+    /// offsets is constant.
     fn note(&mut self, region: &Region, defs: &Defs, (view, base): (Value, Option<Value>), mut span: Span) {
         match base {
-            // base + from and base + to lie between 0 and the largest length.
+            // base + from and base + to are between 0 and the maximum length.
             Some(base) => self.least.push(base, (-i128::from(span.from), LONGEST_VIEW - i128::from(span.to))),
-            // A view begins at 0.
+            // A view starts at 0.
             None => span.from = 0,
         }
         self.spans.push((view, base), span);
@@ -115,7 +115,7 @@ impl Walk {
         }
     }
 
-    /// The same of a span whose length varies.
+    /// Notes a span of variable length, likewise.
     fn note_long(&mut self, region: &Region, defs: &Defs, place: (Value, Option<Value>), long: Long) {
         self.long.push(place, long);
         if let Some((around, start)) = outer(region, defs, place)
@@ -125,8 +125,7 @@ impl Walk {
         }
     }
 
-    /// Notes the elements of a view; of a slice also as those of the views that it is cut out of at a
-    /// constant offset.
+    /// Notes the elements of a view; if the view is a slice at a constant offset, also for the outer view.
     fn note_elements(&mut self, region: &Region, defs: &Defs, view: Value, all: Elements) {
         self.elements.push(view, all);
         if let Some(((around, None), more)) = outer(region, defs, (view, None))
@@ -136,8 +135,8 @@ impl Walk {
         }
     }
 
-    /// Notes what a comparison with the length of a view shows: an offset that is not negative, and with
-    /// `strict` below the limit, otherwise at most that.
+    /// Notes the fact of a comparison with the length of a view: a non-negative offset is below the limit
+    /// (`strict`), or at most equal to it.
     pub(super) fn limit(&mut self, region: &Region, defs: &Defs, offset: Value, limit: Value, strict: bool) {
         let body = &region.body;
         let (limit, less) = match defs.inst(body, limit) {
@@ -163,7 +162,7 @@ impl Walk {
         }
     }
 
-    /// Whether `need` bytes at `offset` of `view` are known to lie within it.
+    /// Whether `need` bytes at `offset` are known to be within `view`.
     pub(super) fn fits(&self, region: &Region, defs: &Defs, view: Value, offset: Value, need: i64) -> bool {
         let (base, from) = base_offset(&region.body, defs, offset);
         let Some(to) = from.checked_add(need).filter(|_| need >= 0) else { return false };
@@ -177,7 +176,7 @@ impl Walk {
         let known = self.spans.of((view, base));
         let below = known.iter().any(|s| s.from <= from && from <= s.to);
         let above = known.iter().any(|s| s.from <= to && to <= s.to);
-        // Two spans of one view are enough, whatever lies between them: the view has no holes.
+        // Two spans of one view suffice, whatever is between them: a view has no gaps.
         let covers = |s: &Long| {
             let shorter = self.below.of(s.more).iter().chain([&s.more]);
             let least = shorter.map(|more| self.range(region, defs, *more, 0).0).max();
@@ -186,8 +185,8 @@ impl Walk {
         below && above || self.long.of((view, base)).iter().any(covers)
     }
 
-    /// Whether a span of a length that varies is known to lie within `view`: behind the start of one that is
-    /// as long, less what is in front of it.
+    /// Whether a span of variable length is known to be within `view`: it starts within a known span and is
+    /// no longer than that span, less the distance of the starts.
     pub(super) fn fits_long(
         &self,
         region: &Region,
@@ -208,8 +207,8 @@ impl Walk {
         self.long.of((view, base)).iter().any(within) && self.range(region, defs, need, 0).0 >= 0
     }
 
-    /// Whether a view that is `a + b` bytes long, neither being negative, is cut into `a` and `b` bytes, and
-    /// this is one of the two parts.
+    /// Whether a view has length `a + b`, both non-negative, and the slice is its first `a` or its last `b`
+    /// bytes.
     pub(super) fn part(&self, region: &Region, defs: &Defs, view: Value, offset: Value, need: Value) -> bool {
         let Some(Inst { op: Op::Slice, args, .. }) = defs.inst(&region.body, view) else { return false };
         let Some(Inst { op: Op::Add, args, .. }) = defs.inst(&region.body, args[2]) else { return false };
@@ -218,8 +217,8 @@ impl Walk {
         (first || second) && args.iter().all(|part| self.range(region, defs, *part, 0).0 >= 0)
     }
 
-    /// Whether `need` bytes at `offset` belong to one of the elements of a view: the one at `i * size`, where
-    /// `0 <= i < count` is known.
+    /// Whether `need` bytes at `offset` are within one of the elements of a view: the one at `i * size`,
+    /// where `0 <= i < count` is known.
     fn element(&self, region: &Region, defs: &Defs, view: Value, offset: Value, need: i64) -> bool {
         let (Some(base), from) = base_offset(&region.body, defs, offset) else { return false };
         let Some((i, step)) = product(region, defs, base) else { return false };
@@ -234,7 +233,7 @@ impl Walk {
         self.elements.of(view).iter().any(one) && self.range(region, defs, i, 0).0 >= 0
     }
 
-    /// Whether `need` bytes at `offset` of `view` are known to lie within it, or within one of its elements.
+    /// Whether `need` bytes at `offset` are known to be within `view`, or within one of its elements.
     pub(super) fn read(&self, region: &Region, defs: &Defs, view: Value, offset: Value, need: i64) -> bool {
         self.fits(region, defs, view, offset, need) || self.element(region, defs, view, offset, need)
     }

@@ -1,5 +1,5 @@
-//! What exits say of objects that are virtual: their class and the values of their fields, and of an object
-//! that the region received, what has changed.
+//! Snapshots of virtual objects: their classes and the values of their fields; and, for objects that are
+//! live-ins of the region, the changed fields.
 
 use super::Walk;
 use crate::ir::{ClassId, ExitId, Put, Slot, Value};
@@ -7,8 +7,8 @@ use crate::opt::rewrite::on_its_own;
 use rustc_hash::FxHashMap as HashMap;
 
 impl Walk<'_> {
-    /// Describes virtual objects in an exit as they are now. An exit that two places share is split: they may
-    /// know different things.
+    /// Describes virtual objects in an exit as they are now. An exit that two places share is copied: its
+    /// description may differ between them.
     pub(super) fn exit(&mut self, id: ExitId) -> ExitId {
         let mut exit = self.exits[id.index()].clone();
         for (object, first) in &self.first {
@@ -27,7 +27,7 @@ impl Walk<'_> {
                 self.describe(*v, &mut made);
             }
         });
-        // Objects that were in the exit already may speak of virtual ones, never the other way round.
+        // Objects that were in the exit already may refer to virtual ones, but not conversely.
         let count = made.objects.len() as u32;
         exit.each_slot_mut(|slot| {
             *slot = match slot {
@@ -46,8 +46,8 @@ impl Walk<'_> {
         ExitId(self.region.exits.len() as u32 - 1)
     }
 
-    /// What a snapshot says of a value. An object that is never changed comes after those it refers to; one
-    /// that may be part of a circle has its number first.
+    /// The slot of a value. An immutable object comes after those it refers to; a mutable one, which may be
+    /// part of a cycle, gets its number first.
     fn describe(&self, v: Value, made: &mut Described) -> Slot {
         let v = self.resolve(v);
         let fields = self.fields(v, &self.now).filter(|_| !self.first.contains_key(&v));
@@ -66,7 +66,7 @@ impl Walk<'_> {
     }
 }
 
-/// The objects of an exit that were virtual, and which values they were.
+/// The objects of an exit that were virtual, and their values.
 #[derive(Default)]
 struct Described {
     objects: Vec<(ClassId, Vec<Slot>)>,
