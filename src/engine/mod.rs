@@ -4,8 +4,8 @@
 //! An [`Engine`] belongs to a program, keeps its regions, and is shared by any number of threads. A
 //! [`Worker`] belongs to a thread and has a machine (frames, heap, counters). All decisions are made here:
 //!
-//! * **when to record** ([`policy`]): when a loop header or a recursive function has been reached often
-//!   enough to be worth a compilation. In a nest of loops, the outermost loop that has iterated is chosen;
+//! * **when to record** ([`policy`]): when a loop header or a function's entry has been reached often enough
+//!   to be worth a compilation. In a nest of loops, the outermost loop that has iterated is chosen;
 //! * **when to grow**: when an exit is taken so often that its arm, or its promoted value, should have been
 //!   in the region. The region is then recorded again with it. The threshold doubles each time;
 //! * **when to wait**: if compiling would exceed its share of the elapsed time, the request is postponed;
@@ -86,8 +86,8 @@ pub struct Engine {
     arrivals: Vec<AtomicU32>,
     /// Incremented with each change of `roots`, so that workers know when to refresh their copies.
     version: AtomicU32,
-    /// All regions that were ever made, by the numbers that their code has: any of them may still be running
-    /// somewhere, or be what a state inside a call speaks of. The policy's caps bound what they take.
+    /// All regions that were ever made, indexed by the numbers of their code: any of them may still be
+    /// running, or be referred to by a state inside a call. The policy's caps bound their size.
     regions: RwLock<Vec<Arc<Compiled>>>,
     /// The table through which native code calls native code.
     table: Table,

@@ -7,8 +7,8 @@
 //! extern "C" fn(&Named<F>, &mut Console, f64, u64, &Handed) -> Given
 //! ```
 //!
-//! with each argument in one register: a float in a float register, any other number as 64 bits, a view as the
-//! address of its two words.
+//! with each argument in one register: a float in a float register, any other number as 64 bits, a view as
+//! the address of its two words.
 
 use super::console::{Console, Unwritable};
 use crate::input::Handed;

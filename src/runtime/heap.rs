@@ -28,8 +28,8 @@ pub const CHUNK: usize = 512;
 /// freed when the system refuses memory: it must suffice for the allocations until the next collection, and
 /// for the collection itself.
 const ASIDE: (usize, usize) = (1 << 20, 8 << 20);
-/// Objects may take so many bytes; if those that are needed take nearly as many, that is
-/// [`Raise::Memory`](crate::ir::Raise::Memory), whose words name the figure.
+/// The maximum size of all objects in bytes. If the live objects take nearly as much, that is
+/// [`Raise::Memory`](crate::ir::Raise::Memory), whose message contains the figure.
 const MAX_BYTES: usize = 4 << 30;
 
 /// All mutable state of one interpreter: its objects, its cells, and its console.
@@ -43,7 +43,7 @@ pub struct Heap {
     compared: u64,
     /// Numbers of chunks that were freed.
     vacant: Vec<u32>,
-    /// What all chunks take, and what they may: less than at first, once the system has refused memory.
+    /// The size of all chunks in bytes, and its limit, which is lowered once the system has refused memory.
     bytes: usize,
     most: usize,
     /// See [`ASIDE`].
@@ -54,9 +54,9 @@ pub struct Heap {
     limit: usize,
     /// See [`SMALL`].
     small: usize,
-    /// What each cell of the program holds.
+    /// The values of the program's cells.
     pub cells: Vec<i64>,
-    /// What functions of the host write to.
+    /// The console that host functions write to.
     pub console: Console,
     /// Objects that stay alive without being in a frame: a caller of several functions, one after the other,
     /// keeps them for later calls.

@@ -7,16 +7,16 @@
 //! let say = Host::new("print.bytes", Effects::Writes, |out: &mut Console, text: &[u8]| out.write(text));
 //! ```
 //!
-//! A function that panics ends the run. The panic is caught here, since it must not unwind through native code,
-//! and the [`Console`] gets the message. The call then has no result, so the caller must check
+//! A function that panics ends the run. The panic is caught here, since it must not unwind through native
+//! code, and the [`Console`] gets the message. The call then has no result, so the caller must check
 //! [`Console::has_panicked`] before it goes on.
 //!
-//! Functions write to the [`Console`], which belongs to the caller of the program, who flushes it at the end. The
-//! bytes of a view are valid during the call only; those of a mapped file may change during it.
+//! Functions write to the [`Console`], which belongs to the caller of the program, who flushes it at the end.
+//! The bytes of a view are valid during the call only; those of a mapped file may change during it.
 //!
 //! There are two entries (`function`): the interpreter's, which passes [`Arg`]s, and the one for native code,
-//! which passes machine values to a function compiled for exactly these types ([`Direct`]). On top of the first,
-//! [`call`] takes values, whose views are relative to [`Memory`].
+//! which passes machine values to a function compiled for exactly these types ([`Direct`]). On top of the
+//! first, [`call`] takes values, whose views are relative to [`Memory`].
 
 use super::function::{Callable, Give, Named, Params};
 use super::{Arg, Console, Direct, Function, Given, Memory, Val};
