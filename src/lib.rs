@@ -23,7 +23,7 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | describe the bytes | [`Schema`], from C declarations ([`Schema::from_c`]) or Cap'n Proto ([`Schema::from_capnp`]) |
+//! | describe the bytes | [`Schema`], by [`Schema::from_c`] or [`Schema::from_capnp`] |
 //! | access the bytes | [`Input`]: a mapped file, a pipe, or a `&[u8]` |
 //! | query the records | a [`Query`]: compiled once, run any number of times, by many threads at once |
 //! | compute expressions over all records, with filters | [`Builder::aggregate`], as the command `wirelens eval` does; their [`Value`]s |
@@ -36,8 +36,8 @@
 //! | print whole records as JSON | [`Query`] with [`Builder::documents`], as the command `wirelens cat` does |
 //! | show a schema | [`Schema::table`], or for another tool [`Schema::describe`] |
 //! | compute a barycenter | [`Barycenter`], which is a query, as the command `wirelens barycenter` does |
-//! | see how a program was compiled and run | [`Query::dump`] with a [`View`], [`Report::stats`], [`Query::explain`] |
-//! | report errors | [`Error`]: text with place, cause and remedy; [`Error::kind`], [`Error::record`] … for programs |
+//! | inspect compilation | [`Query::dump`] with a [`View`], [`Report::stats`], [`Query::explain`] |
+//! | report errors | [`Error`]: place, cause and remedy as text; for programs [`Error::kind`] … |
 //!
 //! # Data flow
 //!
