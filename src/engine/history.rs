@@ -70,7 +70,7 @@ impl Engine {
         self.regions.read().unwrap_or_else(|e| e.into_inner()).clone()
     }
 
-    /// The roots that were reached in the interpreter, with the number of arrivals. Entries of functions that
+    /// The roots that were reached in the interpreter, with the number of arrivals. Calls of functions that
     /// are not recursive are not counted.
     pub fn arrived(&self) -> Vec<(Root, u32)> {
         let roots = self.program.funcs.iter().zip(0..).flat_map(|(func, f)| {
