@@ -10,7 +10,7 @@ use wirelens::{Diagnostic, Endian, Error, Format, Input, Language, Schema};
 const DEFAULT_SCHEMA: &str =
     "struct Point { double x; double y; };\nstruct Triangle { Point a; Point b; Point c; };\n";
 
-/// Hardly anybody writes a longer text by hand; a longer file is a dump passed by mistake.
+/// A longer file is hardly written by hand; probably it is a dump, passed in the wrong place.
 const LONGEST_TEXT: u64 = 16 << 20;
 
 /// The schema that was named, or the one beside `data`.

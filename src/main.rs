@@ -325,7 +325,7 @@ fn give(explanation: &Explanation, page: Page<'_>) -> Result<(), Error> {
         .map_err(|e| Error::io(format!("{} cannot be written: {e}", path.display()), e))
 }
 
-/// If wanted, writes the perf map to the path where `perf` looks for it.
+/// Writes the perf map, if `wanted`, to the path that `perf` reads.
 fn write_map(wanted: bool, map: impl FnOnce() -> String) -> Result<(), Error> {
     if !wanted {
         return Ok(());
@@ -418,8 +418,8 @@ fn dump(args: &DumpArgs) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The number of threads. For a small file the system is not asked for its number of processors, which would
-/// take longer than reading the file.
+/// The number of threads. For a small file this is 1: to query the number of processors would take longer
+/// than to read the file.
 fn threads(common: &Common, page: Option<Page<'_>>, input: &Input) -> Result<usize, Error> {
     match common.threads.map(|n| n.get()) {
         Some(n) if n > 1 && page.is_some() => Err(Error::system(format!(

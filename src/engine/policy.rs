@@ -22,7 +22,7 @@ use std::time::Duration;
 pub enum Jit {
     /// Never: everything is interpreted.
     Off,
-    /// Where it is expected to pay off.
+    /// For code that is expected to pay off.
     #[default]
     On,
     /// Immediately, before anything is known about the data.

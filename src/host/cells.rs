@@ -1,9 +1,9 @@
 //! The cells of a table: a value and the text after it (a comma, the end of the line, the key of the next
 //! value) in one call.
 //!
-//! In CSV a value is written as by Python's `str`, as Python's module `csv` does; text is quoted where RFC
-//! 4180 requires it. In JSON the rules are those of [`json`]. The typed form, for programs, is binary: a
-//! [`tag`], then an integer or a float in little-endian order, or the length of a text and its bytes.
+//! In CSV a value is written as by Python's `str`, as Python's module `csv` does; text is quoted if RFC 4180
+//! requires it. In JSON the rules are those of [`json`]. The typed form, for programs, is binary: a [`tag`],
+//! then an integer or a float in little-endian order, or the length of a text and its bytes.
 //!
 //! Nothing here knows columns or rows.
 

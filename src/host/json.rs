@@ -127,7 +127,7 @@ pub fn float(out: &mut impl Write, x: f64) -> Result<()> {
         count += 1;
     }
     let digits = &digits[..count];
-    // `%.15g` where that is exact, else `%.17g`.
+    // `%.15g` if that is exact, else `%.17g`.
     let precision = if count <= 15 { 15 } else { 17 };
     out.write_all(sign)?;
     if exponent < -4 || exponent >= precision {

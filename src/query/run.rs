@@ -81,8 +81,8 @@ impl<'p> Hands<'p> {
     }
 }
 
-/// Processes all chunks of an input, on this thread and as many others as are useful. Returns the chunks,
-/// from which the caller can determine what follows the last one.
+/// Processes all chunks of an input, on this thread and as many others as are useful. Returns the exhausted
+/// chunks, with which the caller can examine the rest of the input.
 pub fn run<'i>(
     source: &Source<'i>,
     options: &Options,
@@ -152,7 +152,7 @@ fn cores() -> usize {
 struct Shared<'a, 'i, J> {
     source: &'a Source<'i>,
     job: &'a J,
-    /// Whether one thread does all.
+    /// Whether there is only one thread.
     alone: bool,
     chunks: Mutex<Chunks<'i>>,
 }
