@@ -1,4 +1,4 @@
-//! Everything that can go wrong, as a person reads it.
+//! Errors, and diagnostics with a place in a text.
 //!
 //! An [`Error`] has an [`ErrorKind`], which determines the exit code of the command. Its text states where,
 //! what was found, what was expected and what to do. It also carries the record, the byte offset, the file
@@ -109,7 +109,7 @@ impl fmt::Display for Diagnostic {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The call is wrong, or the system refused something.
+    /// Wrong usage, or the operating system refused something.
     System,
     /// The schema's text is wrong.
     Schema,
@@ -119,7 +119,7 @@ pub enum ErrorKind {
     Data,
 }
 
-/// Whatever stops a run.
+/// An error that stops a run.
 ///
 /// Its text is for a person. A program reads the [kind](Error::kind), the record, the byte offset, the file,
 /// and the operating system's error ([`source`](std::error::Error::source)).
@@ -156,7 +156,7 @@ impl Error {
         Error(Box::new(Facts { kind, message, diagnostics, path, record, offset, source }))
     }
 
-    /// The call is wrong, or something cannot be done here.
+    /// An error of usage, or an operation that is not possible here.
     ///
     /// ```
     /// use wirelens::{Error, Limits, Script};
@@ -186,7 +186,7 @@ impl Error {
         error
     }
 
-    /// The schema's text is wrong, in these places.
+    /// The schema's text is wrong at these places.
     ///
     /// ```
     /// use wirelens::{Diagnostic, Error};
@@ -197,7 +197,7 @@ impl Error {
         Error::new(ErrorKind::Schema, String::new(), diagnostics)
     }
 
-    /// The program is wrong, in these places.
+    /// The program is wrong at these places.
     pub(crate) fn program(diagnostics: Vec<Diagnostic>) -> Error {
         Error::new(ErrorKind::Program, String::new(), diagnostics)
     }

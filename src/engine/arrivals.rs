@@ -32,8 +32,8 @@ impl Worker<'_> {
                 let pays = self.jit != Jit::On
                     || self.expected.is_none_or(|expected| {
                         let seen = self.machine.profile.records;
-                        // The arrivals at `root`, the innermost loop, measure the work done so far; `hot`,
-                        // which may be a loop around it, is what would be compiled.
+                        // The work done so far is estimated from `root`, which is reached most often. The
+                        // loop to compile is `hot`, which may be one around it.
                         let done = u64::from(count(root)).saturating_mul(work(root));
                         engine.policy.pays(size(hot), done, seen, expected.saturating_sub(seen))
                     });

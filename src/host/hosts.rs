@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::ir::{Effects, Host, Program};
 use crate::runtime::{HostFunction, USER};
 
-/// Functions of yours that scripts and expressions may call: modules, and functions in them.
+/// Functions of the library's user that scripts and expressions may call, grouped into modules.
 ///
 /// A function is a Rust function or closure of up to six parameters, each a `bool`, an `i64`, a `u64`, an
 /// `f64` or `&[u8]`. It returns nothing, or one of the first four types, or an `Option` of these. It may

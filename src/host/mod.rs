@@ -1,17 +1,17 @@
 //! Host functions: plain functions on plain values, which native code calls for everything that is no IR
 //! instruction.
 //!
-//! Where CPython 3.11 has a function of the same name, the meaning is the same, and the results are
-//! identical: [`number`] has arithmetic whose rounding or sign is specific to Python, [`math`] the functions
-//! of Python's module `math`, [`repr`] and [`mod@format`] the formatting of values, [`text`] strings counted
-//! in code points, this module [`crc32`]. [`json`] has no counterpart in CPython; `cells` writes the cells of
-//! tables. Functions that write append to a vector of bytes.
+//! A function with a counterpart in CPython 3.11 has the same meaning and identical results: [`number`] has
+//! arithmetic whose rounding or sign is specific to Python, [`math`] the functions of Python's module `math`,
+//! [`repr`] and [`mod@format`] the formatting of values, [`text`] strings counted in code points, this module
+//! [`crc32`]. [`json`] has no counterpart in CPython; `cells` writes the cells of tables. Functions that
+//! write append to a vector of bytes.
 //!
-//! All functions are total. Where CPython raises an exception, or has an integer that does not fit in 64
+//! All functions are total. If CPython raises an exception, or returns an integer that does not fit in 64
 //! bits, the result is `None`.
 //!
-//! The functions do not depend on the rest of the crate: `library` registers them with names and types, and
-//! [`Hosts`] registers those of a user of the library.
+//! The functions themselves do not depend on the rest of the crate. `library` and `cells` register them with
+//! names and types, and [`Hosts`] registers those of a user of the library.
 
 pub mod cells;
 mod decimal;

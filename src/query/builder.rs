@@ -167,9 +167,9 @@ impl<'a> Builder<'a> {
         Builder { wanted: Some(Asks::Totals(expressions)), ..self }
     }
 
-    /// The sums of functions written in the text form of the IR: classes and functions that may use the
-    /// accessors of the schema (`wirelens dump --stage program` shows them). Each of `functions` takes a
-    /// record and returns a number. This is for what expressions do not support: branches, loops over lists,
+    /// The sums of functions written in the text form of the IR. `ir` has classes and functions, which may
+    /// use the accessors of the schema (`wirelens dump --stage program` shows them). Each of `functions`
+    /// takes a record and returns a number. Unlike expressions, they can have branches, loops over lists, and
     /// recursion.
     ///
     /// ```
@@ -257,7 +257,7 @@ impl<'a> Builder<'a> {
         Builder { limit: rows.into(), ..self }
     }
 
-    /// Host functions that expressions may call.
+    /// Host functions that expressions may call: functions of the library's user.
     ///
     /// ```
     /// use wirelens::{Effects, Hosts, Input, Query, Schema};
@@ -382,8 +382,8 @@ impl Builder<'_> {
         let records = Records { name, each, limits };
         skippable(&records, skip)?;
         let request = Request { columns, condition: filter, format: &Typed };
-        // A batch ends after a record. The elements of one list all go to the same batch, since the rest
-        // would be lost.
+        // A batch may end after any record. With `each` the rest of a list would be lost, so a batch runs to
+        // the end of the chunk.
         let full = each.is_none().then_some("cell.full");
         let of = Box::new(Rows::compile(&hosts, schema, records, request, full)?);
         Ok(Reader { of, options, skip, limit })

@@ -104,7 +104,7 @@ struct Reached {
 }
 
 impl Scan<'_, '_> {
-    /// Begins a loop: its header, whose parameters start with these values, and the loop-carried values.
+    /// Begins a loop with these initial values. Returns its header and the loop-carried values.
     fn enter(&mut self, start: &[Value]) -> (BlockId, Vec<Value>) {
         let types: Vec<Type> = start.iter().map(|v| self.b.ty(*v)).collect();
         let (header, carried) = self.b.block(&types);
