@@ -297,7 +297,8 @@ impl<'a> Builder<'a> {
     ///
     /// # Errors
     ///
-    /// If the schema has no such struct, if host functions are wrong, or all errors in the expressions.
+    /// If the schema has no such struct, or if host functions are wrong; otherwise all errors in the
+    /// expressions.
     ///
     /// ```
     /// use wirelens::{Query, Schema};

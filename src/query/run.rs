@@ -81,8 +81,8 @@ impl<'p> Hands<'p> {
     }
 }
 
-/// Processes all chunks of an input, on this thread and as many others as are useful. Returns the exhausted
-/// chunks, with which the caller can examine the rest of the input.
+/// Processes the chunks of an input, on this thread and as many others as are useful. Returns the remaining
+/// chunks, from which the caller can tell what follows the last whole record.
 pub fn run<'i>(
     source: &Source<'i>,
     options: &Options,
