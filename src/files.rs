@@ -33,7 +33,7 @@ pub fn schema(layout: &RecordArgs, format: Option<Format>, data: &Path) -> Resul
     })
 }
 
-/// The same, but without any schema that of triangles.
+/// The same, but falls back to the schema of triangles.
 pub fn schema_or_triangles(
     layout: &RecordArgs,
     format: Option<Format>,

@@ -11,7 +11,7 @@
 use super::decode::Copied;
 use std::io::{Result, Write};
 
-/// Writes text in quotes. Only the characters are escaped for which JSON requires it.
+/// Writes text in quotes, with only those escapes that JSON requires.
 pub fn string(out: &mut impl Write, text: &[u8]) -> Result<()> {
     out.write_all(b"\"")?;
     let text = Copied::of(text);

@@ -225,7 +225,7 @@ impl Script {
             (result, worker.stats.clone(), worker.records(), worker.allocated())
         };
         let (result, counted, records, allocated) = if recursive(&self.engine.program).contains(&true) {
-            // Native code may use the maximum depth of frames.
+            // The large stack has room for the maximum depth of frames in native code.
             const { assert!(stack(DEEPEST) < STACK / 2) };
             on_a_large_stack(|large| work(if large { DEEPEST } else { NATIVE_FRAMES }))
         } else {

@@ -1,5 +1,4 @@
-//! The console: the destination of what host functions write, and their messages to the caller of the
-//! program.
+//! The console: receives the output of host functions, and their messages to the caller of the program.
 
 use std::panic::resume_unwind;
 use std::{fmt, io};

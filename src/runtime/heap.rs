@@ -1,10 +1,10 @@
 //! The heap of a running program: chunks of objects of one class each, with a mark-and-sweep collector.
 //!
-//! An object consists of the words of its fields in order, in the format of `runtime::value`; views start
-//! where the interpreter counts from. A chunk holds [`CHUNK`] objects of one class, with a bit for each that
-//! is in use. A reference is the number of the chunk and the index in it, so native code can hold it in a
-//! register, and it determines the object's class. There are no reference counts. Native code reads and
-//! writes fields directly ([`Heap::bases`]). Free places are found by their bits, so a collection writes
+//! An object consists of the words of its fields in order, in the format of `runtime::value`; the start of a
+//! view is the interpreter's, not native code's. A chunk holds [`CHUNK`] objects of one class, with a bit for
+//! each that is in use. A reference is the number of the chunk and the index in it, so native code can hold
+//! it in a register, and it determines the object's class. There are no reference counts. Native code reads
+//! and writes fields directly ([`Heap::bases`]). Free places are found by their bits, so a collection writes
 //! nothing but bits; an empty chunk is freed.
 //!
 //! The collector runs only on request ([`Heap::collect`]). The engine requests it at loop headers and entries
