@@ -1,7 +1,7 @@
-//! The barycenter of a stream of shapes: the mean, over the records, of the mean of each one's points.
+//! The barycenter of a stream of shapes: the mean, over all records, of the mean of each record's points.
 //!
-//! With `n` records of `k` points each, `x` is the sum of all points' `x` divided by `n * k`. That is a query
-//! like any other: here its sums are written down, and divided.
+//! With `n` records of `k` points each, its `x` is the sum of the `x` of all points divided by `n * k`. That
+//! is an ordinary query: this module writes its sums as expressions, and divides.
 
 use crate::engine::policy::Policy;
 use crate::error::Error;
@@ -13,13 +13,13 @@ use crate::query::{Builder, Query, Records, Report, Value};
 use crate::scalar::Scalar;
 use crate::schema::{Schema, Struct, Type, unknown};
 
-/// An array of more points than this is not taken apart by default.
+/// Longer arrays are not divided into points by default.
 const MAX_POINTS: u64 = 64;
 const AXES: [&str; 3] = ["x", "y", "z"];
-/// What the record is called in expressions.
+/// The name of the record in expressions.
 const RECORD: &str = "t";
 
-/// What a barycenter is computed of.
+/// The points that a barycenter is computed from.
 ///
 /// ```
 /// use wirelens::{Barycenter, Input, Query, Schema};
@@ -33,23 +33,24 @@ const RECORD: &str = "t";
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Barycenter {
-    /// The points of a record, as they are written in expressions: `a`, `corner[2]`, `box.low`; `t` if it is
-    /// one itself.
+    /// The points of a record as expressions: `a`, `corner[2]`, `box.low`; `t` if the record itself is the
+    /// point.
     pub points: Vec<String>,
-    /// For each axis, `x`, `y` and, if all points have one, `z`, the sum over the points of a record `t`.
+    /// For each axis (`x`, `y` and, if all points have one, `z`) the sum over the points of a record `t`.
     pub sums: Vec<String>,
 }
 
 impl Barycenter {
-    /// For records of a struct, or elements of a list at a path from it; `points` names its points, which are
-    /// structs with `x`, `y` and perhaps `z`, or arrays of two or three numbers. By default they are every
-    /// field that is such a struct, or an array of at most 64 of them; if there are none, the same of arrays
-    /// of two or three floats; or the record itself, if it has `x` and `y` and no such field.
+    /// A barycenter of records of a struct, or of the elements of a list at a path from it. `points` names
+    /// the points, which are structs with `x`, `y` and optionally `z`, or arrays of two or three numbers. By
+    /// default they are all fields that are such structs, or arrays of at most 64 of these. If there are
+    /// none, they are all fields that are arrays of two or three floats, or arrays of at most 64 of these. If
+    /// there are none either, it is the record itself, if it has `x` and `y`.
     ///
     /// # Errors
     ///
-    /// That there is no such struct, that the path leads to no list of structs, or that there are no points.
-    /// Whether the points that are named are points is found by [`Barycenter::query`].
+    /// If there is no such struct, if the path does not lead to a list of structs, or if there are no points.
+    /// [`Barycenter::query`] checks the named points.
     ///
     /// ```
     /// use wirelens::{Barycenter, Schema};
@@ -77,7 +78,7 @@ impl Barycenter {
                     found.fields.iter().flat_map(|f| names(schema, &f.name, &f.ty, of)).collect::<Vec<_>>()
                 };
                 let several = [all(is_struct), all(is_array)].into_iter().find(|points| !points.is_empty());
-                // A record that is a point itself, and has no others.
+                // A record that is itself a point and contains no others.
                 several.unwrap_or(axes_of(found).map_or(vec![], |_| vec![RECORD.to_string()]))
             }
         };
@@ -108,12 +109,12 @@ impl Barycenter {
         Ok(Barycenter { points, sums })
     }
 
-    /// The query over these records, which are to be those of [`Barycenter::new`]: its values are the sums,
-    /// of which [`Barycenter::means`] makes the barycenter. What else is asked of the records is replaced.
+    /// The query over `records`, which must be those of [`Barycenter::new`]. Its values are the sums, from
+    /// which [`Barycenter::means`] computes the barycenter. Other outputs of the builder are replaced.
     ///
     /// # Errors
     ///
-    /// That a point is no struct with numbers `x` and `y`, and no array of numbers; and those of
+    /// If a point is neither a struct with numbers `x` and `y` nor an array of numbers; and those of
     /// [`Builder::build`].
     ///
     /// ```
@@ -130,7 +131,7 @@ impl Barycenter {
         records.totals(&sums).build()
     }
 
-    /// The barycenter: for each axis the mean over all points, or nothing if there were no records.
+    /// The barycenter: for each axis the mean over all points, or `None` if there were no records.
     pub fn means(&self, report: &Report) -> Vec<Option<f64>> {
         let points = report.records * self.points.len() as u64;
         let mean = |sum: &Value| sum.as_f64().filter(|_| points > 0).map(|sum| sum / points as f64);
@@ -150,25 +151,25 @@ impl Barycenter {
     }
 }
 
-/// The struct that a record is, or an element of a list of it.
+/// The struct of a record, or of an element of a list in it.
 fn element<'s>(schema: &'s Schema, record: &str, each: Option<&str>) -> Result<&'s Struct, Error> {
     let (_, found) = schema.record(record)?;
     if each.is_none() {
         return Ok(found);
     }
-    // Where paths are compiled, it is found what the elements are, and what is wrong with the path.
+    // The compiler of paths determines the type of the elements, and reports errors in the path.
     let records = Records { name: record, each, limits: Limits::default() };
     let program = Values::make(schema, records, Wanted::Sums(&[]), &Hosts::new(), Policy::default())?;
     Ok(program.record(schema))
 }
 
-/// How many axes a struct has as a point: `x` and `y`, perhaps `z`.
+/// The number of axes that a struct has as a point: `x` and `y`, optionally `z`.
 fn axes_of(s: &Struct) -> Option<usize> {
     let has = |axis: &&str| s.field(axis).is_some_and(|f| matches!(f.ty, Type::Scalar(..)));
     Some(AXES.iter().take_while(|axis| has(axis)).count()).filter(|axes| *axes >= 2)
 }
 
-/// The struct that a field is, if it is one.
+/// The struct that a field contains or refers to, if it is one.
 fn struct_of<'s>(schema: &'s Schema, ty: &Type) -> Option<&'s Struct> {
     match ty {
         Type::Struct(id) | Type::Ref(id) | Type::Group(id) => Some(&schema.structs[*id]),
@@ -193,7 +194,7 @@ fn lists(s: &Struct) -> bool {
     s.fields.iter().any(|f| matches!(&f.ty, Type::List(of) if matches!(**of, Type::Ref(_))))
 }
 
-/// The points that a field is or has.
+/// The points that a field is or contains.
 fn names(schema: &Schema, name: &str, ty: &Type, is_point: IsPoint) -> Vec<String> {
     match ty {
         _ if is_point(schema, ty) => vec![name.to_string()],
@@ -204,7 +205,8 @@ fn names(schema: &Schema, name: &str, ty: &Type, is_point: IsPoint) -> Vec<Strin
     }
 }
 
-/// The type at a path such as `box.corner[2]`; none if there is no such field: the compiler says so.
+/// The type at a path such as `box.corner[2]`. `None` if there is no such field, which the compiler will
+/// report.
 fn type_at(schema: &Schema, record: &Struct, path: &str) -> Option<Type> {
     let (mut within, mut ty) = (Some(record), None);
     for step in path.split('.') {

@@ -1,11 +1,12 @@
-//! Everything that can go wrong, as a person reads it.
+//! Errors, and diagnostics with a place in a text.
 //!
-//! An [`Error`] is of an [`ErrorKind`] (these are the exit codes of the command), and its text says where,
-//! what was found, what was expected and what to do. What a program asks for (the record, the byte, the file,
-//! what the system said) it carries besides: whoever makes one puts the same values into both. A
-//! [`Diagnostic`] points into a text (a schema, a program); it prints in the manner of rustc.
+//! An [`Error`] has an [`ErrorKind`], which determines the exit code of the command. Its text states where,
+//! what was found, what was expected and what to do. It also carries the record, the byte offset, the file
+//! and the operating system's error as separate values for programs; whoever constructs an error puts the
+//! same values into the text and into the fields. A [`Diagnostic`] points into a text (a schema, a program)
+//! and prints in the style of rustc.
 //!
-//! Nothing here decides what to do about an error: the command prints it and leaves.
+//! Nothing here decides how to handle an error: the command prints it and exits.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, normalize_untrusted_str};
 use std::sync::Arc;
@@ -57,7 +58,7 @@ impl Diagnostic {
         }
     }
 
-    /// The same message with advice.
+    /// Adds advice to the message.
     pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
         self.help = Some(help.into());
         self
@@ -85,7 +86,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// What is wrong: of which kind an [`Error`] is.
+/// The kind of an [`Error`].
 ///
 /// ```
 /// use wirelens::{ErrorKind, Schema};
@@ -95,7 +96,7 @@ impl fmt::Display for Diagnostic {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The call is wrong, or the system refused something.
+    /// Wrong usage, or the operating system refused something.
     System,
     /// The schema's text is wrong.
     Schema,
@@ -105,10 +106,10 @@ pub enum ErrorKind {
     Data,
 }
 
-/// Whatever stops a run.
+/// An error that stops a run.
 ///
-/// Its text is for a person. A program asks for the [kind](Error::kind), the record, the byte, the file, and
-/// for what the system said ([`source`](std::error::Error::source)).
+/// Its text is for a person. A program reads the [kind](Error::kind), the record, the byte offset, the file,
+/// and the operating system's error ([`source`](std::error::Error::source)).
 ///
 /// ```
 /// use std::error::Error;
@@ -121,11 +122,11 @@ pub enum ErrorKind {
 #[derive(Clone, Debug)]
 pub struct Error(Box<Facts>);
 
-/// What is known of an error. It is in a box, so that a `Result` is no larger for it.
+/// The contents of an error, boxed to keep `Result` small.
 #[derive(Clone, Debug)]
 struct Facts {
     kind: ErrorKind,
-    /// The text, where it is not that of the diagnostics.
+    /// The text, unless there are diagnostics.
     message: String,
     /// What to do about it. Diagnostics have their own.
     help: Option<String>,
@@ -133,18 +134,18 @@ struct Facts {
     path: Option<String>,
     record: Option<u64>,
     offset: Option<u64>,
-    /// What the system said.
+    /// The operating system's error.
     source: Option<Arc<io::Error>>,
 }
 
-/// How one is made: of a kind, and then with what is known of the place.
+/// Construction: the constructors set the kind, the other methods add the place.
 impl Error {
     fn new(kind: ErrorKind, message: String, diagnostics: Vec<Diagnostic>) -> Error {
         let (path, record, offset, source) = (None, None, None, None);
         Error(Box::new(Facts { kind, message, help: None, diagnostics, path, record, offset, source }))
     }
 
-    /// The call is wrong, or something cannot be done here.
+    /// An error of usage, or an operation that is not possible here.
     ///
     /// ```
     /// use wirelens::{Error, Limits, Script};
@@ -157,7 +158,7 @@ impl Error {
         Error::new(ErrorKind::System, message.into(), vec![])
     }
 
-    /// The system refused something, and said why; the message is to say it too.
+    /// The system refused something. The message should include the system's reason.
     ///
     /// ```
     /// use std::error::Error;
@@ -174,7 +175,7 @@ impl Error {
         error
     }
 
-    /// The schema's text is wrong, in these places.
+    /// The schema's text is wrong at these places.
     ///
     /// ```
     /// use wirelens::{Diagnostic, Error};
@@ -185,7 +186,7 @@ impl Error {
         Error::new(ErrorKind::Schema, String::new(), diagnostics)
     }
 
-    /// The program is wrong, in these places.
+    /// The program is wrong at these places.
     pub(crate) fn program(diagnostics: Vec<Diagnostic>) -> Error {
         Error::new(ErrorKind::Program, String::new(), diagnostics)
     }
@@ -202,7 +203,7 @@ impl Error {
         Error::new(ErrorKind::Data, message.into(), vec![])
     }
 
-    /// The system has no memory for something, which takes so many bytes at least.
+    /// The system cannot allocate memory for `what`, which takes at least `bytes`.
     pub(crate) fn no_memory(name: &str, what: &str, bytes: u64) -> Error {
         let message = format!(
             "{name}: {what} takes {bytes} bytes of memory, and the system does not give so many: \
@@ -211,7 +212,7 @@ impl Error {
         Error::system(message).about(name)
     }
 
-    /// The same error with advice, where it has no diagnostics: these have their own.
+    /// Adds advice to an error without diagnostics. Diagnostics have their own.
     ///
     /// ```
     /// let error = wirelens::Error::system("a schema is needed").help("name one with --schema");
@@ -222,7 +223,7 @@ impl Error {
         self
     }
 
-    /// The same about the input or file of that name: see [`Error::path`].
+    /// Sets the input or file that the error is about: see [`Error::path`].
     ///
     /// ```
     /// assert_eq!(wirelens::Error::data("a.bin is empty").about("a.bin").path(), Some("a.bin"));
@@ -232,7 +233,7 @@ impl Error {
         self
     }
 
-    /// The same about the record of that number: see [`Error::record`].
+    /// Sets the number of the record that the error is about: see [`Error::record`].
     ///
     /// ```
     /// assert_eq!(wirelens::Error::data("record 3 is empty").at_record(3).record(), Some(3));
@@ -242,7 +243,7 @@ impl Error {
         self
     }
 
-    /// The same about that byte: see [`Error::offset`].
+    /// Sets the byte offset that the error is about: see [`Error::offset`].
     ///
     /// ```
     /// assert_eq!(wirelens::Error::data("byte 7 is no digit").at(7).offset(), Some(7));
@@ -252,22 +253,22 @@ impl Error {
         self
     }
 
-    /// The same in other words.
+    /// Replaces the message, given the old one.
     pub(crate) fn reworded(mut self, words: impl FnOnce(&str) -> String) -> Error {
         self.0.message = words(&self.0.message);
         self
     }
 
-    /// The same as an error of the program, which asks for what is wrong at that place.
+    /// Turns the error into an error of the program, at the place that requested the failed operation.
     pub(crate) fn in_program(mut self, place: Diagnostic) -> Error {
         (self.0.kind, self.0.diagnostics) = (ErrorKind::Program, vec![place]);
         self
     }
 }
 
-/// What is asked of one.
+/// Accessors.
 impl Error {
-    /// What is wrong, in one word.
+    /// The kind of the error.
     ///
     /// ```
     /// use wirelens::{ErrorKind, Input, Query, Schema};
@@ -295,7 +296,7 @@ impl Error {
         &self.0.diagnostics
     }
 
-    /// The number of the record or the message that it is about, counted from 0.
+    /// The number of the record or message that the error is about, counted from 0.
     ///
     /// ```
     /// use wirelens::{Input, Query, Schema};
@@ -310,8 +311,9 @@ impl Error {
         self.0.record
     }
 
-    /// The byte that it is about: what could not be read or, if that is not known, where the record begins.
-    /// It counts from the start of the input or, if the text says so, of what a packed stream unpacks to.
+    /// The offset of the byte that the error is about: the byte that could not be read or, if that is not
+    /// known, the start of the record. It counts from the start of the input or, if the text states so, of
+    /// the unpacked stream.
     ///
     /// ```
     /// use wirelens::{Input, Scratch};
@@ -322,8 +324,8 @@ impl Error {
         self.0.offset
     }
 
-    /// The name of the input or the file that it is about, as the text has it: a path as the user gave it, or
-    /// a name such as `<bytes>`. Of several files of a schema, it is the first that is wrong.
+    /// The name of the input or file that the error is about, as in the text: a path as the user gave it, or
+    /// a name such as `<bytes>`. If several files of a schema are wrong, it is the first of them.
     ///
     /// ```
     /// let error = wirelens::Schema::from_c("a.h", "struct S { int *p; };").unwrap_err();
@@ -334,7 +336,8 @@ impl Error {
         path.as_deref().or_else(|| diagnostics.first().map(|d| d.file.as_str()))
     }
 
-    /// The exit code of the command: 2 usage or system, 3 schema or program wrong, 5 data wrong.
+    /// The exit code of the command: 2 for usage or system, 3 for a wrong schema or program, 5 for wrong
+    /// data.
     ///
     /// ```
     /// let error = wirelens::Schema::from_c("<schema>", "struct P { int *p; };").unwrap_err();
@@ -366,7 +369,8 @@ impl Error {
         shown.join("\n\n")
     }
 
-    /// What is wrong in the program, to be told with more of it; another error as it is.
+    /// The diagnostics of an error of the program, to be reported together with others; any other error is
+    /// returned unchanged.
     pub(crate) fn of_program(self) -> Result<Vec<Diagnostic>, Error> {
         match self.0.kind {
             ErrorKind::Program => Ok(self.0.diagnostics),
@@ -390,11 +394,11 @@ impl std::error::Error for Error {
     }
 }
 
-/// The candidate nearest to `name` in spelling, if it is near enough to be meant.
+/// The candidate nearest to `name` in spelling, if it is near enough to be a likely misspelling.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = name.chars().count();
-    // Nobody misspells a name so long; comparing it with every other would cost more than it helps.
-    // And nothing is near to no name at all.
+    // A very long name is hardly a misspelling, and comparing it with every candidate is slow. Nothing
+    // resembles an empty name.
     if length > 64 || length == 0 {
         return None;
     }
@@ -403,7 +407,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates.map(|c| (distance(name, c), c)).filter(|(d, _)| *d <= limit).min().map(|(_, c)| c)
 }
 
-/// Levenshtein's distance, one row at a time.
+/// The Levenshtein distance, computed one row at a time.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();

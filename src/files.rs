@@ -1,18 +1,19 @@
-//! The files that a command names: schemas, scripts, and which struct a record is.
+//! Finds and reads the files that a command names: schemas and scripts. Also determines the struct of the
+//! records.
 
 use crate::args::RecordArgs;
 use crate::messages::note;
 use std::path::{Path, PathBuf};
 use wirelens::{Diagnostic, Endian, Error, Format, Input, Language, Schema};
 
-/// What is assumed of a file where no schema says otherwise: the layout of `testdata/poly.h`.
+/// The schema that is assumed for a file without one: the layout of `testdata/poly.h`.
 const DEFAULT_SCHEMA: &str =
     "struct Point { double x; double y; };\nstruct Triangle { Point a; Point b; Point c; };\n";
 
-/// Nobody writes a text of more bytes by hand; it is a dump, given in the wrong place.
+/// A longer file is hardly written by hand; probably it is a dump, passed in the wrong place.
 const LONGEST_TEXT: u64 = 16 << 20;
 
-/// The schema that was named, or lies beside `data`.
+/// The schema that was named, or the one beside `data`.
 pub fn schema(layout: &RecordArgs, format: Option<Format>, data: &Path) -> Result<Schema, Error> {
     find_schema(layout, format, Some(data), |data, beside| {
         let (there, name) = match beside.first() {
@@ -33,7 +34,7 @@ pub fn schema(layout: &RecordArgs, format: Option<Format>, data: &Path) -> Resul
     })
 }
 
-/// The same, or the schema of triangles where there is none.
+/// The same, but falls back to the schema of triangles.
 pub fn schema_or_triangles(
     layout: &RecordArgs,
     format: Option<Format>,
@@ -49,9 +50,8 @@ pub fn schema_or_triangles(
     })
 }
 
-/// The schema that was named, or lies beside `data`; else that of `without`, which receives the data and the
-/// places where
-/// one was looked for.
+/// The schema that was named, or the one beside `data`, or else the result of `without`, which receives the
+/// data and the paths that were tried.
 fn find_schema(
     layout: &RecordArgs,
     format: Option<Format>,
@@ -59,7 +59,7 @@ fn find_schema(
     without: impl FnOnce(&Path, &[PathBuf]) -> Result<Schema, Error>,
 ) -> Result<Schema, Error> {
     let standard_input = Path::new("-");
-    // A file is not its own schema.
+    // A file must not be its own schema.
     let beside = data
         .filter(|f| *f != standard_input)
         .map(|f| Language::ALL.map(|language| f.with_extension(language.extension())));
@@ -78,7 +78,7 @@ fn find_schema(
             ));
         })?,
         (None, None) => {
-            // Of a file that is not there, nothing needs to be assumed: this is where its error comes from.
+            // If the data file does not exist, this reports its error instead of assuming a schema.
             if let Some(file) = data.filter(|f| *f != standard_input && (!f.exists() || f.is_dir())) {
                 Input::open(file)?;
             }
@@ -102,12 +102,12 @@ fn find_schema(
     Ok(schema)
 }
 
-/// C declarations, or Cap'n Proto's: the file's name tells, or its id.
+/// Reads a schema of C or Cap'n Proto declarations, distinguished by the file's name or by its id.
 pub fn read_schema(path: &Path, imports: &[PathBuf]) -> Result<Schema, Error> {
     Schema::from_file(path, imports, |path| read_text(path, "schema"))
 }
 
-/// The text of a file, which is to be a schema or a script.
+/// Reads the text of a file that should be a schema or a script.
 pub fn read_text(path: &Path, what: &str) -> Result<String, Error> {
     let input = Input::open(path)?;
     let name = input.name();
@@ -117,7 +117,7 @@ pub fn read_text(path: &Path, what: &str) -> Result<String, Error> {
             "{name} has {size} bytes: too many for a {what}; is it the data?"
         )));
     }
-    // A copy, for nobody can change its bytes under a `str`.
+    // A copy: another process could change the bytes of the mapped file under a `str`.
     let mut bytes = vec![];
     if bytes.try_reserve_exact(input.bytes().len()).is_err() {
         let size = input.len();
@@ -139,7 +139,7 @@ pub fn read_text(path: &Path, what: &str) -> Result<String, Error> {
     })
 }
 
-/// The record that was named, or the only one it can be.
+/// The struct that was named for records, or the only candidate.
 pub fn record<'a>(schema: &'a Schema, layout: &'a RecordArgs) -> Result<&'a str, Error> {
     if let Some(name) = &layout.record {
         return Ok(name);

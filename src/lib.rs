@@ -1,9 +1,9 @@
 //! A lens onto binary files: a schema, a dump, and a program over its records that runs as native code.
 //!
-//! Give it C or Cap'n Proto declarations, and expressions or a script in Python's language over the records.
-//! The schema is known only at run time, yet the loop over the records becomes machine code made for exactly
-//! that layout: straight loads from the mapped file, no objects, no field touched that is not asked for,
-//! nothing copied.
+//! The library takes C or Cap'n Proto declarations, and expressions or a script over the records in a subset
+//! of Python. The schema is known only at run time, yet the loop over the records becomes machine code for
+//! exactly that layout: plain loads from the mapped file, without objects or copies, of only those fields
+//! that are used.
 //!
 //! ```
 //! use wirelens::{Input, Query, Schema};
@@ -19,27 +19,27 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What there is
+//! # Overview
 //!
 //! | to | use |
 //! |---|---|
-//! | say what the bytes mean | [`Schema`], read from C declarations by [`Schema::from_c`], or from Cap'n Proto's by [`Schema::from_capnp`] |
-//! | get at the bytes | [`Input`]: a mapped file, a pipe, or a `&[u8]` |
-//! | ask something of the records | a [`Query`]: compiled once, run any number of times, by many threads at once |
+//! | describe the bytes | [`Schema`], by [`Schema::from_c`] or [`Schema::from_capnp`] |
+//! | access the bytes | [`Input`]: a mapped file, a pipe, or a `&[u8]` |
+//! | query the records | a [`Query`]: compiled once, run any number of times, by many threads at once |
 //! | compute expressions over all records, with filters | [`Builder::aggregate`], as the command `wirelens eval` does; their [`Value`]s |
 //! | print expressions over each record as CSV or JSON | [`Builder::select`], as the command `wirelens select` does |
-//! | the same over several inputs as if they were one | [`Pass`] |
-//! | the same over many small inputs | [`Session`] |
+//! | query several inputs as if they were one | [`Pass`] |
+//! | query many small inputs | [`Session`] |
 //! | run a script in Python's language, over records or without | [`Script`], as the command `wirelens run` does |
-//! | let programs call functions of yours | [`Hosts`], and [`Builder::hosts`], [`Script::compile_with`] |
+//! | let programs call your functions | [`Hosts`], and [`Builder::hosts`], [`Script::compile_with`] |
 //! | read rows as values | [`Reader`], from [`Builder::reader`] |
 //! | print whole records as JSON | [`Query`] with [`Builder::documents`], as the command `wirelens cat` does |
 //! | show a schema | [`Schema::table`], or for another tool [`Schema::describe`] |
 //! | compute a barycenter | [`Barycenter`], which is a query, as the command `wirelens barycenter` does |
-//! | see what became of a program | [`Query::dump`] with a [`View`], [`Report::stats`], [`Query::explain`] |
-//! | tell a user what is wrong | [`Error`]: its text says where, what and what to do; a program asks for [`Error::kind`], [`Error::record`] … |
+//! | inspect compilation | [`Query::dump`] with a [`View`], [`Report::stats`], [`Query::explain`] |
+//! | report errors | [`Error`]: place, cause and remedy as text; for programs [`Error::kind`] … |
 //!
-//! # The way data flows
+//! # Data flow
 //!
 //! ```text
 //! C declarations ─► Schema ─► accessors (classes and methods in IR) ┐
@@ -50,30 +50,31 @@
 //!     exits resume the interpreter ◄─ native code ◄─ Cranelift ◄─ passes ◄─ recorder: a region
 //! ```
 //!
-//! An accessor such as `t.a.x` is two calls of tiny programs in the intermediate representation, not a Rust
-//! closure. The interpreter runs them as they are written and really makes the object `t.a`. The recorder
-//! follows the loop through the calls and writes down a *region*: blocks with joins and loops, not a single
-//! path. The passes remove the objects, fold the offsets and merge the checks; Cranelift makes machine code.
-//! Where the region does not know what to do, it leaves through an exit that says what the interpreter's
-//! frames would hold, and the interpreter goes on.
+//! An accessor such as `t.a.x` is two calls of tiny functions in the intermediate representation, not a Rust
+//! closure. The interpreter runs them as they are and allocates the object `t.a`. The recorder follows the
+//! loop through the calls and produces a *region*: basic blocks with joins and loops, not a single path. The
+//! passes remove the objects, fold the offsets and merge the checks; Cranelift generates machine code. For
+//! cases that it does not cover, the region has exits. An exit describes the interpreter's frames at that
+//! point, and the interpreter resumes there.
 //!
-//! # What holds
+//! # Guarantees
 //!
-//! * **One answer.** Totals have the same bits with native code or without, and for any number of threads.
-//! * **Any bytes.** Whatever the input holds, and if it is cut short while it is mapped, a run ends in a
-//!   result or an [`Error`], never in a read outside of the input.
-//! * **Integers do not wrap.** What does not fit 64 bits is an error that names the record; sums over records
-//!   have 128 bits.
-//! * **No allocation a record** in native code.
+//! * **Determinism.** Totals are bit-identical with native code or without, and for any number of threads.
+//! * **Arbitrary bytes.** Whatever the input contains, and even if the file is truncated while it is mapped,
+//!   a run ends with a result or an [`Error`], and never reads outside the input.
+//! * **Integers do not wrap.** A result that does not fit in 64 bits is an error that names the record; sums
+//!   over records have 128 bits.
+//! * **No allocation per record** in native code.
 //!
-//! # What is not there
+//! # Limitations
 //!
-//! Other wire formats than packed records and Cap'n Proto, groups and orders of records, bit-fields, unions
-//! and pointers in C declarations; 32-bit systems. Nothing is ever written to an input.
+//! The only wire formats are packed records and Cap'n Proto. There is no grouping or ordering of records. C
+//! declarations must not have bit-fields, unions or pointers. 32-bit systems are not supported. Inputs are
+//! never written to.
 
 #![deny(missing_docs)]
 #![deny(unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]
-// Two modules may lift this, and no other: bytes that are mapped, and code that is made.
+// Only two modules may lift this: those for mapped bytes and for generated code.
 #![deny(unsafe_code)]
 
 mod barycenter;
@@ -116,7 +117,7 @@ pub use query::{
 pub use runtime::HostFunction;
 pub use schema::{DefaultValue, Endian, Enum, Field, Language, Scalar, Schema, Struct, Type};
 
-/// The examples of the README and of the page about the library are tests.
+/// The examples of the README and of the page about the library are tested, too.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 #[doc = include_str!("../docs/library.md")]

@@ -1,10 +1,10 @@
-//! The command: arguments in, a result on standard output, everything else on standard error.
+//! The command: prints a result to standard output and everything else to standard error.
 //!
-//! [`args`] says what may be asked; each command is a function here that finds the schema and the record,
-//! hands the work to the library, and prints. Exit codes are those of [`Error::exit_code`]. A result whose
-//! data ends with a cut record is printed all the same, with a warning and exit code 5.
+//! [`args`] declares the arguments. Each command is a function here that finds the schema and the record,
+//! calls the library, and prints. Exit codes are those of [`Error::exit_code`]. If the data ends with a
+//! truncated record, the result is printed with a warning and exit code 5.
 //!
-//! Nothing is decoded here, and no error is made up that the library can tell of.
+//! Nothing is decoded here, and errors that the library can detect are not duplicated.
 
 #![forbid(unsafe_code)]
 
@@ -47,8 +47,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// The command line. Help and version are printed by the parser; both, and all that prints a result, need an
-/// open output.
+/// Parses the command line. The parser prints help and version. These, like every command that prints a
+/// result, need an open output.
 fn parse() -> Result<Cli, Error> {
     let cli = match Cli::try_parse() {
         Err(error) if !error.use_stderr() => {
@@ -60,14 +60,14 @@ fn parse() -> Result<Cli, Error> {
         Ok(cli) => cli,
     };
     messages::set_color(cli.color);
-    // A script may print nothing, and what it prints is checked as it is written.
+    // A script may print nothing, and its output is checked when it is written.
     if !matches!(cli.command, Command::Run(_) | Command::Schema(SchemaArgs { check: true, .. })) {
         is_open()?;
     }
     Ok(cli)
 }
 
-/// An error if the standard output is closed: what is printed would be lost.
+/// An error if standard output is closed, since the result would be lost.
 fn is_open() -> Result<(), Error> {
     match standard_output_was_closed() {
         true => Err(Error::system(
@@ -78,7 +78,7 @@ fn is_open() -> Result<(), Error> {
     }
 }
 
-/// Begins a query over the records that options describe.
+/// A builder for a query over the records that the options describe.
 fn records<'a>(
     schema: &'a Schema,
     layout: &'a RecordArgs,
@@ -121,7 +121,7 @@ fn eval(args: &EvalArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
             }
             ([name], [value]) if *name == args.expressions.trim() => format!("{value}\n"),
             (names, values) => {
-                // A name may be an expression of several lines.
+                // The name may be an expression of several lines.
                 let names = names.iter().map(|name| name.split_whitespace().collect::<Vec<_>>().join(" "));
                 let names: Vec<String> = names.collect();
                 let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
@@ -132,7 +132,7 @@ fn eval(args: &EvalArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
     })
 }
 
-/// Runs a query of values over files, as if they were one, and prints the `text` of what comes of it.
+/// Runs an aggregating query over files, as if they were one, and prints the `text` of its report.
 fn values(
     mut query: Query,
     files: &[PathBuf],
@@ -168,7 +168,7 @@ fn values(
     let report = match finished? {
         Ok(report) => report,
         Err(error) => {
-            // That there was nothing to compute with may be why.
+            // This reports empty or truncated input, which may be the cause of the error.
             ends();
             return Err(error);
         }
@@ -206,7 +206,7 @@ fn cat(args: &CatArgs) -> Result<ExitCode, Error> {
     Ok(ExitCode::from(code))
 }
 
-/// The rows of one file after the other, under one header.
+/// Prints the rows of all files, one after the other, under one header.
 fn select(args: &SelectArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
     let schema = schema(&args.layout, args.encoding.format, &args.files[0])?;
     let query = records(&schema, &args.layout, &args.each, &args.encoding, &args.common)?;
@@ -246,8 +246,7 @@ fn run(args: &RunArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
     let path = Path::new(&args.command[0]);
     let text = read_text(path, "script")?;
     let beside = path.parent().unwrap_or(Path::new(""));
-    // A path need not be UTF-8. As a text of the script it shows what is not; to open a file, the path itself
-    // is taken.
+    // Paths need not be UTF-8. The script receives lossy text; files are opened by the original path.
     let argv: Vec<_> = args.command.iter().map(|word| word.to_string_lossy()).collect();
     let argv: Vec<&str> = argv.iter().map(|word| &**word).collect();
     let name = argv[0];
@@ -296,7 +295,7 @@ fn run(args: &RunArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
     Ok(ExitCode::from(5))
 }
 
-/// Runs a program, and says what became of it in place of its result.
+/// Runs a program and prints its explanation instead of its result.
 fn explain(args: &ExplainArgs) -> Result<ExitCode, Error> {
     let page = Some(args.html.as_deref().map_or(Page::Text, Page::Html));
     match args.command() {
@@ -304,7 +303,7 @@ fn explain(args: &ExplainArgs) -> Result<ExitCode, Error> {
         Command::Eval(args) => eval(&args, page),
         Command::Select(args) => select(&args, page),
         Command::Run(args) => run(&args, page).map_err(|e| match e.kind() {
-            // A command that cannot be explained, or is misspelled, is taken for a script.
+            // The name of a command that is misspelled or cannot be explained was parsed as a script.
             ErrorKind::System if !Path::new(&args.command[0]).exists() => {
                 e.help(format!("explain takes a script, or {} with their arguments", EXPLAINED.join(", ")))
             }
@@ -314,21 +313,21 @@ fn explain(args: &ExplainArgs) -> Result<ExitCode, Error> {
     }
 }
 
-/// As what a program is explained.
+/// The form of an explanation.
 #[derive(Clone, Copy)]
 enum Page<'a> {
     Text,
     Html(&'a Path),
 }
 
-/// Gives an explanation.
+/// Prints or writes an explanation.
 fn give(explanation: &Explanation, page: Page<'_>) -> Result<(), Error> {
     let Page::Html(path) = page else { return print(&explanation.to_string()) };
     std::fs::write(path, explanation.html())
         .map_err(|e| Error::io(format!("{} cannot be written: {e}", path.display()), e))
 }
 
-/// Writes what `perf` reads, where it looks for it, if that is wanted.
+/// Writes the perf map, if `wanted`, to the path that `perf` reads.
 fn write_map(wanted: bool, map: impl FnOnce() -> String) -> Result<(), Error> {
     if !wanted {
         return Ok(());
@@ -337,8 +336,8 @@ fn write_map(wanted: bool, map: impl FnOnce() -> String) -> Result<(), Error> {
     std::fs::write(&path, map()).map_err(|e| Error::io(format!("{path} cannot be written: {e}"), e))
 }
 
-/// Where rows and a script's output go. Whoever reads it may have seen enough: then nothing more needs to be
-/// computed, and the process ends.
+/// The destination of rows and of a script's output. If its reader has closed the pipe, the process ends,
+/// since nothing more needs to be computed.
 enum Standard {
     Output,
     Errors,
@@ -363,7 +362,7 @@ impl Write for Standard {
     }
 }
 
-/// What became of writing, unless nobody reads any more.
+/// The result of writing; ends the process if the reader has closed the pipe.
 fn while_read<T>(done: io::Result<T>) -> io::Result<T> {
     match done {
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
@@ -371,7 +370,7 @@ fn while_read<T>(done: io::Result<T>) -> io::Result<T> {
     }
 }
 
-/// The output of what is explained goes nowhere.
+/// The output of a program that is explained is discarded.
 fn output(page: Option<Page<'_>>) -> Box<dyn Write + Send> {
     if page.is_some() { Box::new(io::sink()) } else { Box::new(Standard::Output) }
 }
@@ -410,7 +409,8 @@ fn dump(args: &DumpArgs) -> Result<ExitCode, Error> {
     let text = query.dump(args.stage.into())?;
     print(&format!("{}\n", text.trim_end()))?;
     if args.common.stats {
-        // Without a file, what there is to count is what no records cost: with `--jit=eager`, a compilation.
+        // Without a file, the stats are those of a run over no records; with `--jit=eager` they include a
+        // compilation.
         let stats = match stats.take() {
             Some(stats) => stats,
             None => run(&Input::from_bytes(&[]))?,
@@ -420,7 +420,8 @@ fn dump(args: &DumpArgs) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// How many threads: asking the system takes longer than reading a small file.
+/// The number of threads. For a small file this is 1: to query the number of processors would take longer
+/// than to read the file.
 fn threads(common: &Common, page: Option<Page<'_>>, input: &Input) -> Result<usize, Error> {
     match common.threads.map(|n| n.get()) {
         Some(n) if n > 1 && page.is_some() => Err(Error::system(format!(
@@ -438,7 +439,7 @@ fn as_text(count: u64, axes: &[&str], means: &[Option<f64>]) -> String {
     format!("count {count}\n{}", lines.collect::<String>())
 }
 
-/// JSON has no infinity and no NaN: they are strings.
+/// JSON has no infinities and no NaN: they become strings.
 fn as_json(count: u64, axes: &[&str], means: &[Option<f64>]) -> String {
     let mean = |i: usize| match means[i] {
         None => "null".to_string(),
@@ -450,7 +451,7 @@ fn as_json(count: u64, axes: &[&str], means: &[Option<f64>]) -> String {
     format!("{{\"count\":{count}{}}}\n", fields.collect::<String>())
 }
 
-/// What is to be said about the end of the data, and the exit code.
+/// Reports the state of the end of the data, and returns the exit code.
 fn end(input: &Input, outcome: &Seen, schema: &Schema) -> u8 {
     let (name, header, format) = (input.name(), schema.header, Format::of(schema));
     match outcome.cut {
@@ -477,13 +478,13 @@ fn end(input: &Input, outcome: &Seen, schema: &Schema) -> u8 {
     0
 }
 
-/// To standard output.
+/// Prints text to standard output.
 fn print(text: &str) -> Result<(), Error> {
     let mut out = std::io::stdout().lock();
     written(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
 }
 
-/// Whether something was written. Whoever reads it may have seen enough: that is no error.
+/// The result of writing. A reader that has closed the pipe is no error.
 fn written(done: std::io::Result<()>) -> Result<(), Error> {
     match done {
         Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {

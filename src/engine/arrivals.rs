@@ -1,6 +1,5 @@
-//! What happens at a root: native code is entered, or made if it is time
-//! ([`Policy::hot`](super::policy::Policy)), or the interpreter
-//! goes on.
+//! What happens at a root: the worker enters native code, or has it compiled if it is time
+//! ([`Policy::hot`](super::policy::Policy)), or goes on interpreting.
 
 use super::{Cause, Entry, Worker};
 use crate::engine::Jit;
@@ -9,9 +8,8 @@ use crate::ir::Root;
 use std::sync::atomic::Ordering;
 
 impl Worker<'_> {
-    /// At a root: enters native code if there is some, has it made if it is time. Gives an event if native
-    /// code
-    /// brought one.
+    /// At a root: enters native code if there is some, or has it compiled if it is time. Returns an event if
+    /// native code produced one.
     pub(super) fn arrive(&mut self, root: Root, input: &[u8]) -> Result<Option<Event>, Fault> {
         if self.jit == Jit::Off {
             return Ok(None);
@@ -34,8 +32,8 @@ impl Worker<'_> {
                 let pays = self.jit != Jit::On
                     || self.expected.is_none_or(|expected| {
                         let seen = self.machine.profile.records;
-                        // The root that arrives most often says how much is done; the one around it is what
-                        // is compiled.
+                        // The work done so far is estimated from `root`, which is reached most often. The
+                        // loop to compile is `hot`, which may be one around it.
                         let done = u64::from(count(root)).saturating_mul(work(root));
                         engine.policy.pays(size(hot), done, seen, expected.saturating_sub(seen))
                     });
@@ -52,8 +50,8 @@ impl Worker<'_> {
                     Some(Entry::Native(compiled)) if hot == root => self.enter(&compiled, input),
                     Some(_) => Ok(None),
                     None => {
-                        // It has to wait. It is asked for again when the root has been arrived at as often
-                        // again, whichever of the two it is.
+                        // Compilation has to wait. The counts restart, so the next request comes after as
+                        // many arrivals again, at either root.
                         [hot, root].iter().for_each(|root| arrivals(*root).store(0, Ordering::Relaxed));
                         Ok(None)
                     }

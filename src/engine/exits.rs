@@ -1,4 +1,4 @@
-//! Back from native code: frames and objects as the exit's snapshot describes them.
+//! Leaving native code: restores frames and objects from the exit's snapshot.
 
 use super::Stats;
 use crate::codegen::Leaves;
@@ -6,14 +6,14 @@ use crate::interp::{Event, Machine};
 use crate::ir::{Exit, Region, Slot, Type};
 use crate::runtime::{Memory, Val, width};
 
-/// Where a slot of an exit gets its value from.
+/// Where the value of an exit's slot comes from.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Source {
-    /// It is known.
+    /// A constant.
     Known(Val),
-    /// From the words that native code leaves, beginning with that one.
+    /// The words that native code leaves, beginning at that index.
     Words(Type, usize),
-    /// It is the exit's object of that number.
+    /// The exit's object with that number.
     Object(u32),
 }
 
@@ -37,8 +37,8 @@ pub(super) fn sources(region: &Region, exit: &Exit, leaves: &Leaves) -> Vec<Sour
     sources
 }
 
-/// Puts on top of the machine's frames those that the exit describes, `words` being what native code left.
-/// Gives an event if the outermost function has returned.
+/// Pushes the frames of the exit's snapshot on top of the machine's frames. `words` are the words that native
+/// code left. Returns an event if the outermost function has returned.
 pub(super) fn restore(
     machine: &mut Machine,
     stats: &mut Stats,
@@ -47,7 +47,7 @@ pub(super) fn restore(
     words: &[u64],
     memory: Memory,
 ) -> Option<Event> {
-    // Objects first, empty: slots and other objects may refer to them.
+    // Allocates all objects first, without fields, since slots and other objects may refer to them.
     let made: Vec<u32> = exit.objects.iter().map(|(class, _)| machine.heap.make(*class)).collect();
     stats.objects_materialized += made.len() as u64;
     let mut values = sources.iter().map(|source| match source {

@@ -1,8 +1,8 @@
-//! What is kept of an engine that is watched, for who wants to know what became of a program: each time a
-//! region was to be made, why, and what came of it; the regions as they were recorded; where their values
-//! come from; how often each way in them was taken, and how long they ran.
+//! The data kept by a watched engine, from which its run can be explained: each attempt to make a region,
+//! with cause and outcome; the regions as recorded; the origins of their values; how often each edge was
+//! taken, and how long the regions ran.
 //!
-//! An engine that is not watched keeps and counts nothing of that.
+//! An engine that is not watched keeps and counts none of that.
 
 use super::{Compiled, Engine};
 use crate::ir::{BlockId, ExitId, Root};
@@ -11,67 +11,67 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-/// Why a region was to be made.
+/// Why a region was requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// Its root was arrived at so often.
+    /// Its root was reached that many times.
     Hot(u32),
     /// Another region calls the function natively.
     Called,
-    /// An exit of the region with that number was taken so often.
+    /// The exit of the region with that number was taken that many times.
     Exit(u32, ExitId, u32),
 }
 
-/// What came of it.
+/// The outcome of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The region of that number.
+    /// The region with that number was made.
     Region(u32),
-    /// None, and why.
+    /// The attempt failed, for that reason.
     Refused(TraceAbort),
-    /// None, because of the policy's caps.
+    /// Nothing was compiled, because of the policy's caps.
     Capped,
 }
 
-/// One time that a region was to be made.
+/// An attempt to make a region.
 #[derive(Clone, Debug)]
 pub struct Made {
-    /// Where it starts.
+    /// The root of the region.
     pub root: Root,
-    /// Why.
+    /// Why the region was requested.
     pub cause: Cause,
-    /// When: since the engine was being watched.
+    /// When it started, counted from [`Engine::watch`].
     pub at: Duration,
     /// How long it took.
     pub took: Duration,
-    /// What came of it.
+    /// The outcome.
     pub outcome: Outcome,
 }
 
 impl Engine {
-    /// From now on keeps what is to be known; to be called before anything runs.
+    /// Starts to keep this data. Must be called before anything runs.
     pub fn watch(&mut self) {
         self.watched = Some(Instant::now());
         self.plan.origins = true;
     }
 
-    /// What is known of the program's functions.
+    /// The static facts about the program's functions.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// Each time that a region was to be made, in order; empty if the engine is not watched.
+    /// All attempts to make a region, in order; empty if the engine is not watched.
     pub fn history(&self) -> Vec<Made> {
         self.growth.lock().unwrap_or_else(|e| e.into_inner()).history.clone()
     }
 
-    /// All regions that were ever made, by their numbers.
+    /// All regions that were ever made, indexed by their numbers.
     pub fn made(&self) -> Vec<Arc<Compiled>> {
         self.regions.read().unwrap_or_else(|e| e.into_inner()).clone()
     }
 
-    /// The roots that were arrived at in the interpreter, and how often; functions that cannot come to call
-    /// themselves are not counted.
+    /// The roots that were reached in the interpreter, with the number of arrivals. Calls of functions that
+    /// are not recursive are not counted.
     pub fn arrived(&self) -> Vec<(Root, u32)> {
         let roots = self.program.funcs.iter().zip(0..).flat_map(|(func, f)| {
             func.body.ids().map(move |block: BlockId| Root { func: crate::ir::FuncId(f), block })
@@ -87,7 +87,7 @@ impl Compiled {
         self.taken.iter().map(|taken| taken.load(Ordering::Relaxed)).collect()
     }
 
-    /// How long the code ran, with what it calls.
+    /// How long the code ran, including its callees.
     pub fn spent(&self) -> Duration {
         Duration::from_nanos(self.spent.load(Ordering::Relaxed))
     }

@@ -1,18 +1,18 @@
-//! The engine: interprets, and where that gets hot, has a region recorded, optimized, compiled and entered.
+//! The engine: interprets the program and, where it is hot, has a region recorded, optimized, compiled and
+//! entered.
 //!
-//! An [`Engine`] belongs to a program and is shared by any number of threads; it keeps the regions. A
-//! [`Worker`] belongs to a thread: a machine (frames, heap, counters). All decisions are here:
+//! An [`Engine`] belongs to a program, keeps its regions, and is shared by any number of threads. A
+//! [`Worker`] belongs to a thread and has a machine (frames, heap, counters). All decisions are made here:
 //!
-//! * **when to record** ([`policy`]): a loop header was reached, or a function entered, often enough to be
-//!   worth a compilation. Of nested loops the outermost one that has come around is taken;
-//! * **when to grow**: an exit is taken so often that its arm, or its promoted value, should have been in the
-//!   region: the region is recorded anew, with that. Each time it takes twice as many exits;
-//! * **when to wait**: where compiling would take more than its share of the time that has passed, it is
-//!   asked for again later;
-//! * **when to stop**: past a number of regions or of bytes of code nothing is compiled any more and the
-//!   program goes on as it is.
+//! * **when to record** ([`policy`]): when a loop header or a function's entry has been reached often enough
+//!   to be worth a compilation. In a nest of loops, the outermost loop that has iterated is chosen;
+//! * **when to grow**: when an exit is taken so often that its arm, or its promoted value, should have been
+//!   in the region. The region is then recorded again with it. The threshold doubles each time;
+//! * **when to wait**: if compiling would exceed its share of the elapsed time, the request is postponed;
+//! * **when to stop**: beyond a number of regions or of bytes of code nothing more is compiled, and the
+//!   program runs on with the existing code.
 //!
-//! Not here: what any of those stages do.
+//! The stages themselves are not implemented here.
 
 mod arrivals;
 mod exits;
@@ -39,99 +39,99 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Instant;
 
-/// A region with its code.
+/// A region and its code.
 #[derive(Debug)]
 pub struct Compiled {
     /// The region as it was compiled.
     pub region: Region,
     /// Its code.
     pub native: Arc<Native>,
-    /// The number that it has.
+    /// The number of the region.
     pub number: u32,
-    /// As it was recorded, of an engine that is watched.
+    /// The region as it was recorded, if the engine is watched.
     pub recorded: Option<Region>,
     /// The states in which the code can be left: [`Region::states`].
     pub states: Vec<Exit>,
     /// See [`Region::to_roots`].
     to_roots: Vec<ExitId>,
-    /// By state: where its slots get their values from.
+    /// For each state, the sources of its slots.
     sources: Vec<Vec<Source>>,
-    /// How many places make objects: so many are made at most before its first poll, since no loop lies in
-    /// front of that.
+    /// The number of instructions that allocate. The code allocates at most that many objects before its
+    /// first poll, since no loop precedes the poll.
     news: usize,
     /// How often the code was left in each state since it was compiled.
     taken: Vec<AtomicU32>,
-    /// Nanoseconds that the code ran, of an engine that is watched.
+    /// Nanoseconds that the code ran, if the engine is watched.
     spent: AtomicU64,
 }
 
-/// What a root has come to.
+/// The compilation state of a root.
 #[derive(Clone, Debug)]
 enum Entry {
     Native(Arc<Compiled>),
-    /// There is none, and will be none.
+    /// There is no region, and there will be none.
     Refused,
 }
 
-/// A program's regions, and what is known for making more.
+/// A program's regions, and the data for making more.
 #[derive(Debug)]
 pub struct Engine {
     /// The program.
     pub program: Program,
     plan: Plan,
-    /// By [`Plan::number`].
+    /// Indexed by [`Plan::number`].
     roots: RwLock<Vec<Option<Entry>>>,
-    /// How often each root was arrived at before it had code, by [`Plan::number`]; by all workers together,
-    /// so that many short runs count as much as a long one.
+    /// Arrivals at each root before it had code, indexed by [`Plan::number`]. All workers share the counts,
+    /// so many short runs count as much as a long one.
     arrivals: Vec<AtomicU32>,
-    /// Grows with each change of `roots`, so that workers know when to look again.
+    /// Incremented with each change of `roots`, so that workers know when to refresh their copies.
     version: AtomicU32,
-    /// All regions that were ever made, by the numbers that their code has: any of them may still be running
-    /// somewhere, or be what a state inside a call speaks of. The policy's caps bound what they take.
+    /// All regions that were ever made, indexed by the numbers of their code: any of them may still be
+    /// running, or be referred to by a state inside a call. The policy's caps bound their size.
     regions: RwLock<Vec<Arc<Compiled>>>,
-    /// How native code calls native code.
+    /// The table through which native code calls native code.
     table: Table,
     growth: Mutex<Growth>,
     policy: Policy,
-    /// Whether it has begun to run.
+    /// Whether the first run has begun.
     ran: AtomicBool,
-    /// Since when it is watched, if it is.
+    /// When watching began, if the engine is watched.
     watched: Option<Instant>,
-    /// When it was made.
+    /// When the engine was created.
     since: Instant,
 }
 
-/// What only one thread at a time changes: the one that compiles.
+/// State that is changed by one thread at a time, the one that compiles.
 #[derive(Debug, Default)]
 struct Growth {
     speculation: Speculation,
-    /// What all workers have counted.
+    /// The sum of all workers' counters.
     profile: Profile,
-    /// How often a root was compiled.
+    /// How often each root was compiled.
     times: HashMap<Root, u32>,
-    /// What compiling has cost so far, as the policy takes it.
+    /// The total cost of compilation so far, as estimated by the policy.
     spent: u64,
     stats: Stats,
     history: Vec<Made>,
 }
 
-/// A thread's part: its interpreter, and the words through which it talks to native code.
+/// The state of a thread: its interpreter, and the words through which it exchanges values with native code.
 #[derive(Debug)]
 pub struct Worker<'e> {
     engine: &'e Engine,
     machine: Machine<'e>,
     words: Vec<u64>,
-    /// What it has seen of the engine's regions, and when.
+    /// A copy of the engine's `roots`, and the version that it was taken at.
     roots: Vec<Option<Entry>>,
     version: u32,
-    /// What it has counted itself.
+    /// The worker's own counters.
     pub stats: Stats,
-    /// Whether native code may be entered and made.
+    /// Whether native code may be made and entered.
     pub jit: Jit,
-    /// How many records it will come to, where that is known and all that its engine will ever see.
+    /// The number of records in the run, if it is known and the engine will see no others.
     pub expected: Option<u64>,
-    /// How many frames may nest in native code: more than the default only on a thread with the stack for it
-    /// ([`codegen::stack`]).
+    /// The maximum depth of frames in native code: more than the default only on a thread with a sufficient
+    /// stack ([`codegen::stack`]).
     pub frames: usize,
 }
 
@@ -156,7 +156,7 @@ impl Engine {
         }
     }
 
-    /// A part for a thread.
+    /// A worker for a thread.
     pub fn worker(&self, jit: Jit) -> Worker<'_> {
         Worker {
             engine: self,
@@ -171,14 +171,14 @@ impl Engine {
         }
     }
 
-    /// How many records a worker is to expect that will come to so many in its first run. Who is run again
-    /// may be run any number of times:
-    /// then what has not paid off in one run may in the next, and nothing is expected.
+    /// The number of records that a worker should expect: `records` in the engine's first run, `None` in
+    /// later ones. An engine that is run again may be run any number of times, so a compilation that does not
+    /// pay off in one run may do so in the next.
     pub fn expects(&self, records: u64) -> Option<u64> {
         (!self.ran.swap(true, Ordering::Relaxed)).then_some(records)
     }
 
-    /// The roots of its regions, and all that is known for making them again.
+    /// The roots of the regions, and the profile and speculation from which they can be made again.
     pub fn known(&self) -> (Vec<Root>, Profile, Speculation) {
         let growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
         let roots = self.roots.read().unwrap_or_else(|e| e.into_inner());
@@ -193,7 +193,7 @@ impl Engine {
         )
     }
 
-    /// What was counted while regions were made.
+    /// The counters of the compiler stages.
     pub fn stats(&self) -> Stats {
         let growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
         let mut stats = growth.stats.clone();
@@ -217,9 +217,9 @@ impl Engine {
         stats
     }
 
-    /// Records, optimizes and compiles a region for `root`, with `more` known, if the caps allow; and regions
-    /// for the functions that it calls natively and that have none yet. If that has to wait, `more` is noted
-    /// all the same.
+    /// Records, optimizes and compiles a region for `root`, if the caps allow, and regions for the functions
+    /// that it calls natively and that have none yet. `more` adds to the speculation, even if compilation has
+    /// to wait.
     fn make(
         &self,
         root: Root,
@@ -230,7 +230,7 @@ impl Engine {
     ) {
         let mut growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
         more(&mut growth.speculation);
-        // Another thread may have made it while this one waited for the lock.
+        // Another thread may have made the region while this one waited for the lock.
         let before = if let Cause::Exit(number, ..) = cause { Some(number) } else { None };
         let now = match &self.roots.read().unwrap_or_else(|e| e.into_inner())[self.plan.number(root)] {
             Some(Entry::Native(compiled)) => Some(compiled.number),
@@ -240,7 +240,8 @@ impl Engine {
         if now != before {
             return;
         }
-        // Asked for the root alone: without those of its callees its region would be left at each call.
+        // Only the cost of the root is checked: without its callees' regions, its region would be left at
+        // each call.
         if jit == Jit::On && self.policy.waits(growth.spent, self.plan.size(root), self.since.elapsed()) {
             growth.stats.waited += 1;
             return;
@@ -253,7 +254,7 @@ impl Engine {
         self.version.fetch_add(1, Ordering::Release);
     }
 
-    /// Makes the region of one root, and puts into `callees` what needs one besides.
+    /// Makes the region of one root, and adds to `callees` the natively called functions that still need one.
     fn make_one(
         &self,
         root: Root,
@@ -301,10 +302,10 @@ impl Engine {
                     }
                 }
                 self.regions.write().unwrap_or_else(|e| e.into_inner()).push(compiled.clone());
-                // From here on any thread may be in it.
+                // From here on any thread may enter the code.
                 self.table.set(&compiled.native);
             }
-            // What there is stays good.
+            // An existing region stays valid.
             Err(_) if entry.is_none() => *entry = Some(Entry::Refused),
             Err(_) => {}
         }
@@ -321,11 +322,11 @@ impl Engine {
             insts.filter(|i| matches!(i.op, Op::New(_))).count()
         };
         let before = news(&region);
-        // That mode tests code.
+        // This mode tests the compiler, so the verifier runs after each pass.
         let (without, verified) = (&self.policy.without, jit == Jit::DeoptStress);
         stats.time(Stage::Optimize, || opt::optimize(&self.program, &mut region, without, verified));
         stats.objects_removed += before.saturating_sub(news(&region)) as u64;
-        // Only one thread at a time comes here: the number stays free until the region has it.
+        // `growth` is locked, so the number stays free until the region is added.
         let number = self.regions.read().unwrap_or_else(|e| e.into_inner()).len() as u32;
         let compiled = stats.time(Stage::Compile, || {
             let (counts, stress) = (self.watched.is_some(), jit == Jit::DeoptStress);
@@ -350,7 +351,7 @@ impl Engine {
 }
 
 impl Worker<'_> {
-    /// Calls a function over `input`. Objects that earlier calls have given stay only if they are among the
+    /// Calls a function over `input`. Objects returned by earlier calls survive only if they are among the
     /// arguments or are held ([`Worker::hold`]).
     pub fn call(&mut self, func: FuncId, args: &[Val], input: &[u8]) -> Result<Vec<Val>, Fault> {
         if self.machine.heap.wants_collection() {
@@ -358,7 +359,8 @@ impl Worker<'_> {
         }
         let root = Root { func, block: BlockId(0) };
         let mut event = match self.known(root) {
-            // A function's inputs are its arguments: no frame is needed.
+            // The live-ins of a region that starts at a function's entry are the arguments, so no frame is
+            // needed.
             Some(Entry::Native(compiled)) => {
                 self.machine.leave_all();
                 let params = &self.engine.program.funcs[func.index()].body.blocks[0].params;
@@ -385,46 +387,47 @@ impl Worker<'_> {
         }
     }
 
-    /// Keeps an object for the calls to come, until [`Worker::let_go`].
+    /// Keeps an object alive across calls, until [`Worker::let_go`].
     pub fn hold(&mut self, object: Val) {
         self.machine.heap.held.push(object);
     }
 
-    /// Lets go of the object that was held last.
+    /// Releases the object that was held last.
     pub fn let_go(&mut self) {
         self.machine.heap.held.pop();
     }
 
-    /// Lets go of all objects that are held.
+    /// Releases all held objects.
     pub fn let_go_of_all(&mut self) {
         self.machine.heap.held.clear();
     }
 
-    /// How many objects there is room for.
+    /// The number of objects that the heap has room for.
     #[cfg(test)]
     pub fn room(&self) -> usize {
         self.machine.heap.capacity()
     }
 
-    /// Collects after so many objects, if that is much.
+    /// Requests a collection after that many allocations, or as many as were alive after the last collection
+    /// if that is more.
     #[cfg(test)]
     pub fn collect_after(&mut self, objects: usize) {
         self.machine.heap.collect_after(objects);
     }
 
-    /// Has room for so many bytes of objects.
+    /// Limits the heap to that many bytes.
     #[cfg(test)]
     pub fn limit_bytes(&mut self, most: usize) {
         self.machine.heap.limit_bytes(most);
     }
 
-    /// The bytes of a view that a call has given.
+    /// The bytes of a view that a call has returned.
     pub fn bytes<'a>(&'a self, view: Val, input: &'a [u8]) -> &'a [u8] {
         let Val::View(start, len) = view else { unreachable!("{view:?} is no view") };
         Memory { input, pool: &self.engine.program.pool }.bytes(start, len)
     }
 
-    /// What a root has come to, if anything. Off means that nothing is looked for.
+    /// The compilation state of a root, if there is any; always `None` with [`Jit::Off`].
     fn known(&mut self, root: Root) -> Option<Entry> {
         if self.jit == Jit::Off {
             return None;
@@ -437,31 +440,30 @@ impl Worker<'_> {
         self.roots[self.engine.plan.number(root)].clone()
     }
 
-    /// What functions of the host have written to.
+    /// The console to which host functions write.
     pub fn console(&mut self) -> &mut Console {
         &mut self.machine.heap.console
     }
 
-    /// How many records were interpreted so far.
+    /// The number of records interpreted so far.
     pub fn records(&self) -> u64 {
         self.machine.profile.records
     }
 
-    /// How many objects were allocated so far.
+    /// The number of objects allocated so far.
     pub fn allocated(&self) -> u64 {
         self.machine.heap.allocated()
     }
 
-    /// Runs native code in place of the innermost frame, if there is room for the frames that are inlined in
-    /// it.
+    /// Runs native code in place of the innermost frame, if the frames that are inlined in it do not exceed
+    /// the maximum depth.
     fn enter(&mut self, compiled: &Arc<Compiled>, input: &[u8]) -> Result<Option<Event>, Fault> {
         let room = DEEPEST + 1 - self.machine.frames.len();
         if room < REGION_FRAMES { Ok(None) } else { self.run(compiled, None, input) }
     }
 
-    /// Runs native code with the root function's values as `given`, else with those of the innermost frame,
-    /// for which it stands: that is gone then. All frames are back where the code was left, unless a function
-    /// of the host has panicked.
+    /// Runs native code. Its live-ins come from `given` or, without it, from the innermost frame, which the
+    /// code then replaces. On return all frames are restored, unless a host function has panicked.
     fn run(
         &mut self,
         compiled: &Arc<Compiled>,
@@ -502,8 +504,8 @@ impl Worker<'_> {
         Ok(self.leave(compiled.clone(), exit, memory))
     }
 
-    /// Puts the frames back, outermost first, where the code was left: in a state of `level`, and, if that is
-    /// inside a native call, in one of the callee's code, and so on inwards.
+    /// Restores the frames, outermost first, where the code was left: in state `exit` of `level` and, if that
+    /// is inside a native call, in a state of the callee's code, and so on inwards.
     fn leave(&mut self, mut level: Arc<Compiled>, mut exit: ExitId, memory: Memory) -> Option<Event> {
         let mut words = &self.words[..];
         loop {
@@ -519,11 +521,11 @@ impl Worker<'_> {
         }
     }
 
-    /// Counts that code was left in a state, and does what is due. Gives an event if that is at a root: a
-    /// native call could not enter its callee, or objects are to be freed first. That is no sign that
-    /// something is missing in the region.
+    /// Counts that code was left in a state, and lets the region grow if that is due. Returns an event if the
+    /// state is at a root: either a native call could not enter its callee, or objects must be freed first.
+    /// Such exits do not make the region grow.
     fn count(&mut self, compiled: &Compiled, exit: ExitId) -> Option<Event> {
-        // Threads may lose each other's counts: only the order of magnitude matters.
+        // Threads may lose each other's increments, but only the order of magnitude matters.
         let taken = compiled.taken[exit.index()].load(Ordering::Relaxed).saturating_add(1);
         compiled.taken[exit.index()].store(taken, Ordering::Relaxed);
         if compiled.to_roots.contains(&exit) {
@@ -536,15 +538,15 @@ impl Worker<'_> {
         None
     }
 
-    /// Has a region recorded anew with what a hot exit leads to, if that is known.
+    /// Has a region recorded again with the continuation of a hot exit, if it is known.
     fn grow(&mut self, compiled: &Compiled, exit: ExitId, taken: u32) {
         let cause = Cause::Exit(compiled.number, exit, taken);
         let root = compiled.region.root;
         let at = &compiled.states[exit.index()];
         if let Some(arm) = at.arm {
             if self.grows_into(root, arm) {
-                // What is nearly as hot would be next: it comes along, so that a region is made anew as
-                // rarely as can be.
+                // Exits that are nearly as hot would be next; including them keeps the number of
+                // recompilations low.
                 let taken = |exit: usize| compiled.taken[exit].load(Ordering::Relaxed);
                 let hot = taken(exit.index()) / 8;
                 let arms = (0..compiled.states.len()).filter(|e| taken(*e) > hot);
@@ -568,7 +570,7 @@ impl Worker<'_> {
         }
     }
 
-    /// Whether an arm is one that a region can have: out of the root's loop there is nothing to grow into.
+    /// Whether a region can include an arm. An arm that leaves the root's loop cannot be included.
     fn grows_into(&self, root: Root, arm: Arm) -> bool {
         let cfg = self.engine.plan.cfg(root.func);
         let code = &self.engine.program.funcs[arm.func.index()].body[arm.block];

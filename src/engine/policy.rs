@@ -1,11 +1,11 @@
 //! When to compile, and when to stop compiling.
 //!
-//! Compiling costs what interpreting some hundreds of rounds of a loop costs, and much more than that of a
-//! short one, since some of it is the same for all. A loop is compiled after it has run for about as long as
-//! that will take: at worst the time doubles (the ski-rental argument), and a loop that ends before is not
-//! compiled at all. It is counted in instructions of the program, not in time, so that one run is like the
-//! other; so is what compiling is taken to cost, from the size of what was compiled. The clock is asked only
-//! when that is more than is free: whether the run is long enough for it by now.
+//! Compiling a loop costs as much as interpreting some hundreds of its iterations, and much more for a short
+//! loop, since part of the cost is fixed. A loop is compiled after it has run for about as long as compiling
+//! it takes: at worst the time doubles (the ski-rental argument), and a loop that ends earlier is not
+//! compiled at all. The time run is measured in instructions of the program, not by a clock, so that runs are
+//! reproducible; the cost of compiling is estimated from the size of the region. The clock is used only once
+//! compilation has cost more than a free allowance, to determine whether the run is long enough for more.
 
 use super::Stats;
 use crate::ir::cfg::Cfg;
@@ -22,37 +22,37 @@ use std::time::Duration;
 pub enum Jit {
     /// Never: everything is interpreted.
     Off,
-    /// Where it pays off.
+    /// For code that is expected to pay off.
     #[default]
     On,
-    /// At once, before anything is known of the data.
+    /// Immediately, before anything is known about the data.
     Eager,
-    /// To test it: at once, or after some rounds, and left at each check in turn, whether it holds or not.
+    /// For testing: immediately or after a few iterations; each check exits in turn, whether it holds or not.
     DeoptStress,
 }
 
-/// Nanoseconds that the interpreter takes for an instruction, more or less.
+/// The approximate time to interpret an instruction, in nanoseconds.
 const INTERPRETED: u64 = 10;
 
-/// The numbers behind the decisions.
+/// The parameters of the decisions.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// What compiling costs anyhow, in instructions that could be interpreted meanwhile.
+    /// The fixed cost of compiling, in interpreted instructions.
     pub start: u64,
-    /// What it costs more for each instruction of the region.
+    /// The additional cost for each instruction of the region.
     pub each: u64,
     /// How often an exit is taken before its region first grows.
     pub exit: u32,
-    /// Regions and regrowths, all together.
+    /// The maximum number of compilations, growing regions included.
     pub compilations: u64,
-    /// Bytes of machine code made, all together.
+    /// The maximum number of bytes of machine code ever made.
     pub bytes: u64,
-    /// How often one region may be made.
+    /// The maximum number of compilations for one root.
     pub times: u32,
-    /// How long compiling may take whatever the run takes, and of how many parts of the run one after that.
+    /// The time that compiling may always take; beyond it, compiling may take 1/`share` of the elapsed time.
     pub free: Duration,
     pub share: u32,
-    /// Passes of the optimizer that are left out (for tests).
+    /// Optimizer passes to leave out (for tests).
     pub without: Vec<&'static str>,
 }
 
@@ -65,7 +65,7 @@ impl Default for Policy {
             compilations: 2_000,
             bytes: 16 << 20,
             times: 12,
-            // A twentieth of a second and more, with room for what is taken for less than it is.
+            // Less than the tolerable twentieth of a second, since costs may be underestimated.
             free: Duration::from_millis(30),
             share: 32,
             without: vec![],
@@ -74,49 +74,48 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// Whether one more region may be made, `times` being which time it is for its root.
+    /// Whether one more region may be made; it would be compilation number `times` for its root.
     pub(super) fn allows(&self, stats: &Stats, times: u32) -> bool {
         stats.recorded < self.compilations && stats.bytes_made < self.bytes && times <= self.times
     }
 
-    /// What a region of `size` instructions is taken to cost, in instructions that could be interpreted
-    /// meanwhile.
+    /// The estimated cost of a region of `size` instructions, in interpreted instructions.
     pub(super) fn cost(&self, size: u64) -> u64 {
         self.start + self.each * size
     }
 
-    /// Whether a region of `size` instructions has to wait, `spent` being what those before it have cost,
-    /// `ran` after the engine was made.
+    /// Whether a region of `size` instructions has to wait. `spent` is the cost of all regions so far, `ran`
+    /// the time since the engine was created.
     pub(super) fn waits(&self, spent: u64, size: u64, ran: Duration) -> bool {
         let all = Duration::from_nanos(INTERPRETED * (spent + self.cost(size)));
         all > self.free.max(ran / self.share)
     }
 
-    /// Whether a region of `size` instructions pays off: so many instructions were `done` for the records
-    /// seen so far, and as many
-    /// for each of those that are left take longer to interpret than the region takes to compile.
+    /// Whether a region of `size` instructions pays off. `done` instructions were executed for the `seen`
+    /// records; at that rate, interpreting the `left` remaining records must take at least as long as
+    /// compiling the region.
     pub(super) fn pays(&self, size: u64, done: u64, seen: u64, left: u64) -> bool {
         u128::from(left) * u128::from(done) >= u128::from(seen) * u128::from(self.cost(size))
     }
 
-    /// Arrivals at a root, in whose rounds `size` instructions are done at most, that make it hot.
+    /// The number of arrivals that makes a root hot, if its iterations execute at most `size` instructions.
     fn hot_after(&self, size: u64) -> u32 {
         u32::try_from(self.start / size.max(1) + self.each).unwrap_or(u32::MAX)
     }
 
-    /// Whether an exit was just taken often enough: at 64, 128, 256 … times, so that growing gets rarer.
+    /// Whether an exit has reached a threshold: 64, 128, 256 … times, so that growing becomes rarer.
     pub(super) fn grows(&self, jit: Jit, taken: u32) -> bool {
         let first = if jit == Jit::DeoptStress { 2 } else { self.exit };
         taken >= first && (taken / first).is_power_of_two() && taken.is_multiple_of(first)
     }
 
-    /// The root to compile now that `root` has been arrived at, if any; `arrivals` says how often a root was,
-    /// and `settled` whether it has been compiled, or refused; `size` how many instructions a round of it has
-    /// at most.
+    /// The root to compile now that `root` has been reached, if any. `arrivals` counts the arrivals at a
+    /// root, `settled` tells whether it has been compiled or refused, and `size` is the maximum number of
+    /// instructions in an iteration.
     ///
-    /// Of the loops around a hot one, the outermost that has come around is taken. If the hot one goes on
-    /// arriving all the same, that one does not come around any more, and the next loop inwards is taken,
-    /// each time after as many arrivals again.
+    /// Of the loops around a hot one, the outermost that has iterated is chosen. If the hot loop is still
+    /// reached afterwards, the chosen loop does not iterate again, and the next loop inwards is chosen, each
+    /// after as many arrivals again.
     pub(super) fn hot(
         &self,
         jit: Jit,
@@ -128,14 +127,14 @@ impl Policy {
     ) -> Option<Root> {
         match jit {
             Jit::Eager => return Some(root),
-            // Half of the loops are compiled when arms have been counted already, so that some are left out.
+            // Half of the loops are compiled after arms have been counted, so that rare arms are left out.
             Jit::DeoptStress => {
                 let rounds = if root.block.index().is_multiple_of(2) { 1 } else { 4 };
                 return (arrivals(root) >= rounds).then_some(root);
             }
             Jit::Off | Jit::On => {}
         }
-        // However large it is: the size need not be found.
+        // This is the minimum for any size, so the size need not be computed yet.
         if u64::from(arrivals(root)) < self.each {
             return None;
         }
@@ -168,33 +167,34 @@ mod tests {
     use crate::ir::parse::parse;
     use crate::runtime::Val;
 
-    /// Interpreting takes 10 ns an instruction, more or less: the numbers are those of the defaults, by hand.
+    /// Checks the defaults by hand, at 10 ns per interpreted instruction.
     #[test]
     fn compiling_waits_for_its_share_of_the_run() {
         let (policy, second) = (Policy::default(), Duration::from_secs(1));
         let none = Duration::ZERO;
         assert_eq!(policy.cost(6_000), 30_000 + 450 * 6_000);
-        // 27.3 ms are free, 54.3 ms are a 32nd of 1.738 s; and so are twice 27.3 ms of 1.747 s.
+        // 27.3 ms are within the free allowance. 54.3 ms are a 32nd of 1.738 s, and twice 27.3 ms a 32nd of
+        // 1.747 s.
         assert!(!policy.waits(0, 6_000, none) && policy.waits(0, 12_000, none));
         assert!(policy.waits(0, 12_000, second) && !policy.waits(0, 12_000, 2 * second));
         let spent = policy.cost(6_000);
         assert!(policy.waits(spent, 6_000, second) && !policy.waits(spent, 6_000, 2 * second));
-        // A loop of 94 instructions, 768 of whose 1,000 rounds are done: 232 * 94 = 21,808 instructions are
-        // left, and
-        // compiling takes as long as 30,000 + 450 * 94 = 72,300, which 769 rounds and a bit take.
+        // A loop of 94 instructions, of whose 1,000 iterations 768 are done: 232 * 94 = 21,808 instructions
+        // are left, and compiling costs 30,000 + 450 * 94 = 72,300, a bit more than 769 iterations.
         let done = 94 * 768;
         let pays = |done, left| policy.pays(94, done, 768, left);
         assert!(!pays(done, 232) && !pays(done, 769) && pays(done, 770));
-        // An inner loop that comes around ten times a record.
+        // An inner loop that iterates ten times per record.
         assert!(pays(10 * done, 77) && !pays(10 * done, 76));
-        // Before the first record nothing is known.
+        // Before the first record the rate is not known.
         assert!(policy.pays(94, 0, 0, 1));
-        // A loop of ten instructions comes around 3,450 times before it is worth it, one of 3,000 hardly more
-        // often than it must.
+        // A loop of ten instructions is worth compiling after 3,450 iterations; one of 3,000 instructions
+        // needs hardly more than the minimum.
         assert_eq!((policy.hot_after(10), policy.hot_after(3_000)), (3_450, 460));
     }
 
-    /// A loop is compiled in the round in which it has cost as much as that, and not in the one before.
+    /// A loop is compiled in the iteration in which its cost reaches that of compiling, and not in the one
+    /// before.
     #[test]
     fn what_ends_before_it_pays_off_is_never_compiled() {
         let text = "fn f(v0: i64) -> i64 {
@@ -220,13 +220,12 @@ b3:
             assert_eq!(worker.call(func, &[Val::I64(rounds)], &[]), Ok(vec![Val::I64(sum)]));
             engine.stats().regions
         };
-        // A round is five instructions, ends of blocks included: 30,000 / 5 + 450; the header is arrived at
-        // once more than it comes around.
+        // An iteration is five instructions, terminators included: 30,000 / 5 + 450. The header is reached
+        // once more than the loop iterates.
         assert_eq!((regions(6_448), regions(6_449)), (0, 1));
     }
 
-    /// A loop of so many rounds, each with an inner one: of so many rounds the first time, and of so many
-    /// from then on.
+    /// A loop of v0 iterations with an inner loop, which has v1 iterations the first time and v2 after that.
     const NESTED: &str = "fn f(v0: i64, v1: i64, v2: i64) -> i64 {
 b0:
   jump b1(0, 0)
@@ -252,8 +251,8 @@ b6:
 }
 ";
 
-    /// The sum of 0 to n - 1 for n = 500 and 1,000,000: in the second inner loop the outer one is found to be
-    /// hot, and that must not be waited for.
+    /// The sums of 0 to n - 1 for n = 500 and 1,000,000. The outer loop becomes hot during the second inner
+    /// loop, which must not wait until the outer one iterates.
     #[test]
     fn a_long_inner_loop_does_not_wait_for_the_one_around_it() {
         let (program, _) = parse(NESTED).unwrap_or_else(|e| panic!("{e}"));
@@ -297,7 +296,7 @@ b3:
 }
 ";
 
-    /// There is time for the loop only, and its code would be left in each round if what it calls had none.
+    /// There is time for the loop only, but its code would be left in each iteration if its callee had none.
     #[test]
     fn what_is_called_does_not_wait() {
         let (program, _) = parse(CALLING).unwrap_or_else(|e| panic!("{e}"));
@@ -307,7 +306,7 @@ b3:
         let root = Root { func, block: BlockId(1) };
         let free = Duration::from_nanos(INTERPRETED * policy.cost(probe.plan.size(root)));
         let engine = Engine::new(program, Policy { free, ..policy });
-        // The loop of `f` is hot before `g` is: nobody interprets a call of it.
+        // The loop of `f` is hot before `g` is, since no call of `g` is interpreted.
         let mut worker = engine.worker(Jit::On);
         engine.make(root, crate::engine::Cause::Hot(1), &mut worker.machine.profile, Jit::On, |_| {});
         let roots = engine.known().0;
@@ -315,7 +314,7 @@ b3:
         assert!(roots.contains(&root) && roots.contains(&callee), "{roots:?}");
     }
 
-    /// Of two threads that wait for the same region, one makes it.
+    /// Of two threads that wait for the same region, only one makes it.
     #[test]
     fn what_another_thread_has_made_is_not_made_again() {
         let (program, _) = parse(CALLING).unwrap_or_else(|e| panic!("{e}"));
@@ -338,7 +337,7 @@ b3:
         assert_eq!(make(Cause::Exit(number, exit, 64)), made, "the exit is that of one that is gone");
     }
 
-    /// Compiling has to wait all the time: it is not asked for at each arrival.
+    /// Compiling always has to wait, and must not be requested at each arrival.
     #[test]
     fn what_has_to_wait_is_asked_for_rarely() {
         let (program, _) = parse(NESTED).unwrap_or_else(|e| panic!("{e}"));
@@ -348,7 +347,7 @@ b3:
         let engine = Engine::new(program, policy);
         let mut worker = engine.worker(Jit::On);
         assert_eq!(worker.call(func, &[1000, 3, 3].map(Val::I64), &[]), Ok(vec![Val::I64(3000)]));
-        // 1,001 arrivals at the outer loop and 4,000 at the inner one, 50 of which are enough.
+        // 1,001 arrivals at the outer loop and 4,000 at the inner one; 50 are enough for a request.
         let waited = engine.stats().waited;
         assert!((1..=5_001 / 50).contains(&waited), "asked {waited} times");
     }

@@ -1,4 +1,4 @@
-//! What a run has done, counted.
+//! Counters of a run.
 
 use crate::record::TraceAbort;
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// All of them.
+    /// All stages.
     pub const ALL: [Stage; 5] = [Stage::Prepare, Stage::Record, Stage::Optimize, Stage::Compile, Stage::Run];
 
     /// The name in `--stats`.
@@ -46,49 +46,49 @@ impl Stage {
 pub struct Stats {
     /// Records that the interpreter visited.
     pub records_interpreted: u64,
-    /// Records that only native code visited; of a script, if a loop over all records of C structs has come
-    /// to their end.
+    /// Records that only native code visited. For a script, it is known if a loop over all records of C
+    /// structs has reached their end.
     pub records_native: u64,
-    /// Regions there are.
+    /// Current regions.
     pub regions: u64,
-    /// Regions made, those included that were made anew with more in them.
+    /// Regions made, including those made again with more arms.
     pub recorded: u64,
-    /// Of them, those that were made anew, because an exit was taken often.
+    /// Regions made again because an exit was taken often.
     pub grown: u64,
-    /// Blocks of the regions there are.
+    /// Blocks of the current regions.
     pub blocks: u64,
     /// Checks in their code.
     pub guards: u64,
-    /// With [`super::Jit::DeoptStress`]: the checks of all regions, how many of them were ever come to, and
-    /// how many of those have left in turn.
+    /// With [`super::Jit::DeoptStress`]: the number of checks in all regions, how many of them were ever
+    /// reached, and how many of those were forced to exit.
     pub stress: [u64; 3],
-    /// Times native code was left, ends of loops and functions included: as often as it was entered.
+    /// Times native code was left, including at the end of loops and functions: as often as it was entered.
     pub exits_taken: u64,
     /// Objects that were allocated.
     pub objects_allocated: u64,
-    /// Of them, those that were built because native code was left.
+    /// Objects that were materialized because native code was left.
     pub objects_materialized: u64,
-    /// Allocations in recorded regions that the optimizer removed (places in the code, not objects).
+    /// Allocations in recorded regions that the optimizer removed (sites, not objects).
     pub objects_removed: u64,
-    /// Bytes of machine code there are.
+    /// Bytes of current machine code.
     pub code_bytes: u64,
     /// Bytes of machine code ever made.
     pub bytes_made: u64,
     /// Times a region was not made because of a cap.
     pub capped: u64,
-    /// Times one was put off, because compiling had had its share of the time.
+    /// Times a compilation was postponed, because compiling had exceeded its share of the time.
     pub waited: u64,
     /// Recordings that were refused, by reason.
     pub refused: BTreeMap<String, u64>,
-    /// Time by stage; over all threads where several work.
+    /// Time by stage, summed over all threads.
     pub times: BTreeMap<Stage, Duration>,
-    /// From when the program was handed over until there was native code, if there ever was.
+    /// The time from the start of preparation until there was native code, if there ever was.
     pub until_native: Option<Duration>,
     pub(super) first: Option<Instant>,
 }
 
 impl Stats {
-    /// Does something and adds the time it takes to a stage.
+    /// Runs `f` and adds the time that it takes to a stage.
     pub fn time<T>(&mut self, stage: Stage, f: impl FnOnce() -> T) -> T {
         let start = Instant::now();
         let result = f();
@@ -96,7 +96,7 @@ impl Stats {
         result
     }
 
-    /// Adds what another thread counted.
+    /// Adds the counters of another thread.
     pub(crate) fn add(&mut self, other: &Stats) {
         self.records_interpreted += other.records_interpreted;
         self.exits_taken += other.exits_taken;
@@ -104,19 +104,19 @@ impl Stats {
         self.objects_materialized += other.objects_materialized;
     }
 
-    /// Counts a abort.
+    /// Counts an abort.
     pub(super) fn refuse(&mut self, abort: &TraceAbort) {
         *self.refused.entry(abort.to_string()).or_default() += 1;
     }
 
-    /// Ends a run that began at `start`, of a program that took `prepare` to make.
+    /// Ends a run that began at `start`, for a program that took `prepare` to compile.
     pub(crate) fn end(&mut self, prepare: Duration, start: Instant) {
         self.times.insert(Stage::Prepare, prepare);
         self.times.insert(Stage::Run, start.elapsed());
         self.until_native = self.first.map(|first| prepare + first.saturating_duration_since(start));
     }
 
-    /// The part of the run that making native code took, from 0 to 1.
+    /// The share of the run that was spent making native code, from 0 to 1.
     ///
     /// ```
     /// use std::time::Duration;
@@ -134,7 +134,7 @@ impl Stats {
         if run > 0.0 { made / run } else { 0.0 }
     }
 
-    /// The counters as lines, names first.
+    /// The counters as rows of name and value.
     ///
     /// ```
     /// let text = wirelens::Stats::default().to_string();
@@ -178,7 +178,7 @@ impl Stats {
     }
 }
 
-/// A time as it is printed.
+/// Formats a time in milliseconds.
 fn milliseconds(time: Duration) -> String {
     format!("{:.3}", time.as_secs_f64() * 1e3)
 }

@@ -1,6 +1,6 @@
-//! An explanation as a page: one file that needs nothing else. Source beside the graph of each region beside
-//! its IR beside its machine code; what ran often is coloured, and what comes from the same piece of the
-//! source is marked together where the mouse is.
+//! An explanation as a single self-contained HTML page. It shows the source next to each region's graph, IR
+//! and machine code. Hot code is coloured; pointing at something highlights everything that comes from the
+//! same piece of the source.
 
 use super::Explanation;
 use super::region::{Line, Shown};
@@ -9,12 +9,12 @@ use crate::engine::Stage;
 use std::fmt::Write;
 use std::time::Duration;
 
-/// Pixels from one block of a graph to the next, and the size of one.
+/// The distance between blocks of a graph and the size of a block, in pixels.
 const ROW: usize = 34;
 const WIDE: usize = 190;
 const HIGH: usize = 22;
 
-/// Text as it stands in HTML, in attributes too.
+/// Escapes text for HTML, attributes included.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -30,8 +30,8 @@ fn escape(text: &str) -> String {
     out
 }
 
-/// How hot something is that ran so often, from 0 to 1: by the number of digits, for what runs ten times as
-/// often is the next thing to look at.
+/// The heat of something that ran `times` times, from 0 to 1. The scale is logarithmic, so that code that
+/// runs a tenth as often as the hottest is still visible.
 fn heat(times: u64, most: u64) -> f64 {
     if most == 0 { 0.0 } else { (times as f64).ln_1p() / (most as f64).ln_1p() }
 }
@@ -71,7 +71,7 @@ impl Explanation {
         out
     }
 
-    /// Where the time went, as a bar; and the whole text, for who wants it.
+    /// The distribution of time as a bar, and the whole text behind a disclosure.
     fn head(&self, out: &mut String) {
         let of = |stage| self.stats.times.get(&stage).copied().unwrap_or_default();
         let run = of(Stage::Run);
@@ -95,7 +95,7 @@ impl Explanation {
             writeln!(out, "</p>\n<details><summary>All of it in words</summary><pre>{text}</pre></details>");
     }
 
-    /// The source, as hot as the hottest of what comes from each piece.
+    /// The source; each piece is as hot as the hottest IR that comes from it.
     fn listing(&self, out: &mut String, most: u64) {
         let mut times = vec![0; self.source.pieces.len()];
         for line in self.regions.iter().flat_map(|r| &r.ir) {
@@ -139,8 +139,8 @@ impl Explanation {
         *out += "</div></section>\n";
     }
 
-    /// The blocks below each other, in the order of the text; ways to the next one go straight down, others
-    /// around: back on the left.
+    /// The blocks in the order of the text, one below the other. Edges to the next block go straight down,
+    /// other forward edges on the right, backward edges on the left.
     fn graph(&self, out: &mut String, shown: &Shown, most: u64) {
         let height = shown.blocks.len() * ROW + 8;
         let left = 60;

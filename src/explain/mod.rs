@@ -1,14 +1,14 @@
-//! What became of a program: where time and code went, in words and numbers.
+//! Explains what happened to a program: where time was spent and what code was made.
 //!
-//! A program that is watched ([`Script::watch`], [`Query::watch`]) keeps what an ordinary
-//! run does not: each time a region was to be made and what came of it, where each value of it comes from,
-//! and how often each way through it was taken. An [`Explanation`] is made of that after the run: `region`
-//! shows one region, `objects` says why objects in it are still made, `source` is the text that all of it is
-//! put beside, `words` says it as text, `html` as a page. `perf` names native code for `perf`.
+//! A watched program ([`Script::watch`], [`Query::watch`]) keeps data that an ordinary run does not: each
+//! attempt to make a region and its outcome, the origin of each value of a region, and how often each edge
+//! was taken. After the run an [`Explanation`] is made from these: `region` describes one region, `objects`
+//! finds why objects in it are still allocated, `source` maps everything to the program's text, `words`
+//! prints the explanation as text, `html` as a page. `perf` names native code for Linux's `perf`.
 //!
-//! What is counted is exact where one thread runs. Counting costs native code an addition in memory for each
-//! way between blocks, so times are a little longer than those of an ordinary run; the machine code that is
-//! shown, and its size, are those without counters.
+//! Counts are exact if there is one thread. Counting costs native code an addition in memory for each edge
+//! between blocks, so times are a little longer than in an ordinary run; the machine code that is shown, and
+//! its size, are those without counters.
 
 mod html;
 mod objects;
@@ -24,36 +24,36 @@ use region::{Shown, title};
 pub(crate) use source::{Pieces, Source};
 use std::time::Duration;
 
-/// What became of a program that was watched while it ran. Displayed, it is text for a person; an example is
-/// at [`Script::explain`].
+/// The explanation of a watched program. `Display` prints it as text for a person; for an example see
+/// [`Script::explain`].
 #[derive(Clone, Debug)]
 pub struct Explanation {
     source: Source,
     stats: Stats,
-    /// How long native code ran, that of regions which were replaced since included.
+    /// How long native code ran, including regions that have been replaced since.
     native: Duration,
-    /// The regions that there are.
+    /// The current regions.
     regions: Vec<Shown>,
-    /// Each time that one was to be made.
+    /// Each attempt to make a region.
     attempts: Vec<Attempt>,
-    /// What was arrived at in the interpreter and has no region: what it is, the piece of the source, how
-    /// often.
+    /// Roots that were reached in the interpreter but have no region: title, piece of the source, number of
+    /// arrivals.
     cold: Vec<(String, Option<usize>, u32)>,
 }
 
-/// A time that a region was to be made.
+/// An attempt to make a region.
 #[derive(Clone, Debug)]
 struct Attempt {
     root: Root,
-    /// What its root is.
+    /// The description of its root.
     title: String,
-    /// Why, in words.
+    /// The cause, in words.
     why: String,
     at: Duration,
     took: Duration,
-    /// The bytes of the code, with what counts; or why there is none.
+    /// The size of the code in bytes, counters included; or why there is none.
     outcome: Result<usize, String>,
-    /// Which region it became.
+    /// The number of the region that was made.
     region: Option<u32>,
 }
 
@@ -99,7 +99,7 @@ impl Explanation {
     }
 }
 
-/// Why a region was to be made.
+/// The cause of an attempt, in words.
 fn why(cause: Cause, regions: &[Shown], source: &Source) -> String {
     match cause {
         Cause::Hot(1) => "it was arrived at".to_string(),
@@ -117,7 +117,7 @@ fn why(cause: Cause, regions: &[Shown], source: &Source) -> String {
 }
 
 impl Script {
-    /// Watches the runs to come, which are a little slower for it, so that they can be explained. To be
+    /// Watches the following runs, so that they can be explained; this slows them down a little. Must be
     /// called before the first run.
     ///
     /// An example is at [`Script::explain`].
@@ -125,7 +125,7 @@ impl Script {
         self.engine_mut().watch();
     }
 
-    /// What became of the script in the run that `stats` are of.
+    /// Explains the run that `stats` come from.
     ///
     /// ```
     /// use wirelens::{Limits, Options, Script};
@@ -143,7 +143,7 @@ impl Script {
 }
 
 impl Query {
-    /// Watches the runs to come, which are a little slower for it, so that they can be explained. To be
+    /// Watches the following runs, so that they can be explained; this slows them down a little. Must be
     /// called before the first run.
     ///
     /// ```
@@ -159,7 +159,7 @@ impl Query {
         self.engine_mut().watch();
     }
 
-    /// What became of the query in the run that `stats` are of; an example is at [`Query::watch`].
+    /// Explains the run that `stats` come from; for an example see [`Query::watch`].
     pub fn explain(&self, stats: &Stats) -> Explanation {
         let (engine, chunk, source) = self.parts();
         Explanation::new(engine, Some(chunk), source, stats)

@@ -1,14 +1,14 @@
-//! Why objects that are made in a region are still made, after all passes: what is done with them that a
-//! virtual object cannot be used for.
+//! Finds why a region still allocates objects after all passes: the uses that a virtual object does not
+//! support.
 
 use super::source::{class, field, function};
 use crate::ir::cfg::Cfg;
 use crate::ir::{Body, ClassId, Op, Program, Region, Slot, Term, Value};
 
-/// A place in a region where objects are made.
+/// A place in a region that allocates objects.
 #[derive(Clone, Debug)]
 pub struct New {
-    /// The block, and the number of the instruction.
+    /// The block, and the index of the instruction.
     pub at: (crate::ir::BlockId, u32),
     /// The class.
     pub class: ClassId,
@@ -16,7 +16,7 @@ pub struct New {
     pub value: Value,
 }
 
-/// The places where a body makes objects.
+/// The places where a body allocates objects.
 pub fn news(body: &Body) -> Vec<New> {
     let cfg = Cfg::new(body);
     let mut found = vec![];
@@ -30,7 +30,7 @@ pub fn news(body: &Body) -> Vec<New> {
     found
 }
 
-/// What keeps an object from being its fields alone, in words, each once.
+/// The reasons, in words and without duplicates, why an object is not virtual.
 pub fn reasons(program: &Program, region: &Region, new: &New) -> Vec<String> {
     let name = |c: ClassId| class(&program.classes[c.index()].name);
     let mut found: Vec<String> = vec![];
@@ -40,7 +40,7 @@ pub fn reasons(program: &Program, region: &Region, new: &New) -> Vec<String> {
         }
     };
     let cfg = Cfg::new(&region.body);
-    // The object, also as one that may be there.
+    // Values that are the object, including optionals that contain it.
     let mut same = vec![new.value];
     for block in cfg.order() {
         let code = &region.body[*block];

@@ -1,6 +1,6 @@
-//! Perf maps: what Linux's `perf` reads to name code that was made at run time
-//! (`tools/perf/Documentation/jit-interface.txt`): a line for each piece of code, with its address and its
-//! size in hexadecimal, and its name.
+//! Perf maps: the files from which Linux's `perf` reads the names of generated code
+//! (`tools/perf/Documentation/jit-interface.txt`). Each piece of code has one line with its address and size
+//! in hexadecimal, and its name.
 
 use super::region::title;
 use super::source::Source;
@@ -9,7 +9,7 @@ use crate::ir::FuncId;
 use crate::query::{Query, Script};
 use std::fmt::Write;
 
-/// The map of all regions that were ever made; their code is where it was for as long as the engine lives.
+/// The map of all regions that were ever made; their code stays in place as long as the engine lives.
 fn map(engine: &Engine, over: Option<FuncId>, (name, text): (&str, &str)) -> String {
     let program = &engine.program;
     let source = Source::new(name, text, program);
@@ -26,8 +26,8 @@ fn map(engine: &Engine, over: Option<FuncId>, (name, text): (&str, &str)) -> Str
 }
 
 impl Script {
-    /// The code that the runs so far have made, as Linux's `perf` reads it from `/tmp/perf-PID.map`: a line a
-    /// region, with address, size and the line of the script.
+    /// A map of the code that the runs so far have made, to be written to `/tmp/perf-PID.map` for Linux's
+    /// `perf`: one line per region, with address, size and the line of the script.
     ///
     /// ```
     /// use wirelens::{Limits, Options, Script};
@@ -43,7 +43,7 @@ impl Script {
 }
 
 impl Query {
-    /// The code that the runs so far have made, as [`Script::perf_map`] gives it.
+    /// A map of the code that the runs so far have made, in the format of [`Script::perf_map`].
     pub fn perf_map(&self) -> String {
         let (engine, chunk, source) = self.parts();
         map(engine, Some(chunk), source)

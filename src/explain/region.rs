@@ -1,5 +1,5 @@
-//! One region as it is shown: its blocks with their counts, its exits, its objects, its text and its machine
-//! code, each with the piece of the source that it comes from.
+//! The description of one region: its blocks with their counts, its exits, objects, text and machine code,
+//! each with the piece of the source that it comes from.
 
 use super::objects::{self, New, news};
 use super::source::{Pieces, SCRIPT, Source, class, function};
@@ -13,9 +13,9 @@ use std::time::Duration;
 /// A region.
 #[derive(Clone, Debug, Default)]
 pub struct Shown {
-    /// The number that its code has.
+    /// The number of its code.
     pub number: u32,
-    /// What it is: `the loop at line 3`.
+    /// Its title: `the loop at line 3`.
     pub title: String,
     /// The piece of the source where it starts.
     pub piece: Option<usize>,
@@ -23,19 +23,19 @@ pub struct Shown {
     pub entered: u64,
     /// How long it ran.
     pub spent: Duration,
-    /// Bytes of machine code, without what counts.
+    /// Bytes of machine code, without counters.
     pub bytes: usize,
     /// Its blocks, in the order of its text.
     pub blocks: Vec<Block>,
-    /// Its exits, in the order of its text, and behind them the states inside of native calls.
+    /// Its exits, in the order of its text, followed by the states inside native calls.
     pub exits: Vec<Leave>,
-    /// By the number of a state in the region: which of the exits that is.
+    /// For each state of the region, its index in `exits`.
     states: Vec<Option<usize>>,
-    /// Where objects are still made.
+    /// Where objects are still allocated.
     pub objects: Vec<Object>,
-    /// Where the recording makes objects and the region does not: class and piece.
+    /// Where the recording allocates objects and the region does not: class and piece.
     pub removed: Vec<(String, Option<usize>)>,
-    /// Its text.
+    /// Its IR as text.
     pub ir: Vec<Line>,
     /// Its machine code.
     pub asm: Vec<Line>,
@@ -44,49 +44,49 @@ pub struct Shown {
 /// A block.
 #[derive(Clone, Debug, Default)]
 pub struct Block {
-    /// How often it was come to.
+    /// How often it was reached.
     pub count: u64,
-    /// How deep it is in loops and arms.
+    /// How deeply it is nested in loops and arms.
     pub depth: usize,
-    /// Whether a loop begins with it.
+    /// Whether it is a loop header.
     pub header: bool,
-    /// The exit that it leads to, if that is all.
+    /// The exit that it leads to, if it contains nothing else.
     pub exit: Option<usize>,
-    /// Where its arms lead, and how often.
+    /// The target of each arm, and how often it was taken.
     pub arms: Vec<(usize, u64)>,
     /// The pieces of the source that it comes from, in order.
     pub pieces: Vec<usize>,
-    /// The one that says most of it: where it branches, or else the first.
+    /// The most informative piece: that of its branch, or else the first.
     pub piece: Option<usize>,
 }
 
-/// An exit, or a state inside of a native call.
+/// An exit, or a state inside a native call.
 #[derive(Clone, Debug)]
 pub struct Leave {
-    /// How often.
+    /// How often it was taken.
     pub taken: u32,
-    /// What it is for.
+    /// Its purpose.
     pub why: String,
     /// The piece of the source.
     pub piece: Option<usize>,
-    /// The objects that are made each time, by class.
+    /// The classes of the objects that are materialized each time.
     pub objects: Vec<String>,
 }
 
-/// A place where objects are made.
+/// A place where objects are allocated.
 #[derive(Clone, Debug)]
 pub struct Object {
     /// The class.
     pub class: String,
     /// The piece of the source.
     pub piece: Option<usize>,
-    /// How often it was made.
+    /// How often one was allocated.
     pub count: u64,
-    /// Why it is not only its fields.
+    /// Why it is not virtual.
     pub why: Vec<String>,
 }
 
-/// A line of a text, the piece of the source that it comes from, the block that it belongs to, and how often
+/// A line of text, the piece of the source that it comes from, the block that it belongs to, and how often
 /// that was run.
 #[derive(Clone, Debug)]
 pub struct Line {
@@ -97,14 +97,14 @@ pub struct Line {
 }
 
 impl Shown {
-    /// Which of its exits one of its states is, if anything leads there.
+    /// The index in `exits` of a state of the region, if anything leads there.
     pub fn by_exit(&self, state: ExitId) -> Option<usize> {
         self.states.get(state.index()).copied().flatten()
     }
 }
 
-/// What a root is, in words; `over` is the function that goes over the records, of a program that the user
-/// has written no loop of.
+/// The title of a root. `over` is the generated function that iterates over the records, if the user did not
+/// write that loop.
 pub fn title(program: &Program, source: &Source, over: Option<FuncId>, root: Root) -> String {
     let name = function(program, root.func);
     if root.block == BlockId(0) {
@@ -122,7 +122,7 @@ pub fn title(program: &Program, source: &Source, over: Option<FuncId>, root: Roo
     }
 }
 
-/// Shows a region of an engine that was watched.
+/// Describes a region of a watched engine.
 pub fn shown(engine: &Engine, source: &Source, over: Option<FuncId>, compiled: &Compiled) -> Shown {
     let (program, region) = (&engine.program, &compiled.region);
     let names = Names::of_region(region);
@@ -189,7 +189,7 @@ pub fn shown(engine: &Engine, source: &Source, over: Option<FuncId>, compiled: &
         states: (0..compiled.states.len()).map(states).collect(),
         asm: vec![],
     };
-    // What ran had counters in it; what is shown has none.
+    // The code that ran had counters; the code that is shown has none.
     let want = Want { asm: true, ..Want::default() };
     if let Ok(native) = codegen::compile(program, &Table::new(program), region, compiled.number, want) {
         shown.bytes = native.code_bytes;
@@ -208,8 +208,8 @@ pub fn shown(engine: &Engine, source: &Source, over: Option<FuncId>, compiled: &
     shown
 }
 
-/// How deep each block is: in so many loops, and under so many branches of which it is one of several arms
-/// that go on.
+/// The nesting depth of each block: the number of loops around it, plus the branches of which it is one of
+/// several arms that do not exit.
 fn depths(compiled: &Compiled, cfg: &Cfg) -> Vec<usize> {
     let body = &compiled.region.body;
     let mut depths = vec![0; body.blocks.len()];
@@ -217,7 +217,7 @@ fn depths(compiled: &Compiled, cfg: &Cfg) -> Vec<usize> {
     for block in cfg.order() {
         let Some(above) = cfg.immediate_dominator(*block) else { continue };
         let mut depth: usize = depths[above.index()];
-        // Behind a loop it is as deep as the loop's header is.
+        // After a loop, the depth is that of the loop's header.
         let mut out = cfg.innermost(above);
         while let Some(the_loop) = out.filter(|l| !cfg.contains(*l, *block)) {
             depth = depths[cfg.loops()[the_loop].header.index()];
@@ -231,7 +231,7 @@ fn depths(compiled: &Compiled, cfg: &Cfg) -> Vec<usize> {
     depths
 }
 
-/// The lines of the region's text: its head, its blocks, its exits.
+/// The lines of the region's text: its head, blocks and exits.
 fn ir(
     program: &Program,
     compiled: &Compiled,
@@ -253,7 +253,8 @@ fn ir(
     text.lines().zip(of).map(line).collect()
 }
 
-/// The frames without the constructor, if an object is made in one: it is its caller that makes it.
+/// The frames without the constructor: an object allocated in a constructor is attributed to the
+/// constructor's caller.
 fn makers<'f>(program: &Program, frames: &'f [At]) -> &'f [At] {
     match frames {
         [(func, ..), callers @ ..]
@@ -265,16 +266,16 @@ fn makers<'f>(program: &Program, frames: &'f [At]) -> &'f [At] {
     }
 }
 
-/// The places where the recording makes objects and the region does not.
+/// The places where the recording allocates objects and the region does not.
 fn removed(program: &Program, source: &Source, compiled: &Compiled) -> Vec<(String, Option<usize>)> {
     let Some(recorded) = &compiled.recorded else { return vec![] };
     let origins = &compiled.region.body.origins;
-    // One that is made on some ways only, later, is listed there.
+    // An object whose allocation was only delayed, to some of the paths, still counts as allocated.
     let kept: Vec<_> = news(&compiled.region.body).iter().map(|k| origins.frames(k.value)).collect();
     let mut removed = vec![];
     for new in news(&recorded.body) {
         let frames = recorded.body.origins.frames(new.value);
-        // What the region is given is put together only so that it can be taken apart.
+        // Objects without frames only reassemble live-ins of the region, which are passed as fields.
         if !frames.is_empty() && !kept.contains(&frames) {
             let name = class(&program.classes[new.class.index()].name).to_string();
             removed.push((name, source.piece(program, makers(program, &frames))));
@@ -315,7 +316,7 @@ fn exits(engine: &Engine, origin: &Pieces, compiled: &Compiled, names: &Names) -
     states.map(leave).collect()
 }
 
-/// What an exit is for.
+/// The purpose of an exit, in words.
 fn why(program: &Program, engine: &Engine, root: Root, exit: &Exit) -> String {
     if exit.returns.is_some() {
         return "the function returns".to_string();

@@ -1,5 +1,5 @@
-//! The text that a program was written in, in pieces that can be shown beside what became of them: its lines
-//! or, if it has only one, the parts of that which something comes from.
+//! The text of a program, divided into pieces to which code can be mapped: its lines or, if there is only one
+//! line, the parts of it that code comes from.
 
 use crate::codegen::Spot;
 use crate::ir::{At, BlockId, Exit, FuncId, Program, Region, Term};
@@ -7,18 +7,18 @@ use crate::ir::{At, BlockId, Exit, FuncId, Program, Region, Term};
 /// The text of a program, if it has one.
 #[derive(Clone, Debug, Default)]
 pub struct Source {
-    /// The file's name, or one such as `<expression>`.
+    /// The file's name, or a name such as `<expression>`.
     pub name: String,
-    /// The pieces; together they are the text, but for the ends of lines.
+    /// The pieces; together they are the text without line ends.
     pub pieces: Vec<String>,
-    /// Where each begins.
+    /// The offset of each piece.
     starts: Vec<u32>,
     /// Whether the pieces are lines.
     lines: bool,
 }
 
 impl Source {
-    /// Cuts a text into pieces.
+    /// Divides a text into pieces.
     pub fn new(name: &str, text: &str, program: &Program) -> Source {
         let text = text.trim_end();
         let lines = text.contains('\n');
@@ -40,29 +40,29 @@ impl Source {
         Source { name: name.to_string(), pieces, starts, lines }
     }
 
-    /// The piece from which the innermost frame comes that is in the text.
+    /// The piece of the innermost frame that has a place in the text.
     pub fn piece(&self, program: &Program, frames: &[At]) -> Option<usize> {
         let place = program.place(frames)?;
         let after = self.starts.partition_point(|start| *start <= place);
         after.checked_sub(1).filter(|piece| *piece < self.pieces.len())
     }
 
-    /// What the numbers of pieces count.
+    /// The unit in which pieces are numbered.
     pub fn noun(&self) -> &'static str {
         if self.lines { "line" } else { "column" }
     }
 
-    /// Where a piece is.
+    /// The place of a piece, such as `line 3`.
     pub fn at(&self, piece: usize) -> String {
         format!("{} {}", self.noun(), self.number(piece))
     }
 
-    /// The number that a piece goes by.
+    /// The number of a piece: its line or column, counted from 1.
     pub fn number(&self, piece: usize) -> usize {
         if self.lines { piece + 1 } else { self.starts[piece] as usize + 1 }
     }
 
-    /// The piece's text, or the beginning of what is written there, on a line of its own.
+    /// The text at a piece, abbreviated and on one line.
     pub fn short(&self, piece: usize) -> String {
         let whole = match self.lines {
             true => self.pieces[piece].clone(),
@@ -76,23 +76,23 @@ impl Source {
     }
 }
 
-/// So many characters of a piece are shown.
+/// At most this many characters of a piece are shown.
 const SHORT: usize = 48;
 
-/// Which pieces of the source the parts of a region come from, if its origins are kept.
+/// Maps the parts of a region to pieces of the source, if its origins are kept.
 #[derive(Clone, Copy, Debug)]
 pub struct Pieces<'a> {
-    /// Whose region.
+    /// The program of the region.
     pub program: &'a Program,
-    /// What the program was written in.
+    /// The text of the program.
     pub source: &'a Source,
     /// The region.
     pub region: &'a Region,
 }
 
 impl Pieces<'_> {
-    /// That of each instruction of a block, and of its end. What has none of its own has that of what stands
-    /// before it, or else behind it.
+    /// The pieces of the instructions of a block and of its terminator. Instructions without one take that of
+    /// the preceding instruction, or else of the following one.
     pub fn block(&self, block: BlockId) -> Vec<Option<usize>> {
         let count = self.region.body[block].insts.len();
         let piece = |i| self.source.piece(self.program, &self.frames(block, i));
@@ -106,7 +106,7 @@ impl Pieces<'_> {
         found
     }
 
-    /// The frames in which an instruction is done, or the block ended.
+    /// The frames of an instruction, or of the block's terminator.
     fn frames(&self, block: BlockId, inst: usize) -> Vec<At> {
         let Region { body, exits, .. } = self.region;
         let block = &body[block];
@@ -123,12 +123,12 @@ impl Pieces<'_> {
         }
     }
 
-    /// That of an exit.
+    /// The piece of an exit.
     pub fn exit(&self, exit: &Exit) -> Option<usize> {
         self.source.piece(self.program, &exit.at(self.program))
     }
 
-    /// Those of the parts from which machine code comes.
+    /// The pieces of the parts of the region that machine code comes from.
     pub fn spots(&self) -> impl Fn(Spot) -> Option<usize> + use<> {
         let blocks: Vec<_> = self.region.body.ids().map(|block| self.block(block)).collect();
         let exits: Vec<_> = self.region.states().iter().map(|exit| self.exit(exit)).collect();
@@ -139,10 +139,10 @@ impl Pieces<'_> {
     }
 }
 
-/// What the statements of a script outside of functions are called.
+/// The name for the statements of a script outside functions.
 pub const SCRIPT: &str = "the script";
 
-/// The name of a function as it was written, not as the compiler tells it from others.
+/// The name of a function as written in the source, without what the compiler adds to make it unique.
 pub fn function(program: &Program, func: FuncId) -> &str {
     let name = program.funcs[func.index()].name.as_str();
     if name == "py$main" {
@@ -155,12 +155,12 @@ pub fn function(program: &Program, func: FuncId) -> &str {
     }
 }
 
-/// The name of a class, likewise.
+/// The name of a class as written in the source.
 pub fn class(name: &str) -> &str {
     name.strip_prefix("py$").unwrap_or(name)
 }
 
-/// The name of a field, likewise.
+/// The name of a field as written in the source.
 pub fn field(name: &str) -> &str {
     name.split('$').next().unwrap_or(name)
 }

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use std::fmt::{Display, Formatter, Result};
 use std::time::Duration;
 
-/// So many arrivals at what has no region are listed, the most frequent ones.
+/// At most this many roots without a region are listed, the most frequently reached ones.
 const COLD: usize = 10;
-/// A block's lines are listed up to so many.
+/// At most this many lines of a block are listed.
 const PIECES: usize = 6;
-/// Deeper is not shifted to the right any more.
+/// The maximum indentation, in levels.
 const DEEPEST: usize = 16;
 
 /// A number with commas between thousands.
@@ -67,7 +67,7 @@ impl Display for Explanation {
     }
 }
 
-/// What something is, and its piece of the source.
+/// A title and its piece of the source.
 fn titled(source: &Source, title: &str, piece: Option<usize>) -> String {
     match piece {
         Some(piece) => format!("{title}: {}", source.short(piece)),
@@ -75,13 +75,13 @@ fn titled(source: &Source, title: &str, piece: Option<usize>) -> String {
     }
 }
 
-/// Where an exit or an object is, in front of what is said of it.
+/// The place of an exit or an object, printed before its description.
 fn placed(source: &Source, piece: Option<usize>) -> String {
     piece.map_or(String::new(), |piece| source.at(piece))
 }
 
 impl Explanation {
-    /// Where the time went.
+    /// The distribution of time.
     fn times(&self, f: &mut Formatter<'_>) -> Result {
         let of = |stage| self.stats.times.get(&stage).copied().unwrap_or_default();
         let (prepare, run) = (of(Stage::Prepare), of(Stage::Run));
@@ -108,7 +108,7 @@ impl Explanation {
         }
     }
 
-    /// How much there was of everything.
+    /// The totals of everything.
     fn totals(&self, f: &mut Formatter<'_>) -> Result {
         let stats = &self.stats;
         let bytes: u64 = self.regions.iter().map(|r| r.bytes as u64).sum();
@@ -152,7 +152,7 @@ impl Explanation {
         self.objects(f, shown)
     }
 
-    /// A block: how often, what it is, which lines it comes from, where its arms lead.
+    /// A block: its count, number, source lines and the targets of its arms.
     fn block(&self, f: &mut Formatter<'_>, shown: &Shown, n: usize, block: &Block) -> Result {
         let indent = "  ".repeat(block.depth.min(DEEPEST));
         let mut what = format!("{indent}b{n}");
@@ -181,7 +181,7 @@ impl Explanation {
         writeln!(f, "{}", line.trim_end())
     }
 
-    /// The exits that were taken, and how many were not.
+    /// The exits that were taken, and the number of those that were not.
     fn exits(&self, f: &mut Formatter<'_>, shown: &Shown) -> Result {
         let mut taken: Vec<(usize, &Leave)> =
             shown.exits.iter().enumerate().filter(|(_, exit)| exit.taken > 0).collect();
@@ -203,7 +203,7 @@ impl Explanation {
         }
     }
 
-    /// The objects that are made, and those that are not.
+    /// The objects that are allocated, and those that are not.
     fn objects(&self, f: &mut Formatter<'_>, shown: &Shown) -> Result {
         if shown.objects.is_empty() && shown.removed.is_empty() {
             return Ok(());

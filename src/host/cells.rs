@@ -1,9 +1,9 @@
-//! The cells of a table: a value, and the text behind it (a comma, the end of a line, the key of the next
-//! value), in one call.
+//! The cells of a table: a value and the text after it (a comma, the end of the line, the key of the next
+//! value) in one call.
 //!
-//! In CSV a value is written as Python's `str` has it, which is what its module `csv` writes; text is put in
-//! quotes where RFC 4180 wants it. In JSON the rules are those of [`json`]. For programs there are bytes: a
-//! [`tag`], then an integer or a float in little-endian order, or the length of a text and its bytes.
+//! In CSV a value is written as by Python's `str`, as Python's module `csv` does; text is quoted if RFC 4180
+//! requires it. In JSON the rules are those of [`json`]. The typed form, for programs, is binary: a [`tag`],
+//! then an integer or a float in little-endian order, or the length of a text and its bytes.
 //!
 //! Nothing here knows columns or rows.
 
@@ -14,10 +14,10 @@ use crate::ir::{Effects, Host};
 use crate::runtime::{Console, Take};
 use std::io;
 
-/// Bytes of text that are enough for the moment.
+/// `cell.full` is true once this many bytes of text are buffered.
 const FULL: usize = 256 << 10;
 
-/// What the bytes of a value begin with.
+/// The first byte of a typed value.
 pub mod tag {
     pub const NONE: u8 = 0;
     pub const FALSE: u8 = 1;
@@ -28,9 +28,9 @@ pub mod tag {
     pub const FLOAT: u8 = 5;
     /// Sixteen bytes.
     pub const WIDE: u8 = 6;
-    /// Eight bytes of length, and so many bytes of UTF-8.
+    /// Eight bytes of length, then as many bytes of UTF-8.
     pub const TEXT: u8 = 7;
-    /// Eight bytes of length, and so many bytes.
+    /// Eight bytes of length, then as many bytes.
     pub const BYTES: u8 = 8;
 }
 
@@ -82,7 +82,7 @@ fn view(name: &str, write: impl Fn(&mut Vec<u8>, &[u8]) + Send + Sync + 'static)
     })
 }
 
-/// A function that writes the name of a number, or the number where it has none.
+/// A function that writes the name of a number, or the number if it has no name.
 fn named(name: &str, write: impl Fn(&mut Vec<u8>, &[u8]) + Send + Sync + 'static) -> Host {
     let code = move |console: &mut Console, table: &[u8], number: i64, behind: &[u8]| {
         console.with(|out| {
@@ -101,7 +101,7 @@ fn csv() -> Vec<Host> {
         cell("cell.float", repr::float),
         cell("cell.bool", |out, b: bool| out.extend_from_slice(if b { b"True" } else { b"False" })),
         view("cell.text", text::csv),
-        // A line with nothing in it would be none.
+        // In the only column of a table, an empty text would leave an empty line, which is no row.
         view("cell.only_text", |out, s| if s.is_empty() { out.extend(b"\"\"") } else { text::csv(out, s) }),
         view("cell.bytes", |out, bytes| {
             let start = out.len();

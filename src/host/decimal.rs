@@ -1,26 +1,26 @@
-//! The decimal digits of a float: the fewest that read back as it, or a given number of them, correctly
-//! rounded.
+//! The decimal digits of a float: the shortest sequence that reads back as the same float, or a given number
+//! of digits, correctly rounded.
 //!
-//! Rust's own formatting finds the digits, exactly and with halves to even; here they are taken apart and put
-//! together as Python does it. That takes some hundred nanoseconds. [`scaled`] is the short way for numbers
-//! of ordinary size with few places, which are what is mostly written.
+//! Rust's own formatting finds the digits, exactly and with ties to even. This module parses its output and
+//! reassembles the digits as Python does, which takes some hundred nanoseconds. [`scaled`] is the fast path
+//! for the common case: numbers of ordinary size with few decimal places.
 //!
-//! The sign is not looked at; whoever writes a number writes its sign.
+//! The sign is ignored here; the caller writes it.
 
 use std::fmt::{self, Write};
 
-/// No double has more than 767 digits that count.
+/// No double has more than 767 significant digits.
 const MAX_DIGITS: usize = 768;
-/// Nor any digit beyond this place behind the point.
+/// Nor a nonzero digit after this decimal place.
 const PLACES: usize = 1075;
 
-/// The number 0.d₁d₂d₃… × 10^point, d₁ not being 0. Without zeros at its end: zero has no digits, and its
-/// point is 1.
+/// The number 0.d₁d₂d₃… × 10^point, where d₁ is not 0. There are no trailing zeros; zero has no digits, and
+/// its point is 1.
 pub struct Digits {
     digits: [u8; MAX_DIGITS],
     len: usize,
     point: i32,
-    /// Of what is being read.
+    /// State of the parser in `write_str`.
     part: Part,
     exponent: i32,
     negative: bool,
@@ -34,7 +34,7 @@ enum Part {
 }
 
 impl Digits {
-    /// The digits of a number as it is written: `-12.5`, `1.25e-7`.
+    /// Parses a number as Rust formats it: `-12.5`, `1.25e-7`.
     pub fn of(text: fmt::Arguments) -> Digits {
         let mut to = Digits {
             digits: [0; MAX_DIGITS],
@@ -44,7 +44,7 @@ impl Digits {
             exponent: 0,
             negative: false,
         };
-        // It refuses nothing, so there is nothing to report.
+        // `write_str` never fails, so there is nothing to report.
         let _ = to.write_fmt(text);
         to.point += if to.negative { -to.exponent } else { to.exponent };
         while to.len > 0 && to.digits[to.len - 1] == b'0' {
@@ -56,17 +56,17 @@ impl Digits {
         to
     }
 
-    /// The fewest that read back as the same float.
+    /// The shortest digits that read back as the same float.
     pub fn shortest(x: f64) -> Digits {
         Digits::of(format_args!("{x:e}"))
     }
 
-    /// So many of its own, at least one.
+    /// The first `count` significant digits, at least one.
     pub fn significant(x: f64, count: usize) -> Digits {
         Digits::of(format_args!("{x:.*e}", count.clamp(1, MAX_DIGITS) - 1))
     }
 
-    /// Those up to so many places behind the point.
+    /// The digits up to `places` decimal places.
     pub fn fixed(x: f64, places: usize) -> Digits {
         Digits::of(format_args!("{x:.*}", places.min(PLACES)))
     }
@@ -75,13 +75,13 @@ impl Digits {
         &self.digits[..self.len]
     }
 
-    /// How many digits stand before the decimal point; where negative, how many zeros stand behind it before
-    /// the first.
+    /// The number of digits before the decimal point; if negative, the number of zeros between the point and
+    /// the first digit.
     pub fn point(&self) -> i32 {
         self.point
     }
 
-    /// Digits, and `places` behind the point. There is a point if there are places, or if it is demanded.
+    /// Writes plain notation with `places` decimal places. There is a point if there are places, or if `dot`.
     pub fn plain(&self, out: &mut Vec<u8>, places: usize, dot: bool) {
         let whole = self.point.max(0) as usize;
         let (before, behind) = self.digits().split_at(whole.min(self.len));
@@ -94,7 +94,8 @@ impl Digits {
         padded(out, zeros.min(places), behind, places);
     }
 
-    /// One digit, `places` behind the point, and the exponent with its sign and at least two digits.
+    /// Writes scientific notation: one digit, `places` decimal places, and the exponent with its sign and at
+    /// least two digits.
     pub fn scientific(&self, out: &mut Vec<u8>, places: usize, dot: bool) {
         let (before, behind) = self.digits().split_at(self.len.min(1));
         padded(out, 0, before, 1);
@@ -128,7 +129,7 @@ impl Write for Digits {
     }
 }
 
-/// `e+07`.
+/// Writes an exponent: `e+07`.
 pub fn exponent(out: &mut Vec<u8>, exponent: i32) {
     out.extend_from_slice(if exponent < 0 { b"e-" } else { b"e+" });
     if exponent.abs() < 10 {
@@ -143,7 +144,7 @@ fn point(out: &mut Vec<u8>, places: usize, dot: bool) {
     }
 }
 
-/// Zeros, digits and zeros again: `len` together.
+/// Writes `zeros` zeros, the digits, and zeros up to the length `len`.
 fn padded(out: &mut Vec<u8>, zeros: usize, digits: &[u8], len: usize) {
     let end = out.len() + len;
     out.resize(out.len() + zeros, b'0');
@@ -161,15 +162,15 @@ const TENS: [u128; 23] = {
     tens
 };
 
-/// |x| × 10^places as the nearest whole number, of two the even one: exact, for the product is. `None` if it does not fit,
-/// or for more than 22 places.
+/// |x| × 10^places as the nearest whole number, ties to even. The result is exact, since the product is.
+/// `None` if it does not fit, or for more than 22 places.
 pub fn scaled(x: f64, places: usize) -> Option<u64> {
     let ten = TENS.get(places)?;
     if !x.is_finite() {
         return None;
     }
     let (mantissa, exponent) = parts(x);
-    // Below 2^127: 53 bits by 74.
+    // Below 2^127: a factor of 53 bits times one of 74 bits.
     let product = u128::from(mantissa) * ten;
     let shift = exponent.unsigned_abs();
     let whole = match exponent {
@@ -180,7 +181,7 @@ pub fn scaled(x: f64, places: usize) -> Option<u64> {
     whole.try_into().ok()
 }
 
-/// A finite float's size as a whole number of at most 53 bits, and the power of two that it is times of.
+/// A finite float's magnitude as an integer of at most 53 bits and the power of two to multiply it by.
 pub fn parts(x: f64) -> (u64, i32) {
     let bits = x.to_bits();
     let (exponent, fraction) = ((bits >> 52 & 0x7ff) as i32, bits & ((1 << 52) - 1));
@@ -190,7 +191,7 @@ pub fn parts(x: f64) -> (u64, i32) {
     }
 }
 
-/// x / 2^shift as the nearest whole number, of two the even one. x is less than 2^127, and shift not 0.
+/// x / 2^shift as the nearest whole number, ties to even. Requires x < 2^127 and shift > 0.
 pub fn half_even(x: u128, shift: u32) -> u128 {
     if shift >= 128 {
         return 0;
@@ -199,7 +200,7 @@ pub fn half_even(x: u128, shift: u32) -> u128 {
     whole + u128::from(rest > half || rest == half && whole & 1 == 1)
 }
 
-/// A whole number of `scaled` with its point put back.
+/// Writes a result of `scaled` with its decimal point put back.
 pub fn unscaled(out: &mut Vec<u8>, whole: u64, places: usize, dot: bool) {
     let mut buffer = itoa::Buffer::new();
     let digits = buffer.format(whole).as_bytes();

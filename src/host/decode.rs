@@ -1,16 +1,15 @@
-//! From the bytes of a view to text.
+//! Conversion of a view's bytes to text.
 //!
-//! A view may lie in a mapped file, which another process can change at any moment. Text of Rust must not
-//! change: what walks
-//! over a `str` trusts what was checked before, and would run past its end. So bytes are copied first, and
-//! checked in the
-//! copy. This is the only module of `host` that makes text of bytes (a test checks it).
+//! A view may lie in a mapped file, which another process can change at any moment. A Rust `str` must not
+//! change: code that walks over it trusts the earlier validation, and would run past its end. So bytes are
+//! copied first, and the copy is validated. This is the only module of `host` that makes text from bytes (a
+//! test checks it).
 
 use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::str::Utf8Chunks;
 
-/// A copy of a view's bytes; short ones take no allocation.
+/// A copy of a view's bytes; short ones need no allocation.
 pub struct Copied(SmallVec<[u8; 128]>);
 
 impl Copied {
@@ -27,12 +26,12 @@ impl Copied {
         str::from_utf8(&self.0).ok()
     }
 
-    /// Its parts that are UTF-8, and the bytes between them that are not.
+    /// The parts that are valid UTF-8, and the invalid bytes between them.
     pub fn chunks(&self) -> Utf8Chunks<'_> {
         self.0.utf8_chunks()
     }
 
-    /// The text, with U+FFFD for what is not UTF-8.
+    /// The text, with U+FFFD for each sequence that is not UTF-8.
     pub fn lossy(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.0)
     }
@@ -42,7 +41,7 @@ impl Copied {
 pub fn lossy(out: &mut Vec<u8>, view: &[u8]) {
     let start = out.len();
     out.extend_from_slice(view);
-    // The check of the whole is much faster than the search for its parts.
+    // Validating the whole is much faster than searching for the valid parts.
     if str::from_utf8(&out[start..]).is_ok() {
         return;
     }
@@ -55,7 +54,7 @@ pub fn lossy(out: &mut Vec<u8>, view: &[u8]) {
     }
 }
 
-/// Whether bytes, at most four, are one code point.
+/// Whether the bytes, at most four, are exactly one code point.
 #[inline]
 pub fn is_one(view: &[u8]) -> bool {
     let mut copy = [0; 4];

@@ -1,13 +1,13 @@
-//! The format specifications of Python: what stands behind the colon in `f"{x:>10.2f}"`, and the second
-//! argument of `format`.
+//! Python's format specifications: the text after the colon in `f"{x:>10.2f}"`, and the second argument of
+//! `format`.
 //!
-//! A [`Spec`] is read once, when a program is compiled, and [checked](Spec::check) against the kind of values
-//! that it will write; then writing cannot fail. A value is first written bare at the end of the output; then
-//! places are opened in it, for the separators of thousands, and for what fills it up to its width.
+//! A [`Spec`] is parsed once, when a program is compiled, and [checked](Spec::check) against the kind of
+//! value that it will format; after that, formatting cannot fail. A value is first written bare at the end of
+//! the output; then room is made in it for thousands separators and for padding.
 //!
-//! The locale is C, so `n` is `d` for an int and `g` for a float. A width counts code points, and a precision
-//! cuts a string by them. What CPython tells at run time, that `c` wants a code point, must be asked by the
-//! caller ([`Spec::wants_char`]); without, U+FFFD is written.
+//! The locale is C, so `n` is `d` for an int and `g` for a float. Widths and the precision of strings count
+//! code points. CPython reports at run time that `c` needs a code point; here the caller must check that
+//! ([`Spec::wants_char`]), otherwise U+FFFD is written.
 
 mod parse;
 
@@ -20,12 +20,12 @@ use std::io::Write;
 /// A format specification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spec {
-    /// It has no characters at all: then a value is written as by `str`.
+    /// The specification is empty: a value is written as by `str`.
     empty: bool,
     fill: char,
     align: Option<char>,
     sign: Option<char>,
-    /// `z`: a float that is written as zero has no minus sign.
+    /// `z`: a float that rounds to zero has no minus sign.
     positive_zero: bool,
     /// `#`
     alternate: bool,
@@ -55,21 +55,21 @@ impl Default for Spec {
     }
 }
 
-/// A number that has been written without grouping and filling.
+/// A number written without grouping and padding.
 struct Bare {
-    /// Where its sign and prefix begin, and where they end.
+    /// Start and end of its sign and prefix.
     start: usize,
     head: usize,
-    /// How many digits follow that may be grouped, and in groups of how many.
+    /// The number of digits after it that may be grouped, and the size of a group.
     digits: usize,
     group: usize,
-    /// Bytes that are no code points of their own.
+    /// UTF-8 continuation bytes, which do not count as characters.
     surplus: usize,
 }
 
 impl Spec {
-    /// Whether an int is written as the character whose code point it is: it must be one, from 0 to 0x10ffff,
-    /// and no surrogate.
+    /// Whether an int is written as a character (`c`). It must then be a code point, from 0 to 0x10ffff and
+    /// not a surrogate.
     pub fn wants_char(&self) -> bool {
         self.code == Some('c')
     }
@@ -124,7 +124,7 @@ impl Spec {
             out.extend_from_slice(prefix.as_bytes());
         }
         let head = out.len();
-        // A vector takes everything.
+        // Writing to a vector never fails.
         let _ = match self.code {
             Some('b') => write!(out, "{size:b}"),
             Some('o') => write!(out, "{size:o}"),
@@ -145,7 +145,7 @@ impl Spec {
         }
         let x = if self.code == Some('%') { x * 100.0 } else { x };
         let start = out.len();
-        // Whether it is written as zero is known only afterwards.
+        // Whether the result is written as zero is known only afterwards.
         let negative = x.is_sign_negative() && !x.is_nan();
         self.signed(out, negative);
         let mut head = out.len();
@@ -166,7 +166,7 @@ impl Spec {
         self.finish(out, Bare { start, head, digits, group: 3, surplus: 0 });
     }
 
-    /// The size of a float: digits, point, exponent.
+    /// The magnitude of a float: digits, point, exponent.
     fn body(&self, out: &mut Vec<u8>, x: f64) {
         if !x.is_finite() {
             return out.extend_from_slice(if x.is_nan() { b"nan" } else { b"inf" });
@@ -181,8 +181,8 @@ impl Spec {
                 None => Digits::fixed(x, precision).plain(out, precision, self.alternate),
             },
             (None, None) if !self.alternate => repr::float(out, x.abs()),
-            // As `repr`, or, if so many digits are demanded, as 'g'; but without an exponent there is always
-            // a place.
+            // Without a type: as `repr` or, with a precision, as 'g', but plain notation always has a decimal
+            // place.
             (None, None) => self.general(out, &Digits::shortest(x), 17, 0, 1),
             (None, Some(_)) => {
                 let most = precision.max(1);
@@ -195,8 +195,8 @@ impl Spec {
         }
     }
 
-    /// With an exponent if it is less than -4, or from `most - least` on; without zeros at the end, but `#`
-    /// wants `all` digits.
+    /// Writes scientific notation if the exponent is less than -4 or at least `most - least`, else plain
+    /// notation with at least `least` decimal places. Trailing zeros are dropped, but `#` keeps `all` digits.
     fn general(&self, out: &mut Vec<u8>, digits: &Digits, most: usize, all: usize, least: usize) {
         let count = digits.digits().len().max(if self.alternate { all } else { 0 });
         let point = i64::from(digits.point());
@@ -216,7 +216,7 @@ impl Spec {
         }
     }
 
-    /// Groups the digits of a number and fills it up.
+    /// Groups the digits of a number and pads it to the width.
     fn finish(&self, out: &mut Vec<u8>, bare: Bare) {
         if self.width == 0 && self.grouping.is_none() {
             return;
@@ -225,7 +225,7 @@ impl Spec {
         let align = self.align.unwrap_or(if self.zeros { '=' } else { '>' });
         let chars = out.len() - start - surplus;
         if digits > 0 {
-            // Zeros that fill it are digits like others, and grouped with them.
+            // Padding zeros are digits like the others and are grouped with them.
             let filled = self.fill == '0' && align == '=';
             let least = if filled { self.width.saturating_sub(chars - digits) } else { 0 };
             match self.grouping {
@@ -237,7 +237,7 @@ impl Spec {
         self.pad(out, start, head, chars, align);
     }
 
-    /// Fills up what begins at `start` and has so many characters. `head` is where a number has its digits.
+    /// Pads the `chars` characters that begin at `start`. `head` is where the digits of a number begin.
     fn pad(&self, out: &mut Vec<u8>, start: usize, head: usize, chars: usize, align: char) {
         let missing = self.width.saturating_sub(chars);
         if missing == 0 {
@@ -256,12 +256,12 @@ impl Spec {
     }
 }
 
-/// Whether a number has no digit but zeros; what follows an `e` does not count.
+/// Whether all digits of a number are zero, its exponent ignored.
 fn is_zero(body: &[u8]) -> bool {
     body.iter().take_while(|b| **b != b'e').all(|b| matches!(b, b'0' | b'.'))
 }
 
-/// Inserts a character so many times.
+/// Inserts a character `count` times at an offset.
 fn gap(out: &mut Vec<u8>, at: usize, count: usize, fill: char) {
     let end = out.len();
     let mut encoded = [0; 4];
@@ -274,19 +274,19 @@ fn gap(out: &mut Vec<u8>, at: usize, count: usize, fill: char) {
     }
 }
 
-/// Separates the digits that begin at `head`, with zeros before them so that all are at least `least`
+/// Separates the digits that begin at `head` into groups, with leading zeros up to a total length of `least`
 /// characters.
 fn grouped(out: &mut Vec<u8>, head: usize, digits: usize, least: usize, separator: u8, group: usize) {
     let len = |digits: usize| digits + (digits - 1) / group;
     let mut total = digits;
     if len(total) < least {
         total = least - least / (group + 1);
-        // No number begins with a separator: rather is it one character wider.
+        // A number never begins with a separator; it becomes one character wider instead.
         total += usize::from(len(total) < least);
     }
     gap(out, head, len(total) - digits, '0');
-    // The digits now stand at the end of their new place. They move to its front one by one, past what is not
-    // read yet.
+    // The digits are now at the end of the enlarged range. They move to its start one by one; writes never
+    // pass unread digits.
     let mut from = head + len(total) - total;
     let mut to = head;
     for left in (1..=total).rev() {

@@ -1,31 +1,35 @@
-//! Functions that whoever uses the library lends to programs: modules of them, by name.
+//! Host functions that a user of the library lends to programs: modules of functions, by name.
 
 use crate::error::Error;
 use crate::ir::{Effects, Host, Program};
 use crate::runtime::{HostFunction, USER};
 
-/// Functions of yours that scripts and expressions may call: modules, and functions in them.
+/// Functions of the library's user that scripts and expressions may call, grouped into modules.
 ///
 /// A function is a Rust function or closure of up to six parameters, each a `bool`, an `i64`, a `u64`, an
-/// `f64` or `&[u8]`. It gives nothing, or one of the first four, or an `Option` of these. It may hold what it
-/// likes, if that can be shared between threads: runs of one program may call it from several at once.
+/// `f64` or `&[u8]`. It returns nothing, or one of the first four types, or an `Option` of these. It may
+/// capture anything that can be shared between threads: runs of one program may call it from several threads
+/// at once.
 ///
 /// | in Rust | in a program |
 /// |---|---|
 /// | `bool` | `bool` |
-/// | `i64`, `u64` | `int`; one that does not fit is an error where the call is |
-/// | `f64` | `float`; given an `int`, the function gets it as a float |
-/// | `&[u8]` | `bytes`, or `str` as its UTF-8 (of a text in the input, whatever bytes there are); as parameter only. It is good for the call alone, and bytes of a mapped file change if somebody writes to that |
+/// | `i64`, `u64` | `int`; an `int` that does not fit is an error at the call |
+/// | `f64` | `float`; an `int` is converted |
+/// | `&[u8]` | `bytes`, or `str` as its UTF-8; as parameter only |
 /// | `Option` | the value or `None`; as result only |
 /// | `()` | `None` |
 ///
-/// A script imports the module (`import geo`, `from geo import distance`); in an expression it is simply
-/// there: `geo.distance(t.x, t.y)`. Arguments are checked when the program is compiled. What the function
-/// does besides giving its result is declared by [`Effects`], and native code relies on it.
+/// A `&[u8]` is valid during the call only. A text in the input is passed as its bytes, whether or not they
+/// are UTF-8; bytes of a mapped file change if another process writes to it.
 ///
-/// A function cannot raise an error; one that may have no result gives an `Option`. If it panics, the run
-/// ends with an [`ErrorKind::Data`](crate::ErrorKind::Data) that names it and has the panic's message, unless
-/// the whole crate is built with `panic = "abort"`.
+/// A script imports the module (`import geo`, `from geo import distance`); in an expression it is always in
+/// scope: `geo.distance(t.x, t.y)`. Arguments are checked when the program is compiled. [`Effects`] declares
+/// the side effects of the function, and native code relies on the declaration.
+///
+/// A function cannot raise an error; if it may have no result, it returns an `Option`. If it panics, the run
+/// ends with an [`ErrorKind::Data`](crate::ErrorKind::Data) that contains its name and the panic's message,
+/// unless the whole crate is built with `panic = "abort"`.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -78,11 +82,11 @@ impl Hosts {
         Hosts::default()
     }
 
-    /// These functions and one more, in a module. (`M` is its signature; it is inferred.)
+    /// Adds a function to a module. (`M` is its signature; it is inferred.)
     ///
-    /// Module and name must be names as Python has them, no keywords; no module may be one of those that are
-    /// always there (`math`, `struct` …), and no two functions of a module may have the same name: else what
-    /// is compiled with it is refused with [`ErrorKind::System`](crate::ErrorKind::System).
+    /// Module and name must be Python identifiers and no keywords; the module must not be one of the built-in
+    /// ones (`math`, `struct` …), and no two functions of a module may have the same name. Otherwise
+    /// compiling with these functions fails with [`ErrorKind::System`](crate::ErrorKind::System).
     ///
     /// ```
     /// use wirelens::{Effects, Hosts, Query, Schema};
@@ -105,7 +109,7 @@ impl Hosts {
         self
     }
 
-    /// Puts all of them into a program that has none yet. `taken` are the modules that there are besides.
+    /// Adds all functions to a program that has no host functions yet. `taken` lists the built-in modules.
     pub(crate) fn add_to(&self, program: &mut Program, taken: &[&str]) -> Result<(), Error> {
         for (i, Function { module, name, host }) in self.functions.iter().enumerate() {
             let wrong = |why: String| Err(Error::system(format!("host function '{module}.{name}': {why}")));
@@ -124,18 +128,18 @@ impl Hosts {
     }
 }
 
-/// What a program's functions of that kind are called: module and name.
+/// The lent functions of a program: module and name.
 pub fn lent(program: &Program) -> Vec<(String, String)> {
     let names = program.hosts.iter().filter_map(|host| host.name().strip_prefix(USER)?.split_once('.'));
     names.map(|(module, name)| (module.to_string(), name.to_string())).collect()
 }
 
-/// The name of such a function in the IR.
+/// The name of a lent function in the IR.
 pub fn in_ir(module: &str, name: &str) -> String {
     format!("{USER}{module}.{name}")
 }
 
-/// Whether a program can write it as a name: the parser says so, which knows all keywords.
+/// Whether a word is an identifier. The parser decides, since it knows all keywords.
 fn is_name(word: &str) -> bool {
     let parsed = ruff_python_parser::parse_expression(word);
     parsed.is_ok_and(|parsed| parsed.expr().as_name_expr().is_some_and(|name| name.id == word))

@@ -1,21 +1,21 @@
-//! How single values are written in JSON.
+//! Single values in JSON.
 //!
-//! The rules are those of Cap'n Proto's own JSON: integers of 64 bits are strings ([`int`], [`uint`]), for
-//! most readers take every number for a double; so are NaN and the infinities, which JSON has not. A float is
-//! written with the fewest digits that read back as the same double, in the manner of C's `%g`: `1e-06`,
-//! `1e300`, `-0`.
+//! The rules are those of Cap'n Proto's own JSON. Integers of 64 bits are strings ([`int`], [`uint`]), since
+//! most readers take every number for a double; so are NaN and the infinities, which JSON does not have. A
+//! float is written with the fewest digits that read back as the same double, in the style of C's `%g`:
+//! `1e-06`, `1e300`, `-0`.
 //!
-//! What is written is valid JSON whatever the bytes are: what is not UTF-8 becomes U+FFFD. It goes to a
-//! writer, of which a vector is one: then nothing can fail.
+//! The output is valid JSON whatever the bytes are: sequences that are not UTF-8 become U+FFFD. It goes to a
+//! writer; writing to a vector never fails.
 
 use super::decode::Copied;
 use std::io::{Result, Write};
 
-/// Text, in quotes. Escaped is only what JSON demands.
+/// Writes text in quotes, with only those escapes that JSON requires.
 pub fn string(out: &mut impl Write, text: &[u8]) -> Result<()> {
     out.write_all(b"\"")?;
     let text = Copied::of(text);
-    // The check of the whole is much faster than the search for its parts.
+    // Validating the whole is much faster than searching for the valid parts.
     match text.text() {
         Some(text) => escaped(out, text.as_bytes())?,
         None => {
@@ -51,10 +51,10 @@ fn escaped(out: &mut impl Write, text: &[u8]) -> Result<()> {
     out.write_all(rest)
 }
 
-/// The first byte that JSON wants escaped.
+/// The first byte that JSON requires to be escaped.
 fn special(text: &[u8]) -> Option<usize> {
     let special = |b: &u8| *b < 0x20 || matches!(b, b'"' | b'\\');
-    // Without a branch a byte, sixteen are looked at at once.
+    // Sixteen bytes are examined at once, without a branch for each byte.
     let (chunks, _) = text.as_chunks::<16>();
     let plain =
         chunks.iter().take_while(|chunk| !chunk.iter().fold(false, |any, b| any | special(b))).count();
@@ -62,17 +62,17 @@ fn special(text: &[u8]) -> Option<usize> {
     text[start..].iter().position(special).map(|at| start + at)
 }
 
-/// An integer of 64 bits: in quotes.
+/// Writes an integer of 64 bits, in quotes.
 pub fn int(out: &mut impl Write, x: i64) -> Result<()> {
     quoted(out, itoa::Buffer::new().format(x))
 }
 
-/// The same without a sign.
+/// Writes an unsigned integer of 64 bits, in quotes.
 pub fn uint(out: &mut impl Write, x: u64) -> Result<()> {
     quoted(out, itoa::Buffer::new().format(x))
 }
 
-/// The same of 128 bits.
+/// Writes an integer of 128 bits, in quotes.
 pub fn wide(out: &mut impl Write, x: i128) -> Result<()> {
     quoted(out, itoa::Buffer::new().format(x))
 }
@@ -83,7 +83,7 @@ fn quoted(out: &mut impl Write, digits: &str) -> Result<()> {
     out.write_all(b"\"")
 }
 
-/// Bytes: a list of numbers.
+/// Writes bytes as a list of numbers.
 pub fn data(out: &mut impl Write, bytes: &[u8]) -> Result<()> {
     out.write_all(b"[")?;
     let mut buffer = itoa::Buffer::new();
@@ -94,14 +94,14 @@ pub fn data(out: &mut impl Write, bytes: &[u8]) -> Result<()> {
     out.write_all(b"]")
 }
 
-/// A float: a number, or the name of what is none in JSON.
+/// Writes a float: a number, or a string for NaN and the infinities.
 pub fn float(out: &mut impl Write, x: f64) -> Result<()> {
     let size = x.abs();
     if size < 1e15 && x as i64 as f64 == x {
         out.write_all(if x.is_sign_negative() { b"-" } else { b"" })?;
         return out.write_all(itoa::Buffer::new().format(size as u64).as_bytes());
     }
-    // What is neither huge nor tiny is what most floats are; digits and a point are all that they need.
+    // Most floats are neither huge nor tiny; they need digits and a point only.
     if (1e-4..1e15).contains(&size) {
         return out.write_all(zmij::Buffer::new().format_finite(x).as_bytes());
     }
@@ -127,7 +127,7 @@ pub fn float(out: &mut impl Write, x: f64) -> Result<()> {
         count += 1;
     }
     let digits = &digits[..count];
-    // `%.15g` where that is exact, else `%.17g`.
+    // `%.15g` if that is exact, else `%.17g`.
     let precision = if count <= 15 { 15 } else { 17 };
     out.write_all(sign)?;
     if exponent < -4 || exponent >= precision {
@@ -152,7 +152,7 @@ pub fn float(out: &mut impl Write, x: f64) -> Result<()> {
     out.write_all(&digits[whole..])
 }
 
-/// Something, and so many zeros behind it.
+/// Writes `before` and then `count` zeros.
 fn zeros(out: &mut impl Write, before: &[u8], count: i32) -> Result<()> {
     out.write_all(before)?;
     (0..count).try_for_each(|_| out.write_all(b"0"))
@@ -207,7 +207,7 @@ mod tests {
         for _ in 0..20_000 {
             bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let x = f64::from_bits(bits);
-            // Most are huge or tiny; these are of ordinary size.
+            // Random bit patterns are mostly huge or tiny; the other two are of ordinary size.
             for x in [x, (bits >> 32) as f64 / 1000.0, (bits >> 11) as f64 * 1e-9] {
                 if x.is_finite() {
                     let text = written(|out| float(out, x));

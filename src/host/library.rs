@@ -1,4 +1,4 @@
-//! The functions of the host under the names by which programs call them.
+//! The built-in host functions, registered under the names by which programs call them.
 
 use super::decode::Copied;
 use super::format::{Kind, Spec};
@@ -15,8 +15,8 @@ fn find(name: &str) -> Option<&'static Host> {
     ALL.get_or_init(|| all().into_iter().map(|host| (host.name().to_string(), host)).collect()).get(name)
 }
 
-/// A specification that was checked when the program was made or, where that is empty, when the console got
-/// it.
+/// The format specification `text`, or the console's specification if `text` is empty. Both were checked
+/// before: `text` when the program was compiled, the console's when it was set.
 fn spec(console: &Console, text: &[u8]) -> Spec {
     let text = if text.is_empty() { &console.spec } else { text };
     parsed(text).unwrap_or_else(|_| Spec::parse("").expect("nothing is a specification"))
@@ -30,15 +30,15 @@ fn is_char(code: i64) -> bool {
     u32::try_from(code).is_ok_and(|c| char::from_u32(c).is_some())
 }
 
-/// The instruction that calls the function of that name, of which there is one.
+/// The instruction that calls the function `name`. Panics if there is no such function.
 pub fn op(program: &mut Program, name: &str) -> Op {
     let host = find(name).unwrap_or_else(|| panic!("there is no host function '{name}'"));
     let effects = host.effects();
     Op::Host(program.host(host), effects)
 }
 
-/// The name of a number in a table of names: number, length, name, one after the other (the first two in 8
-/// bytes, little-endian).
+/// The name of a number in a table of names. An entry is number, length, name; the first two are 8 bytes
+/// each, little-endian.
 pub fn name_of(mut table: &[u8], number: i64) -> Option<&[u8]> {
     while let Some((head, rest)) = table.split_at_checked(16) {
         let (value, length) = head.split_at(8);
@@ -52,7 +52,7 @@ pub fn name_of(mut table: &[u8], number: i64) -> Option<&[u8]> {
     None
 }
 
-/// Such a table.
+/// Makes a table of names for [`name_of`].
 pub fn names<'n>(values: impl Iterator<Item = (&'n str, i64)>) -> Vec<u8> {
     let mut table = vec![];
     for (name, number) in values {
@@ -63,7 +63,7 @@ pub fn names<'n>(values: impl Iterator<Item = (&'n str, i64)>) -> Vec<u8> {
     table
 }
 
-/// Since when, is of no meaning: the same for all calls of a process.
+/// The reference point of the clock, which is arbitrary but the same for all calls in a process.
 fn start() -> Instant {
     static START: OnceLock<Instant> = OnceLock::new();
     *START.get_or_init(Instant::now)
@@ -112,7 +112,7 @@ fn arithmetic() -> Vec<Host> {
     ]
 }
 
-/// Of integers of 128 bits, in two parts each.
+/// Operations on integers of 128 bits, each passed in two parts.
 fn wide_arithmetic() -> Vec<Host> {
     use Effects::Pure;
     use wide::{apply, join, split};
@@ -133,7 +133,7 @@ fn wide_arithmetic() -> Vec<Host> {
     ]
 }
 
-/// Functions that have a result for all arguments, and such that have not.
+/// Functions that have a result for all arguments, and functions that do not.
 type Total = fn(f64) -> f64;
 type TotalOfTwo = fn(f64, f64) -> f64;
 type Partial = fn(f64) -> Option<f64>;

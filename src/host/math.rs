@@ -1,24 +1,23 @@
 //! The functions of Python's module `math`.
 //!
-//! A function that CPython lets raise `ValueError` or `OverflowError` for some argument gives `None` for it;
-//! the others have plain results. CPython takes its results from the C library, and so does Rust's standard
-//! library for nearly all that is used here (`exp`, `sin`, `powf` … call libm's `exp`, `sin`, `pow` …): on
-//! one machine the results are CPython's, to the bit. On another one either may differ in the last place. The
-//! exceptions:
+//! A function that raises `ValueError` or `OverflowError` in CPython for some argument returns `None` for it;
+//! the others return plain results. CPython takes its results from the C library, and so does Rust's standard
+//! library for nearly all functions used here (`exp`, `sin`, `powf` … call libm's `exp`, `sin`, `pow` …): on
+//! one machine the results are bit-identical to CPython's. On another machine either may differ in the last
+//! place. The exceptions:
 //!
-//! * `cbrt` comes with Rust, and is the nearest float always; that of a C library may be off by a unit or two
-//!   in the last place.
-//! * `hypot` CPython computes by its own means, which are followed here.
-//! * The remainder comes with Rust too, but it is exact, so there is only one.
-//! * A compiler may fold a call with constant arguments, by whatever library it has.
+//! * `cbrt` comes with Rust and is always correctly rounded; a C library's may be off by a unit or two in the
+//!   last place.
+//! * `hypot` follows CPython's own algorithm.
+//! * The remainder comes with Rust too, but it is exact, so implementations cannot differ.
+//! * A compiler may fold a call with constant arguments using another library.
 //!
-//! Not here: `asinh`, `acosh` and `atanh`, which Rust computes by its own means, and CPython by the C
-//! library.
+//! Missing are `asinh`, `acosh` and `atanh`: Rust computes them itself, CPython calls the C library.
 
 use super::decimal;
 
-/// What a function gives where CPython would take its error for one: NaN from numbers, or infinity from
-/// finite ones.
+/// `None` where CPython raises an error: for NaN from arguments that are not NaN, and for infinity from
+/// finite arguments.
 fn checked(result: f64, arguments: &[f64]) -> Option<f64> {
     let wrong = result.is_nan() && !arguments.iter().any(|x| x.is_nan())
         || result.is_infinite() && arguments.iter().all(|x| x.is_finite());
@@ -119,12 +118,12 @@ pub fn ldexp(x: f64, exponent: i64) -> Option<f64> {
         return Some(x);
     }
     let (mantissa, own) = decimal::parts(x);
-    // Doubles span 2098 powers of two: beyond that all results are alike.
+    // Doubles span 2098 powers of two, so larger shifts all give the same result.
     let exponent = own + exponent.clamp(-5000, 5000) as i32;
     let size = match u32::try_from(LEAST - exponent) {
-        // In units of the least double, which the bits of the small ones count.
+        // A subnormal: its bits count units of the least double.
         Ok(shift @ 1..) => f64::from_bits(decimal::half_even(mantissa.into(), shift) as u64),
-        // In two steps, of which only the second can be too large, and none is inexact.
+        // In two steps: neither is inexact, and only the second can overflow.
         _ => mantissa as f64 * 2f64.powi(exponent / 2) * 2f64.powi(exponent - exponent / 2),
     };
     checked(size.copysign(x), &[x])
@@ -133,17 +132,17 @@ pub fn ldexp(x: f64, exponent: i64) -> Option<f64> {
 /// The exponent of the least double above 0.
 const LEAST: i32 = -1074;
 
-/// The length of a vector of two. It may be infinite without an error.
+/// The length of a vector of two. It may be infinite, which is not an error.
 ///
-/// This is CPython's `vector_norm`: the vector is scaled to about 1, squares are summed up with what their
-/// rounding loses, and the root is corrected by what its own square lacks.
+/// This is CPython's `vector_norm`: the vector is scaled to about 1, squares are summed with compensation for
+/// rounding, and the root is corrected by the difference between its square and the sum.
 pub fn hypot(x: f64, y: f64) -> f64 {
     let vector = [x.abs(), y.abs()];
     let most = vector[0].max(vector[1]);
     if most.is_infinite() {
         return most;
     }
-    // The larger of NaN and 0 is 0 to `max`, so NaN is looked for first.
+    // `max` ignores a NaN, so NaN is checked first.
     if x.is_nan() || y.is_nan() {
         return f64::NAN;
     }
@@ -152,7 +151,7 @@ pub fn hypot(x: f64, y: f64) -> f64 {
     }
     let (mantissa, exponent) = decimal::parts(most);
     let exponent = i64::from(exponent) + 64 - i64::from(mantissa.leading_zeros());
-    // It begins with 1, so that what is added is less, and what is lost of it can be told.
+    // The sum starts at 1, so every addend is smaller and the rounding error can be computed exactly.
     let mut sum = Sum { sum: 1.0, lost: [0.0; 3] };
     let Some(scale) = ldexp(1.0, -exponent) else {
         // The vector is too small to be scaled by a power of two.
@@ -176,7 +175,7 @@ pub fn hypot(x: f64, y: f64) -> f64 {
     (root + sum.total() / (2.0 * root)) / scale
 }
 
-/// A sum, and what its rounding lost, of terms of three sizes.
+/// A sum and its rounding errors, for terms of three magnitudes.
 struct Sum {
     sum: f64,
     lost: [f64; 3],
@@ -194,7 +193,7 @@ impl Sum {
     }
 }
 
-/// A number as the sum of two whose products are exact (Veltkamp).
+/// A number as the sum of two halves whose products are exact (Veltkamp).
 fn halves(x: f64) -> (f64, f64) {
     let t = x * 134_217_729.0;
     let high = t - (t - x);

@@ -1,17 +1,17 @@
-//! What a program does that is no arithmetic instruction: plain functions on plain values, for native code to
-//! call.
+//! Host functions: plain functions on plain values, which native code calls for everything that is no IR
+//! instruction.
 //!
-//! They have the meaning, and where there is one the very result, of the functions of CPython 3.11 whose
-//! names they bear: [`number`] arithmetic whose rounding or sign Python has its own mind about, [`math`] the
-//! functions of its module of that name, [`repr`] and [`mod@format`] how values are written, [`text`] strings
-//! counted in code points, here [`crc32`]. [`json`] has no model there; `cells` writes the cells of tables.
-//! What writes, appends to a vector of bytes.
+//! A function with a counterpart in CPython 3.11 has the same meaning and identical results: [`number`] has
+//! arithmetic whose rounding or sign is specific to Python, [`math`] the functions of Python's module `math`,
+//! [`repr`] and [`mod@format`] the formatting of values, [`text`] strings counted in code points, this module
+//! [`crc32`]. [`json`] has no counterpart in CPython; `cells` writes the cells of tables. Functions that
+//! write append to a vector of bytes.
 //!
-//! All are total. Where CPython raises an exception, or has an integer that 64 bits do not hold, the result
-//! is `None`.
+//! All functions are total. If CPython raises an exception, or returns an integer that does not fit in 64
+//! bits, the result is `None`.
 //!
-//! They do not know the rest of the crate: `library` registers them with names and types, and [`Hosts`] those
-//! of whoever uses the crate.
+//! The functions themselves do not depend on the rest of the crate. `library` and `cells` register them with
+//! names and types, and [`Hosts`] registers those of a user of the library.
 
 pub mod cells;
 mod decimal;
@@ -32,7 +32,7 @@ pub mod wide;
 pub use hosts::{Hosts, in_ir, lent};
 pub use library::{names, op};
 
-/// `zlib.crc32(data, value)`: of `value` the low 32 bits count, as in Python.
+/// `zlib.crc32(data, value)`: only the low 32 bits of `value` count, as in Python.
 pub fn crc32(data: &[u8], value: i64) -> i64 {
     let mut hasher = crc32fast::Hasher::new_with_initial(value as u32);
     hasher.update(data);

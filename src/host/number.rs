@@ -1,9 +1,9 @@
-//! Arithmetic that has its own meaning in Python: quotients that are rounded down, powers, rounding,
-//! comparisons of an int with a float, and numbers read from text.
+//! Arithmetic with Python's semantics: quotients rounded down, powers, rounding, comparisons of an int with a
+//! float, and numbers parsed from text.
 //!
-//! Ints have 64 bits here: where Python's would not fit, the result is `None`, as it is where Python raises
-//! an exception. Divisors are not 0; that is the caller's check. (What comes out for 0 is not an error, but
-//! nothing sensible either.)
+//! Ints have 64 bits here. The result is `None` if Python's result does not fit, or if Python raises an
+//! exception. The caller checks that divisors are not 0. (For 0 the functions return a meaningless value, but
+//! do not fail.)
 //!
 //! Powers of floats come from the C library, through Rust's `powf`, as CPython's do.
 
@@ -18,15 +18,15 @@ pub fn floor_div(a: f64, b: f64) -> f64 {
     divmod(a, b).0
 }
 
-/// `a % b` of floats: it has the sign of the divisor, zero too.
+/// `a % b` of floats. The result, even a zero, has the sign of the divisor.
 pub fn modulo(a: f64, b: f64) -> f64 {
     divmod(a, b).1
 }
 
-/// As `float_divmod` of CPython has it.
+/// Follows CPython's `float_divmod`.
 fn divmod(a: f64, b: f64) -> (f64, f64) {
     let mut rest = a % b;
-    // What is left is a whole number, but for rounding.
+    // A whole number, except for rounding.
     let mut quotient = (a - rest) / b;
     if rest == 0.0 {
         rest = 0f64.copysign(b);
@@ -41,22 +41,22 @@ fn divmod(a: f64, b: f64) -> (f64, f64) {
     (if quotient - whole > 0.5 { whole + 1.0 } else { whole }, rest)
 }
 
-/// `a ** b` of floats. `None` for a negative power of zero, for what is complex, and for what is too large.
+/// `a ** b` of floats. `None` for a negative power of zero, for a complex result, and for overflow.
 pub fn power(a: f64, b: f64) -> Option<f64> {
     if !a.is_finite() || !b.is_finite() {
-        // CPython has the rules of C99 here; even a power of zero to minus infinity is no error.
+        // CPython follows C99 here; even a power of zero to minus infinity is no error.
         return Some(a.powf(b));
     }
     if a == 0.0 && b < 0.0 || a < 0.0 && b.floor() != b {
         return None;
     }
-    // The C library is asked for powers of positive numbers only, as CPython asks it.
+    // Like CPython, this calls the C library for positive bases only.
     let size = a.abs().powf(b);
     let odd = b.abs() % 2.0 == 1.0;
     size.is_finite().then_some(if a.is_sign_negative() && odd { -size } else { size })
 }
 
-/// `a ** b` of ints, the exponent not being negative.
+/// `a ** b` of ints; `None` for a negative exponent.
 pub fn int_power(a: i64, b: i64) -> Option<i64> {
     match (a, b) {
         (_, ..=-1) => None,
@@ -66,15 +66,14 @@ pub fn int_power(a: i64, b: i64) -> Option<i64> {
     }
 }
 
-/// `round(x)`, as a float still.
+/// `round(x)`, still as a float.
 pub fn round_even(x: f64) -> f64 {
     x.round_ties_even()
 }
 
-/// `round(x, digits)` of a float: the float nearest to its decimal digits correctly rounded. `None` where it
-/// is too large.
+/// `round(x, digits)` of a float: the float nearest to the correctly rounded decimal. `None` on overflow.
 pub fn round_digits(x: f64, digits: i64) -> Option<f64> {
-    // No float has a digit beyond these places.
+    // No float has a nonzero digit beyond these places.
     if !x.is_finite() || digits > 323 {
         return Some(x);
     }
@@ -83,7 +82,7 @@ pub fn round_digits(x: f64, digits: i64) -> Option<f64> {
     }
     let short = usize::try_from(digits).ok().and_then(|places| Some((places, scaled(x, places)?)));
     let size = match short {
-        // Both are exact as floats, so the quotient is rounded once.
+        // Both are exact as floats, so the quotient is rounded only once.
         Some((places, whole)) if whole <= 1 << 53 => whole as f64 / 10f64.powi(places as i32),
         _ => match usize::try_from(digits) {
             Ok(places) => value(&Digits::fixed(x, places)),
@@ -93,13 +92,13 @@ pub fn round_digits(x: f64, digits: i64) -> Option<f64> {
     size.is_finite().then(|| size.copysign(x))
 }
 
-/// |x| rounded to a multiple of a power of ten above 1, 10^-digits.
+/// |x| rounded to a multiple of 10^-digits, for negative `digits`.
 fn round_whole(x: f64, digits: i32) -> f64 {
-    // All of its digits: they are not rounded yet.
+    // All digits, not rounded.
     let exact = Digits::significant(x, usize::MAX);
     match exact.point() + digits {
         count @ 1.. => value(&Digits::significant(x, count as usize)),
-        // More than a half of it? A half goes to zero, which is even.
+        // Rounds up if it is more than half; exactly half rounds to zero, which is even.
         0 if exact.digits() > &b"5"[..] => value(&Digits::of(format_args!("1e{}", -digits))),
         _ => 0.0,
     }
@@ -117,7 +116,7 @@ pub fn round_int(x: i64, digits: i64) -> Option<i64> {
     if digits >= 0 {
         return Some(x);
     }
-    // A half of 10^20 is more than any.
+    // Half of 10^20 exceeds every int.
     let Some(unit) = u32::try_from(-i128::from(digits)).ok().filter(|zeros| *zeros < 20) else {
         return Some(0);
     };
@@ -131,9 +130,10 @@ pub fn round_int(x: i64, digits: i64) -> Option<i64> {
     ((below + up) * unit).try_into().ok()
 }
 
-/// An int and a float: -1, 0 or 1 as the int is less, equal or greater, 2 where the float is NaN. Exact.
+/// Compares an int with a float, exactly: -1, 0 or 1 if the int is less, equal or greater, 2 if the float is
+/// NaN.
 pub fn compare_int(a: i64, b: f64) -> i64 {
-    // Whole floats of that size are i128, and exactly so.
+    // i128 holds integral floats of the ints' range exactly.
     compare(i128::from(a), b)
 }
 
@@ -145,7 +145,7 @@ fn compare(a: i128, b: f64) -> i64 {
     if b.is_nan() {
         return 2;
     }
-    // What is beyond the ints becomes the greatest or the least of i128.
+    // Values out of range saturate to the extremes of i128.
     let whole = b.trunc() as i128;
     match a.cmp(&whole).then(b.trunc().total_cmp(&b)) {
         Ordering::Less => -1,
@@ -161,18 +161,18 @@ pub fn true_div(a: i64, b: i64) -> f64 {
 }
 
 pub fn true_div_uint(a: u64, b: u64) -> f64 {
-    // Both are exact, so this rounds once; or it is 0.
+    // Both are exact as floats, so this rounds once; or one of them is 0.
     if a <= 1 << 53 && b <= 1 << 53 || a == 0 || b == 0 {
         return a as f64 / b as f64;
     }
-    // At least 63 bits of the quotient, and whether there are more: then it is rounded once.
+    // At least 63 bits of the quotient and a sticky bit, so that the conversion rounds once.
     let shift = a.leading_zeros();
     let (a, b) = (u128::from(a << shift) << 64, u128::from(b));
     let quotient = (a / b) | u128::from(a % b != 0);
     quotient as f64 / 2f64.powi(64 + shift as i32)
 }
 
-/// Python's text of a number: what is around it is gone, and its digits are those of ASCII.
+/// The text of a number without surrounding white space, its digits converted to ASCII.
 fn plain(text: &Copied) -> Option<Cow<'_, str>> {
     let text = text.text()?.trim_matches(unicode::space);
     if text.is_ascii() {
@@ -182,7 +182,7 @@ fn plain(text: &Copied) -> Option<Cow<'_, str>> {
     Some(text.chars().map(plain).collect())
 }
 
-/// `int(text, base)`: the base is from 2 to 36, or 0 for that which the prefix says.
+/// `int(text, base)`: the base is from 2 to 36, or 0 to infer it from the prefix.
 pub fn int_from_text(text: &[u8], base: i64) -> Option<i64> {
     let base = u32::try_from(base).ok().filter(|base| *base == 0 || (2..=36).contains(base))?;
     let text = Copied::of(text);
@@ -199,11 +199,11 @@ pub fn int_from_text(text: &[u8], base: i64) -> Option<i64> {
         _ => 0,
     };
     let (base, digits) = match base {
-        // Behind a prefix there may be an underscore.
+        // An underscore may follow a prefix.
         _ if prefix != 0 && (base == 0 || base == prefix) => {
             (prefix, digits[2..].strip_prefix(b"_").unwrap_or(&digits[2..]))
         }
-        // As in a program, no number but zero begins with zero.
+        // As in source code, only zero may begin with a zero.
         0 if digits.first() == Some(&b'0') && digits.iter().any(|b| !matches!(b, b'0' | b'_')) => {
             return None;
         }
@@ -211,7 +211,7 @@ pub fn int_from_text(text: &[u8], base: i64) -> Option<i64> {
         _ => (base, digits),
     };
     let mut value: i64 = 0;
-    // A digit must stand at either end, and at either side of an underscore.
+    // There must be a digit at both ends and on both sides of an underscore.
     let mut after_digit = false;
     for byte in digits {
         if *byte == b'_' && after_digit {
@@ -219,7 +219,7 @@ pub fn int_from_text(text: &[u8], base: i64) -> Option<i64> {
             continue;
         }
         let digit = i64::from(char::from(*byte).to_digit(base)?);
-        // Downwards, for the least has no positive counterpart.
+        // Accumulates negatively, since the minimum has no positive counterpart.
         value = value.checked_mul(i64::from(base))?.checked_sub(digit)?;
         after_digit = true;
     }
@@ -242,11 +242,11 @@ pub fn float_from_text(text: &[u8]) -> Option<f64> {
         }
         text = text.replace('_', "").into();
     }
-    // For the rest Rust has the grammar of Python.
+    // Apart from this, Rust's grammar is Python's.
     text.parse().ok()
 }
 
-/// `math.isqrt`, the argument not being negative.
+/// `math.isqrt`; 0 for a negative argument.
 pub fn isqrt(x: i64) -> i64 {
     x.max(0).isqrt()
 }
@@ -273,7 +273,7 @@ fn divisor(a: i64, b: i64) -> u64 {
     a
 }
 
-/// The float that 16 bits are in half precision (IEEE 754).
+/// The value of 16 bits in half precision (IEEE 754).
 pub fn half(bits: u16) -> f64 {
     let sign = if bits >> 15 == 1 { -1.0 } else { 1.0 };
     let (exponent, fraction) = (i32::from(bits >> 10 & 31), f64::from(bits & 1023));
@@ -285,7 +285,7 @@ pub fn half(bits: u16) -> f64 {
     }
 }
 
-/// `math.factorial(n)`, of a number that is not negative.
+/// `math.factorial(n)`, for n that is not negative.
 pub fn factorial(n: i64) -> Option<i64> {
     (1..=n.min(21)).try_fold(1i64, |product, i| product.checked_mul(i))
 }

@@ -1,17 +1,17 @@
-//! Values as Python's `repr` writes them: text that reads back as the same value.
+//! Values formatted as by Python's `repr`: text that reads back as the same value.
 //!
-//! Floats are what large tables are made of, so they go the shortest way: whole numbers as integers; others
-//! by the crate `zmij`, whose plain notation is Python's. Its notation with an exponent is taken apart and
-//! written as Python has it, whatever its own form is.
+//! Large tables consist mostly of floats, so these take fast paths: whole numbers are formatted as integers,
+//! others by the crate `zmij`, whose plain notation is Python's. Its notation with an exponent is parsed and
+//! rewritten in Python's form, so it may have any form.
 //!
-//! In text, what is not UTF-8 is shown as Python shows such bytes when it has decoded them with
-//! `surrogateescape`. Code points that Unicode does not assign stand for themselves; see [`unicode`].
+//! Bytes that are not UTF-8 are shown as Python shows them after decoding with `surrogateescape`. Code points
+//! that Unicode does not assign are not escaped; see [`unicode`].
 
 use super::decimal::{self, Digits};
 use super::decode::Copied;
 use super::unicode;
 
-/// A float: the fewest digits that read back as it, always with a point or an exponent.
+/// Writes a float: the fewest digits that read back as the same float, always with a point or an exponent.
 pub fn float(out: &mut Vec<u8>, x: f64) {
     let size = x.abs();
     if size < 1e15 && x as i64 as f64 == x {
@@ -37,7 +37,7 @@ pub fn float(out: &mut Vec<u8>, x: f64) {
     if (1e-4..1e16).contains(&size) {
         return out.extend_from_slice(text.as_bytes());
     }
-    // Within the last five bytes, if it is there.
+    // If there is an exponent, it is within the last five bytes.
     let Some(e) = text.bytes().rposition(|b| b == b'e') else {
         if x < 0.0 {
             out.push(b'-');
@@ -67,14 +67,14 @@ pub fn wide(out: &mut Vec<u8>, x: i128) {
     out.extend_from_slice(itoa::Buffer::new().format(x).as_bytes());
 }
 
-/// A string: in single quotes, or in double quotes where that saves escapes.
+/// Writes a string in single quotes, or in double quotes if that saves escapes.
 pub fn text(out: &mut Vec<u8>, text: &[u8]) {
     let text = Copied::of(text);
     let quote = quote(text.bytes());
     out.push(quote);
     for chunk in text.chunks() {
         let valid = chunk.valid();
-        // What stands for itself is copied in one piece.
+        // Runs of characters without escapes are copied at once.
         let mut done = 0;
         for (at, c) in valid.char_indices() {
             if unicode::printable(c) && c != '\\' && c != quote as char {
@@ -97,7 +97,7 @@ pub fn text(out: &mut Vec<u8>, text: &[u8]) {
     out.push(quote);
 }
 
-/// Bytes: `b'...'`.
+/// Writes bytes: `b'...'`.
 pub fn bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     let bytes = Copied::of(bytes);
     let quote = quote(bytes.bytes());
@@ -117,7 +117,7 @@ fn quote(text: &[u8]) -> u8 {
     if has(b'\'') && !has(b'"') { b'"' } else { b'\'' }
 }
 
-/// A byte that does not stand for itself.
+/// Writes a byte that needs an escape.
 fn escaped(out: &mut Vec<u8>, byte: u8) {
     match byte {
         b'\t' => out.extend_from_slice(b"\\t"),

@@ -1,5 +1,5 @@
-//! What CPython says: the tables of `testdata/python/`, which `make.py` beside them writes, gone through row
-//! by row.
+//! Comparison with CPython's results, row by row: the tables of `testdata/python/`, written by `make.py`
+//! there.
 
 use super::format::{Kind, Spec};
 use super::{crc32, json, library, math, number, repr, text};
@@ -62,7 +62,7 @@ impl Value {
         }
     }
 
-    /// The same value; floats may be so many units in their last place apart.
+    /// Whether the values are equal; floats may differ by `apart` units in the last place.
     fn is(&self, other: &Value, apart: u64) -> bool {
         match (self, other) {
             (Value::None, Value::None) => true,
@@ -104,7 +104,7 @@ fn table(name: &str) -> String {
 }
 
 fn written(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
-    // What is there already is left alone.
+    // Existing contents must be left alone.
     let mut out = b"before".to_vec();
     write(&mut out);
     out.split_off(6)
@@ -171,7 +171,7 @@ fn computed(function: &str, args: &[Value]) -> Value {
     }
 }
 
-/// What comes from the C library: another one may round the last digit differently than that which made the
+/// Functions of the C library: another one may round the last digit differently than the one used for the
 /// table.
 const LIBRARY: [&str; 19] = [
     "power", "pow", "exp", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos",
@@ -181,7 +181,7 @@ const LIBRARY: [&str; 19] = [
 #[test]
 fn numbers_and_texts_are_those_of_python() {
     let table = table("numbers.tsv");
-    // `WIRELENS_EXACT=1` on the machine that made the table.
+    // Set `WIRELENS_EXACT=1` on the machine that made the table.
     let exact = std::env::var_os("WIRELENS_EXACT").is_some();
     let mut wrong = vec![];
     for row in table.lines() {
@@ -190,7 +190,7 @@ fn numbers_and_texts_are_those_of_python() {
         let args: Vec<Value> = args.iter().map(|column| Value::read(column)).collect();
         let expected = Value::read(expected);
         let apart = match *function {
-            // Rust's own, see `math`.
+            // Rust's own implementation, see `math`.
             "cbrt" => 4,
             function if LIBRARY.contains(&function) && !exact => 4,
             _ => 0,
@@ -204,7 +204,7 @@ fn numbers_and_texts_are_those_of_python() {
     assert!(wrong.is_empty(), "{} rows\n{}", wrong.len(), wrong[..wrong.len().min(20)].join("\n"));
 }
 
-/// What `format` gives, or says against it.
+/// The result of `format`, or its error.
 fn formatted(kind: &str, value: &str, spec: &str) -> Result<String, String> {
     let spec = Spec::parse(spec)?;
     let (kind, value) = match kind {
@@ -234,7 +234,7 @@ fn format_writes_what_python_writes() {
         let expected = match expected.strip_prefix('!') {
             None => Ok(string(expected)),
             Some(error) => {
-                // It is reported before there is an object.
+                // Wirelens reports it before there is an object.
                 let error = string(error);
                 let known =
                     error.find(" for object").filter(|_| error.starts_with("Invalid format specifier"));
@@ -250,7 +250,7 @@ fn format_writes_what_python_writes() {
     assert!(wrong.is_empty(), "{} rows\n{}", wrong.len(), wrong[..wrong.len().min(20)].join("\n"));
 }
 
-/// Numbers that look random.
+/// Pseudo-random numbers.
 fn draws() -> impl Iterator<Item = u64> {
     let step = |state: &mut u64| {
         *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -285,7 +285,7 @@ fn no_specification_makes_it_panic() {
         let text: String = (0..draw(9)).map(|_| signs[draw(signs.len())]).collect();
         let Ok(spec) = Spec::parse(&text) else { continue };
         read += 1;
-        // It is not asked whether the kind fits: even then nothing may go wrong.
+        // Nothing may fail even if the specification does not fit the kind of value.
         let (float, int) = (FLOATS[draw(FLOATS.len())], INTS[draw(INTS.len())]);
         let mut out = vec![];
         spec.float(&mut out, float);
@@ -333,9 +333,9 @@ fn nothing_panics_at_the_edges() {
     }
 }
 
-/// A pure function may be called in front of the checks of its arguments: it ends with any of them, does not
-/// panic, and gives
-/// the same again. All that the library has are called, so a new one is, too.
+/// A pure function may be hoisted above the checks of its arguments, so for any arguments it must terminate
+/// without a panic and return the same result again. The test calls every function of the library, so it
+/// covers new ones.
 #[test]
 fn pure_functions_take_extremes_of_all_arguments() {
     const WORDS: [u64; 12] = [
@@ -377,7 +377,8 @@ fn pure_functions_take_extremes_of_all_arguments() {
         };
         let choices: Vec<Vec<Arg>> = host.params().iter().map(extremes).collect();
         let count: usize = choices.iter().map(Vec::len).product();
-        // Of very many, each so often that all of an argument's extremes meet all of another's.
+        // Of very many combinations, a sample in which every extreme of an argument meets all those of
+        // another.
         let step = (count / 20_000).max(1) | 1;
         for number in (0..count).step_by(step) {
             let mut rest = number;
@@ -398,7 +399,7 @@ fn pure_functions_take_extremes_of_all_arguments() {
 #[test]
 fn a_float_reads_back_as_itself() {
     for bits in draws().take(20_000) {
-        // Most are huge or tiny; the others are of ordinary size.
+        // Random bit patterns are mostly huge or tiny; the other two are of ordinary size.
         for x in [f64::from_bits(bits), (bits >> 32) as f64 / 1000.0, (bits >> 11) as f64 * 1e-12] {
             let text = String::from_utf8(written(|out| repr::float(out, x))).expect("it is ASCII");
             let back: f64 = text.parse().expect("it is a number");
@@ -434,7 +435,8 @@ fn a_code_point_is_one_byte_where_it_is_not_utf_8() {
     assert_eq!(written(|out| repr::text(out, text)), shown.as_bytes());
 }
 
-/// Bytes drawn from few, so that there is much broken UTF-8: all count alike, and what is written is UTF-8.
+/// Random bytes of a small alphabet, so that there is much invalid UTF-8: all functions agree on the count,
+/// and the output is UTF-8.
 #[test]
 fn any_bytes_are_a_text() {
     const BYTES: &[u8] = b"aaaa\"',\n\\\x80\xa9\xc3\xe2\x82\xac\xf0\x9f\xa6\xed\xff";

@@ -1,10 +1,10 @@
-//! Strings, which are bytes that should be UTF-8, as Python has them: counted and indexed by code points.
+//! Python's strings: bytes that should be UTF-8, counted and indexed by code points.
 //!
-//! Nothing is refused. A byte that is no part of a code point counts as one. So all functions agree on where
-//! a code point begins, whatever the bytes are. What writes ([`lossy`], [`csv`]) always writes UTF-8: U+FFFD
-//! stands for each sequence that is none, as `bytes.decode(errors="replace")` divides them.
+//! Any bytes are accepted. A byte that is not part of a valid code point counts as one, so all functions
+//! agree on where code points begin. Functions that write ([`lossy`], [`csv`]) always write UTF-8, with
+//! U+FFFD for each invalid sequence, delimited as by `bytes.decode(errors="replace")`.
 //!
-//! ASCII is gone through eight bytes and more at a time; other text, where single code points are sought, one
+//! ASCII is processed eight bytes or more at a time. In other text, a search for single code points goes one
 //! by one.
 
 use super::decode::Copied;
@@ -12,7 +12,7 @@ pub use super::decode::lossy;
 use super::unicode::width;
 use std::cmp::Ordering;
 
-/// How many code points there are.
+/// The number of code points.
 pub fn count(text: &[u8]) -> i64 {
     if text.is_ascii() {
         return text.len() as i64;
@@ -25,7 +25,8 @@ pub fn count(text: &[u8]) -> i64 {
     count as i64
 }
 
-/// Where the code point of that index begins: 0 for a negative index, the end for one that is too large.
+/// The byte offset of the code point with that index: 0 for a negative index, the end if the index is too
+/// large.
 pub fn offset(text: &[u8], index: i64) -> i64 {
     let mut left = usize::try_from(index).unwrap_or(0);
     let mut at = 0;
@@ -42,13 +43,14 @@ fn is_ascii(eight: [u8; 8]) -> bool {
     u64::from_ne_bytes(eight) & 0x8080_8080_8080_8080 == 0
 }
 
-/// How many code points stand before a byte. Where it is within one, each byte before it counts.
+/// The number of code points before a byte offset. If that is within a code point, each byte of the code
+/// point before it counts as one.
 pub fn index_of(text: &[u8], byte_offset: i64) -> i64 {
     let end = usize::try_from(byte_offset).unwrap_or(0).min(text.len());
     count(&text[..end])
 }
 
-/// -1, 0 or 1. UTF-8 orders text as its code points do.
+/// Compares two texts: -1, 0 or 1. The order of UTF-8 bytes is the order of the code points.
 pub fn compare(a: &[u8], b: &[u8]) -> i64 {
     match a.cmp(b) {
         Ordering::Less => -1,
@@ -57,7 +59,7 @@ pub fn compare(a: &[u8], b: &[u8]) -> i64 {
     }
 }
 
-/// The only code point of a text; U+FFFD for a byte that is none.
+/// The only code point of a text; U+FFFD for a single invalid byte. `None` if there is not exactly one.
 pub fn ord(text: &[u8]) -> Option<i64> {
     if text.len() > 4 {
         return None;
@@ -70,11 +72,11 @@ pub fn ord(text: &[u8]) -> Option<i64> {
     Some(i64::from(u32::from(c.unwrap_or(char::REPLACEMENT_CHARACTER))))
 }
 
-/// The text as a field of CSV (RFC 4180): in quotes if it has a comma, a quote, or the end of a line in it.
+/// Writes text as a CSV field (RFC 4180): in quotes if it contains a comma, a quote or a line break.
 pub fn csv(out: &mut Vec<u8>, text: &[u8]) {
     let start = out.len();
     lossy(out, text);
-    // What is looked at is what was written: the view itself may change.
+    // Examines the copy that was written, since the view itself may change.
     if !out[start..].iter().any(|b| matches!(b, b',' | b'"' | b'\n' | b'\r')) {
         return;
     }

@@ -1,13 +1,11 @@
-//! What Python knows of code points: which are digits, white space, or fit to be printed.
+//! Python's classification of code points: digits, white space, printable characters.
 //!
-//! Digits and white space are those of Unicode 14, which CPython 3.11 has. What is not printable is decided
-//! for assigned code points only: those that are not assigned count as printable, for which they are changes
-//! with every version.
+//! Digits and white space are those of Unicode 14, which CPython 3.11 uses. Unassigned code points count as
+//! printable, since they change with every version of Unicode.
 
 use super::decode::is_one;
 
-/// The zeros of the scripts that write numbers by tens; the other nine digits follow each. (General category
-/// Nd.)
+/// The zeros of the scripts with decimal digits (general category Nd); the other nine digits follow each.
 const ZEROS: [u32; 66] = [
     0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50,
     0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40,
@@ -17,8 +15,8 @@ const ZEROS: [u32; 66] = [
     0x1e140, 0x1e2f0, 0x1e950, 0x1fbf0,
 ];
 
-/// Assigned code points above ASCII that Python's `repr` escapes: controls, formats, private use (categories
-/// Cc, Cf, Co), and all separators (Zs, Zl, Zp).
+/// Assigned code points above ASCII that Python's `repr` escapes: control, format and private use characters
+/// (categories Cc, Cf, Co), and all separators (Zs, Zl, Zp).
 const HIDDEN: [(u32, u32); 28] = [
     (0x80, 0xa0),
     (0xad, 0xad),
@@ -57,7 +55,8 @@ pub fn digit(c: char) -> Option<u32> {
     Some(c - ZEROS[after.checked_sub(1)?]).filter(|value| *value < 10)
 }
 
-/// What `int` and `float` skip around a number. Not what `str.isspace` has, which takes four controls more.
+/// White space that `int` and `float` strip around a number. `str.isspace` also accepts four control
+/// characters.
 pub fn space(c: char) -> bool {
     c.is_whitespace()
 }
@@ -70,8 +69,7 @@ pub fn printable(c: char) -> bool {
     after == 0 || HIDDEN[after - 1].1 < c as u32
 }
 
-/// The bytes at the beginning of a text that are one code point: one, where it is not UTF-8. 0 of an empty
-/// text.
+/// The length in bytes of the first code point: 1 if it is not UTF-8, 0 for an empty text.
 #[inline]
 pub fn width(text: &[u8]) -> usize {
     let width = match text.first() {

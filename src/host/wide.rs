@@ -1,8 +1,8 @@
-//! Integers of 128 bits, in two parts: the lower 64 bits without sign, the upper 64 bits with one.
+//! Integers of 128 bits, passed in two parts: the lower 64 bits unsigned, the upper 64 bits signed.
 
 use std::cmp::Ordering;
 
-/// Operations whose result is such an integer.
+/// Operations whose result is an integer of 128 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     Add,
@@ -38,13 +38,13 @@ const ALL: [(&str, Operation); 12] = [
 ];
 
 impl Operation {
-    /// That of an operator of Python.
+    /// The operation of an operator of Python.
     pub fn of(operator: &str) -> Option<Operation> {
         ALL.iter().find(|(name, _)| *name == operator).map(|(_, operation)| *operation)
     }
 }
 
-/// The two parts.
+/// Splits an integer into its lower and upper part.
 pub fn split(i: i128) -> (u64, i64) {
     (i as u64, (i >> 64) as i64)
 }
@@ -53,7 +53,8 @@ pub fn join(low: u64, high: i64) -> i128 {
     i128::from(high) << 64 | i128::from(low)
 }
 
-/// What an operation gives, by its number; none if that does not fit, or there is no such thing.
+/// Applies the operation with that number; `None` on overflow, on division by zero, or if there is no such
+/// operation.
 pub fn apply(code: i64, a: i128, b: i128) -> Option<i128> {
     let (_, operation) = *ALL.iter().find(|(_, operation)| *operation as i64 == code)?;
     let count = u32::try_from(b);
@@ -61,7 +62,7 @@ pub fn apply(code: i64, a: i128, b: i128) -> Option<i128> {
         Add => a.checked_add(b),
         Sub => a.checked_sub(b),
         Mul => a.checked_mul(b),
-        // Rounded down; the rest has the sign of the divisor.
+        // Rounded down; the remainder has the sign of the divisor.
         FloorDiv => {
             let quotient = a.checked_div(b)?;
             Some(quotient - i128::from(a % b != 0 && (a < 0) != (b < 0)))
@@ -92,7 +93,7 @@ fn round(a: i128, digits: i128) -> Option<i128> {
     if digits >= 0 {
         return Some(a);
     }
-    // No integer of 128 bits is half as large as 10^39.
+    // No integer of 128 bits is as large as half of 10^39.
     let Some(unit) = u32::try_from(-digits).ok().and_then(|zeros| 10i128.checked_pow(zeros)) else {
         return if digits == -39 && a.unsigned_abs() > 5 * 10u128.pow(38) { None } else { Some(0) };
     };
@@ -111,8 +112,8 @@ pub fn true_div(a: i128, b: i128) -> f64 {
     if by == 0 {
         return f64::NAN;
     }
-    // 64 bits of the quotient at least, and whether there are more: then it is rounded once. Bit by bit, for
-    // the dividend may need 256.
+    // At least 64 bits of the quotient and a sticky bit, so that the conversion rounds once. The loop goes
+    // bit by bit, since the dividend may need 256 bits.
     let (mut quotient, mut rest) = (size / by, size % by);
     let mut shift = 0;
     while quotient.leading_zeros() > 62 && rest != 0 {
@@ -129,9 +130,9 @@ pub fn true_div(a: i128, b: i128) -> f64 {
     if (a < 0) != (b < 0) { -size } else { size }
 }
 
-/// -1, 0 or 1 as the integer is less, equal or greater; 2 where the float is NaN. Exact.
+/// Compares exactly: -1, 0 or 1 if the integer is less, equal or greater, 2 if the float is NaN.
 pub fn compare_float(a: i128, b: f64) -> i64 {
-    /// 2^127, the first float above all.
+    /// 2^127, the smallest float above all integers.
     const TOP: f64 = 170_141_183_460_469_231_731_687_303_715_884_105_728.0;
     if b.is_nan() {
         return 2;
@@ -139,7 +140,7 @@ pub fn compare_float(a: i128, b: f64) -> i64 {
     if b >= TOP {
         return -1;
     }
-    // What is below all becomes the least, which then is equal at most if it is that.
+    // Below all integers. -2^127 itself is the least one, so it is compared below.
     if b < -TOP {
         return 1;
     }

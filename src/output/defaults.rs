@@ -1,4 +1,4 @@
-//! Default values as JSON: what the accessors give for a struct of which nothing is there.
+//! Default values as JSON: the values that accessors return for an empty struct.
 
 use crate::engine::{Engine, Jit, policy::Policy};
 use crate::formats::{Framing, Layout, Limits, accessors, class_name, framing, reader};
@@ -10,14 +10,14 @@ use crate::schema::{Schema, StructId, Type};
 use std::collections::HashMap;
 use std::io::{Error, Result, Write};
 
-/// A message of one segment with one word, the root: a null pointer.
+/// A message of one segment with a single word: the root, a null pointer.
 const EMPTY: [u8; 16] = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-/// So many bytes of a default value are kept. A small schema can have an endless one: a struct with two
-/// members that each have two.
+/// The maximum length of a default value in bytes. A small schema can have an exponentially long one, for
+/// example if each struct has two members of another struct.
 const LONGEST: usize = 64 << 10;
 
-/// Text that ends where it is too long.
+/// Text with a maximum length.
 #[derive(Default)]
 struct Short(Vec<u8>);
 
@@ -35,8 +35,8 @@ impl Write for Short {
     }
 }
 
-/// The default values of all fields that have one, by struct and number of the field; `…` ends one that is
-/// not shown to its end.
+/// The default values of all fields that have one, by struct and index of the field. A truncated one ends
+/// with `…`.
 pub fn defaults(schema: &Schema) -> HashMap<(StructId, usize), String> {
     let fields = || {
         let structs = schema.structs.iter().enumerate();
@@ -56,14 +56,14 @@ pub fn defaults(schema: &Schema) -> HashMap<(StructId, usize), String> {
     let source = |id: StructId, name: &str| sources.get(&(id, name)).copied();
     let funcs = engine.program.funcs.iter().enumerate();
     let funcs = funcs.map(|(i, f)| (f.name.as_str(), FuncId(i as u32))).collect();
-    // Of each group: the struct around it, and what gives the group.
+    // For each group, the struct around it and the accessor that returns the group.
     let mut around = vec![None; schema.structs.len()];
     for (id, _, field) in fields() {
         if let Type::Group(group) = field.ty {
             around[group] = source(id, &field.name).and_then(|s| s.get).map(|get| (id, get));
         }
     }
-    // The fields of a struct come one after the other.
+    // The fields of a struct are adjacent, so only the last path is cached.
     let mut last_path = None;
     for (id, i, field) in fields().filter(|(_, _, f)| f.default.is_some()) {
         if last_path.as_ref().is_none_or(|(of, _)| *of != id) {
@@ -79,7 +79,7 @@ pub fn defaults(schema: &Schema) -> HashMap<(StructId, usize), String> {
     found
 }
 
-/// From a message to the struct `id`, through the groups that it lies in.
+/// The accessors that lead from a message to the struct `id`, through the groups around it.
 fn path(
     schema: &Schema,
     program: &Program,

@@ -1,4 +1,4 @@
-//! A schema as JSON for other tools: what the table says, with nothing cut off.
+//! A schema as JSON for other tools: the contents of the table, with nothing abbreviated.
 
 use super::defaults::defaults;
 use super::types::{name, shown};
@@ -8,13 +8,14 @@ use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 
 impl Schema {
-    /// The structs and enums as one JSON object on a line. `record`: only that struct, and what it is made
-    /// of.
+    /// The structs and enums as one line with a JSON object. With `record`, only that struct and the types
+    /// that it contains.
     ///
     /// Shape: `{"language", "header", "structs": [{"name", "size", …, "fields": [{"name", "type", "offset",
-    /// "size", …}]}], "enums": [{"name", "values": {"NAME": number}}]}`. Sizes and offsets are in bytes; a
-    /// key that says nothing of a field is left out: `bit` (of the byte at `offset`), `pointer` (true:
-    /// `offset` is in the pointer section), `variant` (what the tag has to be), `default`, `doc`.
+    /// "size", …}]}], "enums": [{"name", "values": {"NAME": number}}]}`. Sizes and offsets are in bytes. Keys
+    /// that do not apply to a field are left out: `bit` (in the byte at `offset`), `pointer` (true: `offset`
+    /// is in the pointer section), `variant` (the value of the tag for which the field is set), `default`,
+    /// `doc`.
     ///
     /// # Errors
     ///
@@ -84,7 +85,7 @@ fn of_field(schema: &Schema, field: &Field, default: Option<&String>) -> Value {
         map.insert("variant".to_string(), json!(variant));
     }
     if let Some(text) = default {
-        // It is JSON; one that is nested too deep for a parser, or not there to its end, stays text.
+        // The default is JSON. If it is truncated, or nested too deeply for the parser, it stays text.
         let value = serde_json::from_str(text).unwrap_or_else(|_| json!(text));
         map.insert("default".to_string(), value);
     }

@@ -1,6 +1,6 @@
-//! A schema, as a person or another tool gets to see it: as a table ([`table`]) or as JSON ([`describe`]).
+//! Output of schemas: as a table for people ([`table`]) or as JSON for other tools ([`describe`]).
 //!
-//! Not here: records ([`query::json`](crate::query::json)).
+//! Records are printed by [`query::json`](crate::query::json).
 
 mod defaults;
 mod describe;

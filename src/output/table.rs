@@ -1,9 +1,9 @@
 //! A schema as a table for people.
 //!
-//! Structs and enums come in their order, each as a block: a line about the whole, one a field, comments
-//! below what they are about. Columns are as wide as what is in them, block by block. Of C, offsets are there
-//! in hexadecimal too, as a file's dump shows them, and so are the holes between fields; of Cap'n Proto, `ptr
-//! 2` is the third word of the pointer section, and a size of `1/8` is one bit of a byte.
+//! Structs and enums keep their order. Each is a block: a line for the whole, then one for each field, with
+//! comments below the line that they belong to. Column widths are determined block by block. For C, offsets
+//! are also shown in hexadecimal, as in a hex dump, and so are the holes between fields. For Cap'n Proto,
+//! `ptr 2` is the third word of the pointer section, and a size of `1/8` is one bit of a byte.
 
 use super::defaults::defaults;
 use super::types::{name, shown};
@@ -12,7 +12,7 @@ use crate::schema::{Enum, Field, Schema, StructId, Type};
 use std::collections::HashMap;
 use std::fmt::Write;
 
-/// Of a longer default value only the beginning is shown.
+/// Longer default values are abbreviated to this number of characters.
 const WIDEST: usize = 40;
 
 /// A line of a block: cells, or a comment.
@@ -23,7 +23,7 @@ enum Line {
 
 impl Schema {
     /// The structs and enums as a table: names, types, offsets and sizes in bytes, default values, comments.
-    /// `record`: only that struct, and what it is made of.
+    /// With `record`, only that struct and the types that it contains.
     ///
     /// # Errors
     ///
@@ -85,7 +85,7 @@ fn struct_block(schema: &Schema, id: StructId, defaults: &HashMap<(StructId, usi
     text + &aligned(lines, &used)
 }
 
-/// What a block begins with.
+/// The first line of a struct's block.
 fn title(schema: &Schema, id: StructId) -> String {
     let s = &schema.structs[id];
     let aliases: Vec<&str> = schema
@@ -123,14 +123,14 @@ fn row(schema: &Schema, field: &Field, default: String) -> Vec<String> {
     ]
 }
 
-/// Bytes that no field has.
+/// A row for bytes that belong to no field.
 fn hole(start: u64, end: u64) -> Line {
     let (at, hex, size) = (start.to_string(), format!("{start:#x}"), (end - start).to_string());
     Line::Row(vec![at, hex, size, String::new(), String::new(), "(hole)".to_string(), String::new()])
 }
 
 fn enum_block(e: &Enum) -> String {
-    // Where one value is large, they may be bits.
+    // If one value is large, they may be bit flags, so they are shown in hexadecimal, too.
     let hex = e.values.iter().any(|(_, value)| *value > 9);
     let row = |(name, value): &(String, i64)| {
         let hex = if *value < 0 { String::new() } else { format!("{value:#x}") };
@@ -140,9 +140,9 @@ fn enum_block(e: &Enum) -> String {
     format!("{name}\n{}", aligned(e.values.iter().map(row).collect(), &[true, hex, false, false, true]))
 }
 
-/// The lines with their columns below one another; of the columns only those that are used.
+/// Aligns the cells of the lines in columns; columns that are not used are left out.
 fn aligned(lines: Vec<Line>, used: &[bool]) -> String {
-    // Numbers stand at the right of their column, that is in the first four.
+    // The first four columns hold numbers and are right-aligned.
     let numbers = 4;
     let mut widths = vec![0; used.len()];
     for line in &lines {
@@ -176,7 +176,8 @@ fn aligned(lines: Vec<Line>, used: &[bool]) -> String {
     text
 }
 
-/// A line of a comment, without what would move a terminal's cursor, or do worse.
+/// A line of a comment. Control characters are replaced, since they could move the terminal's cursor or
+/// worse.
 fn comment(line: &str) -> String {
     let safe = line.chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c });
     format!("# {}", safe.collect::<String>()).trim_end().to_string()

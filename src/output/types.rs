@@ -1,10 +1,9 @@
-//! How types are called in the language that the schema was written in, and which structs and enums one
-//! struct is made of.
+//! Names of types in the language of the schema, and the structs and enums that a struct contains.
 
 use crate::error::Error;
 use crate::schema::{Endian, EnumId, Scalar, Schema, StructId, Type};
 
-/// `float[2][5]`, `uint16_t, big-endian`; `List(Text)`, `UInt16`.
+/// The name of a type: `float[2][5]`, `uint16_t, big-endian`; `List(Text)`, `UInt16`.
 pub fn name(schema: &Schema, ty: &Type) -> String {
     match ty {
         Type::Void => "Void".to_string(),
@@ -23,7 +22,7 @@ pub fn name(schema: &Schema, ty: &Type) -> String {
     }
 }
 
-/// The element's name, then all lengths, as C writes them.
+/// The name of an array in C: the element's name, then all lengths.
 fn array(schema: &Schema, ty: &Type) -> String {
     let (mut element, mut lengths) = (ty, String::new());
     while let Type::Array(inner, n) = element {
@@ -31,7 +30,7 @@ fn array(schema: &Schema, ty: &Type) -> String {
         element = inner;
     }
     match (name(schema, element), element) {
-        // `char[2][16]` is two texts of 16, not 16 of 2.
+        // `char[2][16]` is two texts of 16 bytes, not 16 texts of 2.
         (_, Type::Chars(n)) => format!("char{lengths}[{n}]"),
         (text, _) => match text.split_once(',') {
             Some((text, order)) => format!("{text}{lengths},{order}"),
@@ -47,7 +46,7 @@ fn order(endian: Endian) -> &'static str {
     }
 }
 
-/// The structs and enums to show: all, or those that the struct `record` is made of, itself included.
+/// The structs and enums to show: all, or the struct `record` and all that it contains.
 pub fn shown(schema: &Schema, record: Option<&str>) -> Result<(Vec<StructId>, Vec<EnumId>), Error> {
     let Some(record) = record else {
         return Ok(((0..schema.structs.len()).collect(), (0..schema.enums.len()).collect()));

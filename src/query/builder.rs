@@ -1,8 +1,7 @@
-//! What users of the library compile and run: a [`Query`], from a [`Builder`].
+//! The compiled query of the library's interface: a [`Query`], made by a [`Builder`].
 //!
-//! A query is of one of two kinds, which differ in what is made of the records: values over all of them
-//! ([`Values`]), or text of each ([`Text`](super::text::Text): a row of columns, or the whole record). What
-//! is asked of either, and what comes of it, is the same.
+//! There are two kinds of queries: values over all records ([`Values`]), and text for each record
+//! ([`Text`](super::text::Text): a row of columns, or the whole record). Both have the same interface.
 
 use super::columns::Request;
 use super::json;
@@ -23,7 +22,7 @@ use crate::lang::rows::{RowFormat, Typed};
 use crate::schema::Schema;
 use std::io::Write;
 
-/// A query over the records of inputs, compiled: it runs over any number of them, from any thread.
+/// A compiled query over the records of inputs. It can run over any number of inputs, from any thread.
 ///
 /// ```
 /// use wirelens::{Input, Query, Schema};
@@ -51,13 +50,13 @@ pub struct Query {
     limit: Option<u64>,
 }
 
-/// A query that is ready to run again and again on one thread; [`Query::session`] begins it. Where functions
-/// call themselves, that needs a thread with 2 MiB of stack, as Rust's threads have.
+/// A query prepared to run repeatedly on one thread; [`Query::session`] makes it. If functions are recursive,
+/// it needs a thread with 2 MiB of stack, the default of Rust's threads.
 #[derive(Debug)]
 pub struct Session<'q>(session::Session<'q>);
 
 impl Session<'_> {
-    /// Runs over the records in `bytes`; [`Report::stats`] stay empty.
+    /// Runs over the records in `bytes`; [`Report::stats`] stays empty.
     ///
     /// # Errors
     ///
@@ -76,8 +75,8 @@ impl Session<'_> {
     }
 }
 
-/// What a query asks for; [`Query::builder`] begins one. What is asked of the records (`aggregate`, `totals`,
-/// `written`, `select` or `documents`) replaces what was asked before.
+/// The description of a query; [`Query::builder`] makes one. A query has one output: each of `aggregate`,
+/// `totals`, `written`, `select` and `documents` replaces the previous one.
 #[must_use]
 #[derive(Clone, Debug)]
 pub struct Builder<'a> {
@@ -104,12 +103,13 @@ enum Asks<'a> {
 }
 
 impl<'a> Builder<'a> {
-    /// The struct that a record is, or the root of a message. By default, the one that no other contains.
+    /// The struct of a record, or of the root of a message. By default, the only struct that no other
+    /// contains.
     pub fn record(self, name: &'a str) -> Builder<'a> {
         Builder { record: Some(name), ..self }
     }
 
-    /// Of messages: the path from the root to a list of structs; each of its elements is a record.
+    /// For messages: the path from the root to a list of structs, whose elements are the records.
     ///
     /// ```
     /// use wirelens::{Query, Schema};
@@ -125,7 +125,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Only records for which a condition holds: an expression over the fields of a record, which are named
-    /// alone or as those of `t`. Others are looked at, and nothing is made of them.
+    /// alone or as those of `t`. Other records count as seen, but contribute nothing.
     ///
     /// ```
     /// use wirelens::{Input, Query, Schema};
@@ -141,19 +141,20 @@ impl<'a> Builder<'a> {
         Builder { filter: condition.into(), ..self }
     }
 
-    /// Expressions over all records, `EXPR[, EXPR…]`, each perhaps with a name in front, `name=EXPR`. They
-    /// are written in the typed subset of Python that scripts are, over `records`: a generator over these is
-    /// an argument of `sum`, `min`, `max`, `any` or `all`, and what is around it is any arithmetic of the
-    /// language. All of it is computed in one pass.
+    /// Expressions over all records, `EXPR[, EXPR…]`, each optionally with a name, `name=EXPR`. They are
+    /// written in the typed subset of Python that scripts use, over `records`: a generator over these is an
+    /// argument of `sum`, `min`, `max`, `any` or `all`, around which there may be any arithmetic of the
+    /// language. Everything is computed in one pass.
     ///
-    /// What differs from Python: integers have 64 bits, but for sums, which are exact; a sum that can be a
-    /// float is one, even of nothing, and floats are added as [`Number::Float`](super::value::Number::Float)
-    /// says; `any` and `all` look at all records, also when they are decided.
+    /// Differences from Python: integers have 64 bits, except sums, which are exact. A sum that can be a
+    /// float is a float, even a sum of nothing, and floats are added as described at
+    /// [`Number::Float`](super::value::Number::Float). `any` and `all` look at all records even if the result
+    /// is already known.
     pub fn aggregate(self, expressions: &'a str) -> Builder<'a> {
         Builder { wanted: Some(Asks::Values(expressions)), ..self }
     }
 
-    /// The sums of expressions over a record `t`, over all records: [`Builder::build`] refuses a filter.
+    /// The sums over all records of expressions over a record `t`. [`Builder::build`] rejects a filter.
     ///
     /// ```
     /// use wirelens::{Query, Schema};
@@ -166,10 +167,10 @@ impl<'a> Builder<'a> {
         Builder { wanted: Some(Asks::Totals(expressions)), ..self }
     }
 
-    /// The sums of functions that are written in the text form of the IR: classes and functions behind the
-    /// accessors of the schema, which they may use (`wirelens dump --stage program` shows them). Each of
-    /// `functions` takes a record and gives a number. For what expressions cannot say: branches, loops over
-    /// lists, recursion.
+    /// The sums of functions written in the text form of the IR. `ir` has classes and functions, which may
+    /// use the accessors of the schema (`wirelens dump --stage program` shows them). Each of `functions`
+    /// takes a record and returns a number. Unlike expressions, they can have branches, loops over lists, and
+    /// recursion.
     ///
     /// ```
     /// use wirelens::{Input, Query, Schema};
@@ -183,10 +184,10 @@ impl<'a> Builder<'a> {
         Builder { wanted: Some(Asks::Written(ir, functions)), ..self }
     }
 
-    /// A row of each record: expressions over its fields, in Python's syntax, with commas between them.
-    /// Fields are named alone or as those of `t`. ` as NAME` behind an expression is the name of its column;
-    /// the column `*` stands for all fields that are numbers, truth values, enums or texts, and for those of
-    /// structs within.
+    /// A row for each record: expressions over its fields, in Python's syntax, separated by commas. Fields
+    /// are named alone or as those of `t`. ` as NAME` after an expression names its column; the column `*`
+    /// stands for all fields that are numbers, truth values, enums or texts, including those of nested
+    /// structs.
     ///
     /// ```
     /// use wirelens::{Query, Schema};
@@ -201,15 +202,15 @@ impl<'a> Builder<'a> {
         Builder { wanted: Some(Asks::Rows(columns)), ..self }
     }
 
-    /// How rows are written: as CSV, by default, or as lines of JSON.
+    /// The format of rows: CSV (default) or lines of JSON.
     pub fn rows(self, format: RowFormat) -> Builder<'a> {
         Builder { format, ..self }
     }
 
-    /// Each record whole: an object of JSON a line. Fields come in the schema's order, null pointers are left
-    /// out, and of a union comes the member that is set. Integers of 64 bits are strings, as are NaN and the
-    /// infinities; enums are their names, or numbers where they have none; text is a string, with U+FFFD for
-    /// what is not UTF-8.
+    /// Each record as a whole: one JSON object per line. Fields keep the schema's order, null pointers are
+    /// left out, and of a union only the member that is set is written. Integers of 64 bits are strings, as
+    /// are NaN and the infinities; enums are their names, or numbers without a name; text is a string, with
+    /// U+FFFD for invalid UTF-8.
     ///
     /// ```
     /// use wirelens::{Input, Query, Schema};
@@ -225,8 +226,8 @@ impl<'a> Builder<'a> {
         Builder { wanted: Some(Asks::Documents), ..self }
     }
 
-    /// Skips so many records in front of the first one that is looked at, over all inputs of a run. Elements
-    /// of lists ([`Builder::each`]) cannot be skipped.
+    /// Skips the first records of the inputs of a run. Elements of lists ([`Builder::each`]) cannot be
+    /// skipped.
     ///
     /// ```
     /// use wirelens::{Input, Query, Schema};
@@ -240,8 +241,8 @@ impl<'a> Builder<'a> {
         Builder { skip: records, ..self }
     }
 
-    /// Of rows and whole records, at most so many. With the last one all threads stop; what is wrong in a
-    /// record behind that is not reported.
+    /// The maximum number of rows or whole records. All threads stop at the last one; errors in later records
+    /// are not reported.
     ///
     /// ```
     /// use wirelens::{Input, Query, RowFormat, Schema};
@@ -256,7 +257,7 @@ impl<'a> Builder<'a> {
         Builder { limit: rows.into(), ..self }
     }
 
-    /// Functions of yours that expressions may call.
+    /// Host functions that expressions may call: functions of the library's user.
     ///
     /// ```
     /// use wirelens::{Effects, Hosts, Input, Query, Schema};
@@ -272,12 +273,12 @@ impl<'a> Builder<'a> {
         Builder { hosts: hosts.clone(), ..self }
     }
 
-    /// What a message may ask of its reader.
+    /// Limits for reading messages.
     pub fn limits(self, limits: Limits) -> Builder<'a> {
         Builder { limits, ..self }
     }
 
-    /// How many threads work at most: by default, one. The result has the same bits for any number.
+    /// The maximum number of threads; by default one. The result is bit-identical for any number.
     pub fn threads(self, threads: usize) -> Builder<'a> {
         Builder { options: Options { threads, ..self.options }, ..self }
     }
@@ -287,17 +288,17 @@ impl<'a> Builder<'a> {
         Builder { options: Options { jit, ..self.options }, ..self }
     }
 
-    /// How inputs are encoded; by default that is guessed ([`Format::guess`]).
+    /// The encoding of inputs; by default it is guessed ([`Format::guess`]).
     pub fn format(self, format: impl Into<Option<Format>>) -> Builder<'a> {
         Builder { options: Options { format: format.into(), ..self.options }, ..self }
     }
 
-    /// Compiles it.
+    /// Compiles the query.
     ///
     /// # Errors
     ///
-    /// That the schema has no such struct, or that something is wrong with the functions of the host; or
-    /// everything that is wrong in the expressions.
+    /// If the schema has no such struct, or if host functions are wrong; otherwise all errors in the
+    /// expressions.
     ///
     /// ```
     /// use wirelens::{Query, Schema};
@@ -359,7 +360,7 @@ impl Builder<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`Builder::build`]; that something else is asked of the records.
+    /// Those of [`Builder::build`], and if the output is not `select`.
     ///
     /// ```
     /// use wirelens::{Input, Query, Schema};
@@ -382,7 +383,8 @@ impl Builder<'_> {
         let records = Records { name, each, limits };
         skippable(&records, skip)?;
         let request = Request { columns, condition: filter, format: &Typed };
-        // A batch ends behind a record. Of a list of elements the rest is not to be lost.
+        // A batch may end after any record. With `each` the rest of a list would be lost, so a batch runs to
+        // the end of the chunk.
         let full = each.is_none().then_some("cell.full");
         let of = Box::new(Rows::compile(&hosts, schema, records, request, full)?);
         Ok(Reader { of, options, skip, limit })
@@ -390,7 +392,7 @@ impl Builder<'_> {
 }
 
 impl Query {
-    /// Begins a query over records that a schema describes.
+    /// A builder for a query over records of a schema.
     pub fn builder(schema: &Schema) -> Builder<'_> {
         Builder {
             schema,
@@ -407,7 +409,7 @@ impl Query {
         }
     }
 
-    /// The names of its values, or of its columns.
+    /// The names of the values or columns.
     ///
     /// ```
     /// use wirelens::{Query, Schema};
@@ -423,7 +425,7 @@ impl Query {
         }
     }
 
-    /// The line above all rows: in CSV the names of the columns, else nothing.
+    /// The line before all rows: for CSV the names of the columns, else empty.
     ///
     /// ```
     /// use wirelens::{Query, Schema};
@@ -438,7 +440,7 @@ impl Query {
         }
     }
 
-    /// How many threads work at most, in runs to come; with 0, one does.
+    /// Sets the maximum number of threads for later runs; 0 means one.
     pub fn set_threads(&mut self, threads: usize) {
         self.options.threads = threads;
     }
@@ -447,9 +449,9 @@ impl Query {
     ///
     /// # Errors
     ///
-    /// That a computation fails (integers that do not fit, division by zero), or a message is damaged, with
-    /// the record's number, counted from 0, and its offset; that the file was cut short while it was read; or
-    /// that reading fails. A last record that is cut short is no error: see [`Report::cut`].
+    /// If a computation fails (overflow, division by zero) or a message is malformed, with the number of the
+    /// record, counted from 0, and its offset; if the file was truncated while it was read; or if reading
+    /// fails. A truncated last record is no error: see [`Report::cut`].
     ///
     /// ```
     /// use wirelens::{Input, Query, Schema};
@@ -465,14 +467,13 @@ impl Query {
         pass.finish()
     }
 
-    /// Runs over all records of an input, and writes rows to `out` as they are found: piece by piece, in the
-    /// order of the records. The line above them is not among them: it is [`Query::header`]. Of a query of
-    /// values, nothing is written.
+    /// Runs over all records of an input, and writes rows to `out` piece by piece, in the order of the
+    /// records. The line before them, [`Query::header`], is not included. A query for values writes nothing.
     ///
     /// # Errors
     ///
-    /// Those of [`Query::run`], and that writing fails. The rows of all records before an error are written
-    /// then.
+    /// Those of [`Query::run`], and if writing fails. The rows of all records before the error have been
+    /// written.
     ///
     /// ```
     /// use std::{io::{Result, Write}, sync::{Arc, Mutex}};
@@ -519,13 +520,13 @@ impl Query {
         Pass::new(&self.compiled, &self.options, self.skip, self.limit, None)
     }
 
-    /// The same; rows are written to `out`.
+    /// Begins a run over several inputs, as if they were one. Rows are written to `out`.
     pub fn pass_to(&self, out: impl Write + Send + 'static) -> Pass<'_> {
         Pass::new(&self.compiled, &self.options, self.skip, self.limit, Some(Box::new(out)))
     }
 
-    /// For running over many small inputs, one after the other, on this thread, with native code or without,
-    /// and without setting up anything anew. None for rows.
+    /// A session that runs over many small inputs on this thread without repeated setup. `None` for a query
+    /// for rows.
     ///
     /// ```
     /// use wirelens::{Jit, Query, Schema};
@@ -547,8 +548,8 @@ impl Query {
         }
     }
 
-    /// What was counted while its regions were made, in all runs and sessions so far: where that grows from
-    /// run to run, code is still being made.
+    /// The counters of the compiler, for all runs and sessions so far. As long as they grow from run to run,
+    /// code is still being made.
     ///
     /// ```
     /// use wirelens::{Jit, Query, Schema};
@@ -565,7 +566,7 @@ impl Query {
         self.parts().0.stats()
     }
 
-    /// The engine; the function over a chunk; and the texts that its places point into.
+    /// The engine, the function over a chunk, and the name and text that its source positions refer to.
     pub(crate) fn parts(&self) -> (&Engine, FuncId, (&'static str, &str)) {
         match &self.compiled {
             Compiled::Values(program) => program.parts(),
@@ -581,7 +582,7 @@ impl Query {
     }
 }
 
-/// An error if records are to be skipped that are found only by reading those in front of them.
+/// An error if records are to be skipped that can only be found by reading the ones before them.
 fn skippable(records: &Records, skip: u64) -> Result<(), Error> {
     if skip > 0 && records.each.is_some() {
         let why = "elements of lists cannot be skipped: take skip or each away";

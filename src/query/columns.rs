@@ -1,13 +1,13 @@
-//! The text of the columns taken apart: `a.x, b.x - a.x as dx, *`.
+//! Splits the text of the columns: `a.x, b.x - a.x as dx, *`.
 //!
-//! Commas outside of brackets and quotes part the columns. ` as NAME` at the end of one is its name, else its
-//! text is. `*` stands for all fields of the record that are numbers, truth values, enums or texts, and for
-//! those of the structs in it (`a.x`); a field of a union is nothing where it is not set, and so is what a
-//! null pointer leads to. Lists and bytes are left out, and structs that contain themselves are not gone
-//! through again.
+//! Commas outside brackets and quotes separate the columns. ` as NAME` at the end of a column is its name;
+//! the default name is its text. `*` stands for all fields of the record that are numbers, truth values,
+//! enums or texts, and for those of the structs in it (`a.x`). Their value is `None` for a member of a union
+//! that is not set, and for fields behind a null pointer. Lists and bytes are left out, and recursive structs
+//! are not expanded again.
 //!
-//! All texts are parts of one: the columns, behind them the condition, behind that what the stars stand for.
-//! So a place tells which of them it is in.
+//! All expressions are parts of one text: the columns, then the condition, then the expansions of the stars.
+//! So a position determines the expression that it is in.
 
 use crate::error::{Diagnostic, Error};
 use crate::lang::rows::RowText;
@@ -15,7 +15,7 @@ use crate::lang::script::{Column, Source};
 use crate::schema::{Field, Schema, Struct, Type};
 use std::ops::Range;
 
-/// What is asked for.
+/// The columns and the condition as text.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     pub columns: &'a str,
@@ -23,22 +23,22 @@ pub struct Request<'a> {
     pub format: &'static dyn RowText,
 }
 
-/// What texts errors are shown in.
+/// The names of the texts in errors.
 const COLUMNS: &str = "<columns>";
 const CONDITION: &str = "<condition>";
-/// A star stands for so many columns at most.
+/// A star expands to at most this many columns.
 const MAX_COLUMNS: usize = 1000;
 
-/// What is asked for, parsed.
+/// The parsed columns and condition.
 #[derive(Debug)]
 pub struct Asking {
     pub columns: Vec<Column>,
     pub condition: Option<Column>,
-    /// The text that faults point into: all expressions.
+    /// The text that source positions refer to: all expressions.
     pub text: String,
-    /// Where in it each column is.
+    /// The range of each column in it.
     pub places: Vec<Range<usize>>,
-    /// A name of the record that is no field's.
+    /// A name for the record that is not the name of a field.
     pub called: String,
 }
 
@@ -54,8 +54,8 @@ impl Asking {
         let condition = all.len()..all.len() + request.condition.map_or(0, str::len);
         all += request.condition.unwrap_or("");
         all.push('\n');
-        // What is known of each column: its name, the file and the place of its expression, and where it is
-        // asked for.
+        // For each column: its name, the name of its text and the range of its expression, and where it was
+        // requested.
         let mut found: Vec<(String, &str, Range<usize>, usize)> = vec![];
         for part in split(text) {
             let column = trimmed(text, part.whole.clone());
@@ -98,7 +98,7 @@ impl Asking {
             }
         }
         for (i, (name, _, _, at)) in found.iter().enumerate() {
-            // Where nothing is written, that is what is wrong.
+            // For an empty column there is a better error than a duplicate name.
             if !name.is_empty() && found[..i].iter().any(|(other, ..)| other == name) {
                 let d = wrong(*at, format!("two columns are called '{name}'"));
                 return Err(Error::program(vec![d.help("give one another name: '… as NAME'")]));
@@ -130,7 +130,8 @@ impl Asking {
     }
 }
 
-/// An error with the lines of the condition counted from its own first one; it stands behind the columns.
+/// In an error, counts the lines of the condition from its own first line, since it follows the columns in
+/// the text.
 pub fn told(error: Error, columns: &str) -> Error {
     let mut list = match error.of_program() {
         Ok(list) => list,
@@ -142,14 +143,14 @@ pub fn told(error: Error, columns: &str) -> Error {
     Error::program(list)
 }
 
-/// A column's text.
+/// The text of a column.
 struct ColumnText {
     whole: Range<usize>,
     /// The word `as`.
     name: Option<Range<usize>>,
 }
 
-/// The columns of a text.
+/// Splits a text into columns.
 fn split(text: &str) -> Vec<ColumnText> {
     let bytes = text.as_bytes();
     let (mut parts, mut start, mut name) = (vec![], 0, None);
@@ -172,13 +173,13 @@ fn split(text: &str) -> Vec<ColumnText> {
     parts
 }
 
-/// Whether the word `as` is there, between spaces.
+/// Whether there is the word `as`, between white space.
 fn is_as(bytes: &[u8], at: usize) -> bool {
     let space = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_whitespace);
     bytes[at..].starts_with(b"as") && space(at.checked_sub(1)) && space(Some(at + 2))
 }
 
-/// Where the text ends whose quote is at `at`.
+/// The end of the string literal whose quote is at `at`.
 fn behind_quotes(bytes: &[u8], at: usize) -> usize {
     let quote = bytes[at];
     let length = if bytes[at..].starts_with(&[quote; 3]) { 3 } else { 1 };
@@ -200,7 +201,7 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     start..start + part.trim().len()
 }
 
-/// The name that stands behind `as`.
+/// The column name in the text after `as`.
 fn name_of(text: &str) -> Option<&str> {
     for quote in ['\'', '"'] {
         if let Some(inner) = text.strip_prefix(quote).and_then(|t| t.strip_suffix(quote)) {
@@ -211,18 +212,18 @@ fn name_of(text: &str) -> Option<&str> {
     (!text.is_empty() && text.chars().all(word)).then_some(text)
 }
 
-/// What `*` stands for.
+/// The expansion of `*`.
 struct Star<'a> {
     schema: &'a Schema,
     called: &'a str,
     /// Names and expressions.
     found: Vec<(String, String)>,
-    /// The structs around.
+    /// The structs around the current one.
     path: Vec<&'a str>,
 }
 
 impl<'a> Star<'a> {
-    /// The fields of a struct that is at a path (which ends with a point), if those of `conditions` hold.
+    /// Expands the fields of a struct at a path (which ends with a point), provided that `conditions` hold.
     fn fields(&mut self, found: &'a Struct, path: &str, conditions: &[String]) {
         if self.path.contains(&found.name.as_str()) || self.found.len() > MAX_COLUMNS {
             return;
@@ -230,8 +231,8 @@ impl<'a> Star<'a> {
         self.path.push(&found.name);
         for field in &found.fields {
             let mut conditions = conditions.to_vec();
-            // As in the records that `cat` prints: of a union the member that is set, and else no null
-            // pointers.
+            // As in the records that `cat` prints: members of a union only if set, and no null pointers
+            // otherwise.
             match (found.tag, field.variant) {
                 (Some(_), Some(_)) => {
                     conditions.push(format!("{}.{path}which() == '{}'", self.called, field.name));

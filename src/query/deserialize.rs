@@ -1,5 +1,5 @@
 //! Rows as values of the caller's own types, by `serde`: structs by the names of columns, tuples and lists by
-//! their order. What is not there is `None`.
+//! their order. A missing value is `None`.
 
 use super::row::{Cell, Row};
 use crate::error::Error;
@@ -13,7 +13,8 @@ impl Row<'_> {
     ///
     /// # Errors
     ///
-    /// That a value does not fit its field, or that there is no column for one; with the column's name.
+    /// If a value does not fit its field, or there is no column for a field; the error contains the column's
+    /// name.
     ///
     /// ```
     /// use serde::Deserialize;
@@ -45,17 +46,17 @@ impl de::Error for Error {
     }
 }
 
-/// The columns of a row, from one on.
+/// The remaining columns of a row.
 struct Columns<'r, 'n, C> {
     row: &'r Row<'n>,
     names: std::slice::Iter<'n, String>,
     cells: C,
-    /// That of the value that comes next.
+    /// The name of the next value.
     name: &'n str,
 }
 
 impl<'r, C: Iterator<Item = Cell<'r>>> Columns<'r, '_, C> {
-    /// The next value, as that of the column `name`.
+    /// Deserializes the next value; errors refer to the column `name`.
     fn read<T: DeserializeSeed<'r>>(&mut self, seed: T) -> Result<T::Value, Error> {
         let cell = self.cells.next().expect("a row has a value for each column");
         seed.deserialize(cell).map_err(|error| de::Error::custom(format!("column '{}': {error}", self.name)))
@@ -150,7 +151,7 @@ impl<'de> Deserializer<'de> for Cell<'de> {
         }
     }
 
-    /// A list may be made of bytes.
+    /// Bytes may become a list.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
             Cell::Bytes(bytes) => {
@@ -161,7 +162,7 @@ impl<'de> Deserializer<'de> for Cell<'de> {
         }
     }
 
-    /// An enum by the name of its variant.
+    /// An enum is given by the name of its variant.
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,

@@ -1,4 +1,4 @@
-//! Queries: what is made of the records of an input, and how it leaves.
+//! Queries: computations over the records of an input, and their output.
 //!
 //! ```text
 //! format (accessors, cursor, chunks)  ×  scan  ×  sink                    run
@@ -8,9 +8,9 @@
 //!                                                 json    (documents)
 //! ```
 //!
-//! [`scan`] writes the loop over records, as IR; a [`scan::Sink`] says what becomes of each of them. [`run`]
-//! drives the function over chunks, on threads; a [`run::Job`] says what becomes of what a chunk gives. Each
-//! kind of query is one of both, and [`Query`] is what users see of all:
+//! [`scan`] generates the loop over records as IR; a [`scan::Sink`] generates the processing of each record.
+//! [`run`] drives the function over chunks and threads; a [`run::Job`] processes the results of the chunks.
+//! Each kind of query consists of one of both. [`Query`] is the interface of all kinds:
 //!
 //! | | sink | job |
 //! |---|---|---|
@@ -19,7 +19,7 @@
 //! | whole records ([`json`]) | rows | [`text`]: in order |
 //! | rows as values ([`reader`]) | rows | none: an iterator reads them |
 //!
-//! A script goes over records by itself, with the same cursors; [`script`] runs it.
+//! A script has its own loops over records, with the same cursors; [`script`] runs it.
 
 mod builder;
 pub mod columns;

@@ -1,10 +1,10 @@
-//! What several threads print, in the order of the chunks that it is about.
+//! Prints the output of several threads in the order of the chunks.
 //!
-//! Whoever works on the chunk whose turn it is prints at once; the others keep their text, up to [`MAX_KEPT`]
-//! bytes each, and then wait. Nobody begins a chunk that is too far ahead. So memory is bounded by the
-//! number of threads, and whoever has the turn never waits for anything but the sink. The first error, in
-//! that order, ends it: nothing behind it is printed. So does the last row of a limit. Rows are counted in
-//! the text, by the ends of their lines: a chunk does not know how many rows those before it have.
+//! The thread whose chunk is next prints immediately. The others buffer their text, up to [`MAX_KEPT`] bytes
+//! each, and then wait. No thread begins a chunk that is too far ahead. So memory is bounded by the number of
+//! threads, and the thread whose chunk is next never waits for anything but the sink. The first error, in
+//! file order, ends the output: nothing after it is printed. The last row of a limit does, too. Rows are
+//! counted in the text, by line ends, since a chunk does not know how many rows precede it.
 
 use crate::error::Error;
 use std::collections::BTreeMap;
@@ -12,34 +12,34 @@ use std::io::{ErrorKind, Result, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-/// So many bytes of a chunk are kept until it is its turn.
+/// The maximum number of bytes buffered for a chunk until it is next.
 const MAX_KEPT: usize = 8 << 20;
 
-/// The order in which text goes to a sink.
+/// Writes text to a sink in the order of chunks.
 pub struct InOrder {
     state: Mutex<State>,
     out: Mutex<Out>,
     turned: Condvar,
-    /// So many chunks may be worked on, or waiting, at once.
+    /// The maximum number of chunks that are begun and not printed.
     ahead: u64,
-    /// Whether a line may end within a row, in quotes.
+    /// Whether a row may contain line ends, in quotes.
     quotes_lines: bool,
-    /// Whether writing has failed.
+    /// Whether writing to the sink has failed.
     unwritable: AtomicBool,
 }
 
-/// The sink, and how many rows it receives at most.
+/// The sink, and the maximum number of rows for it.
 struct Out {
     to: Box<dyn Write + Send>,
     limit: Option<u64>,
     left: Option<u64>,
-    /// Whether the text ends within quotes.
+    /// Whether the text so far ends within quotes.
     quoted: bool,
 }
 
 impl Out {
-    /// How much of a text is within the limit, and whether the limit is reached with it. Where a line may end
-    /// within quotes, a quote in a value is doubled and the value in quotes; else quotes do not matter.
+    /// How much of a text is within the limit, and whether that reaches the limit. If rows may contain line
+    /// ends, values with quotes are quoted and their quotes doubled; otherwise quotes do not matter.
     fn within(&mut self, text: &[u8], quotes_lines: bool) -> (usize, bool) {
         let Some(left) = &mut self.left else { return (text.len(), false) };
         if *left == 0 {
@@ -63,24 +63,24 @@ impl Out {
 
 #[derive(Default)]
 struct State {
-    /// Whose turn it is.
+    /// The next chunk to print.
     next: u64,
     parts: BTreeMap<u64, ChunkText>,
-    /// Nothing more is printed.
+    /// Whether printing has ended.
     stopped: bool,
     error: Option<Error>,
 }
 
-/// What is kept of a chunk.
+/// The buffered output of a chunk.
 #[derive(Default)]
 struct ChunkText {
     text: Vec<u8>,
-    /// How it has ended, if it has.
+    /// Its result, once the chunk has ended.
     end: Option<std::result::Result<(), Error>>,
 }
 
 impl InOrder {
-    /// For the rows of so many threads, the first `limit` of them.
+    /// Prints at most `limit` rows from that many threads.
     pub fn new(to: Box<dyn Write + Send>, threads: usize, limit: Option<u64>, quotes_lines: bool) -> InOrder {
         InOrder {
             state: Mutex::new(State { stopped: limit == Some(0), ..State::default() }),
@@ -100,7 +100,8 @@ impl InOrder {
         self.turned.wait(state).unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// To the sink; only for whoever has the turn. With the last row all of it is stopped.
+    /// Writes to the sink; only for the thread whose chunk is next. Stops everything after the last row of a
+    /// limit.
     fn print(&self, text: &[u8]) {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
         let (within, enough) = out.within(text, self.quotes_lines);
@@ -119,21 +120,21 @@ impl InOrder {
         }
     }
 
-    /// Whether nothing more is printed.
+    /// Whether printing has ended.
     #[cfg(test)]
     pub fn stopped(&self) -> bool {
         self.state().stopped
     }
 
-    /// How many rows were printed of the chunks in front of one, as far as that is known: of all of them, if
-    /// it has the turn; else none.
+    /// The number of rows printed before a chunk, as far as it is known: exact if the chunk is next,
+    /// otherwise 0.
     pub fn rows(&self, index: u64) -> i64 {
         let has_turn = self.state().next == index;
         let out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
         out.limit.zip(out.left).filter(|_| has_turn).map_or(0, |(limit, left)| (limit - left) as i64)
     }
 
-    /// Waits until a chunk may be begun. False if there is no need to any more.
+    /// Waits until a chunk may be begun. Returns false if it is no longer needed.
     pub fn begin(&self, index: u64) -> bool {
         let mut state = self.state();
         while !state.stopped && index >= state.next + self.ahead {
@@ -142,7 +143,7 @@ impl InOrder {
         !state.stopped
     }
 
-    /// Text of a chunk that is worked on. An error if nothing can be written any more.
+    /// Outputs text of a chunk that is in progress. Returns an error if the sink has failed.
     pub fn put(&self, index: u64, text: &[u8]) -> Result<()> {
         let mut state = self.state();
         while !state.stopped {
@@ -154,7 +155,7 @@ impl InOrder {
                 break;
             }
             let kept = &mut state.parts.entry(index).or_default().text;
-            // Without memory to keep it, it waits too: whoever has the turn prints without.
+            // Without memory for buffering it waits, too; the thread whose chunk is next needs no buffer.
             if kept.len() + text.len() <= MAX_KEPT && kept.try_reserve(text.len()).is_ok() {
                 kept.extend_from_slice(text);
                 return Ok(());
@@ -167,11 +168,12 @@ impl InOrder {
         }
     }
 
-    /// A chunk is done, or has failed: all its text was put.
+    /// Ends a chunk, with its result; all its text must have been put.
     pub fn end(&self, index: u64, result: std::result::Result<(), Error>) {
         let mut state = self.state();
         state.parts.entry(index).or_default().end = Some(result);
-        // Nobody else has a turn that has ended, so this thread has the turn as long as it finds one.
+        // Only the thread that ends the next chunk enters the loop. It prints all chunks that have ended, as
+        // long as they are next.
         while !state.stopped {
             let next = state.next;
             if state.parts.get(&next).is_none_or(|part| part.end.is_none()) {
@@ -190,7 +192,7 @@ impl InOrder {
         }
     }
 
-    /// Nothing more is printed, and nobody waits any more.
+    /// Ends printing and wakes all threads that wait.
     pub fn stop(&self) {
         self.state().stopped = true;
         self.turned.notify_all();
@@ -202,7 +204,7 @@ impl InOrder {
     }
 }
 
-/// Where threads write to by turns, over several inputs.
+/// A writer that threads share, over several inputs.
 pub struct Shared<W>(Arc<Mutex<W>>);
 
 impl<W> Shared<W> {
@@ -271,7 +273,7 @@ mod tests {
         assert!(!order.begin(1_000_000));
     }
 
-    /// The second chunk fails behind its second row; the line's end in quotes ends no row.
+    /// The second chunk fails after its second row; the line end in quotes does not end a row.
     #[test]
     fn the_last_row_of_a_limit_ends_it() {
         let wrong = || Err(Error::data("wrong"));
@@ -295,7 +297,7 @@ mod tests {
         }
     }
 
-    /// Takes three bytes, and then no more.
+    /// A writer that accepts a number of bytes and then fails.
     struct Full(usize);
 
     impl Write for Full {

@@ -1,4 +1,4 @@
-//! A run of a query over inputs that are given one after the other.
+//! A run of a query over several inputs.
 
 use super::order::Shared;
 use super::report::{Options, Report, Seen};
@@ -14,14 +14,14 @@ use std::fmt;
 use std::io::Write;
 use std::time::Instant;
 
-/// What is run: one of the two kinds of queries.
+/// A compiled query of either kind.
 #[derive(Debug)]
 pub(super) enum Compiled {
     Values(Box<Values>),
     Text(Box<Text>),
 }
 
-/// A run over inputs that are given one after the other; [`Query::pass`](super::Query::pass) begins it.
+/// A run over several inputs, one after the other; [`Query::pass`](super::Query::pass) begins it.
 #[derive(Debug)]
 pub struct Pass<'q>(Of<'q>);
 
@@ -51,7 +51,7 @@ impl<'q> Pass<'q> {
         })
     }
 
-    /// Goes over an input.
+    /// Processes an input.
     ///
     /// # Errors
     ///
@@ -63,7 +63,7 @@ impl<'q> Pass<'q> {
         }
     }
 
-    /// For the inputs to come: how many threads work at most.
+    /// Sets the maximum number of threads for later inputs.
     pub fn set_threads(&mut self, threads: usize) {
         match &mut self.0 {
             Of::Values(pass) => pass.options.threads = threads,
@@ -71,7 +71,7 @@ impl<'q> Pass<'q> {
         }
     }
 
-    /// Whether another input would make a difference: a limit of rows may be reached.
+    /// Whether more inputs would make a difference; not so if a limit of rows is reached.
     ///
     /// ```
     /// use wirelens::{Input, Query, Schema};
@@ -92,11 +92,11 @@ impl<'q> Pass<'q> {
         }
     }
 
-    /// What came of all inputs; [`Report::cut`] is that of the last one.
+    /// The result over all inputs; [`Report::cut`] is that of the last one.
     ///
     /// # Errors
     ///
-    /// That a computation over the totals fails.
+    /// If a computation over the totals fails.
     pub fn finish(self) -> Result<Report, Error> {
         match self.0 {
             Of::Values(pass) => pass.finish().map(|(outcome, stats)| outcome.report(stats)),
@@ -105,13 +105,13 @@ impl<'q> Pass<'q> {
     }
 }
 
-/// Values over all records, so far.
+/// A run for values over all records.
 #[derive(Debug)]
 pub(crate) struct OverValues<'p> {
     program: &'p Values,
     options: Options,
     session: Session<'p>,
-    /// That of all inputs so far.
+    /// The totals of all inputs so far.
     total: Option<Partial>,
     cut: Option<Cut>,
     start: Instant,
@@ -139,7 +139,7 @@ impl OverValues<'_> {
         Ok(Seen { records, skipped, rows: 0, cut: self.cut })
     }
 
-    /// How many whole records there were so far.
+    /// The number of whole records so far.
     fn records(&self) -> u64 {
         self.total.as_ref().map_or(0, |total| total.records)
     }
@@ -152,7 +152,7 @@ impl OverValues<'_> {
         let counts = program.layout.strided() && program.totals.items.is_empty();
         let read = if counts { 0 } else { outcome.records };
         if options.jit == Jit::Off {
-            // What was counted are messages, where records are elements of their lists.
+            // If records are elements of lists, the interpreter counts messages instead.
             stats.records_interpreted = read;
         }
         stats.records_native = read.saturating_sub(stats.records_interpreted);
@@ -161,16 +161,16 @@ impl OverValues<'_> {
     }
 }
 
-/// Text, so far.
+/// A run for text.
 struct OverText<'q> {
     query: &'q Text,
     options: Options,
     hands: Option<Hands<'q>>,
-    /// Records in front of the first one, if there were no input yet.
+    /// The number of records to skip, used when the first input is added.
     skip: u64,
     left: Option<u64>,
     out: Shared<Box<dyn Write + Send>>,
-    /// What `out` writes to, if it is to be in the report.
+    /// The buffer that `out` writes to if the text goes to the report.
     text: Shared<Vec<u8>>,
     report: Report,
     start: Instant,

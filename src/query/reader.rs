@@ -1,7 +1,7 @@
-//! Rows as values, for programs: an iterator that reads as many records at a time as give it some work.
+//! Rows as values, for programs: an iterator that processes records in batches.
 //!
-//! Native code writes the values of a batch of rows as bytes, and a [`Row`] is a place in these: nothing is
-//! allocated for a row. One thread reads, that of whoever asks for the next row.
+//! Native code writes the values of a batch of rows as bytes, and a [`Row`] is a position in these, so no row
+//! is allocated. Reading happens on the thread that requests the next row.
 
 use super::report::Options;
 use super::row::{Row, skip_value};
@@ -58,7 +58,7 @@ impl Reader {
     ///
     /// # Errors
     ///
-    /// That the input is not encoded as the schema's records are.
+    /// If the input does not have the encoding of the schema's records.
     pub fn rows<'r>(&'r self, input: &'r Input<'r>) -> Result<Rows<'r>, Error> {
         let source = Source::new(self.options.format, &self.of.layout, input)?;
         let mut chunks = source.chunks();
@@ -85,7 +85,7 @@ impl Reader {
     }
 }
 
-/// The rows of an input. The first error ends it: behind it, and behind the last row, there is nothing more.
+/// The rows of an input. The iterator ends after the first error.
 ///
 /// ```
 /// use wirelens::{Input, Query, Schema};
@@ -105,19 +105,19 @@ pub struct Rows<'r> {
     chunks: Chunks<'r>,
     worker: Worker<'r>,
     scratch: Scratch,
-    /// Unpacked records.
+    /// Buffer for unpacked records.
     buffer: Vec<u8>,
-    /// The chunk under way, and where in it the next record begins.
+    /// The current chunk, and the offset in it of the next record.
     chunk: Option<formats::Chunk>,
     at: u64,
-    /// How many rows may come from the input.
+    /// The number of rows that may still be read from the input.
     left: i64,
-    /// Rows that were read, and where the next one begins.
+    /// The current batch of rows, and the offset of the next one.
     batch: Arc<Vec<u8>>,
     next: usize,
-    /// Nothing more comes from the input.
+    /// Whether the input has no more rows.
     ended: bool,
-    /// What is wrong behind the rows of the batch.
+    /// An error after the rows of the batch.
     failed: Option<Error>,
     cut: Option<Cut>,
 }
@@ -132,7 +132,7 @@ impl fmt::Debug for Rows<'_> {
 }
 
 impl<'r> Rows<'r> {
-    /// What was left over, once all rows have come, if the last record is cut short.
+    /// The incomplete last record, if the input is truncated; known once all rows have been read.
     ///
     /// ```
     /// use wirelens::{Input, Query, Schema};
@@ -148,7 +148,7 @@ impl<'r> Rows<'r> {
         self.cut
     }
 
-    /// What was counted so far.
+    /// The counters so far.
     ///
     /// ```
     /// use wirelens::{Input, Query, Schema};
@@ -167,9 +167,9 @@ impl<'r> Rows<'r> {
         stats
     }
 
-    /// Reads rows until there are some; none at the end.
+    /// Reads a batch of rows; it is empty at the end of the input.
     fn fill(&mut self) -> Result<(), Error> {
-        // The bytes are used again, if no row holds them any more.
+        // Reuses the buffer if no row refers to it any more.
         let text = std::mem::take(Arc::get_mut(&mut self.batch).unwrap_or(&mut vec![]));
         self.worker.console().text = text;
         self.worker.console().text.clear();
@@ -182,11 +182,11 @@ impl<'r> Rows<'r> {
             }
         }
         self.batch = Arc::new(std::mem::take(&mut self.worker.console().text));
-        // Before it is given away: were all bytes really there?
+        // Before the rows are returned, checks that all bytes could really be read.
         self.source.input.check()
     }
 
-    /// Reads a part of a chunk.
+    /// Processes a part of a chunk.
     fn part(&mut self) -> Result<(), Error> {
         let Some(chunk) = &self.chunk else {
             (self.chunk, self.at) = (self.chunks.take(true, &mut self.buffer), 0);

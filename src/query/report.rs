@@ -1,10 +1,10 @@
-//! What all queries and scripts take, and what comes of queries.
+//! Options common to all queries and scripts, and the results of queries.
 
 use super::value::Value;
 use crate::engine::{Jit, Stats};
 use crate::formats::{Cut, Format, Limits};
 
-/// How a query or a script is run.
+/// How to run a query or a script.
 ///
 /// ```
 /// use wirelens::{Jit, Options};
@@ -15,10 +15,10 @@ use crate::formats::{Cut, Format, Limits};
 pub struct Options {
     /// Whether native code is used.
     pub jit: Jit,
-    /// How many threads work at most; at least 1. A short input gets fewer.
+    /// The maximum number of threads, at least 1. A short input uses fewer.
     pub threads: usize,
-    /// How the input is encoded, of those encodings that the schema's language has; by default that is
-    /// guessed ([`Format::guess`]).
+    /// The encoding of the input, one of those of the schema's language; by default it is guessed
+    /// ([`Format::guess`]).
     pub format: Option<Format>,
 }
 
@@ -28,18 +28,18 @@ impl Default for Options {
     }
 }
 
-/// Which records a program is over.
+/// The records that a program is over.
 #[derive(Clone, Copy, Debug)]
 pub struct Records<'a> {
-    /// The struct: a record is one, or the root of a message is.
+    /// The struct of a record, or of the root of a message.
     pub name: &'a str,
-    /// Of messages: the path from the root to a list whose elements are the records.
+    /// For messages: the path from the root to a list whose elements are the records.
     pub each: Option<&'a str>,
-    /// What a message may ask of its reader.
+    /// Limits for reading messages.
     pub limits: Limits,
 }
 
-/// What an input of a [`Pass`](super::Pass) had in it.
+/// What a [`Pass`](super::Pass) found in an input.
 ///
 /// ```
 /// use wirelens::{Input, Query, Schema};
@@ -52,17 +52,17 @@ pub struct Records<'a> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Seen {
-    /// How many whole records were looked at.
+    /// The number of whole records that were processed.
     pub records: u64,
-    /// How many in front of them were skipped.
+    /// The number of records that were skipped before them.
     pub skipped: u64,
-    /// How many rows were written.
+    /// The number of rows written.
     pub rows: u64,
-    /// What was left over, if all of it was looked at and the last record was cut short.
+    /// The incomplete last record, if everything was processed and the input is truncated.
     pub cut: Option<Cut>,
 }
 
-/// What there was in inputs, and what came of it.
+/// The result of a query.
 ///
 /// ```
 /// use wirelens::{Input, Query, Schema};
@@ -76,18 +76,18 @@ pub struct Seen {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Report {
-    /// How many whole records were looked at.
+    /// The number of whole records that were processed.
     pub records: u64,
-    /// How many rows were written.
+    /// The number of rows written.
     pub rows: u64,
-    /// What was asked for over all records, in the order of [`Query::columns`](super::Query::columns);
-    /// nothing for rows.
+    /// The values over all records, in the order of [`Query::columns`](super::Query::columns); empty for
+    /// rows.
     pub values: Vec<Value>,
-    /// The rows, if they were not written to somebody else.
+    /// The rows, if they were not written to a writer.
     pub text: Vec<u8>,
-    /// What was left over of the last input, if all of it was looked at and its last record is cut short.
+    /// The incomplete last record of the last input, if everything was processed and the input is truncated.
     pub cut: Option<Cut>,
-    /// What the run has done: records, exits and objects are those of this run, regions and the time for
-    /// making them those of all runs so far.
+    /// Counters: records, exits and objects are those of this run, regions and the time to make them those of
+    /// all runs so far.
     pub stats: Stats,
 }

@@ -1,4 +1,4 @@
-//! A row whose values a program reads: a place in the bytes that native code has written
+//! A row whose values a program reads: a position in the bytes that native code has written
 //! ([`cells`](crate::host::cells)).
 
 use super::value::{Number, Value};
@@ -22,9 +22,9 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Row<'r> {
     names: &'r [String],
-    /// Values of rows.
+    /// The values of several rows.
     batch: Arc<Vec<u8>>,
-    /// Where those of this one begin.
+    /// The offset of the values of this row.
     start: usize,
 }
 
@@ -58,24 +58,24 @@ impl<'r> Row<'r> {
         self.cells().map(Value::from)
     }
 
-    /// The value of a column, counted from 0; nothing if there are fewer.
+    /// The value of a column, counted from 0; `None` if there are fewer columns.
     pub fn value(&self, column: usize) -> Option<Value> {
         self.cells().nth(column).map(Value::from)
     }
 
-    /// The value of the column of that name; nothing if there is none.
+    /// The value of the column with that name; `None` if there is no such column.
     pub fn named(&self, column: &str) -> Option<Value> {
         self.value(self.names.iter().position(|name| name == column)?)
     }
 
-    /// All values where they lie.
+    /// All values, borrowed from the batch.
     pub(super) fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
         let mut rest = &self.batch[self.start..];
         self.names.iter().map(move |_| Cell::read(&mut rest))
     }
 }
 
-/// A value where it lies.
+/// A value borrowed from a batch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Cell<'b> {
     None,
@@ -89,7 +89,7 @@ pub(super) enum Cell<'b> {
 }
 
 impl<'b> Cell<'b> {
-    /// The value at the start of some bytes, which are shortened by it.
+    /// Reads the value at the start of `bytes`, and advances past it.
     fn read(bytes: &mut &'b [u8]) -> Cell<'b> {
         let tag = fixed::<1>(bytes)[0];
         match tag {
@@ -106,7 +106,7 @@ impl<'b> Cell<'b> {
     }
 }
 
-/// Shortens some bytes by the value at their start.
+/// Advances past the value at the start of `bytes`.
 pub(super) fn skip_value(bytes: &mut &[u8]) {
     match fixed::<1>(bytes)[0] {
         tag::NONE | tag::FALSE | tag::TRUE => {}

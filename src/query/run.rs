@@ -1,8 +1,8 @@
-//! A run over an input, whatever is made of its records: chunks, one after the other, that any number of
-//! threads work on.
+//! The driver of a run over an input, for any kind of query: any number of threads process the input's
+//! chunks.
 //!
-//! What is made of a chunk is a [`Job`]. After a failure no more chunks are taken; those before it are done
-//! or under way, so the first error of the file is always found.
+//! A [`Job`] determines what is done with a chunk. After a failure no more chunks are taken. The chunks
+//! before it are finished or in progress, so the first error of the file is always found.
 
 use super::report::Options;
 use crate::codegen;
@@ -12,33 +12,33 @@ use crate::formats::{Chunks, Place, Source};
 use crate::input::Scratch;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What is made of chunks.
+/// The processing of chunks.
 pub trait Job: Sync {
-    /// Waits until a chunk may be begun; whether it is to be.
+    /// Waits until a chunk may be begun. Returns false if it is no longer needed.
     fn begin(&self, _: u64) -> bool {
         true
     }
-    /// Works on a chunk, which begins at `start` of the stream. Gives up to where it has whole records;
-    /// nothing if it was left before.
+    /// Processes a chunk, which begins at offset `start` of the stream. Returns the end of its whole records,
+    /// or `None` if the job stopped before that.
     fn chunk(&self, worker: &mut Worker, chunk: u64, bytes: &[u8], start: u64) -> Result<Option<u64>, Error>;
-    /// A chunk is done, or has failed.
+    /// Ends a chunk, with its result.
     fn end(&self, chunk: u64, done: Result<(), Error>);
-    /// A thread has panicked: nobody is to wait for it.
+    /// Called when a thread has panicked: no other thread may wait for it.
     fn stop(&self) {}
 }
 
-/// What a thread works with: it is kept from one input to the next.
+/// The state of a thread, which is kept from one input to the next.
 #[derive(Debug)]
 pub struct Hands<'p> {
     engine: &'p Engine,
     jit: Jit,
     pub worker: Worker<'p>,
-    /// Records in front of the first one that is looked at.
+    /// The number of records still to be skipped.
     pub skip: u64,
     scratch: Scratch,
-    /// Unpacked records.
+    /// Buffer for unpacked records.
     buffer: Vec<u8>,
-    /// What other threads counted for it.
+    /// The counters of other threads.
     others: Stats,
 }
 
@@ -48,17 +48,17 @@ impl<'p> Hands<'p> {
         Hands { engine, jit, worker, skip: 0, scratch, buffer: vec![], others: Stats::default() }
     }
 
-    /// The same; so many records are skipped first.
+    /// The same, but skips that many records first.
     pub fn behind(skip: u64, engine: &'p Engine, jit: Jit) -> Hands<'p> {
         Hands { skip, ..Hands::new(engine, jit) }
     }
 
-    /// What it works for.
+    /// The engine in use.
     pub fn engine(&self) -> &'p Engine {
         self.engine
     }
 
-    /// Goes on with an engine.
+    /// Switches to an engine; the counters are kept.
     pub fn take_up(&mut self, engine: &'p Engine) {
         if !std::ptr::eq(self.engine, engine) {
             let (others, skip) = (self.counted(), self.skip);
@@ -66,12 +66,12 @@ impl<'p> Hands<'p> {
         }
     }
 
-    /// So many records were interpreted by another worker.
+    /// Counts records that were interpreted by another worker.
     pub fn interpreted_apart(&mut self, records: u64) {
         self.others.records_interpreted += records;
     }
 
-    /// What was counted.
+    /// The counters so far.
     pub fn counted(&self) -> Stats {
         let mut stats = self.worker.stats.clone();
         stats.records_interpreted = self.worker.records();
@@ -81,8 +81,8 @@ impl<'p> Hands<'p> {
     }
 }
 
-/// Works on all chunks of an input, on this thread and as many others as it is worth. Gives what is left of
-/// the chunks: what is behind the last one is to be asked.
+/// Processes the chunks of an input, on this thread and as many others as are useful. Returns the remaining
+/// chunks, from which the caller can tell what follows the last whole record.
 pub fn run<'i>(
     source: &Source<'i>,
     options: &Options,
@@ -105,13 +105,13 @@ pub fn run<'i>(
                 shared.work(&mut hands);
                 hands.counted()
             };
-            // Where the system gives fewer threads, these do the work.
+            // If the system refuses some threads, the others do the work.
             let spawn = |_| std::thread::Builder::new().spawn_scoped(scope, work).ok();
             let handles: Vec<_> = (1..threads).map_while(spawn).collect();
             if source.stream().is_empty() && input.worth_touching() {
                 let idle = threads < cores();
-                // With no core to spare, only while there is no native code yet: then at most one of the
-                // threads is busy.
+                // Without a spare core, pages are touched only while there is no native code yet, when at
+                // most one of the threads is busy.
                 let read = move || {
                     let (chunks, bytes) = shared.chunks().taken();
                     if idle || chunks <= threads as u64 { bytes } else { u64::MAX }
@@ -122,7 +122,7 @@ pub fn run<'i>(
                     }
                     input.touch_ahead(read);
                 };
-                // Where no thread is to be had, it is done without.
+                // Touching pages ahead is optional, so a refused thread is no error.
                 if std::thread::Builder::new().spawn_scoped(scope, ahead).is_ok() && idle {
                     hands.scratch = Scratch::touched();
                 }
@@ -138,21 +138,21 @@ pub fn run<'i>(
     } else {
         shared.work(hands);
     }
-    // Before a result is given away: were all bytes really there?
+    // Before a result is returned, checks that all bytes could really be read.
     input.check()?;
     Ok(shared.chunks.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// How many threads the machine can run at once.
+/// The number of threads that the machine can run at once.
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// What threads share during a run.
+/// The state that threads share during a run.
 struct Shared<'a, 'i, J> {
     source: &'a Source<'i>,
     job: &'a J,
-    /// Whether one thread does all.
+    /// Whether there is only one thread.
     alone: bool,
     chunks: Mutex<Chunks<'i>>,
 }
@@ -162,7 +162,7 @@ impl<'i, J: Job> Shared<'_, 'i, J> {
         self.chunks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes one chunk after the other.
+    /// Processes one chunk after the other.
     fn work(&self, hands: &mut Hands) {
         let _guard = StopOnPanic(self.job);
         let Hands { worker, scratch, buffer, .. } = hands;
@@ -189,7 +189,7 @@ impl<'i, J: Job> Shared<'_, 'i, J> {
     }
 }
 
-/// A thread that ends by a panic does not leave the others waiting.
+/// Stops the job if a thread panics, so that the others do not wait for it.
 struct StopOnPanic<'j, J: Job>(&'j J);
 
 impl<J: Job> Drop for StopOnPanic<'_, J> {

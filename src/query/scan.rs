@@ -1,11 +1,12 @@
-//! The loop over records, once: whatever becomes of them, however they follow one another.
+//! Generates the loop over records, for all sinks and framings.
 //!
 //! ```text
 //! for each record of the chunk, or each element of a list of each record:
 //!     state = update(record, state)
 //! ```
 //!
-//! What becomes of them is a [`Sink`]. One that adds floats takes records in blocks, so that no sum is long:
+//! A [`Sink`] determines the processing of records. A sink that adds floats processes them in blocks, so that
+//! no sum is long:
 //!
 //! ```text
 //! for each block of records:
@@ -14,59 +15,59 @@
 //!     total = close(total, state)
 //! ```
 //!
-//! A block is [`BLOCK`] records of one size, and a slice of the chunk, or else [`SERIAL`]. Messages have no
-//! fixed size, and each needs far more work than an addition: lanes would gain nothing there, and take the
-//! registers. Their blocks are short instead, so that the error is no larger.
+//! If records have a fixed size, a block is a slice of the chunk with [`BLOCK`] records, otherwise it is
+//! [`SERIAL`] records. A message takes far more work than an addition, so lanes would gain nothing there but
+//! use up registers. Blocks of messages are short instead, which keeps the rounding error as small.
 //!
-//! The loops over records of one size have no counter: how many there were follows from where they end. A
-//! branch more in that loop would end its unrolling.
+//! The loops over records of a fixed size have no counter: the number of records follows from the end
+//! position. One more branch in these loops would prevent unrolling.
 
 use crate::formats::{BLOCK, Cursor, Framing};
 use crate::ir::build::Builder;
 use crate::ir::{BlockId, FuncId, Op, Program, Type, Value};
 use crate::lang::script::Part;
 
-/// Records of a block, where they are not of one size.
+/// Records of a block, if they have no fixed size.
 const SERIAL: i64 = 16;
 
-/// Goes on with the next record, and with what is carried behind this one.
+/// Continues with the next record; the values are the state after this one.
 pub type Next<'n> = &'n mut dyn FnMut(&mut Builder, &[Value]);
 
-/// What becomes of records.
+/// The processing of records.
 pub trait Sink {
-    /// What the function takes besides the chunk.
+    /// The types of the function's parameters after the chunk.
     fn params(&self) -> Vec<Type> {
         vec![]
     }
-    /// What is carried before the first record.
+    /// The state before the first record.
     fn start(&self, b: &mut Builder) -> Vec<Value>;
-    /// Whether records are taken in blocks.
+    /// Whether records are processed in blocks.
     fn in_blocks(&self) -> bool {
         false
     }
-    /// What is carried within a block, before its first record.
+    /// The state at the start of a block.
     fn open(&self, _: &mut Builder, total: &[Value]) -> Vec<Value> {
         total.to_vec()
     }
-    /// Conditions without which the next record is not needed; `params` are those of the function.
+    /// Conditions under which the next record is needed; `params` are those of the function.
     fn needs(&self, _: &mut Builder, _params: &[Value], _state: &[Value]) -> Vec<Value> {
         vec![]
     }
-    /// What becomes of a record. Each path through it ends with `next`.
+    /// Processes a record. Each path must end with `next`.
     fn update(&self, b: &mut Builder, record: Value, state: &[Value], next: Next);
-    /// What the function gives of what is carried behind the last record.
+    /// The results of the function, from the final state.
     fn give(&self, _: &mut Builder, state: &[Value]) -> Vec<Value> {
         state.to_vec()
     }
-    /// What is carried behind a block.
+    /// The state after a block.
     fn close(&self, _: &mut Builder, _total: &[Value], state: &[Value]) -> Vec<Value> {
         state.to_vec()
     }
 }
 
-/// Adds the function `chunk(view, params…) -> (end, records, given…)`: it goes over the whole records at the
-/// start of a view, or over the elements of a list of each, to the last one that is needed. `end` is where
-/// they end, `records` how many they are.
+/// Adds the function `chunk(view, params…) -> (end, records, given…)`. It iterates over the whole records at
+/// the start of a view, or over the elements of a list in each record, up to the last one that is needed.
+/// `end` is where they end, `records` their number.
 pub fn chunk(program: &mut Program, framing: Framing, each: Option<Part>, sink: &dyn Sink) -> FuncId {
     let types = [vec![Type::VIEW], sink.params()].concat();
     let (mut b, params) = Builder::new(program, "chunk", &types);
@@ -93,17 +94,17 @@ struct Scan<'s, 'p> {
     zero: Value,
 }
 
-/// Where a loop has ended.
+/// The state at the end of a loop.
 struct Reached {
     /// The position.
     at: Value,
-    /// How many records there were, where that does not follow from the position.
+    /// The number of records, if it does not follow from the position.
     count: Option<Value>,
     state: Vec<Value>,
 }
 
 impl Scan<'_, '_> {
-    /// Begins a loop: its header, which takes these, and what it carries.
+    /// Begins a loop with these initial values. Returns its header and the loop-carried values.
     fn enter(&mut self, start: &[Value]) -> (BlockId, Vec<Value>) {
         let types: Vec<Type> = start.iter().map(|v| self.b.ty(*v)).collect();
         let (header, carried) = self.b.block(&types);
@@ -112,14 +113,14 @@ impl Scan<'_, '_> {
         (header, carried)
     }
 
-    /// Goes on, in a new block, if the condition holds; else there.
+    /// Continues in a new block if the condition holds, else jumps to `other`.
     fn go_on_if(&mut self, condition: Value, other: BlockId) {
         let (next, _) = self.b.block(&[]);
         self.b.branch(condition, next, other);
         self.b.at(next);
     }
 
-    /// All records of a cursor.
+    /// Iterates over all records of a cursor.
     fn records(&mut self, cursor: Cursor, start: &[Value]) -> Reached {
         match self.sink.in_blocks() {
             true => self.blocks(cursor, start),
@@ -127,7 +128,7 @@ impl Scan<'_, '_> {
         }
     }
 
-    /// How many records there were.
+    /// The number of records.
     fn count(&mut self, cursor: Cursor, reached: &Reached) -> Value {
         match (reached.count, cursor) {
             (Some(count), _) => count,
@@ -139,7 +140,7 @@ impl Scan<'_, '_> {
         }
     }
 
-    /// One record after the other, at most so many.
+    /// Iterates over records one by one, at most `most`.
     fn each(&mut self, cursor: Cursor, from: Value, most: Option<Value>, start: &[Value]) -> Reached {
         let counted = matches!(cursor, Cursor::Chained { .. });
         let first = if counted { vec![from, self.zero] } else { vec![from] };
@@ -169,14 +170,14 @@ impl Scan<'_, '_> {
         Reached { at, count, state: state.to_vec() }
     }
 
-    /// A block: its records, and what is carried behind it.
+    /// Processes one block of records; the result has the state after it.
     fn block(&mut self, cursor: Cursor, from: Value, most: Option<Value>, total: &[Value]) -> Reached {
         let start = self.sink.open(&mut self.b, total);
         let reached = self.each(cursor, from, most, &start);
         Reached { state: self.sink.close(&mut self.b, total, &reached.state), ..reached }
     }
 
-    /// All records, block by block.
+    /// Iterates over all records, block by block.
     fn blocks(&mut self, cursor: Cursor, start: &[Value]) -> Reached {
         let most = self.b.i64(SERIAL);
         let zero = self.zero;
@@ -232,7 +233,7 @@ impl Scan<'_, '_> {
         }
     }
 
-    /// All elements of a list of each record.
+    /// Iterates over all elements of a list in each record.
     fn elements(&mut self, cursor: Cursor, part: Part, start: &[Value]) -> Reached {
         let (header, carried) = self.enter(&[&[self.zero, self.zero], start].concat());
         let (at, count, state) = (carried[0], carried[1], &carried[2..]);

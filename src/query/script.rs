@@ -1,4 +1,4 @@
-//! Scripts: programs in the typed subset of Python, compiled once, run over an input or over none.
+//! Scripts: programs in the typed subset of Python, compiled once, and run over an input or without one.
 
 use super::report::Options;
 use crate::codegen::{self, NATIVE_FRAMES, stack};
@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-/// A script, ready to run.
+/// A compiled script.
 ///
 /// ```
 /// use wirelens::{Limits, Options, Script};
@@ -34,12 +34,12 @@ pub struct Script {
     main: FuncId,
     source: script::Source,
     input: Option<(String, u32)>,
-    /// Of its records, if it has some: what is known of them, and how they follow one another.
+    /// The layout and framing of its records, if it has records.
     records: Option<(Layout, Framing)>,
     prepare: Duration,
 }
 
-/// How a run of a script has ended.
+/// The result of a script's run.
 ///
 /// ```
 /// use wirelens::{Limits, Options, Script};
@@ -51,25 +51,25 @@ pub struct Script {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Ended {
-    /// What was left over of the input, if all records were read and the last one was cut short.
+    /// The incomplete last record of the input, if all records were read and the input is truncated.
     pub cut: Option<Cut>,
-    /// The code that the script has ended with: 0, unless it says another one.
+    /// The exit code of the script: 0, unless it sets another one.
     pub code: i64,
-    /// What it has printed, if that was not written to somebody else.
+    /// The printed text, if it was not written to a writer.
     pub text: Vec<u8>,
-    /// What the run has done.
+    /// The counters of the run.
     pub stats: Stats,
 }
 
 impl Script {
-    /// Compiles a script. `file` names it in errors, `argv` is what it finds in `sys.argv` (its own name
-    /// first), `limits` are those of Cap'n Proto's messages, and `load` gives the schema that it names in
-    /// `wirelens.open`.
+    /// Compiles a script. `file` is its name in errors, `argv` the contents of `sys.argv` (its own name
+    /// first), `limits` are those for Cap'n Proto messages, and `load` returns the schema that the script
+    /// names in `wirelens.open`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Program`](crate::ErrorKind::Program): everything that is wrong in the script; and what
-    /// `load` gives.
+    /// [`ErrorKind::Program`](crate::ErrorKind::Program) with all errors in the script; and the errors of
+    /// `load`.
     ///
     /// ```
     /// use wirelens::Limits;
@@ -92,8 +92,7 @@ impl Script {
     ///
     /// # Errors
     ///
-    /// Those of [`Script::compile`]; [`ErrorKind::System`](crate::ErrorKind::System) if something is wrong
-    /// with `hosts`.
+    /// Those of [`Script::compile`]; [`ErrorKind::System`](crate::ErrorKind::System) if `hosts` are wrong.
     ///
     /// ```
     /// use wirelens::{Effects, Hosts, Limits, Options, Script};
@@ -141,15 +140,15 @@ impl Script {
         self.input.as_ref().map(|(path, _)| path.as_str())
     }
 
-    /// Runs it over `input`, which is there if [`Script::input`] says so. What it prints goes to `out`, and
-    /// what it prints to `sys.stderr` to `errors`, piece by piece.
+    /// Runs the script over `input`, which must be given if [`Script::input`] returns a path. Output goes to
+    /// `out` and output to `sys.stderr` to `errors`, piece by piece.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Data`](crate::ErrorKind::Data) if the script fails, with the place in it (and the record,
-    /// if it was reading one), or if the input was cut short while it was read; what was printed before is
-    /// written. [`ErrorKind::System`](crate::ErrorKind::System) if it cannot be written: the script ends
-    /// there.
+    /// if it was reading one), or if the input was truncated while it was read; earlier output is written.
+    /// [`ErrorKind::System`](crate::ErrorKind::System) if the output cannot be written, which ends the
+    /// script.
     ///
     /// ```
     /// use wirelens::{Limits, Options, Script};
@@ -178,7 +177,7 @@ impl Script {
         }
     }
 
-    /// The same; what the script prints to its output is [`Ended::text`].
+    /// The same, but the script's output is returned in [`Ended::text`].
     ///
     /// # Errors
     ///
@@ -226,7 +225,7 @@ impl Script {
             (result, worker.stats.clone(), worker.records(), worker.allocated())
         };
         let (result, counted, records, allocated) = if recursive(&self.engine.program).contains(&true) {
-            // All frames that a program may nest.
+            // The large stack has room for the maximum depth of frames in native code.
             const { assert!(stack(DEEPEST) < STACK / 2) };
             on_a_large_stack(|large| work(if large { DEEPEST } else { NATIVE_FRAMES }))
         } else {
@@ -236,7 +235,7 @@ impl Script {
         if let Some(unpacked) = &unpacked {
             unpacked.check()?;
         }
-        // What is behind the last whole record, of which the program has told how far it came.
+        // What follows the last whole record; the program has reported how far it came.
         let rest = |came_to| match (&source, &unpacked) {
             (Some(source), Some(unpacked)) => source.ended(unpacked.behind.clone(), || unpacked.records),
             (Some(source), None) => source.rest_behind(came_to),
@@ -250,7 +249,7 @@ impl Script {
                 _ => None,
             };
             let what = match console.came_to {
-                // The last whole message is not what is wrong, but what stands behind it.
+                // The error is not in the last whole message, but in what follows it.
                 Some(at) if Some(fault.raise) == damaged => match rest(at) {
                     Err(error) => error.reworded(|why| self.placed(&fault, why)),
                     Ok(_) => self.told(None, &fault, fault.what(console)),
@@ -265,7 +264,7 @@ impl Script {
         stats.add(&counted);
         stats.records_interpreted = records;
         stats.objects_allocated = allocated;
-        // Messages would have to be gone through to count them.
+        // For messages this would need another pass over them.
         if let (Some(at), Some((layout, Framing::Strided { size, .. }))) = (came_to, &self.records) {
             let all = at.saturating_sub(layout.header) / size;
             stats.records_native = all.saturating_sub(stats.records_interpreted);
@@ -274,7 +273,8 @@ impl Script {
         Ok(Ended { cut, code: console.exit.unwrap_or(0), text: vec![], stats })
     }
 
-    /// What was counted while its regions were made, in all runs so far: whether it is still being compiled.
+    /// The counters of the compiler, for all runs so far. As long as they grow from run to run, code is still
+    /// being made.
     ///
     /// ```
     /// use wirelens::{Limits, Options, Script};
@@ -302,7 +302,7 @@ impl Script {
         (&self.engine, self.main)
     }
 
-    /// A fault as it is reported; `what` went wrong.
+    /// Turns a fault into an error; `what` is its message.
     fn told(&self, source: Option<&Source>, fault: &Fault, what: String) -> Error {
         if let (Some((at, _)), Some(source)) = (fault.record, source)
             && at >= source.layout.header
@@ -314,7 +314,7 @@ impl Script {
         Error::data(self.placed(fault, &what)).about(&self.source.file)
     }
 
-    /// What went wrong, at its place in the script.
+    /// The message, shown at its place in the script.
     fn placed(&self, fault: &Fault, what: &str) -> String {
         let script::Source { file, text, .. } = &self.source;
         match fault.place {
@@ -324,11 +324,12 @@ impl Script {
     }
 }
 
-/// So many bytes of stack are enough for whatever a script may nest.
+/// A stack of this size is sufficient for any nesting that a script may have.
 const STACK: usize = 1 << 28;
 
-/// Does something on a thread of its own, since functions of a script may nest deep, and so does what lowers
-/// them; here, if there is none to be had. It learns whether the stack is the large one.
+/// Calls `f` on a thread with a large stack, since functions of a script may nest deeply, and so does their
+/// lowering. If there is no such thread, calls it on this one. The argument tells whether the stack is the
+/// large one.
 fn on_a_large_stack<T: Send>(f: impl FnOnce(bool) -> T + Send) -> T {
     let mut f = Some(f);
     let take = &mut f;
@@ -347,7 +348,8 @@ fn on_a_large_stack<T: Send>(f: impl FnOnce(bool) -> T + Send) -> T {
     }
 }
 
-/// A script's text as Python's parser sees it: a carriage return, with or without a line feed, ends a line.
+/// A script's text with line ends as Python's parser sees them: a carriage return, with or without a line
+/// feed, ends a line.
 fn with_line_feeds(text: &str) -> Cow<'_, str> {
     match text.contains('\r') {
         true => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),

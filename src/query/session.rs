@@ -1,4 +1,4 @@
-//! One thread's part of a run: a worker, and what it makes of totals.
+//! A thread's part of a run for values: a worker, and the merging of totals.
 
 use super::report::Options;
 use super::run::{self, Hands, Job};
@@ -14,27 +14,27 @@ use crate::ir::FuncId;
 use crate::runtime::{Memory, Val};
 use std::sync::{Mutex, PoisonError};
 
-/// A program, ready to run again and again on one thread. Where functions call themselves, that needs a
-/// thread with 2 MiB of stack, as Rust's threads have.
+/// A program prepared to run repeatedly on one thread. If functions are recursive, it needs a thread with 2
+/// MiB of stack, the default of Rust's threads.
 #[derive(Debug)]
 pub struct Session<'p> {
     pub program: &'p Values,
     pub hands: Hands<'p>,
-    /// How inputs are encoded, unless that is guessed.
+    /// The encoding of inputs; `None` to guess it.
     pub format: Option<Format>,
-    /// How many records are skipped in each run.
+    /// The number of records to skip in each run.
     pub skip: u64,
 }
 
 impl Values {
-    /// A session: for running over many small inputs, one after the other, without setting up anything anew.
+    /// A session, which runs over many small inputs without repeated setup.
     pub fn session(&self, jit: Jit) -> Session<'_> {
         Session { program: self, hands: Hands::new(&self.engine, jit), format: None, skip: 0 }
     }
 }
 
 impl Session<'_> {
-    /// The values over the records in `bytes`, on this thread.
+    /// Computes the values over the records in `bytes`, on this thread.
     pub fn run(&mut self, bytes: &[u8]) -> Result<Outcome, Error> {
         let mut total = None;
         self.hands.skip = self.skip;
@@ -43,8 +43,8 @@ impl Session<'_> {
         self.outcome(total, cut)
     }
 
-    /// Adds the partial totals of an input to those before it. What is left over of it, if its last record is
-    /// cut short.
+    /// Adds the partial totals of an input to those before it. Returns the incomplete last record, if the
+    /// input is truncated.
     pub fn add(
         &mut self,
         input: &Input,
@@ -53,7 +53,8 @@ impl Session<'_> {
     ) -> Result<Option<Cut>, Error> {
         let program = self.program;
         let source = Source::new(options.format, &program.layout, input)?;
-        // Records of one size of which nothing is read are counted by the input's length.
+        // If records have a fixed size and nothing of them is read, they are counted by the length of the
+        // input.
         if let Some(records) = source.records().filter(|_| program.totals.items.is_empty()) {
             let mut chunks = source.chunks();
             let skipped = chunks.skip(self.hands.skip);
@@ -72,8 +73,8 @@ impl Session<'_> {
         source.rest(&chunks)
     }
 
-    /// Adds the totals of a part of the records to those of the part in front of it. Sums of floats are not
-    /// associative: from the first part on.
+    /// Merges the totals of a part of the records into those of the preceding parts. The order matters, since
+    /// sums of floats are not associative.
     fn merge(&mut self, total: &mut Option<Partial>, next: Partial) -> Result<(), Error> {
         *total = Some(match total.take() {
             None => next,
@@ -94,9 +95,9 @@ impl Session<'_> {
             .map_err(|fault| Error::data(format!("the totals: {}", fault.what(worker.console()))))
     }
 
-    /// What the totals of all chunks amount to, and what is made of them.
+    /// Computes the results of the totals of all chunks, and the answers from them.
     pub fn outcome(&mut self, total: Option<Partial>, cut: Option<Cut>) -> Result<Outcome, Error> {
-        // No records: the totals of an empty chunk.
+        // Without records, the totals are those of an empty chunk.
         let total = match total {
             Some(total) => total,
             None => {
@@ -133,8 +134,8 @@ impl Session<'_> {
     }
 }
 
-/// What a part of the records gives: how many they are, the totals of the items, and what these amount to
-/// where that is known.
+/// The result of a part of the records: their number, the totals of the items, and the results of these, if
+/// they are known.
 #[derive(Debug)]
 pub struct Partial {
     pub records: u64,
@@ -142,7 +143,7 @@ pub struct Partial {
     results: Option<Vec<Val>>,
 }
 
-/// Where the records of a chunk end, and what they give; else what is wrong, and why.
+/// Processes a chunk: the end of its records, and their result; or a fault with its message.
 fn partial(program: &Values, worker: &mut Worker, bytes: &[u8]) -> Result<(u64, Partial), (Fault, String)> {
     let args = [Val::View(0, bytes.len() as u64)];
     let result = worker.call(program.totals.chunk, &args, bytes);
@@ -153,7 +154,7 @@ fn partial(program: &Values, worker: &mut Worker, bytes: &[u8]) -> Result<(u64, 
     Ok((end as u64, Partial { records: records as u64, total, results: Some(results) }))
 }
 
-/// Totals of an input's chunks, by their number.
+/// Collects the totals of an input's chunks, with the numbers of the chunks.
 struct Totaling<'a> {
     program: &'a Values,
     source: &'a Source<'a>,

@@ -1,9 +1,9 @@
-//! Queries whose records leave as text: rows of columns, or whole records, in the order of the records.
+//! Queries with text for each record: rows of columns, or whole records, in the order of the records.
 //!
-//! The input is cut into chunks as for totals. Threads take chunks by turns, and [`order`](super::order)
-//! brings what they write into the order of the file. So what is written is the same for any number of
-//! threads, and so is where it ends, if something is wrong or if there are enough lines. What is written of a
-//! chunk is the affair of [`Writes`].
+//! The input is divided into the same chunks as for totals. Threads take chunks by turns, and
+//! [`order`](super::order) outputs their text in the order of the file. So the output is the same for any
+//! number of threads, and ends at the same place if there is an error or a limit. A [`Writes`] determines the
+//! text of a chunk.
 
 use super::order::InOrder;
 use super::report::{Options, Seen};
@@ -18,28 +18,29 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// A query whose records leave as text, compiled.
+/// A compiled query with text for each record.
 #[derive(Debug)]
 pub struct Text {
-    /// The names of the columns; none of whole records.
+    /// The names of the columns; empty for whole records.
     pub names: Vec<String>,
-    /// The line above all of it.
+    /// The line before all rows.
     pub header: Vec<u8>,
-    /// Whether a line may end within a row, in quotes.
+    /// Whether a row may contain line ends, in quotes.
     pub quotes_lines: bool,
     pub layout: Layout,
     pub prepare: Duration,
     pub of: Box<dyn Writes>,
 }
 
-/// What writes the records of a chunk.
+/// Writes the records of a chunk.
 pub trait Writes: fmt::Debug + Send + Sync {
-    /// What works on the chunks of an input.
+    /// The engine for the chunks of an input.
     fn engine(&self, input: &Input) -> &Engine;
-    /// The engine for long inputs; the function over a chunk; and the text that places of faults point into.
+    /// The engine for long inputs, the function over a chunk, and the name and text that its source positions
+    /// refer to.
     fn parts(&self) -> (&Engine, FuncId, (&'static str, &str));
     fn engine_mut(&mut self) -> &mut Engine;
-    /// Writes the records of a chunk, at most so many rows.
+    /// Writes the records of a chunk, at most `most` rows.
     fn chunk(&self, worker: &mut Worker, chunk: &Chunk, turn: &Turn, most: i64) -> Result<Done, Error>;
 }
 
@@ -47,12 +48,12 @@ pub trait Writes: fmt::Debug + Send + Sync {
 #[derive(Clone, Copy)]
 pub struct Chunk<'c> {
     pub bytes: &'c [u8],
-    /// Where it begins in the stream.
+    /// Its offset in the stream.
     pub start: u64,
     pub source: &'c Source<'c>,
 }
 
-/// Where the text of a chunk goes: to the output, when it is its turn.
+/// The destination for the text of a chunk: the output, in the order of chunks.
 #[derive(Clone)]
 pub struct Turn {
     order: Arc<InOrder>,
@@ -60,27 +61,27 @@ pub struct Turn {
 }
 
 impl Turn {
-    /// Writes text. An error if nothing can be written any more.
+    /// Writes text. Returns an error if the sink has failed.
     pub fn put(&self, text: &[u8]) -> io::Result<()> {
         self.order.put(self.chunk, text)
     }
 }
 
-/// What was done of a chunk.
+/// The progress in a chunk.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Done {
-    /// Where the records end that were looked at.
+    /// The end of the records that were processed.
     pub end: u64,
     pub records: u64,
-    /// How many rows were written.
+    /// The number of rows written.
     pub rows: u64,
-    /// How many records were interpreted in another worker than that of the run.
+    /// The number of records that were interpreted by a worker other than that of the run.
     pub apart: u64,
 }
 
 impl Text {
-    /// Writes the text of all records of `input`, or the first `limit` rows, to `out`: piece by piece, in the
-    /// order of the records. With the last row of a limit all threads stop.
+    /// Writes the text of all records of `input`, or the first `limit` rows, to `out`, piece by piece, in the
+    /// order of the records. All threads stop at the last row of a limit.
     pub fn write(
         &self,
         hands: &mut Hands,
@@ -117,14 +118,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The text of an input's chunks, in their order.
+/// Writes the text of an input's chunks, in their order.
 struct Writing<'a> {
     of: &'a dyn Writes,
     source: &'a Source<'a>,
-    /// No more rows are needed.
+    /// The maximum number of rows.
     most: i64,
     order: Arc<InOrder>,
-    /// What all threads have done.
+    /// The sum over all threads.
     total: Mutex<Done>,
 }
 
@@ -133,8 +134,8 @@ impl Job for Writing<'_> {
         self.order.begin(chunk)
     }
 
-    /// With a limit, a chunk that follows all others is left behind the last row that is needed. Others do
-    /// not know the rows in front of theirs, and [`InOrder`] ends all of them.
+    /// With a limit, the chunk that is next in order ends at the last row that is needed. Other chunks do not
+    /// know how many rows precede theirs; [`InOrder`] stops them.
     fn chunk(&self, worker: &mut Worker, chunk: u64, bytes: &[u8], start: u64) -> Result<Option<u64>, Error> {
         let left = self.most - self.order.rows(chunk);
         let turn = Turn { order: self.order.clone(), chunk };
@@ -143,7 +144,7 @@ impl Job for Writing<'_> {
         total.records += done.records;
         total.rows += done.rows;
         total.apart += done.apart;
-        // Who has enough rows need not have come to the end of the chunk.
+        // If the limit was reached, the chunk may not have been processed to its end.
         Ok(((done.rows as i64) < left).then_some(done.end))
     }
 

@@ -1,8 +1,9 @@
-//! Aggregates of records: which functions of the IR compute them.
+//! Aggregates over records: generates the functions that compute them.
 //!
-//! All [`Item`]s are computed in one pass, as a [`Sink`] of the [`scan`](super::scan); what each of them is,
-//! [`aggregates`](crate::lang::aggregates) says. A chunk gives totals; those of neighbouring chunks are
-//! merged, in the order of the file, and at the end results are made of them. All of that is IR.
+//! All [`Item`]s are computed in one pass, as a [`Sink`] of the [`scan`](super::scan);
+//! [`aggregates`](crate::lang::aggregates) defines each of them. A chunk returns totals. Those of adjacent
+//! chunks are merged, in file order, and the final results are computed from the merged totals. All of that
+//! is IR.
 
 use super::scan::{self, Next, Sink};
 use crate::error::{Diagnostic, Error};
@@ -17,35 +18,35 @@ use crate::schema::Schema;
 #[derive(Clone, Debug)]
 pub struct Totals {
     /// `(view) -> (end, records, total…, result…)`: the totals over the whole records at the start of a view
-    /// and what they amount to, where the records end, and how many they are.
+    /// and their results, the end of these records, and their number.
     pub chunk: FuncId,
-    /// How many values the totals are.
+    /// The number of values in the totals.
     pub width: usize,
-    /// `(total…, total…) -> (total…)`: those of two neighbouring parts of the records as one.
+    /// `(total…, total…) -> (total…)`: merges the totals of two adjacent parts of the records.
     pub merge: FuncId,
-    /// `(total…) -> (result…)`: what those of several chunks amount to.
+    /// `(total…) -> (result…)`: computes the results from merged totals.
     pub results: FuncId,
-    /// What a record is.
+    /// The class of a record.
     pub record: ClassId,
-    /// What is computed; totals and results are those of the items, one after the other.
+    /// The items; totals and results are those of the items, one after the other.
     pub items: Vec<Item>,
-    /// What these are for, if they are those of expressions over all records.
+    /// The expressions over all records that use the items, if there are any.
     pub answers: Vec<Answer>,
 }
 
-/// What is to be computed.
+/// A request for values.
 #[derive(Clone, Copy, Debug)]
 pub enum Wanted<'a> {
     /// Sums of expressions over a record.
     Sums(&'a [&'a str]),
-    /// Sums of functions that are in the program already, from that text, by name.
+    /// Sums of functions that are already in the program, by name; they come from that text.
     Written(&'a str, &'a [&'a str]),
     /// Expressions over all records for which a condition holds.
     Answers(&'a str, Option<&'a str>),
 }
 
-/// Adds to a program of accessors the functions that compute what is wanted over the records of class
-/// `record`, or over the elements of a list that each of these has, at the path `each`.
+/// Adds to a program of accessors the functions that compute the requested values over records of class
+/// `record`, or over the elements of a list in each record, at the path `each`.
 pub fn totals(
     program: &mut Program,
     schema: &Schema,
@@ -87,7 +88,7 @@ pub fn totals(
     Ok(Totals { chunk, width, merge, results, record: class, items, answers })
 }
 
-/// A function of the program from a record of that class to a number; `text` is where it should be.
+/// Finds a function of the program from a record to a number. `text` is the text that should declare it.
 fn written(
     program: &Program,
     class: ClassId,
@@ -111,20 +112,20 @@ fn written(
     }
 }
 
-/// The items, as what becomes of records.
+/// The sink that computes the items.
 struct Aggregates<'i> {
     items: &'i [Item],
-    /// For records of one size.
+    /// Only for records of a fixed size.
     lanes: Option<Lanes>,
 }
 
 impl Aggregates<'_> {
-    /// What is carried from block to block.
+    /// The types of the totals, which are carried from block to block.
     fn total(&self) -> Vec<Type> {
         self.items.iter().flat_map(|item| item.of.total(item)).collect()
     }
 
-    /// Of each item what comes of its part of totals, and of its part of what is carried within a block.
+    /// Calls `f` for each item, with its part of the totals and its part of the state within a block.
     fn each(
         &self,
         mut totals: &[Value],

@@ -1,4 +1,4 @@
-//! What programs compute, as their users get it.
+//! Values of queries, as seen by users of the library.
 
 use crate::host::json;
 use crate::host::repr;
@@ -7,7 +7,7 @@ use crate::ir::Base;
 use crate::lang::script::Shape;
 use crate::runtime::{Memory, Val};
 
-/// A total.
+/// A number: a total, or a value in a row.
 ///
 /// ```
 /// use wirelens::Number;
@@ -16,18 +16,19 @@ use crate::runtime::{Memory, Val};
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Number {
-    /// Of signed integers, exact; one of more than 64 bits is a [`Number::Wide`].
+    /// A signed integer, exact. A sum of signed integers that needs more than 64 bits is a [`Number::Wide`].
     Int(i64),
-    /// Of unsigned 64-bit integers, exact; one of more than 64 bits is a [`Number::Wide`].
+    /// An unsigned integer, exact. A sum of unsigned integers that needs more than 64 bits is a
+    /// [`Number::Wide`].
     Uint(u64),
-    /// An integer that fits neither, exact.
+    /// An integer that does not fit into either, exact.
     Wide(i128),
-    /// Of floats; with an error no larger than that of pairwise summation.
+    /// A float. The rounding error of a sum is no larger than that of pairwise summation.
     Float(f64),
 }
 
 impl Number {
-    /// A sum of numbers of a type, of its parts at the start of some.
+    /// A sum of numbers of type `base`, from the parts at the front of `parts`.
     pub(super) fn of(base: Base, parts: &mut &[Val]) -> Number {
         let mut part = || parts.split_off_first().copied();
         match part() {
@@ -40,7 +41,7 @@ impl Number {
         }
     }
 
-    /// A sum of integers of a type: one of that type, if it fits.
+    /// A sum of integers, as the type `base` if it fits.
     fn integer(base: Base, sum: i128) -> Number {
         let narrow = match base {
             Base::U64 => u64::try_from(sum).ok().map(Number::Uint),
@@ -49,7 +50,7 @@ impl Number {
         narrow.unwrap_or(Number::Wide(sum))
     }
 
-    /// An integer as the narrowest of the three that holds it.
+    /// An integer as the first of the three integer variants that holds it.
     pub(super) fn exact(integer: i128) -> Number {
         match (i64::try_from(integer), u64::try_from(integer)) {
             (Ok(i), _) => Number::Int(i),
@@ -67,7 +68,7 @@ impl Number {
         }
     }
 
-    /// As a float: the nearest one.
+    /// The number as the nearest float.
     ///
     /// ```
     /// assert_eq!(wirelens::Number::Uint(7).to_f64(), 7.0);
@@ -83,7 +84,7 @@ impl Number {
 }
 
 impl std::fmt::Display for Number {
-    /// As Python's `repr` has it.
+    /// Formats as Python's `repr`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut out = vec![];
         self.repr(&mut out);
@@ -118,7 +119,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// The number that it is; none of any other value.
+    /// The number, or `None` for any other value.
     ///
     /// ```
     /// use wirelens::{Number, Value};
@@ -141,7 +142,7 @@ impl Value {
         *self == Value::None
     }
 
-    /// The truth value that it is.
+    /// The truth value, or `None` for any other value.
     ///
     /// ```
     /// assert_eq!(wirelens::Value::Bool(true).as_bool(), Some(true));
@@ -150,7 +151,7 @@ impl Value {
         if let Value::Bool(b) = self { Some(*b) } else { None }
     }
 
-    /// The integer that it is, if it fits.
+    /// The integer, if it is one and fits.
     ///
     /// ```
     /// use wirelens::{Number, Value};
@@ -162,7 +163,7 @@ impl Value {
         self.integer().and_then(|integer| integer.try_into().ok())
     }
 
-    /// The integer that it is, if it fits.
+    /// The integer, if it is one and fits.
     ///
     /// ```
     /// use wirelens::{Number, Value};
@@ -182,7 +183,7 @@ impl Value {
         }
     }
 
-    /// The number that it is; an integer as the nearest float.
+    /// The number as a float; an integer is rounded to the nearest one.
     ///
     /// ```
     /// use wirelens::{Number, Value};
@@ -192,7 +193,7 @@ impl Value {
         self.number().map(Number::to_f64)
     }
 
-    /// The text that it is.
+    /// The text, or `None` for any other value.
     ///
     /// ```
     /// assert_eq!(wirelens::Value::Text("a".to_string()).as_str(), Some("a"));
@@ -201,7 +202,7 @@ impl Value {
         if let Value::Text(text) = self { Some(text) } else { None }
     }
 
-    /// The bytes that it is.
+    /// The bytes, or `None` for any other value.
     ///
     /// ```
     /// assert_eq!(wirelens::Value::Bytes(vec![1]).as_bytes(), Some(&[1][..]));
@@ -210,8 +211,8 @@ impl Value {
         if let Value::Bytes(bytes) = self { Some(bytes) } else { None }
     }
 
-    /// As JSON: integers are numbers with all their digits; NaN and the infinities, which JSON has not, are
-    /// strings; bytes and tuples are arrays.
+    /// The value as JSON: integers are numbers with all their digits; NaN and the infinities, which JSON does
+    /// not have, are strings; bytes and tuples are arrays.
     ///
     /// ```
     /// use wirelens::{Number, Value};
@@ -237,7 +238,7 @@ impl Value {
         }
     }
 
-    /// As Python's `repr` has it.
+    /// Formats as Python's `repr`.
     fn repr(&self, out: &mut Vec<u8>) {
         match self {
             Value::None => out.extend(b"None"),
@@ -256,11 +257,11 @@ impl Value {
         }
     }
 
-    /// The value that parts are, of which there are as many as the shape says.
+    /// Assembles a value from its parts, as many as the shape has.
     pub(super) fn of(shape: &Shape, parts: &mut impl Iterator<Item = Val>, memory: &Memory) -> Value {
         let bytes = |val: Val| match val {
             Val::View(start, len) => memory.bytes(start, len).to_vec(),
-            // Of an optional that is not there.
+            // The value of an optional that is `None`.
             _ => vec![],
         };
         let mut next = || parts.next().expect("as many parts as the shape has");

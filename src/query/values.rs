@@ -1,9 +1,9 @@
-//! Values over all records, compiled: made by [`Builder::build`](super::Builder::build), run by a
+//! Compiled queries for values over all records: made by [`Builder::build`](super::Builder::build), run by a
 //! [`Pass`](super::Pass) or a [`Session`](super::Session).
 //!
-//! An input is cut into chunks of whole records, always the same ones, whoever works on them; each chunk
-//! gives partial totals, and these are merged in the order of the file. So the result has the same bits for
-//! any number of threads, and with native code or without.
+//! An input is divided into chunks of whole records, independent of the number of threads. Each chunk returns
+//! partial totals, which are merged in file order. So the result is bit-identical for any number of threads,
+//! and with native code or without.
 
 use super::report::{Records, Report};
 use super::totals::{self, Totals, Wanted};
@@ -18,35 +18,35 @@ use crate::lang::script::lend;
 use crate::schema::Schema;
 use std::time::{Duration, Instant};
 
-/// Values over all records, compiled.
+/// A compiled query for values over all records.
 #[derive(Debug)]
 pub struct Values {
     pub engine: Engine,
     pub totals: Totals,
-    /// The expressions over all records, as one text, and behind them the filter, on a line of its own.
+    /// The text of the expressions over all records, followed by the filter on a line of its own.
     text: String,
-    /// Where that begins.
+    /// The offset of the filter in it.
     filter: usize,
     names: Vec<String>,
     pub layout: Layout,
     pub prepare: Duration,
 }
 
-/// What a run gives.
+/// The result of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
-    /// How many whole records there were.
+    /// The number of whole records.
     pub records: u64,
-    /// One total for each expression over a record.
+    /// The totals, one for each expression over a record.
     pub totals: Vec<Number>,
     /// The values of expressions over all records.
     pub values: Vec<Value>,
-    /// What was left over, if the last record was cut short.
+    /// The incomplete last record, if the input is truncated.
     pub cut: Option<Cut>,
 }
 
 impl Outcome {
-    /// As users get it.
+    /// Converts the outcome to a report for users.
     pub fn report(self, stats: Stats) -> Report {
         let Outcome { records, totals, values, cut } = self;
         let values = match totals.is_empty() {
@@ -58,7 +58,7 @@ impl Outcome {
 }
 
 impl Values {
-    /// Compiles what is wanted over some records.
+    /// Compiles the requested values over some records.
     pub fn make(
         schema: &Schema,
         records: Records,
@@ -93,7 +93,7 @@ impl Values {
         Ok(Values { engine, totals, text, filter, names, layout, prepare })
     }
 
-    /// The struct that a record is.
+    /// The struct of a record.
     pub fn record<'s>(&self, schema: &'s Schema) -> &'s crate::schema::Struct {
         let name = &self.engine.program.classes[self.totals.record.index()].name;
         let found = schema.structs.iter().find(|s| formats::class_name(&s.name) == *name);
@@ -104,19 +104,19 @@ impl Values {
         &mut self.engine
     }
 
-    /// The names of the values: of expressions over all records, or expressions over one.
+    /// The names of the values: the expressions over all records, or those over one record.
     pub fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// The engine; the function over a chunk; and the expressions over all records, as one text; empty if
-    /// there are none.
+    /// The engine, the function over a chunk, and the name and text of the expressions over all records; the
+    /// text is empty if there are none.
     pub fn parts(&self) -> (&Engine, FuncId, (&'static str, &str)) {
         (&self.engine, self.totals.chunk, ("<expression>", &self.text))
     }
 
-    /// A fault as it is reported, with the expression or the filter in which it is; sums of expressions that
-    /// are given one by one have no text.
+    /// Turns a fault into an error that shows the expression or the filter. Sums of separate expressions have
+    /// no text to show.
     pub(super) fn failed(&self, fault: &Fault, what: String) -> Error {
         match fault.place.filter(|_| !self.text.is_empty()) {
             Some(at) => {
@@ -131,7 +131,7 @@ impl Values {
         }
     }
 
-    /// A fault as it is reported: `why` it failed; `start` is where the chunk begins.
+    /// Turns a fault into an error; `why` is its message and `start` the offset of the chunk.
     pub(super) fn told(&self, source: &Source, (fault, why): (Fault, String), start: u64) -> Error {
         let record = fault.record.map(|(at, _)| source.place(start + at));
         let place = record.map_or("the totals".to_string(), |record| record.to_string());
@@ -142,16 +142,17 @@ impl Values {
     }
 }
 
-/// What there is of records before anything is asked of them.
+/// The program and layout that a query over records starts from.
 pub struct Over {
-    /// Their accessors, and the functions of the host.
+    /// The accessors of the records, and the host functions.
     pub program: crate::ir::Program,
     pub layout: Layout,
-    /// The class of one, or of the root of a message.
+    /// The class of a record, or of the root of a message.
     pub record: String,
 }
 
-/// The accessors of some records. Where elements are asked for that are none, `example` says what to do.
+/// Makes the accessors of some records. If elements of lists are requested from records without lists, the
+/// error proposes `example`.
 pub fn over(schema: &Schema, records: &Records, hosts: &Hosts, example: &str) -> Result<Over, Error> {
     let (_, found) = schema.record(records.name)?;
     let layout = Layout::new(schema, found, &records.limits);
@@ -167,7 +168,7 @@ pub fn over(schema: &Schema, records: &Records, hosts: &Hosts, example: &str) ->
     Ok(Over { program, layout, record })
 }
 
-/// The place of a fault in a stream, behind what is said of it.
+/// The place of a fault in a stream, to be appended to its message.
 pub fn offset(source: &Source, at: u64) -> String {
     format!(", at byte {at}{}", source.stream())
 }
@@ -179,7 +180,8 @@ mod tests {
     use crate::input::Input;
     use crate::query::Options;
 
-    /// Totals without native code; with native code from the first record, they must be the same.
+    /// Computes totals without native code, and checks that native code from the first record on gives the
+    /// same.
     fn both(schema: &str, expressions: &[&str], bytes: &[u8]) -> Vec<Number> {
         let schema = Schema::from_c("<schema>", schema).unwrap();
         let run = |jit| {
@@ -199,8 +201,7 @@ mod tests {
         assert_eq!(totals, [2_999_000.0, 3_001_000.0, 0.0].map(Number::Float));
     }
 
-    /// The sums are those of Python, of integers of any size, whoever adds them and wherever the records are
-    /// cut.
+    /// The sums are those of Python's unlimited integers, for any threads and chunks.
     #[test]
     fn sums_of_integers_are_exact() {
         let schema =

@@ -1,57 +1,57 @@
-//! What functions of the host write to, and what they tell whoever runs the program.
+//! The console: receives the output of host functions, and their messages to the caller of the program.
 
 use std::panic::resume_unwind;
 use std::{fmt, io};
 
-/// Takes what a console has gathered for one of its streams.
+/// Receives the text that a console has buffered for one of its streams.
 pub type Sink = Box<dyn FnMut(Stream, &[u8]) -> io::Result<()> + Send>;
 
-/// Where text is for.
+/// The destination of text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Stream {
-    /// What the program was run for.
+    /// The result of the program.
     #[default]
     Output,
-    /// What is reported besides.
+    /// Everything else that is reported.
     Errors,
 }
 
-/// What host functions write to.
+/// The state that host functions write to.
 #[derive(Default)]
 pub struct Console {
-    /// What was written, and has not gone to the sink.
+    /// Text that was written and has not been passed to the sink yet.
     pub text: Vec<u8>,
     /// The message of the error that the program is about to raise.
     pub message: Vec<u8>,
-    /// Where it goes when it has become much, or is flushed. Without one, all of it stays.
+    /// Receives the text when there is much of it, or when it is flushed. Without a sink, all text stays in
+    /// `text`.
     pub sink: Option<Sink>,
-    /// Why the sink has taken no more: then the run is over, and what is still written is dropped.
+    /// The sink's error: the run is over, and further text is dropped.
     pub failed: Option<io::Error>,
-    /// The code with which the program has ended, if it says one.
+    /// The exit code of the program, if it sets one.
     pub exit: Option<i64>,
-    /// Up to which byte of the input whole records were found.
+    /// The end of the last whole record that was found, as an offset in the input.
     pub came_to: Option<u64>,
     /// The format specification that was written last.
     pub spec: Vec<u8>,
-    /// What the text is for.
+    /// The stream that the text is for.
     stream: Stream,
-    /// What is written is a message.
+    /// Whether writes go to `message`.
     telling: bool,
-    /// From where on what is written is to be taken back, and written in another form.
+    /// Start offsets of text that is to be taken back and written in another form.
     marks: Vec<usize>,
-    /// A function of the host has panicked, which [`Console::message`] reports, or there is no sink any
-    /// more: the run is over.
+    /// A host function has panicked, or the sink has failed: the run is over, and `message` has the reason.
     panicked: bool,
 }
 
-/// By what a function of the host ends whose text is not taken.
+/// The panic payload that ends a host function when the sink has failed.
 pub(super) struct Unwritable;
 
-/// With more text than this, it goes to the sink.
+/// Text longer than this goes to the sink.
 pub(super) const MUCH: usize = 1 << 16;
 
 impl Console {
-    /// One whose text goes to `sink`.
+    /// A console whose text goes to `sink`.
     pub fn to(sink: Sink) -> Console {
         Console { sink: Some(sink), ..Console::default() }
     }
@@ -72,8 +72,8 @@ impl Console {
         }
     }
 
-    /// Hands all that is there to the sink, within a function of the host. If the sink takes no more, that
-    /// ends the function as a panic does, but that nothing is printed: so no call has to ask.
+    /// Passes the buffered text to the sink, within a host function. If the sink fails, this ends the
+    /// function by unwinding, as a panic does but without printing anything, so callers need not check.
     #[cold]
     #[inline(never)]
     fn send(&mut self) {
@@ -83,9 +83,9 @@ impl Console {
         }
     }
 
-    /// What is written from here on is for that stream.
+    /// Selects the stream for the following text.
     pub fn switch(&mut self, stream: Stream) {
-        // Both streams may end at one terminal: what comes first is to be seen first.
+        // Both streams may be the same terminal, so the order must be kept.
         self.send();
         self.stream = stream;
     }
@@ -94,36 +94,36 @@ impl Console {
         if self.telling { &mut self.message } else { &mut self.text }
     }
 
-    /// What is written from here on can be taken back.
+    /// Marks the position from which text can be taken back.
     pub fn mark(&mut self) {
         let length = self.target().len();
         self.marks.push(length);
     }
 
-    /// Takes back what was written since the last mark.
+    /// Takes back the text written since the last mark.
     pub fn take_back(&mut self) -> Vec<u8> {
         let from = self.marks.pop().unwrap_or(0);
         let target = self.target();
         target.split_off(from.min(target.len()))
     }
 
-    /// What is written from here on is the message of an error.
+    /// Sends the following text to the message of an error.
     pub fn tell(&mut self) {
         self.telling = true;
     }
 
-    /// The run is over, for that reason.
+    /// Ends the run, for that reason.
     pub fn panic(&mut self, message: String) {
         self.panicked = true;
         self.message = message.into_bytes();
     }
 
-    /// Whether a function of the host has panicked since that was asked last.
+    /// Whether a host function has panicked since the last call.
     pub fn has_panicked(&mut self) -> bool {
         std::mem::take(&mut self.panicked)
     }
 
-    /// Hands all that is there to the sink, if there is one.
+    /// Passes the buffered text to the sink, if there is one.
     pub fn flush(&mut self) {
         if let Some(sink) = &mut self.sink
             && !self.text.is_empty()

@@ -1,14 +1,14 @@
-//! Typed functions, and the two ways to call them without knowing their types.
+//! Typed functions, and the two entries through which they are called without knowing their types.
 //!
-//! [`Function`] is implemented for all functions of up to six parameters by a macro, which writes down both
-//! entries. A function of `(f64, bool, &[u8])` is entered by native code as
+//! [`Function`] is implemented by a macro for all functions of up to six parameters; the macro generates both
+//! entries. Native code enters a function of `(f64, bool, &[u8])` as
 //!
 //! ```text
 //! extern "C" fn(&Named<F>, &mut Console, f64, u64, &Handed) -> Given
 //! ```
 //!
-//! each argument in one register: a float as such, all other numbers as 64 bits, a view as the address of its
-//! two words.
+//! with each argument in one register: a float in a float register, any other number as 64 bits, a view as
+//! the address of its two words.
 
 use super::console::{Console, Unwritable};
 use crate::input::Handed;
@@ -18,22 +18,22 @@ use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-/// What a call gives, in two registers.
+/// The result of a call, in two registers.
 #[repr(C)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Given {
     /// [`Given::NOTHING`], [`Given::THERE`] or [`Given::PANICKED`].
     pub status: u64,
-    /// The result's bits, if it is there; `bool` is 0 or 1.
+    /// The result's bits, if there is a result; `bool` is 0 or 1.
     pub word: u64,
 }
 
 impl Given {
-    /// The status if an optional has no value.
+    /// The status for an optional without a value.
     pub const NOTHING: u64 = 0;
-    /// The status if there is a value, or none was to be given.
+    /// The status if there is a value, or if the function returns nothing.
     pub const THERE: u64 = 1;
-    /// The status if there is no result, and the run is over.
+    /// The status if the function panicked and the run is over.
     pub const PANICKED: u64 = 2;
 
     fn there(word: u64) -> Given {
@@ -42,19 +42,19 @@ impl Given {
 }
 
 /// How native code calls a function: `code(data, console, argument…) -> Given`, in the machine's C
-/// convention. Both are addresses, good for as long as the [`Host`], or a clone of it, is.
+/// convention. Both addresses are valid as long as the [`Host`] or a clone of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Direct {
-    /// Of the function.
+    /// The address of the function.
     pub code: usize,
-    /// Of what it takes first.
+    /// The address of its first argument.
     pub data: usize,
 }
 
-/// An argument on its way from the interpreter.
+/// An argument passed by the interpreter.
 #[derive(Clone, Copy, Debug)]
 pub enum Arg<'a> {
-    /// A number as its bits, a truth value as 0 or another number.
+    /// A number as its bits; a `bool` is false if it is 0.
     Word(u64),
     /// The bytes of a view.
     View(&'a [u8]),
@@ -75,7 +75,7 @@ impl<'a> Arg<'a> {
     }
 }
 
-/// A function with its name, and the signature by which it is called.
+/// A function with its name and its signature.
 pub struct Named<F, M> {
     name: Arc<str>,
     function: F,
@@ -88,7 +88,7 @@ impl<F, M> Named<F, M> {
     }
 }
 
-/// A function whose types are not known any more.
+/// A function with its types erased.
 pub(super) trait Callable: Send + Sync {
     fn call(&self, console: &mut Console, args: &[Arg]) -> Given;
 }
@@ -99,7 +99,7 @@ impl<M, F: Function<M>> Callable for Named<F, M> {
     }
 }
 
-/// Calls `f`, and tells the console if that panics, or if what it writes is not taken any more.
+/// Calls `f`. If that panics, or if the sink fails, the console gets the message.
 fn guarded(name: &str, console: &mut Console, f: impl FnOnce(&mut Console) -> Given) -> Given {
     match catch_unwind(AssertUnwindSafe(|| f(console))) {
         Ok(given) => given,
@@ -120,49 +120,48 @@ fn panicked(name: &str, console: &mut Console, payload: &(dyn Any + Send)) -> Gi
     Given { status: Given::PANICKED, word: 0 }
 }
 
-/// In front of the names of functions that do not come with the library, so that they have a space of names
-/// of their own.
+/// The prefix of the names of users' functions, which separates them from the library's.
 pub const USER: &str = "user.";
 
-/// A name as a program calls it.
+/// The name as a program calls it.
 fn shown(name: &str) -> &str {
     name.strip_prefix(USER).unwrap_or(name)
 }
 
-/// What [`Host::new`] takes: all functions of a signature `M` that the IR has types for.
+/// The argument of [`Host::new`]: a function of a signature `M` that the IR has types for.
 pub trait Function<M>: Send + Sync + Sized + 'static {
-    /// What it takes.
+    /// The parameters.
     type Params: Params;
-    /// What it gives.
+    /// The result.
     type Gives: Give;
-    /// Calls it.
+    /// Calls the function.
     fn apply<'a>(&self, console: &mut Console, args: <Self::Params as Params>::During<'a>) -> Self::Gives;
 }
 
-/// What a function takes, as a tuple. Implemented here alone: native code relies on it that what `direct`
-/// names takes just what `types` says.
+/// A function's parameters, as a tuple. Implemented in this module only: native code relies on the function
+/// at `direct` taking exactly the types that `types` lists.
 pub trait Params {
-    /// The arguments, for as long as a call lasts.
+    /// The arguments during a call.
     type During<'a>;
     /// Their types.
     fn types() -> Vec<Type>;
-    /// From the interpreter.
+    /// Converts arguments from the interpreter.
     fn take<'a>(args: &[Arg<'a>]) -> Self::During<'a>;
-    /// The address of [`Direct::code`] for a function.
+    /// The value of [`Direct::code`] for a function.
     fn direct<M, F: Function<M, Params = Self>>() -> usize;
 }
 
-/// What is one word.
+/// A type of one word.
 pub trait Word: Sized {
-    /// Its type.
+    /// Its type in the IR.
     const BASE: Base;
-    /// As native code has it in one register.
+    /// Its representation in a register of native code.
     type Register;
-    /// From a word.
+    /// Converts from a word.
     fn of(word: u64) -> Self;
-    /// To a word.
+    /// Converts to a word.
     fn word(self) -> u64;
-    /// From a register.
+    /// Converts from a register.
     fn of_register(register: Self::Register) -> Self;
 }
 
@@ -219,17 +218,17 @@ impl Word for f64 {
     }
 }
 
-/// What a host function takes.
+/// A parameter of a host function.
 pub trait Take {
-    /// The same, for as long as a call lasts.
+    /// The argument during a call.
     type During<'a>;
-    /// As native code passes it.
+    /// Its representation when native code passes it.
     type Register<'a>;
-    /// Its type.
+    /// Its type in the IR.
     const TYPE: Type;
-    /// From the interpreter.
+    /// Converts from the interpreter.
     fn take(arg: Arg<'_>) -> Self::During<'_>;
-    /// From native code.
+    /// Converts from native code.
     fn of_register<'a>(register: Self::Register<'a>) -> Self::During<'a>;
 }
 
@@ -256,11 +255,11 @@ impl Take for &[u8] {
     }
 }
 
-/// What a host function gives.
+/// The result of a host function.
 pub trait Give {
-    /// Its type, if it is something.
+    /// Its type in the IR, if there is a result.
     const TYPE: Option<Type>;
-    /// As it crosses the border.
+    /// Converts the result for the caller.
     fn give(self) -> Given;
 }
 
@@ -283,27 +282,27 @@ impl<T: Word> Give for Option<T> {
     }
 }
 
-/// A function that has nothing to do with the console.
+/// A function that does not use the console.
 pub struct Plain<F>(F);
 
 /// A function that can be registered: a Rust function or closure of up to six parameters, each a `bool`, an
-/// `i64`, a `u64`, an `f64` or `&[u8]` (a text in UTF-8, or bytes), that gives nothing, or one of the first
-/// four, or that or nothing (`Option`). It may be called by several threads at once.
+/// `i64`, a `u64`, an `f64` or `&[u8]` (a text in UTF-8, or bytes). It returns nothing, one of the first four
+/// types, or an `Option` of one of them. Several threads may call it at once.
 ///
-/// It is implemented for all of them. `M` is the signature, which is inferred.
+/// The trait is implemented for all such functions. `M` is the signature, which is inferred.
 #[diagnostic::on_unimplemented(
     message = "this is no function that a program can call",
     note = "it takes up to six of bool, i64, u64, f64 and &[u8] (parameters of closures must say which), gives (), bool, i64, u64, f64 or an Option of \
             one of these, and is Send, Sync and 'static"
 )]
 pub trait HostFunction<M>: Sized {
-    /// Under that name, in the IR.
+    /// Makes a host function with that name in the IR.
     #[doc(hidden)]
     fn host(self, name: &str, effects: Effects) -> Host;
 }
 
-/// Functions of so many parameters. The first bound on them is where their types are inferred from, the
-/// second says that a view may be of any life.
+/// Implements the traits for functions of a given number of parameters. Of the two bounds, types are inferred
+/// from the first; the second allows a view of any lifetime.
 macro_rules! function {
     ($($P:ident)*) => {
         impl<F, R: Give, $($P: Take),*> Function<fn($($P),*) -> R> for F
@@ -315,8 +314,8 @@ macro_rules! function {
             type Gives = R;
             #[allow(non_snake_case)]
             fn apply<'a>(&self, console: &mut Console, ($($P,)*): ($($P::During<'a>,)*)) -> R {
-                // Told the types of one call alone, the compiler does not have to choose between the two
-                // bounds.
+                // This wrapper fixes the types for one call; otherwise the compiler would have to choose
+                // between the two bounds.
                 #[allow(clippy::too_many_arguments)]
                 fn with<R, $($P),*>(
                     f: impl Fn(&mut Console, $($P),*) -> R,
@@ -366,7 +365,7 @@ macro_rules! function {
                 ($($P::take($P),)*)
             }
             fn direct<M, F: Function<M, Params = Self>>() -> usize {
-                // Without parameters there is nothing to live for.
+                // Without parameters the lifetime is unused.
                 #[allow(non_snake_case, clippy::extra_unused_lifetimes)]
                 extern "C" fn enter<'a, M, F: Function<M, Params = ($($P,)*)>, $($P: Take),*>(
                     named: &Named<F, M>,

@@ -1,37 +1,38 @@
-//! The objects of a running program: chunks of one class each, with a mark-and-sweep collector.
+//! The heap of a running program: chunks of objects of one class each, with a mark-and-sweep collector.
 //!
-//! An object is the words of its fields, one after the other, as `runtime::value` has them; views start where
-//! the interpreter says. [`CHUNK`] objects of one class lie in a chunk, with a bit for each that is in use.
-//! An object is named by its place, the chunk's number and its own in it, so native code can hold one in a
-//! register, and its class is known from its name; nothing counts references. Native code reads and writes
-//! fields by itself ([`Heap::bases`]). A place that is free is found by its bit, so a collection writes
-//! nothing but bits; a chunk without objects is given back.
+//! An object consists of the words of its fields in order, in the format of `runtime::value`; the start of a
+//! view is the interpreter's, not native code's. A chunk holds [`CHUNK`] objects of one class, with a bit for
+//! each that is in use. A reference is the number of the chunk and the index in it, so native code can hold
+//! it in a register, and it determines the object's class. There are no reference counts. Native code reads
+//! and writes fields directly ([`Heap::bases`]). Free places are found by their bits, so a collection writes
+//! nothing but bits; an empty chunk is freed.
 //!
-//! The collector runs only when it is asked to ([`Heap::collect`]), which is done at loop headers and calls
-//! of recursive functions, once as much has been allocated as was alive after the last time: memory stays
-//! within a small factor of what is alive, and a program that keeps everything has each object looked at a
-//! few times.
+//! The collector runs only on request ([`Heap::collect`]). The engine requests it at loop headers and entries
+//! of recursive functions, once as much has been allocated as was alive after the last collection. So memory
+//! stays within a small factor of the live objects, and a program that keeps everything has each object
+//! marked only a few times.
 
 use super::{Console, Val, width};
 use crate::ir::{Base, ClassId, Program, Type};
 use std::alloc::{Layout, handle_alloc_error};
 use std::collections::TryReserveError;
 
-/// Makes room for something.
+/// Reserves memory for something.
 type Room<'r> = &'r mut dyn FnMut() -> Result<(), TryReserveError>;
 
-/// The collector is not worth calling for fewer objects.
+/// The minimum number of allocations between collections.
 const SMALL: usize = 4096;
-/// Objects of a chunk; a power of two.
+/// The number of objects in a chunk; a power of two.
 pub const CHUNK: usize = 512;
-/// With so many bytes of objects, so many more are set aside, untouched, for the time when the system gives
-/// no more: what is made until the next collection, and what that takes, must have room.
+/// Once objects take the first number of bytes, the second number is reserved, untouched. The reserve is
+/// freed when the system refuses memory: it must suffice for the allocations until the next collection, and
+/// for the collection itself.
 const ASIDE: (usize, usize) = (1 << 20, 8 << 20);
-/// Objects may take so many bytes; if those that are needed take nearly as many, that is
-/// [`Raise::Memory`](crate::ir::Raise::Memory), whose words name the figure.
+/// The maximum size of all objects in bytes. If the live objects take nearly as much, that is
+/// [`Raise::Memory`](crate::ir::Raise::Memory), whose message contains the figure.
 const MAX_BYTES: usize = 4 << 30;
 
-/// All objects of one interpreter, its cells, and its console: what a program can change.
+/// All mutable state of one interpreter: its objects, its cells, and its console.
 #[derive(Debug)]
 pub struct Heap {
     kinds: Vec<Kind>,
@@ -40,36 +41,36 @@ pub struct Heap {
     bases: Vec<u64>,
     /// See [`Heap::has_classes`].
     compared: u64,
-    /// The chunks that were given back.
+    /// Numbers of chunks that were freed.
     vacant: Vec<u32>,
-    /// What all chunks take, and what they may: less than at first, once the system has refused memory.
+    /// The size of all chunks in bytes, and its limit, which is lowered once the system has refused memory.
     bytes: usize,
     most: usize,
     /// See [`ASIDE`].
     aside: Vec<u64>,
     allocated: u64,
-    /// How many were allocated since the last collection, and how many it may be.
+    /// The number of allocations since the last collection, and its limit.
     since: usize,
     limit: usize,
     /// See [`SMALL`].
     small: usize,
-    /// What each cell of the program holds.
+    /// The values of the program's cells.
     pub cells: Vec<i64>,
-    /// What functions of the host write to.
+    /// The console that host functions write to.
     pub console: Console,
-    /// Objects that stay though no frame has them: those that whoever calls one function after the other goes
-    /// on with.
+    /// Objects that stay alive without being in a frame: a caller of several functions, one after the other,
+    /// keeps them for later calls.
     pub held: Vec<Val>,
 }
 
-/// What all objects of a class have in common.
+/// The data shared by all objects of a class.
 #[derive(Debug)]
 struct Kind {
     /// The type of each field, and its first word.
     fields: Vec<(Type, usize)>,
-    /// Words of an object.
+    /// The size of an object in words.
     size: usize,
-    /// Its chunks; those in front of `at` are full.
+    /// Its chunks; those before index `at` are full.
     chunks: Vec<u32>,
     at: usize,
 }
@@ -85,7 +86,7 @@ struct Chunk {
     marked: Bits,
 }
 
-/// The chunk of an object, and its number there.
+/// The number of an object's chunk, and the index in it.
 fn place(r: u32) -> (usize, usize) {
     (r as usize / CHUNK, r as usize % CHUNK)
 }
@@ -97,7 +98,7 @@ impl Default for Heap {
 }
 
 impl Heap {
-    /// No objects yet; what a program has in classes and cells.
+    /// A heap for the classes and cells of a program, without objects.
     pub fn new(program: &Program) -> Heap {
         let kind = |fields: &[(String, Type)]| {
             let mut size = 0;
@@ -126,19 +127,20 @@ impl Heap {
         }
     }
 
-    /// Wants a collection after so many objects, if fewer were alive after the last one; after none, always.
+    /// Requests a collection after that many allocations, or as many as were alive after the last collection
+    /// if that is more; 0 means always.
     #[cfg(test)]
     pub fn collect_after(&mut self, objects: usize) {
         (self.small, self.limit) = (objects, objects);
     }
 
-    /// Has room for so many bytes in place of [`MAX_BYTES`].
+    /// Sets a limit in bytes instead of [`MAX_BYTES`].
     #[cfg(test)]
     pub fn limit_bytes(&mut self, most: usize) {
         self.most = most;
     }
 
-    /// Makes room for an object; what its words are is up to the caller, and until then anything.
+    /// Allocates an object. Its words are unspecified until the caller sets them.
     pub fn make(&mut self, class: ClassId) -> u32 {
         self.allocated += 1;
         self.since += 1;
@@ -162,7 +164,8 @@ impl Heap {
         ];
         for room in rooms {
             if room().is_err() {
-                // There must be no more objects than now; a collection is wanted at once.
+                // Frees the reserve and lowers the limit to the current size, so that a collection is wanted
+                // at once.
                 self.aside = vec![];
                 self.most = self.most.min(self.bytes);
                 if room().is_err() {
@@ -172,7 +175,7 @@ impl Heap {
         }
         chunk.words.resize(words, 0);
         if self.bytes > ASIDE.0 && self.aside.capacity() == 0 && self.most == MAX_BYTES {
-            // Where that fails, the next chunk does as well, and it is said then.
+            // If this fails, so will the next chunk's reservations, which handle the failure.
             let _ = self.aside.try_reserve_exact(ASIDE.1 / 8);
         }
         chunk.used[0] = 1;
@@ -203,7 +206,7 @@ impl Heap {
         r
     }
 
-    /// Where the words of an object are, in its chunk.
+    /// The position of an object's words: chunk, class, and index of the first word.
     fn at(&self, r: u32) -> (usize, &Kind, usize) {
         let (chunk, i) = place(r);
         debug_assert!(
@@ -228,15 +231,15 @@ impl Heap {
         (ty, &mut self.chunks[chunk].words[at + first..][..width(ty)])
     }
 
-    /// By chunk (an object's name through [`CHUNK`]): the address at which the object named 0 would lie if it
-    /// were one of the chunk. Each name further is the size of an object further, modulo 2^64. The table
-    /// moves when objects are made; objects do not.
+    /// For each chunk (a reference divided by [`CHUNK`]), the address that object 0 would have if it were in
+    /// this chunk. The address of object r is r object sizes further, modulo 2^64. The table moves when
+    /// objects are allocated; the objects do not.
     pub fn bases(&self) -> *const u64 {
         self.bases.as_ptr()
     }
 
-    /// Whether the classes have fields of these types. That is compared once for all that has the same
-    /// number, which is not 0.
+    /// Whether the classes have fields of these types. A positive result is cached for `number`, which is not
+    /// 0: the types are not compared again.
     pub fn has_classes<'t>(
         &mut self,
         number: u64,
@@ -283,32 +286,32 @@ impl Heap {
         val.write(ty, words);
     }
 
-    /// How many objects were ever allocated.
+    /// The number of objects ever allocated.
     pub fn allocated(&self) -> u64 {
         self.allocated
     }
 
-    /// How many there is room for: what memory they take grows with this alone.
+    /// The number of objects that the current chunks have room for; it determines the memory that they take.
     #[cfg(test)]
     pub fn capacity(&self) -> usize {
         (self.chunks.len() - self.vacant.len()) * CHUNK
     }
 
-    /// Whether enough was allocated that [`Heap::collect`] is worth its time.
+    /// Whether enough was allocated for [`Heap::collect`] to be worthwhile.
     pub fn wants_collection(&self) -> bool {
         self.since >= self.limit || self.bytes > self.most
     }
 
-    /// If there was a collection just now, lets so many objects be made before the next one is wanted:
-    /// whoever makes that many before it asks would get no further, however often it is tried.
+    /// Right after a collection, raises the limit so that `objects` can be allocated before the next one is
+    /// wanted. Otherwise code that allocates that many before its first poll would never get past it.
     pub fn let_make(&mut self, objects: usize) {
         if self.since == 0 {
             self.limit = self.limit.max(objects + 1);
         }
     }
 
-    /// Frees all objects that cannot be reached from `roots` or from those that are held. Gives whether the
-    /// others leave so much room that it is worth going on: an eighth of what there may be.
+    /// Frees all objects that are not reachable from `roots` or from held objects. Returns whether at least
+    /// an eighth of the limit is free, so that going on makes sense.
     pub fn collect(&mut self, roots: impl Iterator<Item = Val>) -> bool {
         let names = roots.chain(self.held.iter().copied());
         let mut work: Vec<u32> =
@@ -327,7 +330,7 @@ impl Heap {
             if work.try_reserve(self.kinds[class.index()].fields.len()).is_err() {
                 self.aside = vec![];
                 if work.try_reserve_exact(self.kinds[class.index()].fields.len()).is_err() {
-                    // Not even for finding out what is needed: all stays.
+                    // There is not even memory for marking: all objects stay.
                     self.chunks.iter_mut().for_each(|chunk| chunk.marked = [0; CHUNK / 64]);
                     return false;
                 }
@@ -425,7 +428,7 @@ mod tests {
         assert!(!heap.has_classes(1, [&one[..], &one].into_iter()));
     }
 
-    /// Each third object of a list stays; the places between them are filled before any memory is taken.
+    /// Every third object of a list survives; the places between them are reused before new memory is taken.
     #[test]
     fn holes_are_filled_and_chunks_without_objects_are_for_any_class() {
         let mut heap = heap();

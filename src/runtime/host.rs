@@ -1,24 +1,22 @@
-//! Functions of the host: how one is made of Rust, and called.
+//! Host functions: how they are made from Rust functions, and called.
 //!
-//! A [`Host`] is made of an ordinary function or closure; its name and its signature are what the IR knows of
-//! it:
+//! A [`Host`] is made from an ordinary function or closure; the IR knows its name and its signature:
 //!
 //! ```text
 //! let sin = Host::new("math.sin", Effects::Pure, |_: &mut Console, x: f64| x.sin());
 //! let say = Host::new("print.bytes", Effects::Writes, |out: &mut Console, text: &[u8]| out.write(text));
 //! ```
 //!
-//! A function that panics ends the run: the panic is caught here, since it must not unwind through native
-//! code, and the [`Console`] has the message. What was called for is not given then, so whoever calls looks
-//! for [`Console::has_panicked`] before going on.
+//! A function that panics ends the run. The panic is caught here, since it must not unwind through native
+//! code, and the [`Console`] gets the message. The call then has no result, so the caller must check
+//! [`Console::has_panicked`] before it goes on.
 //!
-//! What it writes goes to the [`Console`], which belongs to whoever runs the program, and is flushed by them
-//! at the end. Bytes of a view are good for the call alone; those of a mapped file may change while they are
-//! looked at.
+//! Functions write to the [`Console`], which belongs to the caller of the program, who flushes it at the end.
+//! The bytes of a view are valid during the call only; those of a mapped file may change during it.
 //!
-//! There are two entries (`function`): the interpreter's, which passes [`Arg`]s, and that of native code,
-//! which passes machine values to a function made for just these types ([`Direct`]). On top of the first,
-//! [`call`] takes values, whose views start where [`Memory`] says.
+//! There are two entries (`function`): the interpreter's, which passes [`Arg`]s, and the one for native code,
+//! which passes machine values to a function compiled for exactly these types ([`Direct`]). On top of the
+//! first, [`call`] takes values, whose views are relative to [`Memory`].
 
 use super::function::{Callable, Give, Named, Params};
 use super::{Arg, Console, Direct, Function, Given, Memory, Val};
@@ -26,18 +24,18 @@ use crate::ir::host::MAX_ARGS;
 use crate::ir::{Effects, Host, Type};
 use std::sync::Arc;
 
-/// What [`Host::code`] is.
+/// The contents of [`Host::code`].
 struct Code {
     direct: Direct,
     function: Arc<dyn Callable>,
 }
 
 impl Host {
-    /// A function under a name, which may have dots in it. (`M` is its signature; it is inferred.)
+    /// Makes a host function. Its name may contain dots. (`M` is its signature; it is inferred.)
     pub fn new<M: 'static, F: Function<M>>(name: &str, effects: Effects, function: F) -> Host {
         let name: Arc<str> = name.into();
         let function = Arc::new(Named::new(name.clone(), function));
-        // What the `Arc` owns stays where it is.
+        // The `Arc`'s contents do not move.
         let direct = Direct { code: F::Params::direct::<M, F>(), data: Arc::as_ptr(&function) as usize };
         Host::declare(name, F::Params::types(), F::Gives::TYPE, effects, Arc::new(Code { direct, function }))
     }
@@ -45,17 +43,17 @@ impl Host {
     fn made(&self) -> &Code {
         self.code().downcast_ref().expect("it is made above")
     }
-    /// Calls it, with as many arguments as it takes, of their types.
+    /// Calls the function; the arguments must match its signature.
     pub fn call(&self, console: &mut Console, args: &[Arg]) -> Given {
         self.made().function.call(console, args)
     }
-    /// How native code calls it.
+    /// How native code calls the function.
     pub fn direct(&self) -> Direct {
         self.made().direct
     }
 }
 
-/// Calls it; gives [`Val::None`] if it has no result, or has panicked ([`Console::has_panicked`]).
+/// Calls a function; returns [`Val::None`] if it has no result or has panicked ([`Console::has_panicked`]).
 pub fn call(host: &Host, args: &[Val], memory: Memory, console: &mut Console) -> Val {
     let mut all = [Arg::Word(0); MAX_ARGS];
     for (arg, val) in all.iter_mut().zip(args) {

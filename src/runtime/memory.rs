@@ -1,12 +1,13 @@
-//! What a program can read: the input, and the pool of its own constants.
+//! The memory that a program can read: the input, and the pool of its own constants.
 //!
-//! A view says where it starts in one number: in the input from its first byte, in the pool from [`POOL`].
-//! Native code has addresses instead, which cross the border as distances from the input's first byte,
-//! wrapping: those of the pool are translated there ([`Memory::out`], [`Memory::back`]).
+//! The start of a view is one number: an offset in the input, or [`POOL`] plus an offset in the pool. Native
+//! code has addresses instead, which are passed as wrapping distances from the input's first byte. So views
+//! of the pool are translated when they are passed to native code and back ([`Memory::out`],
+//! [`Memory::back`]).
 
 use super::Val;
 
-/// Where the pool's first byte is, as a start of views. No input is that long.
+/// The start of a view at the pool's first byte. No input is that long.
 pub const POOL: u64 = 1 << 62;
 
 /// The input and the pool.
@@ -26,24 +27,24 @@ impl<'a> Memory<'a> {
     ///
     /// # Panics
     ///
-    /// If they are not there: that they are has been checked.
+    /// If the bytes are out of bounds; the caller has checked that they are not.
     pub fn bytes(&self, start: u64, len: u64) -> &'a [u8] {
         let (bytes, from) = if start < POOL { (self.input, start) } else { (self.pool, start - POOL) };
         &bytes[from as usize..][..len as usize]
     }
 
-    /// Whether all these bytes are there.
+    /// Whether all these bytes are in bounds.
     pub fn has(&self, start: u64, len: u64) -> bool {
         let (bytes, from) = if start < POOL { (self.input, start) } else { (self.pool, start - POOL) };
         from.checked_add(len).is_some_and(|end| end <= bytes.len() as u64)
     }
 
-    /// From the input's first byte to the pool's, wrapping.
+    /// The distance from the input's first byte to the pool's, wrapping.
     fn distance(&self) -> u64 {
         (self.pool.as_ptr() as u64).wrapping_sub(self.input.as_ptr() as u64)
     }
 
-    /// A value as native code takes it.
+    /// Translates a value for native code.
     pub fn out(&self, val: Val) -> Val {
         match val {
             Val::View(start, len) if start >= POOL => {
@@ -53,10 +54,10 @@ impl<'a> Memory<'a> {
         }
     }
 
-    /// A value as native code has left it.
+    /// Translates a value that native code has left.
     pub fn back(&self, val: Val) -> Val {
         match val {
-            // The pool may begin where the input ends: there, a view with bytes is one of the pool.
+            // The pool may begin where the input ends; a nonempty view at that address belongs to the pool.
             Val::View(start, len) if start.saturating_add(len.min(1)) > self.input.len() as u64 => {
                 Val::View(start.wrapping_sub(self.distance()).wrapping_add(POOL), len)
             }

@@ -1,12 +1,12 @@
-//! What a running program has: values, memory, a heap, a console, and the functions of the host.
+//! The state of a running program (values, memory, heap, console) and host functions.
 //!
-//! A [`Val`] is one value, or the 64-bit words that it takes. Views point into [`Memory`], objects lie in the
-//! [`Heap`], which has the program's cells and its [`Console`] besides: all that a program can change.
-//! [`host`] makes a [`Host`](crate::ir::Host) of a Rust function, and calls it. `raise` has the words for
-//! what a program may stop with.
+//! A [`Val`] is one value, which can be encoded as 64-bit words. Views point into [`Memory`]. Objects are in
+//! the [`Heap`], which also has the program's cells and its [`Console`]: all state that a program can change.
+//! [`host`] makes a [`Host`](crate::ir::Host) from a Rust function, and calls it. `raise` has the messages of
+//! runtime errors.
 //!
-//! The interpreter, native code and the host's functions share it. It does not know what an instruction
-//! means, does no input or output, and raises nothing.
+//! The interpreter, native code and host functions share these types. The module does not know what
+//! instructions mean, does no input or output, and raises no errors.
 
 mod console;
 mod function;

@@ -1,7 +1,7 @@
-//! What a person reads when a program stops with an error of its own.
+//! The messages of runtime errors.
 //!
-//! The IR knows kinds of errors by name; their words are those of the language that programs are written in.
-//! Where it happened, and with which code the command ends, is for whoever runs the program.
+//! The IR has only names for the kinds of errors; the messages use the terms of the language that programs
+//! are written in. The caller of the program adds the place and chooses the exit code.
 
 use crate::ir::Raise;
 use std::fmt;

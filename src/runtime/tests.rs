@@ -1,4 +1,4 @@
-//! Signatures, calls, panics, and where text goes.
+//! Tests of signatures, calls, panics, and the destination of text.
 
 use super::console::MUCH;
 use super::*;

@@ -1,12 +1,13 @@
-//! Values of a running program, and how they cross into native code: as 64-bit words.
+//! Values of a running program, and their encoding as 64-bit words, in which native code receives and returns
+//! them.
 //!
-//! A `bool`, number or object takes one word, a view two (start, length), a pair of floats two, and an
-//! optional one more in front (1 if there is a value, else 0 and the rest is 0).
+//! A `bool`, number or object takes one word; a view takes two (start, length), and so does a pair of floats.
+//! An optional takes one more word at the front: 1 if there is a value; otherwise all words are 0.
 
 use super::memory::POOL;
 use crate::ir::{Base, Const, Type};
 
-/// A value. Its type is known from the program; the tag is there to be checked against it.
+/// A value. Its type is known from the program; the tag serves to check it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Val {
     /// A truth value.
@@ -17,18 +18,18 @@ pub enum Val {
     U64(u64),
     /// A float.
     F64(f64),
-    /// A part of the input: where it starts in it, and its length, in bytes. One of the pool starts at
-    /// [`POOL`](super::memory::POOL) and more.
+    /// A part of the input: its start, and its length in bytes. Views of the pool start at
+    /// [`POOL`](super::memory::POOL) or above.
     View(u64, u64),
     /// An object of the heap.
     Ref(u32),
     /// Two floats.
     F64x2(f64, f64),
-    /// An optional that has no value. One that has is just that value.
+    /// An optional without a value. An optional with a value is just that value.
     None,
 }
 
-/// How many words a value of the type takes.
+/// The number of words that a value of the type takes.
 pub fn width(ty: Type) -> usize {
     let base = match ty.base {
         Base::View | Base::F64x2 => 2,
@@ -51,7 +52,7 @@ impl From<Const> for Val {
 }
 
 impl Val {
-    /// Writes it as words; `words` is [`width`] of its type long.
+    /// Writes the value as words; `words` must have the [`width`] of its type.
     pub fn write(self, ty: Type, words: &mut [u64]) {
         let words = match (ty.optional, self) {
             (true, Val::None) => return words.fill(0),

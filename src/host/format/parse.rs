@@ -1,16 +1,16 @@
-//! A format specification is read, and compared with the kind of value that it is for.
+//! Parsing of format specifications, and the check against the kind of value.
 //!
-//! Errors have CPython's words, in its order, but for one: what is wrong whatever the value is, is reported
-//! before the kind of value is known, so `Invalid format specifier 'ab'` goes without its `for object of type
-//! 'int'`.
+//! Errors have CPython's wording and order, with one exception: an error that does not depend on the kind of
+//! value is reported before the kind is known, so `Invalid format specifier 'ab'` lacks CPython's `for object
+//! of type 'int'`.
 
 use super::Spec;
 use crate::host::unicode;
 
-/// Neither a width nor a precision may be greater: what is written stays in the order of a megabyte.
+/// The maximum width and precision, so that output is on the order of a megabyte.
 const MAX_WIDTH: usize = 1 << 20;
 
-/// What kind of value a specification is for.
+/// The kind of value that a specification is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Int,
@@ -20,7 +20,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Kind; 4] = [Kind::Int, Kind::Float, Kind::Bool, Kind::Str];
 
     fn name(self) -> &'static str {
@@ -33,7 +33,7 @@ impl Kind {
     }
 }
 
-/// What is left of a specification.
+/// The unparsed rest of a specification.
 struct Rest<'a>(std::iter::Peekable<std::str::Chars<'a>>);
 
 impl Rest<'_> {
@@ -45,7 +45,7 @@ impl Rest<'_> {
         self.take(|found| found == c).is_some()
     }
 
-    /// Digits, if there are any.
+    /// Parses digits, if there are any.
     fn number(&mut self, what: &str) -> Result<Option<usize>, String> {
         let mut number: Option<usize> = None;
         while let Some(digit) = self.0.peek().and_then(|c| unicode::digit(*c)) {
@@ -60,7 +60,7 @@ impl Rest<'_> {
 }
 
 impl Spec {
-    /// Reads `[[fill]align][sign][z][#][0][width][grouping][.precision][type]`.
+    /// Parses `[[fill]align][sign][z][#][0][width][grouping][.precision][type]`.
     pub fn parse(text: &str) -> Result<Spec, String> {
         let align = |c: char| matches!(c, '<' | '>' | '=' | '^');
         let mut spec = Spec { empty: text.is_empty(), ..Spec::default() };
@@ -100,12 +100,13 @@ impl Spec {
         Ok(spec)
     }
 
-    /// Whether values of that kind can be written so.
+    /// Checks that the specification is valid for values of that kind.
     pub fn check(&self, kind: Kind) -> Result<(), String> {
         if self.empty {
             return Ok(());
         }
-        // Without a letter an int has 'd' and a string 's'; a float has a manner of its own.
+        // The default type is 'd' for an int and 's' for a string; a float has a default format without a
+        // letter.
         let code = match (self.code, kind) {
             (None, Kind::Float) => None,
             (None, Kind::Str) => Some('s'),
@@ -159,7 +160,7 @@ impl Spec {
     }
 }
 
-/// A letter as it stands in an error.
+/// A type letter as an error shows it.
 fn shown(code: char) -> String {
     match code {
         '!'..='\x7f' => code.to_string(),

@@ -8,10 +8,10 @@
 //!                    …
 //! ```
 //!
-//! What stands between two values is written with the first of them. Where a record cannot be written like
-//! this, the function fails, and [`Walk`](super::walk::Walk) prints that record or says what is wrong with
-//! it: errors, pointers to anything, values that nest deeper than calls do, defaults that contain themselves.
-//! So nothing of that is here.
+//! Text between two values is written together with the first of them. If a record cannot be written this
+//! way, the function fails, and [`Walk`](super::walk::Walk) prints that record or reports its error. This
+//! applies to malformed data, pointers to anything, values that nest deeper than calls may, and recursive
+//! defaults, so this module need not handle them.
 
 use super::shapes::{FieldShape, ListShape, Shapes, Source, StructShape, ValueKind};
 use crate::engine::{Engine, Worker, policy::Policy};
@@ -24,32 +24,32 @@ use crate::query::rows;
 use crate::runtime::Val;
 use crate::schema::{Schema, StructId};
 
-/// Words that are read of a message here at most: what is written of one is kept in memory, and a larger one
-/// is left to [`Walk`](super::walk::Walk), which keeps nothing.
+/// At most this many words of a message are read here, since its text is kept in memory. Larger messages are
+/// left to [`Walk`](super::walk::Walk), which keeps nothing.
 const WORDS: u64 = 1 << 20;
-/// So many fields of structs to which pointers lead are written in the function of the struct around them.
+/// At most this many fields of structs behind pointers are inlined into the function of the enclosing struct.
 const INLINED: usize = 32;
 
-/// What writes records of an input.
+/// The program that writes records of an input.
 #[derive(Debug)]
 pub struct Documents {
     pub engine: Engine,
-    /// `(view, most) -> (end, records, records)`: writes at most so many of the records at the start of a
+    /// `(view, most) -> (end, records, records)`: writes at most `most` of the records at the start of a
     /// view.
     pub chunk: FuncId,
 }
 
-/// What was written: whole records, a line each.
+/// The text of whole records, one line each.
 #[derive(Debug)]
 pub struct Written {
     pub text: Vec<u8>,
     pub records: u64,
-    /// Where the next record begins, unless that is one that could not be written.
+    /// The start of the next record, unless writing it has failed.
     pub end: Option<u64>,
 }
 
 impl Documents {
-    /// For records that are such structs.
+    /// The program for records that are structs of that type.
     pub fn new(schema: &Schema, record: StructId, layout: &Layout) -> Documents {
         let limits = Limits { traversal: layout.limits.traversal.min(WORDS), ..layout.limits };
         let mut program = formats::accessors(schema, &limits);
@@ -64,13 +64,13 @@ impl Documents {
         Documents { engine: Engine::new(program, Policy::default()), chunk }
     }
 
-    /// Writes some of the records at the start of `bytes`, at most so many, to the console of a worker of
-    /// its engine, and takes the text from there.
+    /// Writes at most `most` of the records at the start of `bytes` to the console of `worker`, which must
+    /// belong to the program's engine, and takes the text from there.
     pub fn write(&self, worker: &mut Worker, bytes: &[u8], most: i64) -> Written {
         let args = [Val::View(0, bytes.len() as u64), Val::I64(most)];
         let done = worker.call(self.chunk, &args, bytes);
         let mut text = std::mem::take(&mut worker.console().text);
-        // A record that could not be written to its end has no end of its line; no other line has one within.
+        // A partially written record has no line end; complete lines contain none except at their end.
         let whole = text.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
         text.truncate(whole);
         match done.as_deref() {
@@ -109,7 +109,7 @@ struct Writers<'a> {
 }
 
 impl Writers<'_> {
-    /// Declares all of them, since they may call one another, and writes them.
+    /// Declares all functions first, since they may call each other, and then generates them.
     fn all(&mut self, program: &mut Program) {
         let declare = |program: &mut Program, name: String, ty: Type| {
             let (mut b, _) = Builder::new(program, &name, &[ty]);
@@ -176,7 +176,7 @@ impl Writers<'_> {
     fn field(&self, out: &mut Out, field: &FieldShape, object: Value, begun: &mut Begun) {
         out.comma(begun);
         out.put(&field.key);
-        // What no pointer leads to is a part of its struct, and no struct is a part of itself.
+        // A struct that is not behind a pointer is embedded, so it cannot be recursive and is inlined.
         match field.value {
             Source { get: Some(get), kind: ValueKind::Struct(id) }
                 if field.has.is_none() && field.variant.is_none() =>
@@ -266,26 +266,26 @@ impl Writers<'_> {
     }
 }
 
-/// Whether a field of a struct was written, so that a comma belongs in front of the next one.
+/// Whether a field of a struct was written, so that a comma must precede the next one.
 #[derive(Clone, Copy)]
 enum Begun {
     No,
     Yes,
-    /// A truth value.
+    /// Known at run time only: a truth value.
     If(Value),
 }
 
-/// A function under construction that writes, and what it has to write before anything else.
+/// A function under construction that writes JSON, and its pending output.
 struct Out<'p> {
     b: Builder<'p>,
-    /// A value: by which function of the host, and its arguments.
+    /// A pending value: the host function that writes it, and its arguments.
     waiting: Option<(&'static str, Vec<Value>)>,
-    /// The text behind it.
+    /// The pending text after it.
     text: Vec<u8>,
-    /// Whether there is a comma in front of the text; then no value is.
+    /// The condition for a comma before the text; then there is no pending value.
     comma: Option<Value>,
-    /// The structs whose fields are written here and not by a call, from the outermost one on; and how many
-    /// fields more may be.
+    /// The structs whose fields are inlined here, from the outermost one inwards; and the number of fields
+    /// that may still be inlined.
     within: Vec<StructId>,
     room: usize,
 }
@@ -295,8 +295,8 @@ impl<'p> Out<'p> {
         Out { b, waiting: None, text: vec![], comma: None, within: vec![], room: INLINED }
     }
 
-    /// Whether a struct of so many fields, to which a pointer leads, is written here: then the text around
-    /// its fields goes with them. One that may contain itself is not.
+    /// Whether to inline a struct behind a pointer, so that the text around its fields is merged with them.
+    /// Recursive structs are not inlined.
     fn inlines(&mut self, id: StructId, fields: usize) -> bool {
         if fields > self.room || self.within.contains(&id) {
             return false;
@@ -311,24 +311,24 @@ impl<'p> Out<'p> {
         self.b.constant(constant)
     }
 
-    /// Writes text.
+    /// Appends text.
     fn put(&mut self, text: &[u8]) {
         self.text.extend_from_slice(text);
     }
 
-    /// Writes a value.
+    /// Appends a value.
     fn value(&mut self, host: &'static str, args: &[Value]) {
         self.flush();
         self.waiting = Some((host, args.to_vec()));
     }
 
-    /// Calls a function that writes a value.
+    /// Appends a call of a function that writes a value.
     fn call(&mut self, writer: FuncId, value: Value) {
         self.flush();
         self.b.op(Op::Call(writer), &[value]);
     }
 
-    /// Writes what is waiting.
+    /// Emits the pending output.
     fn flush(&mut self) {
         let text = std::mem::take(&mut self.text);
         if let Some(comma) = self.comma.take() {
@@ -354,7 +354,7 @@ impl<'p> Out<'p> {
         self.b.effect(op, &args);
     }
 
-    /// Writes a comma if a field was written.
+    /// Appends a comma if a field was written before.
     fn comma(&mut self, begun: &mut Begun) {
         match std::mem::replace(begun, Begun::Yes) {
             Begun::No => {}
@@ -366,8 +366,8 @@ impl<'p> Out<'p> {
         }
     }
 
-    /// Writes something if a condition holds; whether a field was written, then or before. Text that waits
-    /// goes with what is written on either edge.
+    /// Emits `then` under a condition. Returns whether a field was written, now or before. Pending text is
+    /// duplicated into both arms, where it is merged with the following text.
     fn either(&mut self, condition: Value, before: Begun, then: impl FnOnce(&mut Self, &mut Begun)) -> Begun {
         if self.waiting.is_some() || self.comma.is_some() {
             self.flush();

@@ -1,11 +1,10 @@
-//! Records as lines of JSON, whole.
+//! Whole records as lines of JSON.
 //!
-//! They are read through the formats' accessors, as in every query, so there is no second decoder: [`shapes`]
-//! says which accessors a struct has, [`documents`] writes programs that call them, [`walk`] calls them one
-//! by one, [`crate::host::json`] writes what they give; [`records()`] chooses.
+//! They are read through the formats' accessors, as in every query, so there is no second decoder. [`shapes`]
+//! lists the accessors of each struct, [`documents`] generates programs that call them, [`walk`] calls them
+//! one by one, [`crate::host::json`] formats the values, and [`records()`] chooses between the two.
 //!
-//! Nothing here filters or computes; where records are and where text goes is the affair of
-//! [`text`](super::text).
+//! Nothing here filters or computes; [`text`](super::text) determines where records are and where text goes.
 
 mod documents;
 mod records;

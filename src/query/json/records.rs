@@ -1,9 +1,9 @@
 //! Whole records as lines of JSON.
 //!
-//! Many records are written by native code ([`documents`](super::documents)). Those that this cannot write,
-//! and all of a short input, are printed one by one ([`walk`](super::walk)): each accessor is called from
-//! here, and interpreted. Of a record that cannot be read nothing is printed, unless its line is longer than
-//! 1 MiB: then its beginning is out already. So memory stays bounded, whatever the input holds.
+//! Native code writes the records of longer inputs ([`documents`](super::documents)). Records that it cannot
+//! write, and all records of a short input, are printed one by one with interpreted accessors
+//! ([`walk`](super::walk)). Nothing is printed of a record that cannot be read, unless its line is longer
+//! than 1 MiB: then its beginning has already been output. So memory is bounded for any input.
 
 use super::documents::{Documents, Written};
 use super::shapes::{Shapes, Source, ValueKind};
@@ -20,33 +20,34 @@ use std::io::{self, Write};
 use std::sync::OnceLock;
 use std::time::Instant;
 
-/// Bytes of an input of which records are printed one by one, and how many more for each field of the schema:
-/// of a few records, more time would be spent on writing functions than on writing records.
+/// The records of an input are printed one by one up to this number of bytes, plus `FIELD` bytes for each
+/// field of the schema. For so few records, generating the functions would take longer than printing.
 const FEW: u64 = 16 << 10;
 const FIELD: u64 = 256;
 
-/// So many bytes go out at once.
+/// Output is sent in batches of about this many bytes.
 const BATCH: usize = 64 << 10;
-/// A line of more bytes goes out in parts.
+/// Longer lines are sent in parts.
 const LONGEST: usize = 1 << 20;
 
-/// Whole records, compiled.
+/// A compiled query for whole records.
 #[derive(Debug)]
 struct Records {
-    /// Of the accessors that are called one by one.
+    /// The engine for accessors that are called one by one.
     engine: Engine,
     shapes: Shapes,
-    /// From bytes and an offset in them to what the record is read from, if it is not those.
+    /// The functions that lead from the bytes and an offset to the argument of the record's accessor, if it
+    /// does not take these itself.
     before: Vec<FuncId>,
     record: Source,
     layout: Layout,
     schema: Schema,
     id: StructId,
-    /// Made with the first input that has many records.
+    /// Made for the first input with many records.
     documents: OnceLock<Documents>,
 }
 
-/// Compiles what writes whole records of the struct `record`; of messages, `limits` says what they may ask.
+/// Compiles the query for whole records of the struct `record`; `limits` apply to messages.
 pub fn records(schema: &Schema, record: &str, limits: &Limits) -> Result<Text, Error> {
     let start = Instant::now();
     let (id, found) = schema.record(record)?;
@@ -87,7 +88,7 @@ impl Writes for Records {
     fn chunk(&self, worker: &mut Worker, chunk: &Chunk, turn: &Turn, most: i64) -> Result<Done, Error> {
         let mut lines = Lines { chunk, turn, text: vec![], line: 0 };
         let done = self.lines(worker, &mut lines, most);
-        // What was printed in front of an error goes out before it is reported.
+        // Lines before an error are sent before it is reported.
         lines.send().and(done)
     }
 }
@@ -97,13 +98,13 @@ impl Records {
         self.documents.get_or_init(|| Documents::new(&self.schema, self.id, &self.layout))
     }
 
-    /// What writes the records of an input, if these are many.
+    /// The program for an input with many records, if it is one.
     fn many(&self, input: &Input) -> Option<&Documents> {
         let fields: u64 = self.schema.structs.iter().map(|s| s.fields.len() as u64).sum();
         (input.len() > FEW + FIELD * fields).then(|| self.documents())
     }
 
-    /// Prints the records of a chunk, at most so many.
+    /// Prints at most `most` records of a chunk.
     fn lines(&self, worker: &mut Worker, lines: &mut Lines, most: i64) -> Result<Done, Error> {
         let Chunk { bytes, start, source } = *lines.chunk;
         let documents = self.many(source.input);
@@ -125,7 +126,7 @@ impl Records {
                     done.end += source.size(&bytes[done.end as usize..], start + done.end)?;
                 }
             }
-            // The next one alone, if there is one.
+            // Prints the next record by itself, if there is one.
             let Some(size) = source.whole(&bytes[done.end as usize..]) else { break };
             let walk = walk.get_or_insert_with(|| Walk::new(&self.shapes, self.engine.worker(Jit::Off)));
             self.print(walk, lines, done.end)?;
@@ -137,7 +138,7 @@ impl Records {
         Ok(Done { rows: done.records, ..done })
     }
 
-    /// Prints the record at a byte of the chunk, alone.
+    /// Prints the single record at a byte of the chunk.
     fn print(&self, walk: &mut Walk, lines: &mut Lines, at: u64) -> Result<(), Error> {
         let Chunk { bytes, start, source } = *lines.chunk;
         lines.line = lines.text.len();
@@ -147,7 +148,7 @@ impl Records {
             Ok(()) => return Ok(()),
             Err(Stop::Write(error)) => return Err(unwritable(error)),
             Err(Stop::Fault(fault)) => {
-                // What fails in a default value is nowhere in the input.
+                // A fault within a default value has no place in the input.
                 let within = fault.offset.filter(|at| *at <= bytes.len() as u64).map(|at| start + at);
                 let place = |at| format!(", at byte {at}{}", source.stream());
                 (within, format!("{}{}", fault.raise, within.map_or(String::new(), place)))
@@ -169,17 +170,17 @@ fn unwritable(error: io::Error) -> Error {
     Error::io(format!("the result cannot be written: {error}"), error)
 }
 
-/// Lines on their way out: collected, and sent together.
+/// Collects lines and sends them in batches.
 struct Lines<'c> {
     chunk: &'c Chunk<'c>,
     turn: &'c Turn,
     text: Vec<u8>,
-    /// Where in `text` the line begins that is being written, or what is left of it.
+    /// The start in `text` of the line being written, or of its unsent part.
     line: usize,
 }
 
 impl Lines<'_> {
-    /// Adds lines; gives a buffer back, which is empty.
+    /// Adds lines. Returns an empty buffer for reuse.
     fn add(&mut self, mut lines: Vec<u8>) -> Vec<u8> {
         match self.text.is_empty() {
             true => std::mem::swap(&mut self.text, &mut lines),
@@ -189,13 +190,13 @@ impl Lines<'_> {
         lines
     }
 
-    /// Sends them if they are many.
+    /// Sends the lines if a batch is full.
     fn send_if_full(&mut self) -> Result<(), Error> {
         if self.text.len() >= BATCH { self.send() } else { Ok(()) }
     }
 
     fn send(&mut self) -> Result<(), Error> {
-        // Before it is given away: were all bytes really there?
+        // Before text is output, checks that all bytes could really be read.
         self.chunk.source.input.check()?;
         self.put().map_err(unwritable)
     }

@@ -1,8 +1,8 @@
-//! Which accessors give the parts of a value: for each type of a schema, what to call and how to print what
-//! comes back.
+//! The accessors for the parts of a value: for each type of a schema, the functions to call and the format of
+//! their results.
 //!
-//! It is looked up once, by the names that the formats promise; printing then goes from shape to shape. Of a
-//! struct come the fields outside its union first, then those within it, of which at most one is printed.
+//! They are looked up once, by the names that the formats define; printing follows the shapes. The fields of
+//! a struct outside its union come first, then the members of the union, at most one of which is printed.
 
 use crate::formats::{class_name, type_name};
 use crate::host::json;
@@ -10,7 +10,7 @@ use crate::ir::{FuncId, Program};
 use crate::schema::{Scalar, Schema, Struct, StructId, Type};
 use std::collections::HashMap;
 
-/// A struct: its fields, and what tells which one of its union is set.
+/// A struct: its fields, and the accessor for its union's tag.
 #[derive(Debug)]
 pub struct StructShape {
     pub fields: Vec<FieldShape>,
@@ -18,7 +18,7 @@ pub struct StructShape {
     pub which: Option<FuncId>,
 }
 
-/// A field: its key, and where its value comes from.
+/// A field: its key, and the source of its value.
 #[derive(Debug)]
 pub struct FieldShape {
     pub name: String,
@@ -27,7 +27,7 @@ pub struct FieldShape {
     pub value: Source,
     /// `S.has$f`, if it may be null.
     pub has: Option<FuncId>,
-    /// Which number of the union means it.
+    /// The tag value for which it is set, if it is a member of the union.
     pub variant: Option<u16>,
 }
 
@@ -38,49 +38,49 @@ pub struct ListShape {
     pub element: Source,
 }
 
-/// What to call for a value (nothing: there is none), and what comes back.
+/// The accessor of a value (`None` if there is no value), and the kind of its result.
 #[derive(Clone, Copy, Debug)]
 pub struct Source {
     pub get: Option<FuncId>,
     pub kind: ValueKind,
 }
 
-/// How a value is printed.
+/// The format of a value.
 #[derive(Clone, Copy, Debug)]
 pub enum ValueKind {
     /// `null`.
     Void,
-    /// As it is: a truth value, a float, an integer of at most 32 bits.
+    /// Written plainly: a truth value, a float, an integer of at most 32 bits.
     Plain,
-    /// An integer of 64 bits: in quotes.
+    /// An integer of 64 bits, in quotes.
     Long,
-    /// A name, if it has one: the number of the enum in the schema.
+    /// An enum, given by its number in the schema: written as a name, if the value has one.
     Enum(usize),
-    /// A view: text.
+    /// A view, written as text.
     Text,
-    /// A view: a list of numbers.
+    /// A view, written as a list of numbers.
     Data,
     /// An object with fields.
     Struct(StructId),
-    /// An object with elements: its number in [`Shapes::lists`].
+    /// An object with elements, given by its index in [`Shapes::lists`].
     List(usize),
-    /// A pointer that may be to anything.
+    /// A pointer of unknown type.
     Any,
 }
 
 /// The shapes of all types of a schema.
 #[derive(Debug, Default)]
 pub struct Shapes {
-    /// By [`StructId`].
+    /// Indexed by [`StructId`].
     pub structs: Vec<StructShape>,
     pub lists: Vec<ListShape>,
-    /// By number of the enum: its names, in quotes, by value.
+    /// For each enum, its quoted names by value.
     pub enums: Vec<HashMap<i64, Vec<u8>>>,
-    /// `Any$.kind`, if there are such pointers.
+    /// `Any$.kind`, if there are pointers of unknown type.
     pub any: Option<FuncId>,
 }
 
-/// What finds them.
+/// Looks up the shapes.
 struct Finder<'a> {
     schema: &'a Schema,
     funcs: HashMap<&'a str, FuncId>,
@@ -89,13 +89,13 @@ struct Finder<'a> {
 }
 
 impl Shapes {
-    /// Those of `schema`, whose accessors `program` has.
+    /// The shapes of `schema`, whose accessors are in `program`.
     pub fn new(schema: &Schema, program: &Program) -> Shapes {
         let funcs = program.funcs.iter().zip(0..).map(|(f, i)| (f.name.as_str(), FuncId(i))).collect();
         let mut finder = Finder { schema, funcs, lists: HashMap::new(), shapes: Shapes::default() };
         finder.shapes.any = finder.funcs.get("Any$.kind").copied();
         for e in &schema.enums {
-            // Of two names for one value the first counts.
+            // Of several names for one value the first is used.
             let names = e.values.iter().rev().map(|(name, value)| (*value, quoted(name)));
             finder.shapes.enums.push(names.collect());
         }
@@ -147,7 +147,7 @@ impl Finder<'_> {
 
     fn list(&mut self, ty: &Type, element: &Type) -> usize {
         let class = type_name(self.schema, ty);
-        // To a format enums are numbers, so lists of several enums have one class.
+        // To a format, enums are numbers, so lists of different enums have the same class.
         let mut innermost = element;
         while let Type::Array(element, _) | Type::List(element) = innermost {
             innermost = element;

@@ -1,12 +1,10 @@
-//! From an object to its JSON: calls one accessor after the other and writes what it gives.
+//! Prints an object as JSON by calling one accessor after the other.
 //!
-//! The way through nested values is a list of places, not calls within calls, so no schema and no input is
-//! too deep for it. Objects on that way are held in the worker's heap; all others are garbage once they are
-//! printed.
+//! The current position in nested values is an explicit stack, so any depth of nesting is possible. Objects
+//! on the stack are held in the worker's heap; all others become garbage once they are printed.
 //!
-//! What is printed of a struct: all fields but null pointers, and of a union the member that is set, even if
-//! it is null; then it is what its default says. Where a default would be printed within itself, and so on
-//! without end, it is `null`.
+//! All fields of a struct are printed except null pointers. Of a union, the member that is set is printed
+//! even if it is null, as its default. A default that would be printed within itself, without end, is `null`.
 
 use super::shapes::{FieldShape, ListShape, Shapes, Source, StructShape, ValueKind};
 use crate::engine::Worker;
@@ -18,22 +16,22 @@ use crate::schema::StructId;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-/// What prints values of one input.
+/// Prints values of one input.
 pub struct Walk<'a> {
     shapes: &'a Shapes,
     worker: Worker<'a>,
-    /// From the record inwards.
+    /// The stack of open values, from the record inwards.
     places: Vec<OpenValue<'a>>,
 }
 
-/// What stops it.
+/// The reason why printing stopped.
 #[derive(Debug)]
 pub enum Stop {
-    /// An accessor fails.
+    /// An accessor failed.
     Fault(Fault),
-    /// Something of that kind has no JSON.
+    /// A value of that kind has no JSON.
     NoJson(&'static str),
-    /// It cannot be written.
+    /// Writing failed.
     Write(io::Error),
 }
 
@@ -52,21 +50,21 @@ impl From<Fault> for Stop {
 /// A value that is being printed.
 struct OpenValue<'a> {
     object: Val,
-    /// Where it is a default: what gave it.
+    /// If it is a default, the accessor that returned it.
     default: Option<FuncId>,
-    /// How many of its parts have been looked at.
+    /// The number of parts that have been visited.
     next: usize,
     parts: Parts<'a>,
 }
 
 enum Parts<'a> {
-    /// Of a struct: whether a field has been printed, and what the union says.
+    /// Of a struct: whether a field has been printed, and the tag of the union.
     Fields { shape: &'a StructShape, begun: bool, which: Option<i64> },
     /// Of a list: its length.
     Elements { shape: &'a ListShape, len: usize },
 }
 
-/// What is to be printed next.
+/// The next action.
 enum Step<'a> {
     Field(Val, &'a FieldShape),
     Element(Val, usize, Source),
@@ -78,8 +76,8 @@ impl<'a> Walk<'a> {
         Walk { shapes, worker, places: vec![] }
     }
 
-    /// Prints a value: what `last` gives. Each function takes what the one before has given, the first one
-    /// `args`.
+    /// Prints the value that `last` returns. Each function takes the result of the previous one, the first
+    /// one `args`.
     pub fn print(
         &mut self,
         before: &[FuncId],
@@ -113,7 +111,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Where it is: `triangles[3].a`; nothing if it is at the record itself.
+    /// The path to the current position, such as `triangles[3].a`; empty at the record itself.
     pub fn path(&self) -> String {
         let mut path = String::new();
         for OpenValue { next, parts, .. } in self.places.iter().filter(|p| p.next > 0) {
@@ -128,7 +126,7 @@ impl<'a> Walk<'a> {
         path
     }
 
-    /// What comes next at the innermost place; nothing at the end of all.
+    /// The next action at the innermost open value; `None` at the end of everything.
     fn step(&mut self) -> Option<Step<'a>> {
         let OpenValue { object, next, parts, .. } = self.places.last_mut()?;
         let end: &[u8] = match parts {
@@ -178,7 +176,7 @@ impl<'a> Walk<'a> {
         self.value(field.value, &[object], default, input, out)
     }
 
-    /// Prints what a call gives; `default` if that is a default.
+    /// Prints the result of an accessor. If it is a default, `default` is the accessor.
     fn value(
         &mut self,
         source: Source,
@@ -232,7 +230,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Goes into an object of the struct `id`.
+    /// Opens an object of the struct `id`.
     fn enter(
         &mut self,
         object: Val,
@@ -268,8 +266,8 @@ mod tests {
     use crate::formats::packed;
     use crate::schema::Schema;
 
-    /// Prints `times` records of the struct `S`; gives the last one and how many objects there was room for
-    /// in the end.
+    /// Prints `times` records of the struct `S`. Returns the last one, and the number of objects that the
+    /// heap had room for in the end.
     fn printed(declared: &str, bytes: &[u8], times: usize) -> (String, usize) {
         let schema = Schema::from_c("<schema>", declared).unwrap();
         let (id, _) = schema.find("S").unwrap();
