@@ -28,7 +28,7 @@ fn trade() -> Vec<u8> {
     for side in [2i32, -1, 7] {
         bytes.extend(side.to_le_bytes());
     }
-    bytes.extend([0xee; 4]); // to a multiple of 8
+    bytes.extend([0xee; 4]); // padding to a multiple of 8
     bytes.extend(i64::MIN.to_le_bytes());
     bytes.extend(u64::MAX.to_le_bytes());
     bytes.extend(0.1f32.to_le_bytes());
