@@ -1,10 +1,8 @@
-//! Names the commit for `wirelens --version`, where the sources are a clone of the repository or a package
-//! made of
-//! one; a plain archive has no commit, and a failing `git` is no error.
+//! Records the commit for `wirelens --version`, if the sources are a clone of the repository or a package
+//! made from one; a plain archive has no commit, and a failing `git` is not an error.
 //!
 //! Only optimized builds have it: cargo compiles the whole package again when this script has to run again,
-//! and
-//! a commit must not cost a rebuild between two runs of the tests.
+//! and a commit must not cost a rebuild between two runs of the tests.
 
 use std::path::Path;
 use std::process::Command;
@@ -18,14 +16,14 @@ fn main() {
     println!("cargo::rustc-env=WIRELENS_VERSION={version}");
 }
 
-/// The commit of the sources in `root`, in 12 digits. `+` follows it if what is compiled differs from the
+/// The commit of the sources in `root`, in 12 digits. `+` follows it if the compiled sources differ from the
 /// commit.
 fn commit(root: &Path) -> Option<String> {
-    // An archive may have been unpacked inside of another repository: only the folder's own counts.
+    // An archive may have been unpacked inside another repository: only a `.git` in the folder itself counts.
     if !root.join(".git").exists() {
         return packaged(root);
     }
-    // The log of HEAD grows with each commit and checkout, also where refs are packed.
+    // The log of HEAD grows with each commit and checkout, also if refs are packed.
     for name in ["HEAD", "logs/HEAD"] {
         let path = git(root, &["rev-parse", "--git-path", name])?;
         if root.join(&path).exists() {
@@ -42,7 +40,7 @@ fn commit(root: &Path) -> Option<String> {
     Some(format!("{}{}", head.get(..12)?, if differs { "+" } else { "" }))
 }
 
-/// What `cargo package` says about the commit that it was run at.
+/// The commit that `cargo package` has recorded.
 fn packaged(root: &Path) -> Option<String> {
     let text = std::fs::read_to_string(root.join(".cargo_vcs_info.json")).ok()?;
     let (_, rest) = text.split_once("\"sha1\": \"")?;

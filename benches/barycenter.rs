@@ -1,14 +1,14 @@
-//! The barycenter of packed triangles: who computes it how fast. `cargo bench --bench barycenter`
+//! The barycenter of packed triangles: the speed of several implementations. `cargo bench --bench barycenter`
 //!
-//! Tables: in cache (64 kB, again and again, in steady state; at the end, what it took to come to that) and
-//! out of it (a file of 576 MB in the temporary directory, warm page cache, the whole process from start to
-//! exit), on one thread and on two. The file is made twice, by large and by small writes, because that
-//! decides what its pages cost (see the documentation of the library's input). Ratios refer to `hand`: a loop
-//! over `zerocopy` structs on a mapping, one accumulator a sum in source order, a plain release build. All
-//! contenders must agree, or the bench fails.
+//! Tables: in cache (64 kB, repeatedly, in steady state; the warm-up is shown at the end) and out of cache (a
+//! file of 576 MB in the temporary directory, warm page cache, the whole process from start to exit), on one
+//! thread and on two. The file is written twice, by large and by small writes, because that determines the
+//! cost of its pages (see the documentation of the library's input). Ratios refer to `hand`: a loop over
+//! `zerocopy` structs on a mapping, one accumulator for each sum in source order, a plain release build. The
+//! bench fails unless all contenders agree.
 //!
-//! `WIRELENS_BENCH_BYTES` changes the size of the file; less than 500,000,000 says little, since it may lie
-//! in the cache.
+//! `WIRELENS_BENCH_BYTES` changes the size of the file; results with less than 500,000,000 are not
+//! meaningful, since the file may fit in the cache.
 
 use std::cell::RefCell;
 use std::fs::File;
@@ -27,17 +27,18 @@ use rivals::{Answer, Contender, barycenter, hand, in_memory, naive, native};
 use wirelens::{Barycenter, Input, Jit, Query, Schema, Scratch, Session};
 
 const RECORD: usize = 48;
-/// Of a record.
+/// Points in a record.
 const POINTS: u64 = 3;
 /// 64 kB in whole records.
 const IN_CACHE: usize = 65_536 / RECORD * RECORD;
 const DEFAULT_BYTES: usize = 576_000_000;
-/// How the bench tells its own binary to be a contender; then come the name, the threads and the file.
+/// The option with which the bench runs its own binary as a contender; then come the name, the threads and
+/// the file.
 const CHILD: &str = "--contender";
-/// Where a child finds the library of native loops.
+/// The environment variable with the path of the library of native loops.
 const NATIVE: &str = "WIRELENS_BENCH_NATIVE";
 
-/// The name of the contender that is compiled while it runs.
+/// The name of the contender that compiles at run time.
 const JIT: &str = "jit";
 
 /// The library's own contenders over bytes in memory: a session for each thread, ready to run.
@@ -72,8 +73,8 @@ fn ours_compiled() -> &'static Query {
     })
 }
 
-/// The command's own contenders over a file, the process included. (Not `interp`: what it takes for a record
-/// does not depend on where the bytes are, and it would take minutes.)
+/// The contenders that run the command over a file, including the process. (`interp` is left out: its time
+/// for a record does not depend on the place of the bytes, and it would take minutes.)
 fn commands() -> Vec<Process> {
     let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/poly.h");
     vec![Process::command("jit", &["barycenter", "--json", "--schema", schema])]
@@ -118,7 +119,7 @@ fn answer(text: &str) -> Option<Answer> {
     Some((x.parse().ok()?, y.parse().ok()?))
 }
 
-/// What the bench's binary does as a contender over a file.
+/// Runs a contender over a file in a child process.
 fn child(name: &str, threads: usize, path: &Path) -> Answer {
     let file = || File::open(path).expect("the bench made it");
     match name {
@@ -145,7 +146,7 @@ fn child(name: &str, threads: usize, path: &Path) -> Answer {
     }
 }
 
-/// A hand-written loop over the library's own way in: what is between this and `hand` is the input's doing.
+/// A hand-written loop over the library's input: the difference to `hand` is the cost of the input.
 fn through_input(path: &Path, threads: usize, kernel: fn(&[hand::Triangle]) -> Answer) -> Answer {
     let input = Input::open(path).expect("the bench made it");
     let records = input.len() / RECORD as u64;
@@ -164,8 +165,8 @@ fn through_input(path: &Path, threads: usize, kernel: fn(&[hand::Triangle]) -> A
     let sums = if threads == 1 {
         part(0)
     } else {
-        // The first thread only waits, as in `hand`: if it worked too, the scheduler would now and then leave
-        // a new thread on its processor for a while, which showed as 4% in the median.
+        // The first thread only waits, as in `hand`: if it worked too, the scheduler would sometimes leave a
+        // new thread on its processor for a while, which cost 4% in the median.
         std::thread::scope(|scope| {
             let workers: Vec<_> = (0..threads as u64).map(|t| scope.spawn(move || part(t))).collect();
             let sums = workers.into_iter().map(|w| w.join().expect("no panic"));
@@ -176,7 +177,7 @@ fn through_input(path: &Path, threads: usize, kernel: fn(&[hand::Triangle]) -> A
     barycenter(sums, records as usize)
 }
 
-/// `len` bytes of records, always the same, at an aligned address.
+/// `len` bytes of records, the same each time, at an aligned address.
 fn records(len: usize) -> Vec<f64> {
     let mut state = 1u64;
     let mut next = || {
@@ -204,7 +205,7 @@ fn in_cache(warm: &mut WarmUps, natives: Option<&native::Library>) {
     }
 }
 
-/// `passes` over `bytes`, shared among `threads`, starting the threads included.
+/// Makes `passes` over `bytes`, shared among `threads`, including the start of the threads.
 fn passes_on_threads(c: &Contender, bytes: &[u8], passes: usize, threads: usize) -> Answer {
     let some = |n: usize| (0..n).fold((0.0, 0.0), |_, _| black_box((c.run)(black_box(bytes))));
     if threads == 1 {
@@ -226,7 +227,7 @@ fn out_of_cache(warm: &mut WarmUps, natives: Option<&Path>, dir: &Path, len: usi
         for part in bytemuck::cast_slice(&doubles).chunks(block) {
             file.write_all(part).expect("the temporary directory has room: see WIRELENS_BENCH_BYTES");
         }
-        // Or writing to the disk would go on under the measurements.
+        // Otherwise writing to the disk would continue during the measurements.
         file.sync_all().expect("it can be written");
         for threads in [1, 2] {
             let mut processes =
@@ -255,14 +256,14 @@ fn out_of_cache(warm: &mut WarmUps, natives: Option<&Path>, dir: &Path, len: usi
     }
 }
 
-/// Reads the file once: a system that is short of memory may have dropped parts of it.
+/// Reads the file once: a system that is short of memory may have evicted parts of it.
 fn touch(path: &Path) {
     let mut file = File::open(path).expect("our own file");
     let mut block = vec![0; 1 << 20];
     while file.read(&mut block).expect("it can be read") > 0 {}
 }
 
-/// A directory that goes with the value, also on panic.
+/// A directory that is removed when the value is dropped, also on panic.
 struct TempDir(PathBuf);
 
 impl Drop for TempDir {

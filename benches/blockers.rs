@@ -1,14 +1,14 @@
-//! Loops with a call that no recorder can look into, a Rust closure, beside the same loops without: what a
-//! *trace blocker* costs.
+//! Loops with a call that the recorder cannot enter, a Rust closure, compared with the same loops without the
+//! call: the cost of a *trace blocker*.
 //!
-//! For each loop and each kind of effect, how many times as long it takes with the call (best of several runs
-//! that take turns, all in steady state); 3 is asked for where it says so. The loops give the same with the
-//! call and without. Beside that, the two that do no more than add, as one writes them in Rust, with a call
-//! through a pointer that is not known and without; and how much a call that cannot be looked into slows down
-//! PyPy and CPython: the loop of integers, calling `time.perf_counter_ns`, whose result is not used, beside
-//! not calling it.
+//! For each loop and each kind of effect, the table has the ratio of the time with the call to the time
+//! without (best of several runs in turn, all in steady state); the required limit is in the column `asked`.
+//! The results are the same with the call and without. The two loops that only add are also measured in Rust,
+//! with a call through an unknown pointer and without. For PyPy and CPython the slowdown by such a call is
+//! measured with the loop of integers, calling `time.perf_counter_ns` without using the result, or not
+//! calling it.
 //!
-//! Rounds: `WIRELENS_BENCH_ROUNDS` (7 by default).
+//! The number of rounds: `WIRELENS_BENCH_ROUNDS` (7 by default).
 
 #[path = "rivals/warm.rs"]
 mod warm;
@@ -19,15 +19,14 @@ use std::time::{Duration, Instant};
 use warm::{Rounds, WarmUps, testing};
 use wirelens::{Effects, Hosts, Input, Limits, Options, Schema, Script};
 
-/// A loop, what it computes with in the clean one, and what in the one with the call; and how many times
-/// slower that may be.
+/// A loop, its expression without the call and with the call, and the allowed ratio.
 struct Case {
     name: &'static str,
     text: &'static str,
     clean: &'static str,
     call: &'static str,
     asked: Option<f64>,
-    /// How often it comes around.
+    /// The number of iterations.
     rounds: usize,
     /// Whether it reads records.
     input: bool,
@@ -107,8 +106,7 @@ print(go(20000000))",
         rounds: 20_000_000,
         input: false,
     },
-    // A float that is carried from round to round passes through memory at a call: no register for floats
-    // outlives one.
+    // A loop-carried float passes through memory at a call: no register for floats is preserved across one.
     Case {
         name: "a sum of floats, no more",
         text: "
@@ -212,7 +210,7 @@ const N: i64 = 20_000_000;
 
 fn rust_integers(rounds: usize) -> f64 {
     let add = black_box((|i| i + 1) as fn(i64) -> i64);
-    // What is added goes through a black box: else the compiler knows the sum without adding.
+    // The addend goes through a black box: otherwise the compiler folds the sum.
     let clean =
         || (0..black_box(N)).fold(0i64, |total, i| total.checked_add(black_box(i + 1)).expect("it fits"));
     let calls = || (0..black_box(N)).fold(0i64, |total, i| total.checked_add(add(i)).expect("it fits"));
@@ -226,7 +224,7 @@ fn rust_floats(rounds: usize) -> f64 {
     compare(rounds, clean, calls)
 }
 
-/// How many times as long the second takes.
+/// The ratio of the second one's time to the first one's.
 fn compare<T: PartialEq + std::fmt::Debug>(
     rounds: usize,
     clean: impl Fn() -> T,
@@ -267,7 +265,7 @@ for _ in range(3):
 print(best[1] / best[0])
 ";
 
-/// How much slower the loop of integers is with a call there, if it is there.
+/// The slowdown of the loop of integers by a call, if this Python exists.
 fn slowdown(python: &str) -> Option<f64> {
     let n = if python == "pypy3" { "20000000" } else { "2000000" };
     let output = Command::new(python).args(["-c", PYTHON, n]).stderr(Stdio::null()).output().ok()?;

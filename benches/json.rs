@@ -1,9 +1,9 @@
-//! Records as JSON: `wirelens cat`, beside `wirelens select --json` of the same fields. `cargo bench --bench
-//! json`
+//! Records as JSON: `wirelens cat` compared with `wirelens select --json` of the same fields. `cargo bench
+//! --bench json`
 //!
-//! Both write the same numbers, which is compared; `cat` writes them in nested objects, so its text is
-//! longer. Each is run by turns, after a round that is not counted; the table has medians. Speeds are those
-//! of the text that is written, by one thread.
+//! Both write the same numbers, which is checked; `cat` writes nested objects, so its text is longer. They
+//! run in turn, after a round that is not counted; the table has medians. Speeds are those of the written
+//! text, with one thread.
 
 use std::time::{Duration, Instant};
 use wirelens::{Input, Query, RowFormat, Schema};
@@ -61,7 +61,7 @@ fn compare(name: &str, schema: &Schema, columns: &str, bytes: &[u8]) {
     println!("{name:24} {whole:9.1} {:12.0} {:12.0} {:13.2}", whole / cat, rows / select, cat / select);
 }
 
-/// The numbers of a text, as they are written.
+/// The numbers in a text, as written.
 fn numbers(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let part = |b: &u8| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e');
     text.split(move |b| !part(b)).filter(|word| word.iter().any(u8::is_ascii_digit))

@@ -1,16 +1,16 @@
-//! The example scripts, as whole processes: start, warm-up and end included, beside the other implementations
-//! of Python that are on the machine.
+//! The example scripts, as whole processes, including start, warm-up and end, compared with the other
+//! implementations of Python on the machine.
 //!
-//! Ratios of the best of several runs that take turns, so that all see the same machine: how many times as
-//! long PyPy (and CPython, once) takes. What they print must be the same. Without a `pypy3` only the times of
-//! this project are shown.
+//! The table has ratios of the best of several runs in turn, so that all have the same conditions: the time
+//! of PyPy (and CPython, once) divided by ours. The outputs must be equal. Without a `pypy3` only the times
+//! of this project are shown.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// An example, its arguments, the example that PyPy runs beside it (`triangles_schema` is Wirelens alone),
-/// and how many times faster it is to be.
+/// An example, its arguments, the example that PyPy runs in comparison (`triangles_schema` runs in Wirelens
+/// only), and the required ratio.
 struct Case {
     script: &'static str,
     rival: &'static str,
@@ -31,7 +31,7 @@ const CASES: [Case; 9] = [
 ];
 
 const ROUNDS: usize = 7;
-/// Triangles of the file that the readers read.
+/// Triangles in the input file.
 const TRIANGLES: usize = 2_000_000;
 
 fn main() {
@@ -103,7 +103,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Whether a command is on the machine.
+/// Whether a command is installed.
 fn found(command: &str) -> bool {
     let there = Command::new(command).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     let there = there.is_ok_and(|status| status.success());
@@ -113,7 +113,7 @@ fn found(command: &str) -> bool {
     there
 }
 
-/// How long a process takes, and what it prints.
+/// The time of a process, and its output.
 fn run(mut command: Command) -> (Duration, Vec<u8>) {
     let start = Instant::now();
     let output = command.stderr(Stdio::inherit()).output().expect("it can be started");
@@ -122,7 +122,7 @@ fn run(mut command: Command) -> (Duration, Vec<u8>) {
     (time, output.stdout)
 }
 
-/// Triangles whose corners are uniform in 0 to 1000, from a linear congruential generator.
+/// Triangles with uniform corners in 0 to 1000, from a linear congruential generator.
 fn write_triangles(path: &Path) {
     let mut state = 1u64;
     let mut bytes = Vec::with_capacity(TRIANGLES * 48);

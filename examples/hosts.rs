@@ -1,8 +1,8 @@
-//! Lends Rust functions to a script and to an expression.
+//! Provides Rust functions to a script and to an expression.
 //!
 //!     cargo run --release --example hosts
 //!
-//! prints what the script says, and how often it has called back.
+//! prints the script's output, and how often it has called back.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

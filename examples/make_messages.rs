@@ -2,9 +2,8 @@
 //!
 //!     cargo run --release --example make_messages -- parking|search|expression N FILE [--seed S]
 //!
-//! writes N messages of `schemas/KIND.capnp`, always the same for the same seed. The crate `capnp` encodes
-//! them. What is in them is in the manner of the bench `capnp`, but smaller: a lot has up to 9 cars, a page
-//! up to 12 results.
+//! writes N messages of `schemas/KIND.capnp`, the same for the same seed. The crate `capnp` encodes them.
+//! Their content is as in the bench `capnp`, but smaller: a lot has up to 9 cars, a page up to 12 results.
 
 use std::io;
 use std::process::ExitCode;
@@ -52,7 +51,7 @@ fn parse(args: &Args) -> Result<(String, Wanted), String> {
     Ok((file.clone(), Wanted { kind, messages: number("N", n)?, seed: args.seed()? }))
 }
 
-/// A number of `low..=high`.
+/// A number in `low..=high`.
 fn of(random: &mut Random, low: i64, high: i64) -> i64 {
     low + (random.fraction() * (high - low + 1) as f64) as i64
 }
@@ -125,7 +124,7 @@ fn search(mut page: results::Builder, random: &mut Random) {
     }
 }
 
-/// What an operation makes of two values, if that leaves room for more.
+/// The result of an operation on two values, if it is below 2^40 in magnitude.
 fn apply(operation: Operation, left: i64, right: i64) -> Option<i64> {
     let value = match operation {
         Operation::Add => left + right,
@@ -137,7 +136,7 @@ fn apply(operation: Operation, left: i64, right: i64) -> Option<i64> {
     (value.unsigned_abs() < 1 << 40).then_some(value)
 }
 
-/// Builds a tree and gives its value. The deeper, the more likely are values as operands.
+/// Builds a tree and returns its value. At greater depth, operands are more likely to be plain values.
 fn grow(mut tree: expression::Builder, random: &mut Random, depth: i64) -> i64 {
     let operand = |random: &mut Random| (of(random, 0, 7) < depth).then(|| of(random, -100, 100));
     let left = match operand(random) {

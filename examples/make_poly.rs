@@ -1,4 +1,4 @@
-//! Makes a dump of triangles, of any size, always the same for the same seed.
+//! Writes a dump of triangles, of any size, the same for the same seed.
 //!
 //!     cargo run --release --example make_poly -- N FILE [--seed S]
 //!
@@ -6,9 +6,8 @@
 //! [0, 1000). The numbers come from SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number
 //! generators", OOPSLA 2014), which is three lines in any language, so that anybody can make the same file.
 //!
-//! It writes in blocks of 3 MiB (65,536 records). That matters to who reads the file while it is in the page
-//! cache: small writes leave it in small pieces, whose page faults cost more (see the documentation of the
-//! library's input).
+//! It writes in blocks of 3 MiB (65,536 records), because small writes leave the file in small pieces in the
+//! page cache, whose page faults cost a reader more (see the documentation of the library's input).
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};

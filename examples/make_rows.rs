@@ -1,13 +1,13 @@
-//! Makes parcels of which anything may be unknown, for `optional_params_packed.py` and
+//! Writes parcels any of whose fields may be unknown, for `optional_params_packed.py` and
 //! `optional_params_capnp.py`.
 //!
 //!     cargo run --release --example make_rows -- N FILE [--format packed|capnp] [--presence P] [--seed S]
 //!
 //! writes N rows: records of `rows.h`, or messages of `rows.capnp`. For the same seed both formats have the
-//! same rows, and the file is always the same. A number that is not given is zero in the bytes.
+//! same rows, and the file is always the same. A missing number is zero in the bytes.
 //!
 //! A message is 112 bytes: a segment table for one segment of 13 words, a pointer to a struct of 12 words of
-//! data, and these. Of each union the tag is 1 if the value is given.
+//! data, and that data. The tag of each union is 1 if the value is present.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -26,7 +26,7 @@ const USAGE: &str = "usage: make_rows N FILE [--format packed|capnp] [--presence
 
 example: cargo run --release --example make_rows -- 1000000 rows.bin";
 
-/// From where to where the numbers go, in the schemas' order.
+/// The ranges of the numbers, in the schemas' order.
 const RANGES: [(f64, f64); 9] = [
     (5.0, 120.0),
     (5.0, 60.0),
@@ -39,7 +39,7 @@ const RANGES: [(f64, f64); 9] = [
     (0.0, 0.3),
 ];
 
-/// Where a union's tag is in a message's data, and in which word its value.
+/// The offset of each union's tag in a message's data, and the word of its value.
 const UNIONS: [(usize, usize); 9] =
     [(0, 1), (2, 2), (4, 3), (6, 4), (40, 6), (42, 7), (44, 8), (46, 9), (80, 11)];
 
@@ -67,7 +67,8 @@ fn parse(args: &Args) -> Result<(String, Wanted), String> {
     Ok((file.clone(), Wanted { rows: number("N", n)?, capnp, presence, seed: args.seed()? }))
 }
 
-/// Two random numbers for each field, given or not: the rows of another presence are the same but for that.
+/// Draws two random numbers for each field, whether it is present or not, so that the values of rows do not
+/// depend on `presence`.
 fn row(random: &mut Random, presence: f64) -> Row {
     RANGES.map(|(low, high)| {
         let (given, value) = (random.fraction() < presence, low + (high - low) * random.fraction());

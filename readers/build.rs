@@ -1,4 +1,5 @@
-//! Makes typed readers of `schemas/*.capnp`: our own compiler reads the schemas, `capnpc` writes the code.
+//! Generates typed readers of `schemas/*.capnp`: our own compiler reads the schemas, `capnpc` writes the
+//! code.
 //!
 //! The compiler is included as source, so a build needs no tool, and does not wait for the library.
 

@@ -1,14 +1,14 @@
-//! How much memory a run takes, counted by the allocator itself: nothing per record in native code, and no
+//! The memory that a run takes, counted by the allocator itself: nothing per record in native code, and no
 //! more for many records than for few in the interpreter.
 //!
-//! One test function, since the counters are the process's; what other threads of the test harness allocate
-//! meanwhile is kept out by counting per thread.
+//! There is one test function, since a global allocator counts for the whole process. Counters are per
+//! thread, so allocations by other threads of the test harness are excluded.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use wirelens::{Input, Jit, Query, Schema};
 
-/// So many runs, and everything that gets hot is native.
+/// After this many runs, everything hot is native.
 const WARM: usize = 400;
 
 struct Counting;
@@ -20,7 +20,7 @@ thread_local! {
 }
 
 fn note(count: u64, bytes: i64) {
-    // While a thread ends, its counters are gone.
+    // While a thread ends, its counters no longer exist.
     let _ = COUNT.try_with(|c| c.set(c.get() + count));
     let _ = NOW.try_with(|now| {
         now.set(now.get() + bytes);
@@ -28,11 +28,11 @@ fn note(count: u64, bytes: i64) {
     });
 }
 
-// SAFETY: all is handed on to the system's allocator; the counters do not allocate.
+// SAFETY: all calls are forwarded to the system's allocator; the counters do not allocate.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         note(1, layout.size() as i64);
-        // SAFETY: the caller's promises are those of `System`.
+        // SAFETY: the caller upholds the contract of `System`.
         unsafe { System.alloc(layout) }
     }
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
@@ -50,7 +50,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Allocations, and the most bytes above what there was before.
+/// The number of allocations, and the peak of bytes above the start.
 fn counted<T>(f: impl FnOnce() -> T) -> (u64, i64, T) {
     let (count, now) = (COUNT.get(), NOW.get());
     PEAK.set(now);
@@ -96,7 +96,8 @@ fn memory_does_not_grow_with_the_records() {
         session.run(&many).unwrap();
         let (a, _, _) = counted(|| session.run(&few).unwrap());
         let (b, _, _) = counted(|| session.run(&many).unwrap());
-        // A chunk has its own few, and so has merging it: 100,000 records are more chunks than 10,000.
+        // Each chunk needs a few allocations, and so does merging it: 100,000 records are more chunks than
+        // 10,000.
         let chunks = (many.len() as u64).div_ceil(Input::CHUNK);
         assert!(b <= a + 4 * chunks, "{jit:?}: {a} allocations for 10,000 records, {b} for 100,000");
         let (c, _, _) = counted(|| session.run(&many[..20_000 * SIZE]).unwrap());

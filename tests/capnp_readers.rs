@@ -1,4 +1,4 @@
-//! The readers that the package `readers` has for `schemas/poly.capnp` work.
+//! The generated readers for `schemas/poly.capnp` in the package `readers` work.
 
 use capnp::message::{Builder, HeapAllocator, ReaderOptions};
 use capnp::serialize;
@@ -30,7 +30,7 @@ fn a_message_is_built_and_read_back() -> capnp::Result<()> {
     Ok(())
 }
 
-/// A message that is built in many segments is an input as it is; the sums are arithmetic.
+/// A message that is built in many segments can be the input without copying; the sums are arithmetic.
 #[test]
 fn segments_of_a_message_are_an_input() -> Result<(), Box<dyn std::error::Error>> {
     let allocator = HeapAllocator::new().first_segment_words(1);

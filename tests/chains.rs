@@ -1,9 +1,9 @@
-//! Chains of calls, of generators, and of lists within records: what the engine must not do for each link.
-//! Counted, never timed.
+//! Chains of calls, of generators, and of lists within records: work that the engine must not do for each
+//! link. Work is counted, never timed.
 
 use wirelens::{Input, Limits, Options, Schema, Script, Stats};
 
-/// Runs a script over an input; gives what it prints, and what the run did.
+/// Runs a script over an input; returns its output and the statistics.
 fn run(
     text: &str,
     args: &[&str],
@@ -27,15 +27,15 @@ fn message(words: &[u64], to: &mut Vec<u8>) {
     to.extend(words.iter().flat_map(|word| word.to_le_bytes()));
 }
 
-/// The pointer in a word to a struct that begins in another one.
+/// A struct pointer in the word `from` to a struct that begins at the word `to`.
 fn to_struct(from: usize, to: usize, data: u64, pointers: u64) -> u64 {
     u64::from(((to as i32 - from as i32 - 1) << 2) as u32) | data << 32 | pointers << 48
 }
 
 const NODE: &str = "@0xc1bd5bb6d8e7641e; struct Node { value @0 :Int64; next @1 :Node; }";
 
-/// So many nodes that are chained, of the values 1, 2, …; the last points back to the first, if it is to be a
-/// circle.
+/// A linked list of `depth` nodes with the values 1, 2, …; the last one points back to the first if `circle`
+/// is true.
 fn nodes(depth: usize, circle: bool, to: &mut Vec<u8>) {
     let mut words = vec![to_struct(0, 1, 1, 1)];
     for i in 0..depth {
@@ -72,7 +72,7 @@ fn deep_recursion_stays_in_native_code() {
         assert_eq!(printed, format!("{records} {}\n", records * depth * (depth + 1) / 2));
         exits.push(stats.exits_taken);
     }
-    // One a message, until the loop over all of them is hot too.
+    // One for each message, until the loop over all messages is hot too.
     assert!(exits.iter().all(|n| *n < 1000), "{exits:?}");
     assert_eq!(exits[1], exits[2], "{exits:?}");
 }
@@ -97,7 +97,7 @@ fn recursion_without_end_is_an_error() {
         (65, false, Limits::default(), "pointers are nested deeper than the nesting limit allows"),
     ] {
         let mut bytes = vec![];
-        // All native by then.
+        // Everything is native after these.
         (0..300).for_each(|_| nodes(3, false, &mut bytes));
         nodes(depth, circle, &mut bytes);
         let error = run(SUM_OF_NODES, &["chain.py"], Some(NODE), &bytes, limits).unwrap_err();
@@ -109,7 +109,7 @@ const ROW: &str = "@0xc1bd5bb6d8e7641d;
 struct Row { numbers @0 :List(Int64); points @1 :List(Point); }
 struct Point { x @0 :Int64; y @1 :Int64; }";
 
-/// A row whose lists have so many elements: 3 i for numbers, and points of i and 1.
+/// A row whose lists have `count` elements: the numbers 3 i, and the points (i, 1).
 fn row(count: usize, to: &mut Vec<u8>) {
     let n = count as u64;
     let list = |from: usize, at: usize, kind: u64, size: u64| {
@@ -139,7 +139,7 @@ print(rows, all)
 
 #[test]
 fn inner_loops_of_any_length_are_in_one_region() {
-    // By the row, and by how many there are.
+    // The length of the lists, from the row's index and the number of rows.
     type Count = fn(usize, usize) -> usize;
     let shapes: [(&str, usize, Count); 6] = [
         ("none", 2000, |_, _| 0),
@@ -161,8 +161,8 @@ fn inner_loops_of_any_length_are_in_one_region() {
             let (printed, stats) =
                 run(SUM_OF_ROWS, &["chain.py"], Some(ROW), &bytes, Limits::default()).unwrap();
             assert_eq!(printed, format!("{rows} {sum}\n"), "{name}");
-            // Those of the inner loops come first if these are hot first; then the one of all of them has
-            // them too.
+            // If the inner loops are hot first, their regions come first; then one region of the outer loop
+            // contains them.
             assert!(stats.regions <= 4, "{name}: {stats:?}");
             exits.push(stats.exits_taken);
         }
@@ -192,7 +192,7 @@ fn generators_of_generators_are_one_loop_and_no_object() {
         let (printed, stats) = run(text, &args, None, &[], Limits::default()).unwrap();
         assert_eq!(printed, format!("{sum}\n"), "{name}");
         assert_eq!((stats.objects_allocated, stats.objects_materialized), (objects, 0), "{name}");
-        // One that is asked has its function compiled first.
+        // If `next` or `zip` advances it, its function is compiled first.
         let (regions, exits) = if matches!(name, "asked" | "two") { (2, 200) } else { (1, 1) };
         assert!(stats.regions <= regions && stats.exits_taken <= exits, "{name}: {stats:?}");
     }

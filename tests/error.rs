@@ -1,11 +1,11 @@
-//! What a program learns of an error: its kind, the place in the input, the file, what the system said. Each
-//! number is compared with what follows from the input's layout, and with the text.
+//! The information in an error: its kind, the place in the input, the file, the system's error. Each number
+//! is compared with the input's layout, and with the text.
 
 use std::error::Error as _;
 use std::io;
 use wirelens::{Error, ErrorKind, Format, Input, Jit, Limits, Options, Query, Schema, Script};
 
-/// What the system said, if it said something.
+/// The system's error, if there is one.
 fn said(error: &Error) -> Option<io::ErrorKind> {
     error.source().map(|source| source.downcast_ref::<io::Error>().expect("it is the system's").kind())
 }
@@ -21,7 +21,7 @@ fn without_source<T>(result: Result<T, Error>, kind: ErrorKind) -> Error {
     error
 }
 
-/// How each kind of query over `input` fails, with native code and without; `expression` is about a record
+/// The errors of each kind of query over `input`, with native code and without; `expression` uses a record
 /// `t`.
 fn failures(schema: &Schema, record: &str, expression: &str, input: &Input, format: &str) -> Vec<Error> {
     let mut all = vec![];
@@ -54,7 +54,7 @@ fn a_file_that_cannot_be_opened() {
     assert_eq!((error.kind(), said(&error)), (ErrorKind::System, Some(io::ErrorKind::NotFound)));
     assert_eq!(place(&error), (None, None, Some("testdata/nowhere.bin")));
     assert!(error.diagnostics().is_empty());
-    // It stays what it is when it is handed on.
+    // A clone has the same properties.
     let error = error.clone();
     assert_eq!((error.exit_code(), said(&error)), (2, Some(io::ErrorKind::NotFound)));
 
@@ -69,7 +69,7 @@ fn a_schema_that_is_not_there() {
     assert_eq!((error.kind(), said(&error)), (ErrorKind::System, Some(io::ErrorKind::NotFound)));
     assert_eq!(place(&error), (None, None, Some("nowhere.capnp")));
 
-    // Where a script asks for it, the script is wrong, and the system's word is still there.
+    // If a script opens the schema, the error is in the script; it still has the system's error.
     let text = "import wirelens\nfor t in wirelens.open('a.bin', schema='nowhere.capnp'): pass";
     let error = Script::compile("a.py", text, &[], &Limits::default(), |_| open()).unwrap_err();
     assert_eq!((error.kind(), said(&error)), (ErrorKind::Program, Some(io::ErrorKind::NotFound)));
@@ -135,7 +135,7 @@ fn a_failure_that_is_in_no_record() {
     assert_eq!(place(&without_source(run, ErrorKind::Data)), (None, None, Some("<expression>")));
 }
 
-/// Where what fails within a record has a place of its own, that is the error's.
+/// An error within a record reports its own offset if it has one.
 #[test]
 fn a_read_past_the_end_in_a_record() {
     let schema = Schema::from_c("s.h", "struct S { int64_t n; };").unwrap();
@@ -152,7 +152,7 @@ fn a_read_past_the_end_in_a_record() {
     }
 }
 
-/// What lies in the program itself is at no byte of the input: the record is all there is to tell.
+/// The program's own bytes have no offset in the input: the error only has the record.
 #[test]
 fn a_read_past_the_end_of_bytes_of_the_program() {
     let schema = Schema::from_c("s.h", "struct S { int32_t n; };").unwrap();
@@ -171,7 +171,7 @@ fn bytes_that_are_not_there() {
     let error = without_source(input.chunk(4..12, &mut scratch), ErrorKind::Data);
     assert_eq!(place(&error), (None, Some(4), Some("<bytes>")));
 
-    // A file that loses its end while it is open.
+    // A file that is truncated while it is open.
     let path = std::env::temp_dir().join(format!("wirelens-error-{}", std::process::id()));
     std::fs::write(&path, [0; 3 * 4096]).unwrap();
     let input = Input::open(&path).unwrap();
@@ -183,13 +183,13 @@ fn bytes_that_are_not_there() {
 
 const CAPNP: &str = "@0xf3b84c3a2d1e0f57; struct P { n @0 :Int64; name @1 :Text; }";
 
-/// A message of a root with a number and a pointer to nothing.
+/// A message whose root has a number and a null pointer.
 fn message(n: u64) -> Vec<u8> {
     let words = [3 << 32, (1 << 32) | (1 << 48), n, 0];
     words.iter().flat_map(|w: &u64| w.to_le_bytes()).collect()
 }
 
-/// The same packed: a tag in front of each word, and its bytes that are not zero.
+/// The packed form: a tag before each word, and its nonzero bytes.
 fn packed(n: u8) -> Vec<u8> {
     assert_ne!(n, 0, "it takes a byte");
     vec![0x10, 3, 0b0101_0000, 1, 1, 0x01, n, 0x00, 0]
@@ -198,7 +198,7 @@ fn packed(n: u8) -> Vec<u8> {
 #[test]
 fn a_stream_that_is_damaged() {
     let schema = Schema::from_capnp_text("p.capnp", CAPNP).unwrap();
-    // Behind the last whole message are a table of 2^32 segments, and more messages.
+    // A table of 2^32 segments, and more messages, follow the last whole message.
     let good = |message: &[u8]| message.repeat(6);
     let plain = [good(&message(7)), vec![0xFF; 8], good(&message(7))].concat();
     let tagged = [good(&packed(7)), vec![0xFF; 9], vec![0], good(&packed(7))].concat();
@@ -219,7 +219,7 @@ fn a_stream_that_is_damaged() {
 fn a_pointer_in_a_message_that_leads_out_of_it() {
     let schema = Schema::from_capnp_text("p.capnp", CAPNP).unwrap();
     let (mut wrong, size) = (message(7), message(7).len() as u64);
-    // A list of 9 bytes, 100 words behind the end of its pointer.
+    // A list of 9 bytes, 100 words from the end of its pointer.
     let pointer: u64 = 1 | 100 << 2 | 2 << 32 | 9 << 35;
     wrong[24..32].copy_from_slice(&pointer.to_le_bytes());
     let bytes = [message(7).repeat(4), wrong, message(7)].concat();
@@ -253,7 +253,7 @@ fn an_output_that_cannot_be_written() {
     assert_eq!(place(&error), (None, None, None));
 }
 
-/// Takes so many bytes, and then no more.
+/// Accepts this many bytes, and then no more.
 struct Full(usize);
 
 impl io::Write for Full {
@@ -268,7 +268,7 @@ impl io::Write for Full {
     }
 }
 
-/// A script that prints for ever ends there, and so do rows of more than there is room for.
+/// A script that prints forever ends when its output is full, and so do rows that do not fit.
 #[test]
 fn what_cannot_be_written_ends_the_run() {
     let full = |error: &Error| {

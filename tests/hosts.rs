@@ -1,4 +1,4 @@
-//! Functions that a user of the library lends to scripts and expressions.
+//! Functions that a user of the library provides to scripts and expressions.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ fn compile(hosts: &Hosts, text: &str) -> Result<Script, Error> {
     Script::compile_with(hosts, "<script>", text, &[], &Limits::default(), schema)
 }
 
-/// What a script prints, in each mode the same.
+/// The output of a script, which is the same in each mode.
 fn printed(hosts: &Hosts, text: &str) -> String {
     let mut all = ALL.map(|jit| {
         let script = compile(hosts, text).unwrap_or_else(|e| panic!("{e}"));
@@ -25,7 +25,7 @@ fn printed(hosts: &Hosts, text: &str) -> String {
     std::mem::take(&mut all[0])
 }
 
-/// How a script fails, in each mode the same.
+/// The error of a script, which is the same in each mode.
 fn failure(hosts: &Hosts, text: &str) -> String {
     let mut all = ALL.map(|jit| {
         let script = compile(hosts, text).unwrap_or_else(|e| panic!("{e}"));
@@ -259,7 +259,7 @@ print(go(1000))
 ";
         let message = "<script>: the host function 'my.f' panicked: 777 is too much";
         assert_eq!(failure(&hosts, text), message, "{effects:?}");
-        // Within a native call too, and the next run knows nothing of it.
+        // Also within a native call; the next run is not affected.
         let text = "
 from my import f
 def tree(n, m):
@@ -328,8 +328,8 @@ fn a_panic_ends_totals_and_rows_with_an_error() {
     }
 }
 
-/// A loop with six objects of a class of the script alive across a call of `my.f`, which are replaced in each
-/// round.
+/// A loop in which six objects of a class are live across a call of `my.f` and are replaced in each
+/// iteration.
 const SIX: &str = "
 from my import f
 class P:
@@ -360,8 +360,8 @@ fn six(hosts: &Hosts, argument: &str, jit: Jit) -> (String, Stats) {
 fn objects_stay_virtual_across_a_call_of_each_kind() {
     for effects in [Effects::Pure, Effects::Reads, Effects::Writes] {
         let hosts = Hosts::new().with("my", "f", effects, |i: i64| i % 1000);
-        // Parts of an object can be given: they are values like any other, and the object is not built for
-        // that.
+        // Fields of an object can be arguments: they are plain values, and the object is not materialized for
+        // them.
         for argument in ["i", "i + a.x + g.y"] {
             let (expected, _) = six(&hosts, argument, Jit::Off);
             let (text, stats) = six(&hosts, argument, Jit::Eager);
@@ -371,8 +371,7 @@ fn objects_stay_virtual_across_a_call_of_each_kind() {
                 (0, 0),
                 "{effects:?} {stats:?}"
             );
-            // What exists where native code is entered has been built, and where it is left is built; nothing
-            // between.
+            // Objects are materialized before native code is entered and when it exits, but not in between.
             let (text, stats) = six(&hosts, argument, Jit::On);
             assert_eq!(text, expected);
             assert!(stats.objects_materialized <= 6 * stats.exits_taken, "{effects:?} {stats:?}");

@@ -1,4 +1,4 @@
-//! How bytes come in: every kind of file, and files that change while they are mapped.
+//! Reading of input: every kind of file, and files that change while they are mapped.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
@@ -11,7 +11,7 @@ use wirelens::{Error, ErrorKind, Input, Scratch};
 
 const MIB: u64 = 1 << 20;
 
-/// A file in the temporary directory that goes with the value.
+/// A file in the temporary directory that is removed when the value is dropped.
 struct Temp(PathBuf);
 
 impl Temp {
@@ -41,12 +41,12 @@ impl Drop for Temp {
     }
 }
 
-/// Bytes that are different from page to page.
+/// Bytes that differ between pages.
 fn pattern(len: u64) -> Vec<u8> {
     (0..len).map(|i| (i / 7 % 251 + i / 4096 % 5) as u8).collect()
 }
 
-/// A pass in chunks of `step`, compared with `all`.
+/// Reads the input in chunks of `step` bytes and compares them with `all`.
 fn same(input: &Input, all: &[u8], step: u64, scratch: &mut Scratch) {
     let mut at = 0;
     while at < input.len() {
@@ -56,7 +56,7 @@ fn same(input: &Input, all: &[u8], step: u64, scratch: &mut Scratch) {
     }
 }
 
-/// The text of an error of that kind.
+/// The text of an error of this kind.
 fn told<T>(kind: ErrorKind, result: Result<T, Error>) -> String {
     match result {
         Err(error) if error.kind() == kind => error.to_string(),
@@ -82,10 +82,10 @@ fn every_length_around_a_page_is_mapped_whole() {
         assert_eq!((input.len(), input.is_empty(), input.is_padded()), (len, false, true));
         assert!(input.bytes() == all);
         assert_eq!(input.name(), temp.0.display().to_string());
-        // The page behind is readable: nothing is promised about what is in it, only that it is there.
+        // The page behind the data is readable; its content is unspecified.
         let behind = input.bytes().as_ptr_range().end;
         for i in 0..4096 {
-            // SAFETY: this is the promise under test.
+            // SAFETY: this read is the guarantee under test.
             std::hint::black_box(unsafe { behind.add(i).read_volatile() });
         }
         input.check().expect("nothing happened to it");
@@ -98,7 +98,7 @@ fn a_long_pass_gives_the_same_bytes_whichever_way_they_come() {
     let temp = Temp::with("long", &all);
     let input = temp.open();
     let mut scratch = Scratch::new();
-    // 256 KiB is the smallest chunk that is measured: both ways are certainly taken here.
+    // 256 KiB is the smallest chunk that is measured, so both mapping and reading are used here.
     for step in [256 << 10, (256 << 10) + 13, Input::CHUNK, Input::CHUNK / 48 * 48, 16 * MIB, 100_003] {
         same(&input, &all, step, &mut scratch);
     }
@@ -164,7 +164,7 @@ fn missing_directory_forbidden() {
     let closed = Temp::with("closed", b"x");
     fs::set_permissions(&closed.0, std::os::unix::fs::PermissionsExt::from_mode(0o000))
         .expect("our own file");
-    // The superuser may read everything: then there is nothing to see here.
+    // The superuser may read everything: then there is nothing to test.
     if File::open(&closed.0).is_err() {
         let message = system(Input::open(&closed.0));
         assert_eq!(message, format!("{}: you are not allowed to read it", closed.0.display()));
@@ -219,7 +219,7 @@ fn a_file_cut_between_pages_reads_as_zeros_and_is_told() {
     let input = temp.open();
     assert_eq!(input.bytes()[5 << 10], all[5 << 10]);
     temp.cut(8192);
-    // Back to front and from four threads at once: several faults, overlapping.
+    // Backwards and from four threads at once: several overlapping faults.
     std::thread::scope(|scope| {
         for t in 0..4 {
             let bytes = input.bytes();
@@ -234,9 +234,9 @@ fn a_file_cut_between_pages_reads_as_zeros_and_is_told() {
     let message = data(input.check());
     assert!(message.contains(&format!("{}: the file was cut short", temp.0.display())), "{message}");
     assert!(message.contains("the bytes from 8192 on are gone (it had 3145805 at the start)"), "{message}");
-    // The page behind is still there, and another mapping of the file is not concerned.
+    // The page behind is still readable, and another mapping of the file is not affected.
     assert_eq!(temp.open().bytes(), &all[..8192]);
-    // Grown again, the hole stays known.
+    // If the file grows again, the loss is still reported.
     temp.cut(4 * MIB);
     assert!(data(input.check()).contains("the bytes from 8192 on could not be read"));
 }
@@ -280,7 +280,7 @@ fn a_pass_over_a_file_that_is_cut_ends_in_an_error_whichever_way_it_reads() {
     }
 }
 
-/// Runs one test of this file, alone, in a process of its own with `WIRELENS_CHILD` set.
+/// Runs one test of this file, alone, in a new process with `WIRELENS_CHILD` set.
 fn child(test: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().expect("a test is a file"));
     command.args(["--exact", test, "--nocapture"]).env("WIRELENS_CHILD", test);
@@ -291,7 +291,7 @@ fn is_child() -> bool {
     std::env::var_os("WIRELENS_CHILD").is_some()
 }
 
-/// Our handler answers for our mappings only: elsewhere a lost page ends the process as it always did.
+/// Our handler handles faults in our mappings only: elsewhere a lost page still kills the process.
 #[test]
 fn a_fault_in_a_foreign_mapping_is_not_ours() {
     if !is_child() {
@@ -301,10 +301,10 @@ fn a_fault_in_a_foreign_mapping_is_not_ours() {
     }
     let temp = Temp::with("foreign", &[7; 10_000]);
     let ours = temp.open();
-    // SAFETY: the file is cut below: this process is here to die of it.
+    // SAFETY: the file is truncated below, and the fault is meant to kill this process.
     let theirs = unsafe { memmap2::Mmap::map(&File::open(&temp.0).expect("our own file")) }.expect("maps");
     let limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    // SAFETY: a plain call; no core file is to be left behind.
+    // SAFETY: a plain call; it prevents a core file.
     unsafe { libc::setrlimit(libc::RLIMIT_CORE, &limit) };
     temp.cut(0);
     assert_eq!(ours.bytes()[5_000], 0);
@@ -329,10 +329,9 @@ fn standard_input_is_read_as_a_pipe_and_mapped_as_a_file() {
     assert!(piped.wait().expect("it runs").success());
 }
 
-/// Another process may change the bytes of a mapped file at any moment. Text is checked in a copy, so what is
-/// printed is one of the
-/// two states, and nothing is read past the end. (A `str` over the mapping would be walked on past a lead
-/// byte at its end.)
+/// Another process may change the bytes of a mapped file at any moment. Text is checked in a copy, so the
+/// printed text is one of the two states, and nothing is read past the end. (Reading a `str` over the mapping
+/// could continue past a lead byte at its end.)
 #[test]
 fn text_that_changes_while_it_is_printed_is_one_of_its_states() {
     use std::sync::atomic::{AtomicBool, Ordering};
@@ -370,7 +369,7 @@ fn text_that_changes_while_it_is_printed_is_one_of_its_states() {
             let rows = [&rows, &json].map(|rows| rows.run(&input));
             printed.push((out, rows));
         }
-        // Before anything is asserted: the other thread goes on until then.
+        // This comes before any assertion: the other thread runs until then.
         done.store(true, Ordering::Relaxed);
     });
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("what is printed is UTF-8");

@@ -1,14 +1,13 @@
-//! Messages that are wrong in all sorts of ways, printed: what comes out is JSON or an error, whatever they
-//! hold.
+//! Prints damaged messages: the output is JSON or an error, whatever the messages contain.
 
 use std::collections::HashMap;
 use wirelens::{Error, ErrorKind, Format, Input, Limits, Query, Schema, Seen};
 
 const GOLDEN: &str = "testdata/capnp/messages";
-/// So few words that a list of nothing but its length is not printed for long.
+/// A small traversal limit, so that a long list of empty elements takes little time to print.
 const LIMITS: Limits = Limits { traversal: 4096, nesting: 16, segments: 16 };
 
-/// A sequence of numbers that look random (Knuth's constants).
+/// A linear congruential generator (Knuth's constants).
 struct Dice(u64);
 
 impl Dice {
@@ -18,7 +17,7 @@ impl Dice {
     }
 }
 
-/// A message with some of it changed: bits, bytes, words, its end.
+/// A message with some changes: bits, bytes, words, its end.
 fn mutant(message: &[u8], dice: &mut Dice) -> Vec<u8> {
     let mut bytes = message.to_vec();
     for _ in 0..=dice.below(3) {
@@ -43,21 +42,21 @@ fn mutant(message: &[u8], dice: &mut Dice) -> Vec<u8> {
     bytes
 }
 
-/// Prints what there is of an input, and what stops it.
+/// Prints an input up to its end or an error.
 fn print(query: &Query, bytes: &[u8]) -> (Vec<u8>, Result<Seen, Error>) {
     let mut pass = query.pass();
     let done = pass.add(&Input::from_bytes(bytes));
     (pass.finish().expect("nothing is computed").text, done)
 }
 
-/// The whole messages of the struct `root`.
+/// Whole messages of the struct `root`, as documents.
 fn documents(schema: &Schema, root: &str, format: &str) -> Query {
     let query = Query::builder(schema).record(root).documents().limits(LIMITS).format(Format::named(format));
     query.build().expect("it is right")
 }
 
-/// Behind so many whole messages that native code writes them, the same is printed of others, up to the same
-/// end.
+/// After enough whole messages that native code writes them, the output for other messages is the same, up to
+/// the same end.
 fn behind_many(query: &Query, whole: &[u8], others: &[u8], printed: &[u8], good: bool) {
     let (each, Ok(_)) = print(query, whole) else { return };
     let times = 1 + 60_000 / whole.len();

@@ -1,14 +1,14 @@
-//! The programs of `testdata/python/programs` and those of `examples` print what CPython prints, however they
-//! are run.
+//! The programs of `testdata/python/programs` and those of `examples` print what CPython prints, in every
+//! mode.
 //!
-//! A program `NAME.py` has one file beside it. `NAME.out`: exit code 0, and this on standard output.
+//! A program `NAME.py` has one file beside it. `NAME.out`: exit code 0, and this text on standard output.
 //! `NAME.refused`: exit code 3, nothing on standard output, and a message with these words, the file and the
-//! place. `NAME.error`: exit code 5; first the line at which it fails, then words of the message, then what
-//! it printed before. Words are compared without regard to case, and only with the message: neither the
-//! file's name nor the source line that is shown counts.
+//! place. `NAME.error`: exit code 5; first the line of the error, then words of the message, then the output
+//! before it. Words are compared without regard to case, and only with the message, not with the file's name
+//! or the source line that is shown.
 //!
-//! `testdata/python/expect.py` writes the expectations anew. Everything that is wrong is reported at once.
-//! `WIRELENS_PROGRAMS=int-,gen-` runs only the programs whose names begin so, or the examples.
+//! `testdata/python/expect.py` writes the expectations. All failures are reported together.
+//! `WIRELENS_PROGRAMS=int-,gen-` runs only the programs and examples whose names begin with one of these.
 
 use std::fs;
 use std::io::Read;
@@ -20,11 +20,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 const MODES: [&str; 4] = ["on", "off", "eager", "deopt-stress"];
-/// A program that takes longer does not end.
+/// A program that takes longer is considered endless.
 const PATIENCE: Duration = Duration::from_secs(60);
 const THREADS: usize = 2;
 
-/// What is to come of a run.
+/// The expected outcome of a run.
 enum Expected {
     Printed(Vec<u8>),
     Refused(String),
@@ -32,7 +32,7 @@ enum Expected {
 }
 
 struct Ran {
-    /// None: a signal ended it, or it did not end.
+    /// None: a signal killed it, or it did not end.
     code: Option<i32>,
     out: Vec<u8>,
     err: String,
@@ -52,7 +52,7 @@ fn programs() -> Vec<PathBuf> {
     paths
 }
 
-/// The examples, and what they are given.
+/// The examples, and their arguments.
 fn examples() -> Vec<(String, Vec<String>)> {
     let wanted = std::env::var("WIRELENS_PROGRAMS").unwrap_or_default();
     let cases =
@@ -119,7 +119,7 @@ fn wirelens(mode: &str, directory: &Path, program: &str, args: &[String]) -> Ran
     run(command)
 }
 
-/// What is wrong with a run: nothing, or a text.
+/// Checks a run; the error text states what is wrong.
 fn judge(ran: &Ran, file: &str, expected: &Expected) -> Result<(), String> {
     let (code, printed): (i32, &[u8]) = match expected {
         Expected::Printed(printed) => (0, printed),
@@ -152,7 +152,7 @@ fn judge(ran: &Ran, file: &str, expected: &Expected) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether `file:LINE:COLUMN` is somewhere in the text.
+/// Whether the text contains `file:LINE:COLUMN`.
 fn has_place(text: &str, file: &str) -> bool {
     text.match_indices(file).any(|(at, _)| {
         let mut rest = text[at + file.len()..].split(|c: char| !c.is_ascii_digit() && c != ':');
@@ -173,7 +173,7 @@ fn indented(text: &str) -> String {
     text.lines().take(12).map(|line| format!("        {line}\n")).collect::<String>().trim_end().to_string()
 }
 
-/// The first line that differs, and how many do.
+/// The first line that differs, and the number of lines that differ.
 fn difference(expected: &[u8], found: &[u8]) -> String {
     let (expected, found) = (String::from_utf8_lossy(expected), String::from_utf8_lossy(found));
     let (expected, found): (Vec<&str>, Vec<&str>) =
@@ -195,7 +195,7 @@ fn difference(expected: &[u8], found: &[u8]) -> String {
     format!("{} lines of the output differ\n{}", differ.count(), shown.trim_end())
 }
 
-/// Does `what` for each of `cases` on a few threads, and reports all that is wrong, in order.
+/// Calls `what` for each of `cases` on a few threads, and reports all failures in order.
 fn report<T: Sync>(cases: &[T], what: impl Fn(&T) -> Vec<String> + Sync) {
     let (next, wrong) = (AtomicUsize::new(0), Mutex::new(vec![]));
     thread::scope(|scope| {
@@ -219,7 +219,7 @@ fn report<T: Sync>(cases: &[T], what: impl Fn(&T) -> Vec<String> + Sync) {
     assert!(bad == 0, "\n{}\n\n{bad} of {all} are wrong", texts.join("\n"));
 }
 
-/// Runs in all modes; the same thing that is wrong in several of them is reported once.
+/// Runs in all modes; a failure that is the same in several modes is reported once.
 fn in_all_modes(name: &str, run: impl Fn(&str) -> Result<(), String>) -> Vec<String> {
     let mut told: Vec<(String, Vec<&str>)> = vec![];
     for mode in MODES {
@@ -274,7 +274,7 @@ fn each_example_has_its_case() {
     assert_eq!(files, cases);
 }
 
-/// The `python3` of this machine, if it is the version that the expectations are of.
+/// The `python3` of this machine, if it has the version of the expectations.
 fn cpython() -> Option<&'static str> {
     let version = "import sys; print(sys.implementation.name, *sys.version_info[:2])";
     let done = Command::new("python3").args(["-c", version]).stderr(Stdio::null()).output().ok()?;
@@ -311,7 +311,7 @@ fn cpython_prints_the_same() {
     });
 }
 
-/// Queries over made-up records: the seeds that once found something. `queries.py` says what is compared.
+/// Queries over random records: seeds that once found a bug. `queries.py` describes the comparison.
 #[test]
 fn queries_give_what_cpython_gives() {
     let Some(python) = cpython() else {
@@ -323,7 +323,7 @@ fn queries_give_what_cpython_gives() {
     let ran = command.current_dir(root()).output().expect("the command starts");
     let (out, err) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
     assert!(ran.status.success(), "{out}\n{err}");
-    // Not only refusals were tested.
+    // Most queries must be accepted.
     let accepted = out.lines().last().and_then(|l| l.strip_prefix("accepted: ")?.strip_suffix(" %"));
     assert!(accepted.and_then(|n| n.parse().ok()) > Some(90.0), "{out}");
 }

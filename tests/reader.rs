@@ -1,4 +1,4 @@
-//! Rows read as values: what each record holds follows from its number, so it is known what must come.
+//! Rows read as values: the values of each record follow from its number, so the expected rows are known.
 
 use serde::Deserialize;
 use wirelens::{Builder, Error, Format, Input, Jit, Number, Query, Reader, Row, Schema, Value};
@@ -8,7 +8,7 @@ struct S {
     uint64_t big; int64_t id; double x; float y; uint8_t flag; char name[4]; uint8_t raw[3]; enum Side side;
 };";
 
-/// A record by its number.
+/// The record with the number `n`.
 fn record(n: u64) -> Vec<u8> {
     let mut bytes = vec![];
     bytes.extend((u64::MAX - n).to_le_bytes());
@@ -19,7 +19,7 @@ fn record(n: u64) -> Vec<u8> {
     bytes.extend(format!("{:04}", n % 10_000).as_bytes());
     bytes.extend([n as u8, 1, 0xFF]);
     bytes.extend(((n % 3) as u32).to_le_bytes());
-    // As a compiler lays it out, to a multiple of eight.
+    // Padded to a multiple of eight, as by a compiler.
     bytes.resize(40, 0);
     bytes
 }
@@ -118,7 +118,7 @@ fn enums_bytes_and_large_integers() {
     }
 }
 
-/// Text that is not UTF-8, and mistakes of who reads.
+/// Text that is not UTF-8, and errors of the caller.
 #[test]
 fn what_does_not_fit_is_an_error_with_its_column() {
     let schema = Schema::from_c("s.h", "struct S { char t[4]; uint16_t n; };").expect("it is right");
@@ -157,7 +157,7 @@ fn filters_limits_and_skipped_records() {
     assert_eq!(read(199_990, None, "n % 7 == 0"), of(199_990..200_000, 7));
     assert_eq!(read(0, Some(0), "n % 7 == 0"), Vec::<i64>::new());
     assert_eq!(read(300_000, None, "n % 7 == 0"), Vec::<i64>::new());
-    // So few of them that many batches have none.
+    // So few rows that many batches have none.
     assert_eq!(read(0, None, "n == 199999"), [199_999]);
 }
 
@@ -190,7 +190,7 @@ fn elements_of_lists_of_messages_and_their_end() {
     }
 }
 
-/// The rows in front of what is wrong come first; behind it comes nothing.
+/// The rows before the error come first; none come after it.
 #[test]
 fn an_error_ends_it_behind_the_rows_before_it() {
     let schema = Schema::from_c("n.h", "struct N { uint32_t n; };").expect("it is right");
@@ -207,7 +207,7 @@ fn an_error_ends_it_behind_the_rows_before_it() {
     assert!(rows.next().is_none() && rows.next().is_none());
 }
 
-/// A row lives as long as somebody holds it, whatever is read behind it.
+/// A row is valid as long as somebody holds it, whatever is read later.
 #[test]
 fn rows_that_are_kept_stay_as_they_were() {
     let schema = Schema::from_c("n.h", "struct N { uint32_t n; };").expect("it is right");

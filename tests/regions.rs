@@ -1,9 +1,9 @@
-//! Regions at their limits: what is made of loops with very many live variables, and when.
+//! Regions at their limits: loops with very many live variables, how they are compiled and when.
 
 use wirelens::{Jit, Limits, Options, Script, Stats};
 
-/// A loop that may come around very often, and ends after `rounds`, in which each of `n` variables is changed
-/// under a check at which all of them are live.
+/// A loop that could run very often, and ends after `rounds` iterations, each of which changes each of `n`
+/// variables under a check at which all of them are live.
 fn many(n: usize, rounds: u64) -> String {
     let lines = |line: &dyn Fn(usize) -> String| (0..n).map(line).collect::<String>();
     let start = lines(&|i| format!("    v{i} = {i}\n"));
@@ -37,8 +37,8 @@ fn output(script: &str, jit: Jit) -> (String, Stats) {
     (String::from_utf8(ended.text).unwrap(), ended.stats)
 }
 
-/// Each check has a snapshot of all variables. Their values are written where they are defined, not once more
-/// for each check.
+/// Each check has a snapshot of all variables. Their values are stored where they are defined, not again for
+/// each check.
 #[test]
 fn code_grows_with_the_variables_and_not_with_their_square() {
     let code = |n: usize| {
@@ -49,14 +49,14 @@ fn code_grows_with_the_variables_and_not_with_their_square() {
     };
     let (some, twice, more) = (code(60), code(120), code(240));
     assert!(twice < 1.2 * some && more < 1.2 * some, "bytes a variable: {some} {twice} {more}");
-    // Each check is left at: what is restored is what was there.
+    // Each check exits: the restored values are the right ones.
     for n in [40, 60, 120] {
         assert_eq!(run(n, 40, Jit::DeoptStress).0, expected(n, 40), "{n} variables");
     }
 }
 
-/// A region that takes seconds to compile is put off, however often its loop comes around, until the run is
-/// long enough for it.
+/// The compilation of a region that would take seconds is deferred, however often its loop runs, until the
+/// run is long enough for it.
 #[test]
 fn what_takes_too_long_to_compile_is_put_off() {
     let (text, stats) = run(2_000, 600, Jit::On);
@@ -64,8 +64,8 @@ fn what_takes_too_long_to_compile_is_put_off() {
     assert!(stats.regions == 0 && stats.waited > 0, "{stats}");
 }
 
-/// Where each function or generator uses the one before it twice, what is inlined would double with each.
-/// Past a size the callee is called, and its generator is an object.
+/// If each function or generator uses the previous one twice, the inlined code would double with each. Above
+/// a size limit the callee is called, and its generator is an object.
 #[test]
 fn what_doubles_with_each_function_is_inlined_up_to_a_size() {
     let nested = |n: usize, first: &str, next: &dyn Fn(usize) -> String, last: &str| {
@@ -87,7 +87,7 @@ fn what_doubles_with_each_function_is_inlined_up_to_a_size() {
     };
     let kinds: [(&dyn Fn(usize) -> String, u64); 2] = [(&generators, 3), (&functions, 30)];
     for (script, once) in kinds {
-        // Four more levels: sixteen times as much to do.
+        // Four more levels: sixteen times as much work.
         let (some, more) = (code(&script(10), once << 10), code(&script(14), once << 14));
         assert!(more < 1.3 * some, "{once}: {some} bytes, with four more levels {more}");
     }

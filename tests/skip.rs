@@ -1,11 +1,12 @@
-//! Records that are skipped: what is asked of the others is what is asked of a file without them.
+//! Skipped records: results over the other records equal those over a file without the skipped ones.
 
 use wirelens::{Builder, Cut, Format, Input, Jit, Query, RowFormat, Schema, Value};
 
 const CAPNP: &str = "@0xf3b84c3a2d1e0f57; struct P { n @0 :UInt32; m @1 :UInt32; }";
 const C: &str = "#pragma wirelens header(5)\nstruct P { uint32_t n, m; };";
 
-/// Records of the struct `P`: behind a header, as messages, as packed ones. `n` is the record's number.
+/// Records of the struct `P`: after a header, as messages, and as packed messages. `n` is the record's
+/// number.
 struct Encoding {
     format: &'static str,
     header: usize,
@@ -35,13 +36,13 @@ fn message(n: u32) -> [u64; 3] {
     [2 << 32, 1 << 32, u64::from(n) | u64::from(n ^ 1) << 32]
 }
 
-/// A word with bytes that are 0 and others, none of them alone.
+/// Packs a word that has neighbors of another kind, so that runs have no further words.
 fn packed(word: u64) -> Vec<u8> {
     let bytes = word.to_le_bytes();
     let tag = (0..8).fold(0, |tag, i| tag | u8::from(bytes[i] != 0) << i);
     let mut all = vec![tag];
     all.extend(bytes.iter().filter(|b| **b != 0));
-    // Behind a tag of all or none stands how many words more are alike.
+    // A tag of all zeros or all ones is followed by the number of further such words.
     all.extend([0].iter().filter(|_| tag == 0 || tag == 0xFF));
     all
 }
@@ -63,7 +64,7 @@ impl Encoding {
     }
 }
 
-/// All that can be asked, as text; and what was left over.
+/// The results of all kinds of queries as text, with the truncated record.
 fn asked(
     encoding: &Encoding,
     inputs: &[&[u8]],
@@ -126,7 +127,7 @@ fn what_is_skipped_is_as_if_it_were_not_there() {
     }
 }
 
-/// A first input may be skipped whole, and more than that.
+/// A skip may cover the first input entirely, and part of the next.
 #[test]
 fn inputs_are_skipped_one_after_the_other() {
     for encoding in &ENCODINGS {
@@ -161,7 +162,7 @@ fn sessions_and_readers_skip_in_each_run() {
     }
 }
 
-/// A record that is cut short is reported, but not if it follows from the length that it is to be skipped.
+/// A truncated record is reported, unless its length already implies that it is skipped.
 #[test]
 fn what_is_cut_short_behind_what_is_skipped() {
     for encoding in &ENCODINGS {
@@ -171,7 +172,7 @@ fn what_is_cut_short_behind_what_is_skipped() {
         let cut = Some((10, whole.len() as u64));
         let packed = encoding.format == "packed-struct";
         for (skip, wanted) in [(0, cut), (9, cut), (10, cut), (11, cut.filter(|_| !packed))] {
-            // Of rows with a limit that is reached, nothing behind it matters.
+            // If a limit of rows is reached, the bytes after it do not matter.
             for (i, (text, found)) in asked(encoding, &[&bytes], skip, 1, Jit::On).into_iter().enumerate() {
                 let found = found.map(|cut| (cut.number, cut.offset));
                 let limited = i == 4 && skip == 0;

@@ -1,10 +1,10 @@
-//! Data for the cases: always the same numbers, and messages in words.
+//! Data for the cases: the same numbers each time, and messages in words.
 
 use capnp::message::{Builder, HeapAllocator};
 
 use super::Answer;
 
-/// Marsaglia's xorshift with a multiplication behind it.
+/// Marsaglia's xorshift, followed by a multiplication.
 pub struct Random(u64);
 
 impl Random {
@@ -24,7 +24,7 @@ impl Random {
         ((u128::from(self.next()) * u128::from(n)) >> 64) as u64
     }
 
-    /// A number of `least..=most`.
+    /// A number in `least..=most`.
     pub fn of(&mut self, least: i64, most: i64) -> i64 {
         least + self.below((most - least + 1) as u64) as i64
     }
@@ -43,19 +43,19 @@ impl Random {
     }
 }
 
-/// Messages, one behind the other, and what there is to find in them.
+/// Messages, one after the other, and the expected answer.
 pub struct Made {
     pub words: Vec<u64>,
     pub records: usize,
     pub answer: Answer,
 }
 
-/// A message in the making, all in one segment if it has at most `words` words.
+/// A builder for a message, all in one segment if it has at most `words` words.
 pub fn builder(words: usize) -> Builder<HeapAllocator> {
     Builder::new(HeapAllocator::new().first_segment_words(words as u32))
 }
 
-/// Puts the message behind `words`, with its segment table.
+/// Appends the message to `words`, with its segment table.
 pub fn append(words: &mut Vec<u64>, message: &Builder<HeapAllocator>) {
     let segments = message.get_segments_for_output();
     table(words, segments.iter().map(|s| s.len() / 8));
@@ -64,7 +64,7 @@ pub fn append(words: &mut Vec<u64>, message: &Builder<HeapAllocator>) {
     }
 }
 
-/// A segment table: how many segments less one, the words of each, and a hole up to a whole word.
+/// Appends a segment table: the number of segments less one, the words of each, and padding to a whole word.
 pub fn table(words: &mut Vec<u64>, sizes: impl ExactSizeIterator<Item = usize>) {
     let mut halves = vec![sizes.len() as u64 - 1];
     halves.extend(sizes.map(|size| size as u64));

@@ -1,6 +1,6 @@
-//! Trees of arithmetic, one a message: their values, added up.
+//! Trees of arithmetic, one in each message: the sum of their values.
 //!
-//! The maker of the trees sees to it that no value leaves 40 bits, so that plain 64-bit arithmetic does.
+//! The generator keeps all values within 40 bits, so that plain 64-bit arithmetic suffices.
 
 use capnp::schema::Field;
 use capnp::{dynamic_struct, dynamic_value};
@@ -72,7 +72,7 @@ fn make(messages: usize) -> Made {
     Made { words, records: messages, answer: Answer::Whole(sum) }
 }
 
-/// Builds a tree and says its value. The deeper, the more likely are values as operands.
+/// Builds a tree and returns its value. At greater depth, operands are more likely to be plain values.
 fn fill(mut tree: expression::Builder, random: &mut Random, depth: u64) -> i64 {
     let operand = |random: &mut Random| (random.below(8) < depth).then(|| random.of(-100, 100));
     let left = match operand(random) {

@@ -1,4 +1,4 @@
-//! The `capnp` crate's way in: messages from a flat slice, without copies.
+//! Reading with the `capnp` crate: messages from a flat slice, without copies.
 
 use capnp::Result;
 use capnp::message::{Reader, ReaderOptions};

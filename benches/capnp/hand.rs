@@ -1,37 +1,37 @@
-//! The hand-written decoder: what one writes who knows the encoding and wants all of its checks.
+//! The hand-written decoder: code by an expert in the encoding, with all of its checks.
 //!
-//! A message is a slice of words; a struct is the two slices of its sections, so that asking for a field that
-//! an older writer did not have and staying inside of the input are one and the same check. Each pointer word
-//! is loaded once. Bounds, kinds, nesting and traversal are checked as the format's reference does, in safe
-//! Rust: what was sliced is proven.
+//! A message is a slice of words; a struct is the two slices of its sections, so that one check covers both
+//! fields that an older writer did not have and the bounds of the input. Each pointer word is loaded once.
+//! Bounds, kinds, nesting and traversal are checked as in the format's reference, in safe Rust: slicing is
+//! the proof.
 //!
-//! It deliberately does not read lists of one kind of elements as those of another (that is an error here; no
-//! data of these benches asks for it), nor a defaulted struct, and it takes the machine to be little-endian.
+//! It deliberately does not convert lists of one kind of elements to another (that is an error here; no data
+//! of these benches needs it), does not support a struct with a default, and assumes a little-endian machine.
 
 use std::cell::Cell;
 
-/// What is wrong with a message.
+/// The errors in a message.
 #[derive(Clone, Copy, Debug)]
 pub enum Fault {
     /// The input ends within a message.
     Cut,
-    /// More segments than 512, or a pointer into one that is not there.
+    /// More than 512 segments, or a pointer into a missing one.
     Segments,
-    /// The message is larger than what may be traversed.
+    /// The message has more words than may be traversed.
     TooLarge,
     /// A pointer leads out of its segment.
     OutOfBounds,
-    /// A pointer to something else than was asked for.
+    /// A pointer to another kind of object than requested.
     Kind,
-    /// Structs within structs within structs.
+    /// Structs are nested too deep.
     Nesting,
-    /// The same words again and again.
+    /// More words are read than may be traversed.
     Traversal,
     /// A text without the zero at its end.
     Text,
 }
 
-/// Structs and lists within one another.
+/// The most levels of structs and lists.
 const NESTING: u32 = 64;
 const SEGMENTS: u64 = 512;
 
@@ -45,18 +45,18 @@ pub fn each(bytes: &[u8], mut read: impl FnMut(&Message) -> Result<(), Fault>) {
     }
 }
 
-/// A message, and how many words of it may still be traversed.
+/// A message, and how many of its words may still be traversed.
 ///
-/// That number is never given to a function that is not inlined, so that it stays in a register.
+/// The counter is only passed to inlined functions, so that it stays in a register.
 pub struct Message<'a> {
     segments: Segments<'a>,
-    /// The segment with the root.
+    /// The segment of the root.
     pub first: &'a [u64],
     left: Cell<u64>,
 }
 
 impl<'a> Message<'a> {
-    /// Takes a message off the front of `words`.
+    /// Removes a message from the start of `words`.
     #[inline(always)]
     pub fn take(words: &mut &'a [u64], limit: u64) -> Result<Message<'a>, Fault> {
         let segments = Segments::of(words, limit)?;
@@ -73,7 +73,7 @@ impl<'a> Message<'a> {
         Ok(Pointer { message: self, segment: self.first, at: 0, word, nesting: NESTING })
     }
 
-    /// Counts words that are about to be traversed.
+    /// Counts words that will be traversed.
     #[inline(always)]
     pub fn charge(&self, words: usize) -> Result<(), Fault> {
         self.left.set(self.left.get().checked_sub(words as u64).ok_or(Fault::Traversal)?);
@@ -81,7 +81,7 @@ impl<'a> Message<'a> {
     }
 }
 
-/// The segment table and all segments behind it.
+/// The segment table and all segments after it.
 #[derive(Clone, Copy)]
 struct Segments<'a> {
     table: &'a [u64],
@@ -89,7 +89,7 @@ struct Segments<'a> {
 }
 
 impl<'a> Segments<'a> {
-    /// Those that `words` begin with.
+    /// The segments at the start of `words`.
     #[inline(always)]
     fn of(words: &'a [u64], limit: u64) -> Result<Segments<'a>, Fault> {
         let first = *words.first().ok_or(Fault::Cut)?;
@@ -128,7 +128,8 @@ impl<'a> Segments<'a> {
         Ok(&self.body[start..][..segment_size(self.table, id as usize)])
     }
 
-    /// Where a pointer leads to that is no near one to an object of the kind that is wanted.
+    /// The object of a pointer that is not a near pointer of the requested kind: follows far pointers, or
+    /// fails.
     #[inline(never)]
     fn object(self, far: u64, kind: u64) -> Result<Object<'a>, Fault> {
         if far & 3 != 2 {
@@ -156,19 +157,21 @@ fn segment_size(table: &[u64], id: usize) -> usize {
     (table[id.div_ceil(2)] >> (32 * (1 - id % 2))) as u32 as usize
 }
 
-/// `size` words at `start`, which may be anything.
+/// `size` words at `start`, either of which may be out of bounds.
 #[inline(always)]
 fn within(segment: &[u64], start: usize, size: usize) -> Result<&[u64], Fault> {
     segment.get(start..).and_then(|from| from.get(..size)).ok_or(Fault::OutOfBounds)
 }
 
-/// Where the object begins that the pointer `word` at `at` leads to; beyond any segment if that is before it.
+/// The index where the object of the pointer `word` at `at` begins. If that is before the segment, the index
+/// is too large for any segment.
 #[inline(always)]
 pub fn target(at: usize, word: u64) -> usize {
     at.wrapping_add(1).wrapping_add_signed((word as i32 >> 2) as isize)
 }
 
-/// What a pointer leads to: from where, the word that tells kind and sizes, and the words of pads on the way.
+/// The target of a pointer: its segment and start, the word with kind and sizes, and the words of the landing
+/// pad.
 struct Object<'m> {
     segment: &'m [u64],
     start: usize,
@@ -176,7 +179,7 @@ struct Object<'m> {
     pad: usize,
 }
 
-/// A pointer that nobody has followed yet. A field that is not there is a null pointer.
+/// A pointer that has not been followed. A missing field is a null pointer.
 #[derive(Clone, Copy)]
 pub struct Pointer<'m> {
     message: &'m Message<'m>,
@@ -187,7 +190,7 @@ pub struct Pointer<'m> {
 }
 
 impl<'m> Pointer<'m> {
-    /// A struct. A null pointer is one to no words right behind itself, and needs no case of its own.
+    /// A struct. A null pointer leads to zero words directly after itself, so it needs no special case.
     #[inline(always)]
     pub fn structure(self) -> Result<Struct<'m>, Fault> {
         let Pointer { message, nesting, .. } = self;
@@ -260,7 +263,7 @@ impl<'m> Pointer<'m> {
         }
     }
 
-    /// A list whose elements have the size `code` and so many bytes: its words and its length.
+    /// A list whose elements have the size code `code` and this number of bytes: its words and its length.
     #[inline(always)]
     fn plain(self, code: u64, bytes: usize) -> Result<(&'m [u64], usize), Fault> {
         let Object { segment, start, word, pad } = self.object(1)?;
@@ -273,7 +276,7 @@ impl<'m> Pointer<'m> {
         Ok((words, len))
     }
 
-    /// The object, which must be of the kind that is wanted.
+    /// The object, which must be of the requested kind.
     #[inline(always)]
     fn object(self, kind: u64) -> Result<Object<'m>, Fault> {
         if self.word & 3 != kind {
@@ -283,7 +286,7 @@ impl<'m> Pointer<'m> {
     }
 }
 
-/// Words of data and pointers that a struct's pointer or a list's tag tells.
+/// The words of data and pointers, from a struct pointer or a list's tag.
 #[inline(always)]
 fn sections(word: u64) -> (usize, usize) {
     ((word >> 32) as u16 as usize, (word >> 48) as usize)
@@ -301,7 +304,7 @@ pub struct Struct<'m> {
     segment: &'m [u64],
     data: &'m [u64],
     pointers: &'m [u64],
-    /// Where in the segment the pointers begin.
+    /// Index in the segment of the first pointer.
     at: usize,
     nesting: u32,
 }
@@ -326,7 +329,7 @@ impl<'m> Struct<'m> {
         }
         let words: [u64; N] = filled(pointers);
         std::array::from_fn(|i| {
-            // Right behind a pointer that is not there is where its section ends: still within the segment.
+            // The end of the section is directly after a missing pointer, which is still within the segment.
             pointer(if i < pointers.len() { at + i } else { at.wrapping_sub(1) }, words[i])
         })
     }
@@ -342,7 +345,7 @@ fn filled<const N: usize>(words: &[u64]) -> [u64; N] {
 pub struct Structs<'m> {
     pub message: &'m Message<'m>,
     pub segment: &'m [u64],
-    /// Where in the segment the elements begin.
+    /// Index in the segment of the first element.
     pub at: usize,
     words: &'m [u64],
     len: usize,
@@ -355,7 +358,7 @@ impl<'m> Structs<'m> {
     #[inline(always)]
     pub fn iter(self) -> impl Iterator<Item = Struct<'m>> {
         let Structs { message, segment, mut at, words: mut rest, data, step, .. } = self;
-        // An element is a level of nesting of its own. What this leaves is looked at when a pointer is
+        // An element is another level of nesting. The remaining levels are checked when a pointer is
         // followed.
         let nesting = self.nesting.saturating_sub(1);
         (0..self.len).map(move |_| {
@@ -367,8 +370,7 @@ impl<'m> Structs<'m> {
         })
     }
 
-    /// The elements if they are `N` pointers and no data, in which case they may be read without a look at
-    /// their nesting.
+    /// The elements, if they are `N` pointers and no data; they may be read without a check of their nesting.
     pub fn pointers<const N: usize>(&self) -> Option<&'m [[u64; N]]> {
         let shaped = self.data == 0 && self.step == N && self.nesting > 1;
         shaped.then(|| &self.words.as_chunks().0[..self.len])

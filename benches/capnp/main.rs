@@ -1,21 +1,20 @@
-//! Cap'n Proto: who reads it how fast. `cargo bench --bench capnp [CASE...]`
+//! Cap'n Proto: the speed of several readers. `cargo bench --bench capnp [CASE...]`
 //!
 //! Cases: [`triangles`] as a stream and as a list, [`parking`] lots, [`search`] results, [`expression`]
-//! trees, and messages of [`mixed`] shapes. For each two tables: in cache (64 kB, again and again), and out
-//! of it (about 80 MB in a file in the temporary directory, mapped, warm page cache), both in steady state,
-//! and at the end what that took to come to. One thread. Ratios refer to `generated`.
+//! trees, and messages of [`mixed`] shapes. Each has two tables: in cache (64 kB, repeatedly), and out of
+//! cache (about 80 MB in a file in the temporary directory, mapped, warm page cache), both in steady state;
+//! the warm-up is shown at the end. One thread. Ratios refer to `generated`.
 //!
 //! * `generated`: the readers that `capnpc` makes from `schemas/*.capnp`, over the crate's flat slices;
 //! * `reflection`: the crate's dynamic readers, with fields looked up beforehand (in cache only: it takes
 //!   long);
 //! * `hand`: [`hand`], with all checks, in safe Rust;
-//! * `hand-guarded`: the same, but sizes are constants as long as pointers have the shape that nearly all
-//!   have;
-//! * `hand-predicted`: the same, but each pointer is only compared with what follows from the one before it;
-//! * `wirelens`, `interp`: the library's own, as native code and interpreted (in cache only).
+//! * `hand-guarded`: the same, but sizes are constants if the pointers have the most common shape;
+//! * `hand-predicted`: the same, but each pointer is only compared with the prediction from the previous one;
+//! * `wirelens`, `interp`: this library, as native code and interpreted (in cache only).
 //!
-//! All have the same bytes and the same limits. All must find what the data's maker put there, or the bench
-//! fails.
+//! All have the same bytes and the same limits. The bench fails unless all find the answer of the data's
+//! generator.
 
 use std::fs::File;
 use std::hint::black_box;
@@ -43,19 +42,19 @@ use measure::{Line, table};
 use warm::{Rounds, WarmUps, testing};
 use wirelens::Stats;
 
-/// Words of a message that may be traversed: the format's default is too little for a list of a million
+/// Words of a message that may be traversed: the format's default is too small for a list of a million
 /// triangles.
 const LIMIT: usize = 64 << 20;
 
-/// What a contender found: sums of doubles, up to the order of additions (where there is one only, the other
-/// is 0), or a sum of integers.
+/// The answer of a contender: sums of doubles, compared up to the order of additions (if there is only one,
+/// the other is 0), or a sum of integers.
 #[derive(Clone, Copy, Debug)]
 enum Answer {
     Floats(f64, f64),
     Whole(i64),
 }
 
-/// What `add` sums up.
+/// The sum that `add` computes.
 fn whole(add: impl FnOnce(&mut i64)) -> Answer {
     let mut sum = 0;
     add(&mut sum);
@@ -71,26 +70,26 @@ fn agree(a: Answer, b: Answer) -> bool {
     }
 }
 
-/// Something to find out from messages, and who does it.
+/// A task over messages, and its contenders.
 struct Case {
     name: String,
-    /// What is counted as a record.
+    /// The unit that is counted as a record.
     record: &'static str,
-    /// What `make` is given for about 64 kB, and for the file.
+    /// The argument of `make` for about 64 kB, and for the file.
     in_cache: usize,
     whole: usize,
     make: fn(usize) -> Made,
-    /// The first is what ratios refer to.
+    /// Ratios refer to the first contender.
     contenders: Vec<Contender>,
 }
 
 type Run = Box<dyn Fn(&[u8]) -> Answer>;
 
-/// Somebody who reads messages at an address that is a multiple of eight.
+/// A reader of messages at an address that is a multiple of eight.
 struct Contender {
     name: &'static str,
     run: Run,
-    /// What its engine has counted, if it has one that has to be warmed up.
+    /// The statistics of its engine, if it has one that needs a warm-up.
     stats: Option<Box<dyn Fn() -> Stats>>,
     slow: bool,
 }
@@ -100,7 +99,7 @@ impl Contender {
         Contender { name, run: Box::new(run), stats: None, slow: false }
     }
 
-    /// One with an engine.
+    /// A contender with an engine.
     fn warmed(
         name: &'static str,
         run: impl Fn(&[u8]) -> Answer + 'static,
@@ -109,7 +108,7 @@ impl Contender {
         Contender { stats: Some(Box::new(stats)), ..Contender::new(name, run) }
     }
 
-    /// One who takes so long that what is in the cache is enough.
+    /// A contender that is measured in cache only, since it takes long.
     fn slow(name: &'static str, run: impl Fn(&[u8]) -> Answer + 'static) -> Contender {
         Contender { slow: true, ..Contender::new(name, run) }
     }
@@ -147,7 +146,7 @@ fn compare(warm: &mut WarmUps, case: &Case, place: &str, rounds: Rounds, bytes: 
     table(warm, &title, rounds, made.records as f64, Some(made.answer), &mut lines, || {});
 }
 
-/// A directory that goes with the value, also on panic.
+/// A directory that is removed when the value is dropped, also on panic.
 struct TempDir(PathBuf);
 
 impl Drop for TempDir {

@@ -1,7 +1,7 @@
 //! Messages of mixed shapes: one schema, several layouts, at random.
 //!
-//! Layouts are put together word by word here, because builders do not write most of them: see [`LAYOUTS`]. A
-//! case has the first so many; that nothing happens as they become more is what the cases are to show.
+//! Layouts are written word by word here, because builders do not produce most of them: see [`LAYOUTS`]. A
+//! case uses the first few; the cases are to show that the time does not depend on their number.
 
 use capnp::schema::Field;
 use capnp::{dynamic_list, dynamic_struct, dynamic_value};
@@ -62,19 +62,19 @@ fn contenders() -> Vec<Contender> {
     ]
 }
 
-/// How the objects of a message lie.
+/// The layout of the objects in a message.
 struct Layout {
-    /// Words of data and pointers of the sample: those of the schema are 2 and 3.
+    /// Words of data and pointers of the sample; the schema has 2 and 3.
     sample: (usize, usize),
-    /// Words of data of its places: those of the schema are 2. None: there are none.
+    /// Words of data of its places; the schema has 2. None: there are no places.
     place: Option<usize>,
     reach: Reach,
 }
 
-/// What the pointer to an object goes through.
+/// The indirections of the pointer to an object.
 #[derive(Clone, Copy)]
 enum Reach {
-    /// Nothing: all is in one segment.
+    /// None: all objects are in one segment.
     Near,
     /// A pad before the object, in another segment.
     Far,
@@ -83,17 +83,17 @@ enum Reach {
 }
 
 const LAYOUTS: [Layout; 6] = [
-    // What a writer of this schema writes.
+    // As a writer of this schema writes it.
     Layout { sample: (2, 3), place: Some(2), reach: Reach::Near },
-    // One of an older schema, without the last fields.
+    // By a writer of an older schema, without the last fields.
     Layout { sample: (1, 2), place: Some(1), reach: Reach::Near },
-    // One whose first segment was full.
+    // By a writer whose first segment was full.
     Layout { sample: (2, 3), place: Some(2), reach: Reach::Far },
-    // One of a newer schema.
+    // By a writer of a newer schema.
     Layout { sample: (3, 4), place: Some(3), reach: Reach::Near },
-    // One with nothing to say about places.
+    // By a writer that sets no places.
     Layout { sample: (2, 3), place: None, reach: Reach::Near },
-    // One whose second segment was full, too.
+    // By a writer whose second segment was full, too.
     Layout { sample: (2, 3), place: Some(2), reach: Reach::DoubleFar },
 ];
 
@@ -105,18 +105,18 @@ fn make(messages: usize, layouts: usize) -> Made {
     Made { words, records: messages, answer: Answer::Whole(sum) }
 }
 
-/// Puts a message behind `words`, and says its value.
+/// Appends a message to `words`, and returns its value.
 fn message(words: &mut Vec<u64>, layout: &Layout, random: &mut Random) -> i64 {
     let (data, pointers) = layout.sample;
     let (id, kind, weight) = (random.of(0, 1 << 30), random.of(0, 1 << 15), random.of(-500, 500));
     let mut sample = vec![0; data + pointers];
     sample[0] = id as u64 | (kind as u64) << 32;
-    // Defaults are xored; what lies behind the schema's fields is not zero.
+    // Fields are XORed with their defaults; the bits after the schema's fields are not zero.
     let weight = if data > 1 { weight } else { 100 };
     let fields = [u64::from(weight as u32 ^ 100), 0xdead_beef];
     sample[1..data].copy_from_slice(&fields[..data - 1]);
 
-    // Three segments, of which the later ones may stay empty.
+    // Three segments, the later of which may stay empty.
     let mut segments = [vec![0], vec![], vec![]];
     put(&mut segments, 0, struct_size(data, pointers), &sample, Reach::Near);
     let first = 1 + data;
@@ -144,12 +144,12 @@ fn message(words: &mut Vec<u64>, layout: &Layout, random: &mut Random) -> i64 {
     value(id, kind, weight, at, origin, levels.iter().map(|&l| i64::from(l)).sum())
 }
 
-/// Kind and upper half of a pointer to a struct of so many words of data and pointers.
+/// Kind and upper half of a pointer to a struct with this number of words of data and pointers.
 fn struct_size(data: usize, pointers: usize) -> u64 {
     (data as u64) << 32 | (pointers as u64) << 48
 }
 
-/// Puts an object into the segments, and the pointer to it at `at` in the first; `shape` is the pointer's
+/// Puts an object into the segments, and the pointer to it at `at` in the first one; `shape` is the pointer's
 /// kind and upper half.
 fn put(segments: &mut [Vec<u64>; 3], at: usize, shape: u64, object: &[u64], reach: Reach) {
     let far = |segment: u64, position: usize| 2 | (position as u64) << 3 | segment << 32;
@@ -173,7 +173,7 @@ fn put(segments: &mut [Vec<u64>; 3], at: usize, shape: u64, object: &[u64], reac
     };
 }
 
-/// What a sample comes to, from its numbers, its two places and the sum of its levels.
+/// The value of a sample, from its numbers, its two places and the sum of its levels.
 fn value(id: i64, kind: i64, weight: i64, place: [i64; 3], origin: [i64; 3], levels: i64) -> i64 {
     let far = |[x, y, height]: [i64; 3]| x - y + 2 * height;
     id + 3 * kind + weight + far(place) - far(origin) + levels

@@ -1,5 +1,5 @@
-//! The library's own contenders, as native code and interpreted: totals of expressions, and of functions in
-//! the text form of the IR (`programs/`) where expressions cannot say what a case asks for.
+//! This library's contenders, as native code and interpreted: totals of expressions, and of functions in the
+//! text form of the IR (`programs/`) for cases that expressions cannot state.
 
 use std::cell::RefCell;
 

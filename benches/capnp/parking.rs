@@ -1,7 +1,7 @@
-//! Parking lots: what all the cars in them are worth, in the manner of the format's classic benchmark.
+//! Parking lots: the worth of all the cars in them, in the style of the format's classic benchmark.
 //!
-//! A message is a lot of 99 cars. The value comes from all the small fields of a car, its wheels and its
-//! engine; maker and model are there to be passed over.
+//! A message is a lot of 99 cars. The worth is computed from all the small fields of a car, its wheels and
+//! its engine; maker and model have to be skipped.
 
 use capnp::schema::Field;
 use capnp::{dynamic_list, dynamic_struct, dynamic_value};
@@ -62,7 +62,7 @@ pub fn case() -> Case {
     }
 }
 
-/// What a car is made of, as numbers. `extras`: power windows, power steering, cruise control, navigation.
+/// A car's parts, as numbers. `extras`: power windows, power steering, cruise control, navigation.
 struct Car {
     paint: u16,
     seats: i64,
@@ -109,7 +109,7 @@ fn make(messages: usize) -> Made {
     Made { words, records: messages * CARS, answer: Answer::Whole(sum) }
 }
 
-/// Builds a car, and says what it is worth.
+/// Builds a car, and returns its worth.
 fn fill(mut car: car::Builder, random: &mut Random) -> i64 {
     const MAKERS: [&str; 6] = ["Albatross", "Borealis", "Cinder", "Driftwood", "Ember & Sons", "Fjord"];
     const MODELS: [&str; 6] = ["Comet", "Half Moon", "Little Bear", "Meridian", "Nebula Estate", "Zenith"];

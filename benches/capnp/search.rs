@@ -1,10 +1,9 @@
-//! Search results, a page a message: scores that two words in a snippet change, and the best ones of all
-//! pages, added up.
+//! Search results, a page in each message: scores that two words in a snippet change, and the sum of the best
+//! scores of all pages.
 //!
-//! Scores go up and down by powers of two, so that nothing depends on rounding. Looking for the words is most
-//! of the work. Who has the snippet as a string does so with what the standard library offers, vector code;
-//! `hand` does so with plain words, which is slower where branches are predictable, and faster where they are
-//! not.
+//! Scores change by powers of two, so that nothing depends on rounding. Searching for the words is most of
+//! the work. Contenders that have the snippet as a string search with the standard library's vector code;
+//! `hand` compares plain words, which is slower if branches are predictable, and faster if they are not.
 
 use capnp::schema::Field;
 use capnp::{dynamic_list, dynamic_struct, dynamic_value};
@@ -14,7 +13,7 @@ use super::hand::{self, Fault, Struct};
 use super::{Answer, Case, Contender, fields, flat, ours};
 use readers::search_capnp::{item, results};
 
-/// What makes a result better, and worse.
+/// The words that make a result better, and worse.
 const GOOD: &str = " lens ";
 const BAD: &str = " advert ";
 
@@ -72,7 +71,7 @@ pub fn case() -> Case {
     }
 }
 
-/// A score after what the words do to it.
+/// A score after adjustment for the words.
 fn adjusted(score: f64, good: bool, bad: bool) -> f64 {
     let score = if good { score * 1024.0 } else { score };
     if bad { score / 1024.0 } else { score }
@@ -137,7 +136,7 @@ fn hand(item: Struct) -> Result<f64, Fault> {
     Ok(adjusted(f64::from_bits(score), contains(snippet, GOOD), contains(snippet, BAD)))
 }
 
-/// Whether `word`, of at most eight bytes, is in `text`: eight bytes at once, at each place.
+/// Whether `word`, of at most eight bytes, is in `text`: compares eight bytes at each position.
 #[inline(always)]
 fn contains(text: &[u8], word: &str) -> bool {
     let mask = !0 >> (64 - 8 * word.len());

@@ -1,6 +1,6 @@
-//! Triangles of points: a stream with one a message, and one message with a list of them.
+//! Triangles of points: a stream with one in each message, and one message with a list of them.
 //!
-//! The answer is the sum of the x and of the y of all points, added in the order in which they lie there.
+//! The answer is the sums of the x and of the y of all points, added in the order of the data.
 
 use capnp::schema::Field;
 use capnp::{dynamic_list, dynamic_struct, dynamic_value};
@@ -91,7 +91,7 @@ pub fn list() -> Case {
     }
 }
 
-/// What `add` sums up.
+/// The sums that `add` computes.
 fn sums(add: impl FnOnce(&mut (f64, f64))) -> Answer {
     let mut sums = (0.0, 0.0);
     add(&mut sums);
@@ -156,8 +156,8 @@ const TRIANGLE: u64 = 3 << 48;
 const POINT: u64 = 2 << 32;
 const SHAPE: u64 = !0xffff_fffc;
 
-/// A message of the stream if its pointers have the shape that nearly all have. Otherwise, and if anything is
-/// wrong with it, [`hand`] reads it and says so.
+/// Reads a message of the stream if its pointers have the most common shape. Otherwise, or if it has an
+/// error, [`hand`] reads it and reports the error.
 #[inline(always)]
 fn stream_guarded(message: &Message, sums: &mut (f64, f64)) -> Result<(), Fault> {
     let guarded = || {
@@ -175,7 +175,7 @@ fn stream_guarded(message: &Message, sums: &mut (f64, f64)) -> Result<(), Fault>
     Ok(())
 }
 
-/// The list, likewise: its elements are arrays of three pointers.
+/// Reads the list, likewise: its elements are arrays of three pointers.
 fn list_guarded(root: Pointer, sums: &mut (f64, f64)) -> Result<(), Fault> {
     let triangles = root.structure()?.pointers::<1>()[0].structures()?;
     let Some(pointers) = triangles.pointers() else {
@@ -191,9 +191,9 @@ fn list_guarded(root: Pointer, sums: &mut (f64, f64)) -> Result<(), Fault> {
     })
 }
 
-/// The list where the points of all its triangles lie in a row, as a builder leaves them: then each pointer
-/// can be told from the one before, and nothing but that it is the one is checked. Where it is not, a new row
-/// begins.
+/// Reads the list if the points of its triangles are consecutive, as a builder writes them: then each pointer
+/// is predicted from the previous one, and only compared with the prediction. After a misprediction a new
+/// sequence begins.
 fn list_predicted(root: Pointer, sums: &mut (f64, f64)) -> Result<(), Fault> {
     let triangles = root.structure()?.pointers::<1>()[0].structures()?;
     let Some(pointers) = triangles.pointers::<3>() else {
@@ -224,7 +224,7 @@ fn list_predicted(root: Pointer, sums: &mut (f64, f64)) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The three points whose pointers lie at `at`, if they have the shape that nearly all have.
+/// The three points whose pointers are at `at`, if they have the most common shape.
 #[inline(always)]
 fn points(segment: &[u64], at: usize, pointers: &[u64; 3]) -> Option<[(f64, f64); 3]> {
     let point = |i: usize| {

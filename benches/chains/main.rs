@@ -1,15 +1,15 @@
 //! Chains: generators of generators, calls of calls, lists in records. `cargo bench --bench chains`
 //!
-//! Three kinds of tables of ratios, all in steady state, and what it took to come to that; all contenders of
-//! a table must agree.
+//! Three kinds of tables of ratios, all in steady state, and the warm-up; all contenders of a table must
+//! agree.
 //!
-//! * **Generators**: instructions for each number that comes out of one, as the difference of two runs of the
-//!   command under `valgrind`, warm-up being in both (without that, this table is left out; the runs are
-//!   long, since compiling takes its time there, and the interpreter goes on meanwhile), and their ratio to
-//!   those of the plain loop.
-//! * **Recursion**: trees of arithmetic of several depths, evaluated by `examples/expression.py`, beside the
-//!   readers that `capnpc` generates.
-//! * **Lists**: records with lists of any length, beside the same readers.
+//! * **Generators**: instructions for each number that a generator yields, as the difference of two runs of
+//!   the command under `valgrind`, both of which include the warm-up, and their ratio to those of the plain
+//!   loop. (Without `valgrind` this table is left out. The runs are long, since compilation is slow under it,
+//!   and the interpreter continues meanwhile.)
+//! * **Recursion**: trees of arithmetic of several depths, evaluated by `examples/expression.py`, compared
+//!   with the readers that `capnpc` generates.
+//! * **Lists**: records with lists of any length, compared with the same readers.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -60,7 +60,7 @@ fn generators() -> Option<()> {
     }
     for name in ["triples_loops", "triples_generator"] {
         let script = root.join("examples").join(format!("{name}.py"));
-        // So many pairs are looked at up to each perimeter.
+        // The number of pairs that are tried up to a perimeter.
         let pairs = |p: i64| (1..=p / 3).map(|a| ((p - a) / 2 - a).max(0)).sum::<i64>() as f64;
         let few = count(&script, &["9000"], &mut None)?;
         let many = count(&script, &["12000"], &mut None)?;
@@ -77,14 +77,14 @@ fn generators() -> Option<()> {
     Some(())
 }
 
-/// Instructions for each of the numbers by which two runs differ, if there is a `valgrind`.
+/// Instructions for each number, from the difference of two runs, if there is a `valgrind`.
 fn each(script: &Path, name: &str, few: u32, many: u32, answer: &mut Option<String>) -> Option<f64> {
     let less = count(script, &[name, &few.to_string()], &mut None)?;
     let more = count(script, &[name, &many.to_string()], answer)?;
     Some((more - less) / f64::from(many - few))
 }
 
-/// Instructions of a run of the command, whose output is that of those before it.
+/// Instructions of a run of the command, whose output must equal that of earlier runs.
 fn count(script: &Path, args: &[&str], printed: &mut Option<String>) -> Option<f64> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wirelens"));
     let (count, text) = instructions(command.arg("run").arg(script).args(args))?;
@@ -94,14 +94,14 @@ fn count(script: &Path, args: &[&str], printed: &mut Option<String>) -> Option<f
 
 // ---- records
 
-/// A script over messages, ready to run again and again.
+/// A script over messages, ready to run repeatedly.
 fn compile(file: &str, text: &str, schema: &'static str) -> Script {
     let limits = Limits { nesting: 1 << 20, traversal: 1 << 40, ..Limits::default() };
     let load = |_: &str| Schema::from_capnp_text("schema.capnp", schema);
     Script::compile(file, text, &[file, "messages"], &limits, load).expect("the script is right")
 }
 
-/// What a script prints last is the answer.
+/// The last word that a script prints is the answer.
 fn ours(script: &Script, bytes: &[u8]) -> Answer {
     let input = Input::from_bytes(black_box(bytes));
     let printed = script.output(Some(&input), &Options::default()).expect("the bench made it");
@@ -109,7 +109,7 @@ fn ours(script: &Script, bytes: &[u8]) -> Answer {
     text.split_whitespace().next_back().and_then(|n| n.parse().ok()).expect("it ends with a number")
 }
 
-/// The generated readers: what `read` makes of each message, added up.
+/// The generated readers: the sum of `read` over all messages.
 fn theirs(
     mut bytes: &[u8],
     read: impl Fn(capnp::message::Reader<capnp::serialize::BufferSegments<&[u8]>>) -> capnp::Result<Answer>,
@@ -216,7 +216,7 @@ fn evaluate(tree: expression::Reader) -> capnp::Result<Answer> {
 
 // ---- lists
 
-/// How many elements the list of a record has: by its number, of so many.
+/// The length of a record's list, from the record's number and the number of records.
 type Length = fn(usize, usize) -> usize;
 
 fn lists(warm: &mut WarmUps) {

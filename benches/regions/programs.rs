@@ -1,19 +1,19 @@
-//! The scripts, the files they read, and the same in Rust.
+//! The scripts, their input files, and the same computations in Rust.
 
 use std::fmt::Write;
 
-/// A script, the schema of what it reads, and that.
+/// A script, the schema of its input, and the input.
 pub struct Case {
     pub script: String,
     pub schema: String,
     pub bytes: Vec<u8>,
     pub rows: usize,
-    /// Bytes of a row; none if there is no file, and the script has `ROWS` where it says how many.
+    /// Bytes of a row; 0 if there is no file, and the script has the number of rows in a `range`.
     row: usize,
 }
 
 impl Case {
-    /// The same with the first rows only.
+    /// The same case with the first rows only.
     pub fn first(&self, rows: usize) -> Case {
         let rows = rows.min(self.rows);
         let bytes = self.bytes[..self.row * rows].to_vec();
@@ -32,12 +32,12 @@ impl Random {
     }
 }
 
-/// What an optional field is if it is not there.
+/// The value of an optional field that is missing.
 fn missing(field: usize) -> f64 {
     0.25 + field as f64 / 8.0
 }
 
-/// Rows of two words of flags and so many doubles, and a function with as many optional parameters.
+/// Rows of two words of flags and `tests` doubles, and a function with as many optional parameters.
 pub fn optional(tests: usize, rows: usize, present: [f64; 2]) -> Case {
     let mut schema = "#include <stdint.h>\nstruct Row { uint32_t low, high;".to_string();
     let mut script = "import sys\nimport wirelens\n\ndef cost(".to_string();
@@ -78,7 +78,7 @@ pub fn optional(tests: usize, rows: usize, present: [f64; 2]) -> Case {
     Case { script, schema, bytes, rows, row: 8 + 8 * tests }
 }
 
-/// Messages with a union of so many doubles, each set in one of them.
+/// Messages with a union of `members` doubles, one of which is set in each.
 pub fn union(members: usize, rows: usize) -> Case {
     let mut schema = "@0xe4a1d6c02b7f9359;\nstruct Row { union {".to_string();
     let mut script = "import sys\nimport wirelens\n\ndef main():\n    total = 0.0\n    for row in wirelens.open(sys.argv[1], schema='rows.capnp', record='Row'):\n        which = row.which()\n".to_string();
@@ -93,8 +93,8 @@ pub fn union(members: usize, rows: usize) -> Case {
     let mut random = Random(1);
     let mut bytes = vec![];
     for _ in 0..rows {
-        // One segment of three words: the pointer to a struct of two words, and these: the value, and which
-        // it is.
+        // One segment of three words: the pointer to a struct of two words, and these: the value, and the
+        // tag.
         bytes.extend(0u32.to_le_bytes());
         bytes.extend(3u32.to_le_bytes());
         bytes.extend((2u64 << 32).to_le_bytes());
@@ -105,7 +105,7 @@ pub fn union(members: usize, rows: usize) -> Case {
     Case { script, schema, bytes, rows, row: 32 }
 }
 
-/// Rows of a kind and a number, and one `if` after the other over the kind.
+/// Rows of a kind and a number, and a chain of `if`s over the kind.
 pub fn chain(members: usize, rows: usize) -> Case {
     let schema = "#include <stdint.h>\nstruct Row { int64_t kind; int64_t value; };".to_string();
     let mut script = "import sys\nimport wirelens\n\ndef main():\n    total = 0\n    for row in wirelens.open(sys.argv[1], schema='rows.h', record='Row'):\n        kind = row.kind\n".to_string();
@@ -124,7 +124,8 @@ pub fn chain(members: usize, rows: usize) -> Case {
     Case { script, schema, bytes, rows, row: 16 }
 }
 
-/// A loop of about so many operations, most of them in functions that are inlined, with tests here and there.
+/// A loop of about `operations` operations, most of them in functions that are inlined, with tests in
+/// between.
 pub fn scattered(tests: usize, operations: usize, rows: usize) -> Case {
     let mut script = String::new();
     // Each call is about five operations, each test about three.
@@ -142,7 +143,7 @@ pub fn scattered(tests: usize, operations: usize, rows: usize) -> Case {
     Case { script, schema: String::new(), bytes: vec![], rows, row: 0 }
 }
 
-/// A loop with so many tests of a number that never is what they ask for.
+/// A loop with `guards` tests of a number for values that it never has.
 pub fn guards(guards: usize, rows: usize) -> Case {
     let mut script = "def main():\n x = 1\n total = 0\n".to_string();
     writeln!(script, " for i in range({rows}):\n  x = (x * 1103515245 + 12345) % 2147483648")
@@ -154,7 +155,7 @@ pub fn guards(guards: usize, rows: usize) -> Case {
     Case { script, schema: String::new(), bytes: vec![], rows, row: 0 }
 }
 
-/// By hand.
+/// The same by hand.
 pub mod hand {
     use super::missing;
 
@@ -173,7 +174,7 @@ pub mod hand {
         }
     }
 
-    /// Each field behind its branch, in the order of the script.
+    /// Each field after its branch, in the order of the script.
     fn sum<const K: usize>(bytes: &[u8]) -> f64 {
         let double = |row: &[u8], i: usize| {
             f64::from_le_bytes(row[8 + 8 * i..16 + 8 * i].try_into().expect("eight bytes"))

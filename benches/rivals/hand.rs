@@ -1,4 +1,4 @@
-//! The hand-written decoder: structs laid on the bytes, by `zerocopy` or by `bytemuck`.
+//! The hand-written decoder: bytes viewed as structs, by `zerocopy` or by `bytemuck`.
 
 use zerocopy::{FromBytes, Immutable, KnownLayout};
 
@@ -24,7 +24,7 @@ pub struct Triangle {
 
 // SAFETY: all zeros are a `Triangle` of zeros.
 unsafe impl ::bytemuck::Zeroable for Triangle {}
-// SAFETY: six `f64` in `repr(C)`: no padding, any bits are a value, no interior mutability, `Copy`.
+// SAFETY: six `f64` in `repr(C)`: no padding, any bits are valid, no interior mutability, `Copy`.
 unsafe impl ::bytemuck::Pod for Triangle {}
 
 /// The records in `bytes`, by `zerocopy`.
@@ -42,7 +42,7 @@ pub fn over(records: &[Triangle], kernel: impl Fn(&[Triangle]) -> Answer) -> Ans
     barycenter(kernel(records), records.len())
 }
 
-/// The same with the records cut into one piece a thread.
+/// The same with the records divided into one part for each thread.
 pub fn over_threads(
     records: &[Triangle],
     threads: usize,

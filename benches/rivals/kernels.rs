@@ -1,12 +1,11 @@
 //! The hand-written loops, in one file without dependencies, since it is compiled twice: into the bench as
-//! any release build, and by `native.rs` with `-C target-cpu=native`. The module around it says what a
-//! `Triangle` is.
+//! any release build, and by `native.rs` with `-C target-cpu=native`. The parent module defines `Triangle`.
 //!
 //! All add the coordinates of all points and leave the division to the caller.
 
 use super::Triangle;
 
-/// What everybody writes: one accumulator a sum, in source order.
+/// The usual loop: one accumulator for each sum, in source order.
 pub fn one(records: &[Triangle]) -> (f64, f64) {
     let (mut x, mut y) = (0.0, 0.0);
     for t in records {
@@ -16,12 +15,12 @@ pub fn one(records: &[Triangle]) -> (f64, f64) {
     (x, y)
 }
 
-/// Four accumulators a sum: an addition need not wait for the one before.
+/// Four accumulators for each sum: an addition need not wait for the one before.
 pub fn four(records: &[Triangle]) -> (f64, f64) {
     several::<4>(records)
 }
 
-/// Eight accumulators a sum.
+/// Eight accumulators for each sum.
 pub fn eight(records: &[Triangle]) -> (f64, f64) {
     several::<8>(records)
 }

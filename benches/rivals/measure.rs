@@ -1,10 +1,10 @@
 //! Rounds, medians and tables.
 //!
-//! Contenders that have an engine are warmed up first ([`warm`](super::warm)), so all that is measured is
-//! steady. Then contenders take turns, round by round, so that whatever slows the machine slows all of them;
-//! each round begins with another one, so that nobody always comes first after `before`. What is printed is
-//! the median and the least of the rounds, each also as a ratio to the first contender's. Nothing is thrown
-//! away, and nothing is compared between two runs.
+//! Contenders that have an engine are warmed up first ([`warm`](super::warm)), so all measurements are in
+//! steady state. Then contenders take turns, round by round, so that anything that slows the machine slows
+//! all of them; each round begins with another contender, so that none is always the first after `before`.
+//! The table has the median and the minimum of the rounds, each also as a ratio to the first contender's. No
+//! measurement is discarded, and none is compared across runs.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -13,15 +13,15 @@ use super::warm::{Rounds, WarmUps, testing};
 use super::{Answer, agree};
 use wirelens::Stats;
 
-/// A contender in a round runs again and again until this is over, more or less.
+/// In a round, a contender runs repeatedly for about this time.
 const ROUND: Duration = Duration::from_millis(8);
 
-/// One line of a table in the making.
+/// A line of a table that is being measured.
 pub struct Line<'a> {
     name: &'a str,
-    /// Runs the contender so many times, and says what it found.
+    /// Runs the contender so many times, and returns its answer.
     run: Box<dyn FnMut(usize) -> Answer + 'a>,
-    /// What the contender's engine has counted, if it has one.
+    /// The statistics of the contender's engine, if it has one.
     stats: Option<Box<dyn Fn() -> Stats + 'a>>,
     /// How many times it runs in a round.
     passes: usize,
@@ -29,7 +29,7 @@ pub struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// `run` runs the contender once, and says what it found.
+    /// `run` runs the contender once, and returns its answer.
     pub fn new(name: &'a str, mut run: impl FnMut() -> Answer + 'a) -> Line<'a> {
         Line::many(name, move |passes| {
             let mut answer = black_box(run());
@@ -38,7 +38,7 @@ impl<'a> Line<'a> {
         })
     }
 
-    /// The same where `run` is given how many times it is to run the contender.
+    /// The same, but `run` receives the number of times to run the contender.
     pub fn many(name: &'a str, run: impl FnMut(usize) -> Answer + 'a) -> Line<'a> {
         Line { name, run: Box::new(run), stats: None, passes: 1, times: vec![] }
     }
@@ -48,7 +48,7 @@ impl<'a> Line<'a> {
         Line { stats: Some(Box::new(stats)), ..self }
     }
 
-    /// Nanoseconds of so many passes, for each; and what was found.
+    /// The nanoseconds for one of so many passes, and the answer.
     fn time(&mut self, passes: usize) -> (f64, Answer) {
         let start = Instant::now();
         let answer = (self.run)(passes);
@@ -56,9 +56,9 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Warms up, runs some rounds after one that does not count, checks that all agree, with `expected` too if
-/// that is known, and prints the table. `before` comes before each round, and is not timed. What stands in
-/// front of the title's colon names the warm-up.
+/// Warms up, runs some rounds after one that does not count, checks that all answers agree, with `expected`
+/// too if it is known, and prints the table. `before` runs before each round, and is not timed. The part of
+/// the title before the colon names the warm-up.
 pub fn table(
     warm: &mut WarmUps,
     title: &str,
@@ -74,8 +74,8 @@ pub fn table(
             warm.until_steady(name, records, kind, || _ = (line.run)(1), stats);
         }
         if !testing() && kind == Rounds::Short {
-            // Doubled, since threads have to be started for any number; and believed when it is enough again
-            // and again, since anything may come between.
+            // The number is doubled, not computed, since starting threads takes a constant time. It must
+            // suffice three times in a row, because measurements vary.
             let mut enough = 0;
             while enough < 3 {
                 match line.time(line.passes).0 * line.passes as f64 >= ROUND.as_nanos() as f64 / 2.0 {

@@ -1,13 +1,13 @@
-//! The contenders that are not ours: what people write today to read a dump of triangles.
+//! The contenders that are not ours: how people write a reader for a dump of triangles today.
 //!
 //! * [`naive`]: each record through a buffered reader, as plain values and as boxed objects behind a trait.
-//! * [`hand`]: a loop over structs laid on the bytes, with one accumulator a sum in source order, 4 or 8.
+//! * [`hand`]: a loop over bytes viewed as structs, with one accumulator for each sum in source order, 4 or
+//!   8.
 //! * [`native`]: the same loops from the same file, compiled with `-C target-cpu=native`.
 //!
 //! Each computes the barycenter: the mean over the records of a third of the sum of the three points.
 //!
-//! They check no more than their crates make them: no damage, no file that changes. That is the point of
-//! them.
+//! They check no more than their crates require: not damage, and not files that change. That is intended.
 
 pub mod hand;
 pub mod measure;
@@ -18,8 +18,8 @@ pub mod warm;
 /// x and y of the barycenter.
 pub type Answer = (f64, f64);
 
-/// Somebody who computes the barycenter of the records in a slice, whole records, at an address that is a
-/// multiple of eight. Several threads may run it at once.
+/// Computes the barycenter of the records in a slice, whole records, at an address that is a multiple of
+/// eight. Several threads may run it at once.
 pub struct Contender {
     pub name: &'static str,
     pub run: Run,
@@ -33,7 +33,7 @@ impl Contender {
     }
 }
 
-/// From the sums over all points to the answer.
+/// The barycenter from the sums over all points.
 pub fn barycenter(sums: Answer, records: usize) -> Answer {
     let points = 3.0 * records as f64;
     (sums.0 / points, sums.1 / points)
@@ -45,7 +45,7 @@ pub fn agree(a: Answer, b: Answer) -> bool {
     close(a.0, b.0) && close(a.1, b.1)
 }
 
-/// All of them, over bytes in memory; the first is what ratios refer to.
+/// All of them, over bytes in memory; ratios refer to the first.
 pub fn in_memory(natives: Option<&native::Library>) -> Vec<Contender> {
     let mut list = vec![
         Contender::new("hand", |bytes| hand::over(hand::zerocopy(bytes), hand::kernels::one)),

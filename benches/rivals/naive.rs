@@ -1,4 +1,4 @@
-//! The naive decoders: one buffered read a field, one value or object a record.
+//! The naive decoders: one buffered read for each field, one value or object for each record.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -10,7 +10,7 @@ fn double(reader: &mut impl Read) -> io::Result<f64> {
     Ok(f64::from_le_bytes(bytes))
 }
 
-/// The strongest naive decoder: plain values, all inlined.
+/// The fastest naive decoder: plain values, all inlined.
 pub fn values(reader: impl Read) -> io::Result<Answer> {
     struct Point {
         x: f64,
@@ -36,20 +36,20 @@ pub fn values(reader: impl Read) -> io::Result<Answer> {
     Ok(barycenter((x, y), records))
 }
 
-/// A point that somebody decoded.
+/// A decoded point.
 trait Point {
     fn x(&self) -> f64;
     fn y(&self) -> f64;
 }
 
-/// A record that somebody decoded.
+/// A decoded record.
 trait Triangle {
     fn a(&self) -> &dyn Point;
     fn b(&self) -> &dyn Point;
     fn c(&self) -> &dyn Point;
 }
 
-/// Whatever knows how to decode the next record: the usual shape of a schema-driven reader.
+/// Decodes the next record: the usual interface of a schema-driven reader.
 trait Decoder {
     fn next(&mut self) -> io::Result<Option<Box<dyn Triangle>>>;
 }
@@ -91,10 +91,11 @@ impl<R: Read> Decoder for Stream<R> {
     }
 }
 
-/// The usual naive decoder: an object a record and one a point, behind traits.
+/// The usual naive decoder: an object for each record and each point, behind traits.
 pub fn boxed(reader: impl Read) -> io::Result<Answer> {
     let mut stream = Stream(BufReader::new(reader));
-    // Or the compiler would see through the objects, as it cannot where the schema is known at run time.
+    // Otherwise the compiler would see through the objects, which it cannot if the schema is known only at
+    // run time.
     let decoder: &mut dyn Decoder = std::hint::black_box(&mut stream);
     let (mut x, mut y, mut records) = (0.0, 0.0, 0);
     while let Some(t) = decoder.next()? {

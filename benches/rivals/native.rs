@@ -1,9 +1,9 @@
-//! The hand-written loops as `-C target-cpu=native` compiles them.
+//! The hand-written loops compiled with `-C target-cpu=native`.
 //!
-//! The flag holds for a whole build, and `#[target_feature]` is not the same (it leaves out the tuning). So
-//! the bench has the compiler make a small shared library of `kernels.rs` and loads it. A call through it
-//! costs some nanoseconds a pass; loading it costs a process about 0.2 ms, which is in its time for the large
-//! file.
+//! The flag applies to a whole build, and `#[target_feature]` is not equivalent (it does not select the
+//! tuning). So the bench runs the compiler to make a small shared library of `kernels.rs` and loads it. A
+//! call through it costs some nanoseconds in each pass; loading it costs a process about 0.2 ms, which is
+//! included in its time for the large file.
 
 use std::ffi::{CString, c_void};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use super::hand::Triangle;
 
 type Raw = unsafe extern "C" fn(*const Triangle, usize, *mut f64);
 
-/// Compiles the library to `to`; where there is no compiler, says so and leaves these contenders out.
+/// Compiles the library to `to`; if there is no compiler, prints a note, and these contenders are left out.
 pub fn build(to: &Path) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/rivals/native_root.rs");
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
@@ -28,7 +28,7 @@ pub fn build(to: &Path) -> Option<PathBuf> {
     }
 }
 
-/// The loaded library. It stays loaded.
+/// The loaded library, which is never unloaded.
 pub struct Library {
     kernels: Vec<(&'static str, Raw)>,
 }
@@ -36,11 +36,11 @@ pub struct Library {
 impl Library {
     pub fn load(path: &Path) -> Library {
         let name = CString::new(path.as_os_str().as_encoded_bytes()).expect("paths have no zeros");
-        // SAFETY: our own library, which does nothing when it is loaded.
+        // SAFETY: this is our own library, which runs no code when it is loaded.
         let handle = unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_NOW) };
         assert!(!handle.is_null(), "{} cannot be loaded", path.display());
         let symbol = |name: &std::ffi::CStr| -> Raw {
-            // SAFETY: a live handle; and `native_root.rs` gives these names functions of this type.
+            // SAFETY: the handle is live, and `native_root.rs` gives these names to functions of this type.
             unsafe {
                 let address = libc::dlsym(handle, name.as_ptr());
                 assert!(!address.is_null());
@@ -67,7 +67,7 @@ pub type Kernel = Box<dyn Fn(&[Triangle]) -> Answer + Send + Sync>;
 fn wrap(raw: Raw) -> Kernel {
     Box::new(move |records| {
         let mut sums = [0.0; 2];
-        // SAFETY: a slice of `Triangle` (the same `repr(C)` on both sides) and two doubles.
+        // SAFETY: the arguments are a slice of `Triangle` (the same `repr(C)` on both sides) and two doubles.
         unsafe { raw(records.as_ptr(), records.len(), sums.as_mut_ptr()) };
         (sums[0], sums[1])
     })

@@ -1,5 +1,5 @@
-//! The root of the library that `native.rs` has built with `-C target-cpu=native`. Not a part of any crate of
-//! this package.
+//! The root of the library that `native.rs` builds with `-C target-cpu=native`. It is not part of any crate
+//! of this package.
 
 #[repr(C)]
 pub struct Point {
@@ -24,7 +24,7 @@ macro_rules! export {
         /// `records` points to `len` aligned records, `sums` to two doubles.
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $name(records: *const Triangle, len: usize, sums: *mut f64) {
-            // SAFETY: the caller's promise.
+            // SAFETY: the caller upholds the contract above.
             unsafe {
                 let (x, y) = kernels::$name(std::slice::from_raw_parts(records, len));
                 *sums = x;

@@ -1,24 +1,25 @@
-//! Warm-up: a contender with an engine runs until it is steady before it is measured, and what that takes is
-//! a table of its own.
+//! Warm-up: a contender with an engine runs until it is steady before it is measured, and the cost of that is
+//! in a table of its own.
 //!
-//! A round is a run of the same program over the same input, so what happens in a round happens in each. An
-//! engine is **steady** after a round if since the last compilation (done, refused, or put off) there were as
-//! many rounds as up to it, and at least as many as [`Rounds`] says:
+//! A round is a run of the same program over the same input, so each round does the same. An engine is
+//! **steady** after a round if the number of rounds since the last compilation (done, refused, or deferred)
+//! is at least the number of rounds before it, and at least the number in [`Rounds`]:
 //!
-//! * an exit is looked at when it was taken 64 times, and again each time it was taken twice as often. One
-//!   that is taken at all is taken in each round: the first look is at most 64 rounds after its code was
-//!   made, and one that was put off is looked at again after as many rounds as there were;
-//! * a loop or a function that is interpreted and was put off is looked at again after as many arrivals
-//!   again, so after as many rounds at most;
-//! * one that is arrived at once a round is compiled after 30,450 arrivals at most. Where a round is long
-//!   nobody waits for that: then what happens once a round takes no time that shows.
+//! * An exit is considered when it was taken 64 times, and again each time the count doubles. An exit that is
+//!   taken at all is taken in each round: it is first considered at most 64 rounds after its code was made,
+//!   and an exit that was deferred is considered again when the number of rounds has doubled.
+//! * A loop or a function that is interpreted and was deferred is considered again after as many arrivals
+//!   again, so after as many rounds at most.
+//! * A root that is reached once in each round is compiled after 30,450 arrivals at most. If a round is long,
+//!   the warm-up does not wait for that: then the work that happens once in each round takes a negligible
+//!   time.
 //!
-//! What is put off has to wait for its share of the time passed; since it is looked at again and again, that
-//! comes to an end. If it does not come within so many rounds, the bench fails.
+//! A deferred compilation waits until the elapsed time is long enough for it; since it is reconsidered
+//! repeatedly, that ends. If it does not end within [`MOST`] rounds, the bench fails.
 //!
-//! Instructions are counted by `valgrind`, where there is one, of two processes more: one with the rounds of
-//! the warm-up, and one with none. Time passes otherwise there, and what is put off depends on it. So the
-//! count has a star if in the two processes not as many compilations were done and put off.
+//! `valgrind`, if there is one, counts the instructions of two more processes: one with the rounds of the
+//! warm-up, and one with none. Time is different in them, and deferrals depend on time. So the count has a
+//! star if the two processes did not do and defer as many compilations.
 
 #![allow(dead_code, reason = "not every bench uses all of it")]
 
@@ -26,31 +27,32 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use wirelens::{Stage, Stats};
 
-/// How the bench tells its own binary to do a warm-up only: then come the rounds, and its name.
+/// The option with which the bench runs its own binary for a warm-up only: then come the rounds, and the
+/// name.
 const CHILD: &str = "--warm-up=";
 /// More rounds than any warm-up needs.
 const MOST: usize = 1 << 20;
 
-/// Whether `cargo test --benches` runs this, which passes no `--bench`: then it is only shown that all agree.
-/// A warm-up in a process of its own has the same small inputs.
+/// Whether `cargo test --benches` runs this, which does not pass `--bench`: then the test only shows that all
+/// contenders agree. A process that only does a warm-up has the same small inputs.
 pub fn testing() -> bool {
     !std::env::args().any(|a| a == "--bench")
 }
 
-/// What rounds are like.
+/// The length of rounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rounds {
-    /// A round takes microseconds, so what happens once a round counts.
+    /// A round takes microseconds, so work that happens once in each round counts.
     Short,
     /// A round takes milliseconds.
     Long,
 }
 
 impl Rounds {
-    /// How many rounds without a compilation are needed at least.
+    /// The least number of rounds without a compilation.
     fn quiet(self) -> usize {
         match self {
-            // `Policy::hot_after` of the smallest loop there is.
+            // `Policy::hot_after` for a loop of the smallest size.
             Rounds::Short => 30_450,
             // `Policy::exit`.
             Rounds::Long => 64,
@@ -58,14 +60,14 @@ impl Rounds {
     }
 }
 
-/// What a warm-up took until the last compilation.
+/// The cost of a warm-up until the last compilation.
 struct WarmUp {
     name: String,
     kind: Rounds,
     rounds: usize,
     records: f64,
     time: Duration,
-    /// The first round, and one behind the last compilation.
+    /// The first round, and a round after the last compilation.
     first: Duration,
     steady: Duration,
     before: Stats,
@@ -74,13 +76,13 @@ struct WarmUp {
 
 /// All warm-ups of a bench.
 pub struct WarmUps {
-    /// In a process of its own: how many rounds are to be done, and of which one.
+    /// In a child process: the number of rounds, and the name of the warm-up.
     child: Option<(usize, String)>,
     done: Vec<WarmUp>,
 }
 
 impl WarmUps {
-    /// None yet. Reads the process's arguments.
+    /// Reads the process's arguments.
     pub fn new() -> WarmUps {
         let child = std::env::args().find_map(|arg| {
             let (rounds, name) = arg.strip_prefix(CHILD)?.split_once('=')?;
@@ -89,12 +91,12 @@ impl WarmUps {
         WarmUps { child, done: vec![] }
     }
 
-    /// Whether this process only does a warm-up: nothing is to be measured then.
+    /// Whether this process only does a warm-up, and nothing is to be measured.
     pub fn alone(&self) -> bool {
         self.child.is_some()
     }
 
-    /// Runs `round` until the engine that `stats` are of is steady; `records` are those of a round.
+    /// Runs `round` until the engine of `stats` is steady; `records` is the number of records in a round.
     pub fn until_steady(
         &mut self,
         name: &str,
@@ -155,7 +157,7 @@ impl WarmUps {
         }
     }
 
-    /// Prints them as a table, and forgets them.
+    /// Prints the warm-ups as a table, and removes them.
     pub fn print(&mut self) {
         if self.done.is_empty() {
             return;
@@ -207,7 +209,7 @@ impl WarmUp {
         self.after.waited - self.before.waited
     }
 
-    /// What is in the column of instructions, in millions.
+    /// The text in the column of instructions, in millions.
     fn instructions(&self) -> Option<String> {
         if self.kind == Rounds::Long {
             return None;
@@ -224,7 +226,7 @@ impl WarmUp {
     }
 }
 
-/// How many compilations were done or refused.
+/// The number of compilations that were done or refused.
 fn compilations(stats: &Stats) -> u64 {
     stats.recorded + stats.refused.values().sum::<u64>()
 }
@@ -233,8 +235,7 @@ fn milliseconds(time: Duration) -> String {
     format!("{:.1}", time.as_secs_f64() * 1e3)
 }
 
-/// How many instructions a command takes, and what it prints; nothing if there is no `valgrind` to count
-/// them.
+/// The number of instructions of a command, and its output; none if there is no `valgrind`.
 pub fn instructions(command: &Command) -> Option<(f64, String)> {
     let there =
         Command::new("valgrind").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();

@@ -1,4 +1,4 @@
-//! What `make_rows` and `make_messages` have in common: random numbers, the command line, a file.
+//! The parts that `make_rows` and `make_messages` share: random numbers, the command line, a file.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -22,7 +22,7 @@ impl Random {
     }
 }
 
-/// Arguments: those without a name, and the options that there may be, each with a value.
+/// The command line: positional arguments, and the known options, each with a value.
 pub struct Args {
     pub plain: Vec<String>,
     options: Vec<(String, String)>,
@@ -44,7 +44,7 @@ impl Args {
         Ok(Args { plain, options })
     }
 
-    /// The last value that was given for an option.
+    /// The last value of an option.
     pub fn option(&self, name: &str) -> Option<&str> {
         self.options.iter().rev().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
@@ -61,7 +61,7 @@ pub fn number(what: &str, text: &str) -> Result<u64, String> {
 /// The output, in blocks of 3 MiB: small writes leave the file in small pieces in the page cache.
 pub type Output = BufWriter<File>;
 
-/// Reads the arguments, opens the file that is asked for, and has it written.
+/// Parses the arguments, creates the output file, and calls `write`.
 pub fn main<T>(
     usage: &str,
     options: &[&str],

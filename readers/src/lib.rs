@@ -1,6 +1,5 @@
-//! The readers and builders that the crate `capnp` has for `schemas/*.capnp`: the statically compiled rival
-//! in
-//! tests and benches. The library does not use them; `build.rs` generates them.
+//! The readers and builders that the crate `capnp` generates for `schemas/*.capnp`: the statically compiled
+//! rival in tests and benches. The library does not use them; `build.rs` generates them.
 
 macro_rules! readers {
     ($($name:ident)*) => {$(

@@ -1,5 +1,5 @@
-//! One more aggregate, in this file and one line of the table: the product of numbers, as floats. Expressions
-//! over all records have it, over threads and chunks, as native code.
+//! Adds an aggregate, in this file and one line of the table: the product of numbers, as floats. Expressions
+//! over all records can use it, with threads, chunks and native code.
 
 use crate::engine::Jit;
 use crate::input::Input;
@@ -54,7 +54,8 @@ impl Aggregate for Product {
     }
 }
 
-/// 600,000 records, most of which are 1, and some powers of 2 and one third of them: each product is exact.
+/// 600,000 records, most of which are 1; the others are powers of 2 and the number 3, so each product is
+/// exact.
 #[test]
 fn an_aggregate_is_a_file_and_a_line() {
     let schema = Schema::from_c("<schema>", "struct S { float x; int n; float w[2]; };").unwrap();

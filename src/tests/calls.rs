@@ -1,4 +1,4 @@
-//! Recursion in native code: what it gives, what it leaves behind, and where it ends.
+//! Recursion in native code: its results, its exits and objects, and its depth limit.
 
 use super::rng::Rng;
 use crate::engine::policy::Policy;
@@ -10,7 +10,7 @@ use crate::runtime::Val;
 use std::fmt::Write;
 use std::time::Duration;
 
-/// The nth Fibonacci number, of a number in an object.
+/// Computes the nth Fibonacci number; n is passed in an object.
 const FIB: &str = "class Box { n: i64 }
 fn fib(v0: Box) -> i64 {
 b0:
@@ -37,9 +37,9 @@ b0:
 }
 ";
 
-/// A tree in the input, of nodes of 24 bytes: how far behind its own start each child is (`u32` at 0 and 8; 0
-/// at a leaf), and at 16 what is done with the children's values (0 is plus, 1 is minus, all else is times),
-/// or a leaf's value.
+/// Evaluates a tree in the input, of nodes of 24 bytes. The distances from a node's start to its children are
+/// at 0 and 8 (`u32`; 0 in a leaf). The operator for the children's values is at 16 (0 is plus, 1 is minus,
+/// others are times), or the value, in a leaf.
 const TREE: &str = "class Node { all: view, at: i64 }
 fn sum(v0: Node) -> f64 {
 b0:
@@ -80,16 +80,16 @@ b0:
 }
 ";
 
-/// How many calls make a function hot, and more than enough for all that it calls.
+/// The number of calls that make a function hot, and more than enough for all its callees.
 const WARM: u32 = 2_000;
 
-/// An engine for the program of that text.
+/// An engine for the program with this text.
 fn engine(text: &str, policy: Policy) -> Engine {
     let (program, _) = parse(text).unwrap_or_else(|e| panic!("{e}\n{text}"));
     Engine::new(program, policy)
 }
 
-/// All programs here are a function that calls itself, and `main`.
+/// Each program here is a function that calls itself, and `main`.
 const OWN: FuncId = FuncId(0);
 const MAIN: FuncId = FuncId(1);
 
@@ -106,7 +106,7 @@ fn fibonacci(n: i64) -> i64 {
     (0..n).fold((0, 1), |(a, b), _| (b, a + b)).0
 }
 
-/// Writes a tree of at most that depth whose nodes do one of the first `ops` things; gives its value.
+/// Writes a tree of at most this depth whose nodes use the first `ops` operators; returns its value.
 fn tree(bytes: &mut Vec<u8>, depth: u32, ops: u64, rng: &mut Rng) -> f64 {
     let at = bytes.len();
     bytes.extend([0; 24]);
@@ -149,7 +149,7 @@ fn what_gets_common_inside_a_callee_becomes_a_part_of_its_code() {
     let engine = engine(TREE, Policy { start: 0, free: Duration::MAX, ..Policy::default() });
     let mut worker = engine.worker(Jit::On);
     let mut rng = Rng::new(1);
-    // Multiplications come late.
+    // Multiplications occur only in the second pass.
     for ops in [2, 3] {
         for _ in 0..WARM {
             let mut bytes = vec![];
@@ -165,8 +165,8 @@ fn what_gets_common_inside_a_callee_becomes_a_part_of_its_code() {
     }
 }
 
-/// Each call goes as many bytes further as its eight bytes begin with; at 0 it reads that one of them which
-/// comes behind.
+/// Each call goes forward by the number in the first four of its eight bytes. At 0, it reads the byte whose
+/// index in the eight bytes is in the last four.
 const CHAIN: &str = "class Link { all: view, at: i64 }
 fn follow(v0: Link) -> i64 record=v2 {
 b0:
@@ -195,7 +195,7 @@ b0:
 }
 ";
 
-/// So many links, and one at their end.
+/// A chain of `links` links and the end.
 fn chain(links: u64, end: u64) -> Vec<u8> {
     (0..links).map(|_| 8u64).chain([end << 32]).flat_map(u64::to_le_bytes).collect()
 }
@@ -208,7 +208,7 @@ fn an_error_fifty_levels_deep_is_that_of_the_interpreter() {
         for i in 0..WARM {
             let links = u64::from(i % 60);
             let bytes = chain(links, 5);
-            // The byte at 5 is 0, as are all but that at 4.
+            // Byte 5 is 0; only byte 4 is not.
             assert_eq!(call(&mut worker, &[view(&bytes)], &bytes), Ok(vec![Val::I64(links as i64)]));
         }
         let bytes = chain(50, 200);
@@ -221,7 +221,7 @@ fn an_error_fifty_levels_deep_is_that_of_the_interpreter() {
     }
 }
 
-/// `main(n)` is n, by n calls of a function in which `live` floats wait for each call.
+/// `main(n)` is n, computed by n calls of a function in which `live` floats are live across each call.
 fn count(live: usize) -> String {
     let mut text = "fn down(v0: i64, v1: f64) -> f64 {\nb0:\n  v2 = lt v0, 1\n  branch v2, b1, b2\nb1:\n  \
         return 0.0\nb2:\n  v3 = sub v0, 1\n"
@@ -230,7 +230,7 @@ fn count(live: usize) -> String {
         let _ = writeln!(text, "  v{} = add v1, {i}.0", i + 4);
     }
     let _ = writeln!(text, "  v1000 = call down v3, v1\n  v2000 = add v1000, 1.0");
-    // Each float is added and taken away again.
+    // Each float is added and subtracted again.
     for i in 0..live {
         let _ = writeln!(text, "  v{} = add v{}, v{}", 2001 + 2 * i, 2000 + 2 * i, i + 4);
         let _ = writeln!(text, "  v{} = sub v{}, v{}", 2002 + 2 * i, 2001 + 2 * i, i + 4);
@@ -249,7 +249,7 @@ fn calls_nest_as_deep_as_they_may_and_no_deeper_in_either_engine() {
             let n = i64::from(n % 50);
             assert_eq!(call(&mut worker, &[Val::I64(n)], &[]), Ok(vec![Val::F64(n as f64)]));
         }
-        // `main`, and `down` once more than it counts.
+        // `main`, and one call of `down` more than it counts.
         let most = DEEPEST as i64 - 2;
         for _ in 0..3 {
             let deep = call(&mut worker, &[Val::I64(most)], &[]);
@@ -279,7 +279,7 @@ fn no_recursion_overflows_the_stack_of_a_thread() {
 
 #[test]
 fn threads_call_code_while_others_replace_it() {
-    // Everything is hot at once, and made anew again and again.
+    // Everything is hot immediately and compiled again and again.
     let policy = Policy { start: 0, each: 2, free: Duration::MAX, exit: 1, times: 1000, ..Policy::default() };
     let engine = engine(TREE, policy);
     std::thread::scope(|scope| {
@@ -299,7 +299,7 @@ fn threads_call_code_while_others_replace_it() {
     });
 }
 
-/// Each call makes an object that the next one keeps: none is freed too early, and none is kept for ever.
+/// Each call makes an object that the next one keeps: none is freed too early, and none is kept forever.
 #[test]
 fn objects_that_wait_for_a_call_are_not_collected() {
     let text = "class Cell { n: i64 }
@@ -333,7 +333,7 @@ b0:
   return v2
 }
 ";
-    // The same by recursion in Rust.
+    // The same recursion in Rust.
     fn down(n: i64, cell: i64) -> i64 {
         if n < 1 {
             return cell;

@@ -1,5 +1,5 @@
-//! A filter of a query: values over the records for which it holds are those of generators that each have it
-//! as their condition, and rows are those of a condition.
+//! A filter of a query: values over the records that pass it are those of generators with the same condition,
+//! and rows are those with the same condition.
 
 use crate::engine::Jit;
 use crate::input::Input;
@@ -7,7 +7,7 @@ use crate::query::Query;
 use crate::schema::Schema;
 use crate::tests::rng::Rng;
 
-/// Generators with the place of their condition, and what they are of.
+/// Generators, with a place for the condition.
 const CALLS: [&str; 9] = [
     "sum(t.n for t in records{})",
     "sum(t.x for t in records{})",
@@ -33,7 +33,7 @@ fn a_filter_is_a_condition_of_each_generator() {
         bytes.extend([rng.below(5) as u8, 0, 0, 0]);
     }
     let input = Input::from_bytes(&bytes);
-    // Bare names and those of `t`; of none, some and all records.
+    // Conditions with bare names and with those of `t`, which no, some, or all records fulfil.
     for (filter, condition) in [
         ("k == 2 and t.x > 0", "t.k == 2 and t.x > 0"),
         ("max(a) > t.n", "max(t.a) > t.n"),
@@ -65,7 +65,7 @@ fn a_filter_that_is_wrong_is_reported_in_its_own_text() {
     let query = Query::builder(&schema).filter("n > m").aggregate("len(records)");
     let error = query.build().unwrap_err().to_string();
     assert!(error.contains("\n --> <filter>:1:5\n"), "{error}");
-    // Where it fails, too.
+    // An error inside the filter also points to its place.
     let query = Query::builder(&schema).filter("n > 5 or 7 // n > 1").aggregate("max(t.n for t in records)");
     let mut query = query.build().unwrap();
     query.watch();

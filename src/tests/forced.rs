@@ -1,10 +1,10 @@
-//! An engine made to leave native code as often as it can: regions are recorded under made-up counters, so
-//! arms that the data takes are missing; passes are left out at random; half of the code leaves at its checks
-//! in turn; and each root's region is thrown away now and then.
+//! An engine that leaves native code as often as possible: it records regions with random counters, so arms
+//! that the data takes are missing; it omits passes at random; half of the code leaves at each of its checks
+//! in turn; and it discards each root's region from time to time.
 //!
-//! It decides nothing by heat: every loop header, the entry of the function and those of recursive ones are
-//! entered natively if their recording is not refused. What it does with an exit is what the engine does,
-//! told a second time.
+//! It does not measure hotness: it enters every loop header, the entry of the function and the entries of
+//! recursive functions natively, unless recording is refused. It restores exits as the engine does, with code
+//! of its own.
 
 use super::regions::{left, memory, write};
 use super::rng::Rng;
@@ -18,18 +18,18 @@ use crate::runtime::{Console, Memory, Val};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// A root's region is used so often, then it is made anew from other counters.
+/// A root's region is used so many times, then recorded again with other counters.
 const USES: u32 = 6;
 
 pub struct Forced<'p> {
     program: &'p Program,
     plan: Plan,
     rng: Rng,
-    /// By root: which of `regions` is its own, if any, and how often it was entered.
+    /// By root: the index of its region in `regions`, if any, and how often it was entered.
     made: HashMap<Root, (Option<usize>, u32)>,
     regions: Vec<(Region, Arc<Native>)>,
     table: Table,
-    /// What functions of the host write to.
+    /// The console that host functions write to.
     pub console: Console,
     /// How often native code was left.
     pub exits: u64,
@@ -40,7 +40,7 @@ pub struct Forced<'p> {
 impl<'p> Forced<'p> {
     pub fn new(program: &'p Program, seed: u64) -> Forced<'p> {
         let mut rng = Rng::new(seed);
-        // Bounds that programs of this size reach, now and then.
+        // Sometimes, bounds that programs of this size reach.
         let low = Bounds { region: 40 + rng.below(100), function: 5 + rng.below(20) };
         let bounds = if rng.one_in(3) { low } else { Bounds::default() };
         Forced {
@@ -105,7 +105,7 @@ impl<'p> Forced<'p> {
         let memory = memory(self.program, input);
         write(region, &inputs, memory, &mut words);
         machine.drop_frame();
-        // Little room now and then, so that native code has to be left for that.
+        // Sometimes little room for frames, so that native code has to exit for that.
         let room = *self.rng.pick(&[REGION_FRAMES, REGION_FRAMES + 3, 500]);
         let exit = code.run(&self.table, memory, &mut words, room, &mut machine.heap);
         let mut exit = exit.expect("nothing panics");
@@ -149,13 +149,13 @@ impl<'p> Forced<'p> {
     }
 }
 
-/// Made-up counters.
+/// Random counters.
 pub fn counters(program: &Program, rng: &mut Rng) -> Profile {
     let mut profile = Profile::new(program);
     for (f, func) in program.funcs.iter().enumerate() {
         for block in func.body.ids() {
             for index in 0..func.body[block].term.targets().len() {
-                // Nothing, a little, or a lot: an arm that is a fiftieth of another is left out.
+                // Never, once, or often: only an arm that was never taken is left out.
                 let count = *rng.pick(&[0, 0, 1, 60]);
                 for _ in 0..count {
                     profile.take(Arm { func: FuncId(f as u32), block, index: index as u32 });
@@ -174,7 +174,7 @@ pub fn counters(program: &Program, rng: &mut Rng) -> Profile {
     profile
 }
 
-/// Puts the machine where the exit says.
+/// Restores the machine's state from the exit's snapshot.
 fn restore(
     machine: &mut Machine,
     region: &Region,

@@ -1,9 +1,9 @@
-//! A format in one file: records of a C struct, each behind its length. What is here, and a line in the list
-//! of formats, is all that it takes to total, select and print its records, on any number of threads, by
-//! native code, and to go through them in a script.
+//! A format in one file: records of a C struct, each preceded by its length. This file and a line in the list
+//! of formats suffice to total, select and print its records, on any number of threads, in native code, and
+//! to go through them in a script.
 //!
-//! Byte layout: four bytes with the number of bytes that follow, little-endian, then the struct, and perhaps
-//! more.
+//! Byte layout: four bytes with the number of bytes that follow, little-endian, then the struct, and
+//! optionally more.
 
 use crate::Format;
 use crate::engine::Jit;
@@ -27,7 +27,7 @@ const SIZE: u32 = 1;
 #[derive(Debug)]
 pub struct LengthPrefixed;
 
-/// What is at the start of some bytes.
+/// The record at the start of some bytes.
 enum Found {
     Whole(u64),
     Short(u64),
@@ -64,7 +64,7 @@ impl Wire for LengthPrefixed {
         1
     }
 
-    /// Those of packed structs, and for each struct what finds one at an offset.
+    /// The accessors of packed structs, and for each struct a function that finds a record at an offset.
     fn accessors(&self, schema: &Schema, limits: &Limits) -> Program {
         let mut program = PackedStruct.accessors(schema, limits);
         let step = ClassId(program.classes.len() as u32);
@@ -73,7 +73,7 @@ impl Wire for LengthPrefixed {
         for s in &schema.structs {
             let class = class_name(&s.name);
             let object = program.class(&class).expect("all structs have a class");
-            // There may be the length, the whole record, and enough for the struct.
+            // Checks for the length, a length that suffices for the struct, and the whole record.
             let (mut b, params) =
                 Builder::new(&mut program, &format!("{class}.step$"), &[Type::VIEW, Type::I64]);
             let (zero, four) = (b.i64(0), b.i64(4));
@@ -206,7 +206,7 @@ fn schema() -> Schema {
     schema.with_format(Format::named("length-prefixed").expect("it is in the list")).expect("it is of C")
 }
 
-/// So many records, every third with more behind its struct.
+/// `count` records; every third has more bytes after its struct.
 fn records(count: i64) -> Vec<u8> {
     let record = |i: i64| {
         let more = vec![0xEE; if i % 3 == 0 { 5 } else { 0 }];
@@ -263,7 +263,7 @@ fn scripts_go_through_its_records() {
     }
 }
 
-/// The third record is shorter than its struct, or cut short.
+/// The third record is shorter than its struct, or truncated.
 #[test]
 fn damage_and_truncation_are_told_of_where_they_are() {
     let schema = schema();

@@ -1,17 +1,17 @@
-//! Makes up programs: random instructions under random structured control flow, written as text and then
+//! Generates programs: random instructions under random structured control flow, written as text and then
 //! parsed.
 //!
-//! Loops have few rounds, so every program ends. Numbers are kept small here and there, so that most runs get
-//! far before something overflows. There is everything that the IR has: objects that are changed, carried and
-//! passed on; optionals; views of views; loads with offsets that fit and others; calls; calls of the host;
-//! `promote`; switches; returns out of the middle.
+//! Loops have few iterations, so every program ends. Numbers are often small, so that most runs get far
+//! before something overflows. All features of the IR occur: objects that are changed, loop-carried and
+//! passed on; optionals; views of views; loads with offsets in bounds and out of bounds; calls; host calls;
+//! `promote`; switches; early returns.
 
 mod instruction;
 
 use super::rng::Rng;
 use std::fmt::Write;
 
-/// The classes of all programs. `Cell`, `Node` and `Iter` are changed.
+/// The classes of all programs. `Cell`, `Node` and `Iter` have fields that are set.
 const CLASSES: &str = "class Point { at: view, tag: i64 }\nclass Pair { a: f64, b: f64 }\n\
     class Cell { n: i64, x: f64 }\nclass Node { n: i64, next: Node?, pair: Pair }\nclass Holder { cell: Cell, point: Point }\n\
     class Iter { n: i64, last: i64?, cell: Cell, pair: Pair }\ncell tally\n";
@@ -20,7 +20,7 @@ const TYPES: [&str; 14] = [
     "i64", "i64", "i64", "f64", "f64", "bool", "u64", "view", "Point", "Pair", "Cell", "Node", "Holder",
     "Iter",
 ];
-/// What `main` is given, and what it returns.
+/// The parameter types of `main`, and its return types.
 pub const PARAMS: [&str; 5] = ["view", "i64", "i64", "f64", "bool"];
 const RETURNS: [&str; 5] = ["i64", "f64", "bool", "view", "i64?"];
 
@@ -58,7 +58,7 @@ pub fn program(seed: u64) -> String {
     text
 }
 
-/// One or two functions that call themselves and each other. The first parameter says how deep they still go.
+/// One or two functions that call themselves and each other. The first parameter is the remaining depth.
 fn recursive(rng: &mut Rng) -> Vec<Callee> {
     let count = 1 + rng.below(2);
     let callee = |i: u64| {
@@ -81,7 +81,7 @@ type Scope = Vec<(String, String)>;
 struct Writer<'a> {
     rng: Rng,
     known: &'a [Callee],
-    /// Head and lines of each block.
+    /// The head and the lines of each block.
     blocks: Vec<(String, String)>,
     at: usize,
     values: usize,
@@ -97,7 +97,7 @@ impl<'a> Writer<'a> {
         Writer { rng: own, known, blocks: vec![], at: 0, values: 0, returns, budget, depth: 0 }
     }
 
-    /// A function; if it is one of a `group` that calls itself, with calls of it.
+    /// A function; with a `group` of recursive functions to which it belongs, it calls them.
     fn function(&mut self, name: &str, params: &[String], group: &[Callee]) -> String {
         let mut scope: Scope = vec![];
         for ty in params {
@@ -114,7 +114,7 @@ impl<'a> Writer<'a> {
             format!("\nfn {name}({}) -> {}{record} {{\n", head.join(", "), self.returns.join(", "));
         self.at = self.block("", false);
         if name == "main" {
-            // What the call before has left there is not looked at.
+            // The value from an earlier call is not used.
             self.line("write tally 0");
         }
         if !group.is_empty() {
@@ -128,7 +128,7 @@ impl<'a> Writer<'a> {
         text + "}\n"
     }
 
-    /// Up to fifteen calls deep with one call in each, or five with two: deeper than is inlined.
+    /// Up to fifteen calls deep with one call in each function, or five with two: deeper than inlining goes.
     fn recursion(&mut self, scope: &mut Scope, group: &[Callee]) {
         let calls = 1 + self.rng.below(2);
         let deep = self.op(scope, "i64", format!("and v0, {}", if calls == 1 { 15 } else { 5 }));
@@ -175,11 +175,11 @@ impl<'a> Writer<'a> {
         v
     }
 
-    /// A value of that type: one in scope, a constant, or a new one.
+    /// A value of this type: one in scope, a constant, or a new one.
     fn some(&mut self, scope: &mut Scope, ty: &str) -> String {
         let known: Vec<String> = scope.iter().filter(|(_, t)| t == ty).map(|(v, _)| v.clone()).collect();
         if !known.is_empty() && !self.rng.one_in(4) {
-            // Rather one of the last few.
+            // Prefers one of the last six.
             let from = known.len().saturating_sub(6);
             return self.rng.pick(&known[from..]).clone();
         }
@@ -197,8 +197,7 @@ impl<'a> Writer<'a> {
             "i64?" => "none.i64".to_string(),
             "f64?" => "none.f64".to_string(),
             "Node?" => "none.Node".to_string(),
-            // Whoever has no view has come by one: the first parameter of `main`, or an empty part of
-            // another's.
+            // Views cannot be made: it is one in scope, or the field of a point in scope.
             "view" => match known.first() {
                 Some(v) => v.clone(),
                 None => {
@@ -236,7 +235,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Some of each type; none if one cannot be had.
+    /// A value of each type; none if a type has no value here.
     fn all(&mut self, scope: &mut Scope, types: &[&str]) -> Option<Vec<String>> {
         let list: Vec<String> = types.iter().map(|ty| self.some(scope, ty)).collect();
         (!list.iter().any(String::is_empty)).then_some(list)
@@ -256,7 +255,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// What a join or a loop carries: a few types that can be had here.
+    /// The block parameters of a join or a loop: a few types that have values here.
     fn carried(&mut self, scope: &mut Scope) -> Vec<&'static str> {
         let count = self.rng.below(4);
         let mut types = vec![];
@@ -274,7 +273,7 @@ impl<'a> Writer<'a> {
         if args.is_empty() { format!("b{block}") } else { format!("b{block}({})", args.join(", ")) }
     }
 
-    /// New parameters of those types, and how a block declares them.
+    /// New parameters of these types; returns their declarations.
     fn params(&mut self, scope: &mut Scope, types: &[&str]) -> String {
         let mut text = vec![];
         for ty in types {
@@ -285,7 +284,7 @@ impl<'a> Writer<'a> {
         text.join(", ")
     }
 
-    /// One arm: its statements, and the jump to where it meets the others.
+    /// Writes an arm: its statements, and the jump to the join.
     fn arm(&mut self, block: usize, join: usize, scope: &Scope, types: &[&str]) {
         let mut inner = scope.clone();
         self.at = block;
@@ -341,7 +340,7 @@ impl<'a> Writer<'a> {
         Some(())
     }
 
-    /// A loop of a few rounds, or over a view.
+    /// A loop of a few iterations, or over a view.
     fn repeat(&mut self, scope: &mut Scope) -> Option<()> {
         self.made_before(scope);
         let view = self.some(scope, "view");
@@ -349,7 +348,7 @@ impl<'a> Writer<'a> {
         let start = self.all(scope, &types)?;
         let counter = self.fresh();
         let before_scope = scope.clone();
-        // What the rounds have come to is carried too.
+        // A digest of the iterations is loop-carried too.
         let digest = self.fresh();
         let mut params = format!("{counter}: i64, {digest}: i64");
         let mut inner = before_scope;
@@ -388,8 +387,8 @@ impl<'a> Writer<'a> {
         Some(())
     }
 
-    /// Objects that a loop may change, made in front of it: new ones, such that may be one of two, and such
-    /// that others hold.
+    /// Objects that a loop may change, made before it: new ones, a `select` of two, and a field of another
+    /// object.
     fn made_before(&mut self, scope: &mut Scope) {
         for _ in 0..self.rng.below(4) {
             let class = *self.rng.pick(&["Cell", "Iter", "Iter", "Node"]);
@@ -414,12 +413,12 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// An arm that does not come back.
+    /// A branch with an arm that returns or raises.
     fn rare(&mut self, scope: &mut Scope) -> Option<()> {
         let a = self.all(scope, &["i64", "i64"])?;
         let view = self.some(scope, "view");
         let (out, on) = (self.block("", false), self.block("", false));
-        // A check of bytes, and then reads of about so many of them.
+        // A check of the length, then reads of about so many bytes.
         let bytes = (!view.is_empty() && self.rng.one_in(2)).then(|| 1 + self.rng.below(24));
         match bytes {
             Some(bytes) => {
@@ -453,7 +452,7 @@ impl<'a> Writer<'a> {
         Some(())
     }
 
-    /// A small number in which the latest values show, and what objects have come to.
+    /// A number computed from the latest values, and from fields of the latest objects.
     fn digest(&mut self, scope: &mut Scope) -> String {
         let latest = |ty: &str, count: usize| -> Vec<String> {
             scope.iter().rev().filter(|(_, t)| t == ty).take(count).map(|(v, _)| v.clone()).collect()
@@ -462,7 +461,7 @@ impl<'a> Writer<'a> {
         let (cells, nodes, iters) = (latest("Cell", 4), latest("Node", 2), latest("Iter", 3));
         let mut parts = ints;
         for v in floats {
-            // Of NaN there are many, and which one it is is left open.
+            // NaN has many bit patterns, and which one occurs is unspecified.
             let number = self.op(scope, "bool", format!("eq {v}, {v}"));
             let number = self.op(scope, "f64", format!("select {number}, {v}, 0.5"));
             parts.push(self.op(scope, "i64", format!("bits.i64 {number}")));

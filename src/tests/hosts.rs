@@ -1,14 +1,14 @@
-//! The functions of the host that test programs may call: some of each kind of effect. One that reads looks
-//! at what others have written, so that a changed order shows.
+//! The host functions that test programs may call: some for each kind of effect. Those that read depend on
+//! what others have written, so a changed order shows.
 
 use crate::ir::{Effects, Host, Program};
 use crate::runtime::Console;
 
-/// A program with nothing but functions of the host.
+/// A program that has host functions only.
 pub fn program() -> Program {
     let half = |_: &mut Console, x: i64| (x % 2 == 0).then_some(x / 2);
     let mix = |_: &mut Console, x: i64, y: f64, z: bool| {
-        // Of NaN there are many, and which one it is is left open.
+        // NaN has many bit patterns, and which one occurs is unspecified.
         let y = if y.is_nan() { 0.5 } else { y };
         x.wrapping_mul(31) ^ (y.to_bits() >> 7) as i64 ^ i64::from(z)
     };

@@ -1,9 +1,9 @@
-//! Memory of native code: whatever a program does in it, there is room for a small multiple of the objects
-//! that are alive, and it is not left more often than that takes.
+//! Memory in native code: whatever a program does, the heap has room for at most a small multiple of the live
+//! objects, and native code is left no more often than that requires.
 //!
 //! Each program makes hundreds of thousands of objects that really exist (a list's nodes are loop-carried, so
-//! no pass removes them); the interpreter's result, which the test knows from arithmetic, must come out in
-//! all ways of running it.
+//! no pass removes them). The interpreter's result, which the test knows from arithmetic, must come out of
+//! every engine mode.
 
 use crate::engine::policy::Policy;
 use crate::engine::{Engine, Jit, Worker};
@@ -11,10 +11,10 @@ use crate::ir::parse::parse;
 use crate::ir::{FuncId, Raise};
 use crate::runtime::Val;
 
-/// So many objects may be made before a collection is worth its time.
+/// The number of new objects after which a collection is due.
 const FEW: usize = 1000;
 
-/// Runs `f` with `arg` in several ways; each time the result must be `expected`, and `check` receives how
+/// Runs `f` with `arg` in several modes; each time the result must be `expected`, and `check` receives how
 /// many objects there is room for, and how often native code was left.
 fn run(text: &str, arg: i64, expected: i64, check: impl Fn(usize, u64)) {
     let (program, _) = parse(text).unwrap_or_else(|d| panic!("{d}"));
@@ -31,7 +31,7 @@ fn run(text: &str, arg: i64, expected: i64, check: impl Fn(usize, u64)) {
         let mut worker = engine.worker(jit);
         worker.collect_after(FEW);
         assert_eq!(call(&mut worker, f, arg), expected, "{jit:?} {without:?}");
-        // A poll that leaves is not what makes a region grow.
+        // A poll that exits does not make a region grow.
         let made = engine.stats().recorded;
         assert!(made <= 4, "{jit:?} {without:?}: {made} recordings");
         assert!(jit == Jit::Off || made > 0, "{jit:?} {without:?}: nothing ran natively");
@@ -47,7 +47,7 @@ fn call(worker: &mut Worker, func: FuncId, arg: i64) -> i64 {
     }
 }
 
-/// Two nodes a round, the older one in the younger one; all but the last two are garbage.
+/// Two nodes an iteration; the younger refers to the older, and all but the last two are garbage.
 const LOOP: &str = "class Node { at: i64, next: Node? }
 fn f(v0: i64) -> i64 {
 b0:
@@ -79,7 +79,7 @@ fn garbage_of_a_loop_is_freed_while_it_runs() {
     });
 }
 
-/// Sums 0 to n - 1 through objects of an inner loop, ten times; the loop around it makes none.
+/// Sums 0 to n - 1 through objects of an inner loop, ten times; the outer loop makes none itself.
 const INNER: &str = "class Node { at: i64, next: Node? }
 fn f(v0: i64) -> i64 {
 b0:
@@ -120,8 +120,8 @@ fn garbage_of_an_inner_loop_is_freed() {
     });
 }
 
-/// The leaves of a binary tree of calls, counted; each call makes an object that it looks into only after its
-/// own calls.
+/// Counts the leaves of a binary tree of calls; each call makes an object and reads it only after its own
+/// calls.
 const CALLS: &str = "class Box { at: i64, next: Box? }
 fn g(v0: i64, v1: Box?) -> i64 {
 b0:
@@ -153,7 +153,7 @@ fn garbage_of_calls_is_freed_while_they_nest() {
     run(CALLS, 17, 1 << 17, |room, _| assert!(room < 4 * FEW, "room for {room} objects"));
 }
 
-/// A list of all numbers, which is added up in the end.
+/// Makes a list of all numbers, and adds them up at the end.
 const KEEP: &str = "class Node { at: i64, next: Node? }
 fn f(v0: i64) -> i64 {
 b0:
@@ -187,13 +187,13 @@ fn what_is_alive_stays_and_is_not_looked_at_too_often() {
     let n = 200_000;
     run(KEEP, n, n * (n - 1) / 2, |room, left| {
         assert!(room < 3 * n as usize, "room for {room} objects");
-        // The heap doubles between collections: eight from a thousand to 200,000.
+        // The heap doubles between collections: eight collections from a thousand to 200,000 objects.
         assert!(left < 30, "native code was left {left} times");
     });
 }
 
-/// The first instruction of the header is a `promote` of what never changes: a poll leaves to the same place
-/// as its guard would.
+/// The first instruction of the header is a `promote` of an invariant value: a poll exits to the same place
+/// as its guard.
 const PROMOTED: &str = "class Node { at: i64, next: Node? }
 fn f(v0: i64) -> i64 {
 b0:
@@ -220,8 +220,8 @@ fn polls_say_nothing_about_promoted_values() {
     run(PROMOTED, n, n - 1, |room, _| assert!(room < 4 * FEW, "room for {room} objects"));
 }
 
-/// A region of the loop is given the parts of a point, of which it makes a point before it first asks whether
-/// it has to stop; no other object is alive.
+/// A region of the loop has the parts of a point as live-ins. It makes a point of them before the first poll;
+/// no other object is alive.
 const GIVEN: &str = "class Point { at: i64 }
 fn f(v0: i64) -> i64 {
 b0:
@@ -256,7 +256,7 @@ fn what_makes_an_object_each_time_it_is_entered_gets_on() {
     }
 }
 
-/// What was full once is given back, and that many objects are not gone through for few.
+/// The room of many dead objects is returned, and later collections do not visit it.
 #[test]
 fn memory_is_given_back() {
     let garbage = LOOP.split_once('\n').expect("a class").1.replace("fn f", "fn g");
@@ -279,7 +279,7 @@ fn what_is_too_much_is_an_error() {
     for jit in [Jit::Off, Jit::On, Jit::Eager] {
         let engine = Engine::new(program.clone(), Policy::default());
         let mut worker = engine.worker(jit);
-        // A node is three words, and a bit more: some 40,000.
+        // A node is three words, and a bit more, so about 40,000 fit.
         worker.limit_bytes(1 << 20);
         let n = 35_000;
         assert_eq!(call(&mut worker, f, n), n * (n - 1) / 2, "{jit:?}");

@@ -1,10 +1,10 @@
-//! Tests across modules: every engine against every other, every pass against what it was given.
+//! Tests across modules: every engine against every other, every pass against its input.
 //!
-//! [`passes`] and [`recorder`] compare texts, and run what they compare; [`programs`] and [`schemas`] make up
-//! programs and run them in all ways there are; [`totals`] looks at sums of floats; [`memory`] at what native
-//! code leaves behind; [`structure`] at the source itself. What they share is here: [`rng`], [`regions`] (a
+//! [`passes`] and [`recorder`] compare texts, and run what they compare; [`programs`] and [`schemas`]
+//! generate programs and run them in all engine modes; [`totals`] tests sums of floats; [`memory`] tests the
+//! garbage of native code; [`structure`] checks the source itself. Shared parts: [`rng`], [`regions`] (a
 //! region run by the interpreter and as native code), [`forced`] (an engine that leaves native code as often
-//! as it can), [`hosts`] (functions of the host for test programs to call).
+//! as possible), [`hosts`] (host functions that test programs call).
 //!
 //! Everything is seeded. A failure prints its seed; `WIRELENS_CASES=20 cargo test` runs twenty times as many
 //! cases. Nothing here measures time.
@@ -38,7 +38,7 @@ fn cases(n: u64) -> u64 {
     n * factor
 }
 
-/// Whether expected texts are to be written anew.
+/// Whether to overwrite the expected texts.
 fn bless() -> bool {
     std::env::var_os("BLESS").is_some_and(|v| v != "0")
 }
@@ -48,10 +48,10 @@ fn testdata(folder: &str) -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(folder)
 }
 
-/// The line between what a test is given and what it expects.
+/// The line between a test's input and its expected text.
 const LINE: &str = "---\n";
 
-/// The `.ir` files of a folder, by name: path, what is given, what is expected.
+/// The `.ir` files of a folder, by name: path, input, expected text.
 fn golden(folder: &str) -> Vec<(std::path::PathBuf, String, String)> {
     let dir = testdata(folder);
     let mut paths: Vec<_> = std::fs::read_dir(&dir)
@@ -68,10 +68,10 @@ fn golden(folder: &str) -> Vec<(std::path::PathBuf, String, String)> {
     paths.into_iter().map(read).collect()
 }
 
-/// Compares, or writes what was found if [`bless`] says so. Gives what is wrong, if something is.
+/// Compares the texts, or writes the found text if [`bless`] is true. Returns a message if they differ.
 ///
-/// An expected text in which a line is `...` is a pattern: such a line stands for any lines, and `$name` for
-/// a value, a block or an exit, the same one wherever it stands.
+/// An expected text with a line `...` is a pattern: such a line matches any lines, and `$name` matches a
+/// value, a block or an exit, the same one at each occurrence.
 fn compare(path: &std::path::Path, given: &str, expected: &str, found: &str) -> Option<String> {
     if expected.lines().any(|line| line.trim() == "...") {
         let regex = |text| Regex::new(text).expect("it is right");

@@ -1,12 +1,12 @@
-//! Each pass by itself: text in, text out, and both do the same.
+//! Tests each pass alone: text in, text out, and both regions do the same.
 //!
-//! `testdata/opt/<pass>/<claim>.ir` holds a program, a region, a line of dashes, and the region as the pass
-//! leaves it: as a whole, as a pattern ([`super::compare`]), or the word `unchanged`. `BLESS=1` writes what
-//! is found. A wrong text cannot be blessed in, since before and after are run as well, interpreted and
-//! native; and so is what all other passes, and all of them together, make of the same region.
+//! `testdata/opt/<pass>/<claim>.ir` holds a program, a region, a line of dashes, and the region after the
+//! pass: in full, as a pattern ([`super::compare`]), or the word `unchanged`. `BLESS=1` writes the found
+//! text. A wrong result cannot be blessed, since the regions before and after are also run, interpreted and
+//! native; so are the results of all other passes on the same region, each alone and all together.
 //!
-//! The same is done with regions that are recorded of made-up programs, under made-up counters: each pass on
-//! what was recorded, and where it stands among the others. `WIRELENS_CASES=n` makes n times as many.
+//! The same is done with regions that are recorded from random programs with random counters: each pass on
+//! the recorded region, and at its place in the pass order. `WIRELENS_CASES=n` runs n times as many.
 
 use super::forced::counters;
 use super::generate;
@@ -20,13 +20,13 @@ use crate::record::{Plan, Speculation, record};
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// The passes, each once.
+/// The passes without duplicates.
 fn passes() -> BTreeMap<&'static str, Run> {
     PASSES.iter().map(|pass| (pass.name, pass.run)).collect()
 }
 
-/// The text with as many instructions in the blocks of its functions as exits lead behind, so that none has
-/// to be written to give an exit a place.
+/// Pads the blocks of the text's functions with instructions up to the largest index that an exit's frame
+/// refers to, so that tests need not write them.
 fn padded(given: &str) -> String {
     let mut needed: HashMap<(&str, &str), usize> = HashMap::new();
     for line in given.lines().filter(|line| line.starts_with('e')) {
@@ -76,7 +76,7 @@ fn check(pass: &str) {
     let mut wrong = vec![];
     for (path, given, expected) in &files {
         let name = format!("{pass}/{}", path.file_name().expect("a file has a name").display());
-        // All that is wrong is reported, not only the first: hence the catching.
+        // Panics are caught so that all failures are reported, not only the first.
         match catch_unwind(|| file(pass, &name, load(given, path))) {
             Ok(found) => wrong.extend(compare(path, given, expected, &found)),
             Err(_) => wrong.push(format!("{name}: see above")),
@@ -92,7 +92,7 @@ fn check(pass: &str) {
     );
 }
 
-/// Runs a file's region before and after, and gives the text of what the pass made of it.
+/// Runs a file's region before and after the pass, and returns the text of the pass's result.
 fn file(pass: &str, name: &str, (program, region): (Program, Region)) -> String {
     let passes = passes();
     let after = |run: &dyn Fn(&mut Region)| {
@@ -122,16 +122,16 @@ fn file(pass: &str, name: &str, (program, region): (Program, Region)) -> String 
     if text == print_region(&program, &region) { "unchanged\n".to_string() } else { text }
 }
 
-/// What came of random regions.
+/// The outcome of tests with random regions.
 #[derive(Default)]
 struct Counts {
-    /// How often a pass changed one.
+    /// How often each pass changed a region.
     changed: BTreeMap<&'static str, u64>,
-    /// How many runs came to an end.
+    /// How many runs ended.
     ended: usize,
 }
 
-/// Runs regions of a made-up program before and after each pass.
+/// Runs regions of a random program before and after each pass.
 fn random(seed: u64, counts: &mut Counts) {
     let text = generate::program(seed);
     let (program, _) = extend(hosts::program(), &text).unwrap_or_else(|e| panic!("seed {seed}: {e}\n{text}"));
@@ -190,7 +190,7 @@ fn random_regions_do_the_same_after_each_pass() {
     assert!(changed.len() > 10, "only these passes did anything: {changed:?}");
 }
 
-/// Runs the regions of one seed alone: `WIRELENS_SEED=7 cargo test passes::one_seed`.
+/// Runs the regions of one seed: `WIRELENS_SEED=7 cargo test passes::one_seed`.
 #[test]
 fn one_seed() {
     if let Some(seed) = std::env::var("WIRELENS_SEED").ok().and_then(|s| s.parse().ok()) {
@@ -198,7 +198,7 @@ fn one_seed() {
     }
 }
 
-/// Each pass of the list has a folder of tests; one alone: `WIRELENS_PASS=fold cargo test passes::each`.
+/// Each pass has a folder of tests; to run one: `WIRELENS_PASS=fold cargo test passes::each`.
 #[test]
 fn each_pass_does_what_its_tests_say() {
     let one = std::env::var("WIRELENS_PASS").ok();
@@ -207,7 +207,7 @@ fn each_pass_does_what_its_tests_say() {
     assert!(wrong.is_empty(), "the tests of {wrong:?} fail: see above");
 }
 
-/// A read that is not checked is proven anew wherever it stands, or the verifier reports it.
+/// An unchecked read needs a proof that dominates it, or the verifier reports it.
 #[test]
 fn a_read_that_nothing_proves_is_reported() {
     let region = |body: &str| {
@@ -223,7 +223,7 @@ fn a_read_that_nothing_proves_is_reported() {
     let proven = [
         "  v2 = load.i64 v0, 0 !e0\n  v3 = load.u8 v0, 7\n  exit e1\n",
         &format!("{branch}b1:\n  v3 = load.i64 v0, v1\n  exit e0\nb2:\n  exit e1\n"),
-        // Code that is never reached reads nothing.
+        // Unreachable code reads nothing.
         "  branch false, b1, b2\nb1:\n  v2 = load.i64 v0, v1\n  exit e0\nb2:\n  exit e1\n",
     ];
     for body in proven {
@@ -234,10 +234,10 @@ fn a_read_that_nothing_proves_is_reported() {
         // The proof comes after the read.
         "  v2 = load.u8 v0, 7\n  v3 = load.i64 v0, 0 !e0\n  exit e1\n",
         &format!("  v3 = slice v0, v1, 8\n{branch}b1:\n  exit e0\nb2:\n  exit e1\n"),
-        // The read stands on the other arm, or behind both.
+        // The read is in the other arm, or after the join.
         &format!("{branch}b1:\n  exit e0\nb2:\n  v3 = load.i64 v0, v1\n  exit e1\n"),
         &format!("{branch}b1:\n  jump b3\nb2:\n  jump b3\nb3:\n  v3 = slice v0, v1, 8\n  exit e1\n"),
-        // One byte more than what is proven; another view.
+        // One byte more than is proven; another view.
         &format!("{branch}b1:\n  v3 = slice v0, v1, 9\n  exit e0\nb2:\n  exit e1\n"),
         "  v2 = slice v0, 8, 8 !e0\n  v3 = load.i64 v2, 8\n  exit e1\n",
         "  v2 = slice v0, 8, 8 !e0\n  v3 = load.pair v2, 0\n  exit e1\n",

@@ -1,8 +1,8 @@
-//! Programs that [`super::generate`] makes up, run in all ways there are: by the interpreter alone, and by
-//! the engine with native code at once, with low thresholds, without passes, and forced out of it.
+//! Programs that [`super::generate`] generates, run in all modes: by the interpreter alone, and by the engine
+//! with native code at once, with low thresholds, without passes, and forced out of native code.
 //!
-//! Results must be the same values (all NaN are one), errors the same faults: kind, function, record, offset;
-//! and consoles must hold the same text, also where there is an error.
+//! Results must be the same values (all NaN are equal), and errors the same faults: kind, function, record,
+//! offset. Consoles must hold the same text, also after an error.
 
 use super::forced::Forced;
 use super::generate::{PARAMS, program};
@@ -19,7 +19,7 @@ use crate::runtime::{Console, Heap, Val};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-/// A result as text, all NaN alike, and what was written to the console, which is empty then.
+/// The result as text, with all NaN equal, and the text on the console, which is cleared.
 fn told(result: &Result<Vec<Val>, Fault>, console: &mut Console) -> String {
     let text = match result {
         Ok(values) => values
@@ -34,13 +34,13 @@ fn told(result: &Result<Vec<Val>, Fault>, console: &mut Console) -> String {
     format!("{text}\n{}", String::from_utf8_lossy(&std::mem::take(&mut console.text)))
 }
 
-/// What a worker makes of a call, as text.
+/// The result of a worker's call, as text.
 fn called(worker: &mut Worker, func: FuncId, args: &[Val], input: &[u8]) -> String {
     let result = worker.call(func, args, input);
     told(&result, worker.console())
 }
 
-/// What a program is called with, time after time.
+/// The arguments of a program's calls, in order.
 fn calls(seed: u64, count: u64) -> Vec<(Vec<u8>, Vec<Val>)> {
     let mut rng = Rng::new(seed ^ 0xCA11);
     let program = Program::default();
@@ -64,19 +64,19 @@ fn low(without: Vec<&'static str>) -> Policy {
     Policy { start: 0, each: 5, free: Duration::MAX, exit: 2, times: 40, without, ..Policy::default() }
 }
 
-/// What came of some programs.
+/// Counters over several programs.
 #[derive(Debug, Default)]
 struct Counts {
-    /// How many ever returned.
+    /// How many programs returned at least once.
     good: u64,
-    /// How often native code was forced out, and how often it was inside a native call then.
+    /// How often native code was forced to exit, and how often that was inside a native call.
     exits: u64,
     inside: u64,
-    /// How many checks there were, how many were come to, and how many left in turn.
+    /// How many checks there were, how many were reached, and how many left native code in turn.
     stress: [u64; 3],
 }
 
-/// A made-up program, its text, what it is called with, and what the interpreter makes of that.
+/// A random program, its text, its calls, and the interpreter's results.
 struct Case {
     program: Program,
     text: String,
@@ -115,7 +115,7 @@ fn check(seed: u64, counts: &mut Counts) {
     for (number, (way, jit, policy)) in ways.into_iter().enumerate() {
         let engine = Engine::new(program.clone(), policy);
         let mut worker = engine.worker(jit);
-        // Now and then, all the time, hardly ever.
+        // Collections occur sometimes, always, or rarely.
         worker.collect_after([20, 1, 4000][(seed as usize + number) % 3]);
         // Each call of a function leaves its code at one check only.
         let times = if jit == Jit::DeoptStress { 4 } else { 1 };
@@ -153,12 +153,12 @@ fn random_programs_give_the_same_in_every_way() {
     assert!(good > count / 4, "of {count} programs only {good} ever returned");
     assert!(exits > 20 * count, "native code was left only {exits} times");
     assert!(inside > count / 4, "native calls were left only {inside} times");
-    // The others were not reached, or in a region that was entered a few times.
+    // The other checks were not reached, or are in a region that was entered only a few times.
     assert!(taken * 3 > checks, "of {checks} checks only {taken} left in turn");
 }
 
-/// Each check that is come to is left at: programs are run until that is so, since each run of a region
-/// leaves at one.
+/// Each check that is reached also exits: programs are run until that is the case, since each run of a region
+/// exits at one check.
 #[test]
 fn each_check_that_is_come_to_is_left_at() {
     let mut counts = [0; 3];
@@ -184,16 +184,16 @@ fn each_check_that_is_come_to_is_left_at() {
         }
     }
     let [checks, reached, taken] = counts;
-    // What was not come to stands behind a check that always fails, or an error. What was come to and not
-    // left at is in loops whose region is entered only if the code of the function around them is left, which
-    // happens ever more rarely.
+    // A check that is not reached comes after one that always fails, or after an error. A check that is
+    // reached and never exits is in a loop whose region is entered only after an exit of the function around
+    // it, which gets rarer and rarer.
     assert!(
         2 * reached > checks && 100 * taken > 99 * reached,
         "of {checks} checks {reached} were come to, and {taken} of those left at"
     );
 }
 
-/// Runs one seed alone: `WIRELENS_SEED=7 cargo test one_seed`.
+/// Runs one seed: `WIRELENS_SEED=7 cargo test one_seed`.
 #[test]
 fn one_seed() {
     if let Some(seed) = std::env::var("WIRELENS_SEED").ok().and_then(|s| s.parse().ok()) {

@@ -1,5 +1,4 @@
-//! What tests ask of queries: the two kinds of them as they are within, with other numbers for the engine's
-//! decisions.
+//! Queries for tests: the two internal kinds of queries, with policies of the engine that tests choose.
 
 use crate::engine::{Engine, Stats, policy::Policy};
 use crate::error::Error;
@@ -15,7 +14,7 @@ use crate::query::{Options, Records, Seen};
 use crate::schema::Schema;
 
 impl Text {
-    /// What it writes, also in front of an error.
+    /// What it writes, including the output before an error.
     pub fn written(&self, input: &Input, options: &Options) -> (Vec<u8>, Result<Seen>) {
         let text = Shared::new(vec![]);
         let mut hands = Hands::new(self.of.engine(input), options.jit);

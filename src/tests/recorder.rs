@@ -1,9 +1,10 @@
-//! What is recorded of a program under given counters, as text; and the flagship's inner loop, counted.
+//! Recordings of programs with given counters, as text; and the instructions in the inner loop of the
+//! barycenter.
 //!
-//! `testdata/record/<claim>.ir` holds a program and, in comments, what was counted: `; root f b1`, `; arm f
-//! b1 0 = 500` (taken so often), `; promote f b0 1 = 7` (seen forty times in a row), `; grown f b1 1` (an arm
-//! whose exit was hot), `; varying f b0 1` (a promoted value that was not steady). Blocks are those of the
-//! text as it is printed. After the line of dashes: the region, or why there is none.
+//! `testdata/record/<claim>.ir` holds a program and, in comments, the counters: `; root f b1`, `; arm f b1 0
+//! = 500` (taken 500 times), `; promote f b0 1 = 7` (seen forty times in a row), `; grown f b1 1` (an arm
+//! whose exit was hot), `; varying f b0 1` (a promoted value that was not steady). Block names are those of
+//! the printed text. After the line of dashes follows the region, or the reason why there is none.
 
 use super::{cases, compare, golden, hosts, regions};
 use crate::interp::Profile;
@@ -87,7 +88,7 @@ fn regions_are_recorded_as_the_counters_say() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
-/// What users come for: six loads, six additions, at most one check a record.
+/// The main use case: six loads, six additions, at most one check a record.
 #[test]
 fn the_inner_loop_of_the_barycenter_is_as_short_as_it_can_be() {
     let schema = crate::Schema::from_c(
@@ -104,7 +105,7 @@ fn the_inner_loop_of_the_barycenter_is_as_short_as_it_can_be() {
     let root = Root { func: totals.chunk, block };
     let mut region = record(program, &plan, &Profile::new(program), &Speculation::default(), root)
         .expect("it is recorded");
-    // Pairs and several rounds at once would have to be divided again.
+    // Vectors and unrolled iterations would have to be divided again.
     optimize(program, &mut region, &["slp", "unroll"], true);
     let text = print_region(program, &region);
     let cfg = crate::ir::cfg::Cfg::new(&region.body);

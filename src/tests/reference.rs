@@ -1,8 +1,8 @@
-//! The same once more, in plain Rust: what a schema's bytes are, what an expression over them is, and what
-//! the totals are.
+//! A reference implementation in plain Rust: reads the bytes of a schema, evaluates an expression over them,
+//! and computes the totals.
 //!
-//! Nothing of the IR is used. Integers are computed with 128 bits and then looked at; floats are added in the
-//! order that `lang::aggregates` documents. An error is what a person reads of it, without the name of the
+//! It does not use the IR. Integers are computed with 128 bits and then checked; floats are added in the
+//! order that `lang::aggregates` documents. An error is the text that a user reads, without the name of the
 //! input.
 
 use crate::query::{Number, Value};
@@ -29,7 +29,7 @@ pub enum Step {
 }
 
 impl Expr {
-    /// As a user writes it.
+    /// The expression's source text.
     pub fn text(&self) -> String {
         match self {
             Expr::Path(steps) => path_text(steps),
@@ -52,17 +52,17 @@ fn path_text(steps: &[Step]) -> String {
     format!("t{}", steps.iter().map(step).collect::<String>())
 }
 
-/// What a number is kept as.
+/// The type in which a number is computed.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Kind {
     Int,
-    /// The same, and known not to be negative.
+    /// As `Int`, but known not to be negative.
     Natural,
     Uint,
     Float,
 }
 
-/// A number, or what is reported instead of it.
+/// A number, or the error that is reported.
 type Found = Result<Num, String>;
 
 #[derive(Clone, Copy, Debug)]
@@ -91,12 +91,12 @@ fn to(kind: Kind, n: Num) -> Found {
     }
 }
 
-/// The integer that an expression is known to be beforehand.
+/// The integer value of a constant expression.
 fn constant(e: &Expr) -> Option<i128> {
     let fits = |v: &i128| i64::try_from(*v).is_ok();
     match e {
         Expr::Int(i) => Some(*i).filter(fits),
-        // The smallest number has no literal but this.
+        // The smallest number has no other literal.
         Expr::Neg(inner) => match **inner {
             Expr::Int(i) if i == 1 << 63 => Some(-i),
             _ => constant(inner).map(|v| -v).filter(fits),
@@ -120,7 +120,7 @@ pub struct Record<'a> {
     pub schema: &'a Schema,
     pub root: usize,
     pub bytes: &'a [u8],
-    /// Where the record lies in the input.
+    /// The record's offset in the input.
     pub start: u64,
 }
 
@@ -152,7 +152,7 @@ impl Record<'_> {
         }
     }
 
-    /// The type of what a path leads to.
+    /// The type of a path's value.
     fn type_of(&self, steps: &[Step]) -> Type {
         steps.iter().fold(Type::Struct(self.root), |ty, step| match (step, ty) {
             (Step::Field(name), Type::Struct(id)) => {
@@ -163,7 +163,7 @@ impl Record<'_> {
         })
     }
 
-    /// What two numbers are computed as: unsigned only if neither can be negative.
+    /// The common type of two operands: unsigned only if neither can be negative.
     fn common(&self, a: &Expr, b: &Expr) -> Kind {
         match (self.kind(a), self.kind(b)) {
             (Kind::Float, _) | (_, Kind::Float) => Kind::Float,
@@ -173,7 +173,7 @@ impl Record<'_> {
         }
     }
 
-    /// `a / b`: rounded once, also of integers.
+    /// `a / b`: rounded once, also for integers.
     fn divide(&self, a: &Expr, b: &Expr, l: Num, r: Num) -> Found {
         let (Num::Int(x) | Num::Uint(x), Num::Int(y) | Num::Uint(y)) = (l, r) else {
             let (Num::Float(x), Num::Float(y)) = (to(Kind::Float, l)?, to(Kind::Float, r)?) else {
@@ -191,7 +191,7 @@ impl Record<'_> {
         let kind = if self.common(a, b) == Kind::Uint { Kind::Uint } else { Kind::Int };
         to(kind, l)?;
         to(kind, r)?;
-        // So many digits that what is cut off only says whether there is more.
+        // The quotient has so many digits that its last bit only needs to record whether the rest is zero.
         let shift = x.unsigned_abs().leading_zeros().min(127);
         let (high, low) = (x.unsigned_abs() << shift, y.unsigned_abs());
         let quotient = (high / low) | u128::from(high % low != 0);
@@ -234,14 +234,14 @@ impl Record<'_> {
                             "-" => x - y,
                             "*" => x.checked_mul(y).ok_or(OVERFLOW)?,
                             _ if y == 0 => return Err(ZERO.to_string()),
-                            // Rounded down, and a remainder has the sign of the divisor.
+                            // Division rounds down, and a remainder has the sign of the divisor.
                             "//" => {
                                 let rest = x.rem_euclid(y.abs());
                                 (x - if rest != 0 && y < 0 { rest + y } else { rest }) / y
                             }
                             _ => {
-                                // The smallest number divided by -1 does not fit, and its remainder is
-                                // refused with it.
+                                // The smallest number divided by -1 does not fit, and its remainder is an
+                                // error, too.
                                 if kind != Kind::Uint && x == i128::from(i64::MIN) && y == -1 {
                                     return Err(OVERFLOW.to_string());
                                 }
@@ -315,7 +315,7 @@ impl Record<'_> {
 
     fn path(&self, steps: &[Step]) -> Found {
         let mut ty = Type::Struct(self.root);
-        // The part that the value lies in.
+        // The bytes of the value.
         let (mut from, mut size) = (0u64, self.bytes.len() as u64);
         for step in steps {
             match (step, ty) {
@@ -373,7 +373,7 @@ fn kind_of(ty: &Type) -> Kind {
     }
 }
 
-/// A total of floats, added in the documented order.
+/// A sum of floats, in the documented order.
 #[derive(Clone, Copy, Debug)]
 pub struct Sum {
     lanes: [f64; 8],
@@ -413,7 +413,7 @@ impl Sum {
         self.hi = sum;
     }
 
-    /// A neighbouring chunk's.
+    /// Adds the sum of the next chunk.
     pub fn merge(mut self, mut right: Sum) -> Sum {
         self.end_block();
         right.end_block();
@@ -458,13 +458,14 @@ pub fn totals(schema: &Schema, root: usize, sources: &[Expr], input: &[u8]) -> R
     Ok((0..sources.len()).map(total).collect())
 }
 
-/// What `sum(e for t in records if c)`, and `min`, `max`, `any` and `all` of the same, are over all whole
-/// records of an input that is one chunk; as Python goes through them, but to the end.
+/// The results of `sum(e for t in records if c)`, and of `min`, `max`, `any` and `all` of the same, over all
+/// whole records of an input that is one chunk. All records are visited, while Python's `any` and `all` may
+/// stop early.
 pub fn answers(schema: &Schema, root: usize, e: &Expr, c: &Expr, input: &[u8]) -> Result<Vec<Value>, String> {
     let size = schema.structs[root].size;
     let count = (input.len() as u64).saturating_sub(schema.header) / size;
     let empty = Record { schema, root, bytes: &[], start: 0 };
-    // What is known to be left out is not looked at, and nothing adds up to an integer.
+    // An expression under a condition that is always false has no type; the sum of nothing is an integer.
     let kind = if constant(c) == Some(0) { Kind::Natural } else { empty.kind(e) };
     let (mut sum, mut int) = (Sum::new(), 0);
     let mut best: [Option<Num>; 2] = [None, None];
@@ -483,7 +484,7 @@ pub fn answers(schema: &Schema, root: usize, e: &Expr, c: &Expr, input: &[u8]) -
         let record = Record { schema, root, bytes, start };
         let told = |e: String| format!("record {i} (at byte {start}): {e}");
         if float(record.eval(c).map_err(told)?) == 0.0 {
-            // Nothing is added, in its place.
+            // Adds zero instead, as every record has its place in the order.
             sum.add(0.0);
             continue;
         }

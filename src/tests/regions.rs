@@ -1,10 +1,9 @@
-//! Runs regions, by the interpreter and as native code, and tells what came of it as text that can be
-//! compared.
+//! Runs regions, by the interpreter and as native code, and formats the outcome as text that can be compared.
 //!
-//! What is compared is what the interpreter would go on with: where the exit leads, the values of its slots,
-//! objects by structure (by identity too, where the program changes objects of the class), the objects that
-//! the region was given, cells, and what was written to the console. Exits are not compared by number, since
-//! passes split and copy them. All NaN are one.
+//! The outcome is the state in which the interpreter would continue: the target of the exit, the values of
+//! its slots, objects by structure (by identity too, if the program changes objects of the class), the
+//! objects that are live-ins of the region, cells, and the text on the console. Exits are not compared by
+//! number, since passes split and copy them. All NaN are equal.
 
 use super::rng::Rng;
 use crate::codegen::{self, NATIVE_FRAMES, Native, Table, Want};
@@ -18,10 +17,10 @@ use crate::runtime::{Heap, Memory, Val, width};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// Blocks that a region may enter before a run is given up.
+/// How many blocks a run may enter before it is abandoned.
 pub const FUEL: u32 = 4000;
 
-/// What a region is run on.
+/// The inputs of a region's run.
 #[derive(Debug)]
 pub struct Inputs {
     pub bytes: Vec<u8>,
@@ -30,7 +29,7 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Made from a seed: the same seed gives the same inputs, down to the numbers of objects.
+    /// Random inputs: the same seed gives the same inputs, down to the numbers of objects.
     pub fn new(program: &Program, region: &Region, seed: u64) -> Inputs {
         let mut rng = Rng::new(seed);
         let length = rng.index(400);
@@ -44,9 +43,9 @@ impl Inputs {
     }
 }
 
-/// A value of a type; objects are allocated.
+/// A random value of a type; objects are allocated.
 pub fn value(program: &Program, ty: Type, rng: &mut Rng, heap: &mut Heap, length: u64, depth: u32) -> Val {
-    // The object of an optional field may hold others that are not.
+    // An optional field may be of a class whose objects have fields that are not optional.
     if ty.optional && (depth < 2 || rng.one_in(3)) {
         return Val::None;
     }
@@ -63,7 +62,7 @@ pub fn value(program: &Program, ty: Type, rng: &mut Rng, heap: &mut Heap, length
         }
         Base::Ref(class) => {
             assert!(depth > 0, "a class that needs an object of itself has no objects");
-            // Two values may be one object.
+            // Two values may be the same object.
             let known = heap.objects(class);
             if !known.is_empty() && rng.one_in(3) {
                 return Val::Ref(*rng.pick(&known));
@@ -76,13 +75,13 @@ pub fn value(program: &Program, ty: Type, rng: &mut Rng, heap: &mut Heap, length
     }
 }
 
-/// What is the same for all regions that are compared.
+/// The settings that the compared runs share.
 #[derive(Clone, Copy)]
 struct World {
     seed: u64,
     /// Whether native calls have callees.
     calls: bool,
-    /// Whether the heap wants a collection all the time, or never.
+    /// Whether the heap always wants a collection, or never.
     full: bool,
 }
 
@@ -94,7 +93,7 @@ impl World {
     }
 }
 
-/// What the interpreter makes of a region; none if it runs for too long.
+/// The outcome in the interpreter; none if the run is too long.
 fn interpreted(program: &Program, region: &Region, world: World, fuel: u32) -> Option<String> {
     let Inputs { bytes, vals, mut heap } = world.inputs(program, region);
     let run = Run { program, region, memory: memory(program, &bytes), calls: world.calls };
@@ -102,12 +101,12 @@ fn interpreted(program: &Program, region: &Region, world: World, fuel: u32) -> O
     Some(told(program, region, exit, &mut heap, &vals, |v| all[v.index()]))
 }
 
-/// What a program can read.
+/// The memory that a program can read.
 pub fn memory<'a>(program: &'a Program, bytes: &'a [u8]) -> Memory<'a> {
     Memory { input: bytes, pool: &program.pool }
 }
 
-/// What native code makes of a region. It must be known to end.
+/// The outcome in native code. The region must be known to end.
 fn native(program: &Program, region: &Region, code: &Code, world: World) -> String {
     let Inputs { bytes, vals, mut heap } = world.inputs(program, region);
     let mut words = code.words();
@@ -117,17 +116,17 @@ fn native(program: &Program, region: &Region, code: &Code, world: World) -> Stri
     told(program, region, exit, &mut heap, &vals, |v| left(region, code, exit, &words, v, memory))
 }
 
-/// A region's code, and that of what it calls.
+/// The code of a region and of its callees.
 pub struct Code {
     pub native: Native,
     table: Table,
-    /// Whether each call has native code to call.
+    /// Whether every callee has native code.
     callable: bool,
 }
 
 impl Code {
-    /// Compiles a region, and the functions that it calls natively, with all that they call, if `calls` says
-    /// so. Their regions have all arms in them, so they are left in the middle only where they raise.
+    /// Compiles a region, and if `calls` is true, the functions that it calls natively, transitively. Their
+    /// regions contain all arms, so they exit early only where they raise.
     pub fn new(program: &Program, region: &Region, calls: bool) -> Code {
         let table = Table::new(program);
         let compile = |region: &Region| {
@@ -152,7 +151,7 @@ impl Code {
         Code { native: compile(region), table, callable }
     }
 
-    /// Words to run it with.
+    /// Words to run the code with.
     pub fn words(&self) -> Vec<u64> {
         vec![
             0xDEAD;
@@ -200,7 +199,7 @@ pub fn left(region: &Region, code: &Native, exit: ExitId, words: &[u64], v: Valu
     memory.back(Val::read(*ty, &words[*at..at + width(*ty)]))
 }
 
-/// The classes of which a program changes objects.
+/// The classes whose objects a program changes.
 pub fn changed(program: &Program) -> HashSet<ClassId> {
     let insts = program.funcs.iter().flat_map(|f| &f.body.blocks).flat_map(|b| &b.insts);
     insts.filter_map(|i| if let Op::Set(class, _) = i.op { Some(class) } else { None }).collect()
@@ -261,7 +260,7 @@ fn told(
     text
 }
 
-/// Tells values.
+/// Formats values.
 struct Teller<'a> {
     program: &'a Program,
     heap: &'a mut Heap,
@@ -319,13 +318,13 @@ fn number(x: f64) -> String {
     if x.is_nan() { "NaN".to_string() } else { format!("{x:?}") }
 }
 
-/// How many such instructions a region has.
+/// The number of instructions with this op in a region.
 fn count(region: &Region, op: Op) -> usize {
     region.body.blocks.iter().flat_map(|b| &b.insts).filter(|i| i.op == op).count()
 }
 
-/// Whether two regions of a program do the same, by the interpreter and as native code; panics where they do
-/// not. Gives how many of the runs ended.
+/// Checks that two regions of a program do the same, by the interpreter and as native code; panics if they
+/// differ. Returns how many runs ended.
 pub fn same(
     program: &Program,
     before: &Region,
@@ -335,7 +334,7 @@ pub fn same(
 ) -> usize {
     let mut ended = 0;
     let callees = !callees(before).is_empty() || !callees(after).is_empty();
-    // A poll that is gone does not leave.
+    // A removed poll does not exit, so both regions must have the same polls.
     let polls = count(before, Op::Poll);
     let full = polls > 0 && polls == count(after, Op::Poll);
     for (calls, full) in [(false, false)]
@@ -344,8 +343,7 @@ pub fn same(
         .chain(full.then_some((false, true)))
     {
         let (old, new) = (Code::new(program, before, calls), Code::new(program, after, calls));
-        // A callee that is too large is not called: the code leaves to it, which the interpreter knows
-        // nothing of.
+        // Code exits at a call of a callee that is too large; the interpreter does not do that.
         if !(old.callable && new.callable) {
             continue;
         }
@@ -353,8 +351,8 @@ pub fn same(
             let world = World { seed, calls, full };
             let Some(expected) = interpreted(program, before, world, FUEL) else { continue };
             ended += 1;
-            // The interpreter first: it panics where a proof was wrong, and native code would do what it
-            // likes.
+            // The interpreter comes first: it panics if a proof is wrong, where native code has undefined
+            // behavior.
             let ways = [
                 ("interpreted, after", interpreted(program, after, world, 4 * FUEL)),
                 ("native, before", Some(native(program, before, &old, world))),

@@ -1,4 +1,4 @@
-//! Numbers that look random: SplitMix64 (Steele, Lea, Flood, 2014), and what tests like to draw.
+//! Pseudo-random numbers by SplitMix64 (Steele, Lea, Flood, 2014), and distributions for tests.
 
 /// A generator. The same seed gives the same numbers everywhere.
 #[derive(Clone, Debug)]
@@ -22,12 +22,12 @@ impl Rng {
         self.next() % n.max(1)
     }
 
-    /// An index of a list of that length.
+    /// An index into a list of this length.
     pub fn index(&mut self, len: usize) -> usize {
         self.below(len as u64) as usize
     }
 
-    /// One in `n` times.
+    /// True once in `n` times.
     pub fn one_in(&mut self, n: u64) -> bool {
         self.below(n) == 0
     }
@@ -36,7 +36,7 @@ impl Rng {
         &list[self.index(list.len())]
     }
 
-    /// Mostly small, sometimes at the edges of what fits.
+    /// Usually small, sometimes an extreme value.
     pub fn i64(&mut self) -> i64 {
         const CORNERS: [i64; 12] =
             [0, 1, -1, 7, 8, 48, i64::MAX, i64::MIN, i64::MAX - 47, i64::MIN + 1, u32::MAX as i64, 1 << 53];
@@ -49,7 +49,7 @@ impl Rng {
         }
     }
 
-    /// Mostly plain, sometimes one that is not.
+    /// Usually an ordinary number, sometimes a special one.
     pub fn f64(&mut self) -> f64 {
         const CORNERS: [f64; 10] = [
             0.0,
@@ -70,7 +70,7 @@ impl Rng {
         }
     }
 
-    /// Bytes as a program may meet them: noise, small numbers, and floats.
+    /// Typical bytes of inputs: noise, small numbers, and floats.
     pub fn bytes(&mut self, len: usize) -> Vec<u8> {
         let mut bytes = vec![];
         while bytes.len() < len {

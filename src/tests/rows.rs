@@ -1,5 +1,5 @@
-//! Rows as values are those that are written as JSON: of made-up schemas ([`super::schemas`]), and here of
-//! made-up messages, whole and broken.
+//! Rows as values equal those that are written as JSON: of random schemas in [`super::schemas`], and here of
+//! random messages, valid and broken.
 
 use super::capnp::made_up;
 use super::cases;
@@ -9,7 +9,8 @@ use crate::input::Input;
 use crate::lang::rows::RowFormat;
 use crate::query::{Builder, Number, Query, Value};
 
-/// Asks `query` for rows, as JSON and as values, up to the end or the same error; how many there were.
+/// Compares the rows of `query` as JSON and as values, up to the end or the same error; returns the number of
+/// rows.
 pub fn same<'q>(query: &dyn Fn() -> Builder<'q>, bytes: &[u8], what: &str) -> u64 {
     let input = Input::from_bytes(bytes);
     let written = query().rows(RowFormat::Json).build().expect("it is right");
@@ -36,7 +37,7 @@ pub fn same<'q>(query: &dyn Fn() -> Builder<'q>, bytes: &[u8], what: &str) -> u6
     count
 }
 
-/// Whether a value is written like that.
+/// Whether the JSON value is the value as written.
 fn is_json(json: &serde_json::Value, value: &Value) -> bool {
     match (json, value) {
         (serde_json::Value::Null, Value::None) => true,
@@ -65,7 +66,7 @@ fn rows_of_made_up_messages_are_those_of_json() {
         let (schema, root, messages) = made_up(&mut rng, 12);
         let jit = [Jit::Off, Jit::On, Jit::Eager, Jit::DeoptStress][seed as usize % 4];
         let query = || Query::builder(&schema).record(root).select("*").jit(jit);
-        // A struct may have nothing that a column can show.
+        // A struct may have no field that a column can show.
         let Ok(query_of_all) = query().build() else { continue };
         columns += query_of_all.columns().len();
         let mut bytes = messages.concat();

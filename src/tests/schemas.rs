@@ -1,5 +1,5 @@
-//! Made-up schemas, expressions over them and bytes: the totals of all engines, of native code without each
-//! pass, and of [`super::reference`] are the same, and so is what is reported of an error.
+//! Random schemas, expressions over them and bytes: all engines, native code without each pass, and
+//! [`super::reference`] have the same totals and report the same errors.
 
 use super::cases;
 use super::reference::{Expr, Kind, Record, Step, answers, totals};
@@ -17,7 +17,7 @@ use crate::schema::{Endian, Scalar, Schema, Type};
 use std::panic::catch_unwind;
 use std::time::Duration;
 
-/// A header file with the struct `Root`, in which there is at least one number.
+/// A header file with the struct `Root`, which has at least one number.
 fn header(rng: &mut Rng) -> String {
     const SCALARS: [&str; 16] = [
         "double",
@@ -68,7 +68,7 @@ fn header(rng: &mut Rng) -> String {
     text
 }
 
-/// Makes up expressions over a struct.
+/// Generates expressions over a struct.
 struct Author<'a> {
     rng: &'a mut Rng,
     schema: &'a Schema,
@@ -80,7 +80,7 @@ impl Author<'_> {
         Record { schema: self.schema, root: self.root, bytes: &[], start: 0 }.kind(e)
     }
 
-    /// Some number of the record.
+    /// A path to a number of the record.
     fn path(&mut self, depth: u32) -> Expr {
         let mut ty = Type::Struct(self.root);
         let mut steps = vec![];
@@ -89,7 +89,7 @@ impl Author<'_> {
                 Type::Struct(id) => {
                     let fields = &self.schema.structs[id].fields;
                     let field = self.rng.pick(fields);
-                    // Text is no number.
+                    // Text is not a number.
                     let field =
                         if matches!(field.ty, Type::Chars(_)) { fields.last().unwrap() } else { field };
                     steps.push(Step::Field(field.name.clone()));
@@ -157,7 +157,7 @@ impl Author<'_> {
     }
 }
 
-/// Fills a value with numbers that are mostly small.
+/// Fills a value with numbers, most of which are small.
 fn fill(rng: &mut Rng, schema: &Schema, ty: &Type, bytes: &mut [u8]) {
     match ty {
         Type::Struct(id) => {
@@ -194,7 +194,7 @@ fn fill(rng: &mut Rng, schema: &Schema, ty: &Type, bytes: &mut [u8]) {
     }
 }
 
-/// Totals as text: floats by their bits, all NaN alike.
+/// Totals as text: floats by their bits, all NaN equal.
 fn told(result: Result<Vec<Number>, String>) -> String {
     let number = |n: &Number| match n {
         Number::Float(x) if x.is_nan() => "NaN".to_string(),
@@ -276,10 +276,10 @@ fn check(seed: u64) -> bool {
         rows::same(&query, bytes, &format!("seed {seed}, rows of input {i}\n{text}{columns}"));
     }
     let mut good = false;
-    // A truth value alone has no smallest.
+    // `min` and `max` do not accept a truth value.
     let value = Expr::Binary("+", Box::new(sources[0].clone()), Box::new(Expr::Int(0)));
     let condition = sources.last().expect("there is one");
-    // Of every other program, the condition is a filter.
+    // For every other program, the condition is a filter.
     let (filter, within) = match seed % 2 {
         0 => (None, format!(" if {}", condition.text())),
         _ => (Some(condition.text()), String::new()),
@@ -298,7 +298,7 @@ fn check(seed: u64) -> bool {
             let name = format!("{}: ", input.name());
             let result = result
                 .map(|o| o.values)
-                // Behind the message is the expression.
+                // The expression's source follows the message.
                 .map_err(|e| {
                     e.to_string().lines().next().unwrap_or("").trim_start_matches(&name).to_string()
                 });
@@ -342,7 +342,7 @@ fn random_schemas_give_the_same_in_every_way() {
     assert!(good > count / 3, "of {count} programs only {good} ever gave totals");
 }
 
-/// Sizes at the end of the numbers: an error or a result, in every way the same; never a panic.
+/// Sizes near the largest integer: an error or a result, the same in every mode, and never a panic.
 #[test]
 fn layouts_at_the_end_of_the_numbers() {
     let layouts = [

@@ -1,11 +1,11 @@
-//! The rules of the source itself: who may use whom, how long a file may be, where `unsafe` may stand.
+//! The rules for the source itself: who may use whom, how long a file may be, where `unsafe` may be used.
 //!
-//! Files are read as text; what stands behind `crate::`, or behind as many `super::` as lead there, is what
-//! counts as use. Tests may use everything.
+//! Files are read as text; a use is the name after `crate::`, or after enough `super::` to reach the crate.
+//! Tests may use everything.
 
 use std::path::{Path, PathBuf};
 
-/// The modules of the crate, each above those that use it.
+/// The modules of the crate; each comes before the modules that use it.
 const LAYERS: [&str; 23] = [
     "error",
     "scalar",
@@ -31,7 +31,7 @@ const LAYERS: [&str; 23] = [
     "files",
     "main",
 ];
-/// The crate's own names at its root, and where they come from.
+/// The names at the crate's root, and the modules that they come from.
 const ROOT: [(&str, &str); 12] = [
     ("Error", "error"),
     ("Diagnostic", "error"),
@@ -46,11 +46,11 @@ const ROOT: [(&str, &str); 12] = [
     ("Query", "query"),
     ("Barycenter", "barycenter"),
 ];
-/// The folders whose files use one another in one direction.
+/// The folders whose files must not use one another in cycles.
 const ONE_WAY: [&str; 3] = ["query", "formats", "codegen"];
-/// Lines of a file.
+/// The most lines of a file.
 const LONGEST: usize = 600;
-/// The only modules with `unsafe` in them.
+/// The only modules that contain `unsafe`.
 const UNSAFE: [&str; 2] = ["input", "codegen"];
 
 /// All source files, by their path under `src`.
@@ -79,7 +79,7 @@ fn is_test(path: &Path) -> bool {
     path.iter().any(|part| part == "tests" || part == "tests.rs")
 }
 
-/// The code of a file: without comments and without tests inside the file.
+/// The code of a file, without comments and without tests inside the file.
 fn code(text: &str) -> String {
     let own = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or("");
     let line = |line: &str| line.split("//").next().unwrap_or("").to_string() + "\n";
@@ -88,13 +88,13 @@ fn code(text: &str) -> String {
     lines.iter().enumerate().filter(|(i, _)| !for_tests(*i)).map(|(_, l)| line(l)).collect()
 }
 
-/// The same with the paths that lead up to the crate by `super` written from the crate.
+/// The code, with `super` paths that lead to the crate's root rewritten to `crate`.
 fn absolute(path: &Path, code: &str) -> String {
     let parts = path.iter().count() - usize::from(path.ends_with("mod.rs"));
     code.replace(&"super::".repeat(parts), "crate::")
 }
 
-/// What a file uses of its own crate: the first names behind `crate::`.
+/// The modules of the crate that a file uses: the first names after `crate::`.
 fn uses(code: &str) -> Vec<String> {
     let mut found = vec![];
     for rest in code.split("crate::").skip(1) {
@@ -149,8 +149,8 @@ fn a_module_uses_only_modules_above_it() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Within a folder, each file can be read after those that it uses: none of these uses it. What is shared
-/// lies in a file of its own, and not in `mod.rs`.
+/// The files of a folder do not use one another in cycles. Shared code is in a file of its own, not in
+/// `mod.rs`.
 #[test]
 fn files_of_a_folder_use_one_another_in_one_direction() {
     for folder in ONE_WAY {
@@ -161,7 +161,7 @@ fn files_of_a_folder_use_one_another_in_one_direction() {
             .map(|(path, text)| (place_in(folder, path), code(text)))
             .collect();
         let uses: Vec<Vec<usize>> = files.iter().map(|(own, code)| used(folder, own, code, &files)).collect();
-        // A file goes when all that it uses is gone; those of a circle stay.
+        // Removes files whose uses are all removed; only cycles, and files that use them, remain.
         let mut left: Vec<usize> = (0..files.len()).collect();
         while let Some(at) = left.iter().position(|f| !uses[*f].iter().any(|used| left.contains(used))) {
             left.remove(at);
@@ -173,14 +173,14 @@ fn files_of_a_folder_use_one_another_in_one_direction() {
     }
 }
 
-/// Where a file is among the modules of a folder: that of `mod.rs` is the folder's own.
+/// The module path of a file within a folder: empty for `mod.rs`.
 fn place_in(folder: &str, path: &Path) -> Vec<String> {
     let within = path.strip_prefix(folder).expect("it is there").with_extension("");
     let parts = within.iter().map(|part| part.to_string_lossy().into_owned());
     parts.filter(|part| part != "mod").collect()
 }
 
-/// The files of a folder, by their number, that one of them uses.
+/// The indices of the folder's files that one of them uses.
 fn used(folder: &str, own: &[String], code: &str, files: &[(Vec<String>, String)]) -> Vec<usize> {
     let mut found = vec![];
     for path in paths(code) {
@@ -211,7 +211,7 @@ fn used(folder: &str, own: &[String], code: &str, files: &[(Vec<String>, String)
             }
             path = &path[1..];
         }
-        // A name of its own, or a module that is no file of the folder.
+        // A name of the file itself, or a module outside of the folder.
         if at == begins && at == own {
             continue;
         }
@@ -221,7 +221,7 @@ fn used(folder: &str, own: &[String], code: &str, files: &[(Vec<String>, String)
     found
 }
 
-/// All paths in a file's code, `use` lists taken apart.
+/// All paths in a file's code, with `use` lists expanded.
 fn paths(code: &str) -> Vec<Vec<String>> {
     let mut found = vec![];
     let words = |text: &str| -> Vec<String> {
@@ -264,7 +264,7 @@ fn paths(code: &str) -> Vec<Vec<String>> {
     found
 }
 
-/// What is different from one wire format or schema language to the other is said in two folders.
+/// Only two folders know the differences between wire formats and between schema languages.
 #[test]
 fn nobody_asks_which_format_or_language_it_is() {
     let names = ["Language::C", "capnp::", "formats::packed", "PackedStruct"];
@@ -347,7 +347,8 @@ fn unsafe_stands_where_it_may_and_with_its_proof() {
             if !UNSAFE.contains(&module(&path).as_str()) {
                 wrong.push(format!("{place}: only {UNSAFE:?} may have it"));
             }
-            // Above it, with nothing but comments, attributes and the statement's own beginning between.
+            // The proof is above the block; only comments, attributes and the start of the statement may be
+            // between them.
             let proven = lines[..i]
                 .iter()
                 .rev()
@@ -363,8 +364,8 @@ fn unsafe_stands_where_it_may_and_with_its_proof() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Text of Rust must not change while it is walked over, and bytes of a view may: they are copied first, in
-/// one place.
+/// Rust's text must not change while it is in use, but the bytes of a view may: they are copied first, in one
+/// place.
 #[test]
 fn host_functions_make_text_of_copies_only() {
     let mut wrong = vec![];
@@ -381,10 +382,10 @@ fn host_functions_make_text_of_copies_only() {
     assert!(wrong.is_empty(), "use host::decode:\n{}", wrong.join("\n"));
 }
 
-/// Columns of a line of code or prose.
+/// The most columns of a line of code or prose.
 const WIDTH: usize = 110;
 
-/// Phrases that say less than the field's terms do.
+/// Vague phrases for which a precise term exists.
 const BANNED: [&str; 7] = [
     concat!("told", " of"),
     concat!("tells", " of"),
@@ -419,7 +420,7 @@ fn texts() -> Vec<(PathBuf, String)> {
     all
 }
 
-/// Tables, examples and literals of text are as wide as what they show.
+/// Tables, examples and text literals may be as wide as their content.
 #[test]
 fn lines_are_short_and_speak_plainly() {
     let mut wrong = vec![];
@@ -435,7 +436,7 @@ fn lines_are_short_and_speak_plainly() {
             if prose.is_some_and(|prose| prose.trim_start().starts_with("```")) {
                 example = !example;
             }
-            // In a document, what is typed fits; what is printed may not.
+            // In a document, commands are short; output may be wider.
             let typed = line.starts_with("$ ") || line.starts_with("wirelens ");
             let shown = markdown && (example && !typed || line.starts_with("    "));
             let table = prose.is_some_and(|prose| prose.starts_with('|'));
@@ -451,14 +452,14 @@ fn lines_are_short_and_speak_plainly() {
     assert!(wrong.is_empty() && all.len() > 300, "{} files\n{}", all.len(), wrong.join("\n"));
 }
 
-/// Columns of the longest text in quotes in a line.
+/// Columns of the longest string literal in a line.
 fn longest_literal(line: &str) -> usize {
     let parts = line.split('"').enumerate().filter(|(i, _)| i % 2 == 1);
     parts.map(|(_, text)| text.chars().count()).max().unwrap_or(0)
 }
 
-/// Whether a line of Rust is in a literal that began on a line before: one more quote than pairs of them
-/// stands in front.
+/// Whether a line of Rust is inside a literal that began on an earlier line: the lines before it have an odd
+/// number of quotes.
 fn within_text(text: &str, number: usize) -> bool {
     let before = text.lines().take(number).filter(|line| !line.trim_start().starts_with("//"));
     let quotes = before.map(|line| line.replace("'\"'", "").replace("\\\"", "").matches('"').count());

@@ -1,5 +1,5 @@
-//! Totals of floats: the same bits in every way, an error that pairwise summation would not better, and
-//! infinities and NaN as a plain loop has them.
+//! Totals of floats: the same bits in every mode, an error that pairwise summation does not improve on, and
+//! the infinities and NaN of a plain loop.
 
 use super::reference::Sum;
 use super::rng::Rng;
@@ -9,7 +9,7 @@ use crate::query::values::Values;
 use crate::query::{Number, Options, Value};
 use crate::schema::Schema;
 
-/// A total of floats by its bits; all NaN are one.
+/// A total of floats by its bits; all NaN are equal.
 fn bits(total: Number) -> u64 {
     match total {
         Number::Float(x) if x.is_nan() => f64::NAN.to_bits(),
@@ -18,7 +18,7 @@ fn bits(total: Number) -> u64 {
     }
 }
 
-/// Records of this many bytes: 11 MB are few of them, so that the interpreter can take part.
+/// The size of a record: 11 MB have few records, so that the interpreter can take part.
 const STRIDE: usize = 2064;
 
 fn wide(n: usize, rng: &mut Rng) -> Vec<u8> {
@@ -62,7 +62,7 @@ fn the_same_bits_for_any_number_of_threads_and_in_every_way() {
     }
 }
 
-/// A program that adds up doubles.
+/// A program that sums doubles.
 fn plain() -> Values {
     let schema = Schema::from_c("<schema>", "struct R { double x; };").unwrap();
     Values::totals(&schema, "R", &["t.x"]).unwrap()
@@ -74,7 +74,7 @@ fn total(program: &Values, numbers: &[f64]) -> f64 {
     f64::from_bits(bits(outcome.totals[0]))
 }
 
-/// The exact sum, as floats that do not overlap (Shewchuk, 1997).
+/// The exact sum, as non-overlapping floats (Shewchuk, 1997).
 fn exact(numbers: &[f64]) -> Vec<f64> {
     let mut parts: Vec<f64> = vec![];
     for x in numbers {
@@ -95,14 +95,14 @@ fn exact(numbers: &[f64]) -> Vec<f64> {
     parts
 }
 
-/// How far a sum is off.
+/// The error of a sum.
 fn error(sum: f64, exact_parts: &[f64]) -> f64 {
     let mut all = exact_parts.to_vec();
     all.push(-sum);
     exact(&all).iter().rev().sum::<f64>().abs()
 }
 
-/// Pairwise summation as NumPy does it: blocks of 128 in eight lanes, halves of whole eights above.
+/// Pairwise summation as in NumPy: blocks of 128 in eight lanes, above that halves of multiples of eight.
 fn pairwise(numbers: &[f64]) -> f64 {
     match numbers.len() {
         0..8 => numbers.iter().fold(0.0, |a, x| a + x),
@@ -136,7 +136,7 @@ fn the_error_is_no_worse_than_that_of_pairwise_summation() {
                     match kind {
                         0 => x.abs(),
                         1 => x,
-                        // Of very different sizes.
+                        // Very different magnitudes.
                         2 => x * (rng.below(120) as f64 - 60.0).exp2(),
                         3 => 1.0 / (i + 1) as f64,
                         _ => x * 1e8,
@@ -144,7 +144,7 @@ fn the_error_is_no_worse_than_that_of_pairwise_summation() {
                 })
                 .collect();
             if kind == 4 {
-                // What is added first is taken away again later: all that is left is small.
+                // The second half cancels the first: the rest is small.
                 let back: Vec<f64> = numbers[..n / 2].iter().map(|x| -x).collect();
                 numbers.truncate(n / 2);
                 numbers.push(1e-3);
@@ -154,8 +154,8 @@ fn the_error_is_no_worse_than_that_of_pairwise_summation() {
             let sizes: f64 = numbers.iter().map(|x| x.abs()).sum();
             let found = total(&program, &numbers);
             let (mine, other) = (error(found, &parts), error(pairwise(&numbers), &parts));
-            // 16 additions in a lane, 3 of lanes, 1 at the end: each off by half a unit in the last place at
-            // most.
+            // 16 additions in a lane, 3 of lanes, 1 at the end: each has an error of at most half a unit in
+            // the last place.
             let bound = 20.0 * (f64::EPSILON / 2.0) * sizes;
             assert!(mine <= bound, "kind {kind}, round {round}: off by {mine:e}, more than {bound:e}");
             ours += mine;
@@ -222,13 +222,13 @@ fn the_first_error_of_the_file_is_told_whoever_finds_it() {
     }
 }
 
-/// What Python's `min` or `max` makes of numbers.
+/// Python's `min` or `max` of numbers.
 fn extreme(numbers: &[f64], max: bool) -> Option<f64> {
     let (first, rest) = numbers.split_first()?;
     Some(rest.iter().fold(*first, |best, x| if if max { *x > best } else { *x < best } { *x } else { best }))
 }
 
-/// The bits of a value: of a number, a truth value or none; all NaN are one.
+/// The bits of a value: of a number, a truth value or none; all NaN are equal.
 fn value_bits(value: &Value) -> Option<u64> {
     match value {
         Value::None => None,
@@ -264,7 +264,7 @@ fn the_smallest_and_largest_are_those_of_python_whatever_the_order_of_nan() {
                 min((x for t in records for x in (t.x, t.x)), default=None)";
     for jit in [Jit::Off, Jit::Eager, Jit::DeoptStress] {
         let program = Values::compile(&schema, "R", text).unwrap();
-        // Each list behind each other: as one input, and as two, whose results are merged.
+        // Each pair of lists: as one input, and as two inputs whose results are merged.
         for (first, second) in lists.iter().flat_map(|a| lists.iter().map(move |b| (*a, *b))) {
             let all = [first, second].concat();
             let but: Vec<f64> = all.iter().copied().filter(|x| *x != 2.0).collect();

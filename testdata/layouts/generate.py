@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes layouts.h, random struct declarations, and layouts.txt, what GCC for x86-64 makes of them.
+"""Writes layouts.h, random struct declarations, and layouts.txt, their layouts by GCC for x86-64.
 
 Run it in this directory:  python3 generate.py
-The tests read the two files only, so GCC is needed only here. The seed is fixed: the same
-declarations come out each time.
+The tests read the two files only, so GCC is needed only here. The seed is fixed, so the
+declarations are the same each time.
 
 A line of layouts.txt is one struct:  name size align  path:offset:size …
 where a path is a field, a field of a nested struct (a.b) or of an element of an array (a[1].b).
@@ -186,7 +186,8 @@ def main():
             if chance(10):
                 made.typedef(number)
             name, written, fields = made.struct(number)
-            # GCC refuses arrays of elements that are aligned to more than their size: then another one is made.
+            # GCC rejects arrays of elements whose alignment exceeds their size: then another struct is
+            # generated.
             if not compiles(directory, HEAD + "\n".join(made.text)):
                 del made.text[before[0]:], made.enums[before[1]:], made.typedefs[before[2]:]
                 continue

@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
-"""Writes anew what the programs and examples have to print, from what CPython prints.
+"""Writes the expected output of the programs and examples, from the output of CPython.
 
     python3 testdata/python/expect.py           write all of it
-    python3 testdata/python/expect.py --check   write nothing; say what differs, and exit with 1 if anything does
+    python3 testdata/python/expect.py --check   write nothing; print the differences; exit with 1 on any
 
-With CPython 3.11. Of a program NAME.py in programs/
+It needs CPython 3.11. For a program NAME.py in programs/
 
-    NAME.out      is what it prints;
-    NAME.error    is, behind the line at which it fails and the words of the message, what it prints before: the line is checked.
-                  A program that only fails since integers have 64 bits prints more in CPython, so what it printed stays as it is;
-    NAME.refused  is the word of the message. Only that CPython takes the text as a program is checked.
+    NAME.out      is its output;
+    NAME.error    is the line of the error, the words of the message, and the output before it. The line
+                  is checked. A program that fails only because integers have 64 bits prints more in CPython,
+                  so its output is not rewritten;
+    NAME.refused  is the words of the message. The only check is that CPython compiles the program.
 
-The examples in examples/cases.txt run with the arguments that stand there. Those over records import `wirelens` from
-stand-in/, which reads the fixtures without any code of the project.
+The examples in examples/cases.txt run with the arguments in that file. Those over records import `wirelens`
+from stand-in/, which reads the fixtures without any code of the project.
 """
 
 import os
@@ -35,7 +36,7 @@ def run(path, cwd, args=()):
 
 
 def expected(path):
-    """The file that goes with a program, what it should hold, and what is wrong besides."""
+    """The expected file of a program, its content, and the error in the program's run, if any."""
     done = run(path.name, PROGRAMS) if not path.with_suffix(".refused").exists() else None
     if done is None:
         compile(path.read_text(encoding="utf-8"), str(path), "exec")

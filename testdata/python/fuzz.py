@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""Makes up programs, and compares what CPython and `wirelens run` print, however the latter runs them:
-without native code, with it, with it from the start, and with each of its exits taken in turn.
+"""Generates programs, and compares the output of CPython with that of `wirelens run` in all modes: without
+native code, with it, with it from the start, and with each of its exits taken in turn.
 
     python3 testdata/python/fuzz.py BINARY FROM TO [--keep DIR]   the programs of the seeds FROM to TO
-    python3 testdata/python/fuzz.py BINARY --reduce FILE          the smallest program that still goes wrong in the same way
+    python3 testdata/python/fuzz.py BINARY --reduce FILE          the smallest program with the same failure
     python3 testdata/python/fuzz.py BINARY --check FILE...        these programs
     python3 testdata/python/fuzz.py --print SEED                  one program
 
-With CPython 3.11. A program is typed and ends, and mostly succeeds. Where CPython raises, wirelens must exit with 5 and have printed
-the same before, or refuse the program beforehand (3). Where wirelens says that an integer leaves 64 bits, the program runs once more in
-CPython with all arithmetic watched, and must leave them at the same point. Refusals are counted by their message.
+It needs CPython 3.11. A program is typed and ends, and usually succeeds. If CPython raises, wirelens must
+exit with 5 after the same output, or refuse the program before running it (3). If wirelens reports that an
+integer exceeds 64 bits, the program runs again in CPython with a check of all arithmetic, which must fail
+at the same point. Refusals are counted by their message.
 """
 
 import ast
@@ -44,7 +45,7 @@ MODULAR = (ast.Add, ast.Sub, ast.Mult, ast.LShift, ast.BitAnd, ast.BitOr, ast.Bi
 
 
 def known(e):
-    """An expression of constants alone."""
+    """Whether an expression consists of constants only."""
     return all(not isinstance(part, (ast.Name, ast.Call, ast.Attribute, ast.Subscript)) for part in ast.walk(e))
 
 
@@ -60,7 +61,7 @@ def changes(stmt):
 
 
 class Watched(ast.NodeTransformer):
-    """All integers that are computed are looked at, but for those below a mask and those that are known beforehand."""
+    """Checks the results of all integer operations, except below a mask and in constant expressions."""
 
     def wrapped(self, node):
         if known(node):
@@ -84,7 +85,7 @@ class Watched(ast.NodeTransformer):
         return self.visit(node)
 
     def steps(self, body):
-        """Finds statements whose variable is masked by one of the next two."""
+        """Finds statements whose variable is masked by one of the next two statements."""
         for i, stmt in enumerate(body):
             name = changes(stmt)
             for later in body[i + 1:i + 3] if name else ():
@@ -143,13 +144,13 @@ def message(err):
 
 
 def general(text):
-    """A message without what differs from program to program."""
+    """A message without the parts that vary between programs."""
     text = re.sub(r"\S+\.py:\d+:\d+:? ?", "", text)
     return re.sub(r"'[^']*'", "'…'", re.sub(r"\d+", "N", text))
 
 
 def judge(binary, text):
-    """What is wrong (in a word, and at length), or ("refused", message), or ("ok", …)."""
+    """The failure (its kind, and the details), or ("refused", message), or ("ok", …)."""
     with tempfile.TemporaryDirectory() as cwd:
         code, out, err = python(text, cwd)
         if code is None:
@@ -198,7 +199,7 @@ GOOD = ("ok", "fails", "refused", "slow", "invalid")
 
 
 def reduce(binary, text):
-    """Leaves out statements and parts of expressions as long as the same goes wrong."""
+    """Removes statements and parts of expressions while the failure stays the same."""
     kind, at_length = judge(binary, text)
     wanted = (kind, general(message(at_length)) if kind == "refused" else "")
     tries = 0
@@ -214,7 +215,7 @@ def reduce(binary, text):
         return (kind, general(message(at_length)) if kind == "refused" else "") == wanted
 
     def candidates(tree):
-        """Each change as a function that makes it and gives one that takes it back."""
+        """Each change, as a function that makes it and returns a function that reverts it."""
         for node in list(ast.walk(tree)):
             for field in ("body", "orelse", "elts", "keywords", "ifs", "values"):
                 items = getattr(node, field, None)

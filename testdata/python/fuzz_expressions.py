@@ -1,4 +1,4 @@
-"""Expressions that are made up: see fuzz_programs.py."""
+"""Random expressions: see fuzz_programs.py."""
 
 BUDGET = 12_000
 TEXTS = ["", "a", "abc", "héllo wörld", "日本語テキスト", "naïve café", "Ω≈ç√", "x1y22z", "💡idea", "\u00fc" * 5, "tab\tq'uote", "123", " 42 ", "-7"]
@@ -78,14 +78,14 @@ class Expressions:
         return f"{ty}({', '.join(args)})"
 
     def fields(self, ty):
-        """Fields of that type of the objects at hand."""
+        """Fields of this type in the objects in scope."""
         return [f"{o}.{f}" for o, t in self.scope.items() if t in self.classes for f, of in self.classes[t]["fields"].items() if of == ty]
 
     def literal(self):
         return self.weighted([(60, str(self.r.randint(0, 20))), (20, str(self.r.randint(-50, -1))), (15, str(self.r.randint(100, 10000))), (2, f"({self.one(*EDGES)})"), (1, f"(0 + {self.r.choice((True, False))})")])
 
     def low(self, d):
-        """What is masked around it: it need not fit 64 bits."""
+        """An operand of an expression that is masked, so it need not fit 64 bits."""
         if d <= 0 or self.odds(20):
             return self.e("int", d - 1)
         x = self.low(d - 1)
@@ -166,7 +166,7 @@ class Expressions:
         return f"struct.unpack_from('{code}', DATA, {self.e('int', d - 1)} % {most})[{i}]" + (" % 100000" if code == "<q" else "")
 
     def consumed(self, d):
-        """What sum, min, max, any and all make of a generator expression."""
+        """The sum, min, max, any or all of a generator expression."""
         if self.times > 300 or self.plain:
             return self.literal()
         expression = self.genexp(d)
@@ -264,7 +264,7 @@ class Expressions:
             (1, lambda: f"{self.e('oint', 0)} {self.one('is', 'is not')} None" if self.vars("oint") else "True"),
             (0.7, lambda: f"{self.e('oint', 0)} {self.one('==', '!=')} {i()}"),
             (1, lambda: (lambda o: f"({o} is not None and {o} {compare()} {i()})")(self.var("oint") or "3") if self.vars("oint") else "False"),
-            # Without NaN, which CPython finds equal to itself in a tuple if it is the same object.
+            # Without NaN: CPython finds it equal to itself in a tuple if it is the same object.
             (0.7, lambda: f"({i()}, {i()} / 4) {compare()} ({i()}, {self.r.randint(-40, 40) / 8})"),
             (0.5, lambda: f"bool({self.e(self.one('int', 'float', 'str', 'oint'), d - 1)})"),
             (0.5, lambda: f"isinstance({self.var('num') or '1'}, {self.one('int', 'float')})"),

@@ -1,7 +1,8 @@
-"""Programs that are made up from a seed: see fuzz.py.
+"""Random programs, generated from a seed: see fuzz.py.
 
-A type is a word: int, float, num (an int that may become a float), bool, str, bytes, oint (an int or None), pair (a tuple of an int and a
-float), C0 … (an object), oC0 … (one or None). What is in a loop is done so often as `times` says, which bounds how long a program runs.
+A type is a word: int, float, num (an int that may become a float), bool, str, bytes, oint (an int or
+None), pair (a tuple of an int and a float), C0 … (an object), oC0 … (an object or None). `times` is how
+often the current code runs in its loops, which bounds the program's running time.
 """
 
 import random
@@ -28,10 +29,11 @@ class Program(Shapes):
         self.whole()
         self.text = "\n".join(self.lines) + "\n"
 
-    # ---- what is iterated
+    # ---- iterables
 
     def iterable(self, d, most=1000):
-        """An expression, the type of an item (a word, or several for a tuple that is unpacked), and about how many there are."""
+        """An expression, the type of an item (a word, or several for a tuple that is unpacked), and the
+        approximate number of items."""
         most = max(2, min(most, BUDGET // max(self.times, 1) // 8))
         small = [(3, lambda: (self.one("TEXT", "WORDS"), "str", 12)), (2, lambda: ("DATA", "int", 16)), (1, lambda: (f"({self.e('int', d)}, {self.e('int', d)}, {self.e('int', d)})", "int", 3)), (1, lambda: (self.text(self.one(*TEXTS)), "str", 9))]
         options = [(8, lambda: self.range(d, most))] + (small if most >= 16 else [])
@@ -53,7 +55,7 @@ class Program(Shapes):
         return text, "int", n + 50 if "%" in text else n
 
     def loop_over(self):
-        """A target, what is iterated, new variables, and about how many rounds."""
+        """A target, an iterable, the new variables, and the approximate number of iterations."""
         room = BUDGET // max(self.times, 1)
         gens = [g for g in self.generators.values() if g["cost"] < room]
         v = self.name("i")
@@ -102,7 +104,7 @@ class Program(Shapes):
         self.indent -= 1
 
     def bounded(self, ty, d=2):
-        """A value that does not grow without end in a loop."""
+        """A value that does not grow without bound in a loop."""
         value = self.e(ty, d)
         if ty == "int" and self.loops and not self.odds(4):
             return self.one(f"{value} % {self.one(1009, 65521, 1000003)}", f"{value} & {self.one('0xffff', '0xfffff')}", f"{value} % 5000 - 2500")
@@ -111,7 +113,7 @@ class Program(Shapes):
         return value
 
     def rare(self):
-        """A condition that seldom holds, or only late."""
+        """A condition that rarely holds, or only late."""
         counters = [n for n in self.vars("int") if n in self.fixed]
         if not counters or self.odds(30):
             return self.e("bool", 2)
@@ -130,7 +132,7 @@ class Program(Shapes):
         ])()
 
     def in_steps(self, name):
-        """A variable that need not fit 64 bits before it is masked."""
+        """Changes a variable in steps; it need not fit 64 bits before it is masked."""
         self.put(f"{name} {self.one('*=', '<<=', '+=')} {self.one(3, 31, 40)}")
         if self.odds(50):
             self.put(f"{name} = {name} {self.one('*', '+', '^')} {self.e('int', 1)}")
@@ -292,7 +294,7 @@ class Program(Shapes):
             self.assign()
 
     def touch(self):
-        """A method that changes its object, or a field."""
+        """Calls a method that changes its object, or sets a field."""
         objects = [(n, t) for n, t in self.scope.items() if t in self.classes and not self.classes[t]["open"]]
         if not objects:
             return self.assign()
@@ -307,7 +309,7 @@ class Program(Shapes):
             self.put(f"{name}.{field} = {self.bounded(of, 1)}")
 
     def kept(self):
-        """A generator that is asked for single values."""
+        """Takes single values from a generator."""
         names = self.vars("gen int")
         if names and self.odds(70):
             g = self.one(*names)
@@ -327,7 +329,7 @@ class Program(Shapes):
             self.put(f"print({self.text(self.name('q'))}, next({g}, None), sum({g}))")
 
     def optional(self):
-        """Something that is narrowed."""
+        """Narrows an optional value."""
         objects = [n for n, t in self.scope.items() if t[:2] == "oC"]
         if objects and self.odds(50):
             o = self.one(*objects)
@@ -362,7 +364,7 @@ class Program(Shapes):
         self.scope[name] = "int"
         self.block(1)
 
-    # ---- what stands at the top
+    # ---- the top level
 
     def params(self, most=3):
         result, defaulted = [], False

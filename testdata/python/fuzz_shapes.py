@@ -1,7 +1,7 @@
-"""Statements whose shape is hard for native code: see fuzz_programs.py.
+"""Statements whose control flow is difficult for native code: see fuzz_programs.py.
 
-Objects that are there on some ways only, or across something that is printed; loops of 0 to n rounds; branches that turn round while the loop
-runs; many arms; generators and iterators that are left early and gone on with.
+Objects that exist on some paths only, or across output; loops of 0 to n iterations; branches whose bias
+changes while the loop runs; many arms; generators and iterators that are left early and continued.
 """
 
 from fuzz_expressions import BUDGET, Expressions
@@ -12,11 +12,11 @@ class Shapes(Expressions):
         return [c for c, k in self.classes.items() if not k["open"]]
 
     def rounds(self, *counts):
-        """How often a loop may run here."""
+        """The number of iterations of a loop at this place."""
         return max(2, min(self.one(*counts), BUDGET // max(self.times, 1) // 8))
 
     def loop(self, head, new, count, body):
-        """A loop whose head is given, with those variables in it."""
+        """A loop with this head, and these variables in its scope."""
         self.put(head)
         saved, fixed = dict(self.scope), set(self.fixed)
         self.scope.update(new)
@@ -35,7 +35,7 @@ class Shapes(Expressions):
             self.statement()
 
     def use(self, o, ty, total):
-        """Something of an object's fields, or nothing."""
+        """Uses one of an object's fields, if it has one."""
         fields = [(f, of) for f, of in self.classes[ty]["fields"].items() if of in ("int", "float", "num", "bool")]
         if not fields:
             return self.put(f"{total} += 1")
@@ -57,7 +57,7 @@ class Shapes(Expressions):
         self.one(*shapes)()
 
     def sometimes(self):
-        """An object that some rounds make, some change, and some drop."""
+        """An object that is created, changed, and dropped in some iterations."""
         ty, o, total, i = self.one(*self.closed()), self.name("o"), self.total(), self.name("i")
         n = self.rounds(5, 40, 300)
         always = self.odds(30)
@@ -85,12 +85,12 @@ class Shapes(Expressions):
             if not always:
                 self.indent -= 1
 
-        # It has other types in the loop than in front of it, so nothing but this knows of it.
+        # Its type in the loop differs from that before it, so it is not in scope elsewhere.
         self.loop(f"for {i} in range({n}):", {i: "int"}, n, body)
         self.put(f"print('sometimes', {total}{'' if always else f', {o} is None'})")
 
     def across(self):
-        """An object that lives across what is printed."""
+        """An object that is live across output."""
         ty, o, total, i = self.one(*self.closed()), self.name("o"), self.total(), self.name("i")
         n = self.rounds(5, 40, 300)
 
@@ -112,7 +112,7 @@ class Shapes(Expressions):
         self.put(f"print('across', {total})")
 
     def ragged(self):
-        """Loops of 0 to n rounds in a loop."""
+        """Inner loops of 0 to n iterations."""
         i, j, total = self.name("i"), self.name("j"), self.total()
         n = self.rounds(12, 60, 200)
         made = self.one(*self.closed()) if self.closed() and self.odds(60) else None
@@ -162,7 +162,7 @@ class Shapes(Expressions):
         self.put(f"print('phases', {total})")
 
     def arms(self):
-        """Many arms, one after the other."""
+        """Many arms, in a chain."""
         i, v, total = self.name("i"), self.name("v"), self.total()
         n = self.rounds(12, 60, 300)
         count = self.one(3, 5, 8)
@@ -192,7 +192,7 @@ class Shapes(Expressions):
         self.put(f"print('arms', {total})")
 
     def kept_one(self):
-        """A new generator or iterator of integers, in a variable."""
+        """Assigns a new generator or iterator of integers to a variable."""
         room = BUDGET / max(self.times, 1)
         gens = [g for g in self.generators.values() if g["gives"] == "int" and g["cost"] < room]
         g = self.name("g")
@@ -206,7 +206,7 @@ class Shapes(Expressions):
         return g
 
     def gone_on_with(self):
-        """A generator that is asked in the rounds of a loop, and goes on in the next."""
+        """A generator that is advanced in each iteration of a loop, and continues in the next."""
         g, i, x, total = self.kept_one(), self.name("i"), self.name("x"), self.total()
         n = self.rounds(5, 40, 200)
 
@@ -236,7 +236,7 @@ class Shapes(Expressions):
         self.put(f"print('gone on', {total}, next({g}, None))")
 
     def left_early(self):
-        """Generators that are made in each round, and mostly left before their end."""
+        """Generators that are created in each iteration, and usually left before their end."""
         i, x, total = self.name("i"), self.name("x"), self.total()
         n = self.rounds(5, 30, 100)
 
@@ -262,7 +262,7 @@ class Shapes(Expressions):
         self.put(f"print('left', {total})")
 
     def def_iterator(self):
-        """A class with `__next__`: over numbers of its own, or over another iterator."""
+        """A class with `__next__`: over its own numbers, or over another iterator."""
         name, most = self.name("It"), self.one(3, 20, 400)
         params = [("n", "int", None), ("by", "int", None)]
         over = self.one(*self.iterators)[0] if self.iterators and self.odds(30) else None

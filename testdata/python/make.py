@@ -1,8 +1,10 @@
-"""What CPython's functions give for drawn arguments: writes format.tsv and numbers.tsv beside itself.
+"""Writes format.tsv and numbers.tsv in its folder: the results of CPython's functions for random
+arguments.
 
-A row of numbers.tsv is a function's name, its arguments and its result; one of format.tsv a kind, a value, a format
-specification and the text, or behind a `!` what CPython says against it. Ints are decimal; floats are 0x and their 64 bits; text is a string
-of JSON; bytes are b and hexadecimal digits. `None` is an exception, or an int that 64 signed bits do not hold.
+A row of numbers.tsv is a function's name, its arguments and its result. A row of format.tsv is a kind, a
+value, a format specification and the text, or `!` and CPython's error message. Ints are decimal; floats
+are 0x and their 64 bits; text is a JSON string; bytes are b and hexadecimal digits. `None` is an
+exception, or an int that does not fit 64 signed bits.
 """
 
 import csv, io, json, math, os, random, struct, sys, unicodedata, zlib
@@ -107,7 +109,7 @@ def formats():
         try:
             result = shown(format(value, spec))
         except ValueError as error:
-            # One in three is enough.
+            # A third of the errors suffices.
             if rng.randrange(3):
                 continue
             result = "!" + shown(str(error))

@@ -1,19 +1,20 @@
 #!/usr/bin/env python3
-"""Makes up schemas, records and queries, and compares what CPython and each command of `wirelens` make of them.
+"""Generates schemas, records and queries, and compares the results of CPython with those of each command
+of `wirelens`.
 
     python3 testdata/python/queries.py BINARY FROM TO [--keep DIR]   the seeds FROM to TO
-    python3 testdata/python/queries.py BINARY --seeds                those of query_seeds.txt, which once found something
+    python3 testdata/python/queries.py BINARY --seeds                those of query_seeds.txt (regressions)
     python3 testdata/python/queries.py --print SEED                  the schema and the queries of a seed
 
-With CPython 3.11. A seed has a schema (C or Cap'n Proto), records from none to thousands, and some queries:
-expressions for `eval`, columns and conditions for `select` (as CSV and JSON, and over the elements of a list,
-`--each`), the same as scripts for `run`, and records that are printed by `cat`. CPython evaluates the same
-texts over objects that mirror the records. `eval` and `select` run in four modes with 1, 2 and 7 threads,
-`run` in four modes; all of them must agree to the byte, messages included. Each seed is run again over bytes
-that are damaged: there the commands and modes must agree with each other on what is wrong, and where.
+It needs CPython 3.11. A seed has a schema (C or Cap'n Proto), none to thousands of records, and some
+queries: expressions for `eval`, columns and conditions for `select` (as CSV and JSON, and over the
+elements of a list, `--each`), the same as scripts for `run`, and records that `cat` prints. CPython
+evaluates the same texts over objects that mirror the records. `eval` and `select` run in four modes with
+1, 2 and 7 threads, `run` in four modes; all of them must agree to the byte, including messages. Each seed
+runs again over damaged bytes: then the commands and modes must report the same error at the same place.
 
-Documented differences are modelled: `any` and `all` over `records` look at all of them; an integer that
-leaves 64 bits is an error, which is accepted only in a record where one does (`Noted`). Float sums are of
+Documented differences are modelled: `any` and `all` over `records` read all of them; an integer that
+exceeds 64 bits is an error, which is accepted only in a record where one does (`Noted`). Float sums are of
 multiples of small powers of two, so they are exact in any order.
 """
 
@@ -42,7 +43,7 @@ HERE = Path(__file__).resolve().parent
 THREADS = (1, 2, 7)
 WAYS = [(mode, threads) for mode in MODES for threads in THREADS]
 PLACE = re.compile(r"(?:record|message) (\d+) \(at byte (\d+)")
-# A column that is None where a member on the path is not set.
+# A column that is None if a member on the path is not set.
 ALONE = r"t(\.\w+|\[\d+\])*\.\w+(\[\d+\])*"
 OPEN = 'wirelens.open("data.bin", schema="{}", record="Root")'
 
@@ -51,7 +52,7 @@ OPEN = 'wirelens.open("data.bin", schema="{}", record="Root")'
 
 
 class Noted(Watched):
-    """As `Watched`, but what is read is looked at, too, where no mask is above it."""
+    """As `Watched`, but values that are read are also checked, unless they are below a mask."""
 
     def visit_Attribute(self, node):
         return self.wrapped(node) if isinstance(node.ctx, ast.Load) and not hasattr(node, "called") else self.generic_visit(node)
@@ -60,11 +61,11 @@ class Noted(Watched):
         return self.wrapped(node)
 
     def visit_IfExp(self, node):
-        """What a mask leaves may have more than 63 bits, and then not fit what the other arm has."""
+        """A masked value may have more than 63 bits, and then not fit the type of the other arm."""
         return self.wrapped(node)
 
     def visit_Name(self, node):
-        """What a loop goes over."""
+        """The variable of a loop."""
         looked_at = isinstance(node.ctx, ast.Load) and re.fullmatch(r"[viw]\d+", node.id)
         return ast.Call(ast.Name("watched", ast.Load()), [node], []) if looked_at else node
 
@@ -79,14 +80,14 @@ class Noted(Watched):
         return node if isinstance(node, ast.Name) else super().low(node)
 
 
-# What has left 64 bits: only a sum, which in a query has 128 bits, and may stand where 64 are needed; or
+# What exceeded 64 bits: only a sum, which has 128 bits in a query and may be used where 64 are needed; or
 # another integer.
 SUM, OTHER = 1, 2
 TOO_LARGE = "a sum of more than 64 bits"
 
 
 class Left:
-    """Which integers have left 64 bits."""
+    """Records which integers have exceeded 64 bits."""
 
     def __init__(self):
         self.seen = 0
@@ -103,19 +104,19 @@ class Left:
 
 
 def plain(value):
-    """A value as a result is printed: of an enum its number."""
+    """A value as it is printed in a result: an enum as its number."""
     if isinstance(value, tuple):
         return tuple(map(plain, value))
     return int(value) if isinstance(value, Enum) else value
 
 
 def nothing(text):
-    """The sum of no floats is 0.0, or 0 where it is known that there are none."""
+    """Rewrites 0.0 to 0: the sum of no floats is 0.0, or 0 if it is known that there are none."""
     return re.sub(r"(?<![\d.])0\.0(?![\de])", "0", text)
 
 
 class Compiled:
-    """An expression of Python, to be evaluated with given names."""
+    """A Python expression, evaluated with given names."""
 
     def __init__(self, tree):
         self.left = Left()
@@ -127,7 +128,7 @@ class Compiled:
         return eval(self.code, {"math": math, **names})
 
     def leaves(self, **names):
-        """Which integers leave 64 bits on the way."""
+        """Which integers exceed 64 bits during evaluation."""
         self.left.seen = 0
         try:
             eval(self.noted, {"math": math, "watched": self.left.watched, "watched_sum": self.left.watched_sum, **names})
@@ -137,9 +138,9 @@ class Compiled:
 
 
 class Outcome:
-    """What is expected: a value, or an error (`error`), in record `at` if that is not None.
+    """The expected outcome: a value, or an error (`error`), in record `at` if that is not None.
 
-    `left`: the records in which integers leave 64 bits, and which do.
+    `left`: the records in which integers exceed 64 bits, and which integers do.
     """
 
     def __init__(self, value=None, error=None, at=None, left=()):
@@ -147,13 +148,13 @@ class Outcome:
 
 
 def note(left, i, seen):
-    """Notes which integers of a record leave 64 bits."""
+    """Notes which integers of a record exceed 64 bits."""
     if seen:
         left[i] = max(seen, left.get(i, 0))
 
 
 class Over(ast.NodeTransformer):
-    """Takes the reductions over `records` out of an expression."""
+    """Extracts the reductions over `records` from an expression."""
 
     def __init__(self):
         self.found = []
@@ -169,7 +170,7 @@ class Over(ast.NodeTransformer):
 
 
 def over_records(text, records, floats):
-    """What `eval` gives: each reduction looks at all records, one by one."""
+    """The result of `eval`: each reduction reads all records, one by one."""
     over = Over()
     outer = over.visit(ast.parse(text, mode="eval").body)
     lists, error, at, left = {}, None, None, {}
@@ -194,7 +195,8 @@ def over_records(text, records, floats):
 
 
 def each_record(text, records):
-    """What an expression over one record gives for each, up to the first error. A member of a union that stands alone is None if it is not set."""
+    """The values of an expression for each record, up to the first error. A column that is only a union's
+    member is None if it is not set."""
     code, alone = Compiled(ast.parse(text, mode="eval").body), re.fullmatch(ALONE, text)
     values, left = [], {}
     for i, t in enumerate(records):
@@ -209,7 +211,8 @@ def each_record(text, records):
 
 
 def in_json(value):
-    """How JSON has a value of a column: one of several. Integers that a double may not hold are texts."""
+    """The accepted forms of a column's value in JSON. Integers that a double may not hold exactly are
+    strings."""
     if value is None or isinstance(value, bool):
         return (value,)
     if isinstance(value, Enum):
@@ -223,16 +226,16 @@ def in_json(value):
 
 
 def same_json(found, wanted):
-    """Whether a value that was printed is that one: a whole float may be printed as an integer."""
+    """Whether a printed value equals the wanted one: a whole float may be printed as an integer."""
     if type(found) is int and type(wanted) is float:
         return float(found) == wanted
     return type(found) is type(wanted) and repr(found) == repr(wanted)
 
 
 def unlike(ty, value, found, name="Root"):
-    """The first member of a record that `cat` prints otherwise than it is, or None.
+    """The first member of a record that `cat` prints incorrectly, or None.
 
-    A null pointer is left out, unless it is the member of a union that is set: that is its default.
+    A null pointer is omitted, unless it is the member of a union that is set: then its default is printed.
     """
     if ty.kind == "struct":
         there = [f for f in ty.struct.fields if f.name in value._values]
@@ -264,7 +267,7 @@ def csv_line(values):
 
 
 def written(text):
-    """A text as it is written: U+FFFD for each sequence that is not UTF-8, of which each byte counts."""
+    """A text as it is written: U+FFFD for each invalid sequence of bytes."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
@@ -272,7 +275,7 @@ def written(text):
 
 
 class Wrong(Exception):
-    """Something that is wrong: a word, and at length."""
+    """A failure: its kind, and the details."""
 
 
 class Case:
@@ -290,7 +293,7 @@ class Case:
         self.where = queries.e("bool", 2) if r.random() < 0.6 else None
         self.limit = r.choice((None, None, None, 0, 1, 3, 50))
         self.scripted = [queries.column() for _ in range(3)]
-        # Behind all others, so that seeds make the queries that they made before.
+        # After all others, so that seeds keep the queries that they had before.
         sums = [s for s in (queries.whole_list() for _ in range(2)) if s]
         self.columns += sums
         self.exprs += [f"sum({s} for t in records)" for s in sums]
@@ -316,11 +319,11 @@ class Case:
         return [*args, "data.bin", "--schema", self.schema.file, "--record", "Root"]
 
     def in_all_ways(self, args, ways=WAYS, first=None):
-        """What all modes and numbers of threads make of it, which must be the same."""
+        """The outcome in all modes and numbers of threads, which must be the same."""
         first_way = ways[0]
         for mode, threads in ways:
             more = [f"--jit={mode}"] + ([f"--threads={threads}"] if threads else [])
-            # Behind the name of a script stands what is for the script.
+            # Arguments after a script's name are for the script.
             ran = self.command(args[0], *more, *args[1:])
             first = first or ran
             if ran != first:
@@ -328,7 +331,7 @@ class Case:
         return first
 
     def accepted(self, texts, args, refused):
-        """Those of the texts that are not refused."""
+        """The texts that are not refused."""
         code, _, err = self.command(*args(texts))
         if code != 3:
             return texts
@@ -344,7 +347,7 @@ class Case:
         return kept
 
     def excused(self, err, expected, script=False):
-        """Whether an error is that an integer leaves 64 bits, where one does. A sum in a query does not."""
+        """Whether an error is that an integer exceeds 64 bits, where one does. A sum in a query does not."""
         if not re.search("64 bits|128 bits|too large", err):
             return False
         place = PLACE.search(err)
@@ -352,7 +355,7 @@ class Case:
         return seen == OTHER or seen == SUM and (script or TOO_LARGE in err)
 
     def place(self, err, at, about):
-        """The error must name the record and where it begins."""
+        """Checks that the error names the record and where it begins."""
         place = PLACE.search(err)
         if not place or int(place[1]) != at:
             raise Wrong("place", f"{about}\nan error in record {at} is wanted: {err[:600]}")
@@ -400,7 +403,7 @@ class Case:
 
     def select(self, refused):
         def args(texts):
-            # A field may be named alone, and with its record.
+            # A field may be named alone, or with its record.
             bare = [re.sub(r"\bt\.(?!which\b|has_)", "", t) if bare else t for t, bare in zip(texts, bares)]
             asked = self.query("select", ", ".join(f"{t} as c{i}" for i, t in enumerate(bare)))
             asked += ["--where", self.where] if self.where else []
@@ -434,7 +437,7 @@ class Case:
             at = min((x for x in (batch[0][1].at, where.at) if x is not None), default=None)
             left = {**where.left, **batch[0][1].left}
             if code == 5 and self.excused(err, Outcome(left=left)):
-                # All rows before it.
+                # All rows before the error.
                 at = int(PLACE.search(err)[1])
                 rows = rows[:sum(i < at for i in index)]
             elif error and (self.limit is None or len(rows) < self.limit):
@@ -451,7 +454,7 @@ class Case:
                 self.json(args(texts), list(zip(*columns))[:self.limit])
 
     def json(self, args, rows):
-        """The same rows as JSON, in one mode."""
+        """Checks the same rows as JSON, in one mode."""
         how = (f"--jit={self.r.choice(MODES)}", f"--threads={self.r.choice(THREADS)}")
         code, out, err = self.command(*args, "--json", *how)
         lines = out.decode().splitlines()
@@ -564,7 +567,8 @@ class Case:
     # -- records
 
     def cat(self, _):
-        """Each record, whole, as JSON: of few records, and of so many that native code writes them. No group is one."""
+        """Each record, in full, as JSON: of few records, and of so many that native code writes them. A
+        group is no record."""
         for field in self.schema.root.fields:
             if field.ty.kind == "struct" and field.ty.struct.group:
                 for args in (["eval", "len(records)"], ["select", "1"], ["cat"]):
@@ -582,7 +586,7 @@ class Case:
         if many != (0, out * times, err):
             found = difference((out * times).decode(), many[1].decode())
             raise Wrong("cat", f"{times} times the records: {many[0]} {found} {many[2]}")
-        # Any part of them: from anywhere, past the end too, as many as there are or fewer.
+        # Any range of them: from anywhere, past the end too, as many as there are or fewer.
         start, most = (self.r.randrange(len(lines) * 5 // 4 + 2) for _ in range(2))
         part = self.in_all_ways([*self.query("cat"), "--offset", str(start), "--limit", str(most)], self.r.sample(WAYS, 3))
         wanted = "".join(line + "\n" for line in lines[start:start + most])
@@ -596,7 +600,7 @@ class Case:
     # -- damage
 
     def damage(self):
-        """The commands agree on what is wrong with damaged bytes, and where."""
+        """Checks that the commands report the same error, at the same place, for damaged bytes."""
         r = self.r
         raw = bytearray(self.raw)
         if len(raw) < 24 or len(self.records) > 300:
@@ -615,7 +619,7 @@ class Case:
         self.write(bytes(raw))
         text = r.choice(self.columns)
         if re.fullmatch(ALONE, text):
-            # As a column that is None where a member is not set, and nothing else is.
+            # As a column that is only None if a member is not set.
             text = f"(({text}) is None)"
         opened = OPEN.format(self.schema.file)
         (Path(self.cwd) / "query.py").write_text(f"import math\nimport wirelens\nfor t in {opened}:\n    print({text}, sep='|')\nprint('behind')\n", encoding="utf-8")
@@ -660,7 +664,7 @@ PARTS = ("eval", "select", "script", "each", "cat", "damage")
 
 
 def judge(binary, seed):
-    """What is wrong with a seed, what was refused, and how many queries and processes that were."""
+    """The failures of a seed, the refusals, and the numbers of queries and processes."""
     wrong, refused = [], []
     with tempfile.TemporaryDirectory() as cwd:
         case = Case(seed, binary, cwd)

@@ -1,4 +1,4 @@
-"""Expressions over a record `t` of a made-up schema, and over all `records`: see queries.py."""
+"""Random expressions over a record `t` of a random schema, and over all `records`: see queries.py."""
 
 import ast
 
@@ -25,7 +25,8 @@ class Queries(Expressions):
     # ---- fields
 
     def walk(self, start=None, path=None):
-        """A random path from a variable: its text, its type, and what has to hold for it to be there."""
+        """A random path from a variable: its text, its type, and the conditions under which its value
+        exists."""
         var = path or self.one(*(start or self.scope))
         ty, text, guards = self.scope.get(var, start), var, []
         while True:
@@ -72,7 +73,7 @@ class Queries(Expressions):
         return None
 
     def list(self, kinds=None):
-        """A path to a list, the type of its elements, and what has to hold."""
+        """A path to a list, the type of its elements, and the conditions under which it exists."""
         self.stop = 70
         try:
             for _ in range(10):
@@ -207,7 +208,7 @@ class Queries(Expressions):
         ])()
 
     def names(self):
-        """An enum compared with a name, or the member of a union that is set."""
+        """A comparison of an enum with a name, or a condition on the member of a union that is set."""
         for _ in range(6):
             text, ty, guards = self.walk()
             if ty.kind == "enum":
@@ -217,7 +218,7 @@ class Queries(Expressions):
         return "True"
 
     def there(self):
-        """Whether a pointer is there."""
+        """Whether a pointer is set."""
         for name, ty in self.scope.items():
             fields = [f for f in ty.struct.fields if f.ty.kind in ("text", "data", "list") and f.variant is None and not f.ty.count] if ty.kind == "struct" else []
             fields = [f for f in fields if f.ty.name != "char"]
@@ -262,7 +263,8 @@ class Queries(Expressions):
     # ---- generators
 
     def iterable(self, d):
-        """What a loop goes over: its target, its text, what that makes known, and what has to hold."""
+        """An iterable for a loop: its target, its text, the new variables, and the conditions under which
+        it exists."""
         v, pick = self.name("v"), self.r.random()
         found = self.list() if pick < 0.72 else None
         if found:
@@ -294,7 +296,8 @@ class Queries(Expressions):
         return v, self.field("str") or '"abc"', {v: TEXT}, []
 
     def clauses(self, d, most):
-        """`for … in … if …`, one in the other, with what they make known; and what has to hold for the first."""
+        """Nested `for … in … if …` clauses; they add their variables to the scope. Returns the conditions
+        of the first one, too."""
         text, first = "", None
         for _ in range(self.weighted([(6, 1), (3, 2), (1, 3)]) if most > 1 else 1):
             target, over, known, guards = self.iterable(min(d, 1))
@@ -309,7 +312,7 @@ class Queries(Expressions):
         return text.strip(), first or []
 
     def whole_list(self):
-        """The sum of all of a list of integers, perhaps from a start that is large."""
+        """The sum of a whole list of integers, sometimes with a large start."""
         found = self.list({"int"})
         if not found:
             return None
@@ -319,7 +322,7 @@ class Queries(Expressions):
         return f"(sum({path}{start}) if {' and '.join(guards)} else 0)" if guards else f"sum({path}{start})"
 
     def reduced(self, kind, d):
-        """What sum, min, max, any or all make of a generator."""
+        """The sum, min, max, any or all of a generator."""
         if self.nested >= 3:
             return {"o": "None"}.get(kind[0], NOTHING.get(kind))
         saved = dict(self.scope)
@@ -409,7 +412,7 @@ class Queries(Expressions):
         ])()
 
     def column(self):
-        """A column, and a name or field alone now and then."""
+        """A column; sometimes a path alone."""
         if self.odds(25):
             text, ty, guards = self.walk()
             if ty.kind in ("int", "float", "bool", "enum", "text") and (not guards or self.odds(20)):

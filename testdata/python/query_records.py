@@ -1,8 +1,9 @@
-"""Schemas, records and their bytes that are made up: see queries.py.
+"""Random schemas, records and their bytes: see queries.py.
 
-A schema is C or Cap'n Proto text, with a struct `Root`. Its records are made as Python objects (`Record`, tuples, `Enum`, str, bytes,
-numbers) that behave as LANGUAGE.md says, and as bytes that are encoded here. The layout of C is computed here (that of GCC on x86-64);
-that of Cap'n Proto is what `wirelens schema --json` says, which other tests compare with the reference's compiler.
+A schema is C or Cap'n Proto text, with a struct `Root`. Its records are generated as Python objects
+(`Record`, tuples, `Enum`, str, bytes, numbers) that behave as LANGUAGE.md specifies, and as bytes that are
+encoded here. The layout of C is computed here (that of GCC on x86-64); that of Cap'n Proto is read from
+`wirelens schema --json`, which other tests compare with the reference's compiler.
 """
 
 import json
@@ -23,7 +24,7 @@ STRANGE = [math.nan, math.inf, -math.inf, -0.0, 5e-324, 1e308, -1e308, 0.1, 1 / 
 
 
 class NotSet(Exception):
-    """A member of a union that is not set."""
+    """A member of a union is not set."""
 
 
 class Enum(int):
@@ -49,7 +50,8 @@ class Enum(int):
 
 
 class Broken(str):
-    """A text that is not UTF-8: each byte that is no part of a code point is one. Bytes order it."""
+    """A text that is not UTF-8: each byte that is not part of a code point is one. It is ordered by its
+    bytes."""
 
     def bytes(self):
         return self.encode(errors="surrogateescape")
@@ -117,7 +119,8 @@ class Field:
 
 
 class Values:
-    """Makes values up. `wild`: integers may be any that fit; `exact`: floats are small multiples of 1/8, so that sums are exact."""
+    """Generates values. `wild`: integers may be any that fit; `exact`: floats are small multiples of 1/8,
+    so that sums are exact."""
 
     def __init__(self, r, wild, exact):
         self.r, self.wild, self.exact = r, wild, exact
@@ -361,7 +364,7 @@ class Capnp:
         return {"text": f'"{value}"', "bool": str(value).lower()}.get(ty.kind, str(value))
 
     def nothing(self, ty):
-        """What a null pointer or a missing word is."""
+        """The value of a null pointer or a missing word."""
         if ty.kind == "struct":
             return self.empty(ty.struct)
         return {"text": "", "data": b"", "list": (), "void": None, "bool": False, "float": 0.0}.get(ty.kind, Enum(0, ty.names) if ty.kind == "enum" else 0)
@@ -418,7 +421,8 @@ class Capnp:
         return records, starts, packed(out) if self.packed else out
 
     def room(self, words):
-        """Where there are so many words. Of no size, that is the start, for the end may be cut off."""
+        """Allocates words, and returns where they begin; for no words that is the start, since the end may
+        be cut off."""
         at = len(self.words)
         self.words += bytes(8 * words)
         return at if words else 0
@@ -432,7 +436,7 @@ class Capnp:
         raw, at = None, self.room(data + pointers)
         self.fill(at, at + 8 * data, made, record)
         raw = self.words
-        # What is zero at the end need not be there, if nothing has been written behind it.
+        # Zero words at the end may be omitted, if nothing has been written after them.
         if self.r.random() < 0.3 and len(raw) == at + 8 * (data + pointers):
             while pointers and not any(raw[-8:]):
                 del raw[-8:]

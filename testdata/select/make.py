@@ -1,8 +1,8 @@
-"""Writes rows.bin, and what CPython's `csv` and `json` make of its records: rows.csv and rows.json.
+"""Writes rows.bin, and the output of CPython's `csv` and `json` for its records: rows.csv and rows.json.
 
     python3 make.py
 
-The records are those of rows.h. The columns are the ones of COLUMNS, each next to what it is in Python.
+The records are those of rows.h. The columns are those of COLUMNS, each with its expression in Python.
 """
 
 import csv
@@ -74,7 +74,7 @@ def as_json(value):
 
 
 def csv_line(values):
-    # The writer quotes only those ends of lines that it uses itself.
+    # The writer quotes only the line ends that it writes itself.
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerow(values)
     return out.getvalue().removesuffix("\r\n") + "\n"

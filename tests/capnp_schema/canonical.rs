@@ -1,9 +1,8 @@
-//! A CodeGeneratorRequest as text that people can read: a block of lines a node, the same for requests that
-//! mean the same.
+//! A CodeGeneratorRequest as readable text: a block of lines for each node, equal for equivalent requests.
 //!
-//! Nodes stand in the order of their ids, as their order means nothing; all other lists keep theirs. Default
-//! values and constants that are pointers are shown as the words of their canonical encoding. Left out: where
-//! things stand in the text, and the version of the compiler.
+//! Nodes are in the order of their ids, as their order in the request has no meaning; all other lists keep
+//! their order. Default values and constants that are pointers are shown as the words of their canonical
+//! encoding. Source positions and the version of the compiler are left out.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -12,7 +11,7 @@ use capnp::message::Builder;
 use capnp::schema_capnp::{annotation, brand, code_generator_request, field, node, type_, value};
 use capnp::{Result, any_pointer, struct_list};
 
-/// The blocks of lines of one file, by what stands before the colon in the names of its nodes.
+/// The blocks of lines of each file, by the part of the nodes' names before the colon.
 pub type Files = BTreeMap<String, Vec<String>>;
 
 pub fn files(request: code_generator_request::Reader<'_>) -> Result<Files> {
@@ -104,7 +103,7 @@ fn block(node: node::Reader<'_>) -> Result<String> {
             writeln!(o, "  annotation({}) :{}", targets.join(", "), ty(it.get_type()?)?).unwrap();
         }
     }
-    // A list without elements leaves an empty line.
+    // An empty list leaves an empty line.
     Ok(out.lines().filter(|l| !l.is_empty()).fold(String::new(), |all, l| all + l + "\n"))
 }
 
@@ -210,7 +209,7 @@ fn ty(it: type_::Reader<'_>) -> Result<String> {
     })
 }
 
-/// A brand, in parentheses if there is anything in it.
+/// A brand, in parentheses unless it is empty.
 fn applied(it: brand::Reader<'_>) -> Result<String> {
     let mut scopes = Vec::new();
     for scope in it.get_scopes()? {
@@ -244,11 +243,11 @@ fn val(it: value::Reader<'_>) -> Result<String> {
         value::Uint16(v) => format!("{v} u16"),
         value::Uint32(v) => format!("{v} u32"),
         value::Uint64(v) => format!("{v} u64"),
-        // The bits say which zero and which NaN.
+        // The bits distinguish zeros and NaNs.
         value::Float32(v) => format!("{v:?} f32 {:#x}", v.to_bits()),
         value::Float64(v) => format!("{v:?} f64 {:#x}", v.to_bits()),
         value::Text(v) if !it.has_text() => format!("null text {:?}", v?.to_str()?),
-        // An escape may give any byte.
+        // An escape may yield any byte.
         value::Text(v) => {
             let text = v?;
             text.to_str()

@@ -1,4 +1,4 @@
-//! Two requests side by side.
+//! Compares two requests.
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ pub fn ours(root: &Path, files: &[String]) -> Answer {
     request.map(|r| self::files(&r)).map_err(|e| e.to_string())
 }
 
-/// The first lines that differ, below the first line of their block; None if none do.
+/// The first lines that differ, below the first line of their block; None if the requests are equal.
 pub fn difference(ours: &Files, reference: &Files) -> Option<String> {
     let lines = |files: &Files| -> Vec<String> {
         files.values().flatten().flat_map(|block| block.lines()).map(str::to_string).collect()
@@ -41,7 +41,7 @@ pub fn difference(ours: &Files, reference: &Files) -> Option<String> {
     Some(format!("in {block}\n  reference:\n{}  ours:\n{}", show(&reference), show(&ours)))
 }
 
-/// The 64-bit FNV-1a hash of texts behind one another.
+/// The 64-bit FNV-1a hash of the concatenated texts.
 pub fn digest<'a>(texts: impl Iterator<Item = &'a String>) -> u64 {
     let bytes = texts.flat_map(|text| text.bytes());
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {

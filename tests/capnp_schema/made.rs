@@ -1,4 +1,4 @@
-//! Made-up schemas, many to a request.
+//! Compares random schemas, many in each request.
 
 use std::path::{Path, PathBuf};
 
@@ -10,10 +10,10 @@ const CASES: u64 = 2000;
 
 const KEPT: &str = "testdata/capnp/made.txt";
 
-/// So many files make one request.
+/// The number of files in a request.
 const BATCH: u64 = 50;
 
-/// An empty folder for schemas, with what they import.
+/// A new folder for schemas, with the files that they import.
 pub fn folder(name: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::remove_dir_all(&root).ok();
@@ -25,13 +25,13 @@ pub fn folder(name: &str) -> PathBuf {
     root
 }
 
-/// The part of one file.
+/// The blocks of one file.
 fn only(files: &Files, name: &str) -> Files {
     let blocks = files.get(name).unwrap_or_else(|| panic!("a request without {name}"));
     Files::from([(name.to_string(), blocks.clone())])
 }
 
-/// Ours for all files, or for each alone where one of them is refused.
+/// Our answers for all files together, or for each alone if one of them is refused.
 fn ours(root: &Path, names: &[String]) -> Vec<Answer> {
     let Ok(all) = compare::ours(root, names) else {
         return names
@@ -63,7 +63,7 @@ fn made_up_schemas_are_compiled_as_the_reference_does() {
     verdicts.finish();
 }
 
-/// Were the generator changed without what is kept, all would differ: this says so first.
+/// If the generator changes and the stored digests do not, all cases differ; this test reports the cause.
 #[test]
 fn a_seed_gives_the_text_that_its_digest_belongs_to() {
     let texts: Vec<String> = (0..CASES).map(generate::schema).collect();

@@ -1,12 +1,12 @@
 //! Our compiler of Cap'n Proto's language against the reference's, node by node.
 //!
-//! What the reference says lies in `testdata/capnp`: requests for the schemas there, and digests for schemas
-//! made up from seeds. With the tool at hand it is asked instead, any number of made-up schemas can be
-//! compared, and a difference is shown:
+//! `testdata/capnp` has the reference's answers: requests for the schemas there, and digests for schemas that
+//! are generated from seeds. If the tool is available, it is run instead; then any number of generated
+//! schemas can be compared, and differences are shown:
 //!
 //!     WIRELENS_CAPNP=capnp WIRELENS_CASES=10 cargo test --test capnp_schema
 //!
-//! `BLESS=1` with the tool writes its answers to `testdata/capnp` anew.
+//! `BLESS=1` with the tool writes its answers to `testdata/capnp`.
 
 #[path = "../../src/tests/rng.rs"]
 #[allow(dead_code)]

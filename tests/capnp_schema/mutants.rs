@@ -1,5 +1,5 @@
-//! Schemas with a word or two changed: what the reference refuses we refuse, and what it accepts we compile
-//! alike.
+//! Schemas with a word or two changed: we refuse those that the reference refuses, and compile the others to
+//! the same request.
 
 use crate::made::folder;
 use crate::rng::Rng;
@@ -10,7 +10,7 @@ const CASES: u64 = 1000;
 
 const KEPT: &str = "testdata/capnp/mutants.txt";
 
-/// What may come in at any place.
+/// Words that may be inserted anywhere.
 const WORDS: [&str; 56] = [
     "struct",
     "union",
@@ -70,7 +70,7 @@ const WORDS: [&str; 56] = [
     "'",
 ];
 
-/// Numbers at the edges of what fits.
+/// Numbers at the limits of integer types.
 const NUMBERS: [&str; 22] = [
     "0",
     "1",
@@ -113,7 +113,7 @@ const TYPES: [&str; 14] = [
     "List(Bool)",
 ];
 
-/// The words of a text; white space and comments are words too.
+/// The words of a text, including white space and comments.
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut rest = text;
@@ -132,7 +132,7 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// What a word may be replaced with so that the text may still be one: words of the same kind.
+/// The kind of a word. A replacement of the same kind often keeps the text valid.
 fn kind(word: &str) -> u8 {
     match word.chars().next() {
         Some('A'..='Z') => 1,
@@ -143,7 +143,7 @@ fn kind(word: &str) -> u8 {
     }
 }
 
-/// A made-up schema with one or two changes.
+/// A random schema with one or two changes.
 fn mutant(seed: u64) -> String {
     let mut rng = Rng::new(!seed);
     let mut words = words(&generate::schema(seed));

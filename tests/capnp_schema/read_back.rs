@@ -1,5 +1,5 @@
-//! Requests as schemas: that of the reference is the schema of the text that it was made of; damaged ones are
-//! errors, or schemas that can be used.
+//! Requests read as schemas: the reference's request gives the same schema as the text it was compiled from;
+//! damaged requests give errors or usable schemas.
 
 use std::path::Path;
 
@@ -16,8 +16,8 @@ fn of_text(path: &Path, include: &Path) -> Schema {
     Schema::from_capnp(path, &[include.to_path_buf()]).unwrap_or_else(|e| panic!("{e}"))
 }
 
-/// What differs. Aliases of types, which a request has not, may make structs of generic ones, so that others
-/// get other numbers: then all structs must be the same as they are described.
+/// The difference between two schemas. Type aliases, which a request lacks, may instantiate generic structs,
+/// so that other structs get other indices: then the descriptions of all structs are compared.
 fn difference(text: &Schema, request: &Schema) -> Option<String> {
     if text.typedefs.is_empty() {
         let other = text.structs.iter().zip(&request.structs).find(|(a, b)| a != b);
@@ -34,7 +34,7 @@ fn difference(text: &Schema, request: &Schema) -> Option<String> {
     wrong.map(|wrong| format!("{}: {:?}", wrong.name, described(request, &wrong.name)))
 }
 
-/// The reference's requests that are kept, with the names of their files.
+/// The stored requests of the reference, with the names of their files.
 fn requests() -> Vec<(String, Vec<u8>)> {
     let mut all = vec![];
     for entry in std::fs::read_dir(Path::new(ROOT).join("requests")).expect("in the repository") {
@@ -61,7 +61,7 @@ fn a_request_of_the_reference_has_the_schema_of_its_text() {
     assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), all.len(), wrong.join("\n"));
 }
 
-/// All structs of all files that were asked for.
+/// The schema has all structs of all requested files.
 #[test]
 fn a_request_of_several_files_has_the_structs_of_all() {
     let all = requests();
@@ -80,8 +80,7 @@ fn a_request_of_several_files_has_the_structs_of_all() {
     }
 }
 
-/// Files that are asked for together may have structs of the same name, and one that is asked for need not be
-/// among the nodes.
+/// Files in one request may have structs of the same name, and a requested file need not be among the nodes.
 #[test]
 fn structs_of_one_name_in_several_files_stay_apart() {
     let root = folder("read-back-names");
@@ -101,7 +100,7 @@ fn structs_of_one_name_in_several_files_stay_apart() {
     assert_eq!(found, [("T", 8, 0), ("b.capnp:T", 8, 1)]);
 }
 
-/// Made-up files are imported in pairs, which share most of their names: each struct is that of its file.
+/// Random files are imported in pairs, which share most of their names: each struct is that of its file.
 #[test]
 fn structs_of_two_imports_are_those_of_their_files() {
     let root = folder("read-back-imports");
@@ -155,8 +154,7 @@ fn made_up_schemas_come_back() {
         let request =
             wirelens::schema::capnp_request(&[path], &root.join("schemas"), &[root.join("include")]);
         let schema = Schema::from_capnp_request(&request.expect("it was compiled")).expect("it is right");
-        // So many structs of types bound to types are not gone on with, and where that is depends on the
-        // order.
+        // Instantiation of generic structs stops at a limit, and the order determines which structs exist.
         if text.structs.len() > 20_000 {
             continue;
         }
@@ -166,7 +164,7 @@ fn made_up_schemas_come_back() {
     assert!(generic > 20, "{generic} have types bound");
 }
 
-/// Whatever is in a request, there is an error that says so, or a schema with which messages can be read.
+/// Any damaged request gives an error about the request, or a schema that can read messages.
 #[test]
 fn damaged_requests_are_errors_or_can_be_used() {
     let limits = Limits { traversal: 1000, nesting: 16, segments: 4 };
@@ -200,7 +198,7 @@ fn damaged_requests_are_errors_or_can_be_used() {
             let Some(root) = schema.structs.iter().find(|s| !s.group) else { continue };
             let query = Query::builder(&schema).record(&root.name).documents().limits(limits);
             let query = query.build().unwrap_or_else(|e| panic!("{name}: {e}"));
-            // A root of 9 words of numbers and 3 pointers, all null.
+            // A root with 9 words of data and 3 null pointers.
             let words: Vec<u64> =
                 [13 << 32, 9 << 32 | 3 << 48].into_iter().chain(1..10).chain([0; 3]).collect();
             let message: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();

@@ -1,4 +1,4 @@
-//! The schemas in `testdata/capnp/schemas`, each alone and some together.
+//! Compares the schemas in `testdata/capnp/schemas`, each alone and some together.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use crate::{compare, reference};
 
 const ROOT: &str = "testdata/capnp";
 
-/// The names of the files with that ending in a folder of `testdata/capnp`, without it.
+/// The names of the files with this ending in a folder of `testdata/capnp`, without the ending.
 fn names(folder: &str, ending: &str) -> Vec<String> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(Path::new(ROOT).join(folder)).expect("in the repository") {
@@ -17,7 +17,7 @@ fn names(folder: &str, ending: &str) -> Vec<String> {
     names
 }
 
-/// The reference's request: asked if the tool is there, else the one that is kept.
+/// The reference's request: from the tool if it is there, else the stored one.
 fn expected(name: &str, files: &[String]) -> Vec<u8> {
     let kept = Path::new(ROOT).join("requests").join(format!("{name}.request"));
     let Some(tool) = reference::tool() else {
@@ -30,7 +30,7 @@ fn expected(name: &str, files: &[String]) -> Vec<u8> {
     request
 }
 
-/// What differs between the two requests for these files.
+/// The difference between the two requests for these files.
 fn difference(name: &str, files: &[String]) -> Option<String> {
     let reference = compare::files(&expected(name, files));
     match compare::ours(Path::new(ROOT), files) {

@@ -1,6 +1,6 @@
-//! Our answers to numbered cases against the reference's, asked or kept.
+//! Compares our answers to numbered cases with the reference's, which are computed or stored.
 //!
-//! What is kept of an answer is one line: a digest of the request as text, or `refused`.
+//! An answer is stored as one line: a digest of the request as text, or `refused`.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -8,18 +8,18 @@ use std::path::Path;
 use crate::canonical::Files;
 use crate::{compare, reference};
 
-/// A request as text, or what is said of the error.
+/// A request as text, or the error message.
 pub type Answer = Result<Files, String>;
 
-/// How many differences are shown.
+/// The most differences that are shown.
 const SHOWN: usize = 5;
 
-/// Errors of ours in texts that the reference accepts: it lets the integer wrap around, and ignores the
+/// Our errors for texts that the reference accepts: it lets the integer wrap around, and ignores the
 /// arguments.
 const STRICTER: [&str; 2] = ["this integer does not fit into 64 bits", "a type parameter takes no arguments"];
 
 pub struct Verdicts {
-    /// The kept lines: that of case 0 first.
+    /// The stored lines, beginning with case 0.
     path: &'static str,
     kept: Vec<String>,
     cases: usize,
@@ -36,13 +36,13 @@ impl Verdicts {
         Verdicts { path, kept, cases, anew: Vec::new(), count: 0, differ: 0, shown: String::new() }
     }
 
-    /// How many cases there are to compare: with the tool, so many times as many as `WIRELENS_CASES` says.
+    /// The number of cases to compare: with the tool, multiplied by `WIRELENS_CASES`.
     pub fn count(&self) -> u64 {
         let factor = std::env::var("WIRELENS_CASES").ok().and_then(|s| s.parse().ok()).unwrap_or(1);
         self.cases as u64 * if reference::tool().is_some() { factor } else { 1 }
     }
 
-    /// The next case: its file, our answer, and the reference's if it was asked.
+    /// The next case: its file, our answer, and the reference's if the tool was run.
     pub fn next(&mut self, file: &Path, ours: &Answer, reference: Option<&Answer>) {
         let kept = self.kept.get(self.count).cloned().unwrap_or("missing".to_string());
         let expected = reference.map_or(kept, line);
@@ -63,7 +63,7 @@ impl Verdicts {
         self.anew.push(expected);
     }
 
-    /// Fails if there was a difference; keeps the reference's answers if that is wanted.
+    /// Fails if there was a difference; stores the reference's answers if [`reference::bless`] is true.
     pub fn finish(self) {
         if reference::bless() {
             let lines = self.anew.iter().take(self.cases).fold(String::new(), |all, l| all + l + "\n");
@@ -76,7 +76,7 @@ impl Verdicts {
 
 const REFUSED: &str = "refused";
 
-/// What is kept of an answer.
+/// The line in which an answer is stored.
 fn line(answer: &Answer) -> String {
     match answer {
         Ok(files) => format!("{:016x}", compare::digest(files.values().flatten())),

@@ -1,4 +1,4 @@
-//! What a text declares, and what becomes of it in the schema.
+//! Valid texts, and the schemas that they declare.
 
 use wirelens::{DefaultValue, Field, Scalar, Schema, Type};
 
@@ -215,7 +215,7 @@ fn defaults_of_numbers_are_their_bits() {
 
 #[test]
 fn defaults_of_pointers_are_messages() {
-    // Text: list of bytes, the zero byte counted.
+    // Text: a list of bytes, including the zero byte.
     assert_eq!(default("struct S { x @0 :Text = \"hi\"; }"), words(&[0x0000_001a_0000_0001, 0x6968]));
     assert_eq!(default("struct S { x @0 :Data = 0x\"01 a0\"; }"), words(&[0x0000_0012_0000_0001, 0xa001]));
     assert_eq!(
@@ -268,7 +268,7 @@ fn constants_stand_for_their_values() {
 #[test]
 fn text_has_the_escapes_of_c_and_stands_together_from_parts() {
     let text = |literal: &str| match default(&format!("struct S {{ x @0 :Data = {literal}; }}")) {
-        // Behind the pointer, whose upper bits count the bytes.
+        // The bytes follow the pointer, whose upper bits count them.
         Some(DefaultValue::Message(bytes)) => {
             let count = u32::from_le_bytes([bytes[4], bytes[5], bytes[6], bytes[7]]) >> 3;
             bytes[8..8 + count as usize].to_vec()

@@ -1,4 +1,4 @@
-//! Schemas in files: what they import and embed, and what is reported of a file that cannot be read.
+//! Schemas in files: imports and embedded files, and the errors for files that cannot be read.
 
 use std::fs;
 use std::path::{Path, PathBuf};

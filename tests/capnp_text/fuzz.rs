@@ -1,4 +1,4 @@
-//! Whatever the text, the answer is a schema or errors.
+//! Any text gives a schema or errors.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ const TEXTS: [&str; 3] = [
     include_str!("../../testdata/capnp/schemas/many.capnp"),
 ];
 
-/// The text in words, names, numbers and marks, with the space before each.
+/// Splits the text into words, names, numbers and marks, each with the space before it.
 fn tokens(text: &str) -> Vec<String> {
     let mut tokens: Vec<String> = vec![String::new()];
     let mut before = ' ';
@@ -26,7 +26,7 @@ fn tokens(text: &str) -> Vec<String> {
     tokens
 }
 
-/// Whether it is a type's name, another name, a number or something else.
+/// The kind of a word: a type's name, another name, a number or something else.
 fn kind(word: &str) -> u8 {
     match word.trim_start().chars().next() {
         Some('A'..='Z') => 0,
@@ -36,7 +36,7 @@ fn kind(word: &str) -> u8 {
     }
 }
 
-/// Every index in the schema has what it is an index of, and every field lies in its section.
+/// Every index in the schema is valid, and every field is inside its section.
 fn check(schema: &Schema) {
     for of in &schema.structs {
         for field in &of.fields {
@@ -84,7 +84,7 @@ fn a_text_with_words_exchanged_is_a_schema_or_an_error() {
                     words.splice(at..at, some);
                 }
                 4 => words.insert(at, format!(" {}", rng.i64())),
-                // By one of its kind, which is a schema more often.
+                // By a word of the same kind, so that the text is valid more often.
                 _ => {
                     let alike: Vec<&String> = words.iter().filter(|w| kind(w) == kind(&words[at])).collect();
                     words[at] = (*rng.pick(&alike)).clone();
@@ -97,7 +97,7 @@ fn a_text_with_words_exchanged_is_a_schema_or_an_error() {
             accepted += 1;
         }
     }
-    // It would say nothing if all were refused.
+    // The test would prove nothing if all texts were refused.
     assert!(accepted > 50, "{accepted}");
 }
 
@@ -117,7 +117,7 @@ fn a_text_with_bytes_exchanged_is_a_schema_or_an_error() {
         if let Ok(schema) = Schema::from_capnp(&path, &[]) {
             check(&schema);
         }
-        // It ends where the others do.
+        // The other compilation also terminates.
         let _ = wirelens::schema::capnp_request(std::slice::from_ref(&path), &folder, &[]);
     }
 }

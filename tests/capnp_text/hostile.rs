@@ -1,11 +1,11 @@
-//! Texts that nobody would write for their sake: each is an error, or a schema, and comes to an end. Each
-//! test has a thread's usual stack of 2 MiB.
+//! Hostile texts: each gives an error or a schema, and compilation terminates. Each test has a thread's usual
+//! stack of 2 MiB.
 
 use wirelens::{ErrorKind, Schema};
 
 use crate::with_id;
 
-/// The first message, or how many structs there are.
+/// The first message, or the number of structs.
 fn outcome(text: &str) -> Result<usize, String> {
     match Schema::from_capnp_text("hostile.capnp", &with_id(text)) {
         Ok(schema) => Ok(schema.structs.len()),
@@ -129,10 +129,10 @@ fn generic_structs_that_contain_ever_larger_ones_come_to_an_end() {
         .unwrap();
     assert_eq!(largest.name, format!("F({}Text{})", "Box(".repeat(15), ")".repeat(15)));
     assert_eq!(largest.fields[0].ty, wirelens::Type::Any);
-    // Twice as many with each step.
+    // The number doubles with each step.
     let branches = "struct L(A) { a @0 :A; } struct M(A) { a @0 :A; } struct F(T) { x @0 :F(L(T)); y @1 :F(M(T)); } struct S { f @0 :F(Text); }";
     assert!(outcome(branches).is_ok_and(|count| count < 1 << 17));
-    // Names that grow by the power.
+    // Names that grow exponentially.
     let names: String = (0..200).map(|i| format!("A{i},")).collect();
     let wide = format!(
         "struct P({names}) {{ a @0 :A0; }} struct F(T) {{ x @0 :F(P({})); }} struct S {{ f @0 :F(Text); }}",

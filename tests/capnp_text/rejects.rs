@@ -1,4 +1,4 @@
-//! What is refused: where, why, and what to do instead.
+//! Invalid texts: the place, the message and the help of each error.
 
 use wirelens::{Diagnostic, ErrorKind, Schema};
 
@@ -11,7 +11,7 @@ fn errors(text: &str) -> Vec<Diagnostic> {
     }
 }
 
-/// The errors are these and no more: `line:column message | help`. The text begins on line 2, behind an id.
+/// The errors are exactly these: `line:column message | help`. The text begins on line 2, after an id.
 fn fails(text: &str, expected: &[&str]) {
     let found: Vec<String> = errors(&with_id(text))
         .iter()
@@ -48,7 +48,7 @@ fn a_file_needs_an_id() {
     let errors = errors("struct P {}");
     assert_eq!(errors.len(), 1);
     assert_eq!((errors[0].line, errors[0].message.as_str()), (1, "this file has no id"));
-    // With the proposed line it is right.
+    // With the proposed line the text is valid.
     let line = errors[0].help.as_ref().and_then(|h| h.rsplit(' ').next()).unwrap();
     assert!(Schema::from_capnp_text("p.capnp", &format!("{line}\nstruct P {{}}")).is_ok());
     fails("@0xd6b2a5a29f3c41e8;", &["2:1 this file has an id already | delete one of the two"]);

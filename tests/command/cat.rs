@@ -21,14 +21,14 @@ struct Trade {
     double price;
 };";
 
-/// One trade's bytes, put together as the System V ABI lays the struct out: 96 bytes.
+/// The bytes of one trade in the struct layout of the System V ABI: 96 bytes.
 fn trade() -> Vec<u8> {
     let mut bytes = b"a\"b\0zz".to_vec();
     bytes.extend([1, 0x80]);
     for side in [2i32, -1, 7] {
         bytes.extend(side.to_le_bytes());
     }
-    bytes.extend([0xee; 4]); // to a multiple of 8
+    bytes.extend([0xee; 4]); // padding to a multiple of 8
     bytes.extend(i64::MIN.to_le_bytes());
     bytes.extend(u64::MAX.to_le_bytes());
     bytes.extend(0.1f32.to_le_bytes());
@@ -43,7 +43,7 @@ fn trade() -> Vec<u8> {
     bytes
 }
 
-/// What the documented rules make of it.
+/// The trade as JSON according to the documented rules.
 const LINE: &str = concat!(
     r#"{"name":"a\"b","open":true,"tiny":-128,"side":["SELL","SHORT",7],"#,
     r#""big":"-9223372036854775808","bigger":"18446744073709551615","ratio":0.10000000149011612,"#,
@@ -59,7 +59,7 @@ fn a_record_is_a_line_of_json() {
     let out = run(&["cat", &two, "--schema", &schema, "--record", "Trade"]).ok();
     assert_eq!(out, LINE.repeat(2));
     assert_eq!(run(&["cat", &two, "--schema", &schema, "--record", "Trade", "--json"]).ok(), out);
-    // The schema beside the data; and the record that no other contains.
+    // The schema is found beside the data, and the record is the struct that no other contains.
     file("cat", "two.h", TRADES);
     assert_eq!(run(&["cat", &two]).ok(), out);
     let with =
@@ -70,7 +70,7 @@ fn a_record_is_a_line_of_json() {
 
 #[test]
 fn every_number_of_a_long_file_reads_back_as_it_is_stored() {
-    // More than goes out at once.
+    // More than fits in one write.
     let name = file("cat", "long.bin", DATA.repeat(20));
     let out = run(&["cat", &name, "--schema", "testdata/poly.h"]).ok();
     assert_eq!(out.lines().count(), 20_000);
@@ -125,7 +125,7 @@ fn of_a_cut_file_all_whole_records_are_printed() {
     let told =
         "the last record is cut short: 4 of 48 bytes at byte 96; the result is over the 2 records before it";
     assert_eq!(ran.err, format!("warning: {cut}: {told}\n"));
-    // Who does not ask for it reads nothing of it.
+    // With a limit before it, the truncated record is not read.
     assert_eq!(run(&["cat", &cut, "--schema", "testdata/poly.h", "--limit", "2"]).ok(), whole);
     let ran = run(&["cat", &cut, "--schema", "testdata/poly.h", "--skip", "200"]);
     let err = ran.err;
@@ -165,7 +165,7 @@ fn wrong_usage_of_cat_is_told_of() {
 
 #[test]
 fn a_reader_that_has_seen_enough_ends_it_without_an_error() {
-    // More than a pipe holds, so that writing has to fail.
+    // More than a pipe holds, so writing has to fail.
     let long = file("closed", "long.bin", DATA.repeat(20));
     with_a_closed_pipe(&["cat", &long, "--schema", "testdata/poly.h"]);
     let Ok(full) = std::fs::File::create("/dev/full") else { return };

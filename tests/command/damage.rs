@@ -1,16 +1,16 @@
-//! Streams that are damaged or cut: what each command prints before it, what it reports, and its exit code.
-//! `src/tests/capnp/damaged.rs` makes up thousands of them for the library.
+//! Damaged or truncated streams: the output of each command before the damage, the error, and the exit code.
+//! `src/tests/capnp/damaged.rs` generates thousands of them for the library.
 
 use super::{Ran, file, run};
 
-/// A message of two numbers and one more: a root with three words of data.
+/// A message with two floats and an integer: a root with three words of data.
 fn message(x: f64, y: f64, n: u64) -> Vec<u8> {
     let words = [5 << 32, 3 << 32, x.to_bits(), y.to_bits(), n];
     let words = [&words[..], &[0]].concat();
     words.iter().flat_map(|w| w.to_le_bytes()).collect()
 }
 
-/// The same packed: tags, and the bytes that are not zero. `n` has one byte; `x` and `y` are 0.
+/// The packed form: tags, and the nonzero bytes. `n` has one byte; `x` and `y` are 0.
 fn packed(n: u8) -> Vec<u8> {
     vec![0x10, 5, 0x10, 3, 0, 1, 0x01, n, 0, 0]
 }
@@ -19,7 +19,7 @@ const SCHEMA: &str = "@0xf3b84c3a2d1e0f57; struct P { x @0 :Float64; y @1 :Float
 const SCRIPT: &str = "import sys\nimport wirelens\nrecords = wirelens.open(sys.argv[1], schema=\"p.capnp\", record=\"P\")\n\
                       for t in records:\n    print(t.n)\nprint(\"after\", len(records))\n";
 
-/// Each command over a file, by its name.
+/// Runs each command over a file; the results have the commands' names.
 fn all(data: &str, schema: &str, script: &str) -> Vec<(&'static str, Ran)> {
     let mut all = vec![];
     for threads in ["--threads=1", "--threads=2"] {
@@ -49,7 +49,7 @@ fn damage_ends_every_command_at_its_place() {
         [&good[..], &garbage, &after].concat()
     };
     let good: Vec<u8> = [7, 8, 9].iter().flat_map(|n| packed(*n)).collect();
-    // A table of 2^32 segments, and a run of zeros that begins in one.
+    // A table of 2^32 segments, and a run of zeros that begins in a message and ends beyond it.
     let table = [&good[..], &[0x0F, 0xFF, 0xFF, 0xFF, 0xFF], &packed(10)].concat();
     let overrun = [&good[..], &[0, 9], &packed(10)].concat();
     for (name, bytes, told) in [

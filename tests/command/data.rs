@@ -1,4 +1,4 @@
-//! Where data, schema and record come from, and data that ends in a bad place.
+//! How data, schema and record are found, and truncated data.
 
 use super::{DATA, POLY, doubles, file, run, run_with};
 
@@ -170,11 +170,11 @@ fn points_may_have_three_axes_and_be_arrays() {
     };
     let data = file("data", "two.stl", [vec![0; 84], facet(0), facet(1)].concat());
     let barycenter = |more: &[&str]| run(&[&["barycenter", &data, "--schema", &schema], more].concat()).ok();
-    // Of 3, 6, 9 and 15, 18, 21 the mean is 12.
+    // The mean of 3, 6, 9 and 15, 18, 21 is 12.
     let expected = "count 2\nx     12.0\ny     13.0\nz     14.0\n";
     assert_eq!(barycenter(&["--points", "v1,v2,v3"]), expected);
     assert_eq!(barycenter(&["--points", "v2", "--json"]), "{\"count\":2,\"x\":12.0,\"y\":13.0,\"z\":14.0}\n");
-    // With the normal, as by default.
+    // With the normal (default).
     assert_eq!(barycenter(&[]), "count 2\nx     10.5\ny     11.5\nz     12.5\n");
 
     let schema = "struct P { double x, y, z; }; struct Q { double x, y; }; \
@@ -187,7 +187,7 @@ fn points_may_have_three_axes_and_be_arrays() {
         let args = ["barycenter", &data, "--schema", &schema, "--record", "S"];
         run(&[&args[..], points].concat()).ok()
     };
-    // Not all of them have a `z`.
+    // Not all points have a `z`.
     assert_eq!(of(&[]), "count 1\nx     5.0\ny     6.0\n");
     assert_eq!(of(&["--points=p[0],p[1]"]), "count 1\nx     3.0\ny     4.0\nz     5.0\n");
     assert_eq!(of(&["--points=p[0],w"]), "count 1\nx     0.75\ny     1.125\nz     5.5\n");

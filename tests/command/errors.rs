@@ -1,4 +1,4 @@
-//! What is wrong with files, schemas, points, expressions and usage, and how it is reported.
+//! Errors in files, schemas, points, expressions and usage, and how they are reported.
 
 use super::{file, run};
 
@@ -34,7 +34,7 @@ fn a_schema_that_is_no_text_is_told_of() {
     let err = run(&["barycenter", "testdata/poly.bin", "--schema", &latin]).fails(3);
     assert!(err.starts_with("error: byte 6 (0xe9) is not UTF-8"), "{err}");
     assert!(err.contains("latin.h:1:7\n"), "{err}");
-    // The data in its place: nothing of it gets to the terminal but text, and that in part.
+    // The data in place of the schema: the terminal gets only text of it, and only a part.
     let err = run(&["barycenter", "testdata/poly.bin", "--schema", "testdata/poly.bin"]).fails(3);
     assert!(err.starts_with("error: byte 0 (0x89) is not UTF-8"), "{err}");
     assert!(err.chars().all(|c| c == '\n' || c == '\t' || !c.is_control()) && err.len() < 1000, "{err}");
@@ -96,13 +96,13 @@ fn wrong_expressions_are_told_of() {
         let err = run(&["dump", "--schema", "testdata/poly.h", expression]).fails(3);
         assert!(err.starts_with(told), "{expression}: {err}");
     }
-    // A minus in front: clap takes it for an option and says what to do.
+    // A leading minus: clap takes it for an option and suggests what to do.
     let err = run(&["dump", "--schema", "testdata/poly.h", "-t.a.x"]).fails(2);
     assert!(err.contains("use '-- -t'"), "{err}");
     assert!(run(&["dump", "--schema", "testdata/poly.h", "--", "-t.a.x"]).ok().contains("neg"));
 }
 
-/// What other languages write is named, with what Python writes in its place.
+/// Syntax of other languages is named, with Python's syntax for it.
 #[test]
 fn habits_of_other_languages_are_named() {
     for (expression, at, message, help) in [
@@ -146,7 +146,7 @@ fn habits_of_other_languages_are_named() {
     assert!(!run(&["run", &script]).fails(3).contains("does not compare"));
 }
 
-/// Only the barycenter assumes a layout: anything else would be numbers out of thin air.
+/// Only the barycenter assumes a layout by default: the numbers of other commands would be arbitrary.
 #[test]
 fn without_a_schema_nothing_is_read() {
     let data = file("errors", "dump.bin", [0x41; 96]);
@@ -163,7 +163,7 @@ fn without_a_schema_nothing_is_read() {
             "{err}"
         );
         assert!(err.contains("--schema FILE") && err.contains("struct Record {"), "{err}");
-        // The advice is right.
+        // The suggested schema is valid.
         let advice = err.lines().find(|l| l.contains("struct Record")).unwrap();
         assert_eq!(wirelens::Schema::from_c("<advice>", advice).unwrap().structs[0].size, 24);
     }
@@ -182,7 +182,7 @@ fn names_of_values_differ() {
     }
 }
 
-/// A result that cannot be written is an error, and not lost.
+/// A result that cannot be written is an error.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_closed_or_full_output_is_an_error() {
@@ -235,7 +235,7 @@ fn options_behind_a_script_are_noticed() {
     let ran = run(&["run", &script, "--stats"]);
     assert_eq!((ran.code, ran.out.as_str()), (0, "1\n"));
     assert!(ran.err.starts_with("note: '--stats' is an argument of the script here"), "{}", ran.err);
-    // One that looks at its arguments may want it.
+    // A script that reads its arguments may use the option.
     let script = file("errors", "argv.py", "import sys\nprint(sys.argv[1])\n");
     let ran = run(&["run", &script, "--stats"]);
     assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "--stats\n", ""));
@@ -243,7 +243,7 @@ fn options_behind_a_script_are_noticed() {
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
 }
 
-/// CPython reads lines with any ending as lines, within texts too; places of errors stay.
+/// CPython accepts any line ending, within string literals too; the places of errors stay the same.
 #[test]
 fn a_script_may_have_any_line_ends() {
     for end in ["\n", "\r\n", "\r"] {

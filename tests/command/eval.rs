@@ -1,5 +1,5 @@
-//! `wirelens eval`: values as Python prints them, over one file and over several, and what is wrong with
-//! expressions and data.
+//! `wirelens eval`: values as Python prints them, over one file and over several, and errors in expressions
+//! and data.
 
 use super::{DATA, EXACT, file, run, run_with};
 
@@ -9,7 +9,7 @@ fn eval(expressions: &str, more: &[&str]) -> super::Ran {
     run(&[&["eval", expressions, POLY][..], more].concat())
 }
 
-/// CPython 3.12 over the same records, read with `struct.iter_unpack("<6d", …)`, gave these.
+/// The values are from CPython 3.12 over the same records, read with `struct.iter_unpack("<6d", …)`.
 #[test]
 fn values_are_those_of_python() {
     for (expression, value) in [
@@ -65,7 +65,7 @@ fn several_are_lines_or_an_object() {
 
 #[test]
 fn several_files_are_as_one() {
-    // Both halves have a header of their own.
+    // Both halves have a header.
     let header = "#pragma wirelens header(5)\n";
     let schema = file("eval", "poly.h", header.to_string() + include_str!("../../testdata/poly.h"));
     let half = |name: &str, records: &[u8]| file("eval", name, [b"12345", records].concat());
@@ -83,7 +83,7 @@ fn several_files_are_as_one() {
             ran.err
         );
     }
-    // Errors name the file, and the record in it.
+    // Errors name the file, and the number of the record in it.
     let text = "sum(1 // (t.a.x - t.a.x) for t in records)";
     let err = run(&["eval", text, &empty, &second, "--schema", &schema]).fails(5);
     assert!(err.contains("b.bin: record 0 (at byte 5): division by zero\n --> <expression>:1:5\n"), "{err}");
@@ -165,7 +165,7 @@ fn wrong_expressions_are_told_of() {
         assert!(err.starts_with(&format!("error: {told}")), "{text}: {err}");
         assert!(err.contains(&format!("--> <expression>:{place}\n")), "{text}: {err}");
     }
-    // All at once, before anything is read.
+    // All errors are reported together, before the data is read.
     let err = eval("sum(t.q for t in records), min(u for t in records)", &[]).fails(3);
     assert_eq!(err.matches("error: ").count(), 2, "{err}");
     assert!(eval("t.a.x", &[]).fails(3).contains("sum(t.x for t in records)"));
@@ -197,8 +197,7 @@ fn wrong_usage_is_told_of() {
 }
 
 /// Generators within generators, over arrays of integers and floats. Row `i` has `a = [i, -i, 2i]`, `b = [i,
-/// i+1, i+2, i+3]`,
-/// `f = [i/2, -i]`; the values are arithmetic over `i` from 0 to 4.
+/// i+1, i+2, i+3]`, `f = [i/2, -i]`; the values are arithmetic over `i` from 0 to 4.
 #[test]
 fn generators_nest_over_arrays_of_every_kind() {
     let schema = file("eval", "nested.h", "struct S { int a[3]; short b[4]; float f[2]; };");
@@ -223,7 +222,7 @@ fn generators_nest_over_arrays_of_every_kind() {
         ("sum(c for t in records for c in t.f)", "-5.0"),
         ("sum(sum(t.f) for t in records)", "-5.0"),
         ("min(float(sum(t.f)) for t in records), max(max(t.b) for t in records)", "-2.0 7"),
-        // An array is never empty: a sum of its floats is a float.
+        // An array is never empty, so a sum of its floats is a float.
         ("min(sum(t.f) for t in records), max(sum(t.f, 1) for t in records)", "-2.0 1.0"),
         ("sum(len(t.a) + max(t.b) - min(t.a) for t in records if any(c == 2 for c in t.b))", "24"),
         ("sum(x * y for t in records for x in t.a for y in t.f)", "-30.0"),
@@ -269,7 +268,7 @@ fn generators_nest_over_lists_of_every_kind() {
     assert!(err.starts_with("error: this is an int or a float"), "{err}");
 }
 
-/// A file of 1 TiB without any data: who reads its records is not done today.
+/// A sparse file of 1 TiB: reading all its records would take hours.
 #[test]
 fn the_number_of_records_of_one_size_is_that_of_the_files_length() {
     let path = file("eval", "sparse.bin", b"");
@@ -301,7 +300,8 @@ fn the_number_of_records_of_one_size_is_that_of_the_files_length() {
     assert_eq!((piped.code, piped.out.as_str()), (5, "2\n"), "{}", piped.err);
 }
 
-/// What one record adds may leave 64 bits, too: three times the largest, three times the least, and both.
+/// The sum within one record may exceed 64 bits, too: three times the largest value, three times the
+/// smallest, and both.
 #[test]
 fn sums_within_a_record_are_exact() {
     let schema = file("eval", "wide.h", "struct S { int64_t i[3]; uint64_t u[2]; };");
@@ -321,7 +321,7 @@ fn sums_within_a_record_are_exact() {
         ("sum(sum(t.i) for t in records)", signed),
         ("sum(sum(t.u) // 2 for t in records if sum(t.u) > 2**64)", 2 * i128::from(u64::MAX)),
         ("sum(sum(t.u) for t in records for k in range(5))", 5 * unsigned),
-        // Two to the power of 95 is as much as one record may add.
+        // One record may add at most 2^95.
         ("sum(sum(t.u) * 2**30 for t in records)", unsigned << 30),
     ] {
         for jit in ["--jit=on", "--jit=off", "--jit=eager", "--jit=deopt-stress"] {

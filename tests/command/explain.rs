@@ -2,8 +2,7 @@
 
 use super::{POLY, file, run};
 
-/// A loop whose counts follow by arithmetic: the arm at line 5 is taken for each seventh of 10,000
-/// numbers.
+/// A loop with known counts: the arm at line 5 is taken for every seventh of 10,000 numbers.
 const COUNTING: &str = "\
 total = 0
 for i in range(10000):
@@ -13,12 +12,12 @@ for i in range(10000):
 print(total)
 ";
 
-/// The lines of an explanation that have a word.
+/// The lines of an explanation that contain a word.
 fn lines<'t>(text: &'t str, word: &str) -> Vec<&'t str> {
     text.lines().filter(|line| line.contains(word)).collect()
 }
 
-/// The number with which a line begins.
+/// The number at the start of a line.
 fn number(line: &str) -> u64 {
     let word = line.split_whitespace().next().expect("a line has words");
     word.replace(',', "").parse().unwrap_or_else(|_| panic!("'{word}' is no number in '{line}'"))
@@ -27,7 +26,7 @@ fn number(line: &str) -> u64 {
 #[test]
 fn counts_of_loops_and_arms_are_exact() {
     let script = file("explain", "counting.py", COUNTING);
-    // Compiled at once, so that native code does all rounds.
+    // Compiled at once, so that native code runs all iterations.
     let ran = run(&["explain", "run", "--jit=eager", &script]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     let text = ran.out;
@@ -77,8 +76,8 @@ print(total)
     assert_eq!(number(lines(&text, "of them anew")[0]), 1, "{text}");
 }
 
-/// An object that is never looked into again from elsewhere is not made; one that is kept in a list of
-/// objects is, and it is said why.
+/// An object that nothing else reads later is not made; an object in a linked list is, and the reason is
+/// shown.
 #[test]
 fn why_objects_are_made_is_told() {
     let text = "\
@@ -104,7 +103,7 @@ print(total, head.value)
 ";
     let script = file("explain", "objects.py", text);
     let text = run(&["explain", "run", "--jit=eager", &script]).ok();
-    // The region of the script is left when objects are to be freed, and that of the loop goes on.
+    // The script's region exits when objects are to be freed, and then the loop's region continues.
     let nodes = lines(&text, "Node line 16:");
     assert_eq!(nodes.iter().map(|l| number(l)).sum::<u64>(), 5000, "{text}");
     assert!(nodes.iter().all(|l| l.contains("objects of Node are changed")), "{text}");
@@ -112,7 +111,7 @@ print(total, head.value)
     assert!(text.contains("Pair, never made at 1 place: line 14"), "{text}");
 }
 
-/// An object that is made on the way to where ways join belongs to the line that asks for it.
+/// An object that is made before a join is attributed to the line that creates it.
 #[test]
 fn an_object_that_may_be_there_is_told_of_where_it_is_asked_for() {
     let text = "\
@@ -186,7 +185,7 @@ fn stats_tell_when_there_was_native_code_and_what_it_took() {
     let share = value(&on, "% of the run compiling");
     let making: f64 = ["ms record", "ms optimize", "ms compile"].iter().map(|name| value(&on, name)).sum();
     assert!((share - 100.0 * making / value(&on, "ms run")).abs() < 0.2, "{on}");
-    // The loop's code is there before that of the function that is called behind it.
+    // The loop's code is ready before that of the function, which is called after the loop.
     let (until, prepare) = (value(&on, "ms until native code"), value(&on, "ms prepare"));
     assert!(prepare < until && until <= prepare + value(&on, "ms run") + 0.01, "{on}");
     let text = "import wirelens\nn = 0\nfor t in wirelens.open('testdata/poly.bin', schema='poly.h', record='Triangle'):\n    n += 1\nprint(n)\n";
@@ -215,7 +214,7 @@ fn machine_code_shows_the_lines_that_it_comes_from() {
     assert!(text.contains("; column 9: x for t in records)"), "{text}");
 }
 
-/// All that is shown is escaped, and nothing is fetched from elsewhere.
+/// All shown text is escaped, and the page loads nothing from elsewhere.
 #[test]
 fn the_page_stands_alone() {
     let text =
@@ -227,7 +226,7 @@ fn the_page_stands_alone() {
     let html = std::fs::read_to_string(&page).unwrap();
     assert!(html.contains("&lt;b&gt;&amp;&quot;") && !html.contains("<b>&"), "{html}");
     assert!(!html.contains("http") && !html.contains(" src=") && !html.contains("@import"));
-    // The same line in all four: the listing, the IR, the machine code; and the block in the graph.
+    // The same line in the listing, the IR and the machine code, and the block in the graph.
     let third = html.matches("data-p=2 ").count();
     assert!(third >= 3 && html.contains("<svg") && html.contains("data-b='r0b1'"), "{third}: {html}");
     for tag in ["div", "section", "svg", "g", "details", "pre"] {

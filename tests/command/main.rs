@@ -1,4 +1,4 @@
-//! The command as a user meets it: exit codes, standard output and standard error of the real binary.
+//! The command as users run it: exit codes, standard output and standard error of the real binary.
 
 mod cat;
 mod damage;
@@ -19,10 +19,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 const DATA: &[u8] = include_bytes!("../../testdata/poly.bin");
-/// `testdata/README.md` says how they are computed, without any code of this project.
+/// `testdata/README.md` describes how they are computed, without any code of this project.
 const EXACT: (f64, f64) = (488.6596848792794, 491.50333173210055);
 
-/// What a run of the command gave.
+/// The result of a run of the command.
 struct Ran {
     code: i32,
     out: String,
@@ -30,13 +30,13 @@ struct Ran {
 }
 
 impl Ran {
-    /// Exit code 0, and nothing on standard error.
+    /// Asserts exit code 0 and no text on standard error; returns standard output.
     fn ok(self) -> String {
         assert_eq!((self.code, self.err.as_str()), (0, ""), "{}", self.out);
         self.out
     }
 
-    /// Nothing on standard output; gives standard error.
+    /// Asserts the exit code and no text on standard output; returns standard error.
     fn fails(self, code: i32) -> String {
         assert_eq!((self.code, self.out.as_str()), (code, ""), "{}", self.err);
         self.err
@@ -58,7 +58,7 @@ fn run_with(args: &[&str], input: &[u8]) -> Ran {
     let mut command = start(args);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    // It may have failed and gone before it read anything.
+    // The command may have exited before it read anything.
     let _ = child.stdin.take().unwrap().write_all(input);
     let done = child.wait_with_output().unwrap();
     Ran {
@@ -68,7 +68,7 @@ fn run_with(args: &[&str], input: &[u8]) -> Ran {
     }
 }
 
-/// Runs it with nobody to read what it prints: that is no error, and nothing is said.
+/// Runs the command with its output closed: it exits with 0 and prints no error.
 fn with_a_closed_pipe(args: &[&str]) {
     let mut child = start(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
@@ -76,14 +76,14 @@ fn with_a_closed_pipe(args: &[&str]) {
     assert_eq!((done.status.code(), done.stderr.as_slice()), (Some(0), &b""[..]));
 }
 
-/// A directory of its own for each test.
+/// A directory for each test.
 fn folder(test: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("command").join(test);
     std::fs::create_dir_all(&folder).unwrap();
     folder
 }
 
-/// A file there, and its path as an argument.
+/// Writes a file in the test's folder; returns its path as an argument.
 fn file(test: &str, name: &str, bytes: impl AsRef<[u8]>) -> String {
     let path = folder(test).join(name);
     std::fs::write(&path, bytes).unwrap();

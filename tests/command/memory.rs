@@ -1,5 +1,5 @@
-//! Commands that may not have the memory that they ask for: an error, never the end of the process by a
-//! signal. And what needs little has enough with little.
+//! Commands that cannot get the memory that they need: they report an error and are not killed by a signal.
+//! And commands that need little memory run with little.
 
 use super::{Ran, file, start};
 use std::process::Command;
@@ -20,8 +20,8 @@ fn limited(limit: &str, args: &[&str]) -> Ran {
 
 const SCHEMA: &str = "@0xf3b84c3a2d1e0f57; struct P { x @0 :Float64; y @1 :Float64; n @2 :UInt64; }";
 
-/// A packed message of 4 + 256 * `k` words: a root, `x`, `y` and `n`, and then a seven each 2 KiB, so that no
-/// page of it is empty.
+/// A packed message of 4 + 256 * `k` words: a root, `x`, `y` and `n`, and then a 7 every 2 KiB, so that no
+/// page is all zeros.
 fn packed(n: u8, k: u32) -> Vec<u8> {
     let words = 4 + 256 * k;
     let mut message = vec![0xF0];
@@ -31,8 +31,8 @@ fn packed(n: u8, k: u32) -> Vec<u8> {
     message
 }
 
-/// 336 MB in messages of 4 MiB. A record is held, and read beside all the others; all are gone through three
-/// times.
+/// 336 MB in messages of 4 MiB. The script keeps a record and reads it beside all the others; it makes three
+/// passes over the records.
 #[test]
 fn a_script_over_a_packed_stream_takes_little_memory() {
     let data: Vec<u8> = (1..=80).flat_map(|n| packed(n, 2048)).collect();
@@ -46,8 +46,7 @@ fn a_script_over_a_packed_stream_takes_little_memory() {
                   print(total, first.n, len(records))\n";
     let script = file("memory-run", "p.py", script);
     for jit in ["--jit=on", "--jit=off", "--jit=deopt-stress"] {
-        // Memory that can be written: what is unpacked is not counted once it is there, but a copy of it all
-        // would be.
+        // Limits writable memory: unpacked pages that are ready do not count, but a copy of them would.
         let ran = limited("-d 120000", &["run", jit, &script, &data]);
         assert_eq!(ran.ok(), format!("{} 1 80\n", 3240 + 3240 + 80));
     }
@@ -110,7 +109,7 @@ fn with_fewer_threads_than_asked_for_the_result_is_the_same() {
     }
 }
 
-/// Behind many small messages some that read the same 30,000 bytes 40 times: 3.6 MB of JSON each.
+/// Some large messages follow many small ones. Each refers to the same 30,000 bytes 40 times: 3.6 MB of JSON.
 #[test]
 fn cat_keeps_the_text_of_few_records() {
     let schema = "@0xf3b84c3a2d1e0f58; struct A { n @0 :Int32; ds @1 :List(Data); }";
@@ -119,8 +118,7 @@ fn cat_keeps_the_text_of_few_records() {
         table.into_iter().chain(words.into_iter().flat_map(u64::to_le_bytes)).collect()
     };
     let root = 1 << 32 | 1 << 48;
-    // The pointer to a list of pointers behind it, and from each of these one to the bytes behind all of
-    // them.
+    // A pointer to the list of pointers that follows it; each of these points to the bytes behind the list.
     let pointers = (0..40u64).map(|i| (39 - i) << 2 | 1 | 2 << 32 | 30_000 << 35);
     let large = [root, 6, 1 | 6 << 32 | 40 << 35].into_iter().chain(pointers);
     let large = message(large.chain([0x4141_4141_4141_4141; 3_750]).collect());

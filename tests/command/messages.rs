@@ -1,19 +1,19 @@
-//! `wirelens cat` over messages of Cap'n Proto. `testdata/capnp/messages` has what the reference encoded, and
-//! how it prints it.
+//! `wirelens cat` over messages of Cap'n Proto. `testdata/capnp/messages` has messages that the reference
+//! encoded, and its output for them.
 
 use super::{file, run, run_with, start};
 use serde_json::Value;
 
 const GOLDEN: &str = "testdata/capnp/messages";
-/// Of these another implementation says something else, or the same is said elsewhere.
+/// Cases where another implementation differs, or where an error is expected at another place.
 const OTHERWISE: [(&str, &str); 2] = [
     // Two implementations disagree; here it is an error.
     ("list-of-bits-as-bytes", "the elements of a list are smaller than needed or of another kind"),
-    // Nothing of no size is out of bounds.
+    // An empty object is never out of bounds.
     ("double-far-into-an-empty-segment", ""),
 ];
 
-/// The values that stand one after the other in a text. Text that is not UTF-8 has U+FFFD in it.
+/// The JSON values in a text, one after the other. Text that is not UTF-8 contains U+FFFD.
 fn values(text: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(text).into_owned();
     let values = serde_json::Deserializer::from_str(&text).into_iter::<Value>();
@@ -117,12 +117,12 @@ fn of_a_stream_with_a_wrong_message_those_in_front_are_printed() {
     let declared =
         "@0xf3b84c3a2d1e0f57; struct L { list @0 :List(P); struct P { n @0 :UInt8; t @1 :Text; } }";
     let schema = file("messages", "l.capnp", declared);
-    // A root with one pointer, to a list (kind 1) of structs (7) of two words in all: one struct with a word
-    // and a pointer.
+    // A root with one pointer, to a list (kind 1) of structs (7) of two words in total: one struct with a
+    // word and a pointer.
     let list = |pointer: u64| {
         message(&[1 << 48, 1 | 7 << 32 | 2 << 35, 1 << 2 | 1 << 32 | 1 << 48, 5, pointer, 0x61])
     };
-    // Text of two bytes, the second of them 0.
+    // Text of two bytes, the second of which is 0.
     let good = list(1 | 2 << 32 | 2 << 35);
     let far = list(1 | 9 << 2 | 2 << 32 | 2 << 35);
     let stream = [&good[..], &far, &good].concat();
@@ -132,14 +132,14 @@ fn of_a_stream_with_a_wrong_message_those_in_front_are_printed() {
         ran.err,
         "error: <stdin>: message 1 (at byte 56): list[0].t: a pointer leads out of its segment\n"
     );
-    // Bytes that are no message at all.
+    // Bytes that are not a message.
     let ran =
         run_with(&["cat", "-", "--schema", &schema, "--record", "L"], &[&good[..], &[0xff; 64]].concat());
     assert_eq!((ran.code, ran.out.as_str()), (5, "{\"list\":[{\"n\":5,\"t\":\"a\"}]}\n"));
     assert!(ran.err.contains("message 1 (at byte 56): a message with 4294967296 segments"), "{}", ran.err);
 }
 
-/// The default of such a member would have to be printed within itself, and so on without end.
+/// The default of such a member would contain itself, without end.
 #[test]
 fn a_member_that_is_its_own_default_is_null_within_itself() {
     let declared =
@@ -152,7 +152,7 @@ fn a_member_that_is_its_own_default_is_null_within_itself() {
     assert_eq!(with(&[1 << 32, 1]), "{\"n\":0,\"l\":[]}\n");
 }
 
-/// Defaults count for no limit of a message, so only the schema says how deep they are.
+/// Default values do not count towards a message's limits, so only the schema limits their depth.
 #[test]
 fn no_schema_is_too_deep() {
     let levels = 2_000;
@@ -169,7 +169,7 @@ fn no_schema_is_too_deep() {
 #[test]
 fn pointers_nested_without_end_are_an_error() {
     let schema = file("messages", "deep.capnp", "@0xf3b84c3a2d1e0f57; struct N { n @0 :N; }");
-    // The one pointer of the root leads to the root.
+    // The only pointer of the root leads to the root.
     let endless = message(&[1 << 48, 1 << 48 | 0xffff_fff8]);
     let ran = run_with(&["cat", "-", "--schema", &schema, "--record", "N"], &endless);
     assert_eq!((ran.code, ran.out.as_str()), (5, ""));
@@ -225,8 +225,8 @@ fn a_record_of_messages_is_no_group() {
     assert_eq!(err, "error: the schema has no struct 'Shapes'; did you mean 'Shape'?\n");
 }
 
-/// Two files that are imported have a struct and an enum of the same name, and so has the file itself another
-/// one: each is its own.
+/// Two imported files have a struct and an enum of the same name, and the main file has another of that name:
+/// each is used correctly.
 #[test]
 fn structs_of_one_name_in_several_files_are_told_apart() {
     let a = "@0xf3b84c3a2d1e0f02; struct T { x @0 :UInt8; e @1 :E; } enum E { p @0; q @1; } struct U { n @0 :Int8; }";

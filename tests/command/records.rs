@@ -1,11 +1,11 @@
-//! `wirelens barycenter` over messages of Cap'n Proto: streams, lists in messages, packed ones, and what is
-//! wrong with them.
+//! `wirelens barycenter` over messages of Cap'n Proto: streams, lists in messages, packed messages, and
+//! errors in them.
 
 use super::{file, run};
 
 const POLY: &str = "schemas/poly.capnp";
 
-/// A struct pointer: words from its end, data words, pointers.
+/// A struct pointer: the distance in words from its end, data words, pointers.
 fn pointer(offset: u64, data: u64, pointers: u64) -> u64 {
     offset << 2 | data << 32 | pointers << 48
 }
@@ -21,7 +21,7 @@ fn triangle(corners: [f64; 6]) -> Vec<u8> {
     message(&[&pointers[..], &corners.map(f64::to_bits)].concat())
 }
 
-/// A message with `n` triangles, the x of whose corners count up from 0; y is 1.
+/// A message with `n` triangles, whose corners have x counting up from 0, and y = 1.
 fn polygons(n: u64) -> Vec<u8> {
     let mut words = vec![pointer(0, 0, 1), 1 | (3 * n) << 35 | 7 << 32, n << 2 | 3 << 48];
     words.extend((0..3 * n).map(|i| pointer(3 * n - 1 + i, 2, 0)));
@@ -189,7 +189,7 @@ fn the_records_of_a_list_are_structs() {
     for (path, code, told) in [
         ("grid", 3, "this is not a list of structs"),
         ("any", 3, "a capability has no meaning in a file"),
-        // It has what lists have, but they are fields.
+        // The struct `Named` has fields with the names of a list's accessors.
         ("named", 3, "this is not a list of structs"),
         ("grid[0]", 5, "index out of range"),
     ] {
@@ -218,7 +218,7 @@ fn a_dump_over_data_shows_what_the_data_has_made_of_the_program() {
         run(&[&["dump", "--schema", POLY, "--record", "Triangle", "t.a.x + t.c.y"][..], more].concat()).ok()
     };
     let (before, after) = (dump(&[]), dump(&["--over", &path]));
-    // The first word of each message says that it has one segment of ten words.
+    // The first word of each message states that it has one segment of ten words.
     let table = (10u64 << 32).to_string();
     assert!(!before.contains(&table) && after.contains(&table), "{after}");
     assert!(after.lines().count() < before.lines().count() / 2, "what is known of the data goes");
@@ -264,7 +264,7 @@ fn a_schema_from_standard_input_is_known_by_its_id() {
     assert!(ran.ok().contains("struct P  8 bytes of data"));
 }
 
-/// Of triangle `i` the corners are at `x` = 3 `i` to 3 `i` + 2, and `y` = 1.
+/// The corners of triangle `i` have `x` = 3 `i` to 3 `i` + 2, and `y` = 1.
 #[test]
 fn expressions_over_all_messages_and_over_their_lists() {
     let two = [polygons(1000), polygons(0), polygons(3000)].concat();
@@ -297,7 +297,7 @@ fn expressions_over_all_messages_and_over_their_lists() {
     assert_ne!(none.code, 0);
 }
 
-/// Messages with different members of a union set; the corpus' own, and its values as the reference prints
+/// Messages with different members of a union set, from the corpus, and their values as the reference prints
 /// them.
 #[test]
 fn a_list_that_is_not_set_has_no_elements() {
@@ -323,16 +323,16 @@ fn a_list_that_is_not_set_has_no_elements() {
             assert_eq!(of(&["select", "x, y", "--no-header", "--limit", "4", jit]).lines().count(), 4);
             assert_eq!(of(&["barycenter", jit]), "count 6\nx     1.3333333333333333\ny     -1.0\n");
         }
-        // On the way, too: a texture is a member of the group `fill`, and a shape.
+        // Also on the path: a texture is a member of the group `fill`, and a shape.
         let through = |path: &str| {
             run(&["eval", "len(records)", &data, "--schema", &schema, "--record", "Shape", "--each", path])
         };
         let ran = through("fill.texture.polygon");
         assert_eq!((ran.code, ran.out.as_str()), (0, "0\n"), "{}", ran.err);
-        // Other errors stay errors: of a list without elements there is no first one.
+        // Other errors are still reported: a list without elements has no first one.
         assert!(through("fill.texture").fails(3).contains("not a list of structs"));
     }
-    // In a script, as in Python, what is not set is an error.
+    // In a script, as in Python, reading a member that is not set is an error.
     let script = "import sys\nimport wirelens\nfor t in wirelens.open(sys.argv[1], schema=sys.argv[2], record=\"Shape\"):\n    print(len(t.polygon))\n";
     let script = file("each-unset", "each.py", script);
     let data =

@@ -93,7 +93,7 @@ enum Colour
   1  blue
 ";
 
-/// The ids of nodes are derived from names by a hash, which is not this table's concern.
+/// Node ids are hashes of names, which this table does not test.
 fn without_ids(text: &str) -> String {
     let line = |line: &str| match line.split_once('@') {
         Some((before, _)) => format!("{before}@ID\n"),
@@ -208,7 +208,7 @@ fn what_is_no_schema_is_told_of() {
     assert!(run(&["schema"]).fails(2).contains("<FILE>"));
 }
 
-/// Each struct has two members that are structs by default, so the innermost one is there 2^60 times.
+/// Each struct has two members that are structs by default, so the innermost one occurs 2^60 times.
 #[test]
 fn a_default_without_end_is_cut() {
     let level = |i: u32| {
@@ -230,7 +230,7 @@ fn a_default_without_end_is_cut() {
     assert!(default.ends_with('…') && default.len() > 10_000, "{} bytes", default.len());
 }
 
-/// A comment may hold anything; a terminal gets to see text.
+/// A comment may contain any characters; the terminal gets printable text only.
 #[test]
 fn control_characters_of_a_schema_do_not_reach_the_terminal() {
     let text = "@0xf3b84c3a2d1e0f57; struct S { x @0 :Text = \"\\x1b[2J\"; # a\u{1b}[2Jb\n}";
@@ -239,7 +239,7 @@ fn control_characters_of_a_schema_do_not_reach_the_terminal() {
     assert!(shown.chars().all(|c| c == '\n' || !c.is_control()), "{shown}");
 }
 
-/// A schema that declares nothing is right, and of no use.
+/// A schema without declarations is valid, but useless.
 #[test]
 fn a_schema_that_declares_nothing_is_noted() {
     for (name, text) in [("none.h", "// none\n"), ("none.capnp", "@0xf3b84c3a2d1e0f57;")] {

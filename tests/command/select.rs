@@ -1,4 +1,4 @@
-//! `wirelens select`. `testdata/select` has records, and what CPython's `csv` and `json` make of them.
+//! `wirelens select`. `testdata/select` has records, and the output of CPython's `csv` and `json` for them.
 
 use super::{DATA, doubles, file, run, run_with, start, with_a_closed_pipe};
 use serde_json::Value;
@@ -22,7 +22,7 @@ fn columns() -> String {
     golden("columns.txt").trim_end().to_string()
 }
 
-/// Numbers as floats: JSON does not tell 1 from 1.0.
+/// Numbers as floats: JSON does not distinguish 1 from 1.0.
 fn plain(mut object: Value) -> Value {
     for value in object.as_object_mut().unwrap().values_mut() {
         if let Some(x) = value.as_f64() {
@@ -102,7 +102,7 @@ fn a_star_is_all_fields_that_a_cell_can_hold() {
     let expected = golden("rows.csv").lines().nth(1).unwrap().to_string();
     let (name, from) = (expected.split(',').next().unwrap(), expected.rsplit(',').next().unwrap());
     assert!(out.starts_with(&format!("{name},")) && out.ends_with(&format!(",{from}\n")), "{out}");
-    // A record with a field that is called like the record.
+    // A record with a field that has the record's name.
     let data = file("select", "named.bin", [7, 8]);
     file("select", "named.h", "struct S { unsigned char t; signed char from; };");
     assert_eq!(run(&["select", "*, t * 2 as twice", &data]).ok(), "t,from,twice\n7,8,14\n");
@@ -113,7 +113,7 @@ fn of_a_union_what_is_set_has_a_value() {
     let out =
         run(&[&["select", "name, which(), circle if t.which() == 'circle' else None as r"], &UNIONS[..]]
             .concat());
-    // A function that is none of the record's alone: it needs the record.
+    // `which` is a method of the record, so it needs one.
     assert!(out.err.contains("which"), "{}", out.err);
     let columns = "name, t.which() as kind, circle if t.which() == 'circle' else None as r, border.width";
     let out = run(&[&["select", columns], &UNIONS[..]].concat()).ok();
@@ -131,12 +131,12 @@ fn of_a_union_what_is_set_has_a_value() {
     assert_eq!(second["name"], Value::Null);
     for jit in ["--jit=off", "--jit=eager", "--jit=exits"] {
         let select = |args: &[&str]| run(&[&["select"], args, &[jit], &UNIONS[..]].concat());
-        // A member that is not set is None, and so is a part of it.
+        // A member that is not set is None, and so are its parts.
         let out = select(&["circle, t.circle as r, square, name"]).ok();
         let starts: Vec<&str> = out.lines().map(|l| l.split(',').next().unwrap()).collect();
         assert_eq!(starts, ["circle", "1.5", "0.0", "", "", ""]);
         assert!(out.lines().skip(1).all(|l| l.split(',').next() == l.split(',').nth(1)), "{out}");
-        // What is computed from it is an error in the middle, and the rows before it are printed.
+        // A computation with it is an error in the middle, after the rows before it are printed.
         for args in [&["circle * 2 as d"][..], &["1 as d", "--where", "circle >= 0"]] {
             let ran = select(args);
             let (rows, about) = match args.len() {
@@ -151,7 +151,7 @@ fn of_a_union_what_is_set_has_a_value() {
     }
 }
 
-/// The condition sees the columns by their names; a field comes first, and a variable of a generator before
+/// The condition can use the columns by name; a field takes precedence, and a variable of a generator over
 /// both.
 #[test]
 fn a_condition_can_name_columns() {
@@ -169,7 +169,7 @@ fn a_condition_can_name_columns() {
         select("max(x for x in a) as m, n as k", "all(m > x - 1 for x in a) and k // 10 == 2").ok(),
         "6,20\n"
     );
-    // A column names no other one.
+    // A column cannot refer to another one.
     let err = select("n as k, k + 1 as j", "j > 1").fails(3);
     assert!(err.starts_with("error: unknown name 'k'"), "{err}");
     let err = select("n as total", "totl > 1").fails(3);
@@ -184,7 +184,7 @@ fn a_stream_of_messages_is_the_same_packed_or_not_and_for_any_number_of_threads(
     let columns = "name, border.width, circle if t.which() == 'circle' else None as r";
     let once = run(&[&["select", columns, "--no-header"], &UNIONS[..]].concat()).ok();
     for ending in ["bin", "packed"] {
-        // Unpacked, two chunks and more.
+        // At least two chunks if unpacked.
         let stream = std::fs::read(UNIONS[0].replace("bin", ending)).unwrap().repeat(TIMES);
         let stream = file("select", &format!("stream.{ending}"), stream);
         for threads in ["1", "2", "3"] {
@@ -219,7 +219,7 @@ fn elements_of_lists_can_be_records() {
 
 #[test]
 fn an_error_in_the_middle_leaves_the_rows_before_it() {
-    // Of several chunks, the division fails in the third one.
+    // There are several chunks; the division fails in the third.
     let numbers: Vec<u8> = (0..600_000i64).flat_map(|i| (i - 550_000).to_le_bytes()).collect();
     let data = file("select", "numbers.bin", &numbers);
     file("select", "numbers.h", "struct S { long n; };");
@@ -255,7 +255,7 @@ fn an_error_in_the_middle_leaves_the_rows_before_it() {
         "{}",
         ran.err
     );
-    // With enough rows before it, there is no error.
+    // With a limit of as many rows as come before it, there is no error.
     let ran = run(&["select", "7 // n as q", "--limit=550000", &data]).ok();
     assert_eq!(ran.lines().count(), 550_001);
 }
@@ -307,7 +307,7 @@ fn what_is_not_there() {
     let ran = run_with(&[&["select", "a.x"], &schema[..]].concat(), &bytes);
     assert_eq!((ran.code, ran.out.as_str()), (5, "a.x\n0.5\n"));
     assert!(ran.err.contains("the last record is cut short: 8 of 48 bytes at byte 48"), "{}", ran.err);
-    // A limit that is reached in front of it does not know of it.
+    // If the limit is reached before it, it is not reported.
     let ran = run_with(&[&["select", "a.x", "--limit=1"], &schema[..]].concat(), &bytes);
     assert_eq!(ran.ok(), "a.x\n0.5\n");
 }
@@ -362,7 +362,7 @@ fn texts_and_bytes_alone_in_a_row() {
     assert!(out.starts_with("b'") || out.starts_with("b\"") || out.starts_with("\"b'"), "{out}");
 }
 
-/// Columns and conditions have texts of their own: the same place in two of them is not the same loop.
+/// Each column and condition is a separate source text: equal offsets in two of them are different loops.
 #[test]
 fn several_reductions_stand_in_one_row() {
     let schema = file("select", "reduced.h", "struct S { int a[3]; short b[2]; float f[2]; };");
@@ -387,8 +387,8 @@ fn several_reductions_stand_in_one_row() {
     }
 }
 
-/// Four chunks of records of 64 bytes; record `i` begins with the number `i`, and that of 70,000 divides
-/// by zero.
+/// Four chunks of records of 64 bytes; record `i` begins with the number `i`, and record 70,000 divides by
+/// zero.
 #[test]
 fn a_limit_is_the_same_for_any_number_of_threads() {
     let mut numbers = vec![0; 64 * 100_000];
@@ -398,7 +398,7 @@ fn a_limit_is_the_same_for_any_number_of_threads() {
     let data = file("select", "limits.bin", numbers);
     let schema = file("select", "limits.h", "struct N { unsigned n; char rest[60]; };");
     let every = "n % 30000 == 29999 or n == 70000";
-    // Python gave the second column.
+    // The second column is from Python.
     let rows = ["29999,49", "59999,199", "89999,-101"];
     for threads in ["--threads=1", "--threads=2", "--threads=5"] {
         for jit in ["--jit=on", "--jit=eager"] {
@@ -418,7 +418,7 @@ fn a_limit_is_the_same_for_any_number_of_threads() {
             let ran = select(column, every, 3);
             assert_eq!((ran.code, ran.out.as_str()), (5, "29999,49\n59999,199\n"));
             assert!(ran.err.contains("record 70000 (at byte 4480000)"), "{}", ran.err);
-            // Each chunk has more rows than are needed.
+            // Each chunk has more rows than the limit.
             let all: String = (0..1000).map(|i| format!("{i}\n")).collect();
             assert_eq!(select("n", "True", 1000).ok(), all);
             let lines: String = (0..50_000).map(|i| format!("{i}\n")).collect();
@@ -427,7 +427,7 @@ fn a_limit_is_the_same_for_any_number_of_threads() {
     }
 }
 
-/// What a record's integers add up to may leave 64 bits, and may be computed with.
+/// The sum of a record's integers may exceed 64 bits, and may be an operand.
 #[test]
 fn sums_in_a_row_are_exact() {
     let schema = file("select", "wide.h", "struct S { int64_t i[3]; uint64_t u[2]; int32_t n[4]; };");

@@ -1,4 +1,4 @@
-//! What goes to which stream: help, statistics, and streams that take nothing.
+//! The text on standard output and standard error: help, statistics, and outputs that accept no text.
 
 use super::{POLY, Ran, file, run, start, with_a_closed_pipe};
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ fn help_has_examples_for_each_command() {
     }
 }
 
-/// Help fits a terminal of 80 columns, and its short form one screen.
+/// Help fits a terminal of 80 columns, and its short form fits one screen.
 #[test]
 fn help_fits_a_terminal() {
     let commands = ["barycenter", "eval", "cat", "select", "run", "schema", "dump", "explain"];
@@ -45,7 +45,7 @@ fn stats_go_to_standard_error_and_leave_the_result_alone() {
         let ran = run(&[&POLY[..], &[jit, "--stats"]].concat());
         assert_eq!((ran.code, &ran.out), (0, &quiet));
         let count = |name| value(&ran.err, name);
-        // Whether a thousand records are worth it is the policy's business.
+        // The policy decides whether a thousand records are compiled.
         let compiled = jit == "--jit=eager" || jit == "--jit=on" && count("regions") > 0.0;
         for name in ["regions", "blocks", "guards", "side exits taken", "objects removed", "code bytes"] {
             assert_eq!(count(name) > 0.0, compiled, "{jit}: {name}\n{}", ran.err);
@@ -60,7 +60,7 @@ fn stats_go_to_standard_error_and_leave_the_result_alone() {
 #[test]
 fn a_reader_that_has_seen_enough_is_no_error() {
     with_a_closed_pipe(&["dump", "--schema", "testdata/poly.h", "--stage", "asm"]);
-    // Without an end of a line, what is printed is noticed to be lost only when it is sent.
+    // Without a line end, the loss of output is noticed only when it is flushed.
     for text in [
         "print('x', end='')",
         "for i in range(1000):\n    print(i, end=' ')",
@@ -79,7 +79,7 @@ fn a_result_that_cannot_be_written_is_an_error() {
     assert!(done.stderr.starts_with(b"error: the result cannot be written: "));
 }
 
-/// A page and its text, with commands of several lines as one: the README, and all that lie in `docs/`.
+/// Each page with its text, with multi-line commands joined: the README, and all in `docs/`.
 fn pages() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let found = std::fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
@@ -91,10 +91,10 @@ fn pages() -> Vec<(String, String)> {
     paths.into_iter().map(page).map(|(name, path)| (name, text(path))).collect()
 }
 
-/// The examples of a page: a command behind `$ wirelens `, and what it prints, up to the next command or
-/// the end of the block. A block with a line `…` shows only a part, and is left out.
+/// The examples of a page: a command after `$ wirelens `, and its output, up to the next command or the end
+/// of the block. A block with a line `…` shows only a part, and is skipped.
 fn examples(page: &str) -> Vec<(&str, &str)> {
-    // Between fences: text, block, text, block …
+    // Fences alternate: text, block, text, block …
     let fence = |line: &&str| line.starts_with("```");
     assert_eq!(page.lines().filter(fence).count() % 2, 0, "a block has no end");
     let blocks = page.split("\n```").skip(1).step_by(2);
@@ -103,7 +103,7 @@ fn examples(page: &str) -> Vec<(&str, &str)> {
     parts.map(|part| part.split_once('\n').unwrap_or((part, ""))).collect()
 }
 
-/// What stands in quotes is one argument.
+/// Quoted text is one argument.
 fn arguments(command: &str) -> Vec<&str> {
     let parts = command.split('\'').enumerate();
     parts
@@ -111,7 +111,8 @@ fn arguments(command: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Behind `; echo $?` stands what a terminal shows: the output, then errors and warnings, then the exit code.
+/// After `; echo $?` a block shows what a terminal shows: the output, then errors and warnings, then the exit
+/// code.
 #[test]
 fn what_the_readme_shows_is_what_is_printed() {
     let mut shown = std::collections::HashMap::new();

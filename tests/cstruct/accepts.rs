@@ -1,4 +1,4 @@
-//! What headers hold, and what becomes of it.
+//! Valid headers, and the schemas that they declare.
 
 use wirelens::{Endian, Schema, Struct, Type};
 
@@ -35,7 +35,7 @@ fn last(text: &str) -> String {
     structs(text).pop().expect("a struct")
 }
 
-/// The type of a field declared so, after `before`.
+/// The type of a field with this declaration, after `before`.
 fn field(before: &str, declaration: &str) -> String {
     let schema = schema(&format!("{before}\nstruct S {{ {declaration}; }};"));
     written(&schema, &schema.find("S").unwrap().1.fields[0].ty)

@@ -1,11 +1,11 @@
-//! Whatever the text, the answer is a schema or errors, and soon.
+//! Any text gives a schema or errors, and soon.
 
 use proptest::prelude::*;
 use wirelens::Schema;
 
 const HEADER: &str = include_str!("../../testdata/layouts/layouts.h");
 
-/// Words that mean something, so that soup made of them gets far.
+/// Meaningful words, so that random sequences of them get far in the parser.
 const WORDS: &[&str] = &[
     "struct",
     "union",
@@ -102,7 +102,7 @@ const WORDS: &[&str] = &[
     "@",
 ];
 
-/// Any result is right; an error has a place and a text.
+/// Any result is valid; an error has a place and a text.
 fn survives(text: &str) {
     if let Err(error) = Schema::from_c("fuzz.h", text) {
         assert!(error.to_string().contains("--> fuzz.h:"), "{error}");
@@ -153,7 +153,7 @@ fn a_header_cut_anywhere_never_panics() {
     }
 }
 
-/// What costs more than linear time shows by never ending: each text has tens of thousands of parts.
+/// Work that is more than linear would take very long: each text has tens of thousands of parts.
 #[test]
 fn hostile_text_comes_to_an_end() {
     let n = 30_000;

@@ -1,4 +1,4 @@
-//! The compiler of C declarations, seen from outside.
+//! Tests of the compiler of C declarations through the public API.
 
 mod accepts;
 mod fuzz;

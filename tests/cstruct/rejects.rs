@@ -1,4 +1,4 @@
-//! What is refused: where, why, and what to do instead.
+//! Invalid headers: the place, the message and the help of each error.
 
 use wirelens::{Diagnostic, ErrorKind, Schema};
 
@@ -9,7 +9,7 @@ fn errors(text: &str) -> Vec<Diagnostic> {
     }
 }
 
-/// The errors are these and no more: `line:column message | help`, where each is the beginning.
+/// The errors are exactly these: `line:column message | help`; each text is a prefix.
 fn fails(text: &str, expected: &[&str]) {
     let found: Vec<String> = errors(text)
         .iter()

@@ -1,7 +1,7 @@
-//! Made-up messages, whole and broken: the accessors in every way, and the crate.
+//! Random messages, valid and broken: the accessors in all execution modes, compared with the crate.
 //!
-//! `WIRELENS_CASES=n` breaks n times as many messages, `WIRELENS_SEED=n` looks at one schema alone.
-//! `--nocapture` shows how many ended in what.
+//! `WIRELENS_CASES=n` breaks n times as many messages, `WIRELENS_SEED=n` tests one schema alone.
+//! `--nocapture` prints the number of messages for each outcome.
 
 use super::super::cases;
 use super::super::forced::Forced;
@@ -17,15 +17,15 @@ use crate::schema::{Schema, StructId};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Schemas, messages of each, and how many are made of each by breaking it: 100,800.
+/// Schemas, messages of each schema, and broken variants of each message: 100,800 variants.
 const SCHEMAS: u64 = 48;
 const MESSAGES: u64 = 30;
 const MUTANTS: u64 = 70;
 
-/// How often there was which outcome.
+/// How often each outcome occurred.
 type Counts = BTreeMap<String, u64>;
 
-/// What is compared.
+/// What a schema's messages are compared with.
 struct Case<'s> {
     reference: Reference<'s>,
     root: StructId,
@@ -33,8 +33,8 @@ struct Case<'s> {
 }
 
 impl Case<'_> {
-    /// What is ours where the two reference libraries disagree: what is allowed to differ, with the rule's
-    /// name. Of objects without size out of bounds and of 2^32 segments the crate says what we say.
+    /// The name of the rule, if the two reference libraries disagree on it and the outcomes may differ. On
+    /// out-of-bounds objects without size and on 2^32 segments the crate agrees with us.
     fn allowed(&self, bytes: &[u8], ours: &Outcome, crates: &Outcome) -> Option<&'static str> {
         let words = bytes.chunks_exact(8).map(|w| u64::from_le_bytes(w.try_into().expect("eight bytes")));
         match ours {
@@ -44,7 +44,7 @@ impl Case<'_> {
             Outcome::Broken(rules::TAG_COUNT) if words.clone().any(|w| w >> 31 & 1 == 1) => {
                 Some("a composite tag count with bit 29")
             }
-            // What cost too much was found to do so before.
+            // Our reader was within the traversal limit. The strict walk counts more, so its limit is high.
             Outcome::Broken(rules::ELEMENTS) => {
                 let limits = Limits { traversal: 1 << 40, ..self.limits };
                 let strict = self.reference.message(bytes, self.root, &limits, true);
@@ -58,7 +58,7 @@ impl Case<'_> {
     }
 }
 
-/// Limits, of which small ones are met often.
+/// Limits; the small ones are often reached.
 fn limits(rng: &mut Rng) -> Limits {
     let traversal = *rng.pick(&[8 << 20, 8 << 20, 200, 80]);
     let nesting = *rng.pick(&[64, 4, 8, 12]);
@@ -67,8 +67,8 @@ fn limits(rng: &mut Rng) -> Limits {
 
 fn check(seed: u64, counts: &mut Counts) {
     let mut rng = Rng::new(seed ^ 0xCA9);
-    // Native code of all that there can be takes long to make: every other schema is only interpreted, and
-    // may be wide.
+    // Native code of all accessors takes long to compile: every other schema is only interpreted, and may be
+    // wide.
     let narrow = seed.is_multiple_of(2);
     let text = schema::text(&mut rng, narrow);
     let schema = Schema::from_capnp_text("made-up.capnp", &text);
@@ -156,7 +156,7 @@ fn broken_messages_are_read_as_the_crate_reads_them() {
     for (name, count) in &counts {
         println!("{count:8} {name}");
     }
-    // Each rule was broken, each difference met, and much was read to the end.
+    // Each rule was broken, each allowed difference occurred, and many messages were read to the end.
     if one.is_none() {
         for rule in RULES {
             let name = format!("{:?}", Outcome::Broken(rule));

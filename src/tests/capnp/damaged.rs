@@ -1,15 +1,13 @@
-//! Damaged streams, packed and not: all that goes through one must see as many messages in front of the
-//! damage, and
-//! report the same message, byte and kind of end.
+//! Damaged streams, packed and not: all readers must see as many messages before the damage, and report the
+//! same message, byte and kind of end.
 //!
-//! A made-up stream is cut, filled with garbage between its messages or within them, gets impossible segment
-//! tables,
-//! absurd sizes and trailing bytes. The crate `capnp` reads it first ([`expected`]); then `eval`, `select`,
-//! `cat` and
-//! the barycenter, by one thread and by three, and scripts that go through it in every way that the language
-//! has.
+//! A random stream is truncated, is filled with garbage between its messages or within them, or gets
+//! impossible segment tables, absurd sizes and trailing bytes. The crate `capnp` reads it first
+//! ([`expected`]); then `eval`, `select`, `cat` and the barycenter, with one thread and with three, and
+//! scripts with every kind of loop over records that the language has.
 //!
-//! `WIRELENS_CASES=n` makes n times as many. `--nocapture` shows how many ended in what.
+//! `WIRELENS_CASES=n` tests n times as many streams. `--nocapture` prints the number of streams for each kind
+//! of end.
 
 use super::super::cases;
 use super::super::rng::Rng;
@@ -31,25 +29,25 @@ use capnp::message::{Reader, ReaderOptions, ReaderSegments};
 use capnp::serialize::OwnedSegments;
 use std::collections::BTreeMap;
 
-/// How many streams are damaged, and how often each.
+/// The number of streams, and of damaged variants of each.
 const STREAMS: u64 = 12;
 const MUTANTS: u64 = 12;
 
 const SCHEMA: &str = "@0xf3b84c3a2d1e0f57; struct P { x @0 :Float64; y @1 :Float64; n @2 :UInt32; }";
 
-/// How a stream ends, with the number of a message and the byte where it begins.
+/// How a stream ends, with the number of the last message and the byte where it begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum End {
     Proper,
     Cut(u64, u64),
-    /// No message that may be read begins there.
+    /// No readable message begins there.
     Damaged(u64, u64),
-    /// The message is there, and breaks a rule.
+    /// The message is complete and breaks a rule.
     Broken(u64, u64),
 }
 
-/// What is seen of a stream: the field `n` of each message, or how many there are, as far as that is known;
-/// and its end.
+/// What a reader sees of a stream: the field `n` of each message, or the number of messages, as far as they
+/// are known, and the end.
 #[derive(Clone, Debug, PartialEq)]
 struct Seen {
     values: Option<Vec<u32>>,
@@ -58,7 +56,7 @@ struct Seen {
 }
 
 impl Seen {
-    /// What was printed, a number a line.
+    /// From printed text with a number in each line.
     fn printed(text: &[u8], end: End) -> Seen {
         let text = String::from_utf8_lossy(text);
         let values =
@@ -68,7 +66,7 @@ impl Seen {
     }
 }
 
-/// The end that an error or what is left over tells.
+/// The end that an error or a truncated record reports.
 fn end(found: Result<Option<Cut>, Error>) -> End {
     let error = match found {
         Ok(None) => return End::Proper,
@@ -85,7 +83,7 @@ fn end(found: Result<Option<Cut>, Error>) -> End {
         Some((message, number(&text[at + words.len()..])?))
     });
     let Some((message, at)) = place else { panic!("no place is reported: {text}") };
-    // What the text says, the error knows. A script's text does not say where in the message it is.
+    // The error has the same facts as its text. A script's text does not state the byte within the message.
     let within = text.rsplit_once(", at byte ").and_then(|(_, byte)| number(byte));
     assert_eq!(error.record(), Some(message), "{text}");
     assert!(text.contains("-->") || error.offset() == within.or(Some(at)), "{text}: {:?}", error.offset());
@@ -97,9 +95,8 @@ fn end(found: Result<Option<Cut>, Error>) -> End {
     }
 }
 
-/// What the crate sees. Fewer than eight bytes at the end are a cut message to it, whatever they are; here
-/// four of them
-/// can say that they begin none: `short` is that.
+/// What the crate sees. It takes any fewer than eight bytes at the end for a truncated message. Here, four of
+/// them can suffice to see that no message begins there: `short` is true if that is possible.
 fn expected(bytes: &[u8], packed: bool, limits: &Limits, reference: &Reference) -> (Seen, bool) {
     let options = ReaderOptions {
         traversal_limit_in_words: Some(limits.traversal as usize),
@@ -141,7 +138,7 @@ fn expected(bytes: &[u8], packed: bool, limits: &Limits, reference: &Reference) 
     (Seen { count: Some(values.len() as u64), values: Some(values), end }, short)
 }
 
-/// The bytes of a message that was read.
+/// The bytes of a message that the crate has read.
 fn flat(message: &Reader<OwnedSegments>) -> Vec<u8> {
     let segments = (0..).map_while(|i| message.get_segments().get_segment(i));
     let segments: Vec<&[u8]> = segments.collect();
@@ -151,7 +148,7 @@ fn flat(message: &Reader<OwnedSegments>) -> Vec<u8> {
     table.iter().flat_map(|n| n.to_le_bytes()).chain(segments.concat()).collect()
 }
 
-/// A script, and what it prints besides "after" behind its last loop.
+/// A script, and what it prints besides "after", which it prints after its last loop.
 struct Way {
     text: &'static str,
     prints: Prints,
@@ -164,7 +161,7 @@ enum Prints {
     Nothing,
 }
 
-/// Every way in which a script goes through records. `all` is a generator over them.
+/// All kinds of loops over records in a script. `all` is a generator over records.
 const WAYS: [Way; 14] = [
     Way { text: "for t in records: print(t.n)", prints: Prints::Values },
     Way { text: "for i, t in enumerate(records): print(t.n)", prints: Prints::Values },
@@ -231,7 +228,7 @@ impl Way {
     }
 }
 
-/// All that goes through streams, compiled once.
+/// All readers of streams, compiled once.
 struct All {
     program: Values,
     barycenter: Values,
@@ -256,7 +253,7 @@ impl All {
         }
     }
 
-    /// What each of them sees, with its name.
+    /// What each reader sees, with the reader's name.
     fn see(&self, input: &Input, options: &Options) -> Vec<(String, Seen)> {
         let mut all = vec![];
         for threads in [1, 3] {
@@ -289,13 +286,13 @@ impl All {
     }
 }
 
-/// A message: its `n`, in one segment or behind a far pointer in another one, with words that nothing leads
-/// to.
+/// A message with a random `n`, in one segment or behind a far pointer to another one, with words that no
+/// pointer leads to.
 fn message(rng: &mut Rng, large: bool) -> Message {
     let unused = if large { 200_000 } else { rng.index(12) };
     let mut object =
         vec![(rng.below(9) as f64).to_bits(), (rng.below(9) as f64).to_bits(), rng.below(1 << 32)];
-    // Noise is packed as it is, zeros are a run.
+    // Random words do not compress, zeros become a run.
     object.extend((0..unused).map(|_| if rng.one_in(2) { 0 } else { rng.next() }));
     let root = struct_word(3, 0);
     let mut segments = match rng.below(3) {
@@ -306,14 +303,14 @@ fn message(rng: &mut Rng, large: bool) -> Message {
     Message { segments, pointers: vec![] }
 }
 
-/// The packed form of a message: its first word, the rest of its table and its body, one after the other.
+/// The packed form of a message: its first word, the rest of its table and its body, each packed by itself.
 fn packed(bytes: &[u8], body: usize, rng: &mut Rng) -> Vec<u8> {
     let mut all = vec![];
     for part in [&bytes[..8], &bytes[8..body], &bytes[body..]] {
         let mut words = part.chunks_exact(8).peekable();
         while let Some(word) = words.next() {
             let tag = word.iter().enumerate().fold(0, |tag, (i, byte)| tag | u8::from(*byte != 0) << i);
-            // Any word may be written with all its bytes.
+            // Any word may be packed with all its bytes.
             let tag = if rng.one_in(20) { 0xFF } else { tag };
             all.push(tag);
             all.extend(word.iter().enumerate().filter(|(i, _)| tag >> i & 1 == 1).map(|(_, byte)| byte));
@@ -335,7 +332,7 @@ fn packed(bytes: &[u8], body: usize, rng: &mut Rng) -> Vec<u8> {
     all
 }
 
-/// Bytes that begin no message, some that begin one that is not there, and some that may be anything.
+/// Bytes that begin no message, bytes that begin a truncated one, or random bytes.
 fn garbage(rng: &mut Rng, packed: bool) -> Vec<u8> {
     let table = |words: &[u32]| words.iter().flat_map(|w| w.to_le_bytes()).collect::<Vec<u8>>();
     match rng.below(6) {
@@ -360,12 +357,12 @@ fn damage(rng: &mut Rng, mut bytes: Vec<u8>, starts: &[usize], packed: bool) -> 
         3 => drop(bytes.splice(start..start, garbage(rng, packed))),
         4 => bytes.extend(garbage(rng, packed)),
         5 if bytes.len() >= start + 8 => {
-            // Not 511: the crate refuses 512 segments already.
+            // 511 is left out: the crate refuses 512 segments.
             let entry = start + 4 * rng.index(2);
             let size = *rng.pick(&[0, 1, 2, 510, 600, 1 << 20, 1 << 24, 1 << 29, u32::MAX - 1, u32::MAX]);
             bytes[entry..entry + 4].copy_from_slice(&size.to_le_bytes());
         }
-        // Mostly the root of a message.
+        // Usually the root pointer of a message.
         6 if bytes.len() >= start + 16 => {
             let kind = *rng.pick(&[1u64, 2, 3, 5, 6, 0x40]);
             bytes[start + 8..start + 16].copy_from_slice(&(kind | rng.below(9) << 32).to_le_bytes());
@@ -380,10 +377,10 @@ fn damage(rng: &mut Rng, mut bytes: Vec<u8>, starts: &[usize], packed: bool) -> 
     bytes
 }
 
-/// A stream, packed or not, and where its messages begin (and, last, where it ends).
+/// A stream, packed or not, and the offsets where its messages begin, with the end of the stream as the last.
 fn stream(rng: &mut Rng, pack: bool) -> (Vec<u8>, Vec<usize>) {
     let (mut bytes, mut starts) = (vec![], vec![0]);
-    // So many bytes that several threads work on it.
+    // If large, it has enough bytes for several threads.
     let large = rng.one_in(4);
     for _ in 0..rng.index(9) {
         let huge = large && rng.one_in(3);
@@ -454,12 +451,12 @@ fn damage_is_the_same_to_all_and_never_taken_for_the_end() {
     }
 }
 
-/// Loops within one another and side by side: which record is named is a matter of where the error is, not
-/// of what was read last.
+/// Nested and consecutive loops: an error names the record of the loop that it occurs in, not the record that
+/// was read last.
 #[test]
 fn an_error_names_the_record_of_the_loop_that_it_is_in() {
     let schema = Schema::from_capnp_text("p.capnp", SCHEMA).unwrap_or_else(|e| panic!("{e}"));
-    // Messages of five words and more: with `n` from 0 to 5, each one word longer than the one before.
+    // Messages with `n` from 0 to 5; the first has five words, each other one word more than the one before.
     let (mut bytes, mut starts) = (vec![], vec![]);
     for n in 0..6u64 {
         let segment = [&[struct_word(3, 0), 0, 0, n][..], &vec![0; n as usize]].concat();

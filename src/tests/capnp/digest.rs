@@ -1,12 +1,12 @@
-//! All that the accessors give, as one number: functions of the IR, one for each struct and kind of list,
-//! which call one another.
+//! A digest of all that the accessors return: IR functions, one for each struct and kind of list, which call
+//! one another.
 //!
-//! Fields are read in the schema's order: numbers by their bits (all NaN are one); of text and data the
-//! length and three bytes; of unions the number and the field that is set; what pointers lead to, in depth,
-//! until a budget of objects is spent; of lists the length, the first two elements and the last. Each value
-//! goes into the number that the walk carries along, so one that differs changes all that follows.
+//! Fields are read in the schema's order: numbers by their bits (all NaN are equal); of text and data the
+//! length and three bytes; of unions the discriminant and the field that is set; pointers depth first, until
+//! a budget of objects is spent; of lists the length, the first two elements and the last. Each value is
+//! mixed into the running digest, so a different value changes all later digests.
 //!
-//! [`super::reference`] walks in the same order by the other implementation's getters.
+//! [`super::reference`] walks in the same order with the getters of the crate `capnp`.
 
 use crate::formats::capnp;
 use crate::formats::cursor::Chain;
@@ -17,26 +17,25 @@ use crate::ir::{Base, CellId, ClassId, FuncId, Op, Program, Type, Value};
 use crate::schema::{self, Endian, Scalar, Schema, StructId};
 use std::collections::HashMap;
 
-/// Objects of a message that the walk goes into.
+/// The most objects of a message that the walk reads.
 pub const BUDGET: i64 = 40;
 /// The cell in which the format keeps how many words may still be read.
 const LEFT: CellId = CellId(0);
-/// What stands for NaN.
+/// The bits that the digest uses for every NaN.
 pub const NAN: i64 = 0x7FF8_DEAD;
 
-/// The next number of the walk, with a value. No two numbers lead to the same.
+/// The digest after one more value. For one value, different digests stay different.
 pub fn mix(digest: i64, value: i64) -> i64 {
     (digest << 13) ^ (digest >> 51) ^ value
 }
 
-/// The functions that are called from outside.
+/// The functions that tests call.
 #[derive(Clone, Copy, Debug)]
 pub struct Digest {
-    /// `(view) -> i64, i64, i64`: the size of the first message, its number, and how many words may still be
-    /// read; where there is none, 0 or
-    /// [`capnp::DAMAGED`], and zeros.
+    /// `(view) -> i64, i64, i64`: the size of the first message, its digest, and how many words may still be
+    /// read. If there is no message, 0 or [`capnp::DAMAGED`], and zeros.
     pub message: FuncId,
-    /// `(view) -> i64, i64`: how many messages there are, and the number of all of them.
+    /// `(view) -> i64, i64`: the number of messages, and the digest of all of them.
     pub messages: FuncId,
 }
 
@@ -56,7 +55,7 @@ pub fn program(schema: &Schema, root: StructId, limits: &Limits) -> (Program, Di
     (program, digest)
 }
 
-/// What both functions need.
+/// What both functions use.
 #[derive(Clone, Copy)]
 struct Root {
     chain: Chain,
@@ -65,7 +64,7 @@ struct Root {
 }
 
 impl Root {
-    /// The number of a message.
+    /// The digest of a message.
     fn digest(&self, b: &mut Builder, message: Value) -> Value {
         let (all, zero) = (b.i64(BUDGET), b.i64(0));
         b.effect(Op::Write(self.budget), &[all]);
@@ -73,7 +72,7 @@ impl Root {
         b.op(Op::Call(self.walk), &[object, zero])
     }
 
-    /// The first message.
+    /// Writes the function for the first message.
     fn message(&self, program: &mut Program) -> FuncId {
         let (mut b, params) = Builder::new(program, "message", &[Type::VIEW]);
         let zero = b.i64(0);
@@ -91,7 +90,7 @@ impl Root {
         b.finish()
     }
 
-    /// One message after the other, until there is none.
+    /// Writes the function for all messages.
     fn messages(&self, program: &mut Program) -> FuncId {
         let (mut b, params) = Builder::new(program, "messages", &[Type::VIEW]);
         let (zero, one) = (b.i64(0), b.i64(1));
@@ -125,13 +124,13 @@ fn mixed(b: &mut Builder, digest: Value, value: Value) -> Value {
 
 struct Walk<'s> {
     schema: &'s Schema,
-    /// By the class that they walk.
+    /// The walks, by class.
     known: HashMap<ClassId, FuncId>,
     budget: CellId,
 }
 
 impl Walk<'_> {
-    /// Declares the walk of a class: `(object, i64) -> i64`. Returns whether it was declared already.
+    /// Declares the walk of a class: `(object, i64) -> i64`. Returns whether it was declared before.
     fn declare(&mut self, program: &mut Program, class: ClassId) -> (FuncId, bool) {
         if let Some(func) = self.known.get(&class) {
             return (*func, true);
@@ -144,13 +143,13 @@ impl Walk<'_> {
         (func, false)
     }
 
-    /// Puts the function that was written last in the place of one that was declared.
+    /// Replaces the declared function with the function that was written last.
     fn put(program: &mut Program, func: FuncId) {
         let last = program.funcs.pop().expect("it was just written");
         program.funcs[func.index()] = last;
     }
 
-    /// Starts the function of a class; where the budget is spent, it gives what it was given.
+    /// Starts the function of a class; if the budget is spent, the function returns its digest argument.
     fn start<'p>(&self, program: &'p mut Program, func: FuncId) -> (Builder<'p>, Value, Value) {
         let body = &program.funcs[func.index()].body;
         let types = [0, 1].map(|i| body.ty(body.blocks[0].params[i]));
@@ -178,7 +177,7 @@ impl Walk<'_> {
             return func;
         }
         let s = &self.schema.structs[id];
-        // What is walked from here is written first.
+        // The walks that this one calls are written first.
         for field in &s.fields {
             self.needed(program, &field.ty);
         }
@@ -228,7 +227,7 @@ impl Walk<'_> {
         func
     }
 
-    /// Writes the walk of what a type leads to.
+    /// Writes the walk of the struct or list that a type refers to.
     fn needed(&mut self, program: &mut Program, ty: &schema::Type) {
         match ty {
             schema::Type::Group(id) | schema::Type::Ref(id) => {
@@ -280,7 +279,7 @@ impl Walk<'_> {
         Walk::put(program, func);
     }
 
-    /// What an accessor has given.
+    /// Mixes in a value that an accessor returned.
     fn value(&self, b: &mut Builder, ty: &schema::Type, value: Value, digest: Value) -> Value {
         use schema::Type as S;
         let bits = match ty {
@@ -307,7 +306,7 @@ impl Walk<'_> {
     }
 }
 
-/// The length of a view, and its first, middle and last byte.
+/// Mixes in the length of a view, and its first, middle and last byte.
 fn bytes(b: &mut Builder, view: Value, digest: Value) -> Value {
     let (zero, one) = (b.i64(0), b.i64(1));
     let len = b.op(Op::Len, &[view]);

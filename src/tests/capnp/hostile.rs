@@ -1,8 +1,7 @@
-//! Messages that are made to cost much: what reading them costs is counted, in words and in objects.
+//! Messages that are made to be expensive: the cost of reading them is counted, in words and in objects.
 //!
-//! All that any message can ask for is bounded by the traversal limit, since each object costs words or is
-//! walked over once for a word of its pointer. The walks are those of [`super::digest`], and loops over all
-//! elements.
+//! The traversal limit bounds the cost of any message, since each object costs words or is visited once for a
+//! word of its pointer. The walks are those of [`super::digest`], and loops over all elements.
 
 use super::super::rng::Rng;
 use super::messages::{Message, far, list_word, near, struct_word};
@@ -27,13 +26,13 @@ fn message(segments: Vec<Vec<u64>>) -> Vec<u8> {
     Message { segments, pointers: vec![] }.bytes()
 }
 
-/// What a `Node` of five pointers and no data has, with this as its second one.
+/// The words of a `Node` with five pointers and no data; the second pointer is `all`.
 fn root(all: u64, behind: &[u64]) -> Vec<u64> {
     [&[near(struct_word(0, 5), 0), 0, near(all, 3), 0, 0, 0], behind].concat()
 }
 
-/// The total over the elements of all lists, or the rule that is broken, and how many objects the interpreter
-/// made.
+/// The total over the elements of all lists, or the broken rule, and the number of objects that the
+/// interpreter made.
 fn total(bytes: &[u8], expression: &str, jit: Jit) -> (Result<Vec<Number>, String>, u64) {
     let records = Records { each: Some("all"), ..Records::from("Node") };
     let program = Values::totals(&schema(), records, &[expression]).unwrap_or_else(|e| panic!("{e}"));
@@ -55,12 +54,13 @@ fn a_list_of_2_to_the_29_elements_of_no_size_is_refused_at_once() {
     }
 }
 
-/// Each element of a long list points to the list: as many words are read for each, until no more may be.
+/// Each element of a long list points to the list, so each reads as many words, until the limit is reached.
 #[test]
 fn many_pointers_to_one_long_list_end_at_the_traversal_limit() {
     let count = 8000;
     let mut behind = vec![near(struct_word(0, 1), count)];
-    // Elements are structs of one pointer, all to the first element's own `next`: a struct of 8,000 pointers.
+    // Elements are structs of one pointer; all lead to the first element's own `next`, as a struct of 8,000
+    // pointers.
     behind.extend((0..count).map(|i| near(struct_word(0, count as usize), -i - 1)));
     let bytes = message(vec![root(list_word(7, count as usize), &behind)]);
     assert!(bytes.len() <= 64 << 10);
@@ -79,7 +79,7 @@ fn what_is_nested_without_end_ends_at_the_nesting_limit() {
     let (node, _) = schema.find("Node").unwrap_or_else(|e| panic!("{e}"));
     let (program, digest) = digest::program(&schema, node, &limits);
     let engine = Engine::new(program, Policy::default());
-    // A struct that is its own `next`, one behind a far pointer, and one in as many segments as there may be.
+    // A struct that is its own `next`, one behind a far pointer, and one in the largest number of segments.
     let chain = (0..512).map(|i| vec![far((i + 1) % 512, 1, false), near(struct_word(0, 1), -2)]).collect();
     let own = vec![vec![near(struct_word(0, 1), -1)]];
     let behind = vec![vec![far(0, 1, false), near(struct_word(0, 1), -2)]];
@@ -88,7 +88,7 @@ fn what_is_nested_without_end_ends_at_the_nesting_limit() {
         let bytes = message(segments);
         for jit in [Jit::Off, Jit::Eager] {
             let mut worker = engine.worker(jit);
-            // The walk has a budget of objects below the limit on nesting.
+            // The walk's budget of objects is below the nesting limit.
             assert!(matches!(run(&mut worker, digest.message, &limits, &bytes), Outcome::Value(..)));
             let deep = super::reading::Reading::new(&schema, "Node", &limits);
             assert_eq!(deep.read(&bytes, &["next"; 64].join(".")), Err(rules::NESTING));
@@ -97,8 +97,8 @@ fn what_is_nested_without_end_ends_at_the_nesting_limit() {
     }
 }
 
-/// Pointers of every kind and size at random, up to 64 KiB: no more objects than the walk has in its budget,
-/// and no panic.
+/// Random pointers of every kind and size, in up to 64 KiB: no more objects than the walk's budget, and no
+/// panic.
 #[test]
 fn noise_is_read_or_refused_with_few_objects() {
     let mut rng = Rng::new(7);

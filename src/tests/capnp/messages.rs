@@ -1,14 +1,14 @@
-//! Made-up messages of a schema, written word by word: with every way in which a writer may lay out the same
-//! values.
+//! Random messages of a schema, written word by word, with every layout of the same values that a writer may
+//! choose.
 //!
-//! Sections are shorter or longer than the schema's, lists have other elements than the schema's, objects lie
-//! in any segment, behind near, far and double-far pointers. What a pointer of the type can lead to is all
-//! there is; breaking that is the matter of [`super::mutate`].
+//! Sections are shorter or longer than the schema's, lists have other element sizes than the schema's,
+//! objects are in any segment, behind near, far and double-far pointers. All messages are valid;
+//! [`super::mutate`] breaks them.
 
 use super::super::rng::Rng;
 use crate::schema::{Schema, StructId, Type};
 
-/// A message, as it is being written.
+/// A message that is being written.
 #[derive(Clone, Debug, Default)]
 pub struct Message {
     pub segments: Vec<Vec<u64>>,
@@ -16,7 +16,7 @@ pub struct Message {
     pub pointers: Vec<(usize, usize)>,
 }
 
-/// A word of a message.
+/// The segment and index of a word.
 pub type At = (usize, usize);
 
 impl Message {
@@ -40,7 +40,7 @@ impl Message {
     }
 }
 
-/// A near pointer: the word without its offset, and words from its end to the object.
+/// A near pointer, from its word without the offset, and the words from its end to the object.
 pub fn near(word: u64, offset: i64) -> u64 {
     word | ((offset << 2) as u32 & !3) as u64
 }
@@ -63,11 +63,11 @@ pub struct Author<'a> {
     pub rng: &'a mut Rng,
     pub schema: &'a Schema,
     pub message: Message,
-    /// How many more objects there may be.
+    /// How many more objects may be written.
     left: u32,
 }
 
-/// A message of that struct.
+/// A message with this struct as its root.
 pub fn message(rng: &mut Rng, schema: &Schema, root: StructId) -> Message {
     let count = *rng.pick(&[1, 1, 1, 2, 3, 5]);
     let message = Message { segments: vec![vec![]; count], pointers: vec![] };
@@ -79,8 +79,8 @@ pub fn message(rng: &mut Rng, schema: &Schema, root: StructId) -> Message {
 }
 
 impl Author<'_> {
-    /// Room for an object of so many words, and the pointer to it, in one of the ways that there are. Gives
-    /// where it begins.
+    /// Allocates an object of so many words, in this segment or another, and writes a near, far or double-far
+    /// pointer to it. Returns where it begins.
     fn object(&mut self, pointer: At, word: u64, words: usize) -> At {
         let other = self.rng.index(self.message.segments.len());
         let segment = if self.rng.one_in(3) { other } else { pointer.0 };
@@ -108,7 +108,7 @@ impl Author<'_> {
         self.message.allocate(segment, words)
     }
 
-    /// Something that a pointer of that type can lead to, or nothing.
+    /// Writes a pointer of this type to a random object, or leaves it null.
     fn pointer(&mut self, at: At, ty: &Type) {
         if self.left == 0 || self.rng.one_in(8) {
             return;
@@ -149,7 +149,7 @@ impl Author<'_> {
         }
     }
 
-    /// Words of data and pointers, mostly those of the schema.
+    /// The words of data and pointers: usually those of the schema.
     fn sections(&mut self, id: StructId) -> (usize, usize) {
         let s = &self.schema.structs[id];
         let mut other = |n: usize| match self.rng.below(6) {
@@ -173,13 +173,13 @@ impl Author<'_> {
         }
     }
 
-    /// The sections of a struct that begins there.
+    /// Writes the sections of a struct that begins at `at`.
     fn fill(&mut self, at: At, id: StructId, data: usize, pointers: usize) {
         self.noise(at, data);
         self.members(at, id, data, pointers);
     }
 
-    /// The fields that are set, of a struct or of a group in it.
+    /// Writes the fields that are set in a struct or a group.
     fn members(&mut self, at: At, id: StructId, data: usize, pointers: usize) {
         let schema = self.schema;
         let s = &schema.structs[id];
@@ -207,7 +207,7 @@ impl Author<'_> {
         }
     }
 
-    /// A list whose elements a reader takes for that type.
+    /// Writes a list that a reader accepts for this element type.
     fn list(&mut self, at: At, element: &Type) {
         let count = if self.rng.one_in(30) { 3000 } else { self.rng.index(6) };
         let size = self.schema.size_of(element);
@@ -220,7 +220,7 @@ impl Author<'_> {
         };
         let other = self.rng.one_in(4);
         let code = match code {
-            // What later versions of a schema may have made of it, and earlier ones.
+            // What earlier and later versions of a schema may have instead.
             0 if other => *self.rng.pick(&[2, 5, 6, 7]),
             2..=5 if other => *self.rng.pick(&[7, 7, code.max(4), 5]),
             6 if other => 7,
@@ -270,7 +270,7 @@ impl Author<'_> {
         }
     }
 
-    /// The first pointer of a struct of which nothing else is there.
+    /// Writes the first pointer of a struct that has no other content.
     fn first_pointer(&mut self, at: At, id: StructId) {
         let first = self.schema.structs[id].fields.iter();
         let mut first = first.filter(|f| f.ty.is_pointer() && f.offset == 0 && f.variant.unwrap_or(0) == 0);

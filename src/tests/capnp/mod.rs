@@ -1,10 +1,11 @@
-//! Cap'n Proto: our accessors against the crate `capnp`, on made-up messages and on broken ones.
+//! Cap'n Proto: our accessors against the crate `capnp`, on random messages and on broken ones.
 //!
-//! A schema ([`schema`]), messages of it ([`messages`]), each broken in many ways ([`mutate`]); all their
-//! fields are read in one order by the accessors ([`digest`]), interpreted, native, and forced out of native
-//! code, and by the crate ([`reference`]): the same values, and as many words read, or the same rule is said
-//! to be broken ([`broken`]). [`rules`] has each rule of the encoding by its name, [`hostile`] what is made
-//! to cost much; [`damaged`] has streams that are cut or filled with garbage, and all that goes through them.
+//! A schema is generated ([`schema`]), with messages of it ([`messages`]), each of which is broken in many
+//! ways ([`mutate`]). The accessors ([`digest`]), interpreted, native, and forced out of native code, and the
+//! crate ([`reference`]) read all fields in one order. Both must read the same values and as many words, or
+//! report the same broken rule ([`broken`]). [`rules`] has a test for each rule of the encoding, [`hostile`]
+//! has messages that are expensive to read, and [`damaged`] has truncated streams and streams with garbage,
+//! for all readers.
 
 mod broken;
 mod damaged;
@@ -27,24 +28,24 @@ use crate::ir::{FuncId, Raise};
 use crate::runtime::Val;
 use crate::schema::Schema;
 
-/// What becomes of the bytes that a message should begin.
+/// The outcome of reading a message.
 #[derive(Clone, Debug, PartialEq)]
 enum Outcome {
-    /// There are none.
+    /// There are no bytes.
     End,
-    /// The message is cut.
+    /// The message is truncated.
     Cut,
-    /// So many segments, or words, that it is not read.
+    /// It has too many segments or words to be read.
     Wrong,
-    /// Its size in bytes, the number of all its values, and how many words were read.
+    /// Its size in bytes, the digest of all its values, and how many words were read.
     Value(i64, i64, i64),
     /// The rule that is broken.
     Broken(&'static str),
-    /// An error that no message should lead to.
+    /// An error that no message should cause.
     Other(String),
 }
 
-/// What our frames say of the first message and, as `call` has it, our accessors.
+/// The outcome for the first message, by our framing and, through `call`, our accessors.
 fn outcome(bytes: &[u8], limits: &Limits, call: impl FnOnce(&[Val]) -> Result<Vec<Val>, Fault>) -> Outcome {
     let found = call(&[Val::View(0, bytes.len() as u64)]);
     match (frame(bytes, limits), found) {
@@ -62,12 +63,12 @@ fn outcome(bytes: &[u8], limits: &Limits, call: impl FnOnce(&[Val]) -> Result<Ve
     }
 }
 
-/// The same by an engine.
+/// The same with an engine.
 fn run(worker: &mut Worker, message: FuncId, limits: &Limits, bytes: &[u8]) -> Outcome {
     outcome(bytes, limits, |args| worker.call(message, args, bytes))
 }
 
-/// Bytes as words, to be read by people.
+/// The bytes as words in hexadecimal, for failure messages.
 fn told(bytes: &[u8]) -> String {
     let word = |(i, w): (usize, &[u8])| {
         let hex: String = w.iter().rev().map(|b| format!("{b:02x}")).collect();
@@ -76,7 +77,7 @@ fn told(bytes: &[u8]) -> String {
     bytes.chunks(8).enumerate().map(word).collect()
 }
 
-/// A made-up schema, the struct at the root of messages, and so many messages.
+/// A random schema, the struct at the root of messages, and `count` messages.
 pub fn made_up(rng: &mut Rng, count: usize) -> (Schema, &'static str, Vec<Vec<u8>>) {
     let narrow = rng.one_in(2);
     let text = schema::text(rng, narrow);

@@ -1,10 +1,10 @@
-//! Breaks messages: bits of pointers, sizes, tags and segment tables, cut ends, cycles, loops of far
+//! Breaks messages: bits of pointers, sizes, tags and segment tables, truncation, cycles, loops of far
 //! pointers, huge counts.
 
 use super::super::rng::Rng;
 use super::messages::{Message, far, near};
 
-/// A broken one, as bytes.
+/// A broken variant of a message, as bytes.
 pub fn mutant(rng: &mut Rng, message: &Message) -> Vec<u8> {
     let mut message = message.clone();
     for _ in 0..*rng.pick(&[1, 1, 1, 2, 4]) {
@@ -20,7 +20,7 @@ pub fn mutant(rng: &mut Rng, message: &Message) -> Vec<u8> {
     bytes
 }
 
-/// Something about the segment table: a bit, the count, a length.
+/// Changes the segment table: a bit, the count, or a length.
 fn table(rng: &mut Rng, bytes: &mut [u8]) {
     let count = u32::from_le_bytes(bytes[..4].try_into().expect("a table has a word"));
     let entry = rng.index(count as usize + 2) * 4;
@@ -34,7 +34,7 @@ fn table(rng: &mut Rng, bytes: &mut [u8]) {
     bytes[entry..entry + 4].copy_from_slice(&new.to_le_bytes());
 }
 
-/// One thing about the words.
+/// Changes one word.
 fn words(rng: &mut Rng, message: &mut Message) {
     let all: Vec<(usize, usize)> =
         message.segments.iter().zip(0..).flat_map(|(s, n)| (0..s.len()).map(move |i| (n, i))).collect();
@@ -51,16 +51,16 @@ fn words(rng: &mut Rng, message: &mut Message) {
         2 => old ^ 1 << (2 + rng.below(6)),
         3 => old ^ 1 << (32 + rng.below(8)),
         4 => old ^ 1 << (48 + rng.below(4)),
-        // Sizes a little other, huge ones.
+        // Slightly different sizes, and huge ones.
         5 => old.wrapping_add((rng.next() % 3) << 35).wrapping_sub(1 << 35),
         6 => old | 0x1FFF_FFFF << 35,
         7 => old & !(0x1FFF_FFFF << 35) | (1 << rng.below(29)) << 35,
-        // To itself, to what is around it, to the root, into another object.
+        // A pointer to itself, to its parent, to the root, or into another object.
         8 => {
             let offset = other.1 as i64 - at as i64 - 1;
             near(old & !0xFFFF_FFFC, if rng.one_in(3) { -1 } else { offset })
         }
-        // Far pointers to anything, loops of them among it.
+        // Far pointers to anything, including loops of them.
         9 => far(other.0, other.1, rng.one_in(2)),
         10 => far(rng.index(segments + 1), rng.index(all.len() + 2), rng.one_in(3)),
         11 => message.segments[other.0][other.1],

@@ -1,4 +1,5 @@
-//! One value of a message by a path of accessors, `a.b[3].len`: called one by one, interpreted and native.
+//! Reads one value of a message by a path of accessors, `a.b[3].len`, which are called one by one,
+//! interpreted and native.
 
 use super::super::testdata;
 use crate::engine::policy::Policy;
@@ -10,7 +11,7 @@ use crate::ir::Raise;
 use crate::runtime::Val;
 use crate::schema::Schema;
 
-/// The accessors of a schema, for one kind of root.
+/// The accessors of a schema, with one root.
 pub struct Reading {
     engine: Engine,
     root: &'static str,
@@ -21,21 +22,21 @@ impl Reading {
         Reading { engine: Engine::new(accessors(schema, limits), Policy::default()), root }
     }
 
-    /// By a schema that is given as text.
+    /// From the text of a schema.
     pub fn of(text: &str, root: &'static str) -> Reading {
         let text = format!("@0xd6b2a5a29f3c41e7; {text}");
         let schema = Schema::from_capnp_text("test.capnp", &text).unwrap_or_else(|e| panic!("{e}"));
         Reading::new(&schema, root, &Limits::default())
     }
 
-    /// By a schema of the golden messages.
+    /// From a schema of the golden messages.
     pub fn golden(schema: &str, root: &'static str) -> Reading {
         let path = testdata("capnp/messages").join(format!("{schema}.capnp"));
         let schema = Schema::from_capnp(&path, &[]).unwrap_or_else(|e| panic!("{e}"));
         Reading::new(&schema, root, &Limits::default())
     }
 
-    /// The value as text, or the rule that is broken; the same in both ways.
+    /// The value as text, or the broken rule; the same interpreted and native.
     pub fn read(&self, bytes: &[u8], path: &str) -> Result<String, &'static str> {
         let [plain, native] =
             [Jit::Off, Jit::Eager].map(|jit| match self.walk(&mut self.engine.worker(jit), bytes, path) {
@@ -78,14 +79,14 @@ impl Reading {
         })
     }
 
-    /// The values of several paths.
+    /// Asserts the values of several paths.
     pub fn has(&self, bytes: &[u8], values: &[(&str, &str)]) {
         for (path, value) in values {
             assert_eq!(self.read(bytes, path).as_deref(), Ok(*value), "{path}");
         }
     }
 
-    /// The rule that is broken on a path.
+    /// Asserts that reading a path breaks a rule.
     pub fn breaks(&self, bytes: &[u8], path: &str, rule: &'static str) {
         assert_eq!(self.read(bytes, path), Err(rule), "{path}");
     }

@@ -1,9 +1,9 @@
-//! The same walk as [`super::digest`], by the crate `capnp`: its `private::layout` getters, which are what
-//! its generated readers and its dynamic reader call. The dynamic reader itself takes a compiled schema only
-//! as a static; this takes ours, and asks as it does: where a pointer is null and has a default, the default
-//! is read, outside of the message and its limits.
+//! The same walk as [`super::digest`], by the crate `capnp`, with its `private::layout` getters, which its
+//! generated readers and its dynamic reader call. The dynamic reader itself takes a compiled schema only as a
+//! static. This one takes ours and calls the getters as the dynamic reader does: if a pointer is null and has
+//! a default, it reads the default, outside of the message and its limits.
 //!
-//! Errors are reported as our rules ([`rule`]).
+//! Errors are mapped to our rules ([`rule`]).
 
 use super::Outcome;
 use super::digest::{BUDGET, NAN, mix};
@@ -17,7 +17,7 @@ use capnp::private::layout::{
 use capnp::traits::{FromPointerReader, IntoInternalStructReader};
 use capnp::{ErrorKind, Word, any_pointer_list, schema_capnp, struct_list};
 
-/// What the crate's errors are with us: all rules but those that are ours alone.
+/// Our rules that the crate checks too: all but those that only we have.
 pub const RULES: [&str; 18] = [
     rules::BOUNDS,
     rules::TRAVERSAL,
@@ -39,7 +39,7 @@ pub const RULES: [&str; 18] = [
     rules::ELEMENTS,
 ];
 
-/// The rule that an error of the crate is.
+/// Our rule for an error of the crate.
 fn rule(kind: &ErrorKind) -> Option<&'static str> {
     use ErrorKind as E;
     Some(match kind {
@@ -65,7 +65,7 @@ fn rule(kind: &ErrorKind) -> Option<&'static str> {
     })
 }
 
-/// A schema with its default values as the crate wants them.
+/// A schema with its default values in the form that the crate needs.
 pub struct Reference<'s> {
     schema: &'s Schema,
     /// By struct and field.
@@ -88,8 +88,8 @@ impl<'s> Reference<'s> {
         Reference { schema, defaults }
     }
 
-    /// The walk over the first message. With `bits`, what is no list of bits is none to read truth values
-    /// from.
+    /// The walk over the first message. With `bits`, a list of truth values can only be read from a list of
+    /// bits.
     pub fn message(&self, bytes: &[u8], root: StructId, limits: &Limits, bits: bool) -> Outcome {
         let aligned = words(bytes);
         let mut rest = &Word::words_to_bytes(&aligned)[..bytes.len()];
@@ -123,7 +123,7 @@ impl<'s> Reference<'s> {
             found
         };
         match walk(limits.traversal as usize) {
-            // What was read is the least limit with which it can be.
+            // The number of words read is the least limit with which the walk succeeds.
             Ok(digest) => {
                 let mut most = 1;
                 while most < limits.traversal as usize && walk(most).is_err() {
@@ -144,7 +144,7 @@ impl<'s> Reference<'s> {
     }
 }
 
-/// A pointer that is not followed yet.
+/// A pointer that has not been followed.
 pub struct Pointer<'a>(pub PointerReader<'a>);
 
 impl<'a> FromPointerReader<'a> for Pointer<'a> {
@@ -153,7 +153,7 @@ impl<'a> FromPointerReader<'a> for Pointer<'a> {
     }
 }
 
-/// Any struct of the crate's own gives access to the structs of a list.
+/// Any struct of the crate's own schemas gives access to the structs of a list.
 type Structs<'a> = struct_list::Reader<'a, schema_capnp::node::Owned>;
 
 struct Walk<'r> {
@@ -205,7 +205,7 @@ impl<'r> Walk<'r> {
         default: Option<&'r [Word]>,
         digest: i64,
     ) -> capnp::Result<i64> {
-        // As the dynamic reader: a pointer that is outside of any message has no limits.
+        // As in the dynamic reader, a pointer outside of any message has no limits.
         let pointer = match default {
             Some(_) if pointer.is_null() => pointer.get_struct(None)?.get_pointer_field(0),
             _ => pointer,
@@ -254,7 +254,7 @@ impl<'r> Walk<'r> {
                 self.structure(list.get(i).into_internal_struct_reader(), *id, digest)
             });
         }
-        // Only a list of bits cannot be read as one of nothing.
+        // Only a list of bits cannot be read as a list of `Void`.
         if self.bits && matches!(element, Type::Bit(_)) && !pointer.is_null() {
             match pointer.get_list(ElementSize::Void, None) {
                 Err(e) if matches!(e.kind, ErrorKind::FoundBitListWhereStructListWasExpected) => {}
@@ -284,12 +284,12 @@ impl<'r> Walk<'r> {
     }
 }
 
-/// The elements that are looked at.
+/// The indices of the elements that are read.
 fn elements(len: u32) -> impl Iterator<Item = u32> {
     (0..len.min(3)).map(move |i| if i == 2 { len - 1 } else { i })
 }
 
-/// What a list of elements of that type is asked to have.
+/// The element size to request for a list of this type.
 fn size(element: &Type) -> ElementSize {
     match element {
         Type::Void => ElementSize::Void,
@@ -304,7 +304,7 @@ fn size(element: &Type) -> ElementSize {
     }
 }
 
-/// The bits of a float, all NaN alike.
+/// The bits of a float; all NaN are equal.
 fn bits(x: f64) -> i64 {
     if x.is_nan() { NAN } else { x.to_bits() as i64 }
 }

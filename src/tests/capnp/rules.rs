@@ -1,6 +1,6 @@
-//! The rules of the encoding, each in a test with its name. Golden messages and their values are the
-//! reference's (`testdata/capnp/messages`); the others are written here word by word, and their values follow
-//! from the specification.
+//! The rules of the encoding, with a test for each. Golden messages and their values come from the reference
+//! implementation (`testdata/capnp/messages`); the other messages are written here word by word, and their
+//! values follow from the specification.
 
 use super::messages::{Message, far, list_word, near, struct_word};
 use super::reading::{Reading, golden};
@@ -34,7 +34,7 @@ fn lists() -> Reading {
     Reading::golden("lists", "Lists")
 }
 
-/// A `Lists` whose pointer number `at` leads to what stands behind the struct.
+/// A `Lists` whose pointer number `at` leads to the words behind the struct.
 fn lists_with(at: usize, word: u64, behind: &[u64]) -> Vec<u8> {
     let mut words = vec![structure(0, 0, 17)];
     words.resize(18, 0);
@@ -72,7 +72,7 @@ fn null_pointers_stand_for_their_defaults() {
         ("either.left.x", "-1.0"),
     ];
     reading.has(&golden("defaults-unset"), &values);
-    // What is there and empty is no default.
+    // An empty list or a zero struct that is present is not replaced by its default.
     reading
         .has(&golden("defaults-zeroed"), &[("numbers.len", "0"), ("point.x", "0.0"), ("has$point", "true")]);
 }
@@ -123,7 +123,7 @@ fn a_composite_list_has_its_elements_behind_a_tag() {
     lists().has(&bytes, &[("pair.len", "2"), ("pair[0].a", "1"), ("pair[1].a", "2"), ("pair[1].b", "hello")]);
     let mut words = vec![near(struct_word(1, 1), 2), 1, 0, 2, 0];
     lists().has(&lists_with(15, list_word(7, 4), &words), &[("pair[1].a", "2")]);
-    // More words than the elements need are there to be skipped; fewer are too few.
+    // A word count above the elements' need is allowed, and the surplus is skipped; one below it is an error.
     lists().breaks(&lists_with(15, list_word(7, 3), &words), "pair", rules::OVERRUN);
     words[0] = near(list_word(2, 2), 2);
     lists().breaks(&lists_with(15, list_word(7, 4), &words), "pair", rules::TAG);
@@ -172,7 +172,7 @@ fn a_list_of_structs_may_have_been_one_of_numbers_or_pointers() {
         &golden("list-of-structs-as-numbers"),
         &[("pair[1].a", "4294967295"), ("pair[2].a", "8"), ("pair[0].b", "")],
     );
-    // An element has one byte of data: a field of four is not there.
+    // An element has one byte of data, so a field of four bytes reads as its default.
     reading.has(&golden("list-of-structs-as-small-numbers"), &[("pair.len", "3"), ("pair[0].a", "0")]);
     reading.has(
         &golden("list-of-structs-as-pointers"),
@@ -225,7 +225,7 @@ fn a_far_pointer_leads_to_a_pointer_in_another_segment() {
     // A pad of zeros is a struct of no size, not null.
     pair().has(&message(&[&[far(1, 0, false)], &[0]]), &[("a", "0")]);
     pair().breaks(&golden("far-to-a-null-pad"), "b", rules::TEXT);
-    // No pointer is followed further than one landing pad.
+    // A far pointer's landing pad cannot be another far pointer.
     pair().breaks(&message(&[&[far(1, 0, false)], &[far(0, 0, false)]]), "", rules::STRUCT);
 }
 
@@ -240,7 +240,7 @@ fn a_double_far_pointer_leads_to_a_place_and_a_tag() {
     wide.has(&golden("double-far-to-a-struct-of-no-size"), &[("has$next", "true"), ("next.x", "0")]);
 }
 
-/// One of the rules where the two reference libraries disagree.
+/// The two reference libraries disagree on this rule.
 #[test]
 fn the_pad_of_a_double_far_pointer_begins_with_a_far_pointer() {
     let bytes = |pad| message(&[&[far(1, 0, true)], &[pad, structure(0, 1, 1)], &[9, 0]]);
@@ -249,7 +249,7 @@ fn the_pad_of_a_double_far_pointer_begins_with_a_far_pointer() {
     pair().breaks(&bytes(0), "", rules::PAD);
 }
 
-/// Another one.
+/// The two reference libraries disagree on this rule, too.
 #[test]
 fn an_object_of_no_size_lies_within_its_segment() {
     let bytes = |at| message(&[&[far(1, 0, true)], &[far(2, at, false), structure(0, 0, 0)], &[7]]);
@@ -259,7 +259,7 @@ fn an_object_of_no_size_lies_within_its_segment() {
     pair().breaks(&message(&[&[structure(1, 0, 0)]]), "", rules::BOUNDS);
 }
 
-/// Another one: elements of no size, so that the count is all that is there.
+/// They disagree on this rule, too. The elements have no size, so only the count matters.
 #[test]
 fn the_count_of_a_tag_has_29_bits() {
     let mut limits = Limits { traversal: 1 << 40, ..Limits::default() };
@@ -270,7 +270,7 @@ fn the_count_of_a_tag_has_29_bits() {
     reading.has(&most, &[("nothing.len", "536870911")]);
     let more = lists_with(16, list_word(7, 0), &[near(0, 1 << 29)]);
     reading.breaks(&more, "nothing", rules::TAG_COUNT);
-    // Each costs a word: the root's pointer, the root, the tag, and as many as there are.
+    // Each costs a word: the root's pointer, the root, the tag, and each element.
     limits.traversal = 1 + 17 + 1 + ((1 << 29) - 1);
     Reading::new(&schema, "Lists", &limits).has(&most, &[("nothing.len", "536870911")]);
     limits.traversal -= 1;
@@ -288,8 +288,8 @@ fn text_is_a_list_of_bytes_that_ends_with_zero() {
     pair().breaks(&text(structure(0, 1, 0)), "b", rules::TEXT);
 }
 
-/// The reference looks where a pointer leads before it looks at what is there; behind a double-far pointer it
-/// is the other way round.
+/// The reference checks a pointer's bounds before the kind of its object; for a double-far pointer it checks
+/// the kind first.
 #[test]
 fn out_of_bounds_is_told_before_the_wrong_kind() {
     let text = |word| message(&[&[structure(0, 0, 1), word, HELLO]]);
@@ -351,7 +351,7 @@ fn pointers_to_anything_tell_their_kind_and_are_not_followed() {
         (3 | 7 << 32, "3"),
         (7, "4"),
         (far(1, 0, false), "1"),
-        // What is there is not looked at.
+        // The target's content is not read.
         (structure(0, 99, 99), "1"),
     ] {
         reading.has(&kind(word), &[("a.kind", number)]);
@@ -404,7 +404,7 @@ fn exactly_the_traversal_limit_may_be_read_and_each_reading_counts() {
     of(text, 2).has(&nothing, &[("t[0]", "a default")]);
 }
 
-/// A struct that points to itself; a list of itself, which nests two deep with each element.
+/// A struct that points to itself, and a list that contains itself, which adds two levels with each element.
 #[test]
 fn pointers_nest_64_deep_and_no_deeper() {
     let reading = Reading::of("struct S { n @0 :S; l @1 :List(S); x @2 :Int8 = 4; }", "S");
@@ -415,7 +415,7 @@ fn pointers_nest_64_deep_and_no_deeper() {
     let pad =
         [structure(0, 0, 2), 0, near(list_word(7, 2), 0), near(struct_word(0, 2), 1), 0, list(-3, 7, 2)];
     let cycle = message(&[&pad]);
-    // The root is the first; then each element is two deeper than the one before.
+    // The root is the first level; then each element is two levels deeper than the one before.
     reading.has(&cycle, &[(&(path("l[0]", 31) + ".x"), "4")]);
     reading.breaks(&cycle, &(path("l[0]", 32) + ".l"), rules::NESTING);
 }

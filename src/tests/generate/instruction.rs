@@ -1,9 +1,9 @@
-//! One instruction: any that the IR has, over what is in scope.
+//! Generates one instruction: any in the IR, over the values in scope.
 
 use super::{Callee, Rng, Scope, TYPES, Writer};
 
 impl Writer<'_> {
-    /// Writes one; nothing, if what it needs cannot be had.
+    /// Writes an instruction; returns none if an operand has no value here.
     pub(super) fn instruction(&mut self, scope: &mut Scope) -> Option<()> {
         let small = |rng: &mut Rng| (rng.below(40) as i64 - 2).to_string();
         let s = |this: &mut Self, scope: &mut Scope, types: &[&str]| this.all(scope, types);
@@ -112,7 +112,7 @@ impl Writer<'_> {
             }
             21 | 22 => {
                 let class = *self.rng.pick(&["Point", "Pair", "Cell", "Node", "Holder"]);
-                // Always a new one, also if there is one.
+                // Always a new object, even if there is one in scope.
                 let mut without: Scope = scope.iter().filter(|(_, t)| t != class).cloned().collect();
                 let from = without.len();
                 self.some(&mut without, class);
@@ -214,7 +214,7 @@ impl Writer<'_> {
                 }
             }
             42..46 => {
-                // A step of an iterator that may be older than the loop, and what its last one gave.
+                // A step of an iterator that may be made before the loop, and the result of its last step.
                 let iter = self.some(scope, "Iter");
                 if iter.is_empty() {
                     return None;
@@ -236,7 +236,7 @@ impl Writer<'_> {
                 }
             }
             29..32 => {
-                // Counts in an object that may be older than the loop.
+                // Increments a counter in an object that may be made before the loop.
                 let known: Vec<String> =
                     scope.iter().filter(|(_, t)| t == "Cell").map(|(v, _)| v.clone()).collect();
                 let cell = match known.is_empty() {

@@ -1,6 +1,6 @@
-"""Messages that no encoder writes by itself, put together word by word.
+"""Messages that no encoder writes by itself, assembled word by word.
 
-Offsets of pointers are in words, from the word behind the pointer.
+Offsets of pointers are in words, from the word after the pointer.
 """
 
 import struct
@@ -51,12 +51,13 @@ HELLO = words(b"hello\0")
 
 
 def lists(at, pointer, *behind):
-    """A `Lists` whose pointer number `at` is this one; its offset counts from the pointer to what stands behind the struct."""
+    """A `Lists` whose pointer number `at` is this one; its offset counts from the pointer to the words
+    after the struct."""
     return message([st(0, 0, 17)] + [0] * at + [pointer] + [0] * (16 - at) + list(behind))
 
 
 def behind(at):
-    """The offset from pointer number `at` of a `Lists` to the first word behind the struct."""
+    """The offset from pointer number `at` of a `Lists` to the first word after the struct."""
     return 16 - at
 
 
@@ -75,7 +76,7 @@ MESSAGES = {
     "union-unknown": ("unions", "OnlyUnion", message([st(0, 1, 1), 9, 0])),
     "union-unknown-largest": ("unions", "OnlyUnion", message([st(0, 1, 1), 0xFFFF, 0])),
     "enums-unknown-in-a-list": (*LISTS, lists(14, ls(behind(14), 3, 4), 0xFFFF_0003_0002_0000)),
-    # Far pointers: the pad stands in the object's segment.
+    # Far pointers: the pad is in the object's segment.
     "far-root": (*PAIR, message([far(1, 0)], [st(0, 1, 1), 5, ls(0, 2, 6), *HELLO])),
     "far-root-pad-in-the-middle": (*PAIR, message([far(1, 3)], [6, ls(2, 2, 6), 0, st(-4, 1, 1), *HELLO])),
     "far-to-text": (*PAIR, message([st(0, 1, 1), 5, far(1, 0)], [ls(0, 2, 6), *HELLO])),
@@ -158,7 +159,8 @@ MESSAGES = {
     "text-of-no-bytes": (*PAIR, message([st(0, 1, 1), 5, ls(0, 2, 0)])),
     "text-with-zeros-within": (*PAIR, message([st(0, 1, 1), 5, ls(0, 2, 6), *words(b"a\0b\0c\0")])),
     "text-that-is-not-utf-8": (*PAIR, message([st(0, 1, 1), 5, ls(0, 2, 6), *words(b"a\xff\xc3(z\0")])),
-    # Capabilities where `Pointers` has them: the tool refuses to print them, so they are read as a root without pointers.
+    # Capabilities in the fields of `Pointers`: the tool refuses to print them, so they are read as a root
+    # without pointers.
     "capabilities": (
         "pointers", "Start",
         message([st(0, 1, 7), 1, cap(0), 0, 0, cap(1), cap(2), ls(1, 6, 2), 0, cap(3), 0]),

@@ -1,4 +1,4 @@
-"""Makes the messages here and what the reference prints of them: see README.md.
+"""Writes the messages here and the reference's output for them: see README.md.
 
     python3 generate.py CAPNP      CAPNP: the reference's tool `capnp`, version 1.4, or a command that runs it
 """
@@ -33,14 +33,14 @@ CONSTANTS = {
     "packing": {"Packing": "empty mixed copied"},
 }
 
-# What the packed form counts in bytes runs over 255 words here: the values of `words` and `more`.
+# The counts of the packed form exceed 255 words here: the values of `words` and `more`.
 LONG = {
     "zeros": ["0"] * 700,
     "plain": [str(0x0101010101010101 + n) for n in range(700)],
     "turns": [str(n * 0x0101010101010101 if n % 300 < 260 else 0) for n in range(1, 250)] * 3,
 }
 
-# A message of one name read by another schema's root: evolution, and pointers seen with other types.
+# A message of one name read with another schema's root: evolution, and pointers read as other types.
 READ_AS = [
     ("old-all", "new", "Record"),
     ("old-unset", "new", "Record"),
@@ -56,11 +56,11 @@ READ_AS = [
     ("lists-nested", "lists", "Bools"),
 ]
 
-# Messages written in segments of so many words.
+# Messages written in segments of these sizes in words.
 SEGMENTS = ["lists-all", "lists-nested", "unions-polygon", "generics-all", "new-all", "defaults-set", "blobs-long"]
 SEGMENT_SIZES = [1, 2, 5, 16]
 
-# Streams: messages behind one another.
+# Streams: several messages in sequence.
 STREAMS = {
     "stream-shapes": ["unions-circle", "unions-unset", "unions-rectangle", "unions-label", "unions-polygon"],
     "stream-segments": ["new-all", "new-all-segments-1", "new-all-segments-5", "new-unset"],
@@ -68,7 +68,7 @@ STREAMS = {
 
 
 def run(*args, given=b""):
-    """Standard output; None if the tool says that it cannot."""
+    """Standard output; None if the tool fails."""
     done = subprocess.run([*TOOL, *args], input=given, capture_output=True)
     return done.stdout if done.returncode == 0 else None
 
@@ -89,7 +89,7 @@ cases = []
 
 
 def case(name, schema, root, binary=None, packed=None):
-    """Writes what the reference prints of a message, and its bytes if it is new."""
+    """Writes the reference's output for a message, and its bytes if it is new."""
     at = f"{schema}.capnp"
     file = name.split("@")[0]
     if binary is None:
@@ -102,7 +102,7 @@ def case(name, schema, root, binary=None, packed=None):
     shown = run("convert", "--quiet", "binary:json", at, root, given=binary)
     end = "json"
     if shown is None:
-        # Pointers without a type and capabilities have no JSON; the text form shows that they are there.
+        # Untyped pointers and capabilities have no JSON; the text form shows that they exist.
         shown, end = run("convert", "--quiet", "binary:text", at, root, given=binary), "text"
     if shown is None:
         end = "error"

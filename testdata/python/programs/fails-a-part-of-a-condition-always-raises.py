@@ -1,4 +1,4 @@
-# What always raises, as a part of a condition, is only reached if the parts before it do not decide.
+# A part of a condition that always raises is only reached if the parts before it do not decide the result.
 def never():
     raise ValueError("never")
 

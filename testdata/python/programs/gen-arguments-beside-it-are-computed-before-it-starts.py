@@ -1,4 +1,4 @@
-# What stands beside an iterable is computed behind the iterable's own arguments, and before its first value.
+# Other arguments of a call are computed after the iterable's own arguments, and before its first value.
 
 
 def say(x):

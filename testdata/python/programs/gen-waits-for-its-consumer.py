@@ -1,4 +1,4 @@
-# A generator that is assigned once and used once is made where it is used; nothing of that may be seen.
+# A generator that is assigned once and used once is created where it is used; this must not be visible.
 
 
 def say(text, value):
@@ -68,21 +68,21 @@ def later(flag):
 
 
 def main():
-    # Arguments are computed where it is called, and its code runs where it is asked.
+    # Arguments are computed at the call, and the generator's code runs when it is advanced.
     n = 3
     g = up(say("argument", n))
     n = 100
     print("between")
     for i in g:
         print(i)
-    # In each other, also of one function.
+    # Nested, also within the same function.
     a = scaled(up(3), say("by", 2))
     b = scaled(a, say("by", 10))
     print("between")
     for i in b:
         print(i)
     print(total(scaled(evens(scaled(up(5), 3)), 7)))
-    # Given to functions that use it once, or more often.
+    # Passed to functions that use it once, or several times.
     print(total(up(4)))
     print(firsts(up(4)))
     print(first_and_rest(up(4)))
@@ -90,25 +90,25 @@ def main():
     print(largest(otherwise=7, numbers=scaled(source=up(3), by=2)))
     # One after the other.
     print(sum(both(up(2), scaled(up(3), 2))))
-    # Left before its end, and never asked.
+    # Left before its end, and never advanced.
     h = up(10)
     for i in h:
         if i == 2:
             break
     unused = up(5)
-    # A new one each time.
+    # A new one in each iteration.
     for k in range(3):
         inner = scaled(up(k), k)
         print("sum", sum(inner))
     later(True)
     later(False)
-    # The same one twice: what is left of it.
+    # The same one twice: the second loop gets the rest of it.
     twice = up(4)
     for i in twice:
         if i == 1:
             break
     print(sum(twice))
-    # In a loop, but made before it.
+    # In a loop, but created before it.
     once = up(3)
     for k in range(2):
         for i in once:

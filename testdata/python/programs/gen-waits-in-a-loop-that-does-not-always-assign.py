@@ -1,4 +1,4 @@
-# A variable that is assigned on some rounds of a loop holds the generator of an earlier round on others: what is left of that.
+# A variable assigned in some iterations of a loop holds the rest of an earlier generator in the others.
 
 
 def up(k):
@@ -29,7 +29,7 @@ for k in range(6):
     print(k, sum(h))
 
 for k in range(6):
-    # Here it is always the one of this round.
+    # Here it is always the generator of the current iteration.
     if k % 2:
         own = up(10 * k)
         print(sum(own))

@@ -1,4 +1,4 @@
-# Between the call and the use, a loop carries the arguments, which have another type from the second round on.
+# Between call and use, the arguments are loop-carried, with another type from the second iteration on.
 
 
 def up(k):

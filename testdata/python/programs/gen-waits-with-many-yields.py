@@ -1,4 +1,4 @@
-# Generators in each other are written in the loop's place while that is not too much.
+# Nested generators are inlined into the loop up to a size limit.
 
 
 def three(source):

@@ -1,4 +1,4 @@
-# The first of them is written in the loop's place; nothing of that may be seen.
+# The first of them is inlined into the loop; this must not be visible.
 
 
 def up(name, n):

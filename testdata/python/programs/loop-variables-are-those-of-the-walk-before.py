@@ -1,4 +1,4 @@
-# A constant needs no hidden variable; in the second walk the same text is one of a recursive function and needs some.
+# A constant needs no hidden variable; in the second walk it is the result of a recursive call and needs some.
 def text(n):
     k = b"ab"
     if n > 0:

@@ -1,5 +1,5 @@
-# 'unset' is never assigned. A walk that went on behind that took what it found for known, and the line printed behind
-# the loop was lost.
+# 'unset' is never assigned. Types that are inferred after that error must not be recorded as known: otherwise
+# the line that is printed after the loop is lost.
 
 
 def one():

@@ -1,6 +1,8 @@
-"""A stand-in for the module `wirelens`, so that CPython can run the examples over records: slow, and none of the project's code.
+"""A stand-in for the module `wirelens`, so that CPython can run the examples over records: slow, and
+without the project's code.
 
-It knows the few schemas of the examples and no others; their layouts stand here as tables. Messages must have one segment.
+It supports only the few schemas of the examples, whose layouts are tables here. Messages must have one
+segment.
 """
 
 import builtins
@@ -9,7 +11,7 @@ import struct
 
 
 class Packed:
-    """A C struct. Fields: name -> (offset, what `struct` calls it or another table)."""
+    """A C struct. Fields: name -> (offset, format character of `struct` or another table)."""
 
     def __init__(self, size, **fields):
         self.size = size
@@ -33,7 +35,7 @@ class PackedRecord:
 
 
 class Message:
-    """A struct of Cap'n Proto. Fields: name -> what reads it from a `Struct`."""
+    """A struct of Cap'n Proto. Fields: name -> function that reads it from a `Struct`."""
 
     def __init__(self, **fields):
         self.fields = fields
@@ -62,7 +64,7 @@ class Struct:
 
 
 def struct_at(layout, words, at):
-    """The struct that the pointer at the byte `at` points to; all zero if there is none."""
+    """The struct that the pointer at the byte `at` points to; all zero if it is null."""
     low, data, pointers = struct.unpack_from("<iHH", words, at)
     if (low, data, pointers) == (0, 0, 0):
         return Struct(layout, words, 0, 0, 0)
@@ -84,7 +86,7 @@ def name_of(offset, *names):
 
 
 def pointer(s, index):
-    """Where the pointer is, or nothing."""
+    """The offset of the pointer, or None if it is null or missing."""
     _, words, _, pointers, end = s._is
     at = pointers + 8 * index
     return at if at < end and any(words[at:at + 8]) else None
@@ -128,7 +130,7 @@ def text(index):
 
 
 class Union:
-    """A group that is a union; members: name -> what reads it, in the order of their tags."""
+    """A group that is a union; members: name -> function that reads it, in the order of their tags."""
 
     def __init__(self, s, tag, members):
         self._is = s, tag, members

@@ -1,9 +1,9 @@
-//! Made-up schemas: a seed gives a text that the reference accepts, biased to what is hard about layouts and
+//! Random schemas: a seed gives a text that the reference accepts, biased towards difficult layouts and
 //! names.
 //!
-//! First the declarations are drawn ([`model`]), so that any may refer to any; then they are written as text
-//! ([`text`]), with default values drawn as they are met ([`value`]). Structs have many small fields, groups
-//! and unions within one another, and ordinals in any order.
+//! The declarations are drawn first ([`model`]), so that any may refer to any; then they are written as text
+//! ([`text`]), with default values drawn while writing ([`value`]). Structs have many small fields, nested
+//! groups and unions, and ordinals in any order.
 
 mod model;
 mod text;
@@ -11,12 +11,12 @@ mod value;
 
 use crate::rng::Rng;
 
-/// The name of the file of a seed.
+/// The file name for a seed.
 pub fn name(seed: u64) -> String {
     format!("made{seed}.capnp")
 }
 
-/// The text of a seed.
+/// The text for a seed.
 pub fn schema(seed: u64) -> String {
     let mut rng = Rng::new(seed);
     let model = model::Model::draw(&mut rng);

@@ -1,4 +1,4 @@
-//! The declarations of a made-up schema: which there are, within which, and the members of structs.
+//! The declarations of a random schema: their nesting, and the members of structs.
 
 use crate::rng::Rng;
 
@@ -16,18 +16,18 @@ pub struct Decl {
     pub parent: Option<usize>,
     /// The names of its type parameters.
     pub parameters: Vec<String>,
-    /// Of a struct.
+    /// For a struct.
     pub members: Vec<Member>,
-    /// Of an enum, in the order of the text.
+    /// For an enum, in the order of the text.
     pub enumerants: Vec<String>,
 }
 
 #[derive(Clone)]
 pub enum Type {
-    /// What the language calls it. For the empty kinds of pointers too.
+    /// The name of a built-in type, including the untyped pointers.
     Builtin(&'static str),
     List(Box<Type>),
-    /// A declaration's index, and how it is written where it is used.
+    /// A declaration's index, and its path at the place of use.
     Decl(usize, String),
     Parameter(String),
 }
@@ -48,11 +48,11 @@ pub enum Member {
         ty: Type,
         ordinal: usize,
     },
-    /// A group or a union. A union without a name has an empty one.
+    /// A group or a union. An unnamed union has an empty name.
     Group {
         name: String,
         union: bool,
-        /// Of a union, if one is written.
+        /// The explicit ordinal of a union, if it has one.
         ordinal: Option<usize>,
         members: Vec<Member>,
     },
@@ -73,7 +73,7 @@ impl Model {
         let mut model = Model { decls: Vec::new(), names: 0 };
         for _ in 0..2 + rng.below(8) {
             let kind = *rng.pick(&[Kind::Struct, Kind::Struct, Kind::Struct, Kind::Enum, Kind::Interface]);
-            // Declarations stand within structs and interfaces, or at the top.
+            // Declarations are nested in structs and interfaces, or at the top.
             let parents: Vec<usize> =
                 (0..model.decls.len()).filter(|&i| model.decls[i].kind != Kind::Enum).collect();
             let parent = if parents.is_empty() || rng.one_in(2) { None } else { Some(*rng.pick(&parents)) };
@@ -103,13 +103,13 @@ impl Model {
         model
     }
 
-    /// A name that nothing else has.
+    /// A unique name.
     pub fn name(&mut self, start: &str) -> String {
         self.names += 1;
         format!("{start}{}", self.names)
     }
 
-    /// Members of the struct `at`, about as many fields as are `left`; of a union at least two.
+    /// Members of the struct `at`, about as many fields as `left`; a union has at least two.
     fn members(
         &mut self,
         at: usize,
@@ -128,7 +128,7 @@ impl Model {
         while members.len() < least || (*left > 0 && (members.len() as u64) < most) {
             if depth < 4 && *left > 1 && rng.one_in(5) {
                 let union = rng.one_in(2);
-                // One union without a name is allowed in a group, none directly in a union.
+                // One unnamed union is allowed in a group, none directly in a union.
                 let name = if union && !unnamed && rng.one_in(2) {
                     unnamed = true;
                     String::new()
@@ -146,12 +146,12 @@ impl Model {
         members
     }
 
-    /// A type to be written within the declaration `at`.
+    /// A type for use within the declaration `at`.
     pub fn ty(&self, at: Option<usize>, depth: usize, rng: &mut Rng) -> Type {
         match rng.below(16) {
             0 if depth < 3 => {
                 let of = self.ty(at, depth + 1, rng);
-                // Lists of what has no type of its own are not supported by the language.
+                // The language does not support lists of untyped pointers or of type parameters.
                 match of {
                     Type::Parameter(_) | Type::Builtin("AnyPointer" | "AnyStruct" | "AnyList") => {
                         Type::Builtin("Data")
@@ -175,15 +175,15 @@ impl Model {
         self.chain(at).iter().flat_map(|&i| self.decls[i].parameters.clone()).collect()
     }
 
-    /// From the outermost declaration to this one.
+    /// The declarations from the outermost to this one.
     pub fn chain(&self, at: Option<usize>) -> Vec<usize> {
         let mut chain: Vec<usize> = std::iter::successors(at, |&i| self.decls[i].parent).collect();
         chain.reverse();
         chain
     }
 
-    /// How a declaration is named within another: from the scope that both are in, or from the top, with or
-    /// without arguments for the generic ones on the way.
+    /// The path of a declaration as seen from another: from their common scope, or from the top, with or
+    /// without arguments for the generic declarations on the path.
     pub fn path(&self, at: Option<usize>, to: usize, depth: usize, rng: &mut Rng) -> String {
         let (here, there) = (self.chain(at), self.chain(Some(to)));
         let common = here.iter().zip(&there).take_while(|(a, b)| a == b).count();
@@ -203,7 +203,7 @@ impl Model {
         format!("{}{}", if absolute { " ." } else { "" }, steps.join("."))
     }
 
-    /// A type that may be an argument: what it names is a pointer.
+    /// A pointer type, as type arguments must be.
     pub fn pointer(&self, at: Option<usize>, depth: usize, rng: &mut Rng) -> String {
         let parameters = self.parameters(at);
         let to = rng.index(self.decls.len());
@@ -218,8 +218,7 @@ impl Model {
     }
 }
 
-/// Gives the fields their ordinals: as they stand, a little mixed or at random; and sometimes a union one of
-/// its own.
+/// Assigns ordinals to the fields: in order, slightly shuffled or at random; sometimes to a union, too.
 fn number(members: &mut [Member], rng: &mut Rng) {
     let count = fields(members).len();
     let mut order: Vec<usize> = (0..count).map(|i| 2 * i + 1).collect();
@@ -238,7 +237,8 @@ fn number(members: &mut [Member], rng: &mut Rng) {
         let Member::Group { name, union: true, ordinal, members } = m else { return };
         let plain = members.iter().all(|m| matches!(m, Member::Field { .. }));
         if given && plain && !name.is_empty() {
-            // At most one alternative may be older than the union, and nothing may lie between the two.
+            // At most one alternative may have a lower ordinal than the union, and no ordinal may be between
+            // the two.
             let first = fields(members).into_iter().min().expect("a union has alternatives");
             *ordinal = Some(if behind { first + 1 } else { first - 1 });
             given = false;

@@ -1,4 +1,4 @@
-//! A made-up schema, written in the language.
+//! Writes a random schema as text.
 
 use std::fmt::Write;
 
@@ -11,7 +11,7 @@ struct Writer<'a> {
     model: &'a Model,
     rng: &'a mut Rng,
     out: String,
-    /// Numbers the names that only the text has: constants, methods, parameters.
+    /// Counts the names that only the text has: constants, methods, parameters.
     names: usize,
     /// The constants written so far: name and the type's text.
     constants: Vec<(String, String)>,
@@ -45,7 +45,7 @@ impl Writer<'_> {
         format!("{start}{}x", self.names)
     }
 
-    /// Sometimes a comment: it documents what the line before begins.
+    /// Sometimes writes a comment, which documents the declaration that begins on the line before.
     fn comment(&mut self, indent: &str) {
         if self.rng.one_in(6) {
             let text = *self.rng.pick(&["# What it is.", "#Two lines,\n#  the second indented.", "#", "# Ü"]);
@@ -73,7 +73,7 @@ impl Writer<'_> {
         if self.rng.one_in(8) { format!(" @{:#x}", self.rng.next() | 1 << 63) } else { String::new() }
     }
 
-    /// All declarations directly within `parent`, with constants between them.
+    /// Writes all declarations directly within `parent`, with constants between them.
     fn decls(&mut self, parent: Option<usize>, indent: &str) {
         for at in 0..self.model.decls.len() {
             if self.model.decls[at].parent == parent {
@@ -97,13 +97,13 @@ impl Writer<'_> {
         let (name, id, annotations) = (self.name("c"), self.id(), self.annotations());
         writeln!(self.out, "{indent}const {name}{id} :{} = {value}{annotations};", ty.text()).unwrap();
         self.comment(indent);
-        // Others name it from the top, and a brand says another thing there.
+        // Other declarations refer to it from the top level, where a brand has another meaning.
         if parent.is_none() && !matches!(ty, Type::Decl(..)) {
             self.constants.push((name, ty.text()));
         }
     }
 
-    /// A value, or the name of a constant that has one.
+    /// A value, or the name of a constant of this type.
     fn value(&mut self, ty: &Type) -> Option<String> {
         let text = ty.text();
         let named = self.constants.iter().find(|(_, ty)| *ty == text).map(|(name, _)| format!(" .{name}"));
@@ -144,7 +144,7 @@ impl Writer<'_> {
         writeln!(self.out, "{indent}}}").unwrap();
     }
 
-    /// An interface extends some of those before it, which makes no circle.
+    /// An interface extends some of the interfaces before it, so there are no cycles.
     fn extends(&mut self, at: usize) -> String {
         let mut of = Vec::new();
         for to in 0..at {
@@ -170,7 +170,7 @@ impl Writer<'_> {
                     let word = if *union { "union" } else { "group" };
                     let ordinal = ordinal.map_or(String::new(), |n| format!(" @{n}!"));
                     let head = if name.is_empty() { word.into() } else { format!("{name}{ordinal} :{word}") };
-                    // Without a name it cannot be annotated.
+                    // An unnamed union cannot be annotated.
                     let annotations = if name.is_empty() { String::new() } else { self.annotations() };
                     writeln!(self.out, "{indent}{head}{annotations} {{").unwrap();
                     let inner = format!("{indent}  ");
@@ -197,7 +197,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The numbers below `count`, often mixed.
+    /// The numbers below `count`, often shuffled.
     fn order(&mut self, count: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..count).collect();
         for _ in 0..*self.rng.pick(&[0, count]) {
@@ -224,7 +224,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A list of parameters, or a struct that stands for it.
+    /// A list of parameters, or a struct in its place.
     fn parameters(&mut self, at: usize, own: &[String]) -> String {
         let structs: Vec<usize> =
             (0..self.model.decls.len()).filter(|&i| self.model.decls[i].kind == Kind::Struct).collect();

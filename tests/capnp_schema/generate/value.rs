@@ -1,16 +1,17 @@
-//! Values of the types of a made-up schema, as text.
+//! Random values, as text.
 
 use crate::rng::Rng;
 
 use super::model::{Kind, Member, Model, Type};
 
 impl Model {
-    /// None if the type has no values that can be written.
+    /// A value of the type; None if its values cannot be written.
     pub fn value(&self, ty: &Type, depth: usize, rng: &mut Rng) -> Option<String> {
         Some(match ty {
             Type::Parameter(_) => return None,
             Type::Builtin(name) => scalar(name, rng)?,
-            // Of what has no values not even an empty one can be written.
+            // If the element type has no values that can be written, the language accepts no empty list
+            // either.
             Type::List(of) if self.value(of, 9, rng).is_none() => return None,
             Type::List(of) => {
                 let count = if depth > 2 { 0 } else { rng.below(5) };
@@ -26,7 +27,7 @@ impl Model {
         })
     }
 
-    /// Some of the members, in any order; of a union at most one.
+    /// Some of the members, in any order; for a union at most one.
     fn members_value(&self, members: &[Member], union: bool, depth: usize, rng: &mut Rng) -> String {
         let parts = if depth > 2 { Vec::new() } else { self.parts(members, union, depth, rng) };
         format!("({})", parts.join(", "))
@@ -47,7 +48,7 @@ impl Model {
                 }
                 Member::Group { name, union, members, .. } => {
                     let value = self.members_value(members, *union, depth + 1, rng);
-                    // A union must be given as one of its alternatives.
+                    // A union needs one of its alternatives.
                     if !*union || value != "()" {
                         parts.push(format!("{name} = {value}"));
                     }
@@ -62,7 +63,7 @@ impl Model {
     }
 }
 
-/// A value of one of the language's own types.
+/// A value of a built-in type.
 pub fn scalar(name: &str, rng: &mut Rng) -> Option<String> {
     let signed = |bits: u32, rng: &mut Rng| integer(rng.i64() >> (64 - bits), rng);
     let unsigned = |bits: u32, rng: &mut Rng| {
