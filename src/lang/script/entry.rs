@@ -240,7 +240,7 @@ impl<'s> Unit<'s> {
         }
     }
 
-    /// The script itself as a function, and all that it calls.
+    /// Lowers the script itself, as a function, and everything that it calls.
     fn main(&mut self, program: &mut Program, module: &'s ModModule, reads: bool) -> Done<FuncId> {
         self.declare_classes(program, reads);
         let types: Vec<Type> = reads.then_some(Type::VIEW).into_iter().collect();
@@ -260,13 +260,13 @@ impl<'s> Unit<'s> {
         Ok(lowering.b.finish())
     }
 
-    /// The classes of the script and that of files, with the fields that are known of them.
+    /// Declares the classes of the script, of generators and of files, with the fields known so far.
     fn declare_classes(&mut self, program: &mut Program, reads: bool) {
         if reads {
             let fields = vec![("bytes".to_string(), Type::VIEW), ("at".to_string(), Type::I64)];
             self.file_class = Some(super::add_class(program, "py$file".to_string(), fields));
         }
-        // All of them first: one may hold another.
+        // All classes are declared before their fields, which may refer to other classes.
         let classes =
             self.items.classes.iter().enumerate().map(|(i, c)| (Holder::Class(i), format!("py${}", c.name)));
         let generators =
@@ -280,7 +280,7 @@ impl<'s> Unit<'s> {
         }
     }
 
-    /// The fields that are known of a class.
+    /// Declares the known fields of a class or generator.
     pub fn declare_fields(&self, program: &mut Program, holder: Holder) {
         let mut layout = vec![];
         for (field, ty) in &self.known.fields[&holder] {
@@ -334,7 +334,7 @@ fn reads(module: &ModModule) -> bool {
 mod tests {
     use super::*;
 
-    /// One walk finds what is too narrow in all loops and classes, whatever their number.
+    /// One walk finds all types that are too narrow, in any number of loops and classes.
     #[test]
     fn a_script_is_lowered_a_few_times_however_many_loops_and_classes_it_has() {
         let many = |one: &dyn Fn(usize) -> String| (0..60).map(one).collect::<String>();
