@@ -233,7 +233,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// Tells if an argument of the script is asked for that was not given.
+    /// Reports an error if the script uses an argument that was not passed to it.
     fn check_argument(&self, s: &ExprSubscript) -> Done<()> {
         let argv = super::items::Imported { module: "sys", name: Some("argv") };
         let Expr::NumberLiteral(n) = &*s.slice else { return Ok(()) };
