@@ -246,7 +246,7 @@ impl<'s> Lowering<'_, 's> {
         self.truncated(rounded)
     }
 
-    /// A float as an integer, towards zero.
+    /// Truncates a float to an integer.
     pub fn truncated(&mut self, x: Value) -> Done<Typed> {
         let (size, infinity) = (self.b.op(Op::Abs, &[x]), self.b.f64(f64::INFINITY));
         let finite = self.b.op(Op::Lt, &[size, infinity]);

@@ -1,7 +1,7 @@
-//! Records: their fields, unions and lists, and how an input is gone through.
+//! Records: fields, unions, lists, and iteration over an input.
 //!
-//! A struct of the schema is a class of accessors, which the wire format has written; here only their names
-//! are known.
+//! A struct of the schema is a class of accessors, which the wire format has emitted; only their names are
+//! known here.
 
 use super::flow::Edge;
 use super::pulls::Hidden;
@@ -15,10 +15,10 @@ use ruff_python_ast::{ExprCall, ExprName};
 use ruff_text_size::TextRange;
 use std::rc::Rc;
 
-/// Records of so many bytes are short: two lines of a cache.
+/// The size in bytes up to which a record is short: two cache lines.
 const SHORT: u64 = 128;
 
-/// How far the records have been read.
+/// The state of an iteration over records.
 #[derive(Clone, Debug)]
 pub struct Reading {
     class: ClassId,
@@ -31,14 +31,14 @@ impl<'s> Lowering<'_, 's> {
         &self.unit.known.schema.as_ref().expect("there are records").1
     }
 
-    /// The struct of a class of accessors.
+    /// The struct of an accessor class.
     fn struct_of(&self, class: ClassId) -> Option<&Struct> {
         let name = &self.b.program().classes[class.index()].name;
         let (_, schema) = self.unit.known.schema.as_ref()?;
         schema.structs.iter().find(|s| formats::class_name(&s.name) == *name)
     }
 
-    /// A class as the schema calls it.
+    /// The name of a class in the schema.
     pub fn class_called(&self, class: ClassId) -> String {
         let name = &self.b.program().classes[class.index()].name;
         match &name[..] {
@@ -47,7 +47,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// Whether a record is packed and short: each field can be read, and all are near.
+    /// Whether a record is packed and short: reading a field cannot fail, and all fields are near.
     pub fn is_short(&self, class: ClassId) -> bool {
         self.schema().language.is_flat() && self.struct_of(class).is_some_and(|s| s.size <= SHORT)
     }
@@ -62,7 +62,7 @@ impl<'s> Lowering<'_, 's> {
         self.struct_of(class).map_or(vec![], |s| s.fields.iter().map(|f| f.name.as_str()).collect())
     }
 
-    /// The first field of a struct, as something that one may take instead of it.
+    /// The first field of a struct, to be suggested in its place.
     pub fn first_field(&self, class: ClassId) -> Option<String> {
         self.struct_of(class)?.fields.first().map(|f| f.name.clone())
     }
@@ -104,7 +104,7 @@ impl<'s> Lowering<'_, 's> {
         })
     }
 
-    /// The name of a struct, and the members of its union as the names of its tag.
+    /// The name of a struct, and the members of its union as names for the values of its tag.
     fn members(&mut self, class: ClassId) -> (String, usize) {
         let found = self.struct_of(class).expect("a record has a struct");
         let holder = found.name.clone();
@@ -135,7 +135,7 @@ impl<'s> Lowering<'_, 's> {
             Err(message) => return self.wrong(at, message),
         };
         if let (true, Some(variant)) = (union, field.variant) {
-            // What is not set means nothing.
+            // A member that is not set has no meaning.
             let which = self.accessor(class, "which$").expect("a union says which");
             let which = self.b.op(Op::Call(which), &[object]);
             let number = self.b.i64(variant.into());
@@ -161,7 +161,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(Typed::of(ty, value))
     }
 
-    /// A field of the record that is that place of the environment, if the name is one.
+    /// The field with that name of the record at a position in the environment, if there is one.
     pub fn bare_field(&mut self, at: usize, name: &ExprName) -> Done<Option<Typed>> {
         let record = self.env[at].clone();
         let Ty::Record(class) = record.ty else { unreachable!("{:?} is no record", record.ty) };
@@ -318,7 +318,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(Typed::of(Ty::File, self.b.op(Op::New(class), &[input, zero])))
     }
 
-    /// The input of the script, which is the file of that path.
+    /// The input of the script: the file at that path.
     fn take_input(&mut self, path: String, at: TextRange) -> Done<Value> {
         match &self.unit.input {
             Some((known, _)) if *known != path => {
