@@ -239,7 +239,7 @@ impl<'s> Lowering<'_, 's> {
         self.resume(done)
     }
 
-    /// The function and the arguments, if the expression is a generator that can be written in its place.
+    /// The function and the arguments of an expression, if it is a generator that can be inlined.
     fn generator_of(&mut self, e: &'s Expr) -> Done<Option<(&'s StmtFunctionDef, Vec<Typed>)>> {
         match e {
             Expr::Call(call) => self.generator_call(call),
@@ -248,7 +248,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// The function and the arguments, if the call is one of a generator that can be written in its place.
+    /// The function and the arguments of a call, if it is one of a generator that can be inlined.
     fn generator_call(&mut self, call: &'s ExprCall) -> Done<Option<(&'s StmtFunctionDef, Vec<Typed>)>> {
         match &*call.func {
             Expr::Name(name) if self.variable(name).is_none() || self.frame().function.is_none() => {
@@ -283,13 +283,13 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// Whether a generator may be written in the place of its loop: not within itself, and not too often.
+    /// Whether a generator may be inlined: not within itself, and not with too many copies of the body.
     pub fn can_inline(&self, def: &StmtFunctionDef) -> bool {
         let within = |f: &super::Frame| f.function.is_some_and(|other| other.name.range == def.name.range);
         yields(def) <= YIELDS && self.has_room_for(def) && !self.frames.iter().any(within)
     }
 
-    /// Whether a generator is not too much within those that are written here already.
+    /// Whether a generator may be inlined into those that are inlined here already.
     pub fn has_room_for(&self, def: &StmtFunctionDef) -> bool {
         let written = self.frames.iter().filter(|f| matches!(f.yields, Yields::Inline(..)));
         let bodies = written.filter_map(|f| f.function).map(yields).product::<usize>();

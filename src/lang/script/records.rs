@@ -329,7 +329,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(self.input.expect("a script that opens a file has an input"))
     }
 
-    /// Begins to go through the records.
+    /// Starts an iteration over the records.
     pub fn read_records(&mut self, records: Typed, at: TextRange) -> Done<Reading> {
         let Ty::Records(class) = records.ty else { unreachable!("{:?} are no records", records.ty) };
         let header = self.schema().header as i64;
@@ -338,8 +338,8 @@ impl<'s> Lowering<'_, 's> {
         Ok(Reading { class, input, at: self.hide(start, at, "at")? })
     }
 
-    /// The next record, and the edges on which there is none. Bytes with which no message can begin are an
-    /// error, not the end.
+    /// The next record, and the edges on which there is none. Bytes that cannot start a message are an error,
+    /// not the end.
     pub fn next_record(&mut self, reading: &Reading) -> Done<(Vec<Edge>, Typed)> {
         let input = self.get_hidden(&reading.input)?.one();
         let at = self.get_hidden(&reading.at)?.one();
@@ -350,7 +350,7 @@ impl<'s> Lowering<'_, 's> {
         let ahead = cursor.look(&mut self.b, at);
         let ways = self.split(ahead.there);
         self.resume(ways.no)?;
-        // How far that was is noted, so that a record that is cut short is reported.
+        // The position of the end is noted, so that a truncated record is reported.
         self.host_effect("records.end", &[at]);
         if let Some((ended, damaged)) = cursor.ended(&mut self.b, ahead) {
             self.require(ended, Raise::Data(damaged))?;
