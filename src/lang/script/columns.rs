@@ -131,7 +131,7 @@ impl Row<'_> {
 /// A double represents every integer up to this one.
 const EXACT: i128 = 1 << 53;
 
-/// The range of a value that is not an integer: as an operand of integers, it is a bool.
+/// The range of a value that is not an integer; a bool among them counts as 0 or 1.
 const NO_INTEGER: (i128, i128) = (0, 1);
 
 /// The range of a field's values.

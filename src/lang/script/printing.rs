@@ -273,7 +273,7 @@ impl<'s> Lowering<'_, 's> {
             }
         };
         if matches!(kind, Kind::Int | Kind::Bool) && (spec.is_empty() || spec.ends_with('c')) {
-            // The number must be a code point, and not a surrogate.
+            // `c` needs a code point that is not a surrogate.
             let number = self.number(value.clone());
             let number = self.signed(number);
             let fine = self.host(if spec.is_empty() { "format.fits" } else { "number.is_char" }, &[number]);
