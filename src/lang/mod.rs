@@ -1,8 +1,8 @@
-//! What users write: scripts and expressions in a typed subset of Python, lowered to IR; and the functions of
-//! all records that these may call (`aggregates`), and how rows of their values are written (`rows`).
+//! The language that users write, a typed subset of Python, and its lowering to IR: scripts and expressions
+//! (`script`), aggregate functions over all records (`aggregates`), and the text formats of rows (`rows`).
 //!
-//! The parser is a library's. Everything wrong is reported before the first record is read, with its place
-//! and a suggestion. Below this module nothing is known of the language: it leaves only functions of the IR.
+//! The parser is a library. Every error in a program is reported before the first record is read, with its
+//! position and a suggestion. No module below this one knows the language: the result is plain IR functions.
 
 pub mod aggregates;
 pub mod rows;

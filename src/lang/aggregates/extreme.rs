@@ -2,13 +2,13 @@
 //!
 //! | | parts |
 //! |---|---|
-//! | contributed | the number; or whether there is one, the best, and of several floats the first |
-//! | carried | whether there is one, of floats the first, the best |
+//! | contribution | the number; or a flag (is there one?), the best, and the first if there may be several |
+//! | state | a flag (was there a number?), the first (floats only), the best |
 //!
-//! The smallest is that of Python, `best = x if x < best else best`, from the first on. A NaN is less than
-//! nothing and nothing is less than it: it is passed over, unless it is the first, and then nothing replaces
-//! it. So that partial results can be merged, the best is looked for from the worst that there is, which
-//! passes over every NaN, and the first is kept besides: if that is a NaN, it is the result.
+//! The minimum is Python's: `best = x if x < best else best`, starting at the first value. Comparisons with
+//! NaN are false, so a NaN is skipped, unless it is the first value: then nothing replaces it. To make
+//! partial results mergeable, the best starts at the worst possible value, which skips every NaN, and the
+//! first value is kept separately: if it is a NaN, it is the result.
 
 use super::{Aggregate, Argument, Fold, Item, Lanes, constant, number};
 use crate::ir::build::Builder;
@@ -22,12 +22,12 @@ pub static MAX: Extreme = Extreme { name: "max", op: Op::Max };
 #[derive(Debug)]
 pub struct Extreme {
     name: &'static str,
-    /// Makes one of two.
+    /// The operation that combines two values.
     op: Op,
 }
 
 impl Extreme {
-    /// What every number is at least as good as.
+    /// The identity of the operation: every number is at least as good.
     fn worst(&self, base: Base) -> Const {
         match (base, self.op == Op::Min) {
             (Base::F64, true) => Const::f64(f64::INFINITY),
@@ -64,7 +64,7 @@ impl Aggregate for Extreme {
         }
     }
 
-    /// Whether there is one, the best, the first.
+    /// A flag (is there a value?), the best, the first.
     fn before(&self, s: &mut Lowering, fold: Fold) -> Vec<Typed> {
         let worst = constant(s, self.worst(fold.base));
         vec![s.constant_bool(false), worst.clone(), worst]
@@ -92,7 +92,7 @@ impl Aggregate for Extreme {
         if s.b.as_const(folded[0].one()) == Some(Const::Bool(true)) && fold.once {
             return Ok(vec![folded.swap_remove(1)]);
         }
-        // Of one that is alone, the first is the best.
+        // With at most one value, the first is the best.
         folded.truncate(if fold.once { 2 } else { 3 });
         Ok(folded)
     }
@@ -151,7 +151,7 @@ impl Aggregate for Extreme {
     fn result(&self, item: &Item, b: &mut Builder, total: &[Value]) -> Vec<Value> {
         let mut best = total[total.len() - 1];
         if item.base == Base::F64 {
-            // Nothing replaces a NaN.
+            // Nothing replaces a NaN that comes first.
             let is_number = b.op(Op::Eq, &[total[1], total[1]]);
             best = b.op(Op::Select, &[is_number, best, total[1]]);
         }

@@ -1,13 +1,13 @@
-//! Functions of all records, as `sum(… for t in records)`: the table, and what one of them says of itself.
+//! Aggregates, functions over all records such as `sum(… for t in records)`: the table, and the trait.
 //!
-//! Each is a file, a line in [`AGGREGATES`], and [`Aggregate`] for it. It says how it is called; what a
-//! record contributes, which may be several values of a generator folded up; what is carried from record to
-//! record, from block to block, and how that of two neighbouring parts of an input becomes one; and what the
-//! result is made of it. All of that is IR: so it runs as native code, and on any number of threads it gives
-//! the same.
+//! Each aggregate is a file, a line in [`AGGREGATES`], and an implementation of [`Aggregate`]. The trait
+//! defines its name and argument; the contribution of a record, possibly folded from several values of a
+//! generator; the state carried from record to record and from block to block; the merge of two neighbouring
+//! partial totals; and the result. All of that is IR, so it runs as native code and gives the same result
+//! with any number of threads.
 //!
-//! Not known here: how records are gone over ([`scan`](crate::query::scan)), and what is written around a
-//! call ([`script::eval`](super::script::eval)).
+//! This module does not know how records are iterated ([`scan`](crate::query::scan)), nor the expression
+//! around a call ([`script::eval`](super::script::eval)).
 
 use super::script::{Done, Lowering, Ty, Typed};
 use crate::ir::build::Builder;
@@ -21,7 +21,7 @@ mod truth;
 
 pub use sum::{SUM, add_words};
 
-/// All of them.
+/// All aggregates.
 pub static AGGREGATES: &[&dyn Aggregate] = &[
     SUM,
     &extreme::MIN,
@@ -32,60 +32,60 @@ pub static AGGREGATES: &[&dyn Aggregate] = &[
     &crate::tests::aggregate::Product,
 ];
 
-/// The one of that name.
+/// The aggregate with that name.
 pub fn named(name: &str) -> Option<&'static dyn Aggregate> {
     AGGREGATES.iter().copied().find(|aggregate| aggregate.name() == name)
 }
 
-/// What a call may say besides its generator.
+/// An argument that a call may have besides its generator.
 #[derive(Clone, Copy, Debug)]
 pub struct Argument {
     pub name: &'static str,
-    /// Whether it may stand without its name.
+    /// Whether it may be passed by position.
     pub bare: bool,
 }
 
-/// What a record contributes, while the rest of its generator is folded up.
+/// How the values of one record's generator are folded into its contribution.
 #[derive(Clone, Copy, Debug)]
 pub struct Fold {
     /// The type of the values.
     pub base: Base,
-    /// Whether there is one value at most.
+    /// Whether there is at most one value.
     pub once: bool,
 }
 
-/// One of the results of a pass over records.
+/// An aggregate of a pass over the records, with the function that computes contributions.
 #[derive(Clone, Debug)]
 pub struct Item {
     pub of: &'static dyn Aggregate,
-    /// The type of the values that it is of.
+    /// The type of the aggregated values.
     pub base: Base,
-    /// From a record to what it contributes.
+    /// Computes the contribution of a record.
     pub func: FuncId,
-    /// The class of that, where it is several values.
+    /// The class of the contribution, if it consists of several values.
     pub split: Option<ClassId>,
 }
 
-/// A function of all records.
+/// An aggregate.
 pub trait Aggregate: fmt::Debug + Sync {
-    /// What it is called.
+    /// Its name in the language.
     fn name(&self) -> &'static str;
-    /// What a call may say besides its generator: to what a sum is added, or what stands for no value.
+    /// The argument besides the generator: the start of a sum, or the default if there is no value.
     fn argument(&self) -> Option<Argument> {
         None
     }
 
-    /// The type of values of which none is known yet: if it is right, the generator is walked once.
+    /// The initially assumed type of the values. If it is right, the generator is lowered only once.
     fn guess(&self) -> Ty {
         Ty::Float
     }
-    /// A value of the generator, as it is taken.
+    /// Checks and converts a value of the generator.
     fn taken(&self, s: &mut Lowering, value: Typed, at: TextRange) -> Done<Typed> {
         s.number_of(value, at)
     }
-    /// What is folded before the first value.
+    /// The fold's state before the first value.
     fn before(&self, s: &mut Lowering, fold: Fold) -> Vec<Typed>;
-    /// What is folded behind one more value.
+    /// The fold's state after one more value.
     fn take(
         &self,
         s: &mut Lowering,
@@ -94,24 +94,24 @@ pub trait Aggregate: fmt::Debug + Sync {
         value: Typed,
         at: TextRange,
     ) -> Done<Vec<Typed>>;
-    /// What the record contributes.
+    /// The record's contribution, from the final state of the fold.
     fn contribution(&self, _: &mut Lowering, _: Fold, folded: Vec<Typed>) -> Done<Vec<Typed>> {
         Ok(folded)
     }
 
-    /// The types of what is carried from block to block: of a total.
+    /// The types of a total, which is carried from block to block.
     fn total(&self, item: &Item) -> Vec<Type>;
     /// The total before the first record.
     fn start(&self, item: &Item, b: &mut Builder) -> Vec<Value>;
-    /// How many values are carried within a block.
+    /// The number of values carried within a block.
     fn width(&self, item: &Item, _: Option<&Lanes>) -> usize {
         self.total(item).len()
     }
-    /// What is carried within a block before its first record: here, the total itself.
+    /// The state at the start of a block; by default, the total itself.
     fn open(&self, _: &Item, _: &mut Builder, _: Option<&Lanes>, total: &[Value]) -> Vec<Value> {
         total.to_vec()
     }
-    /// The same behind a record that contributes `x`.
+    /// The state after a record that contributes `x`.
     fn add(
         &self,
         item: &Item,
@@ -120,7 +120,7 @@ pub trait Aggregate: fmt::Debug + Sync {
         state: &[Value],
         x: &[Value],
     ) -> Vec<Value>;
-    /// The total behind a block.
+    /// The total after a block.
     fn close(
         &self,
         _: &Item,
@@ -131,23 +131,23 @@ pub trait Aggregate: fmt::Debug + Sync {
     ) -> Vec<Value> {
         state.to_vec()
     }
-    /// The totals of two neighbouring parts of the records as one.
+    /// Merges the totals of two neighbouring parts of the records.
     fn merge(&self, item: &Item, b: &mut Builder, left: &[Value], right: &[Value]) -> Vec<Value>;
-    /// What a total amounts to.
+    /// The result, computed from the final total.
     fn result(&self, _: &Item, _: &mut Builder, total: &[Value]) -> Vec<Value> {
         total.to_vec()
     }
-    /// The type of that in the language; where it is optional, it needs a record with a value.
+    /// The type of the result in the language; optional if it needs at least one value.
     fn ty(&self, item: &Item) -> Ty;
 }
 
 impl Item {
-    /// The types of the result's parts.
+    /// The IR types of the result's parts.
     pub fn gives(&self) -> Vec<Type> {
         self.of.ty(self).layout(&|ty| unreachable!("{ty:?} is no number"))
     }
 
-    /// What a record contributes.
+    /// Emits the contribution of a record.
     pub fn contribution(&self, b: &mut Builder, record: Value) -> Vec<Value> {
         let x = b.op(Op::Call(self.func), &[record]);
         let Some(class) = self.split else { return vec![x] };
@@ -156,7 +156,7 @@ impl Item {
     }
 }
 
-/// A number in the language.
+/// The type of a number in the language.
 pub fn number(base: Base) -> Ty {
     match base {
         Base::F64 => Ty::Float,
@@ -165,19 +165,19 @@ pub fn number(base: Base) -> Ty {
     }
 }
 
-/// A constant in the language.
+/// A constant as a value of the language.
 fn constant(s: &mut Lowering, c: Const) -> Typed {
     let value = s.b.constant(c);
     let base = s.b.ty(value).base;
     Typed::of(number(base), value)
 }
 
-/// Lanes of a block.
+/// The number of lanes of a block.
 pub const LANES: usize = 8;
 
-/// Sums that records are added to by turns: [`LANES`] floats, which rotate by one with each record. Nothing
-/// else is needed for native code to hold them in registers: unrolled `LANES` times the rotation is the
-/// identity, and neighbouring lanes or neighbouring totals are neighbours in vector registers.
+/// [`LANES`] partial sums of floats, which take records in turn: the lanes rotate by one with each record.
+/// This alone lets native code keep them in registers: if the loop is unrolled `LANES` times, the rotation is
+/// the identity, and neighbouring lanes or neighbouring totals share vector registers.
 #[derive(Clone, Copy, Debug)]
 pub struct Lanes {
     class: ClassId,
@@ -186,7 +186,7 @@ pub struct Lanes {
 }
 
 impl Lanes {
-    /// Adds their class and its methods to a program.
+    /// Adds the class and its methods to a program.
     pub fn new(program: &mut Program) -> Lanes {
         let class = ClassId(program.classes.len() as u32);
         let fields = (0..LANES).map(|i| (format!("l{i}"), Type::F64)).collect();
@@ -213,7 +213,7 @@ impl Lanes {
         Lanes { class, add, sum }
     }
 
-    /// Lanes of zeros.
+    /// Lanes that are all zero.
     fn zeros(&self, b: &mut Builder) -> Value {
         let zero = b.f64(0.0);
         b.op(Op::New(self.class), &[zero; LANES])

@@ -1,26 +1,29 @@
 //! `sum`.
 //!
-//! | of | contributed | carried |
+//! | | contribution | state |
 //! |---|---|---|
-//! | integers | the number, 0 if there is none; or of several their sum, in 128 bits | the sum, in 128 bits; within a block, of numbers, that of their lower and of their upper 32 bits |
-//! | floats | the number; or of several their sum | the sum, and what it rounded off; within a block a sum, or lanes |
+//! | integers | the number or 0; a 128-bit sum, if there may be several numbers | a 128-bit sum |
+//! | floats | the number, or the sum of several | the sum and its rounding error |
 //!
-//! Integers are added exactly, in 128 bits, which no number of records leaves. Floats are added in an order
-//! that depends on nothing but the data's length, so that every engine and any number of threads give the
-//! same bits:
+//! Within a block, the state of floats is one sum or lanes; the state of integers whose contributions are
+//! 64-bit numbers is two sums, of their lower and of their upper 32 bits.
 //!
-//! 1. Records are taken in blocks. Of records of one size, record `i` is added to lane `i % LANES`. A lane
-//!    is thus at most `BLOCK / LANES` additions deep; the lanes of a block are then added pairwise. (NumPy's
-//!    pairwise sum does the same at its leaves; see Higham, "The accuracy of floating point summation",
-//!    1993.) Of others, a block is a plain sum, as short as a lane.
-//! 2. The blocks' sums are added with Knuth's TwoSum, which keeps what each addition rounds off in a second
-//!    float.
+//! Integers are added exactly, in 128 bits, which no number of records overflows. Floats are added in an
+//! order that depends only on the data's length, so every engine and any number of threads produce the same
+//! bits:
+//!
+//! 1. Records are added in blocks. If all records have one size, record `i` is added to lane `i % LANES`. A
+//!    lane is thus at most `BLOCK / LANES` additions deep; the lanes of a block are then added pairwise.
+//!    (NumPy's pairwise sum does the same at its leaves; see Higham, "The accuracy of floating point
+//!    summation", 1993.) Otherwise, a block is a plain sum of as few records as a lane has.
+//! 2. The sums of the blocks are added with Knuth's TwoSum, which accumulates the rounding errors of the
+//!    additions in a second float.
 //!
 //! The error is at most that of pairwise summation: (`BLOCK / LANES` + 3) roundings, where pairwise summation
-//! of n numbers has those and one more for each doubling of n.
+//! of n numbers has one more for each doubling of n.
 //!
-//! Where partial sums of finite numbers leave the range of floats, the result is infinite or NaN, as with any
-//! order; which of them may differ from what a plain loop gives.
+//! If a partial sum of finite numbers overflows, the result is infinite or NaN, as with any order of
+//! additions; which of them it is may differ from a plain loop.
 
 use super::{Aggregate, Argument, Fold, Item, Lanes, constant};
 use crate::ir::build::Builder;
@@ -37,10 +40,10 @@ struct Sum;
 /// An integer of 128 bits: its lower half, and its upper half with the sign.
 const WORDS: [Type; 2] = [Type::U64, Type::I64];
 
-/// What is added.
+/// The kind of numbers that are added.
 enum Adds {
     Floats,
-    /// Integers of 64 bits, within a block by their halves.
+    /// Integers of 64 bits; within a block, their halves are added separately.
     Numbers,
     /// Integers of 128 bits.
     Wide,
@@ -174,7 +177,7 @@ impl Aggregate for Sum {
 
     fn merge(&self, item: &Item, b: &mut Builder, left: &[Value], right: &[Value]) -> Vec<Value> {
         if item.base != Base::F64 {
-            // Sums of fewer than 2^64 numbers of 64 bits: they fit.
+            // Both are sums of fewer than 2^64 numbers of 64 bits, so the result fits.
             return add_words(b, [left[0], left[1]], [right[0], right[1]]).to_vec();
         }
         let [sum, lost] = two_sum(b, left[0], left[1], right[0]);
@@ -185,7 +188,7 @@ impl Aggregate for Sum {
         if item.base != Base::F64 {
             return total.to_vec();
         }
-        // Once a total is infinite, what it rounded off is NaN and means nothing.
+        // If a total is infinite, its rounding error is NaN and means nothing.
         let (sum, both) = (total[0], b.op(Op::Add, total));
         let is_number = b.op(Op::Eq, &[total[1], total[1]]);
         vec![b.op(Op::Select, &[is_number, both, sum])]
@@ -196,8 +199,8 @@ impl Aggregate for Sum {
     }
 }
 
-/// A block's two sums with one more number: those of its lower 32 bits and of what is above them. Neither
-/// leaves 64 bits within a block, which has few records; so nothing is checked, and no sum waits for a carry.
+/// Adds a number to a block's two sums: those of the lower and of the upper 32 bits. A block has few records,
+/// so neither sum overflows 64 bits; no check is needed, and no sum depends on a carry.
 fn add_halves(b: &mut Builder, sums: &[Value], x: Value) -> Vec<Value> {
     let (count, mask) = (b.i64(32), b.i64(0xFFFF_FFFF));
     let mut above = b.op(Op::Shr, &[x, count]);
@@ -209,13 +212,13 @@ fn add_halves(b: &mut Builder, sums: &[Value], x: Value) -> Vec<Value> {
     vec![b.op(Op::WrapAdd, &[sums[0], below]), b.op(Op::WrapAdd, &[sums[1], above])]
 }
 
-/// A sum of 128 bits with those two of a block. There are not so many records that it could leave 128 bits.
+/// Adds a block's two sums to a sum of 128 bits. There are too few records for an overflow.
 fn add_block(b: &mut Builder, total: &[Value], sums: &[Value]) -> Vec<Value> {
     let (count, zero) = (b.i64(32), b.i64(0));
     let shifted = b.op(Op::Shl, &[sums[1], count]);
     let above = b.op(Op::Shr, &[sums[1], count]);
     let mut total = [total[0], total[1]];
-    // That of the lower bits is not negative.
+    // The sum of the lower bits is not negative.
     for (low, high) in [(sums[0], zero), (shifted, above)] {
         let low = b.op(Op::Bits(Base::U64), &[low]);
         total = add_words(b, total, [low, high]);
@@ -223,7 +226,7 @@ fn add_block(b: &mut Builder, total: &[Value], sums: &[Value]) -> Vec<Value> {
     total.to_vec()
 }
 
-/// The sum of two integers of 128 bits, each its lower word and its upper word with the sign; modulo 2^128.
+/// The sum of two integers of 128 bits, each a lower word and a signed upper word; modulo 2^128.
 pub fn add_words(b: &mut Builder, x: [Value; 2], y: [Value; 2]) -> [Value; 2] {
     let low = b.op(Op::WrapAdd, &[x[0], y[0]]);
     let carried = b.op(Op::Lt, &[low, y[0]]);
@@ -232,7 +235,7 @@ pub fn add_words(b: &mut Builder, x: [Value; 2], y: [Value; 2]) -> [Value; 2] {
     [low, b.op(Op::WrapAdd, &[high, carry])]
 }
 
-/// Knuth's TwoSum: `(hi, lo) + x`, what is rounded off going to `lo`.
+/// Knuth's TwoSum: `(hi, lo) + x`; the rounding error is added to `lo`.
 pub fn two_sum(b: &mut Builder, hi: Value, lo: Value, x: Value) -> [Value; 2] {
     let sum = b.op(Op::Add, &[hi, x]);
     let x_part = b.op(Op::Sub, &[sum, hi]);

@@ -1,5 +1,5 @@
-//! `any` and `all`: whether it is so of one record, or of all. Both look at all records, also when they are
-//! decided: an error in a later one is reported, whoever reads which part of the input.
+//! `any` and `all`. Both look at all records, even after the result is decided: so an error in a later record
+//! is always reported, no matter which thread reads which part of the input.
 
 use super::{Aggregate, Fold, Item};
 use crate::ir::build::Builder;
@@ -14,12 +14,12 @@ pub static ALL: Truth = Truth { name: "all", op: Op::And };
 #[derive(Debug)]
 pub struct Truth {
     name: &'static str,
-    /// Makes one of two.
+    /// The operation that combines two values.
     op: Op,
 }
 
 impl Truth {
-    /// That of no records.
+    /// The result for no records.
     fn none(&self) -> bool {
         self.op == Op::And
     }

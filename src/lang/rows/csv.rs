@@ -1,5 +1,5 @@
-//! Comma-separated values. A value with a comma, a quote or the end of a line in it is in quotes, where
-//! quotes are doubled.
+//! Comma-separated values. A value that contains a comma, a quote or a line end is quoted, with its quotes
+//! doubled.
 
 use super::{Cell, RowText};
 use crate::host::text;
@@ -38,7 +38,7 @@ impl RowText for Csv {
         }
     }
 
-    /// A line with nothing in it would be no row.
+    /// An empty line would not be a row.
     fn absent(&self, alone: bool) -> &'static [u8] {
         if alone { b"\"\"" } else { b"" }
     }

@@ -1,4 +1,4 @@
-//! Objects of JSON, one a line. No value has the end of a line in it.
+//! JSON objects, one per line. No value contains a line end.
 
 use super::{Cell, RowText};
 use crate::host::json;

@@ -1,8 +1,8 @@
-//! How rows of a table are written as text: the list of formats, and what one of them says of itself.
+//! How rows of a table are written as text: the list of formats, and the trait that each implements.
 //!
-//! A format is a file, a variant of [`RowFormat`] and a line in its table. It names the functions of the host
-//! that write values ([`crate::host`]), and says what stands between them. Not known here: how a row's values
-//! are computed ([`script`](super::script)), and where its text goes ([`crate::query`]).
+//! A format is a file, a variant of [`RowFormat`] and a line in its table. It names the host functions that
+//! write values ([`crate::host`]), and the text between them. This module does not know how a row's values
+//! are computed ([`script`](super::script)) nor where the text goes ([`crate::query`]).
 
 mod csv;
 mod json;
@@ -12,7 +12,7 @@ pub use typed::Typed;
 
 use std::fmt;
 
-/// How rows are written.
+/// The text format of rows.
 ///
 /// ```
 /// use wirelens::{Query, RowFormat, Schema};
@@ -24,17 +24,17 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RowFormat {
-    /// Comma-separated values as RFC 4180 has them, but lines end with a line feed alone. Values are written
-    /// as Python's `str` has them; what is not there is empty.
+    /// Comma-separated values as in RFC 4180, except that lines end with a line feed only. Values are written
+    /// as Python's `str` writes them; an absent value is empty.
     #[default]
     Csv,
-    /// An object of JSON a line. Integers of 64 bits are strings, as are NaN and the infinities; what is not
-    /// there is `null`.
+    /// One JSON object per line. Integers of 64 bits, NaN and the infinities are strings; an absent value is
+    /// `null`.
     Json,
 }
 
 impl RowFormat {
-    /// The format itself.
+    /// The implementation of the format.
     pub(crate) fn text(self) -> &'static dyn RowText {
         match self {
             RowFormat::Csv => &csv::Csv,
@@ -43,11 +43,12 @@ impl RowFormat {
     }
 }
 
-/// What is written of a value.
+/// The kind of a value that is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cell {
     Bool,
-    /// An integer of 64 bits; whether it has a sign, and whether its type says that a double holds it.
+    /// An integer of 64 bits; whether it is signed, and whether its type guarantees that a double represents
+    /// it.
     Int {
         signed: bool,
         small: bool,
@@ -61,16 +62,16 @@ pub enum Cell {
     Name,
 }
 
-/// A format of rows. [`Typed`] is none that users write, but what they read as values.
+/// A format of rows. [`Typed`] is internal: its output is read back as values.
 pub trait RowText: fmt::Debug + Sync {
-    /// The line above all rows of columns with these names; nothing if there is none.
+    /// The line above all rows of columns with these names; empty if there is none.
     fn header(&self, names: &[&str]) -> Vec<u8>;
-    /// What is written in front of the first value of a row, and what behind each.
+    /// The text before the first value of a row, and the text after each value.
     fn around(&self, names: &[&str]) -> (Vec<u8>, Vec<Vec<u8>>);
-    /// The function of the host that writes a value; `alone` if the row has no other.
+    /// The host function that writes a value; `alone` if the row has only one.
     fn cell(&self, cell: Cell, alone: bool) -> &'static str;
-    /// What stands for a value that is not there.
+    /// The text of an absent value.
     fn absent(&self, alone: bool) -> &'static [u8];
-    /// Whether a line feed between two `"` is a part of a value, and not the end of a row.
+    /// Whether a line feed between two `"` belongs to a value instead of ending the row.
     fn quotes_lines(&self) -> bool;
 }

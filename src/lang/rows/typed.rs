@@ -1,4 +1,4 @@
-//! Values for programs, as bytes ([`cells::tag`]): nothing stands between them.
+//! Values for programs, as bytes ([`cells::tag`]), with nothing between them.
 
 use super::{Cell, RowText};
 use crate::host::cells;

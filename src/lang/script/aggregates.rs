@@ -1,14 +1,14 @@
 //! Expressions over all records: `sum(t.x for t in records) / len(records)`.
 //!
-//! Each `sum`, `min`, `max`, `any` or `all` of a generator whose first `for` goes over `records` becomes an
-//! *item* of one pass over them: a function of a record, in which the rest of the generator (its conditions,
-//! what it is nested in) is folded up, and which an [`Aggregate`] adds up. What is written
-//! around these calls becomes a function of what they give, an [`Answer`], which runs once, at the end.
-//! `len(records)` is counted anyway. Equal calls are one item.
+//! Each `sum`, `min`, `max`, `any` or `all` of a generator whose first `for` iterates over `records` becomes
+//! an *item* of one pass over them: a function that folds the rest of the generator (its conditions and
+//! nested loops) for one record, and an [`Aggregate`] that combines these contributions. The expression
+//! around such calls becomes an [`Answer`], a function of the items' results, which runs once at the end. For
+//! `len(records)`, the pass counts records in any case. Equal calls share one item.
 //!
-//! What differs from Python: a sum that can be a float is a float, even of nothing; `any` and `all` look at
-//! all records, also when they are decided, so an error in a later one is reported. Refused: whatever else is
-//! done with `records`.
+//! Differences from Python: a sum that may be a float is always a float, even of no values; `any` and `all`
+//! look at all records, even once they are decided, so an error in a later record is reported. Any other use
+//! of `records` is rejected.
 
 use super::entry::{Asked, expression, function};
 use super::habits;
@@ -26,50 +26,50 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
-/// What all records are called.
+/// The name that stands for all records.
 const RECORDS: &str = "records";
 
-/// One of the expressions: a function of the number of records and of what the items give.
+/// An expression over all records: a function of the number of records and the items' results.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// As the user calls it, or its text.
+    /// The name that the user wrote, or the text of the expression.
     pub name: String,
-    /// Gives the parts of its value.
+    /// Returns the parts of the value.
     pub func: FuncId,
-    /// What these are.
+    /// How to read these parts.
     pub shape: Shape,
 }
 
-/// How the parts of a value are to be read.
+/// How the parts of a value are read.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
-    /// No part.
+    /// No parts.
     None,
     Bool,
     Int,
     Uint,
-    /// An integer of 128 bits: its two halves.
+    /// An integer of 128 bits, in two halves.
     Wide,
     Float,
-    /// Whether it is a float, the integer if not, the float.
+    /// A flag (is it a float?), the value as an integer if it is one, and the value as a float.
     Number,
     Text,
     Bytes,
-    /// One part that may be none; or, if flagged, a truth value in front of the parts.
+    /// One part of an optional type; or, if the flag is set, a bool followed by the parts.
     Optional(Box<Shape>, bool),
     Tuple(Vec<Shape>),
 }
 
-/// What a call over records was found to be.
+/// The resolution of a call over all records.
 #[derive(Clone, Copy, Debug)]
 enum Call {
     Count,
     Item(usize),
 }
 
-/// Lowers the expressions of a text, `EXPR[, EXPR…]`, each perhaps with a name in front, `name=EXPR`: the
-/// items that they are over, and the functions of these. With a filter, `records` are those for which it
-/// holds; in places, its text counts as the line behind the expressions.
+/// Lowers the comma-separated expressions of a text, each optionally named (`name=EXPR`): returns their
+/// items, and the functions of the items' results. With a filter, `records` are those for which it holds;
+/// positions in the filter follow those of the expressions, as if it were their last line.
 pub fn eval(
     program: &mut Program,
     schema: &Schema,
@@ -105,7 +105,7 @@ pub fn eval(
             split: None,
         });
     }
-    // Of each item what it is of, and its text.
+    // For each item, the name of its aggregate and the text of its generator.
     let mut seen: Vec<(&str, String)> = items.iter().map(|_| ("len", String::new())).collect();
     let mut all = vec![];
     for (name, text, source, parsed) in &parts {
@@ -118,7 +118,7 @@ pub fn eval(
                 calls.push((range, Call::Count));
                 continue;
             };
-            // Without the space in it, which may stand in a text, too.
+            // Whitespace is normalized, unless there may be a string literal, in which it is significant.
             let written = source.written(generator(e).range);
             let key = match written.contains(['"', '\'']) {
                 true => written.to_string(),
@@ -154,7 +154,7 @@ pub fn eval(
             s.frames.push(Frame::default());
             for (range, call) in &calls {
                 let value = match call {
-                    // With a filter, the first item counts.
+                    // With a filter, the first item counts the records.
                     Call::Count if filter.is_some() => Typed::new(Ty::Wide, params[1..3].to_vec()),
                     Call::Count => Typed::natural(params[0]),
                     Call::Item(i) => {
@@ -208,8 +208,8 @@ pub fn eval(
     }
 }
 
-/// Adds the function `keep(record) -> bool`: whether a filter holds. It names fields alone or as those of
-/// `t`. Places in its code are those behind so many bytes.
+/// Adds the function `keep(record) -> bool`, which evaluates a filter. The filter names fields directly or as
+/// attributes of `t`. Positions in its code are shifted by `behind` bytes.
 fn keep(
     program: &mut Program,
     schema: &Schema,
@@ -237,14 +237,14 @@ fn count(program: &mut Program, record: ClassId, keep: FuncId) -> FuncId {
     b.finish()
 }
 
-/// Keeps what is wrong in the text, and goes on.
+/// Collects the diagnostics of an error in the program; any other error is returned.
 fn collect(errors: &mut Vec<Diagnostic>, error: Error) -> Result<(), Error> {
     errors.extend(error.of_program()?);
     Ok(())
 }
 
-/// The expressions of a text, between commas that stand in no bracket and no quotes, with the names in front
-/// of them.
+/// Splits a text at the commas outside of brackets, strings and comments, and splits off the optional names
+/// of the expressions.
 fn split(text: &str) -> Vec<(Option<String>, Range<usize>)> {
     let bytes = text.as_bytes();
     let (mut parts, mut from, mut depth, mut at) = (vec![], 0, 0usize, 0);
@@ -275,7 +275,7 @@ fn split(text: &str) -> Vec<(Option<String>, Range<usize>)> {
     parts.into_iter().map(|range| named(text, range)).collect()
 }
 
-/// `name = expression`, or an expression alone.
+/// Splits `name = expression` into both; an expression without a name stays whole.
 fn named(text: &str, range: Range<usize>) -> (Option<String>, Range<usize>) {
     let part = &text[range.clone()];
     if let Some(equals) = part.find('=') {
@@ -289,10 +289,10 @@ fn named(text: &str, range: Range<usize>) -> (Option<String>, Range<usize>) {
     (None, range)
 }
 
-/// What is asked of all records in an expression.
+/// The calls over all records in an expression.
 struct Found<'s, 'e> {
     source: &'s Source,
-    /// The calls, and of what; of nothing is `len`.
+    /// The calls with their aggregates; `len` has none.
     calls: Vec<(&'e Expr, TextRange, Option<&'static dyn Aggregate>)>,
     errors: Vec<Diagnostic>,
 }
@@ -387,7 +387,7 @@ impl<'e> Visitor<'e> for Found<'_, 'e> {
     }
 }
 
-/// Where `records` is named.
+/// The positions at which `records` is named.
 struct Inner(Vec<TextRange>);
 
 impl<'e> Visitor<'e> for Inner {
@@ -403,7 +403,7 @@ fn is_records(e: &Expr) -> bool {
     matches!(e, Expr::Name(name) if name.id == RECORDS)
 }
 
-/// The generator that a call is of.
+/// The generator argument of such a call.
 fn generator(e: &Expr) -> &ExprGenerator {
     match e {
         Expr::Call(ExprCall { arguments, .. }) => match &arguments.args[0] {
@@ -415,7 +415,7 @@ fn generator(e: &Expr) -> &ExprGenerator {
 }
 
 impl<'s> Lowering<'_, 's> {
-    /// The value of a call over all records, whose item has given `value`.
+    /// The value of a call over all records; `value` is the result of its item.
     pub fn aggregate(&mut self, call: &'s ExprCall, value: Typed) -> Done<Typed> {
         let named = call.arguments.keywords.first().map(|k| &k.value);
         let more = match call.arguments.args.get(1).or(named) {
@@ -442,7 +442,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// How a value leaves.
+    /// The shape of a result of this type.
     fn shape(&self, ty: &Ty, at: TextRange) -> Done<Shape> {
         Ok(match ty {
             Ty::None => Shape::None,

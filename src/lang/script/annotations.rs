@@ -1,7 +1,6 @@
-//! Annotations are not needed, but where there are any, they are checked.
+//! Type annotations. They are optional; those present are checked.
 //!
-//! A value keeps the type that it has: an `int` given where a `float` is announced stays an `int`, as in
-//! Python.
+//! A value keeps its own type: an `int` passed where `float` is annotated stays an `int`, as in Python.
 
 use super::items::Item;
 use super::ty::Ty;
@@ -10,7 +9,8 @@ use ruff_python_ast::{Expr, Operator};
 use ruff_text_size::TextRange;
 
 impl Lowering<'_, '_> {
-    /// Whether a value of that type may stand where the annotation does; `at` is where it comes from.
+    /// Reports an error if the annotation does not allow values of that type; `at` is the position of the
+    /// value.
     pub fn check_annotation(&mut self, annotation: &Expr, ty: &Ty, at: TextRange) -> Done<()> {
         match self.allows(annotation, ty)? {
             true => Ok(()),
@@ -94,7 +94,8 @@ impl Lowering<'_, '_> {
                     _ => return self.wrong(annotation, "this annotation is not supported"),
                 }
             }
-            // A type that is written as a text is not looked at, nor is what `typing` has besides.
+            // Types written as strings are not checked, nor are attributes, such as other names from
+            // `typing`.
             Expr::StringLiteral(_) | Expr::Attribute(_) => true,
             _ => return self.wrong(annotation, "this annotation is not supported"),
         })

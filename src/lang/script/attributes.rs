@@ -13,7 +13,7 @@ impl<'s> Lowering<'_, 's> {
         let object = self.given(object);
         match &object.ty {
             Ty::Object(class) => self.object_attribute(*class, object, a),
-            // The name as it is written: the parser saw another one where that is a keyword.
+            // The name as written: for a field named like a keyword, the parser received another name.
             Ty::Record(class) => {
                 let name = self.unit.source.written(a.attr.range);
                 self.record_field(*class, object.one(), name, a.attr.range)
@@ -30,13 +30,13 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// A method of a class of accessors.
+    /// The function of a method of an accessor class.
     pub fn accessor(&self, class: ClassId, method: &str) -> Option<FuncId> {
         let program = self.b.program();
         program.func(&format!("{}.{method}", program.classes[class.index()].name))
     }
 
-    /// How many elements an array has, if that is known beforehand.
+    /// The length of an array, if it is fixed.
     fn array_length(&self, class: ClassId) -> Option<i64> {
         let func = &self.b.program().funcs[self.accessor(class, "len")?.index()];
         match &func.body.blocks[0].term {
@@ -77,8 +77,8 @@ impl<'s> Lowering<'_, 's> {
     pub fn range_length(&mut self, start: Value, stop: Value, step: Value) -> Done<Value> {
         let zero = self.b.i64(0);
         let up = self.b.op(Op::Lt, &[zero, step]);
-        // The size of a step that goes down is `!step + 1`, which there is without sign even if there is no
-        // `-step`.
+        // If `step` is negative, its magnitude is `!step + 1`. As an unsigned number this exists even if
+        // `-step` overflows.
         let count = self.either(
             up,
             |s| {
@@ -95,14 +95,14 @@ impl<'s> Lowering<'_, 's> {
         Ok(count.one())
     }
 
-    /// How many steps of a size, which has no sign, lead from `low` to `high`. The way may be longer than 64
-    /// bits with sign can say.
+    /// The number of steps of the unsigned size `size` from `low` up to `high`. Their distance may overflow
+    /// an `i64`.
     fn steps(&mut self, low: Value, high: Value, size: Value) -> Done<Typed> {
         let some = self.b.op(Op::Lt, &[low, high]);
         self.either(
             some,
             |s| {
-                // Both moved up by 2^63.
+                // Add 2^63 to both, so that they can be compared as unsigned numbers.
                 let least = s.b.i64(i64::MIN);
                 let [low, high] = [low, high].map(|v| {
                     let moved = s.b.op(Op::Xor, &[v, least]);
@@ -119,11 +119,11 @@ impl<'s> Lowering<'_, 's> {
         )
     }
 
-    /// An element of a list, which is in it.
+    /// The element of a list at an index that is in bounds.
     pub fn element(&mut self, list: Value, class: ClassId, index: Value, ty: &Ty) -> Done<Typed> {
         let Ty::List(_, element) = ty else { unreachable!("{ty:?} is no list") };
         if **element == Ty::None {
-            // Elements of type `Void` take no bytes: there is nothing to read.
+            // Elements of type `Void` take no bytes, so nothing is read.
             return Ok(Typed::none());
         }
         let at = self.accessor(class, "at").expect("a list has elements");
@@ -131,10 +131,10 @@ impl<'s> Lowering<'_, 's> {
         Ok(Typed::of((**element).clone(), value))
     }
 
-    /// The number of a range at an index, which is in it.
+    /// The number of a range at an index that is in bounds.
     pub fn number_in_range(&mut self, range: &Typed, index: Value) -> Value {
         let [start, _, step] = range.parts[..] else { unreachable!("a range has three parts") };
-        // The way to it may be longer than 64 bits with sign can say; the number itself is not.
+        // The distance from the start may overflow an `i64`, but the number itself fits.
         let far = self.b.op(Op::WrapMul, &[index, step]);
         self.b.op(Op::WrapAdd, &[start, far])
     }
@@ -143,7 +143,8 @@ impl<'s> Lowering<'_, 's> {
         self.b.op(Op::Load(Scalar::U8, Endian::Little), &[view, index])
     }
 
-    /// An index as a position from the start; an error at run time if there is nothing.
+    /// Converts an index, possibly negative, to a position from the start; raises an error if it is out of
+    /// range.
     pub fn position(&mut self, index: &Typed, len: Value) -> Done<Value> {
         let i = self.signed(index.clone());
         let zero = self.b.i64(0);
@@ -331,7 +332,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// A bound of a slice as an offset between 0 and `len`.
+    /// Converts a bound of a slice to an offset between 0 and `len`.
     pub fn bound(&mut self, bound: Option<Typed>, len: Value, default: i64) -> Done<Value> {
         let Some(bound) = bound else { return Ok(self.b.i64(default)) };
         let i = self.signed(bound.clone());
@@ -344,7 +345,7 @@ impl<'s> Lowering<'_, 's> {
         let offset = self.either(
             negative,
             |s| {
-                // `len` is not negative, so nothing can overflow.
+                // `len` is not negative and `i` is, so the sum does not overflow.
                 let from_end = s.b.op(Op::Add, &[len, i]);
                 Ok(Typed::int(s.b.op(Op::Max, &[from_end, zero])))
             },
@@ -353,7 +354,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(offset.one())
     }
 
-    /// A bound of a slice of a text, which counts code points, as an offset in bytes.
+    /// Converts a bound of a slice of text, which counts code points, to an offset in bytes.
     pub fn text_bound(&mut self, view: Value, bound: Typed) -> Done<Value> {
         let i = self.signed(bound.clone());
         let natural = matches!(self.b.as_const(i), Some(Const::I64(0..))) || bound.ty == Ty::NATURAL;
@@ -366,7 +367,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(self.host("text.offset", &[view, i]))
     }
 
-    /// The bytes of a view from one offset to another, none if there is nothing between.
+    /// The bytes of a view from one offset to another; empty if the range is.
     pub fn between(&mut self, view: Value, from: Value, to: Value) -> Value {
         let zero = self.b.i64(0);
         let size = self.b.op(Op::Sub, &[to, from]);
@@ -389,7 +390,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// The same as an `i64`: an error at run time if it does not fit.
+    /// Like [`int`](Self::int), converted to an `i64`: raises an error at run time if it does not fit.
     pub fn int_argument(&mut self, e: &'s Expr) -> Done<Typed> {
         let value = self.int(e)?;
         match value.ty {
@@ -398,8 +399,8 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// The same as a bound within bytes or text, none of which is as long as the largest `i64`: what is
-    /// larger stands for the same place.
+    /// Like [`int`](Self::int), for a bound within bytes or text: no length reaches the largest `i64`, so
+    /// larger bounds are clamped to it.
     pub fn bound_argument(&mut self, e: &'s Expr) -> Done<Typed> {
         let value = self.int(e)?;
         match (&value.ty, self.b.as_const(value.one())) {

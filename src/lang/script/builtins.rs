@@ -1,4 +1,4 @@
-//! The built-in functions that are no loops.
+//! The built-in functions, except those that loop.
 
 use super::flow::Ways;
 use super::numbers::as_int;
@@ -8,7 +8,7 @@ use crate::ir::{Const, Op, Raise};
 use ruff_python_ast::{Expr, ExprCall, ExprName};
 use ruff_text_size::{Ranged, TextRange};
 
-/// The built-in functions.
+/// The names of the built-in functions.
 pub const NAMES: [&str; 23] = [
     "abs",
     "all",
@@ -35,13 +35,13 @@ pub const NAMES: [&str; 23] = [
     "zip",
 ];
 impl<'s> Lowering<'_, 's> {
-    /// Whether a call is one of that built-in function.
+    /// Whether a call is a call of that built-in function.
     pub fn is_builtin(&self, call: &ExprCall, name: &str) -> bool {
         matches!(&*call.func, Expr::Name(n) if n.id == name
             && self.variable(n).is_none() && !self.unit.items.names.contains_key(name))
     }
 
-    /// A call of a name that is neither a function of the script nor a class.
+    /// Lowers a call of a name that is neither a function nor a class of the script.
     pub fn call_builtin(&mut self, name: &'s ExprName, call: &'s ExprCall) -> Done<Typed> {
         let id = name.id.as_str();
         if super::refusals::REFUSED.contains(&id) && !self.unit.items.names.contains_key(id) {
@@ -209,7 +209,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// Start, stop and step of a call of `range`, if it has as many arguments.
+    /// The start, stop and step of a call of `range`; none if the number of arguments is wrong.
     pub fn range_parts(&mut self, call: &'s ExprCall) -> Done<Option<Vec<Typed>>> {
         let args: &'s [Expr] = &call.arguments.args;
         if !(1..=3).contains(&args.len()) || !call.arguments.keywords.is_empty() {
@@ -365,7 +365,8 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// `isinstance(x, T)`, with what is known of `x` on each way; none if the call is another.
+    /// The edges of `isinstance(x, T)`, on which the type of `x` is narrowed; none if the call is another
+    /// one.
     pub fn isinstance(&mut self, call: &'s ExprCall) -> Done<Option<Ways>> {
         if !self.is_builtin(call, "isinstance") {
             return Ok(None);
@@ -429,7 +430,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(Some(self.split(condition)))
     }
 
-    /// Whether a type is one of those named; none if only its value tells.
+    /// Whether a type is one of those named; none if it depends on the value.
     fn is_any(&mut self, ty: &Ty, types: &[&'s Expr]) -> Done<Option<bool>> {
         let mut int_or_float = (false, false);
         for e in types {

@@ -1,5 +1,5 @@
-//! Functions and how they are called: arguments are bound to parameters while the script is lowered, and a
-//! function is lowered once for each list of their types.
+//! Functions and calls. Arguments are bound to parameters during lowering, and a function is lowered once for
+//! each list of argument types.
 
 use super::items::{Assigned, Imported, Item};
 use super::ty::{Ty, Typed, join};
@@ -10,18 +10,18 @@ use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Arguments, Expr, ExprCall, ExprName, Parameter, Parameters, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
-/// Functions may be lowered within one another so deep: arguments whose types grow with each call would never
-/// end.
+/// The limit on functions that are lowered within one another: arguments whose types grow with each call
+/// would never end.
 const NESTED: usize = 500;
 
-/// The arguments of a call, in the order in which they stand.
+/// The arguments of a call, in source order.
 #[derive(Debug, Default)]
 pub struct Given<'s> {
     pub positional: Vec<(Typed, TextRange)>,
     pub named: Vec<(&'s str, Typed, TextRange)>,
 }
 
-/// How many `yield` there are in a function.
+/// The number of `yield`s in a function.
 pub fn yields(def: &StmtFunctionDef) -> usize {
     let mut assigned = Assigned::default();
     assigned.visit_body(&def.body);
@@ -94,12 +94,12 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// The arguments, computed in their order; a starred tuple gives as many as it has.
+    /// The arguments, evaluated in order; a starred tuple adds each of its items.
     pub fn arguments(&mut self, arguments: &'s Arguments) -> Done<Given<'s>> {
         self.arguments_with(arguments, Self::value)
     }
 
-    /// The same, each computed by `value`.
+    /// Like [`arguments`](Self::arguments), with `value` to evaluate each one.
     pub fn arguments_with(
         &mut self,
         arguments: &'s Arguments,
@@ -131,7 +131,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(given)
     }
 
-    /// One value for each parameter of a function behind the first `skip`.
+    /// Binds arguments: one value for each parameter of a function after the first `skip`.
     pub fn bind(
         &mut self,
         def: &'s StmtFunctionDef,
@@ -202,13 +202,13 @@ impl<'s> Lowering<'_, 's> {
             bound.push(value);
         }
         if def.parameters.vararg.is_some() {
-            // Where the tuple stands among the parameters: behind those with a place.
+            // The tuple's position among the parameters: after the positional ones.
             bound.insert(positional - skip, rest);
         }
         Ok(bound)
     }
 
-    /// Lowers something as if it stood at the top of the script.
+    /// Lowers something as if it were at the top level of the script.
     pub fn in_module<T>(&mut self, f: impl FnOnce(&mut Self) -> Done<T>) -> Done<T> {
         let saved = self.frame;
         self.frames.push(Frame::default());
@@ -229,7 +229,7 @@ impl<'s> Lowering<'_, 's> {
     ) -> Done<Typed> {
         let generator = yields(def) > 0;
         let args = match generator {
-            // Its variables are fields.
+            // The variables of a generator are fields of its object.
             true => args.into_iter().map(|arg| self.awake(arg, at)).collect::<Done<_>>()?,
             false => args,
         };
@@ -248,14 +248,14 @@ impl<'s> Lowering<'_, 's> {
         Ok(self.unpack(result, &gives))
     }
 
-    /// The call itself.
+    /// Emits the call of an instance.
     pub fn call_instance(&mut self, func: FuncId, args: &[Typed]) -> Value {
         let parts = args.iter().flat_map(|a| &a.parts).copied();
         let all: Vec<Value> = self.input.into_iter().chain(parts).collect();
         self.b.op(Op::Call(func), &all)
     }
 
-    /// The instance of a function for these types, and what it gives. It is lowered if it has not been.
+    /// The instance of a function for these types, and its return type; it is lowered on first use.
     pub fn instance_of(
         &mut self,
         def: &'s StmtFunctionDef,
@@ -276,7 +276,7 @@ impl<'s> Lowering<'_, 's> {
                     instance.recursive = true;
                     match self.unit.known.returns.get(&id) {
                         Some(ty) => Ok((func, ty.clone())),
-                        // Nothing is known yet of what it gives: this way is looked at once more is.
+                        // The return type is not known yet: this path is lowered once it is.
                         None => Err(Stop::Dead),
                     }
                 }
@@ -330,7 +330,7 @@ impl<'s> Lowering<'_, 's> {
         if gives == Ty::Wrong { Err(Stop::Told) } else { Ok((func, gives)) }
     }
 
-    /// Writes another function.
+    /// Lowers another function while this one is being lowered.
     pub fn nested<T>(
         &mut self,
         func: FuncId,
@@ -361,7 +361,7 @@ impl<'s> Lowering<'_, 's> {
         result
     }
 
-    /// The body of a function, from its parameters to what it gives.
+    /// Lowers the body of a function; returns its return type.
     fn body(
         &mut self,
         def: &'s StmtFunctionDef,
@@ -394,7 +394,7 @@ impl<'s> Lowering<'_, 's> {
         let next = self.frame().next;
         let returns = std::mem::take(&mut self.frame().returns);
         let wrap = |edge: super::Edge| match edge.value {
-            // What `__next__` gives is there, even if it is `None`.
+            // A value that `__next__` returns is wrapped, to distinguish `None` from the end.
             Some(value) if next && value.ty != Ty::Stopped => {
                 let value = Typed::new(Ty::Tuple(vec![value.ty]), value.parts);
                 super::Edge { value: Some(value), ..edge }
@@ -406,7 +406,7 @@ impl<'s> Lowering<'_, 's> {
         self.finish_with(returns, def)
     }
 
-    /// Ends a function where its edges meet.
+    /// Ends a function: joins its returning edges.
     pub fn finish_with(&mut self, returns: Vec<super::Edge>, def: &'s StmtFunctionDef) -> Done<Ty> {
         if returns.is_empty() {
             let value = self.b.constant(crate::ir::Const::Bool(false));
@@ -442,7 +442,7 @@ impl<'s> Lowering<'_, 's> {
         frame
     }
 
-    /// A module or what stands in it, if the expression is a name of one.
+    /// The module that an expression names, or the member of one.
     pub fn imported(&self, e: &Expr) -> Option<Imported<'s>> {
         match e {
             Expr::Name(name) if self.variable(name).is_none() => {
@@ -451,11 +451,11 @@ impl<'s> Lowering<'_, 's> {
                     _ => None,
                 }
             }
-            // Modules have no modules in them, so nothing deeper needs to be looked at.
+            // Modules contain no modules, so deeper attributes need no look.
             Expr::Attribute(a) if a.value.is_name_expr() => match self.imported(&a.value)? {
                 Imported { module, name: None } => {
                     let members = self.unit.items.members(module);
-                    // One that is not there is reported where it is looked at.
+                    // A name that the module does not have is reported where it is used.
                     let name = members.into_iter().find(|m| *m == a.attr.id.as_str()).unwrap_or("");
                     Some(Imported { module, name: Some(name) })
                 }
@@ -466,12 +466,12 @@ impl<'s> Lowering<'_, 's> {
     }
 }
 
-/// What an instance is lowered to.
+/// The kind of body that an instance has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Body {
-    /// What the function says.
+    /// The body of the function.
     Function,
-    /// An object, made by what `__init__` says.
+    /// A constructor: it runs `__init__` and returns the object.
     Init,
 }
 

@@ -1,9 +1,9 @@
 //! Classes of the script: objects, their fields, their methods.
 //!
-//! A class is a class of the IR whose fields are those that `__init__` assigns. While `__init__` runs they
-//! are variables, and the object is made when all of them are there: so an object whose fields never change
-//! again is immutable in the IR too, which is what lets it be taken apart. What a field holds is what all
-//! assignments to it have in common.
+//! A class becomes an IR class whose fields are those that `__init__` assigns. While `__init__` runs, the
+//! fields are variables, and the object is allocated once all of them are assigned. So an object whose fields
+//! never change afterwards is immutable in the IR too, which enables scalar replacement. The type of a field
+//! is the join of all assignments to it.
 
 use super::calls::{Body, Given, parameter_names};
 use super::ty::{Ty, Typed, join};
@@ -14,14 +14,14 @@ use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Expr, ExprAttribute, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
-/// Constants are made of one another so deep.
+/// How deep constants may refer to one another.
 pub const CONSTANTS: usize = 60;
 
-/// An object that is being made: its fields are variables of the environment.
+/// An object under construction: its fields are variables of the environment.
 #[derive(Clone, Debug)]
 pub struct Building<'s> {
     class: usize,
-    /// What `self` is called.
+    /// The name of the `self` parameter.
     name: &'s str,
     fields: Vec<(&'s str, usize)>,
 }
@@ -51,13 +51,13 @@ impl<'s> Lowering<'_, 's> {
         Ok(Typed::of(Ty::Object(class), object))
     }
 
-    /// The body of `__init__` as a function that gives the object.
+    /// Lowers the body of `__init__` to a function that returns the object.
     pub fn init_body(&mut self, def: &'s StmtFunctionDef, class: usize, args: Vec<Typed>) -> Done<Ty> {
         let names = parameter_names(def);
         let Some(own) = names.first().copied() else {
             return self.wrong(def.name.range, "'__init__' needs the parameter 'self'");
         };
-        // `self` is a variable that has nothing in it yet.
+        // `self` is a variable without a value at first.
         let unset = Typed::new(Ty::Unset, vec![]);
         let frame = self.open_frame(def, [unset].into_iter().chain(args).collect());
         self.frames.push(frame);
@@ -96,7 +96,7 @@ impl<'s> Lowering<'_, 's> {
         let returns = returns.into_iter().map(|edge| Edge { value: None, ..edge });
         let (early, mut returns): (Vec<Edge>, Vec<Edge>) = returns.partition(|e| e.env[at].ty == Ty::Unset);
         if !early.is_empty() {
-            // There the object has not been made yet.
+            // On these edges, the object has not been allocated yet.
             self.resume(early)?;
             self.frame().building = Some(building);
             self.build(def.name.range)?;
@@ -111,7 +111,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(Ty::Object(class))
     }
 
-    /// Makes the object of the fields that were assigned.
+    /// Allocates the object from the fields assigned so far.
     fn build(&mut self, at: TextRange) -> Done<()> {
         let building = self.frame().building.take().expect("an object is being made");
         let mut fields = vec![];
@@ -134,7 +134,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(())
     }
 
-    /// Makes an object with these fields.
+    /// Allocates an object with these fields.
     fn make(&mut self, class: usize, fields: Vec<(String, Typed)>) -> Done<Value> {
         let found = fields.iter().map(|(name, value)| (name.clone(), value.ty.plain())).collect();
         let types = self.widen(Holder::Class(class), found)?;
@@ -147,10 +147,10 @@ impl<'s> Lowering<'_, 's> {
         Ok(self.b.op(Op::New(class), &parts))
     }
 
-    /// What fields hold, with what they are given now; if that is news, all is lowered again.
+    /// Joins the types of fields with those assigned now. If that changes them, the script is lowered again.
     pub fn widen(&mut self, holder: Holder, found: Vec<(String, Ty)>) -> Done<Vec<(String, Ty)>> {
         if !self.unit.errors.is_empty() {
-            // What is wrong must not be taken for known.
+            // Types from code with errors must not be recorded.
             return Err(Stop::Told);
         }
         let known = self.unit.known.fields.entry(holder).or_default();
@@ -161,7 +161,7 @@ impl<'s> Lowering<'_, 's> {
                 if let Holder::Generator(_) = holder {
                     return Err(Stop::Widened);
                 }
-                // No object of it has been made before.
+                // No object of this class has been allocated before.
                 self.unit.declare_fields(self.b.program_mut(), holder);
                 return Ok(found);
             }
@@ -183,12 +183,12 @@ impl<'s> Lowering<'_, 's> {
         Ok(both)
     }
 
-    /// The fields of a class.
+    /// The fields of a class or generator.
     pub fn fields_of(&self, holder: Holder) -> &[(String, Ty)] {
         self.unit.known.fields.get(&holder).map_or(&[], |f| f)
     }
 
-    /// A field of an object: its type, and where its parts are.
+    /// A field of an object: its type, and the index of its first part.
     pub fn find_field(&self, holder: Holder, name: &str) -> Option<(Ty, u32)> {
         let mut at = 0;
         for (field, ty) in self.fields_of(holder) {
@@ -200,7 +200,7 @@ impl<'s> Lowering<'_, 's> {
         None
     }
 
-    /// Reads a field whose parts begin there.
+    /// Reads the field with this type and first part.
     pub fn get_field(&mut self, holder: Holder, object: Value, (ty, at): (Ty, u32)) -> Typed {
         let class = self.unit.classes[&holder];
         let parts = (0..self.layout(&ty).len() as u32).map(|i| self.b.op(Op::Get(class, at + i), &[object]));
@@ -208,7 +208,7 @@ impl<'s> Lowering<'_, 's> {
         Typed::new(ty, parts)
     }
 
-    /// Changes a field of an object.
+    /// Assigns a field of an object.
     pub fn put_field(&mut self, holder: Holder, object: Value, name: &str, value: Typed) -> Done<()> {
         let plain = Typed::new(value.ty.plain(), value.parts);
         self.widen(holder, vec![(name.to_string(), plain.ty.clone())])?;
@@ -221,7 +221,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(())
     }
 
-    /// A field of the object that is being made, if the attribute is one.
+    /// The field of the object under construction that an attribute names, if it is one.
     pub fn building_field(&mut self, a: &'s ExprAttribute) -> Done<Option<Typed>> {
         let Some(at) = self.building_slot(a) else {
             // A constant of the class needs no object.
@@ -280,7 +280,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// What an attribute of an object of a class gives.
+    /// The value of an attribute of an object of a class.
     pub fn object_attribute(&mut self, class: usize, object: Typed, a: &'s ExprAttribute) -> Done<Typed> {
         let name = a.attr.id.as_str();
         let holder = Holder::Class(class);
@@ -305,7 +305,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// A constant of a class, which may use the others.
+    /// The value of a class constant, which may use other constants of the class.
     pub fn class_constant_of(&mut self, class: usize, constant: &'s Expr) -> Done<Typed> {
         if self.frames.len() > CONSTANTS {
             return self.wrong(constant, "this constant is made of itself");
@@ -316,7 +316,7 @@ impl<'s> Lowering<'_, 's> {
         })
     }
 
-    /// `Class.CONSTANT`, if it is that.
+    /// The value of `Class.CONSTANT`, if the attribute is a class constant.
     pub fn class_constant(&mut self, a: &'s ExprAttribute) -> Done<Option<Typed>> {
         let Expr::Name(name) = &*a.value else { return Ok(None) };
         if self.variable(name).is_some() && self.frame().function.is_some() {
@@ -354,7 +354,7 @@ impl<'s> Lowering<'_, 's> {
     }
 }
 
-/// The fields that `__init__` assigns, in their order.
+/// The fields that `__init__` assigns, in order.
 struct Fields<'s> {
     own: &'s str,
     fields: Vec<(&'s str, TextRange)>,
@@ -373,7 +373,7 @@ impl<'s> Visitor<'s> for Fields<'s> {
     }
 }
 
-/// Whether a statement uses the object other than for its fields.
+/// Whether a statement uses the object itself, not only its fields.
 fn uses(stmt: &Stmt, own: &str) -> bool {
     struct Uses<'a> {
         own: &'a str,
@@ -382,7 +382,7 @@ fn uses(stmt: &Stmt, own: &str) -> bool {
     impl<'s> Visitor<'s> for Uses<'_> {
         fn visit_expr(&mut self, e: &'s Expr) {
             match e {
-                // A method that is called gets the object.
+                // A called method receives the object.
                 Expr::Call(call) => {
                     if let Expr::Attribute(a) = &*call.func
                         && matches!(&*a.value, Expr::Name(n) if n.id == self.own)

@@ -1,12 +1,12 @@
-//! A row of a table: a condition, and a value for each column, written one after the other.
+//! Rows of a table: a condition, then the values of all columns, written in order.
 //!
-//! Of a record whose condition holds all values are computed before the first is written: either there is a
-//! whole row of it, or an error and nothing. What stands between the values (commas, keys, the end of the
-//! line) is known beforehand, and is written in the same call of the host as the value in front of it.
+//! All values of a record whose condition holds are computed before the first is written: either the whole
+//! row is written, or an error is raised and nothing is. The text between values (commas, keys, the line end)
+//! is constant, and is written by the same host call as the value before it.
 //!
-//! Which integers JSON shows as numbers is a question of their types: those that cannot leave the range in
-//! which a double is exact. That range follows from the fields, through `+`, `-`, `*` and conditions; all
-//! other integers have 64 bits, and are strings.
+//! JSON shows an integer as a number if its type guarantees that a double represents it exactly. The range of
+//! values is derived from the types of fields through `+`, `-`, `*` and conditional expressions; all other
+//! integers are 64-bit, and are written as strings.
 
 use super::entry::{Asked, expression};
 use super::ty::{Ty, Typed, Whole};
@@ -19,7 +19,7 @@ use crate::schema::{Scalar, Schema, Struct, Type};
 use ruff_python_ast::{Expr, ModExpression, Number, Operator, UnaryOp};
 use ruff_python_parser::Parsed;
 
-/// An expression, and what its column is called.
+/// An expression and the name of its column.
 #[derive(Debug)]
 pub struct Column {
     pub name: String,
@@ -34,19 +34,19 @@ impl Column {
     }
 }
 
-/// What is written of a record.
+/// A row: the columns of a record, their condition, and the format.
 #[derive(Debug)]
 pub struct Row<'a> {
     pub columns: Vec<Column>,
     pub condition: Option<Column>,
     pub format: &'static dyn RowText,
     pub schema: &'a Schema,
-    /// What a record is.
+    /// The struct of a record.
     pub record: &'a Struct,
 }
 
-/// Adds the function `row(record) -> bool`, which writes the row of a record if its condition holds, and
-/// tells whether it does.
+/// Adds the function `row(record) -> bool`, which writes a record's row if its condition holds, and returns
+/// whether it does.
 pub fn row(program: &mut Program, asked: Asked, row: &Row) -> Result<FuncId, Error> {
     let source = &row.columns[0].source;
     expression(program, asked, "row", source, row, |lowering, row| Ok((lowering.row(row)?, ()))).map(|r| r.0)
@@ -63,9 +63,9 @@ impl Row<'_> {
         self.format.header(&self.names())
     }
 
-    /// Between which integers a column's value lies, as far as that follows from types.
+    /// The range of a column's integer values, as far as types determine it.
     fn range(&self, source: &Source, e: &Expr) -> Option<(i128, i128)> {
-        // A sum of many leans to the left, as deep as it is long: it is walked down, not entered.
+        // A long sum is a tree that is deep on the left, so this loops over its links instead of recursing.
         let (mut links, mut first) = (vec![], e);
         while let Expr::BinOp(link) = first {
             links.push(link);
@@ -95,7 +95,7 @@ impl Row<'_> {
                 _ => return None,
             };
             range = (*corners.iter().min()?, *corners.iter().max()?);
-            // What is too large does not become small again; so nothing here leaves 128 bits.
+            // A larger range is given up at once, so nothing here overflows 128 bits.
             if range.0 < -EXACT || range.1 > EXACT {
                 return None;
             }
@@ -103,7 +103,7 @@ impl Row<'_> {
         Some(range)
     }
 
-    /// The type of what a path leads to.
+    /// The type of the field that a path leads to.
     fn field(&self, source: &Source, e: &Expr) -> Option<&Type> {
         match e {
             Expr::Name(name) => Some(&self.record.field(&name.id)?.ty),
@@ -112,11 +112,11 @@ impl Row<'_> {
                     (_, Some(Type::Struct(id) | Type::Ref(id) | Type::Group(id))) => {
                         &self.schema.structs[*id]
                     }
-                    // The record itself, by whatever name.
+                    // The record itself, by any name.
                     (Expr::Name(_), None) => self.record,
                     _ => return None,
                 };
-                // As it is written: the parser saw another name where that is a keyword.
+                // The name as written: for a field named like a keyword, the parser received another name.
                 Some(&holder.field(source.written(a.attr.range))?.ty)
             }
             Expr::Subscript(s) => match self.field(source, &s.value)? {
@@ -128,13 +128,13 @@ impl Row<'_> {
     }
 }
 
-/// Up to here a double holds every integer.
+/// A double represents every integer up to this one.
 const EXACT: i128 = 1 << 53;
 
-/// The range of what is no integer: where one is made of it, it is a truth value.
+/// The range of a value that is not an integer; a bool among them counts as 0 or 1.
 const NO_INTEGER: (i128, i128) = (0, 1);
 
-/// Between which integers a field's value lies.
+/// The range of a field's values.
 fn of_field(ty: &Type) -> Option<(i128, i128)> {
     let (Type::Scalar(scalar, _) | Type::Enum(_, scalar, _)) = ty else { return Some(NO_INTEGER) };
     let bits = 8 * scalar.size();
@@ -150,9 +150,9 @@ fn of_field(ty: &Type) -> Option<(i128, i128)> {
 #[derive(Clone, Copy)]
 struct Writing {
     format: &'static dyn RowText,
-    /// Its row has no other column.
+    /// Whether the row has no other column.
     alone: bool,
-    /// Its integers fit a double.
+    /// Whether a double represents its integers exactly.
     small: bool,
 }
 
@@ -177,7 +177,7 @@ impl<'s> Lowering<'_, 's> {
             self.unit.source = &column.source;
             match self.restoring(|s| s.column(column, i)) {
                 Ok(value) => values.push(value),
-                // All that are wrong are reported.
+                // The errors of all columns are reported.
                 Err(Stop::Wrong(wrong)) => self.unit.errors.push(*wrong),
                 Err(stop) => return Err(stop),
             }
@@ -205,12 +205,12 @@ impl<'s> Lowering<'_, 's> {
         Ok(self.join(ends)?.expect("each way has a value"))
     }
 
-    /// The value of a column that is named in the condition.
+    /// The value of a column that the condition names.
     pub fn alias(&mut self, number: usize) -> Done<Typed> {
         let (source, aliases) = (self.unit.source, std::mem::take(&mut self.unit.aliases));
         let column = &aliases[number];
         self.unit.source = &column.source;
-        // It sees what the row sees, not the variables of a generator around its name.
+        // The column is evaluated in the row's scope, without the variables of a generator around its name.
         let frame = std::mem::replace(&mut self.frame, 0);
         let value = self.restoring(|s| s.column(column, number));
         self.frame = frame;
@@ -218,12 +218,13 @@ impl<'s> Lowering<'_, 's> {
         value
     }
 
-    /// The value of the column with this number, which is one that a cell can hold.
+    /// The value of the column with this number; an error if a cell cannot hold its type.
     fn column(&mut self, column: &'s Column, number: usize) -> Done<Typed> {
         let e = column.parsed.expr();
-        // Whatever goes wrong from here on is about this column.
+        // Run-time errors from here on are located at this column.
         self.mark(e);
-        // Each column has a text of its own: places in it do not identify its loops among those of the row.
+        // Each column is a text of its own, so positions alone do not distinguish its loops from those of
+        // other columns.
         self.path.push(1 + number as u32);
         let value = if is_path(e) { self.value_or_absent(e)? } else { self.value(e)? };
         self.path.pop();
@@ -248,7 +249,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// The value of a path; None where it leads through a member of a union that is not set.
+    /// The value of a path; None if it leads through a union member that is not set.
     pub fn value_or_absent(&mut self, e: &'s Expr) -> Done<Typed> {
         self.absent = Some(vec![]);
         let value = self.value(e);
@@ -261,7 +262,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(self.join(edges)?.expect("each edge has a value"))
     }
 
-    /// Writes text that is known.
+    /// Writes constant text.
     fn write_behind(&mut self, text: &[u8]) {
         if !text.is_empty() {
             let view = self.literal(text);
@@ -314,7 +315,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(())
     }
 
-    /// Writes one of two values, by a flag.
+    /// Writes one of two values, selected by a flag.
     fn write_one(&mut self, flag: Value, yes: Typed, no: Typed, how: Writing, behind: &[u8]) -> Done<()> {
         let ways = self.split(flag);
         let mut ends = vec![];
@@ -329,7 +330,7 @@ impl<'s> Lowering<'_, 's> {
     }
 }
 
-/// Whether an expression is a field, or a part of one: a path from the record.
+/// Whether an expression is a path from the record: a field, or a part of one.
 fn is_path(e: &Expr) -> bool {
     match e {
         Expr::Name(_) => true,

@@ -1,5 +1,5 @@
-//! Comparisons: exact between integers of both representations and floats, part by part for tuples, byte by
-//! byte for texts.
+//! Comparisons: exact between integers of both representations and floats, item by item for tuples, byte by
+//! byte for strings.
 
 use super::numbers::as_int;
 use super::ty::{Ty, Typed, Whole};
@@ -13,7 +13,7 @@ use ruff_text_size::TextRange;
 const A_CHAR: &str = "a field of the type char is a number: compare it with ord(\"…\")";
 
 impl<'s> Lowering<'_, 's> {
-    /// `l op e`, a truth value. A range that is only asked for a number may end beyond 64 bits with sign.
+    /// `l op e`, a bool. If `e` is a `range` that is only tested with `in`, its bounds may exceed an `i64`.
     pub fn compare_with(&mut self, l: Typed, op: CmpOp, e: &'s Expr, at: TextRange) -> Done<Typed> {
         if let (CmpOp::In | CmpOp::NotIn, Expr::Call(call)) = (op, e)
             && l.ty.is_int()
@@ -29,7 +29,7 @@ impl<'s> Lowering<'_, 's> {
         self.compare(l, op, r, at)
     }
 
-    /// `l op r`, a truth value.
+    /// `l op r`, a bool.
     pub fn compare(&mut self, l: Typed, op: CmpOp, r: Typed, at: TextRange) -> Done<Typed> {
         self.mark(at);
         match op {
@@ -90,7 +90,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// `l == r`, or the opposite.
+    /// `l == r`, or `l != r` if `not` is set.
     pub fn equal(&mut self, l: Typed, r: Typed, not: bool, at: TextRange) -> Done<Typed> {
         let op = if not { Op::Ne } else { Op::Eq };
         Ok(match (&l.ty, &r.ty) {
@@ -128,7 +128,8 @@ impl<'s> Lowering<'_, 's> {
         })
     }
 
-    /// A comparison with an integer that is known and does not fit 64 bits: it is beyond all that do.
+    /// A comparison with an integer wider than 64 bits. A known one is larger or smaller than all that fit 64
+    /// bits.
     fn compare_known(&mut self, l: &Typed, r: &Typed, op: Op) -> Option<Typed> {
         let order = match (&l.ty, &r.ty) {
             (Ty::Wide, _) | (_, Ty::Wide) => return self.wide_compare(l, r, op),
@@ -237,8 +238,7 @@ impl<'s> Lowering<'_, 's> {
         })
     }
 
-    /// Tuples are ordered as their first items that are not equal; the shorter one is first if there are
-    /// none.
+    /// Tuples are ordered by their first items that differ; if there are none, the shorter tuple comes first.
     fn ordered_items(
         &mut self,
         x: Vec<Typed>,
@@ -258,7 +258,7 @@ impl<'s> Lowering<'_, 's> {
         )
     }
 
-    /// Two numbers, `op` being `==`, `!=`, `<` or `<=`.
+    /// Compares two numbers; `op` is `==`, `!=`, `<` or `<=`.
     pub fn compare_numbers(&mut self, l: Typed, r: Typed, op: Op) -> Done<Typed> {
         let (l, r) = (self.number(l), self.number(r));
         if let Some(result) = self.wide_compare(&l, &r, op) {
@@ -303,7 +303,7 @@ impl<'s> Lowering<'_, 's> {
                 let l1 = self.unsigned(l1);
                 self.b.op(op, &[l1, r1])
             }
-            // What is negative is less than anything without a sign.
+            // A negative integer is less than any unsigned one.
             (Whole::Signed, Whole::Unsigned) => {
                 let zero = self.b.i64(0);
                 let negative = self.b.op(Op::Lt, &[l1, zero]);
@@ -333,7 +333,7 @@ impl<'s> Lowering<'_, 's> {
         Typed::bool(result)
     }
 
-    /// `holds` where the sign decides, else what was compared.
+    /// `holds` if the integer is negative, else `compared`.
     fn with_sign(&mut self, negative: Value, compared: Value, holds: bool) -> Value {
         if holds {
             return self.b.op(Op::Or, &[negative, compared]);
@@ -342,7 +342,7 @@ impl<'s> Lowering<'_, 's> {
         self.b.op(Op::And, &[natural, compared])
     }
 
-    /// An integer and a float; `turned`: the float is on the left.
+    /// Compares an integer and a float; `turned` if the float is on the left.
     fn compare_mixed(&mut self, int: Typed, float: Value, op: Op, turned: bool) -> Done<Typed> {
         let exact = self.exact(&int);
         let fast = self.all(exact);
@@ -357,7 +357,7 @@ impl<'s> Lowering<'_, 's> {
             |s| {
                 let name = if int2.ty == Ty::UINT { "number.compare_uint" } else { "number.compare_int" };
                 let order = s.host(name, &[int2.one(), float]);
-                // -1, 0, 1, or 2 for NaN.
+                // The order is -1, 0, 1, or 2 for NaN.
                 let is = |s: &mut Self, i: i64| {
                     let i = s.b.i64(i);
                     s.b.op(Op::Eq, &[order, i])
@@ -435,7 +435,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// Whether an integer is in a range: of start, stop and step, which is not 0.
+    /// Whether an integer is in a range, given as start, stop and step; the step is not 0.
     fn in_range(&mut self, range: Vec<Typed>, item: Typed, at: TextRange) -> Done<Typed> {
         let Ok([start, stop, step]) = <[Typed; 3]>::try_from(range) else { unreachable!("these are three") };
         let zero = self.int_constant(0);
@@ -461,7 +461,7 @@ impl<'s> Lowering<'_, 's> {
         self.either(
             within.one(),
             |s| {
-                // Both rests have the sign of the step, or none.
+                // Both remainders are zero or have the sign of the divisor.
                 let unsigned = item.ty == Ty::UINT || start.ty == Ty::UINT;
                 let step = if unsigned { s.absolute(step)? } else { step };
                 let a = s.binary(item, Operator::Mod, step.clone(), at)?;

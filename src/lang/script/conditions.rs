@@ -1,4 +1,4 @@
-//! Conditions: where the code goes on if they hold, and where if they do not; and values as conditions.
+//! Conditions: the edges on which they hold and those on which they do not; truth values.
 
 use super::flow::Ways;
 use super::ty::{Ty, Typed, Whole};
@@ -8,8 +8,8 @@ use ruff_python_ast::{BoolOp, CmpOp, Expr, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
 impl<'s> Lowering<'_, 's> {
-    /// Where the code goes on if a condition holds, and where if it does not; on each way variables are known
-    /// to be what it says.
+    /// Lowers a condition to the edges on which it holds and those on which it does not. On each edge, the
+    /// types of variables are narrowed accordingly.
     pub fn condition(&mut self, e: &'s Expr) -> Done<Ways> {
         match e {
             Expr::UnaryOp(u) if u.op == UnaryOp::Not => {
@@ -21,7 +21,7 @@ impl<'s> Lowering<'_, 's> {
                 let last = b.values.len() - 1;
                 for (i, e) in b.values.iter().enumerate() {
                     let Ways { yes, no } = match self.condition(e) {
-                        // It never comes to an end, but what stands before it may have decided.
+                        // This operand never completes, but an earlier one may have decided.
                         Err(Stop::Dead) if !all.is_empty() => break,
                         ways => ways?,
                     };
@@ -49,7 +49,7 @@ impl<'s> Lowering<'_, 's> {
                         Err(Stop::Dead) if !all.is_empty() => break,
                         right => right?,
                     };
-                    // What is compared twice is computed once: it is kept as a variable.
+                    // The operand between two comparisons is evaluated once: it is kept as a variable.
                     self.push(e.start(), "compared", right.clone());
                     let holds = self.compare(left, *op, right, c.range)?;
                     let Ways { yes, no } = self.split(holds.one());
@@ -121,7 +121,8 @@ impl<'s> Lowering<'_, 's> {
         Ok(self.split(holds))
     }
 
-    /// On the ways on which an optional is there, or is not, a variable that is that optional is known to be.
+    /// Narrows the variable that an optional is read from: present on the `yes` edges, `None` on the `no`
+    /// edges.
     fn narrow(&mut self, e: &'s Expr, value: &Typed, ways: &mut Ways) -> Done<()> {
         let Expr::Name(name) = e else { return Ok(()) };
         let (Some(at), Ty::Optional(of)) = (self.frame().names.get(name.id.as_str()).copied(), &value.ty)
@@ -203,7 +204,7 @@ impl<'s> Lowering<'_, 's> {
         })
     }
 
-    /// `and`, `or`: the first value that decides.
+    /// `and`, `or`: the first operand that decides.
     pub fn bool_op(&mut self, op: BoolOp, values: &'s [Expr]) -> Done<Typed> {
         let mut edges = vec![];
         let last = values.len() - 1;
@@ -217,7 +218,7 @@ impl<'s> Lowering<'_, 's> {
                 Err(Stop::Dead) => break,
                 other => other?,
             };
-            // The value that decides is known to be what it is for that.
+            // The operand is kept as a variable; on the edges on which it decides, its type is narrowed.
             self.push(e.start(), "operand", value.clone());
             let decided = self.truth(&value, e.range())?;
             let Ways { yes, no } = self.split(decided);

@@ -1,9 +1,9 @@
-//! Integers that are known when the program is compiled: exact, and of up to 128 bits, since `2**64 - 1` fits
-//! 64 bits where `2**64` does not.
+//! Integers known at compile time. They are exact and have up to 128 bits, since `2**64 - 1` fits 64 bits but
+//! `2**64` does not.
 //!
-//! What is known and fits is a constant like any other. What does not fit has its value in its type
-//! ([`Ty::Known`]), so it takes part only
-//! where the result needs no more than 64 bits: as a modulus, in comparisons, beside floats.
+//! A known integer that fits 64 bits is a constant like any other. One that does not fit has its value in its
+//! type ([`Ty::Known`]), so it may only be an operand if the result needs no more than 64 bits: as a modulus,
+//! in comparisons, with floats.
 
 use super::Lowering;
 use super::items::Item;
@@ -11,10 +11,10 @@ use super::ty::{Ty, Typed};
 use crate::ir::{Const, Value};
 use ruff_python_ast::{Expr, ExprBinOp, Int, Number, Operator, UnaryOp};
 
-/// A constant that is made of constants, and so on, is looked through so often.
+/// How deep constants that refer to other constants are followed.
 const DEEPEST: u32 = 16;
 
-/// The links of a chain of binary operators, the outermost first, and its first operand.
+/// The links of a chain of binary operators, outermost first, and its first operand.
 pub fn links(e: &Expr) -> (Vec<&ExprBinOp>, &Expr) {
     let (mut links, mut first) = (vec![], e);
     while let Expr::BinOp(link) = first {
@@ -25,12 +25,13 @@ pub fn links(e: &Expr) -> (Vec<&ExprBinOp>, &Expr) {
 }
 
 impl Lowering<'_, '_> {
-    /// The integer that an expression is wherever it is computed.
+    /// The value of an expression, if it is an integer known at compile time.
     pub fn constant_int(&self, e: &Expr) -> Option<i128> {
         self.known_int(e, false, DEEPEST)
     }
 
-    /// The same, of an expression in the function at hand, or in the module.
+    /// Like [`constant_int`](Self::constant_int), for an expression in the current function, or at the top
+    /// level of the script (`module`).
     fn known_int(&self, e: &Expr, module: bool, depth: u32) -> Option<i128> {
         let depth = depth.checked_sub(1)?;
         match e {
@@ -59,7 +60,8 @@ impl Lowering<'_, '_> {
                 let id = name.id.as_str();
                 let local = frame.names.get(id).filter(|_| !module).map(|at| &self.env[*at]);
                 match local {
-                    // Loops do not hide what a constant of the module is.
+                    // A loop at the top level may carry the variable, but a constant of the module is known
+                    // nonetheless.
                     Some(value) if value.ty.is_int() && frame.function.is_none() => {
                         self.int_of(value).or_else(|| self.module_int(id, depth))
                     }
@@ -79,14 +81,14 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Whether nothing in the function at hand hides the name of a constant of the module.
+    /// Whether the current function does not hide the name of a module constant.
     fn is_module_name(&self, id: &str) -> bool {
         let frame = &self.frames[self.frame];
         let called = frame.called.as_ref().is_some_and(|(name, _)| name == id);
         !called && !frame.held(id) && frame.class.is_none() && frame.bare.is_none()
     }
 
-    /// The integer that a value is, if that is known.
+    /// The value of an integer, if it is known.
     pub fn int_of(&self, value: &Typed) -> Option<i128> {
         match (&value.ty, &value.parts[..]) {
             (Ty::Known(i), _) => Some(*i),
@@ -103,7 +105,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// An integer that is known.
+    /// A known integer as a value.
     pub fn known(&mut self, i: i128) -> Typed {
         match (i64::try_from(i), u64::try_from(i)) {
             (Ok(i), _) => self.int_constant(i),
@@ -112,7 +114,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// How much of a chain is known from its start: so many links, and what they give.
+    /// The known prefix of a chain: its number of links, and their result.
     pub fn known_links(&self, first: &Expr, links: &[(&ExprBinOp, bool)]) -> Option<(usize, i128)> {
         let mut known = self.constant_int(first)?;
         let mut count = 0;
@@ -126,11 +128,12 @@ impl Lowering<'_, '_> {
         Some((count, known))
     }
 
-    /// An operand that does not fit 64 bits, beside a number for which that does not matter.
+    /// Converts an operand that does not fit 64 bits to a float, if the operation has the same result with
+    /// that.
     pub fn beside_known(&mut self, l: &Typed, op: Operator, r: &Typed) -> Option<(Typed, Typed)> {
         let float = |s: &mut Self, i: i128| Typed::float(s.b.f64(i as f64));
         match (&l.ty, &r.ty) {
-            // A float of 2^1023 and more there is not among them.
+            // The conversion cannot overflow: an `i128` is less than 2^1023.
             (Ty::Known(i), Ty::Float) => Some((float(self, *i), r.clone())),
             (Ty::Float, Ty::Known(i)) => Some((l.clone(), float(self, *i))),
             // Division by a power of two is exact.
@@ -145,7 +148,7 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// The integer of a literal, if it has no more than 128 bits.
+/// The value of a literal, if it fits an `i128`.
 pub fn literal(i: &Int) -> Option<i128> {
     if let Some(u) = i.as_u64() {
         return Some(u.into());
@@ -158,13 +161,13 @@ pub fn literal(i: &Int) -> Option<i128> {
     }
 }
 
-/// `l op r`, if it has no more than 128 bits.
+/// `l op r`, if it fits an `i128`.
 pub fn applied(l: i128, op: Operator, r: i128) -> Option<i128> {
     match op {
         Operator::Add => l.checked_add(r),
         Operator::Sub => l.checked_sub(r),
         Operator::Mult => l.checked_mul(r),
-        // Rounded down; the rest has the sign of the divisor.
+        // Rounded down; the remainder has the sign of the divisor.
         Operator::FloorDiv => {
             let quotient = l.checked_div(r)?;
             Some(quotient - i128::from(l % r != 0 && (l < 0) != (r < 0)))

@@ -1,7 +1,6 @@
-//! What consumes an iterable: `sum`, `min`, `max`, `any`, `all`, and `next`, which takes one value.
+//! Consumers of iterables: `sum`, `min`, `max`, `any`, `all`, and `next`, which takes one value.
 //!
-//! Each is a loop over its argument, written where it stands, with what it has found so far in hidden
-//! variables.
+//! All but `next` are lowered in place to a loop over the argument, with their state in hidden variables.
 
 use super::flow::Ways;
 use super::iterate::Over;
@@ -14,11 +13,11 @@ use ruff_text_size::{Ranged, TextRange};
 use std::rc::Rc;
 
 impl<'s> Lowering<'_, 's> {
-    /// `sum(items, start)`: floats with what each addition rounds off (Neumaier, 1974), as CPython has it
-    /// from 3.12 on.
+    /// `sum(items, start)`. The rounding errors of float additions are compensated (Neumaier, 1974), as in
+    /// CPython since 3.12.
     ///
-    /// In a query integers that may be large are added in 128 bits. Those of 32 bits do not leave 64: there
-    /// are not that many.
+    /// In a query, integers that may be large are added in 128 bits. A sum of 32-bit integers fits 64 bits:
+    /// there are not enough of them to overflow.
     pub fn sum(&mut self, items: &'s Expr, start: Option<&'s Expr>) -> Done<Typed> {
         let size = self.env.len();
         let (over, start) = self.iterable_beside(items, start, Self::numeric)?;
@@ -28,7 +27,7 @@ impl<'s> Lowering<'_, 's> {
             }
             over => over,
         };
-        // Where there is a float, the sum is one.
+        // The sum of a non-empty list of floats is a float.
         let float = match &over {
             Over::Value(Typed { ty: Ty::List(class, of), .. }, _) => {
                 **of == Ty::Float && self.has_elements(*class)
@@ -97,7 +96,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// Whether a list is known to have elements: arrays have a length that does not vary.
+    /// Whether a list is known not to be empty: the length of an array is fixed.
     fn has_elements(&self, class: ClassId) -> bool {
         let Some(len) = self.accessor(class, "len") else { return false };
         let body = &self.b.program().funcs[len.index()].body;
@@ -111,7 +110,7 @@ impl<'s> Lowering<'_, 's> {
         }) > Some(0)
     }
 
-    /// A sum with what was rounded off, unless that is no number.
+    /// A sum plus its rounding error, unless the latter is NaN or infinite.
     pub fn with_lost(&mut self, sum: Value, lost: Value) -> Done<Typed> {
         let (size, infinity) = (self.b.op(Op::Abs, &[lost]), self.b.f64(f64::INFINITY));
         let finite = self.b.op(Op::Lt, &[size, infinity]);
@@ -119,7 +118,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(Typed::float(self.b.op(Op::Select, &[finite, both, sum])))
     }
 
-    /// `min` or `max` of what is iterated.
+    /// `min` or `max` of an iterable.
     pub fn extreme(
         &mut self,
         items: &'s Expr,
@@ -188,7 +187,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(best)
     }
 
-    /// The one of two that is smaller (or larger); the first, if neither is.
+    /// The smaller (or larger) of two values; the first, if the second is not smaller (or larger).
     fn better(&mut self, best: Typed, item: Typed, max: bool, at: TextRange) -> Done<Typed> {
         let same = match (&best.ty, &item.ty) {
             (Ty::Float, Ty::Float) => true,
@@ -206,7 +205,7 @@ impl<'s> Lowering<'_, 's> {
         self.settled(value, at)
     }
 
-    /// `any` or `all`: as soon as it is decided, no more is looked at.
+    /// `any` or `all`; the loop ends at the value that decides.
     pub fn decide(&mut self, items: &'s Expr, any: bool) -> Done<Typed> {
         let (home, size) = (self.frame, self.env.len());
         self.frame().loops.push(Loop::default());
@@ -272,7 +271,7 @@ impl<'s> Lowering<'_, 's> {
         self.settled(value, at)
     }
 
-    /// Whether the code is that of `__next__`.
+    /// Whether the current code is in `__next__`.
     pub fn in_next(&self) -> bool {
         self.frames[self.frame].next
     }

@@ -1,10 +1,11 @@
-//! What a record contributes to an item of a pass over all records: the rest of its generator, folded up.
+//! The contribution of a record to an item of a pass over all records: the rest of the item's generator,
+//! folded.
 //!
-//! The generator is written once for a record ([`Lowering::item`]); what has been found so far is in hidden
-//! variables. If there is one value at most, it is what the record contributes; else several are folded. How,
-//! the [`Aggregate`] says. The type is that of the values, which the walk before has found ([`Settled`]).
+//! [`Lowering::item`] lowers the generator for one record, with the state of the fold in hidden variables. If
+//! there is at most one value, it is the contribution; several values are folded, as the [`Aggregate`]
+//! defines. The type of the values is known from the previous walk ([`Settled`]).
 //!
-//! How contributions of many records are added is not known here: see [`crate::lang::aggregates`].
+//! How contributions of many records are combined is not known here: see [`crate::lang::aggregates`].
 
 use super::ty::{Ty, Typed, Whole, join};
 use super::{Consumer, Done, Lowering, Stop};
@@ -15,12 +16,13 @@ use ruff_text_size::Ranged;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// The type of what is given for a record, as it is known from the walk before.
+/// The type of the generator's values, as found by the previous walk.
 pub type Settled = Rc<RefCell<Option<Ty>>>;
 
 impl<'s> Lowering<'_, 's> {
-    /// What a record gives for an item: its parts; the type of the values; and the class of the parts, if
-    /// there are several. One for which the filter does not hold, `(record) -> bool`, gives no value.
+    /// The contribution of a record to an item: its value, the type of the folded values, and the class of
+    /// the contribution's parts, if there are several. `filter` is a function `(record) -> bool`; a record
+    /// for which it is false contributes no value.
     pub fn item(
         &mut self,
         g: &'s ExprGenerator,
@@ -37,13 +39,14 @@ impl<'s> Lowering<'_, 's> {
             Ty::Int(Whole::Unsigned) => Base::U64,
             _ => Base::I64,
         };
-        // Where there is one value at most it is what the record contributes; else several are folded.
+        // With a single loop there is at most one value, which is the contribution; otherwise values are
+        // folded.
         let fold = Fold { base, once: g.generators.len() == 1 && known != Ty::Wide };
         let start = of.before(self, fold);
         self.read_early(g, &record)?;
         let mut slots = vec![];
         for value in start {
-            // Of another type, it is another variable: a wrong guess must not widen what comes after it.
+            // The name includes the type, so that a wrong guess does not widen the variable in the next walk.
             slots.push(self.hide(value, g.range, &format!("{base:?}"))?);
         }
         let (note, assumed) = (settled.clone(), known.clone());
@@ -53,7 +56,7 @@ impl<'s> Lowering<'_, 's> {
             let before = note.borrow().clone();
             let now = before.map_or(value.ty.clone(), |before| join(&before, &value.ty));
             *note.borrow_mut() = Some(now.clone());
-            // Else it is walked on for what the loops around find out, and then again.
+            // If the assumption was wrong, this walk only goes on to find the types in enclosing loops.
             if now != assumed {
                 return Ok(());
             }
@@ -86,7 +89,7 @@ impl<'s> Lowering<'_, 's> {
                 )?;
             }
         }
-        // What no record gives adds up to the integer 0.
+        // A generator without any value has the type of integers: its sum is the integer 0.
         let none = if base == Base::Bool { Ty::Bool } else { Ty::INT };
         let found = settled.borrow_mut().get_or_insert(none).clone();
         if found != known {
@@ -107,8 +110,7 @@ impl<'s> Lowering<'_, 's> {
         Ok((all, (base, split)))
     }
 
-    /// Requires that an integer is small enough for the sum of those of all records to fit 128 bits: it
-    /// has 96.
+    /// Requires that an integer fits 96 bits, so that the sum over all records fits 128 bits.
     pub fn contributes(&mut self, value: &Typed) -> Done<()> {
         let (most, last) = (self.b.i64(31), self.b.i64(63));
         let [above, sign] = [most, last].map(|count| self.b.op(Op::Shr, &[value.parts[1], count]));

@@ -1,16 +1,16 @@
-//! Fields of a record that are read before it is known whether they are needed.
+//! Early reads: fields of a record are read before it is known whether they are needed.
 //!
 //! ```text
 //! sum(t.price for t in records if t.count > 100)
 //! ```
 //!
-//! A field that is read behind a condition keeps a branch in the loop, which the data decides: where it
-//! decides at random, each wrong guess costs as much as a dozen records. Read in front of the condition, it
-//! is there, and the optimizer chooses between it and nothing without a branch; what is read twice, it reads
-//! once. Of a packed record no field can fail to be read, and of a short one all of them are as near.
+//! A field that is read behind a condition keeps a data-dependent branch in the loop; if the data is random,
+//! each misprediction costs as much as a dozen records. If the field is read before the condition, the
+//! optimizer replaces the branch by a select, and it reads a field that is used twice only once. Reading a
+//! field of a packed record cannot fail, and all fields of a short one are equally near.
 //!
-//! Not done: for messages, whose pointers can be wrong; for elements of arrays, whose index can be; for long
-//! records.
+//! Early reads are not done for messages, whose pointers may be invalid; for elements of arrays, whose index
+//! may be out of range; for long records.
 
 use super::ty::{Ty, Typed};
 use super::{Done, Lowering};
@@ -18,8 +18,7 @@ use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Expr, ExprAttribute, ExprGenerator};
 
 impl<'s> Lowering<'_, 's> {
-    /// Reads the fields that the elements of a generator are made of, if there is a condition in front of
-    /// them.
+    /// Reads the fields that a generator's element expression uses, if the generator has a condition.
     pub fn read_early(&mut self, g: &'s ExprGenerator, record: &Typed) -> Done<()> {
         let ([clause], Ty::Record(class)) = (&g.generators[..], &record.ty) else { return Ok(()) };
         let Expr::Name(target) = &clause.target else { return Ok(()) };
@@ -40,7 +39,7 @@ impl<'s> Lowering<'_, 's> {
     }
 }
 
-/// The paths `t.a.b` in an expression, from the name on.
+/// The attribute paths `t.a.b` in an expression, from the name on.
 struct Paths<'s> {
     target: &'s str,
     found: Vec<Vec<&'s ExprAttribute>>,

@@ -1,4 +1,4 @@
-//! Where lowering begins: a whole script, or one expression over a record.
+//! Entry points of lowering: a whole script, or an expression over a record.
 
 use super::items::{Items, MODULES};
 use super::refusals::refusals;
@@ -16,37 +16,37 @@ use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Expr, ModModule};
 use std::collections::HashMap;
 
-/// The instance that is none: the script itself, or the expression.
+/// The instance number of code outside of functions: the script itself, or an expression.
 const TOP: usize = usize::MAX;
-/// A script is lowered so often at most; each time, something is known of a variable that was not.
+/// How often a script is lowered at most; each time, more is known of the types of its variables.
 const ROUNDS: usize = 5_000;
 
-/// A script, lowered.
+/// A lowered script.
 #[derive(Debug)]
 pub struct Script {
     pub program: Program,
-    /// `() -> ()`, or `(view) -> ()` of the input as a whole, if there is one.
+    /// `() -> ()`, or `(view) -> ()` if there is an input: the view is all of it.
     pub main: FuncId,
-    /// The path of the file that it reads, and where the script says so.
+    /// The path of the file that it reads, and the position of the path in the script.
     pub input: Option<(String, u32)>,
     /// The schema of its records.
     pub schema: Option<Schema>,
     /// The struct that a record is.
     pub record: Option<String>,
-    /// How often it was lowered until nothing was too narrow.
+    /// How often it was lowered until all types were known.
     #[cfg(test)]
     rounds: usize,
 }
 
-/// What is asked of the caller while a script is lowered: the schema of a path.
+/// Loads the schema at a path, on the caller's side.
 pub type Load<'l> = &'l mut dyn FnMut(&str) -> Result<Schema, Error>;
 
-/// Puts functions into a program that has none yet, so that what is lowered into it can call them.
+/// Adds host functions to a program that has none yet, so that code lowered into it can call them.
 pub fn lend(program: &mut Program, hosts: &Hosts) -> Result<(), Error> {
     hosts.add_to(program, &MODULES.map(|(module, _)| module))
 }
 
-/// Lowers a script. `argv` are its arguments, with its own name in front; `hosts` are lent to it.
+/// Lowers a script. `argv` are its arguments, the first being its own name; `hosts` are functions lent to it.
 pub fn script(
     source: &Source,
     argv: &[String],
@@ -109,7 +109,7 @@ pub fn script(
     Err(Error::program(vec![source.told(0.into(), "the types of this script do not settle")]))
 }
 
-/// An error of the schema, at the place where it is named if it has none of its own.
+/// An error from loading a schema; a system error is located where the script names the schema.
 fn about(source: &Source, at: u32, error: Error) -> Error {
     match error.kind() {
         ErrorKind::System => {
@@ -120,7 +120,7 @@ fn about(source: &Source, at: u32, error: Error) -> Error {
     }
 }
 
-/// All errors, each once, in the order of the text.
+/// The errors without duplicates, in the order of the text, up to a limit.
 fn told(mut errors: Vec<Diagnostic>, last: Option<Diagnostic>) -> Vec<Diagnostic> {
     errors.extend(last);
     errors.sort_by_key(|d| (d.line, d.column));
@@ -129,20 +129,20 @@ fn told(mut errors: Vec<Diagnostic>, last: Option<Diagnostic>) -> Vec<Diagnostic
     errors
 }
 
-/// What the names in an expression stand for.
+/// The scope of an expression: what its names stand for.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
     pub schema: &'a Schema,
     /// The class of the record.
     pub record: ClassId,
-    /// Whether the record's fields can be named alone.
+    /// Whether the record's fields can be named directly.
     pub bare: bool,
     /// The name of the record, if it has one.
     pub called: Option<&'a str>,
 }
 
-/// Adds the function `name(record) -> …` for what `lower` makes of an expression (or of several: `E` is what
-/// it takes), and gives it with what `lower` gives.
+/// Adds the function `name(record) -> …`, whose value `lower` computes from `e`, one or several expressions;
+/// returns the function, and the second result of `lower`.
 pub fn expression<T, E: ?Sized>(
     program: &mut Program,
     asked: Asked,
@@ -153,7 +153,7 @@ pub fn expression<T, E: ?Sized>(
 ) -> Result<(FuncId, T), Error> {
     function(program, asked.schema, name, source, e, &[Type::object(asked.record)], |lowering, params, e| {
         let mut frame = Frame { bare: asked.bare.then_some(0), ..Frame::default() };
-        // A field that can be named alone hides the record's name.
+        // A field that can be named directly hides the record's name.
         let called = asked.called.filter(|name| !asked.bare || !lowering.has_field(asked.record, name));
         frame.called = called.map(|name| (name.to_string(), 0));
         let record = Typed::of(Ty::Record(asked.record), params[0]);
@@ -164,7 +164,7 @@ pub fn expression<T, E: ?Sized>(
     })
 }
 
-/// Adds the function `name(params) -> …` for what `lower` makes of an expression and the parameters; it
+/// Adds the function `name(params) -> …`, whose values `lower` computes from `e` and the parameters; `lower`
 /// pushes the frame.
 pub fn function<T, E: ?Sized>(
     program: &mut Program,
@@ -240,7 +240,7 @@ impl<'s> Unit<'s> {
         }
     }
 
-    /// The script itself as a function, and all that it calls.
+    /// Lowers the script itself, as a function, and everything that it calls.
     fn main(&mut self, program: &mut Program, module: &'s ModModule, reads: bool) -> Done<FuncId> {
         self.declare_classes(program, reads);
         let types: Vec<Type> = reads.then_some(Type::VIEW).into_iter().collect();
@@ -260,13 +260,13 @@ impl<'s> Unit<'s> {
         Ok(lowering.b.finish())
     }
 
-    /// The classes of the script and that of files, with the fields that are known of them.
+    /// Declares the classes of the script, of generators and of files, with the fields known so far.
     fn declare_classes(&mut self, program: &mut Program, reads: bool) {
         if reads {
             let fields = vec![("bytes".to_string(), Type::VIEW), ("at".to_string(), Type::I64)];
             self.file_class = Some(super::add_class(program, "py$file".to_string(), fields));
         }
-        // All of them first: one may hold another.
+        // All classes are declared before their fields, which may refer to other classes.
         let classes =
             self.items.classes.iter().enumerate().map(|(i, c)| (Holder::Class(i), format!("py${}", c.name)));
         let generators =
@@ -280,7 +280,7 @@ impl<'s> Unit<'s> {
         }
     }
 
-    /// The fields that are known of a class.
+    /// Declares the known fields of a class or generator.
     pub fn declare_fields(&self, program: &mut Program, holder: Holder) {
         let mut layout = vec![];
         for (field, ty) in &self.known.fields[&holder] {
@@ -334,7 +334,7 @@ fn reads(module: &ModModule) -> bool {
 mod tests {
     use super::*;
 
-    /// One walk finds what is too narrow in all loops and classes, whatever their number.
+    /// One walk finds all types that are too narrow, in any number of loops and classes.
     #[test]
     fn a_script_is_lowered_a_few_times_however_many_loops_and_classes_it_has() {
         let many = |one: &dyn Fn(usize) -> String| (0..60).map(one).collect::<String>();

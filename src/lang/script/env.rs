@@ -1,10 +1,9 @@
-//! The environment: all variables that the code at hand can see, in one list.
+//! The environment: the list of all variables visible to the code that is being lowered.
 //!
-//! A place in the list is a *position*; code remembers positions while it is walked. What is remembered from
-//! one walk to the next
-//! ([`Known`](super::Known)) is remembered by [`Slot`] instead: walks differ in what they hide, since a
-//! constant needs no
-//! variable, and what an iteration hides depends on types, so positions shift between walks.
+//! The index of a variable in the list is its *position*; code refers to positions during one walk. Facts
+//! that are kept from one walk to the next ([`Known`](super::Known)) are keyed by [`Slot`] instead: a
+//! constant needs no variable, and the hidden variables of an iteration depend on types, so positions differ
+//! between walks.
 //!
 //! A slot is an interned [`Role`]. Two variables of one environment never have the same slot.
 
@@ -16,24 +15,24 @@ use std::ops::{Index, IndexMut};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Slot(u32);
 
-/// What a variable is for.
+/// The description of a variable.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Role {
     /// The depth of the frame that it was made in.
     frame: usize,
-    /// The place of the construct that it belongs to.
+    /// The source position of the construct that it belongs to.
     place: u32,
-    /// Its name; of hidden variables, their part in the construct.
+    /// Its name; for a hidden variable, its part in the construct.
     name: String,
-    /// How many of the same description the environment has before it.
+    /// How many variables of the same description precede it in the environment.
     before: u32,
 }
 
-/// All roles that walks have met.
+/// All roles met so far.
 #[derive(Debug, Default)]
 pub struct Slots(HashMap<Role, Slot>);
 
-/// The variables.
+/// The variables, in the order of their positions.
 #[derive(Clone, Debug, Default)]
 pub struct Env(Vec<(Slot, Typed)>);
 
@@ -46,14 +45,14 @@ impl Slots {
         }
     }
 
-    /// The slot of a variable that the frame at this depth, which belongs to the construct at `place`, has
-    /// once.
+    /// The slot of a variable that occurs once in its frame. The frame is at this depth and belongs to the
+    /// construct at `place`.
     pub fn named(&mut self, frame: usize, place: u32, name: &str) -> Slot {
         self.intern(&Role { frame, place, name: name.to_string(), before: 0 })
     }
 
-    /// The slot of a variable that `env` may have several times, for a construct that is walked within
-    /// itself.
+    /// The slot of a variable that may occur in `env` several times, since its construct may be lowered
+    /// within itself.
     pub fn hidden(&mut self, env: &Env, frame: usize, place: u32, part: &str) -> Slot {
         let mut role = Role { frame, place, name: format!("${part}"), before: 0 };
         loop {
@@ -71,7 +70,7 @@ impl Env {
         self.0.len()
     }
 
-    /// Adds a variable; gives its position.
+    /// Adds a variable; returns its position.
     pub fn push(&mut self, slot: Slot, value: Typed) -> usize {
         debug_assert!(!self.has(slot), "{slot:?} is in use");
         self.0.push((slot, value));
@@ -98,12 +97,12 @@ impl Env {
         self.0.into_iter().map(|(_, value)| value)
     }
 
-    /// The first variables.
+    /// The first `len` variables.
     pub fn prefix(&self, len: usize) -> Env {
         Env(self.0[..len.min(self.0.len())].to_vec())
     }
 
-    /// The same variables with other values, of which there are as many.
+    /// The same variables with other values, one for each.
     pub fn with(&self, values: Vec<Typed>) -> Env {
         assert_eq!(self.len(), values.len(), "each variable has a value");
         Env(self.slots().zip(values).collect())

@@ -1,4 +1,4 @@
-//! Expressions: names, literals, and what needs no operator.
+//! Expressions: names, literals, and the dispatch on the kind of expression.
 
 use super::items::{Imported, Item};
 use super::ty::{Ty, Typed};
@@ -8,7 +8,7 @@ use crate::ir::{Base, Const, Op, Raise, Value};
 use ruff_python_ast::{Expr, ExprName, ExprSubscript, Number, UnaryOp};
 use ruff_text_size::TextRange;
 
-/// A tuple has so many values at most, those of tuples within it included.
+/// The limit on the number of IR values in a tuple, including those of nested tuples.
 const WIDEST: usize = 256;
 
 impl<'s> Lowering<'_, 's> {
@@ -17,7 +17,7 @@ impl<'s> Lowering<'_, 's> {
         self.deeper(e, |s| s.shallow(e))
     }
 
-    /// What `value` makes of an expression, unless it is nested too deep.
+    /// Runs `value` one nesting level deeper; an error if the expression is nested too deep.
     pub fn deeper(&mut self, e: &Expr, value: impl FnOnce(&mut Self) -> Done<Typed>) -> Done<Typed> {
         self.depth += 1;
         if self.depth > DEEPEST {
@@ -90,7 +90,7 @@ impl<'s> Lowering<'_, 's> {
                 self.settled(value, i.range)
             }
             Expr::Named(n) => {
-                // A script knows its variables beforehand; an expression alone has none.
+                // A script declares its variables beforehand; a lone expression has none.
                 if let Expr::Name(name) = &*n.target
                     && !self.frame().names.contains_key(name.id.as_str())
                     && !self.frame().held(&name.id)
@@ -133,7 +133,7 @@ impl<'s> Lowering<'_, 's> {
                 "an f-string is supported within print, assert and raise only",
                 "no text is built: print its parts",
             ),
-            // Refused already, wherever they stand.
+            // These are refused before lowering.
             Expr::Lambda(_)
             | Expr::List(_)
             | Expr::ListComp(_)
@@ -173,12 +173,12 @@ impl<'s> Lowering<'_, 's> {
         if let Some(at) = self.frame().names.get(id).copied() {
             let value = self.env[at].clone();
             let value = self.assigned(value, id, name.range)?;
-            // From here on it is known to be there.
+            // From here on it is known to be assigned.
             self.env[at] = value.clone();
             if let Ty::Waiting(..) = value.ty {
                 return self.awake(value, name.range);
             }
-            // Loops do not hide that a text is known.
+            // A loop may carry the variable, but a constant string is known nonetheless.
             if let (None, Some(Item::Constant(e @ Expr::StringLiteral(_)))) =
                 (self.frame().function, self.unit.items.names.get(id).copied())
             {
@@ -233,7 +233,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// Tells if an argument of the script is asked for that was not given.
+    /// Reports an error if the script uses an argument that was not passed to it.
     fn check_argument(&self, s: &ExprSubscript) -> Done<()> {
         let argv = super::items::Imported { module: "sys", name: Some("argv") };
         let Expr::NumberLiteral(n) = &*s.slice else { return Ok(()) };
@@ -281,7 +281,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// The value of a variable, which must have one, and be of one type.
+    /// The value of a variable; an error if it is unassigned or of no single type.
     pub fn assigned(&mut self, value: Typed, name: &str, at: TextRange) -> Done<Typed> {
         match &value.ty {
             Ty::Unset => self.wrong(at, format!("'{name}' is used before it is assigned")),
@@ -296,7 +296,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// A value that is of one type.
+    /// The value itself; an error if it is of no single type.
     pub fn settled(&self, value: Typed, at: TextRange) -> Done<Typed> {
         match &value.ty {
             Ty::Wrong => Err(Stop::Told),
@@ -312,7 +312,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// The constant of a module, which is computed where it is used.
+    /// The value of a module constant, which is computed where it is used.
     fn module_constant(&mut self, e: &'s Expr) -> Done<Typed> {
         if self.frames.len() > super::classes::CONSTANTS {
             return self.wrong(e, "this constant is made of itself");
@@ -320,13 +320,13 @@ impl<'s> Lowering<'_, 's> {
         self.in_module(|s| s.value(e))
     }
 
-    /// The value of an optional, which is needed: an error at run time if there is none.
+    /// The value of an optional; raises an error at run time if it is `None`.
     pub fn given(&mut self, value: Typed) -> Typed {
         match &value.ty {
             Ty::Optional(of) => {
                 let of = (**of).clone();
                 let there = self.is_there(&value);
-                // The check says that it is `None` that is used.
+                // It is always `None`, which the check reports at run time.
                 if self.require(there, Raise::Missing).is_err() {
                     return Typed::new(Ty::Wrong, vec![]);
                 }
@@ -355,7 +355,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// An `i64` that is not negative as a `u64`.
+    /// Converts a non-negative `i64` to a `u64`.
     pub fn unsigned(&mut self, int: Value) -> Value {
         match self.b.as_const(int) {
             Some(Const::I64(i)) if i >= 0 => self.b.constant(Const::U64(i as u64)),
@@ -363,7 +363,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// What a value of a type is called in messages.
+    /// The description of a type in messages.
     pub fn describe(&self, ty: &Ty) -> String {
         match ty {
             Ty::None => "None".to_string(),
@@ -391,7 +391,7 @@ impl<'s> Lowering<'_, 's> {
     }
 }
 
-/// A tuple with one item more.
+/// Appends an item to a tuple.
 pub fn push_item(tuple: &mut Typed, item: Typed) {
     let Ty::Tuple(items) = &mut tuple.ty else { unreachable!("{:?} is no tuple", tuple.ty) };
     items.push(item.ty);

@@ -1,4 +1,4 @@
-//! Calls of functions that whoever uses the library lends to the program.
+//! Calls of host functions that the user of the library lends to the program.
 
 use super::ty::{Ty, Typed, Whole};
 use super::{Done, Lowering};
@@ -8,7 +8,7 @@ use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 impl<'s> Lowering<'_, 's> {
-    /// A call of a function of that module, with its arguments checked against the signature.
+    /// Lowers a call of a lent function of that module; its arguments are checked against the signature.
     pub fn call_lent(&mut self, module: &str, name: &str, call: &'s ExprCall) -> Done<Typed> {
         let in_ir = in_ir(module, name);
         let host = self.b.program().hosts.iter().find(|host| host.name() == in_ir);
@@ -44,7 +44,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(Typed::of(if result.optional { ty.optional() } else { ty }, value))
     }
 
-    /// An argument as the function takes it.
+    /// An argument, converted to the type of the parameter.
     fn lent_argument(&mut self, e: &'s Expr, ty: Type) -> Done<Value> {
         let value = self.value(e)?;
         self.mark(e);

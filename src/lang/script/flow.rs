@@ -1,15 +1,15 @@
-//! Variables and control flow: SSA form, made while the program is walked.
+//! Variables and control flow: SSA construction during the walk over the syntax tree.
 //!
-//! All variables that can be seen are in one list, the environment; an [`Edge`] is an open end of the code
-//! with the environment there. Where edges meet ([`Lowering::join`]), each variable has the type that all
-//! have in common, and a block parameter where values differ. (Braun et al., "Simple and efficient
+//! All visible variables are in one list, the environment; an [`Edge`] is an open end of the code: a block
+//! and the environment at its end. At a join ([`Lowering::join`]), the type of each variable is the join of
+//! its types, and variables whose values differ become block parameters. (Braun et al., "Simple and efficient
 //! construction of static single assignment form", 2013, for structured code.)
 //!
-//! What a variable is at a loop's header is known only when the loop has been walked. So it is assumed to be
-//! what was *known* of it before, and if the loop gives it another type, that is noted
-//! ([`Known`](super::Known)), the walk goes on to its end, for what else is too narrow, and the whole script
-//! is lowered again; what seemed wrong after that point is forgotten. Types only ever widen, and there are
-//! few steps, so that ends.
+//! The types of variables at a loop header depend on the loop's body. They are assumed to be those *known*
+//! from earlier walks. If the body gives a variable a wider type, that is recorded ([`Known`](super::Known));
+//! the walk continues to its end, to find other types that are too narrow, and then the whole script is
+//! lowered again. Errors found after that point are dropped. Types only widen, in few steps, so this
+//! terminates.
 
 use super::env::{Env, Slot};
 use super::ty::{Ty, Typed, Whole, join, perhaps};
@@ -17,16 +17,16 @@ use super::{Done, Lowering, Stop};
 use crate::ir::{Base, BlockId, Const, Op, Raise, Type, Value};
 use ruff_text_size::TextSize;
 
-/// An open end: where the code goes on from, and what the variables are there.
+/// An open end of the code: the block to continue from, and the variables there.
 #[derive(Clone, Debug)]
 pub struct Edge {
     pub block: BlockId,
     pub env: Env,
-    /// What an expression gives on this way.
+    /// The value of an expression on this edge.
     pub value: Option<Typed>,
 }
 
-/// Edges on which a condition holds, and those on which it does not.
+/// The edges on which a condition holds, and those on which it does not.
 #[derive(Debug, Default)]
 pub struct Ways {
     pub yes: Vec<Edge>,
@@ -34,13 +34,13 @@ pub struct Ways {
 }
 
 impl Ways {
-    /// Whether there is none.
+    /// Whether there are no edges.
     pub fn is_empty(&self) -> bool {
         self.yes.is_empty() && self.no.is_empty()
     }
 }
 
-/// A loop that is being walked.
+/// The header of a loop that is being lowered.
 #[derive(Debug)]
 pub struct Head {
     pub block: BlockId,
@@ -50,25 +50,25 @@ pub struct Head {
 }
 
 impl Lowering<'_, '_> {
-    /// Adds a variable of the frame that the construct at `place` opens: its name is there once. Gives its
-    /// position.
+    /// Adds a variable of the frame that the construct at `place` opens; its name is unique in the frame.
+    /// Returns its position.
     pub fn variable_at(&mut self, place: TextSize, name: &str, value: Typed) -> usize {
         let slot = self.unit.known.slots.named(self.frames.len(), place.to_u32(), name);
         self.env.push(slot, value)
     }
 
-    /// The same for one that has no value yet.
+    /// Like [`variable_at`](Self::variable_at), for a variable without a value.
     pub fn unset_at(&mut self, place: TextSize, name: &str) -> usize {
         self.variable_at(place, name, Typed::new(Ty::Unset, vec![]))
     }
 
-    /// Adds a variable that the script does not name: a part of the construct at `place`.
+    /// Adds a hidden variable: a part of the construct at `place`.
     pub fn push(&mut self, place: TextSize, part: &str, value: Typed) -> usize {
         let slot = self.unit.known.slots.hidden(&self.env, self.frames.len(), place.to_u32(), part);
         self.env.push(slot, value)
     }
 
-    /// Lowers something. If that fails in the middle of it, what it has opened is closed.
+    /// Lowers something. If that fails, the environment, the frames and the path are restored.
     pub fn restoring<T>(&mut self, lower: impl FnOnce(&mut Self) -> Done<T>) -> Done<T> {
         let (size, frames, frame, path) = (self.env.len(), self.frames.len(), self.frame, self.path.len());
         let result = lower(self);
@@ -81,12 +81,12 @@ impl Lowering<'_, '_> {
         result
     }
 
-    /// The end of the code as it is now.
+    /// The edge from the current end of the code.
     pub fn edge(&self, value: Option<Typed>) -> Edge {
         Edge { block: self.b.here(), env: self.env.clone(), value }
     }
 
-    /// The end of the code, with the value that `result` gives; none if the code ends for good.
+    /// The edge from the end of an expression, with its value; none if the code does not continue.
     pub fn arm(&mut self, result: Done<Typed>) -> Done<Option<Edge>> {
         match result {
             Ok(value) => Ok(Some(self.edge(Some(value)))),
@@ -95,7 +95,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The same for statements.
+    /// Like [`arm`](Self::arm), for statements.
     pub fn fell(&mut self, result: Done<()>) -> Done<Option<Edge>> {
         match result {
             Ok(()) => Ok(Some(self.edge(None))),
@@ -104,8 +104,8 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Goes on where all edges meet, and gives the value that they give. The environment is as long as
-    /// `size`; what edges have beyond that is gone.
+    /// Continues at the join of all edges, and returns the joined value. The environment is truncated to
+    /// `size` variables.
     pub fn join_to(&mut self, mut edges: Vec<Edge>, size: usize) -> Done<Option<Typed>> {
         if edges.is_empty() {
             return Err(Stop::Dead);
@@ -117,7 +117,7 @@ impl Lowering<'_, '_> {
             self.env = env;
             return Ok(value);
         }
-        // A value is one more variable.
+        // The value is joined like one more variable.
         let env = edges[0].env.prefix(size);
         let mut ends: Vec<(BlockId, Vec<Typed>)> = vec![];
         for Edge { block, env: other, value } in edges {
@@ -157,18 +157,18 @@ impl Lowering<'_, '_> {
         Typed::new(ty.clone(), layout.into_iter().map(|ty| self.b.param(block, ty)).collect())
     }
 
-    /// The same with the environment as long as all edges have it.
+    /// Like [`join_to`](Self::join_to), with as many variables as all edges have.
     pub fn join(&mut self, edges: Vec<Edge>) -> Done<Option<Typed>> {
         let size = edges.iter().map(|e| e.env.len()).min().unwrap_or(0);
         self.join_to(edges, size)
     }
 
-    /// Goes on from the one edge or from where several meet; for edges without a value.
+    /// Continues at the join of edges that have no value.
     pub fn resume(&mut self, edges: Vec<Edge>) -> Done<()> {
         self.join(edges).map(|_| ())
     }
 
-    /// Begins a loop; `at` tells it from the others in the script.
+    /// Starts a loop; `at` identifies it in the script.
     pub fn enter_loop(&mut self, at: u32) -> Done<Head> {
         let mut ways = self.waiting_for(at);
         if !ways.is_empty() {
@@ -201,12 +201,11 @@ impl Lowering<'_, '_> {
         Ok(Head { block, key, slots: self.env.slots().collect(), types })
     }
 
-    /// The edges lead back to the loop's header. If the loop gives a variable a wider type than was assumed,
-    /// gives the edge that stands for those that leave it at its header.
+    /// Adds the edges back to the loop's header. If a variable has a wider type than was assumed, returns an
+    /// edge with the wider types instead, which stands for leaving the loop at its header.
     pub fn back(&mut self, head: &Head, edges: Vec<Edge>) -> Done<Option<Edge>> {
         if !self.unit.errors.is_empty() {
-            // What is wrong must not be taken for known when the script is lowered again; this code will
-            // never run.
+            // Types from code with errors must not be known in the next walk; this code will never run.
             return Ok(None);
         }
         let mut types = head.types.clone();
@@ -226,8 +225,8 @@ impl Lowering<'_, '_> {
             let wider = types.iter().zip(&head.types).filter(|(a, b)| a != b);
             wider.for_each(|(ty, _)| self.unit.known.learns(ty));
             debug_assert!(!types.contains(&Ty::Wrong), "what is wrong is not taken for known");
-            // The walk goes on, for what else it finds out: else a script of many loops is lowered once for
-            // each.
+            // The walk continues, to find other types that are too narrow; otherwise a script would be
+            // lowered once for each of its loops.
             self.unit.again = true;
             let (block, _) = self.b.block(&[]);
             let values = types.iter().map(|ty| self.params_of(block, ty)).collect();
@@ -247,7 +246,7 @@ impl Lowering<'_, '_> {
         Ok(None)
     }
 
-    /// Two ways from here, by a truth value; one, if that is known.
+    /// Branches on a bool; a constant one leads to one edge only.
     pub fn split(&mut self, condition: Value) -> Ways {
         if let Some(Const::Bool(holds)) = self.b.as_const(condition) {
             let here = vec![self.edge(None)];
@@ -260,7 +259,7 @@ impl Lowering<'_, '_> {
         Ways { yes: vec![edge(yes)], no: vec![edge(no)] }
     }
 
-    /// Goes on if the condition holds; else that is an error.
+    /// Continues if the condition holds; otherwise raises an error.
     pub fn require(&mut self, condition: Value, raise: Raise) -> Done<()> {
         let ways = self.split(condition);
         if !ways.no.is_empty() {
@@ -270,7 +269,7 @@ impl Lowering<'_, '_> {
         self.resume(ways.yes)
     }
 
-    /// The truth value of a condition with ways.
+    /// The bool of a condition that was lowered to edges.
     pub fn as_value(&mut self, ways: Ways) -> Done<Typed> {
         let mut edges = vec![];
         for (ways, holds) in [(ways.yes, true), (ways.no, false)] {
@@ -283,7 +282,7 @@ impl Lowering<'_, '_> {
         Ok(self.join(edges)?.expect("each way has a value"))
     }
 
-    /// One of two values, by a truth value; what makes them goes to separate arms.
+    /// One of two values, selected by a bool; each is computed in an arm of its own.
     pub fn either(
         &mut self,
         condition: Value,
@@ -305,18 +304,18 @@ impl Lowering<'_, '_> {
         Ok(self.join(edges)?.expect("each arm has a value"))
     }
 
-    /// The layout of a type.
+    /// The IR types of the parts of a type.
     pub fn layout(&self, ty: &Ty) -> Vec<Type> {
         ty.layout(&|ty| self.unit.class_of(ty))
     }
 
-    /// A value as one of a type that [`join`] gave for it and others.
+    /// Converts a value to a type that is the [`join`] of its type and others.
     pub fn convert(&mut self, value: Typed, to: &Ty) -> Typed {
         if value.ty == *to {
             return value;
         }
         let parts = match (&value.ty, to) {
-            // What is wrong is reported, and this code never runs.
+            // An error has been reported, so this code never runs.
             (_, Ty::Mixed(_) | Ty::Wrong) | (Ty::Wrong | Ty::Never, _) => vec![],
             (Ty::Unset, Ty::Maybe(of)) | (Ty::None, Ty::Optional(of)) => self.nothing(of),
             (Ty::Maybe(from), Ty::Maybe(of)) | (Ty::Optional(from), Ty::Optional(of)) => {
@@ -364,7 +363,7 @@ impl Lowering<'_, '_> {
         Typed::new(to.clone(), parts)
     }
 
-    /// An optional as one of another value.
+    /// Converts an optional to an optional of another type.
     fn convert_perhaps(&mut self, value: &Typed, from: &Ty, of: &Ty, to: &Ty) -> Typed {
         let there = self.is_there(value);
         let ways = self.split(there);
@@ -390,13 +389,13 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The parts of an optional `of` that is not there.
+    /// The parts of an absent optional of type `of`.
     pub fn nothing(&mut self, of: &Ty) -> Vec<Value> {
         let layout = perhaps(&self.layout(of));
         layout.into_iter().map(|ty| self.blank(ty)).collect()
     }
 
-    /// Anything of a type.
+    /// An arbitrary value of a type.
     pub fn blank(&mut self, ty: Type) -> Value {
         let constant = match ty.base {
             base if ty.optional => Const::None(base),
@@ -410,7 +409,7 @@ impl Lowering<'_, '_> {
         self.b.constant(constant)
     }
 
-    /// The parts of an optional that is this value.
+    /// The parts of an optional that holds this value.
     pub fn something(&mut self, value: Typed) -> Vec<Value> {
         let layout = self.layout(&value.ty);
         match layout[..] {
@@ -438,7 +437,8 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The value of an optional that is there; an error if it is not (where that was not asked before).
+    /// The value in an optional. Unwrapping it raises an error if it is absent, unless its presence has been
+    /// tested.
     pub fn inner(&mut self, value: &Typed, of: &Ty) -> Typed {
         let layout = self.layout(of);
         let parts = match layout[..] {

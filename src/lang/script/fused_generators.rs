@@ -1,4 +1,4 @@
-//! Generators that wait for their only consumer.
+//! Generators that are fused with their only consumer.
 //!
 //! ```text
 //! numbers = read(path)               for number in read(path):
@@ -6,14 +6,14 @@
 //!     print(number)
 //! ```
 //!
-//! A variable (or parameter) that is assigned once and used once, as often as it is assigned, need not hold
-//! an object: it holds which generator was called, and the arguments ([`Ty::Waiting`]). Nothing of a
-//! generator's own code runs before its first value is asked for, so it can be made where the variable is
-//! used as well: written in the place of the loop, if that is what it is used for; else given on as it is to
-//! a parameter of which the same holds; else made there, as an object.
+//! A variable (or parameter) that is assigned once, and used once per assignment, need not hold an object: it
+//! holds the generator function and the arguments of the call ([`Ty::Waiting`]; the generator *waits*). None
+//! of a generator's code runs before its first value is requested, so it can be created where the variable is
+//! used: inlined there, if the use is a loop; passed on, if the use is an argument for a parameter of this
+//! kind; otherwise allocated there as an object.
 //!
-//! Not done: what is assigned in a generator that is an object itself, methods, and generator expressions,
-//! are objects at once.
+//! Not fused, but allocated at once: generators that are assigned inside a generator that is an object
+//! itself, methods, and generator expressions.
 
 use super::calls::{parameter_names, yields};
 use super::items::Item;
@@ -26,7 +26,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use std::collections::HashMap;
 
 impl<'s> Lowering<'_, 's> {
-    /// What a variable is assigned.
+    /// The value of the right-hand side of an assignment; a call of a generator may wait.
     pub fn assigned_value(&mut self, targets: &'s [Expr], e: &'s Expr) -> Done<Typed> {
         let frame = self.frame();
         let suspended = matches!(frame.yields, Yields::Suspend(_));
@@ -44,7 +44,7 @@ impl<'s> Lowering<'_, 's> {
         self.value(e)
     }
 
-    /// An argument of a function of the script.
+    /// The value of an argument of a script function; a generator may wait.
     pub fn argument(&mut self, e: &'s Expr) -> Done<Typed> {
         let waiting = match e {
             Expr::Call(call) => self.waiting_call(call)?,
@@ -57,7 +57,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// A call of a generator, which waits.
+    /// A call of a generator function, as a waiting generator.
     fn waiting_call(&mut self, call: &'s ExprCall) -> Done<Option<Typed>> {
         let Expr::Name(name) = &*call.func else { return Ok(None) };
         let Some(Item::Function(def)) = self.unit.items.names.get(name.id.as_str()).copied() else {
@@ -74,7 +74,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(Some(Typed::new(ty, args.into_iter().flat_map(|arg| arg.parts).collect())))
     }
 
-    /// The value of a variable, if that is a generator that waits.
+    /// The value of a variable, if it is a waiting generator.
     fn waiting_name(&mut self, name: &'s ExprName) -> Done<Option<Typed>> {
         let Some(at) = self.frame().names.get(name.id.as_str()).copied() else { return Ok(None) };
         let waits = match &self.env[at].ty {
@@ -87,15 +87,15 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// The function and the arguments of a generator that waits in a variable, if it can be written where
-    /// that is used.
+    /// The function and the arguments of the waiting generator in a variable, if it can be inlined where the
+    /// variable is used.
     pub fn waited_for(&mut self, name: &'s ExprName) -> Done<Option<(&'s StmtFunctionDef, Vec<Typed>)>> {
         let Some(waiting) = self.waiting_name(name)? else { return Ok(None) };
         let (def, args) = self.call_of(waiting);
         Ok(self.has_room_for(def).then_some((def, args)))
     }
 
-    /// The object of a generator that waits; another value as it is.
+    /// Allocates the object of a waiting generator; other values are returned unchanged.
     pub fn awake(&mut self, value: Typed, at: TextRange) -> Done<Typed> {
         if !matches!(value.ty, Ty::Waiting(..)) {
             return Ok(value);
@@ -104,7 +104,8 @@ impl<'s> Lowering<'_, 's> {
         self.call_function(def, None, args, at)
     }
 
-    /// The same for what a parameter is given, unless it may wait there.
+    /// Like [`awake`](Self::awake) for an argument, but a generator goes on waiting if the parameter allows
+    /// it.
     pub fn awake_for(
         &mut self,
         def: &'s StmtFunctionDef,
@@ -119,7 +120,7 @@ impl<'s> Lowering<'_, 's> {
     }
 
     /// Whether a name is assigned once and used once in a function, or in the script itself. The body is
-    /// walked when the first of its names is looked up.
+    /// analyzed at the first lookup.
     fn used_once(&mut self, function: Option<&'s StmtFunctionDef>, name: &str) -> bool {
         let body = function.map_or(self.unit.body, |def| &def.body);
         let uses = self.unit.uses.entry(function.map(place)).or_insert_with(|| {
@@ -149,21 +150,21 @@ fn place(def: &StmtFunctionDef) -> u32 {
     def.name.range.start().to_u32()
 }
 
-/// Where a name is assigned or used.
+/// An assignment or a use of a name.
 #[derive(Debug)]
 struct Place {
     at: TextSize,
     /// The innermost loop around it.
     within: Option<TextSize>,
-    /// The innermost part of the body that does not always run.
+    /// The innermost conditional block around it.
     branch: Option<TextRange>,
 }
 
-/// Where the names of a body are assigned and where they are used.
+/// The assignments and uses of all names in a body.
 #[derive(Debug, Default)]
 pub struct Uses<'s> {
     names: HashMap<&'s str, Places>,
-    /// The loops around what is being walked, and the innermost part of the body that does not always run.
+    /// The loops and the innermost conditional block around the current node.
     loops: Vec<TextSize>,
     branch: Option<TextRange>,
 }
@@ -175,7 +176,7 @@ struct Places {
 }
 
 impl<'s> Uses<'s> {
-    /// Of a body. Its parameters are assigned before it.
+    /// Analyzes a body. Its parameters are assigned before it.
     fn of(body: &'s [Stmt], parameters: &[&'s str]) -> Uses<'s> {
         let mut uses = Uses::default();
         for name in parameters {
@@ -186,11 +187,11 @@ impl<'s> Uses<'s> {
         uses
     }
 
-    /// Whether a name is assigned once and used once, behind that and in the same loop.
+    /// Whether a name is assigned once, and used once after that in the same loop.
     fn once(&self, name: &str) -> bool {
         let Some(Places { assigned, used }) = self.names.get(name) else { return false };
         let ([assigned], [used]) = (&assigned[..], &used[..]) else { return false };
-        // Around in a loop without having been assigned, it would be the one of a round before.
+        // An iteration that does not assign the variable would use the value of an earlier one.
         let always = |branch: TextRange| assigned.within.is_none() || branch.contains(used.at);
         assigned.at < used.at && assigned.within == used.within && assigned.branch.is_none_or(always)
     }
@@ -201,7 +202,7 @@ impl<'s> Uses<'s> {
         self.loops.pop();
     }
 
-    /// Statements that do not always run where they stand.
+    /// Visits statements that run conditionally.
     fn branch(&mut self, body: &'s [Stmt]) {
         let ([first, .., last] | [first @ last]) = body else { return };
         let around = self.branch.replace(TextRange::new(first.start(), last.end()));
@@ -209,7 +210,7 @@ impl<'s> Uses<'s> {
         self.branch = around;
     }
 
-    /// What a comprehension does for each value; the first iterable is computed once.
+    /// Visits what a comprehension evaluates for each value; its first iterable is evaluated once.
     fn comprehension(&mut self, range: TextRange, clauses: &'s [Comprehension], items: &[&'s Expr]) {
         if let Some(first) = clauses.first() {
             self.visit_expr(&first.iter);
@@ -253,7 +254,7 @@ impl<'s> Visitor<'s> for Uses<'s> {
                     self.branch(&clause.body);
                 }
             }
-            // Whoever calls it may do so often.
+            // The function may be called many times.
             Stmt::FunctionDef(def) => self.inside(def.range, |uses| visitor::walk_stmt(uses, stmt)),
             Stmt::ClassDef(class) => self.inside(class.range, |uses| visitor::walk_stmt(uses, stmt)),
             _ => visitor::walk_stmt(self, stmt),

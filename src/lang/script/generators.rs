@@ -1,13 +1,13 @@
-//! `yield`.
+//! Generators: `yield`, and generator expressions.
 //!
-//! A generator that a loop consumes where it is called is written in the loop's place: its variables are
-//! variables of the loop's function, and each `yield` is the loop's body. So is a generator expression.
-//! Nothing is left of it but its own code.
+//! A generator that a loop consumes where it is called is inlined in the loop's place: its variables become
+//! variables of the calling function, and each `yield` becomes the loop's body. The same holds for generator
+//! expressions. Only the generator's own code remains.
 //!
-//! One that is kept (given to a function, asked with `next`, zipped) is an object: its class has all
-//! variables as fields, and a function `next` that goes on behind the `yield` at which it stopped. A loop
-//! must have one entry, so the way back to a `yield` within loops leads through their headers: each asks
-//! where to go on.
+//! A generator that is kept (passed to a function, used by `next`, zipped) is an object: its class has all
+//! variables as fields, and a function `next` that resumes after the `yield` at which it stopped. A loop must
+//! have a single entry, so the path back to a `yield` within loops leads through their headers: each branches
+//! to the `yield`s in its loop.
 
 use super::calls::local_names;
 use super::flow::Edge;
@@ -22,22 +22,22 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// The field that says where a generator goes on: 0 at its start, a `yield`'s number behind that,
-/// [`RUNNING`], [`ENDED`].
+/// The field with the state of a generator: 0 at its start, the number of the `yield` at which it stopped,
+/// [`RUNNING`] or [`ENDED`].
 const STATE: &str = "$state";
 const RUNNING: i64 = -1;
 const ENDED: i64 = -2;
 
-/// The function `next` of a generator that is being lowered.
+/// The function `next` of a generator, while it is lowered.
 pub struct Suspend<'s> {
     object: Value,
     holder: Holder,
     names: Vec<&'s str>,
-    /// For each `yield`, by its place: its number, and the block behind it.
+    /// For each `yield`, by its source position: its number, and the block after it.
     resumes: HashMap<u32, (i64, BlockId)>,
-    /// The ways to `yield`s within a loop that has not been entered yet, by the loop's place.
+    /// The edges to `yield`s within a loop that has not been entered yet, by the loop's position.
     waiting: RefCell<HashMap<u32, Vec<Edge>>>,
-    /// The loops with `yield`s in them: the range, and what it is called where it is entered.
+    /// The loops that contain `yield`s: their range, and the position that identifies them in `enter_loop`.
     loops: Vec<(TextRange, u32)>,
 }
 
@@ -47,7 +47,7 @@ impl Suspend<'_> {
         self.names.contains(&name)
     }
 
-    /// The innermost loop around a place, of those within `around`.
+    /// The outermost loop around a position, of those within `around`.
     fn outermost(&self, place: u32, around: Option<TextRange>) -> Option<(TextRange, u32)> {
         let inside = |(range, _): &&(TextRange, u32)| {
             range.contains(place.into())
@@ -58,7 +58,7 @@ impl Suspend<'_> {
 }
 
 impl<'s> Lowering<'_, 's> {
-    /// Writes a generator here, each `yield` handing its value to `consumer`.
+    /// Inlines a generator here; each `yield` passes its value to `consumer`.
     pub fn inline_generator(
         &mut self,
         def: &'s StmtFunctionDef,
@@ -83,12 +83,13 @@ impl<'s> Lowering<'_, 's> {
         self.join_to(ends, size).map(|_| ())
     }
 
-    /// Writes a generator expression here.
+    /// Inlines a generator expression here.
     pub fn inline_expression(&mut self, g: &'s ExprGenerator, consumer: Consumer<'s>) -> Done<()> {
         self.inline_expression_of(g, None, consumer)
     }
 
-    /// The same; `first` is what its first `for` gives, if that is one value only and known.
+    /// Like [`inline_expression`](Self::inline_expression); `first` is the only value of the first `for`, if
+    /// it is known.
     pub fn inline_expression_of(
         &mut self,
         g: &'s ExprGenerator,
@@ -125,7 +126,7 @@ impl<'s> Lowering<'_, 's> {
         result
     }
 
-    /// One `for … in … if …` of a generator expression, and those within it.
+    /// Lowers one `for … in … if …` of a generator expression, and those nested in it.
     fn clause(
         &mut self,
         g: &'s ExprGenerator,
@@ -135,12 +136,12 @@ impl<'s> Lowering<'_, 's> {
         consumer: Consumer<'s>,
     ) -> Done<()> {
         let each = self.clause_body(g, number, home, own, consumer);
-        // The first iterable belongs to whoever consumes the generator.
+        // The first iterable is evaluated in the consumer's scope.
         self.frame = if number == 0 { home } else { own };
         self.iterate(&g.generators[number].iter, each)
     }
 
-    /// What one `for` does with each value.
+    /// The consumer of the values of one `for`: the conditions, and then the next `for` or the element.
     fn clause_body(
         &self,
         g: &'s ExprGenerator,
@@ -183,7 +184,7 @@ impl<'s> Lowering<'_, 's> {
         })
     }
 
-    /// A generator expression that is kept.
+    /// The object of a generator expression that is kept.
     pub fn generator_value(&mut self, g: &'s ExprGenerator) -> Done<Typed> {
         let Some(def) = self.unit.items.kept.get(&g.range.start().to_u32()).copied() else {
             return self
@@ -207,7 +208,7 @@ impl<'s> Lowering<'_, 's> {
                 Some(at) => self.env[at].clone(),
                 None => match self.frame().yields.clone() {
                     Yields::Suspend(suspend) if suspend.holds(name) => self.held(&suspend, name, g.range)?,
-                    // A constant, a function: these do not change.
+                    // Constants and functions do not change.
                     _ => continue,
                 },
             };
@@ -268,7 +269,7 @@ impl<'s> Lowering<'_, 's> {
 
     // ---- generators as objects
 
-    /// The object of a generator that is called and not consumed at once.
+    /// The object of a generator that is not consumed where it is called.
     pub fn generator_object(
         &mut self,
         def: &'s StmtFunctionDef,
@@ -304,7 +305,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(generator)
     }
 
-    /// The function that gives a generator's next value; lowered when the first is made.
+    /// Lowers the function that returns a generator's next value, unless it has been lowered.
     fn next_instance(&mut self, def: &'s StmtFunctionDef, names: Vec<&'s str>, id: usize) -> Done<()> {
         if self.unit.instances.contains_key(&id) {
             return Ok(());
@@ -369,7 +370,7 @@ impl<'s> Lowering<'_, 's> {
         });
         self.frame = self.frames.len() - 1;
         self.go_on(&suspend, None)?;
-        // What is neither its start nor behind a `yield` is the end.
+        // Every state other than the start and the `yield`s leads to the end.
         let state = self.state(&suspend);
         let zero = self.b.i64(0);
         let start = self.b.op(Op::Eq, &[state, zero]);
@@ -403,8 +404,8 @@ impl<'s> Lowering<'_, 's> {
         self.b.effect(Op::Set(class, 0), &[suspend.object, state.one()]);
     }
 
-    /// Goes to where the generator stopped, if that is in the code at hand: within the loop `around` or, if
-    /// there is none, anywhere.
+    /// Branches to the `yield` at which the generator stopped, if it is ahead: within the loop `around`, or
+    /// anywhere if there is none.
     fn go_on(&mut self, suspend: &Suspend, around: Option<TextRange>) -> Done<()> {
         let mut all: Vec<(u32, i64, BlockId)> = suspend
             .resumes
@@ -420,7 +421,7 @@ impl<'s> Lowering<'_, 's> {
             let ways = self.split(here);
             let [way] = &ways.yes[..] else { unreachable!("the state is not known") };
             match suspend.outermost(at, around) {
-                // On through the header of the loop that it is in.
+                // The path leads through the header of the loop around the `yield`.
                 Some((_, place)) => {
                     suspend.waiting.borrow_mut().entry(place).or_default().push(way.clone());
                 }
@@ -434,7 +435,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(())
     }
 
-    /// The ways to `yield`s in a loop that is being entered.
+    /// The edges to `yield`s in a loop that is being entered.
     pub fn waiting_for(&mut self, place: u32) -> Vec<Edge> {
         match &self.frame().yields {
             Yields::Suspend(suspend) => suspend.waiting.borrow_mut().remove(&place).unwrap_or_default(),
@@ -442,7 +443,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// At the header of a loop with `yield`s in it: on to where the generator stopped.
+    /// At the header of a loop that contains `yield`s: branches to where the generator stopped.
     pub fn go_on_in_loop(&mut self, place: u32) -> Done<()> {
         let Yields::Suspend(suspend) = self.frame().yields.clone() else { return Ok(()) };
         match suspend.loops.iter().find(|(_, p)| *p == place) {
@@ -451,7 +452,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// The value of a variable that a generator holds.
+    /// The value of a variable of a generator object.
     pub fn held(&mut self, suspend: &Suspend, name: &str, at: TextRange) -> Done<Typed> {
         let Some(field) = self.find_field(suspend.holder, name) else {
             return self.wrong(at, format!("'{name}' is used before it is assigned"));
@@ -465,7 +466,7 @@ impl<'s> Lowering<'_, 's> {
         self.settled(value, at)
     }
 
-    /// The same, if it may not be there.
+    /// Like [`held`](Self::held), for a variable that may be unset.
     pub fn held_raw(&mut self, suspend: &Suspend, name: &str) -> Typed {
         match self.find_field(suspend.holder, name) {
             Some(field) => self.get_field(suspend.holder, suspend.object, field),
@@ -473,7 +474,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// The same for a hidden one, which is there.
+    /// Like [`held`](Self::held), for a hidden variable, which is set.
     pub fn held_inner(&mut self, suspend: &Suspend, name: &str) -> Done<Typed> {
         self.held(suspend, name, TextRange::default())
     }
@@ -491,7 +492,7 @@ impl<'s> Lowering<'_, 's> {
         self.put_field(suspend.holder, suspend.object, name, value)
     }
 
-    /// The next value of a generator.
+    /// The next value of a generator, and the edges on which it has ended.
     pub fn next_of_generator(&mut self, generator: Typed) -> Done<(Vec<Edge>, Typed)> {
         let Ty::Generator(id) = generator.ty else { unreachable!("{:?} is no generator", generator.ty) };
         let instance = self.unit.instances.get_mut(&id).expect("it is lowered where a generator is made");
@@ -514,7 +515,7 @@ impl<'s> Lowering<'_, 's> {
     }
 }
 
-/// How the value of a variable is kept: it may not be there yet.
+/// The type of a field that holds a variable, which may be unset.
 fn held_type(ty: &Ty) -> Ty {
     match ty {
         Ty::Maybe(_) | Ty::Unset | Ty::Wrong | Ty::Mixed(_) => ty.clone(),
@@ -522,11 +523,11 @@ fn held_type(ty: &Ty) -> Ty {
     }
 }
 
-/// Where the `yield`s and the loops of a function are.
+/// The positions of the `yield`s and the loops of a function.
 #[derive(Default)]
 struct Places {
     yields: Vec<TextRange>,
-    /// A loop's range, and the place by which it is entered.
+    /// A loop's range, and the position that identifies it.
     loops: Vec<(TextRange, u32)>,
 }
 
@@ -546,7 +547,7 @@ impl<'s> Visitor<'s> for Places {
             Expr::Yield(y) => self.yields.push(y.range),
             Expr::YieldFrom(y) => {
                 self.yields.push(y.range);
-                // It is a loop itself.
+                // A `yield from` is a loop itself.
                 self.loops.push((y.range, y.value.range().start().to_u32()));
             }
             _ => {}

@@ -1,4 +1,4 @@
-//! Generator expressions that are kept: each is written as a generator function, before the script is
+//! Generator expressions that are kept: each is rewritten to a generator function before the script is
 //! lowered.
 //!
 //! ```text
@@ -8,10 +8,10 @@
 //!                                                yield x * k
 //! ```
 //!
-//! As in Python, the first iterable is computed where the expression stands, and the rest when a value is
-//! asked for. Python looks at the variables around only then, too; here they are given by value, so one that
-//! may have changed until then is refused. An expression that is consumed at once ([`super::generators`])
-//! needs none of this.
+//! As in Python, the first iterable is evaluated where the expression is, and the rest when a value is
+//! requested. Python reads the variables around the expression only then, too; here they are captured by
+//! value, so a variable that may change until then is refused. An expression that is consumed at once
+//! ([`super::generators`]) needs none of this.
 
 use super::items::Assigned;
 use ruff_python_ast::name::Name;
@@ -23,11 +23,11 @@ use ruff_python_ast::{
 use ruff_text_size::{TextRange, TextSize};
 use std::collections::HashSet;
 
-/// What the first iterable is called.
+/// The name of the parameter for the first iterable.
 pub const FIRST: &str = ".0";
 
-/// The functions for all generator expressions of a script. Each is called like the place where its
-/// expression begins.
+/// The functions for all generator expressions of a script. Each has the range of its expression, by which it
+/// is found.
 pub fn written(module: &ModModule) -> Vec<StmtFunctionDef> {
     let mut all = All(vec![]);
     all.visit_body(&module.body);
@@ -45,7 +45,7 @@ impl<'s> Visitor<'s> for All {
     }
 }
 
-/// Whether the first iterable has no value of its own: then it is computed when the first value is asked for.
+/// Whether the first iterable is no value by itself: then it is evaluated when the first value is requested.
 pub fn is_lazy(g: &ExprGenerator) -> bool {
     match &g.generators[0].iter {
         Expr::Generator(_) => true,
@@ -56,7 +56,7 @@ pub fn is_lazy(g: &ExprGenerator) -> bool {
     }
 }
 
-/// The names that an expression uses and does not assign itself, each once, in their order.
+/// The names that an expression uses but does not assign, without duplicates, in order.
 pub fn free(g: &ExprGenerator) -> Vec<&str> {
     struct Names<'s>(Vec<&'s str>);
     impl<'s> Visitor<'s> for Names<'s> {
@@ -114,7 +114,7 @@ fn function(g: &ExprGenerator) -> StmtFunctionDef {
         };
         body = vec![Stmt::For(StmtFor {
             node_index: AtomicNodeIndex::NONE,
-            // Each loop is around those behind it, and all are around the value.
+            // The range of each loop contains the loops after it, and all of them contain the element.
             range: TextRange::new(range.start(), range.end() - TextSize::new(i as u32)),
             is_async: false,
             target: Box::new(clause.target.clone()),

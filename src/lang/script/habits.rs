@@ -1,6 +1,6 @@
-//! What other languages write, and what Python writes in its place: for messages alone.
+//! Notations of other languages, and their equivalents in Python; for messages only.
 
-/// Operators of C, JavaScript and SQL, and those of Python.
+/// Operators of C, JavaScript and SQL, and their equivalents in Python.
 const OPERATORS: [(&str, &str); 8] = [
     ("&&", "and"),
     ("||", "or"),
@@ -12,8 +12,8 @@ const OPERATORS: [(&str, &str); 8] = [
     ("LIKE", "'…' in name, or name.startswith('…')"),
 ];
 
-/// The first operator in a text that is none in Python: where it stands, and what is to be written. A text in
-/// quotes has none; in a statement, a lone `=` assigns.
+/// The first operator in a text that Python does not have: its offset, and the message. Strings are skipped;
+/// in a statement, a lone `=` is an assignment.
 pub fn operator(text: &str, statement: bool) -> Option<(usize, String)> {
     let bytes = text.as_bytes();
     let (mut at, mut quote) = (0, None);
@@ -65,16 +65,16 @@ pub fn operator(text: &str, statement: bool) -> Option<(usize, String)> {
     None
 }
 
-/// Whether a word between these is meant as an operator, and is no name: one that it applies to follows, and
-/// but for `NOT` another one precedes it.
+/// Whether a word between these texts is meant as an operator and not as a name: an operand follows it, and
+/// except for `NOT` another one precedes it.
 fn is_operator(word: &str, before: &str, behind: &str) -> bool {
     let operand = |c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '\'' | '(');
     let precedes = before.ends_with(|c: char| operand(c) && c != '(' || matches!(c, ')' | ']'));
     behind.starts_with(operand) && (precedes || word == "NOT" && !before.ends_with('.'))
 }
 
-/// Whether a lone `=` is meant as a comparison, and does not name an argument: it follows more than one name
-/// behind a bracket or a comma.
+/// Whether a lone `=` is meant as a comparison. It is not after a single name that follows a bracket or a
+/// comma: that is a named argument.
 fn is_comparison(text: &str, at: usize) -> bool {
     let before = text[..at].trim_end();
     if text[at..].starts_with("==") || before.ends_with(['=', '<', '>', '!', ':', '+', '-', '*', '/', '%']) {
@@ -85,7 +85,7 @@ fn is_comparison(text: &str, at: usize) -> bool {
     !outside.ends_with(['(', ','])
 }
 
-/// What is to be written for a function over all records that there is none of here.
+/// The suggestion for a function over all records that is not supported.
 pub fn over_records(name: &str) -> Option<&'static str> {
     Some(match name {
         "avg" | "mean" | "average" => "a mean is sum(t.x for t in records) / len(records)",

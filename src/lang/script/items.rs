@@ -1,4 +1,4 @@
-//! What a script declares at its top: functions, classes, constants, and what it imports.
+//! The declarations at the top level of a script: functions, classes, constants and imports.
 
 use super::Source;
 use crate::error::Diagnostic;
@@ -7,30 +7,30 @@ use ruff_python_ast::{Decorator, Expr, ModModule, Stmt, StmtClassDef, StmtFuncti
 use ruff_text_size::{Ranged, TextRange};
 use std::collections::{HashMap, HashSet};
 
-/// What a name at the top of a script stands for.
+/// The meaning of a top-level name.
 #[derive(Clone, Copy, Debug)]
 pub enum Item<'s> {
     Function(&'s StmtFunctionDef),
     /// By its number in [`Items::classes`].
     Class(usize),
-    /// A module, or what stands in one: `math`, `math.sqrt`.
+    /// A module, or a member of one: `math`, `math.sqrt`.
     Imported(Imported<'s>),
-    /// A name that is assigned once, to what does not change.
+    /// A name that is assigned once, a constant expression.
     Constant(&'s Expr),
     /// Another variable of the module.
     Variable,
-    /// What was to be imported, and is not there.
+    /// A failed import.
     Wrong,
 }
 
-/// A module that there is, and a name in it, if that was imported.
+/// An existing module, and the imported member of it, if there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Imported<'s> {
     pub module: &'s str,
     pub name: Option<&'s str>,
 }
 
-/// The modules that are always there, and what they have. Those of the last have no meaning at run time.
+/// The built-in modules and their members. The last two modules have no meaning at run time.
 pub const MODULES: [(&str, &[&str]); 9] = [
     (
         "math",
@@ -102,14 +102,14 @@ pub struct ClassItem<'s> {
 pub struct Items<'s> {
     pub names: HashMap<&'s str, Item<'s>>,
     pub classes: Vec<ClassItem<'s>>,
-    /// By its place, each generator expression as a function.
+    /// Each generator expression as a function, by its source position.
     pub kept: HashMap<u32, &'s StmtFunctionDef>,
-    /// The functions of the host that are lent to the program: module and name.
+    /// The host functions that are lent to the program: module and name.
     pub lent: &'s [(String, String)],
 }
 
 impl<'s> Items<'s> {
-    /// What the module declares, and what is wrong with that.
+    /// The declarations of a module, and the errors in them.
     pub fn new(
         source: &Source,
         module: &'s ModModule,
@@ -202,7 +202,7 @@ impl<'s> Items<'s> {
         (items, errors)
     }
 
-    /// What an expression that stands alone can use: some modules, and those that are lent.
+    /// The scope of a lone expression: some modules, and those that are lent.
     pub fn prelude(lent: &'s [(String, String)]) -> Items<'s> {
         let lent_modules = lent.iter().map(|(module, _)| module.as_str());
         let modules = ["math", "struct", "zlib"].into_iter().chain(lent_modules);
@@ -226,23 +226,23 @@ impl<'s> Items<'s> {
         self.modules().into_iter().find(|module| *module == name)
     }
 
-    /// Whether a module is one of those that are lent.
+    /// Whether a module is lent.
     pub fn is_lent(&self, module: &str) -> bool {
         self.lent.iter().any(|(name, _)| name == module)
     }
 
-    /// What a module has.
+    /// The members of a module.
     pub fn members(&self, module: &str) -> Vec<&'s str> {
         let built_in = MODULES.iter().filter(|(name, _)| *name == module);
         let lent = self.lent.iter().filter(|(name, _)| *name == module).map(|(_, name)| name.as_str());
         built_in.flat_map(|(_, members)| *members).copied().chain(lent).collect()
     }
 
-    /// Whether an expression is the same wherever it is computed: made of what is known, by what does nothing
-    /// else.
+    /// Whether an expression has the same value wherever it is evaluated: it consists of constants and calls
+    /// of pure functions.
     pub fn is_constant(&self, e: &Expr) -> bool {
-        /// Looks for calls of what has the name of something that comes with the language, and is something
-        /// else.
+        /// Finds calls of names that the script declares, or that are lent, instead of the built-in function
+        /// or module of that name.
         struct Hidden<'a, 's>(&'a Items<'s>, bool);
         impl<'e> Visitor<'e> for Hidden<'_, '_> {
             fn visit_expr(&mut self, e: &'e Expr) {
@@ -345,8 +345,8 @@ impl<'s> Items<'s> {
     }
 }
 
-/// Whether an expression is the same wherever it is computed: made of what is known, by what does nothing
-/// else, if the names of that are not hidden.
+/// Whether an expression consists of constants and calls of pure functions, provided that their names are not
+/// hidden.
 fn is_constant(e: &Expr) -> bool {
     let all = |list: &[Expr]| list.iter().all(is_constant);
     match e {
@@ -388,14 +388,14 @@ fn is_constant(e: &Expr) -> bool {
     }
 }
 
-/// Built-in functions that always give the same for the same.
+/// Built-in functions whose result depends on their arguments alone.
 const CONSTANT: [&str; 13] =
     ["abs", "bool", "divmod", "float", "int", "len", "max", "min", "ord", "pow", "range", "round", "sum"];
 
-/// Modules all of whose functions do.
+/// Modules all of whose functions are like that.
 const PURE: [&str; 4] = ["math", "struct", "zlib", "binascii"];
 
-/// What a statement at the top of a module gives a name.
+/// The value that a top-level statement assigns to a name.
 fn defines<'s>(stmt: &'s Stmt, name: &str) -> Option<&'s Expr> {
     match stmt {
         Stmt::Assign(assign) => match &assign.targets[..] {
@@ -410,16 +410,16 @@ fn defines<'s>(stmt: &'s Stmt, name: &str) -> Option<&'s Expr> {
     }
 }
 
-/// The names that are assigned, in the order in which they are met, with where that is. What functions,
-/// classes and generator expressions assign is their own.
+/// The assigned names with the positions of their assignments, in the order of the first one. Functions,
+/// classes and generator expressions have scopes of their own, which are left out.
 #[derive(Debug, Default)]
 pub struct Assigned<'s> {
     pub names: Vec<(&'s str, Vec<TextRange>)>,
-    /// How many `yield` there are.
+    /// The number of `yield`s.
     pub yields: usize,
-    /// The names that are assigned in loops, or changed.
+    /// The names that are assigned in loops or more than once.
     pub changing: HashSet<&'s str>,
-    /// Where in `names` each name is.
+    /// The index of each name in `names`.
     known: HashMap<&'s str, usize>,
     loops: usize,
 }
@@ -488,7 +488,7 @@ impl<'s> Visitor<'s> for Assigned<'s> {
     }
 
     fn visit_comprehension(&mut self, comprehension: &'s ruff_python_ast::Comprehension) {
-        // Its target is its own.
+        // The target belongs to the comprehension's own scope.
         self.visit_expr(&comprehension.iter);
         comprehension.ifs.iter().for_each(|e| self.visit_expr(e));
     }

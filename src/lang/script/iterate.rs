@@ -1,8 +1,8 @@
-//! Loops over anything that can be iterated.
+//! Loops over any iterable.
 //!
-//! What is looped over is either *pushed*, a generator that is written in the loop's place and hands its
-//! values to the loop's body, or *pulled*: a [`Pull`] is a state in variables, and [`Lowering::advance`] goes
-//! one step on. Neither makes an object.
+//! An iterable is either *pushed*, a generator that is inlined in the loop's place and passes its values to
+//! the loop's body, or *pulled*: a [`Pull`] is a state in variables, and [`Lowering::advance`] moves it on by
+//! one step. Neither allocates an object.
 
 use super::calls::yields;
 use super::items::Item;
@@ -16,25 +16,24 @@ use std::rc::Rc;
 
 /// A tuple of more items is not iterated.
 const WIDEST: usize = 64;
-/// A generator with more `yield` is not written in the place of its loop: the loop's body would be there for
-/// each.
+/// A generator with more `yield`s is not inlined: the loop's body would be duplicated for each.
 pub const YIELDS: usize = 4;
-/// Nor are generators in each other, if that were more often than this for the innermost loop's body.
+/// The limit on copies of the innermost loop's body when inlined generators are nested.
 const BODIES: usize = 16;
 
-/// An iterable of which as much is computed as has to be before something that stands beside it.
+/// An iterable, evaluated as far as it must be before another argument of the same call.
 pub enum Over<'s> {
-    /// Nothing.
+    /// Nothing has been evaluated.
     All(&'s Expr),
-    /// The arguments of a generator that is written in the loop's place.
+    /// The arguments of a generator that will be inlined.
     Generator(&'s StmtFunctionDef, Vec<Typed>, TextRange),
-    /// A state.
+    /// The initial state of a pulled iterable.
     Pull(Pull, TextRange),
-    /// All of it.
+    /// The value of the iterable.
     Value(Typed, TextRange),
 }
 
-/// What an `enumerate` counts, and from where on, if it is one.
+/// The iterable and the start of an `enumerate`, if the call has that form.
 pub fn enumerated(call: &ExprCall) -> Option<(&Expr, Option<&Expr>)> {
     match (&call.arguments.args[..], &call.arguments.keywords[..]) {
         ([inner], []) => Some((inner, None)),
@@ -45,7 +44,7 @@ pub fn enumerated(call: &ExprCall) -> Option<(&Expr, Option<&Expr>)> {
 }
 
 impl<'s> Lowering<'_, 's> {
-    /// Does `consumer` for each value of an iterable, and goes on behind the last.
+    /// Runs `consumer` for each value of an iterable, and continues after the last one.
     pub fn iterate(&mut self, e: &'s Expr, consumer: Consumer<'s>) -> Done<()> {
         self.mark(e);
         let suspended = matches!(self.frame().yields, Yields::Suspend(_));
@@ -94,8 +93,8 @@ impl<'s> Lowering<'_, 's> {
         result
     }
 
-    /// An iterable, and the value of what stands beside it: computed behind the iterable's own arguments and
-    /// before its first value.
+    /// An iterable, and the value of another argument, which is evaluated after the iterable's own arguments
+    /// and before its first value.
     pub fn iterable_beside(
         &mut self,
         items: &'s Expr,
@@ -107,7 +106,7 @@ impl<'s> Lowering<'_, 's> {
         Ok((over, Some(value(self, beside)?)))
     }
 
-    /// As much of an iterable as has to be computed before what stands beside it.
+    /// Evaluates an iterable as far as it must be before another argument.
     fn ready(&mut self, items: &'s Expr, beside: &'s Expr) -> Done<Over<'s>> {
         let suspended = matches!(self.frame().yields, Yields::Suspend(_));
         if !suspended && let Some((def, args)) = self.generator_of(items)? {
@@ -117,7 +116,7 @@ impl<'s> Lowering<'_, 's> {
             Expr::UnaryOp(u) => &u.operand,
             e => e,
         };
-        // No assignment stands in what a generator expression iterates.
+        // The iterables of a generator expression contain no assignments, so the name keeps its value.
         if plain.is_literal_expr() || plain.is_name_expr() && items.is_generator_expr() {
             return Ok(Over::All(items));
         }
@@ -129,7 +128,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(Over::Value(self.value(items)?, items.range()))
     }
 
-    /// Does `consumer` for each value.
+    /// Runs `consumer` for each value.
     pub fn iterate_over(&mut self, over: Over<'s>, consumer: Consumer<'s>) -> Done<()> {
         match over {
             Over::All(e) => self.iterate(e, consumer),
@@ -139,7 +138,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// `zip` of a generator that is written in the loop's place, and of others, each of which is pulled.
+    /// `zip` of a generator that is inlined and of other iterables, each of which is pulled.
     fn iterate_beside(
         &mut self,
         def: &'s StmtFunctionDef,
@@ -156,7 +155,7 @@ impl<'s> Lowering<'_, 's> {
             let mut tuple = Typed::new(Ty::Tuple(vec![]), vec![]);
             super::expressions::push_item(&mut tuple, item);
             for pull in &pulls {
-                // As in `advance`: it is a variable while another one goes on.
+                // As in `advance`: the tuple is a variable while the next iterable advances.
                 s.push(at.start(), "tuple", tuple);
                 let (done, item) = s.advance(pull)?;
                 ended.borrow_mut().extend(done);
@@ -184,12 +183,12 @@ impl<'s> Lowering<'_, 's> {
         self.iterate_value(value, e.range(), consumer)
     }
 
-    /// Does `consumer` for each value of what has been computed.
+    /// Runs `consumer` for each value of an evaluated iterable.
     pub fn iterate_value(&mut self, value: Typed, at: TextRange, consumer: Consumer<'s>) -> Done<()> {
         let value = self.given(value);
         let suspended = matches!(self.frame().yields, Yields::Suspend(_));
         match &value.ty {
-            // Item by item: they may be of different types.
+            // Item by item, since their types may differ.
             Ty::Tuple(items) if !suspended => {
                 if items.len() > WIDEST {
                     return self.wrong(at, format!("a tuple of more than {WIDEST} items is not iterated"));
@@ -226,7 +225,7 @@ impl<'s> Lowering<'_, 's> {
         self.mark(at);
         let (mut done, item) = match self.advance(&pull) {
             Ok(advanced) => advanced,
-            // There is never a value: there is an end, or an error.
+            // There is never a value, only an end or an error.
             Err(Stop::Dead) => (vec![], Typed::new(Ty::Never, vec![])),
             Err(stop) => return Err(stop),
         };
@@ -240,7 +239,7 @@ impl<'s> Lowering<'_, 's> {
         self.resume(done)
     }
 
-    /// The function and the arguments, if the expression is a generator that can be written in its place.
+    /// The function and the arguments of an expression, if it is a generator that can be inlined.
     fn generator_of(&mut self, e: &'s Expr) -> Done<Option<(&'s StmtFunctionDef, Vec<Typed>)>> {
         match e {
             Expr::Call(call) => self.generator_call(call),
@@ -249,7 +248,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// The function and the arguments, if the call is one of a generator that can be written in its place.
+    /// The function and the arguments of a call, if it is one of a generator that can be inlined.
     fn generator_call(&mut self, call: &'s ExprCall) -> Done<Option<(&'s StmtFunctionDef, Vec<Typed>)>> {
         match &*call.func {
             Expr::Name(name) if self.variable(name).is_none() || self.frame().function.is_none() => {
@@ -264,7 +263,7 @@ impl<'s> Lowering<'_, 's> {
                 Ok(Some((def, args)))
             }
             Expr::Attribute(a) => {
-                // Only a method that is known without running anything: of an object that is a variable.
+                // Only a method that is known without evaluating anything: the object must be a variable.
                 let Expr::Name(name) = &*a.value else { return Ok(None) };
                 let Some(at) = self.frame().names.get(name.id.as_str()).copied() else { return Ok(None) };
                 let object = self.env[at].clone();
@@ -284,13 +283,13 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// Whether a generator may be written in the place of its loop: not within itself, and not too often.
+    /// Whether a generator may be inlined: not within itself, and not with too many copies of the body.
     pub fn can_inline(&self, def: &StmtFunctionDef) -> bool {
         let within = |f: &super::Frame| f.function.is_some_and(|other| other.name.range == def.name.range);
         yields(def) <= YIELDS && self.has_room_for(def) && !self.frames.iter().any(within)
     }
 
-    /// Whether a generator is not too much within those that are written here already.
+    /// Whether a generator may be inlined into those that are inlined here already.
     pub fn has_room_for(&self, def: &StmtFunctionDef) -> bool {
         let written = self.frames.iter().filter(|f| matches!(f.yields, Yields::Inline(..)));
         let bodies = written.filter_map(|f| f.function).map(yields).product::<usize>();

@@ -1,23 +1,23 @@
-//! What is known of a script from having lowered it before, where that gets out of date.
+//! Invalidation of facts from earlier walks over a script.
 //!
-//! Types only widen, but which generator a variable holds depends on the types of what that was called with:
-//! called with wider ones it is another. The two have nothing in common, so what was known of the first is
-//! forgotten.
+//! Types only widen, with one exception: the type of a generator depends on the argument types of its call,
+//! so with wider arguments it is another type. The two types have no join, so the facts about the first are
+//! dropped.
 
 use super::ty::Ty;
 use super::{Holder, Known};
 use std::collections::HashMap;
 
 impl Known {
-    /// Notes that something of this type has become known.
+    /// Records that something of this type has become known.
     pub fn learns(&mut self, ty: &Ty) {
         self.news |= !has_generator(ty);
     }
 
-    /// Whether types that were joined with what is known have nothing in common, because what is known of
-    /// generators is out of date: one that is called with arguments whose types have widened since is another
-    /// one. Then all of that is forgotten, to be found again. What is known besides stays, so the former are
-    /// not met again; and nothing is forgotten twice for the same reason, so that ends.
+    /// Whether types joined with known ones have no common type because a known generator is out of date: its
+    /// argument types have widened since. If so, all facts about generators are dropped, to be inferred
+    /// again. The other facts stay, so the old generators do not occur again; and facts are dropped only if
+    /// something new has become known, so this terminates.
     pub fn outdated<'t>(&mut self, mut joined: impl Iterator<Item = &'t Ty>) -> bool {
         if !self.news || !joined.any(|ty| matches!(ty, Ty::Mixed(_)) && has_generator(ty)) {
             return false;
@@ -36,7 +36,7 @@ impl Known {
                         *ty = Ty::Never;
                     }
                 }
-                // The state and the parameters of a generator are what it was made of.
+                // The state and the parameters of a generator are part of its type.
                 Holder::Generator(id) => {
                     let (made, mut at) = (1 + params[id], 0);
                     fields.retain(|(_, ty)| {

@@ -1,19 +1,16 @@
-//! Arithmetic below a mask: `(h * 0x100000001b3) & 0xFFFFFFFFFFFFFFFF`, `(a * x + c) % 2**64`.
+//! Arithmetic under a mask: `(h * 0x100000001b3) & 0xFFFFFFFFFFFFFFFF`, `(a * x + c) % 2**64`.
 //!
-//! The lower bits of sums, differences, products, left shifts and bitwise operators follow from the lower
-//! bits of their operands alone. So
-//! where a mask that is not negative keeps no more than 64 bits of a result, the operators below it are
-//! computed modulo 2^64, and
-//! the whole is exact though its parts need not fit. What is known modulo 2^64 only has a type of its own,
-//! [`Ty::Low`], which nothing takes
-//! but these operators and a mask: it cannot be taken for the integer.
+//! The lower bits of sums, differences, products, left shifts and bitwise operations depend only on the lower
+//! bits of their operands. So if a non-negative mask keeps at most 64 bits of a result, the operators under
+//! it are computed modulo 2^64, and the masked result is exact even if intermediate values do not fit. A
+//! value that is known only modulo 2^64 has the type [`Ty::Low`]. Only these operators and masks accept it,
+//! so it cannot be taken for the integer itself.
 //!
-//! The same holds for statements: in `h *= p`, `h ^= b`, `h &= m` the variable is masked before anything else
-//! sees it. Such a run of
-//! statements is found by looking some statements ahead.
+//! The same holds across statements: in `h *= p`, `h ^= b`, `h &= m` the variable is masked before anything
+//! else reads it. Such a sequence is found by looking a few statements ahead.
 //!
-//! Not below a mask: right shifts, quotients, powers, comparisons, calls. They need all bits, and what does
-//! not fit is an error.
+//! Right shifts, quotients, powers, comparisons and calls need all bits, so they are not computed like this:
+//! a value that does not fit is an error.
 
 use super::constants::links;
 use super::ty::{Ty, Typed, Whole};
@@ -23,11 +20,11 @@ use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Expr, ExprBinOp, Operator, Stmt, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
-/// So many statements behind one whose result need not fit, its mask is looked for.
+/// How many statements, from one whose result may not fit, are searched for its mask.
 const AHEAD: usize = 8;
 
-/// Whether the lower bits of the result follow from those of the operands (of a shift: from those of the left
-/// one).
+/// Whether the lower bits of the result depend only on those of the operands (of a shift: of its left
+/// operand).
 fn is_modular(op: Operator) -> bool {
     use Operator::{Add, BitAnd, BitOr, BitXor, LShift, Mult, Sub};
     matches!(op, Add | Sub | Mult | LShift | BitAnd | BitOr | BitXor)
@@ -38,9 +35,8 @@ fn is_bitwise(op: Operator) -> bool {
 }
 
 impl<'s> Lowering<'_, 's> {
-    /// A chain of binary operators; `low`: only the lower 64 bits are needed. A sum of many leans to the
-    /// left, as deep as it is long: it is
-    /// walked down, not entered.
+    /// A chain of binary operators; `low` if only the lower 64 bits are needed. A long sum is a tree that is
+    /// deep on the left, so this loops over its links instead of recursing.
     pub fn chain(&mut self, e: &'s Expr, mut low: bool) -> Done<Typed> {
         let (operators, first) = links(e);
         let mut links: Vec<(&'s ExprBinOp, bool)> = vec![];
@@ -74,7 +70,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(value)
     }
 
-    /// The value of an expression of which only the lower 64 bits are needed: the value, or a [`Ty::Low`].
+    /// The value of an expression of which only the lower 64 bits are needed: exact, or a [`Ty::Low`].
     pub fn low(&mut self, e: &'s Expr) -> Done<Typed> {
         self.deeper(e, |s| match e {
             Expr::BinOp(_) => s.chain(e, true),
@@ -109,7 +105,7 @@ impl<'s> Lowering<'_, 's> {
         if l.ty == Ty::Wrong || r.ty == Ty::Wrong {
             return Err(Stop::Told);
         }
-        // What fits by itself keeps what is known of it.
+        // A result that fits in any case keeps its more precise type.
         let fits =
             is_bitwise(op) && l.ty != Ty::Low && r.ty != Ty::Low && (l.ty == Ty::UINT) == (r.ty == Ty::UINT);
         if fits || !is_integral(&l.ty) || !is_integral(&r.ty) {
@@ -157,7 +153,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// `l & r` or `l % r` where only the lower 64 bits of one side matter; none if it is something else.
+    /// `l & r` or `l % r`, if only the lower 64 bits of one operand matter; otherwise none.
     pub fn masked(&mut self, l: &Typed, op: Operator, r: &Typed, at: TextRange) -> Done<Option<Typed>> {
         let (value, mask) = match op {
             Operator::BitAnd if is_natural(&r.ty) && is_wide(&l.ty) => (l, r.clone()),
@@ -179,7 +175,7 @@ impl<'s> Lowering<'_, 's> {
         }))
     }
 
-    /// Tells if only the lower bits of a value are known where all are needed.
+    /// Reports an error if only the lower bits of an operand are known.
     fn all_bits(&self, l: &Typed, r: &Typed, at: TextRange) -> Done<Option<Typed>> {
         match l.ty == Ty::Low || r.ty == Ty::Low {
             true => self.wrong_help(
@@ -191,7 +187,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// Whether an expression is known to be an integer that is not negative and fits 64 bits.
+    /// Whether an expression is known to be a non-negative integer of at most 64 bits.
     fn is_mask(&self, e: &Expr) -> bool {
         match (self.constant_int(e), e) {
             (Some(i), _) => u64::try_from(i).is_ok(),
@@ -203,13 +199,13 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// What `% e` keeps, if `e` is a power of two: the lower bits.
+    /// The mask of the bits that `% e` keeps, if `e` is a power of two.
     fn modulus(&self, e: &Expr) -> Option<u64> {
         self.constant_int(e).and_then(modulus)
     }
 
-    /// How many statements there are from the first of these to one that masks the variable which the first
-    /// one changes.
+    /// If the first of these statements updates a variable that a later one masks, the index of the later
+    /// one; otherwise 0.
     pub fn unmasked(&self, body: &[Stmt]) -> usize {
         let Some((name, first)) = body.first().and_then(update) else { return 0 };
         let modular = match first {
@@ -231,7 +227,8 @@ impl<'s> Lowering<'_, 's> {
         0
     }
 
-    /// Whether a statement takes of a variable only the lower bits, and nothing can see it afterwards.
+    /// Whether a statement masks a variable: it uses only the lower bits, and the unmasked value is dead
+    /// afterwards.
     fn masks(&self, stmt: &Stmt, name: &str) -> bool {
         match (stmt, update(stmt)) {
             (Stmt::Return(s), _) => s.value.as_deref().is_some_and(|e| self.is_masked(e, name)),
@@ -245,7 +242,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// Whether a statement needs no more than the lower bits of a variable, which may be what it changes.
+    /// Whether a statement needs only the lower bits of a variable, which it may update.
     fn goes_on(&self, stmt: &Stmt, name: &str) -> bool {
         match update(stmt) {
             Some((target, Update::Augment(Operator::LShift, e))) if target == name => !mentions(e, name),
@@ -258,13 +255,13 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// Whether an expression takes of a variable only the lower bits, by a mask around it.
+    /// Whether an expression uses only the lower bits of a variable, because of masks around it.
     fn is_masked(&self, e: &Expr, name: &str) -> bool {
         if let Expr::Tuple(tuple) = e {
             return tuple.elts.iter().all(|e| self.is_masked(e, name));
         }
         let (links, first) = links(e);
-        // Of a chain, the outermost mask is what counts.
+        // In a chain, the outermost mask decides.
         for link in &links {
             let right = match link.op {
                 Operator::BitAnd if self.is_mask(&link.right) => {
@@ -281,8 +278,8 @@ impl<'s> Lowering<'_, 's> {
         !mentions(first, name)
     }
 
-    /// One of those statements. If it changes another variable than the first one, it is a statement like any
-    /// other.
+    /// Lowers one of these statements. If it updates another variable than the first statement, it is lowered
+    /// as usual.
     pub fn low_statement(&mut self, first: &'s Stmt, stmt: &'s Stmt) -> Done<()> {
         let changed = |stmt| update(stmt).map(|(name, _)| name);
         let new = match stmt {
@@ -300,33 +297,33 @@ impl<'s> Lowering<'_, 's> {
     }
 }
 
-/// Whether arithmetic takes it for an integer, or at least for the lower bits of one.
+/// Whether arithmetic accepts the type as an integer, or as the lower bits of one.
 fn is_integral(ty: &Ty) -> bool {
     ty.is_int() || matches!(ty, Ty::Low | Ty::Known(_))
 }
 
-/// Whether it is an integer that is not negative.
+/// Whether it is the type of a non-negative integer.
 fn is_natural(ty: &Ty) -> bool {
     matches!(ty, Ty::Int(Whole::Natural | Whole::Unsigned))
 }
 
-/// Whether it may have bits that a mask of 64 bits clears.
+/// Whether a value of the type may have bits that a mask of 64 bits clears.
 fn is_wide(ty: &Ty) -> bool {
     matches!(ty, Ty::Low | Ty::Known(_) | Ty::Int(Whole::Signed))
 }
 
-/// What is left modulo a power of two of at most 2^64: the largest.
+/// The largest remainder modulo a power of two of at most 2^64.
 fn modulus(by: i128) -> Option<u64> {
     (by.count_ones() == 1).then_some(by - 1)?.try_into().ok()
 }
 
-/// What a statement does with a variable.
+/// How a statement updates a variable.
 enum Update<'e> {
     Assign(&'e Expr),
     Augment(Operator, &'e Expr),
 }
 
-/// The only variable that a statement changes, and how.
+/// The only variable that a statement updates, and how.
 fn update<'e>(stmt: &'e Stmt) -> Option<(&'e str, Update<'e>)> {
     match stmt {
         Stmt::Assign(s) => match &s.targets[..] {
@@ -341,7 +338,7 @@ fn update<'e>(stmt: &'e Stmt) -> Option<(&'e str, Update<'e>)> {
     }
 }
 
-/// Whether of a variable an expression needs the lower bits only.
+/// Whether an expression needs only the lower bits of a variable.
 fn is_low(e: &Expr, name: &str) -> bool {
     let (links, first) = links(e);
     for link in links {
@@ -361,7 +358,7 @@ fn is_low(e: &Expr, name: &str) -> bool {
     }
 }
 
-/// Whether a variable is named in an expression, or whether that may change it.
+/// Whether an expression names a variable, or may change it.
 fn mentions(e: &Expr, name: &str) -> bool {
     struct Found<'n>(&'n str, bool);
     impl<'e> Visitor<'e> for Found<'_> {

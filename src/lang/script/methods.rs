@@ -1,4 +1,4 @@
-//! Methods: of objects of the script, and of what the language brings along.
+//! Methods: of objects of the script, and of built-in types.
 
 use super::ty::{Ty, Typed};
 use super::{Done, Lowering, Stop};
@@ -93,7 +93,7 @@ impl<'s> Lowering<'_, 's> {
                 if object.ty == Ty::Bytes {
                     return Ok(Typed::int(found));
                 }
-                // Where it is in code points.
+                // The position in code points.
                 let zero = self.b.i64(0);
                 let there = self.b.op(Op::Lt, &[zero, found]);
                 self.either(
@@ -116,7 +116,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// `find` from a place on, or between two.
+    /// `find` with a start, or with a start and an end.
     fn find_within(&mut self, object: Typed, wanted: Value, bounds: &'s [Expr]) -> Done<Typed> {
         let view = object.one();
         let all = self.b.op(Op::Len, &[view]);
@@ -132,7 +132,7 @@ impl<'s> Lowering<'_, 's> {
             });
         }
         let (from, to) = (places[0], places.get(1).copied().unwrap_or(all));
-        // Even nothing is not found behind the end, or between a place and one in front of it.
+        // Past the end, or if the end precedes the start, not even an empty string is found.
         let first = first.expect("there is a bound");
         let (zero, none) = (self.b.i64(0), self.b.i64(-1));
         let inside = self.b.op(Op::Le, &[first, count]);
@@ -158,7 +158,7 @@ impl<'s> Lowering<'_, 's> {
         )
     }
 
-    /// Whether bytes begin, or end, with others.
+    /// Whether bytes start, or end, with others.
     fn at_edge(&mut self, view: Value, wanted: Value, end: bool) -> Done<Typed> {
         let (all, part) = (self.b.op(Op::Len, &[view]), self.b.op(Op::Len, &[wanted]));
         let room = self.b.op(Op::Le, &[part, all]);
@@ -175,7 +175,7 @@ impl<'s> Lowering<'_, 's> {
         )
     }
 
-    /// The position in a file.
+    /// The field of a file that holds its position.
     const POSITION: u32 = 1;
 
     fn file_method(&mut self, file: Typed, a: &'s ExprAttribute, call: &'s ExprCall) -> Done<Typed> {
@@ -189,7 +189,7 @@ impl<'s> Lowering<'_, 's> {
                 let len = self.b.op(Op::Len, &[all]);
                 let rest = self.b.op(Op::Sub, &[len, at]);
                 let zero = self.b.i64(0);
-                // What lies behind the end is nothing.
+                // Past the end there are no bytes.
                 let rest = self.b.op(Op::Max, &[rest, zero]);
                 let size = match args.first() {
                     None => rest,

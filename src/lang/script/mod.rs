@@ -1,30 +1,30 @@
 //! A typed subset of Python 3: from its text to functions of the IR.
 //!
-//! What is accepted means what it means in Python; what is not, is refused by name. Types are inferred: each
-//! function is lowered once for each list of argument types that it is called with (an *instance*), so
-//! nothing needs to be annotated, and annotations are checked. The one walk over the syntax tree
-//! ([`Lowering`]) finds types and writes code at once. What it can know only at the end (what a loop makes of
-//! a variable, what a recursive function gives, what a field holds) it assumes from the walk before; if that
-//! was too narrow, the script is lowered again ([`Known`]).
+//! Programs that are accepted mean what they mean in Python; everything else is refused by name. Types are
+//! inferred: each function is lowered once for each list of argument types (an *instance*), so annotations
+//! are optional; those present are checked. A single walk over the syntax tree ([`Lowering`]) infers types
+//! and emits code. Facts that are known only at the end of the walk (the types of loop variables, of the
+//! results of recursive functions, of fields) are assumed to be those of the previous walk; if one was too
+//! narrow, the script is lowered again ([`Known`]).
 //!
 //! | file | what it lowers |
 //! |---|---|
 //! | [`refusals`] | what the language does not have |
 //! | [`statements`] | statements |
 //! | [`expressions`], [`conditions`], [`numbers`], [`masks`], [`constants`], [`wide`], [`compare`] | operators, names, conditions |
-//! | [`attributes`], [`annotations`] | `x.y`, `x[i]`, slices; types that are announced |
+//! | [`attributes`], [`annotations`] | `x.y`, `x[i]`, slices; type annotations |
 //! | [`calls`], [`classes`] | functions, methods, objects |
 //! | [`flow`], [`env`] | control flow, variables |
 //! | [`iterate`], [`pulls`], [`generators`], [`genexpr`], [`fused_generators`] | loops over anything, `yield` |
-//! | [`builtins`], [`consumers`], [`modules`], [`methods`], [`struct_module`], [`printing`], [`records`] | what Python, `math`, `struct` and this project bring along |
-//! | [`extern_fns`] | functions of whoever uses the library |
-//! | [`over`], [`aggregates`], [`contributions`], [`early`] | expressions that stand alone: over one record, over all of them |
+//! | [`builtins`], [`consumers`], [`methods`], [`printing`] | built-in functions, methods of built-in types |
+//! | [`modules`], [`struct_module`], [`records`] | modules such as `math` and `struct`; records |
+//! | [`extern_fns`] | host functions lent by the user of the library |
+//! | [`over`], [`aggregates`], [`contributions`], [`early`] | lone expressions: over one record, over all |
 //! | [`columns`] | the columns of a table |
 //!
-//! Integers have 64 bits, and what leaves them is an error; `sum` of floats is that of CPython 3.12 and
-//! later, which loses less than the one before; items of tuples are compared by their values only, so a NaN
-//! in one is not equal to itself. Nothing below this module knows of the language, and nothing here reads or
-//! writes a file.
+//! Integers have 64 bits, and an overflow is an error; `sum` of floats is that of CPython 3.12 and later,
+//! which is more accurate than the one before; items of tuples are compared by value only, so a NaN in one is
+//! not equal to itself. No module below this one knows the language, and nothing here reads or writes a file.
 
 mod aggregates;
 mod annotations;
@@ -86,44 +86,44 @@ use std::collections::HashMap;
 use std::rc::Rc;
 pub use ty::{Ty, Typed};
 
-/// Nested deeper, nothing is accepted: the stack is not without end.
+/// The limit on nesting in a script: the stack is finite.
 const DEEPEST: usize = 200;
-/// So many errors are reported at once.
+/// The limit on errors that are reported at once.
 const MOST_ERRORS: usize = 20;
 
-/// Why lowering does not go on here.
+/// Why lowering stops.
 #[derive(Debug)]
 pub enum Stop {
-    /// Something is wrong.
+    /// An error.
     Wrong(Box<Diagnostic>),
-    /// Something is wrong, and that has been reported.
+    /// An error that has been reported.
     Told,
-    /// The code does not go on: it has returned, raised, or left the loop.
+    /// The code does not continue: it has returned, raised, or left the loop.
     Dead,
-    /// What was known was too narrow.
+    /// An assumed type was too narrow.
     Widened,
-    /// A schema is needed, which is named at that place.
+    /// A schema is needed, which the script names at that position.
     Schema(Opened, u32),
 }
 
 pub type Done<T> = Result<T, Stop>;
 
-/// What is known of a script from having lowered it before.
+/// Facts about a script from earlier walks.
 #[derive(Debug, Default)]
 pub struct Known {
-    /// Of the variables at the header of a loop: by instance, and by the places of the constructs around it.
+    /// The types at a loop's header, by instance and by the positions of the constructs around the loop.
     loops: HashMap<(usize, Vec<u32>), HashMap<Slot, Ty>>,
-    /// What variables there are.
+    /// The slots of all variables.
     slots: Slots,
-    /// What an instance gives.
+    /// The return types of instances.
     returns: HashMap<usize, Ty>,
-    /// What the fields of a class, or the variables of a generator, hold.
+    /// The types of the fields of a class, or of the variables of a generator.
     fields: HashMap<Holder, Vec<(String, Ty)>>,
     /// The numbers of instances.
     instances: HashMap<Key, usize>,
-    /// Whether something that is no generator became known since generators were forgotten.
+    /// Whether a fact that involves no generator became known since facts about generators were dropped.
     news: bool,
-    /// The schema that is opened, as it is opened.
+    /// The schema of the records, and how they are opened.
     schema: Option<(Opened, Schema)>,
 }
 
@@ -132,19 +132,19 @@ pub struct Known {
 pub struct Opened {
     /// The path of the schema.
     schema: String,
-    /// Bytes in front of the first record, if the schema does not say it.
+    /// The number of bytes before the first record, if it is not the schema's.
     skip: Option<u64>,
     big_endian: bool,
 }
 
-/// What has fields.
+/// The owner of fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Holder {
     Class(usize),
     Generator(usize),
 }
 
-/// An instance: a function (by the place of its name), and the types of what it is called with.
+/// The key of an instance: a function (by the source position of its name), and its argument types.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
     function: u32,
@@ -156,7 +156,7 @@ pub struct Key {
 pub struct Instance {
     func: FuncId,
     gives: Option<Ty>,
-    /// It was called while it was being lowered.
+    /// Whether it was called while it was being lowered.
     recursive: bool,
 }
 
@@ -167,7 +167,7 @@ pub struct Names {
     values: Vec<(String, i64)>,
 }
 
-/// One walk over a script.
+/// The state of one walk over a script.
 #[derive(Debug)]
 pub struct Unit<'s> {
     source: &'s Source,
@@ -176,38 +176,38 @@ pub struct Unit<'s> {
     body: &'s [ruff_python_ast::Stmt],
     known: Known,
     instances: HashMap<usize, Instance>,
-    /// The classes of the IR of the script's classes and generators.
+    /// The IR classes of the script's classes and generators.
     classes: HashMap<Holder, ClassId>,
     file_class: Option<ClassId>,
-    /// Classes that hold several values where the IR takes one.
+    /// The classes that pack several values into a single one, by their types.
     packs: HashMap<Vec<Type>, ClassId>,
-    /// The bytes of the script that are in the pool.
+    /// The literals of the script that are in the pool.
     literals: HashMap<Vec<u8>, crate::ir::Const>,
     names: Vec<Names>,
     /// The path of the file that the script reads.
     input: Option<(String, TextRange)>,
-    /// The struct that a record of it is.
+    /// The struct of that file's records.
     record: Option<String>,
     errors: Vec<Diagnostic>,
-    /// Whether something was too narrow: then this code will never run, and what is found wrong behind it is
-    /// not told.
+    /// Whether an assumed type was too narrow: then this code will never run, and later errors are not
+    /// reported.
     again: bool,
-    /// How many functions are being lowered, each within the one before.
+    /// How many functions are being lowered within one another.
     nested: usize,
-    /// Of an expression over totals: the calls that have been computed, and what they gave.
+    /// In an expression over totals: the values of the calls over all records.
     computed: HashMap<TextRange, Typed>,
-    /// Where names are used: in a function, by the place of its name, or in the script itself.
+    /// The uses of names in a function, by the position of its name, or in the script itself.
     uses: HashMap<Option<u32>, fused_generators::Uses<'s>>,
     /// The arguments of the script.
     argv: &'s [String],
-    /// Whether it is a query: there sums of integers have 128 bits.
+    /// Whether it is a query, where sums of integers have 128 bits.
     query: bool,
-    /// The columns that can be named: those of a row, in its condition.
+    /// The columns that can be named: in the condition of a row, those of the row.
     aliases: &'s [Column],
 }
 
 impl Unit<'_> {
-    /// The class of the IR of an object, a generator or a file.
+    /// The IR class of an object, a generator or a file.
     fn class_of(&self, ty: &Ty) -> ClassId {
         let found = match ty {
             Ty::Object(class) => self.classes.get(&Holder::Class(*class)).copied(),
@@ -218,75 +218,74 @@ impl Unit<'_> {
     }
 }
 
-/// A function of the script that is being walked: the one that is lowered, or one that is written in its
-/// place.
+/// A function of the script that is being walked: the one that is lowered, or one inlined into it.
 #[derive(Default)]
 pub struct Frame<'s> {
-    /// Its variables, by their places in the environment.
+    /// Its variables, by their positions in the environment.
     names: HashMap<&'s str, usize>,
-    /// The function's own name and that of its class, for messages; none for the module.
+    /// The function; none for the module.
     function: Option<&'s StmtFunctionDef>,
-    /// Where it returns.
+    /// Its returning edges.
     returns: Vec<Edge>,
     loops: Vec<Loop>,
     yields: Yields<'s>,
-    /// Within `__init__`: the object that does not exist yet.
+    /// In `__init__`: the object that is not allocated yet.
     building: Option<classes::Building<'s>>,
-    /// It is `__next__`: `StopIteration` is the end.
+    /// Whether it is `__next__`, where `StopIteration` marks the end.
     next: bool,
-    /// The class whose constants can be named alone.
+    /// The class whose constants can be named directly.
     class: Option<usize>,
-    /// What a record is called that is no variable of the script, and its place in the environment.
+    /// The name of a record that is no variable of the script, and its position in the environment.
     called: Option<(String, usize)>,
-    /// The record whose fields can be named alone, by its place in the environment.
+    /// The record whose fields can be named directly, by its position in the environment.
     bare: Option<usize>,
 }
 
 impl Frame<'_> {
-    /// Whether a name is a variable that is kept in a generator's object.
+    /// Whether a name is a variable in a generator's object.
     fn held(&self, name: &str) -> bool {
         matches!(&self.yields, Yields::Suspend(suspend) if suspend.holds(name))
     }
 }
 
-/// What takes the values of a loop or generator, one after the other.
+/// Receives the values of a loop or generator, one after the other.
 pub type Consumer<'s> = Rc<dyn for<'a, 'b> Fn(&'b mut Lowering<'a, 's>, Typed) -> Done<()> + 's>;
 
-/// What `yield` does.
+/// The meaning of `yield`.
 #[derive(Default, Clone)]
 pub enum Yields<'s> {
-    /// There is none.
+    /// None: this is no generator.
     #[default]
     No,
-    /// Hands the value to the consumer that the generator is written into, which belongs to that frame.
+    /// Passes the value to the consumer that the generator is inlined into, which belongs to that frame.
     Inline(Consumer<'s>, usize),
-    /// Returns from the function that gives the next value.
+    /// Returns from the generator's function `next`.
     Suspend(Rc<generators::Suspend<'s>>),
 }
 
-/// A loop around the code, and the edges out of it.
+/// A loop around the current code, and the edges to its end and to its next iteration.
 #[derive(Debug, Default)]
 pub struct Loop {
     breaks: Vec<Edge>,
     continues: Vec<Edge>,
 }
 
-/// One function of the IR being written.
+/// The lowering of one IR function.
 pub struct Lowering<'a, 's> {
     pub b: Builder<'a>,
     unit: &'a mut Unit<'s>,
     instance: usize,
     env: Env,
     frames: Vec<Frame<'s>>,
-    /// Which frame the code at hand belongs to.
+    /// The frame that the current code belongs to.
     frame: usize,
-    /// The places of the constructs around, as far as they are walked several times.
+    /// The positions of the enclosing constructs that may be lowered several times.
     path: Vec<u32>,
     /// How deep expressions are nested.
     depth: usize,
     /// The input as a whole, if there is one.
     input: Option<Value>,
-    /// Where a member of a union that is not set is no error: the edges on which one is not.
+    /// If set, reading a union member that is not set is no error: the edges on which that happens.
     absent: Option<Vec<Edge>>,
 }
 
@@ -300,12 +299,12 @@ impl<'a, 's> Lowering<'a, 's> {
         self.unit.source.told(at.start(), message)
     }
 
-    /// An error at a place.
+    /// An error at a source position.
     fn wrong<T>(&self, at: impl Ranged, message: impl Into<String>) -> Done<T> {
         Err(Stop::Wrong(Box::new(self.told(at, message))))
     }
 
-    /// An error at a place, and what to do.
+    /// An error at a source position, with a suggestion.
     pub fn wrong_help<T>(
         &self,
         at: impl Ranged,
@@ -315,18 +314,18 @@ impl<'a, 's> Lowering<'a, 's> {
         Err(Stop::Wrong(Box::new(self.told(at, message).help(help))))
     }
 
-    /// Says from where in the script the instructions that follow come.
+    /// Sets the source position of the instructions that follow.
     fn mark(&mut self, at: impl Ranged) {
         self.b.place(self.unit.source.place(at.start()));
     }
 
-    /// A call of a host function that gives something.
+    /// Calls a host function that returns a value.
     fn host(&mut self, name: &str, args: &[Value]) -> Value {
         let op = self.host_op(name);
         self.b.op(op, args)
     }
 
-    /// One that gives nothing.
+    /// Calls a host function that returns nothing.
     fn host_effect(&mut self, name: &str, args: &[Value]) {
         let op = self.host_op(name);
         self.b.effect(op, args);
@@ -336,7 +335,7 @@ impl<'a, 's> Lowering<'a, 's> {
         host::op(self.b.program_mut(), name)
     }
 
-    /// A text or bytes of the script, as a view.
+    /// Text or bytes of the script, as a view.
     fn literal(&mut self, bytes: &[u8]) -> Value {
         let constant = match self.unit.literals.get(bytes) {
             Some(constant) => *constant,
@@ -359,7 +358,7 @@ impl<'a, 's> Lowering<'a, 's> {
         }
     }
 
-    /// The text of a constant.
+    /// The text of a constant string.
     fn constant_text(&self, value: &Typed) -> Option<String> {
         match value.ty {
             Ty::Str => String::from_utf8(self.constant_bytes(value.one())?).ok(),
@@ -367,7 +366,7 @@ impl<'a, 's> Lowering<'a, 's> {
         }
     }
 
-    /// A class of the IR that holds values of these types.
+    /// The IR class that packs values of these types.
     pub fn pack_class(&mut self, types: &[Type]) -> ClassId {
         if let Some(class) = self.unit.packs.get(types) {
             return *class;
@@ -379,7 +378,7 @@ impl<'a, 's> Lowering<'a, 's> {
         class
     }
 
-    /// The type of the IR of a value where only one can stand: what a function gives.
+    /// The IR type of a value that must be a single one: a function's result.
     fn packed_type(&mut self, ty: &Ty) -> Type {
         match self.layout(ty)[..] {
             [] => Type::BOOL,
@@ -416,7 +415,7 @@ impl<'a, 's> Lowering<'a, 's> {
         Typed::new(ty.clone(), parts)
     }
 
-    /// The end of the code with an error that the script raises.
+    /// Ends the code with an error that the script raises.
     fn raised<T>(&mut self, raise: Raise) -> Done<T> {
         self.b.raise(raise);
         Err(Stop::Dead)

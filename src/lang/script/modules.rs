@@ -1,4 +1,4 @@
-//! The modules that a script can import: `math` and what of others is supported.
+//! The modules that a script can import: `math`, and the supported parts of others.
 
 use super::items::Imported;
 use super::numbers::as_int;
@@ -9,8 +9,8 @@ use crate::ir::{Base, Op, Raise, Value};
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 
-/// The functions of `math` that are one call of the host's: the name, how many floats it takes, and whether
-/// it always has a result.
+/// The functions of `math` that are a single host call: the name, the number of arguments, which are floats,
+/// and whether the function always has a result.
 const MATH: [(&str, usize, bool); 23] = [
     ("exp", 1, false),
     ("expm1", 1, false),
@@ -38,7 +38,7 @@ const MATH: [(&str, usize, bool); 23] = [
 ];
 
 impl<'s> Lowering<'_, 's> {
-    /// A name of a module as a value.
+    /// The value of a member of a module.
     pub fn imported_value(&mut self, imported: Imported<'s>, at: TextRange) -> Done<Typed> {
         let Imported { module, name } = imported;
         let name = name.expect("a module alone is no value");
@@ -85,7 +85,7 @@ impl<'s> Lowering<'_, 's> {
         self.wrong_help(at, message, help)
     }
 
-    /// `sys.exit(code)`, `raise SystemExit(code)`: a text is printed, and the code is 1.
+    /// `sys.exit(code)`, `raise SystemExit(code)`: a string is printed, and the exit code is 1.
     pub fn exit(&mut self, code: Option<&'s Expr>) -> Done<()> {
         let code = match code {
             None | Some(Expr::NoneLiteral(_)) => self.b.i64(0),
@@ -249,7 +249,7 @@ impl<'s> Lowering<'_, 's> {
         self.truncated(rounded)
     }
 
-    /// A float as an integer, towards zero.
+    /// Truncates a float to an integer.
     pub fn truncated(&mut self, x: Value) -> Done<Typed> {
         let (size, infinity) = (self.b.op(Op::Abs, &[x]), self.b.f64(f64::INFINITY));
         let finite = self.b.op(Op::Lt, &[size, infinity]);

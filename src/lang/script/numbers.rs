@@ -1,8 +1,8 @@
-//! Arithmetic, as Python has it for integers of 64 bits and floats.
+//! Arithmetic with Python's semantics, for integers of 64 bits and floats.
 //!
-//! An integer that does not fit is an error. Which of the two representations a result has is known
-//! beforehand: `u64` if an operand is one and the other is not negative, else `i64`; a difference is always
-//! an `i64`. Division of integers is rounded once, also where they are not exact as floats.
+//! An integer that does not fit is an error. The representation of a result follows from the operand types:
+//! `u64` if one operand is a `u64` and the other is not negative, else `i64`; a difference is always an
+//! `i64`. Division of integers rounds once, even if the operands are not exact as floats.
 
 use super::ty::{Ty, Typed, Whole};
 use super::{Done, Lowering, Stop};
@@ -10,7 +10,7 @@ use crate::ir::{Base, Const, Op, Raise, Value};
 use ruff_python_ast::{Operator, UnaryOp};
 use ruff_text_size::TextRange;
 
-/// Integers of up to so many are exact as floats.
+/// Integers up to this magnitude are exact as floats.
 const EXACT: i64 = 1 << 53;
 
 impl<'s> Lowering<'_, 's> {
@@ -58,7 +58,7 @@ impl<'s> Lowering<'_, 's> {
                 self.float_binary(l, op, r, at)
             }
             _ => {
-                // Beside what may be a float, a sum has 64 bits.
+                // If an operand may be a float, integers of 128 bits are narrowed to 64.
                 let narrow = |s: &mut Self, v: Typed| match v.ty {
                     Ty::Wide => Typed::int(s.narrowed(&v)),
                     _ => v,
@@ -105,7 +105,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// A number as arithmetic takes it: a truth value counts as 0 or 1, an enum as its number.
+    /// A number as an operand of arithmetic: a bool counts as 0 or 1, an enum as its number.
     pub fn number(&mut self, v: Typed) -> Typed {
         match v.ty {
             Ty::Bool => match self.b.as_const(v.one()) {
@@ -130,7 +130,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// An integer as an `i64`: an error at run time if it does not fit.
+    /// An integer as an `i64`; raises an error at run time if it does not fit.
     pub fn signed(&mut self, v: Typed) -> Value {
         let v = self.number(v);
         match v.ty {
@@ -181,7 +181,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(if natural { Typed::natural(result) } else { Typed::int(result) })
     }
 
-    /// `l - r` without signs: with one.
+    /// `l - r` of unsigned operands; the result is signed.
     fn difference(&mut self, l: Value, r: Value) -> Done<Typed> {
         let natural = self.b.op(Op::Le, &[r, l]);
         self.either(
@@ -198,7 +198,7 @@ impl<'s> Lowering<'_, 's> {
         )
     }
 
-    /// An integer that is known.
+    /// A constant integer.
     pub fn int_constant(&mut self, i: i64) -> Typed {
         let value = self.b.i64(i);
         if i >= 0 { Typed::natural(value) } else { Typed::int(value) }
@@ -253,7 +253,7 @@ impl<'s> Lowering<'_, 's> {
         )
     }
 
-    /// Division by zero is an error, also of floats.
+    /// Raises an error if the divisor is zero, even if it is a float.
     fn nonzero(&mut self, divisor: &Typed) -> Done<()> {
         let zero = match self.b.as_const(divisor.one()) {
             Some(Const::F64(bits)) if f64::from_bits(bits) != 0.0 => return Ok(()),
@@ -297,7 +297,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(result(power))
     }
 
-    /// The value of an optional that a host function has given; else that is an error.
+    /// Unwraps the optional result of a host function; raises an error if there is none.
     pub fn fits(&mut self, optional: Value, raise: Raise) -> Done<Value> {
         let there = self.b.op(Op::Has, &[optional]);
         self.require(there, raise)?;
@@ -331,7 +331,7 @@ impl<'s> Lowering<'_, 's> {
             let none = self.b.constant(Const::U64(0));
             return Ok(Typed::of(ty, self.b.op(Op::Select, &[all, shifted, none])));
         }
-        // Shifted back, it must be what it was; nothing but 0 can be shifted by more.
+        // Shifting back must restore the value; only 0 can be shifted by more than 63 bits.
         let shifted = self.b.op(Op::Shl, &[l.one(), small]);
         let back = self.b.op(Op::Shr, &[shifted, small]);
         let mut exact = self.b.op(Op::Eq, &[back, l.one()]);
@@ -426,7 +426,7 @@ fn class_of(l: &Ty, r: &Ty) -> crate::ir::ClassId {
     }
 }
 
-/// A number that is known to be an integer, as one.
+/// Converts a number that is known to be an integer.
 pub fn as_int(v: Typed) -> Typed {
     match v.ty {
         Ty::Number => Typed::int(v.parts[1]),

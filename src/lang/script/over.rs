@@ -1,4 +1,4 @@
-//! Expressions over one record, which is called `t`: a number, or the path to a list.
+//! Lone expressions over one record, which is called `t`: a number, or the path to a list.
 
 use super::entry::{Asked, expression};
 use super::ty::{Ty, Typed};
@@ -10,24 +10,24 @@ use crate::schema::Schema;
 use ruff_python_ast::ExprName;
 use ruff_text_size::{Ranged, TextRange};
 
-/// What the record is called.
+/// The name of the record.
 const RECORD: &str = "t";
 
-/// A list that is a part of a record.
+/// A list inside a record.
 #[derive(Clone, Copy, Debug)]
 pub struct Part {
-    /// From the record to it: the list, or an optional one if it is a member of a union, or of one that is.
+    /// Maps a record to the list; the list is optional if the path to it leads through a union member.
     pub func: FuncId,
     /// `(list) -> i64`.
     pub len: FuncId,
     /// `(list, i64) -> element`.
     pub at: FuncId,
-    /// What its elements are.
+    /// The class of its elements.
     pub element: ClassId,
 }
 
-/// Adds the function `name(t: record)` that computes `text`, and gives it with its result's type (a
-/// number's), and the class of the result if that is an integer of 128 bits.
+/// Adds the function `name(t: record)` that computes the number `text`. Returns it with the type of the
+/// number, and with the class of the result if that is an integer of 128 bits.
 pub fn number(
     program: &mut Program,
     schema: &Schema,
@@ -51,9 +51,8 @@ pub fn number(
     })
 }
 
-/// Adds the function `name(t: record)` that gives a list of structs at a path from the record (`triangles`,
-/// `scene.shapes`),
-/// or none where the path leads through a member of a union that is not set.
+/// Adds the function `name(t: record)` that returns the list of structs at a path from the record
+/// (`triangles`, `scene.shapes`), or none if the path leads through a union member that is not set.
 pub fn part(
     program: &mut Program,
     schema: &Schema,
@@ -80,8 +79,8 @@ pub fn part(
 }
 
 impl<'s> Lowering<'_, 's> {
-    /// A value as a number of one kind: what may be an integer or a float is a float, and a truth value 0
-    /// or 1.
+    /// Converts a value to a number of a single type: one that may be an integer or a float becomes a float,
+    /// and a bool 0 or 1.
     pub fn number_of(&mut self, value: Typed, at: TextRange) -> Done<Typed> {
         let value = self.given(value);
         if value.ty == Ty::Wrong {
@@ -105,19 +104,19 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// Of a list of structs, which may be optional: its length's and its elements' functions, and what its
-    /// elements are.
+    /// The functions for the length and the elements of a list of structs, which may be optional, and the
+    /// class of its elements.
     fn list_of(&self, value: &Typed) -> Option<(FuncId, FuncId, ClassId)> {
         let ty = if let Ty::Optional(of) = &value.ty { of } else { &value.ty };
         let Ty::List(class, element) = ty else { return None };
         let Ty::Record(element) = **element else { return None };
         let program = self.b.program();
-        // Elements that are groups or lists again are no records.
+        // Elements that are groups or lists are not records.
         program.func(&formats::reader(&program.classes[element.index()].name))?;
         Some((self.accessor(*class, "len")?, self.accessor(*class, "at")?, element))
     }
 
-    /// What is reported of a name that is not known where the record is called `t`.
+    /// The error for an unknown name, if the record is called `t`.
     pub fn unknown_beside_record(&self, at: &ExprName, id: &str) -> Option<Stop> {
         let frame = &self.frames[self.frame];
         if frame.bare.is_some() {
@@ -142,7 +141,7 @@ mod tests {
     use crate::query::values::Values;
     use crate::{Jit, Number, Schema};
 
-    /// What a bit-field's owner writes instead; the values are CPython's.
+    /// Shifts and masks that replace bit-fields; the values are CPython's.
     #[test]
     fn bits_are_taken_out_as_in_python() {
         let schema = Schema::from_c("<schema>", "struct S { uint64_t u; int64_t i; };").unwrap();
@@ -219,7 +218,7 @@ mod tests {
         let schema = Schema::from_c("<schema>", "struct S { int64_t x; };").unwrap();
         let around = |open: &str, inner: &str, close: &str, n| open.repeat(n) + inner + &close.repeat(n);
         let program = |source: &str| Values::totals(&schema, "S", &[source]);
-        // Long is not deep.
+        // A long chain is not deep.
         let totals = program(&around("t.x+", "t.x", "", 1000)).unwrap();
         let outcome = totals.session(Jit::Eager).run(&3i64.to_le_bytes()).unwrap();
         assert_eq!(outcome.totals, [Number::Int(3003)]);

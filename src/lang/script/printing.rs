@@ -1,4 +1,4 @@
-//! `print`, f-strings, and the messages of errors: what is written, piece by piece, by functions of the host.
+//! `print`, f-strings and error messages, which host functions write piece by piece.
 //!
 //! All values are computed before the first is written. No text is ever built.
 
@@ -9,13 +9,13 @@ use crate::ir::{Const, Raise, Value};
 use ruff_python_ast::{ConversionFlag, Expr, ExprCall, ExprFString, FStringPart, InterpolatedStringElement};
 use ruff_text_size::{Ranged, TextRange};
 
-/// A piece of what is written.
+/// A piece of the output.
 #[derive(Clone, Debug)]
 enum Piece {
     Text(Vec<u8>),
-    /// A value, as `str` or as `repr` has it.
+    /// A value, written like `str` does, or like `repr` does if the flag is set.
     Value(Typed, bool, TextRange),
-    /// A value under a specification; if it is converted first, whether that is as `repr` has it.
+    /// A value with a format specification; if it is converted first, whether by `repr`.
     Formatted {
         value: Typed,
         converted: Option<bool>,
@@ -25,7 +25,7 @@ enum Piece {
 }
 
 impl<'s> Lowering<'_, 's> {
-    /// Lowers a call if it is one of `print`.
+    /// Lowers a call if it is one of `print`; returns whether it is.
     pub fn print_call(&mut self, call: &'s ExprCall) -> Done<bool> {
         if !self.is_builtin(call, "print") {
             return Ok(false);
@@ -86,7 +86,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(true)
     }
 
-    /// The message of an error that is about to be raised.
+    /// Writes the message of an error that is about to be raised.
     pub fn complain(&mut self, name: &str, message: Option<&'s Expr>) -> Done<()> {
         let mut pieces = vec![Piece::Text(name.as_bytes().to_vec())];
         if let Some(message) = message {
@@ -97,7 +97,7 @@ impl<'s> Lowering<'_, 's> {
         self.write_all(pieces)
     }
 
-    /// Writes the message about a member of a union that is not set; `which` is.
+    /// Writes the message about a union member that is not set; `which` is the number of the one that is set.
     pub fn complain_of_member(&mut self, holder: &str, member: &str, names: usize, which: Value) {
         self.host_effect("print.to_message", &[]);
         let text = format!("the member '{member}' of {holder}'s union is not set: ");
@@ -117,7 +117,7 @@ impl<'s> Lowering<'_, 's> {
         self.write_all(pieces)
     }
 
-    /// What an expression is written as.
+    /// Appends the pieces that an expression is written as.
     fn pieces(&mut self, e: &'s Expr, pieces: &mut Vec<Piece>) -> Done<()> {
         match e {
             Expr::FString(f) => self.f_string(f, pieces),
@@ -137,8 +137,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// Whether an expression is the arguments of the script, or some of them: a tuple here, and a list in
-    /// Python.
+    /// Whether an expression is `sys.argv` or a slice of it: a tuple here, but a list in Python.
     fn is_argv(&self, e: &Expr) -> bool {
         match e {
             Expr::Subscript(s) => s.slice.is_slice_expr() && self.is_argv(&s.value),
@@ -183,7 +182,7 @@ impl<'s> Lowering<'_, 's> {
         for element in e.format_spec.iter().flat_map(|s| &s.elements) {
             self.element_pieces(element, &mut spec)?;
         }
-        // With `=`, a value is written as `repr` has it.
+        // With `=`, a value is written like `repr` does.
         let repr = match e.conversion {
             ConversionFlag::Repr => true,
             ConversionFlag::None => e.debug_text.is_some() && spec.is_empty(),
@@ -218,7 +217,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(())
     }
 
-    /// Writes a value under a specification, which is itself made of pieces.
+    /// Writes a value with a format specification, which consists of pieces itself.
     fn write_piece(
         &mut self,
         value: Typed,
@@ -256,7 +255,7 @@ impl<'s> Lowering<'_, 's> {
                 return self.wrong(at, format!("{found} has no format specification"));
             }
         };
-        // Where the specification is not known, it is written first; the empty text stands for it.
+        // A specification that is not constant is written first; the empty string stands for it.
         let spec = match known {
             Some(spec) => {
                 if let Err(message) = Spec::parse(&spec).and_then(|parsed| parsed.check(kind)) {
@@ -274,7 +273,7 @@ impl<'s> Lowering<'_, 's> {
             }
         };
         if matches!(kind, Kind::Int | Kind::Bool) && (spec.is_empty() || spec.ends_with('c')) {
-            // A code point, and none that stands for half of one.
+            // `c` needs a code point that is not a surrogate.
             let number = self.number(value.clone());
             let number = self.signed(number);
             let fine = self.host(if spec.is_empty() { "format.fits" } else { "number.is_char" }, &[number]);
@@ -330,7 +329,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// Writes a value as `str` or `repr` has it.
+    /// Writes a value like `str` or `repr` does.
     fn write_value(&mut self, value: Typed, repr: bool, at: TextRange) -> Done<()> {
         let name = match &value.ty {
             Ty::None => {
@@ -429,7 +428,7 @@ impl<'s> Lowering<'_, 's> {
         self.resume(ends)
     }
 
-    /// The names of an enum as bytes of the script: number, length, name, one after the other.
+    /// The names of an enum as constant bytes: number, length and name of each, one after the other.
     pub fn name_table(&mut self, names: usize) -> Value {
         let values = self.unit.names[names].values.iter();
         let table = crate::host::names(values.map(|(name, number)| (name.as_str(), *number)));

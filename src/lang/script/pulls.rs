@@ -1,8 +1,7 @@
-//! Iteration step by step: a [`Pull`] says how far a loop has come, in variables that the script does not
-//! name.
+//! Iteration step by step: a [`Pull`] is the state of a loop, in hidden variables.
 //!
-//! The variables are those of the function that is lowered or, in a generator that is an object, fields of
-//! that.
+//! The variables belong to the function that is lowered; in a generator that is an object, they are its
+//! fields.
 
 use super::flow::Edge;
 use super::iterate::enumerated;
@@ -16,18 +15,18 @@ use std::rc::Rc;
 /// A variable that the script does not name.
 #[derive(Clone, Debug)]
 pub enum Hidden {
-    /// In the environment.
+    /// At a position in the environment.
     Variable(usize),
-    /// In the object of the generator that is lowered.
+    /// In a field of the generator that is lowered.
     Held(Rc<str>),
     /// A constant.
     Known(Typed),
 }
 
-/// How far a loop has come.
+/// The state of a loop.
 #[derive(Clone, Debug)]
 pub enum Pull {
-    /// The next number, where it ends, the step.
+    /// The next number, the end, the step.
     Range {
         at: Hidden,
         stop: Hidden,
@@ -41,7 +40,7 @@ pub enum Pull {
         at: Hidden,
         len: Hidden,
     },
-    /// The text, the next byte.
+    /// The text, the offset of the next byte.
     Text {
         text: Hidden,
         at: Hidden,
@@ -55,7 +54,7 @@ pub enum Pull {
     Next(Hidden, usize),
     /// A generator.
     Generator(Hidden),
-    /// What is counted, how many there were, and what the first one's number is.
+    /// The iterable, the count so far, and the number of the first value.
     Enumerate {
         inner: Box<Pull>,
         counter: Hidden,
@@ -64,12 +63,12 @@ pub enum Pull {
     Zip(Vec<Pull>),
     /// A tuple, the next index.
     Tuple(Hidden, Hidden),
-    /// A list or a range, and how much of it is left.
+    /// A list or a range, and the number of elements left.
     Reversed(Hidden, Hidden),
 }
 
 impl<'s> Lowering<'_, 's> {
-    /// A new hidden variable. `at` and `role` tell it from others where it is kept in a generator's object.
+    /// Adds a hidden variable. `at` and `role` identify it if it is kept in a generator's object.
     pub fn hide(&mut self, value: Typed, at: TextRange, role: &str) -> Done<Hidden> {
         if let Yields::Suspend(suspend) = self.frame().yields.clone() {
             let name = format!("${}.{role}", at.start().to_u32());
@@ -79,7 +78,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(Hidden::Variable(self.push(at.start(), role, value)))
     }
 
-    /// One that does not change: a constant needs no variable.
+    /// Like [`hide`](Self::hide), for a value that does not change: a constant needs no variable.
     pub fn hide_fixed(&mut self, value: Typed, at: TextRange, role: &str) -> Done<Hidden> {
         match value.parts.iter().all(|part| self.b.as_const(*part).is_some()) {
             true => Ok(Hidden::Known(value)),
@@ -98,7 +97,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// The same, if it may not be there.
+    /// Like [`get_hidden`](Self::get_hidden), for a variable that may be unset.
     pub fn get_raw(&mut self, hidden: &Hidden) -> Done<Typed> {
         match hidden {
             Hidden::Known(value) => Ok(value.clone()),
@@ -124,7 +123,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// How a call of `range`, `enumerate`, `zip` or `reversed` is iterated.
+    /// The state to iterate a call of `enumerate`, `zip` or `reversed`; none for another call.
     pub fn pull_call(&mut self, call: &'s ExprCall) -> Done<Option<Pull>> {
         let arguments = &call.arguments;
         if self.is_builtin(call, "enumerate") {
@@ -168,7 +167,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(None)
     }
 
-    /// How an expression is iterated step by step.
+    /// The state to iterate an expression step by step.
     pub fn pull(&mut self, e: &'s Expr) -> Done<Pull> {
         if let Expr::Call(call) = e
             && let Some(pull) = self.pull_call(call)?
@@ -179,7 +178,7 @@ impl<'s> Lowering<'_, 's> {
         self.pull_value(value, e.range())
     }
 
-    /// How a value is iterated step by step.
+    /// The state to iterate a value step by step.
     pub fn pull_value(&mut self, value: Typed, at: TextRange) -> Done<Pull> {
         let value = self.given(value);
         let zero = Typed::natural(self.b.i64(0));
@@ -252,7 +251,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// One step: the edges on which there is no more, and the next value.
+    /// Takes one step: returns the edges on which there is no further value, and the next value.
     pub fn advance(&mut self, pull: &Pull) -> Done<(Vec<Edge>, Typed)> {
         match pull {
             Pull::Range { at, stop, step, natural } => {
@@ -356,11 +355,11 @@ impl<'s> Lowering<'_, 's> {
                     return Ok((vec![self.edge(None)], Typed::new(Ty::Never, vec![])));
                 }
                 for pull in pulls {
-                    // What was taken from the others is kept, as a variable, while this one goes on.
+                    // The items taken so far are kept in a variable while this iterable advances.
                     let size = self.env.len();
                     self.push(0.into(), "tuple", tuple);
                     let (done, item) = match self.advance(pull) {
-                        // It fails, but one before it may end first.
+                        // It never has a value, but an earlier iterable may end first.
                         Err(Stop::Dead) if !all.is_empty() => (vec![], Typed::new(Ty::Never, vec![])),
                         other => other?,
                     };
@@ -393,7 +392,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// The number behind one of a range that has not ended: past the end where 64 bits do not hold it.
+    /// The number after one of a range that has not ended; saturates if it does not fit 64 bits.
     fn next_in_range(&mut self, now: Value, step: Value) -> Done<Value> {
         let up = match self.b.as_const(step) {
             Some(crate::ir::Const::I64(1 | -1)) => return Ok(self.b.op(Op::Add, &[now, step])),
@@ -421,7 +420,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(next.one())
     }
 
-    /// The item of that number, which there is.
+    /// The item at an index, which is in bounds; `first` is the index of the first of `items`.
     pub fn item_at(&mut self, mut items: Vec<Typed>, index: Value, first: usize) -> Done<Typed> {
         if items.is_empty() {
             return Err(Stop::Dead);
@@ -435,16 +434,15 @@ impl<'s> Lowering<'_, 's> {
         self.either(this, |_| Ok(item), |s| s.item_at(items, index, first + 1))
     }
 
-    /// The hidden variables of an `enumerate`: how many there were, and what the first one's number is. Their
-    /// sum is computed where there is
-    /// one more, since the number behind the last may not fit.
+    /// The hidden variables of an `enumerate`: the count so far, and the number of the first value. They are
+    /// added only when there is another value, since the number after the last may not fit.
     pub fn counter(&mut self, start: Option<Typed>, at: TextRange) -> Done<(Hidden, Hidden)> {
         let zero = Typed::natural(self.b.i64(0));
         let start = self.hide_fixed(start.unwrap_or(zero.clone()), at, "start")?;
         Ok((self.hide(zero, at, "count")?, start))
     }
 
-    /// The number of one more.
+    /// The number of the next value; counts it.
     pub fn count_on(&mut self, counter: &Hidden, start: &Hidden) -> Done<Typed> {
         let (count, start) = (self.get_hidden(counter)?, self.get_hidden(start)?);
         let next = self.one_more(&count);
@@ -455,13 +453,13 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// A counter that is counted on.
+    /// A counter plus one.
     pub fn one_more(&mut self, count: &Typed) -> Typed {
         let one = self.b.i64(1);
         Typed::new(count.ty.clone(), vec![self.b.op(Op::Add, &[count.one(), one])])
     }
 
-    /// The value that `__next__` gives.
+    /// Calls `__next__`: returns the edges on which it has ended, and the next value.
     pub fn next_of_object(&mut self, object: Typed, class: usize) -> Done<(Vec<Edge>, Typed)> {
         let method = self.unit.items.classes[class].methods["__next__"];
         let at = method.name.range;
@@ -471,7 +469,7 @@ impl<'s> Lowering<'_, 's> {
         self.next_item(result, gives)
     }
 
-    /// What a function has given that gives the next value: a tuple of one, or nothing.
+    /// Unpacks the result of a function that returns the next value: a tuple of one, or none at the end.
     pub fn next_item(&mut self, result: Value, gives: Ty) -> Done<(Vec<Edge>, Typed)> {
         let value = self.unpack(result, &gives);
         let one = |value: Typed| match value.ty {

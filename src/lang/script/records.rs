@@ -1,7 +1,7 @@
-//! Records: their fields, unions and lists, and how an input is gone through.
+//! Records: fields, unions, lists, and iteration over an input.
 //!
-//! A struct of the schema is a class of accessors, which the wire format has written; here only their names
-//! are known.
+//! A struct of the schema is a class of accessors, which the wire format has emitted; only their names are
+//! known here.
 
 use super::flow::Edge;
 use super::pulls::Hidden;
@@ -15,10 +15,10 @@ use ruff_python_ast::{ExprCall, ExprName};
 use ruff_text_size::TextRange;
 use std::rc::Rc;
 
-/// Records of so many bytes are short: two lines of a cache.
+/// The size in bytes up to which a record is short: two cache lines.
 const SHORT: u64 = 128;
 
-/// How far the records have been read.
+/// The state of an iteration over records.
 #[derive(Clone, Debug)]
 pub struct Reading {
     class: ClassId,
@@ -37,13 +37,13 @@ impl<'s> Lowering<'_, 's> {
         &self.unit.known.schema.as_ref().expect("there are records").1
     }
 
-    /// The struct of a class of accessors.
+    /// The struct of an accessor class.
     fn struct_of(&self, class: ClassId) -> Option<&Struct> {
         let (_, schema) = self.unit.known.schema.as_ref()?;
         struct_of(self.b.program(), schema, class)
     }
 
-    /// A class as the schema calls it.
+    /// The name of a class in the schema.
     pub fn class_called(&self, class: ClassId) -> String {
         let name = &self.b.program().classes[class.index()].name;
         match &name[..] {
@@ -52,7 +52,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// Whether a record is packed and short: each field can be read, and all are near.
+    /// Whether a record is packed and short: reading a field cannot fail, and all fields are near.
     pub fn is_short(&self, class: ClassId) -> bool {
         self.schema().language.is_flat() && self.struct_of(class).is_some_and(|s| s.size <= SHORT)
     }
@@ -67,7 +67,7 @@ impl<'s> Lowering<'_, 's> {
         self.struct_of(class).map_or(vec![], |s| s.fields.iter().map(|f| f.name.as_str()).collect())
     }
 
-    /// The first field of a struct, as something that one may take instead of it.
+    /// The first field of a struct, to be suggested in its place.
     pub fn first_field(&self, class: ClassId) -> Option<String> {
         self.struct_of(class)?.fields.first().map(|f| f.name.clone())
     }
@@ -109,7 +109,7 @@ impl<'s> Lowering<'_, 's> {
         })
     }
 
-    /// The name of a struct, and the members of its union as the names of its tag.
+    /// The name of a struct, and the members of its union as names for the values of its tag.
     fn members(&mut self, class: ClassId) -> (String, usize) {
         let found = self.struct_of(class).expect("a record has a struct");
         let holder = found.name.clone();
@@ -140,7 +140,7 @@ impl<'s> Lowering<'_, 's> {
             Err(message) => return self.wrong(at, message),
         };
         if let (true, Some(variant)) = (union, field.variant) {
-            // What is not set means nothing.
+            // A member that is not set has no meaning.
             let which = self.accessor(class, "which$").expect("a union says which");
             let which = self.b.op(Op::Call(which), &[object]);
             let number = self.b.i64(variant.into());
@@ -166,7 +166,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(Typed::of(ty, value))
     }
 
-    /// A field of the record that is that place of the environment, if the name is one.
+    /// The field with that name of the record at a position in the environment, if there is one.
     pub fn bare_field(&mut self, at: usize, name: &ExprName) -> Done<Option<Typed>> {
         let record = self.env[at].clone();
         let Ty::Record(class) = record.ty else { unreachable!("{:?} is no record", record.ty) };
@@ -321,7 +321,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(Typed::of(Ty::File, self.b.op(Op::New(class), &[input, zero])))
     }
 
-    /// The input of the script, which is the file of that path.
+    /// The input of the script: the file at that path.
     fn take_input(&mut self, path: String, at: TextRange) -> Done<Value> {
         match &self.unit.input {
             Some((known, _)) if *known != path => {
@@ -332,7 +332,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(self.input.expect("a script that opens a file has an input"))
     }
 
-    /// Begins to go through the records.
+    /// Starts an iteration over the records.
     pub fn read_records(&mut self, records: Typed, at: TextRange) -> Done<Reading> {
         let Ty::Records(class) = records.ty else { unreachable!("{:?} are no records", records.ty) };
         let header = self.schema().header as i64;
@@ -341,8 +341,8 @@ impl<'s> Lowering<'_, 's> {
         Ok(Reading { class, input, at: self.hide(start, at, "at")? })
     }
 
-    /// The next record, and the edges on which there is none. Bytes with which no message can begin are an
-    /// error, not the end.
+    /// The next record, and the edges on which there is none. Bytes that cannot start a message are an error,
+    /// not the end.
     pub fn next_record(&mut self, reading: &Reading) -> Done<(Vec<Edge>, Typed)> {
         let input = self.get_hidden(&reading.input)?.one();
         let at = self.get_hidden(&reading.at)?.one();
@@ -353,7 +353,7 @@ impl<'s> Lowering<'_, 's> {
         let ahead = cursor.look(&mut self.b, at);
         let ways = self.split(ahead.there);
         self.resume(ways.no)?;
-        // How far that was is noted, so that a record that is cut short is reported.
+        // The position of the end is noted, so that a truncated record is reported.
         self.host_effect("records.end", &[at]);
         if let Some((ended, damaged)) = cursor.ended(&mut self.b, ahead) {
             self.require(ended, Raise::Data(damaged))?;

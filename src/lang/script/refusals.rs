@@ -1,7 +1,8 @@
-//! What the language does not have, wherever it stands in a script: also in functions that are never called.
+//! Unsupported features, which are refused wherever they occur in a script, even in functions that are never
+//! called.
 //!
-//! Each is refused by its name, with what to do instead. What depends on types is reported where it is
-//! lowered.
+//! Each is refused by its name, with an alternative. Errors that depend on types are reported during
+//! lowering.
 
 use super::Source;
 use super::items::Items;
@@ -12,7 +13,7 @@ use ruff_python_ast::{
 };
 use ruff_text_size::{Ranged, TextRange};
 
-/// Built-in functions that make what is not supported.
+/// Built-in functions whose results are not supported.
 pub const REFUSED: [&str; 34] = [
     "list",
     "dict",
@@ -50,21 +51,21 @@ pub const REFUSED: [&str; 34] = [
     "oct",
 ];
 
-/// All of them, in a script.
+/// All unsupported features in a script.
 pub fn refusals(source: &Source, items: &Items, module: &ModModule) -> Vec<Diagnostic> {
     let mut refusals = Refusals { source, items, around: Around::Module, loops: 0, found: vec![] };
     refusals.visit_body(&module.body);
     refusals.found
 }
 
-/// The same, in an expression.
+/// All unsupported features in an expression.
 pub fn refusals_in(source: &Source, items: &Items, e: &Expr) -> Vec<Diagnostic> {
     let mut refusals = Refusals { source, items, around: Around::Module, loops: 0, found: vec![] };
     refusals.visit_expr(e);
     refusals.found
 }
 
-/// What a statement stands in.
+/// The construct around a statement.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Around {
     Module,
@@ -76,7 +77,7 @@ struct Refusals<'a> {
     source: &'a Source,
     items: &'a Items<'a>,
     around: Around,
-    /// How many loops are around, in the function.
+    /// The number of loops around, within the function.
     loops: usize,
     found: Vec<Diagnostic>,
 }
@@ -141,7 +142,7 @@ impl<'s> Visitor<'s> for Refusals<'_> {
                     self.refuse(keyword.range, &format!("'{name}' of a class"), "");
                 }
                 self.decorators(&def.decorator_list, false);
-                // Functions within are methods.
+                // Functions in a class are methods.
                 let before = std::mem::replace(&mut self.around, Around::Class);
                 visitor::walk_body(self, &def.body);
                 self.around = before;
@@ -189,7 +190,7 @@ impl<'s> Visitor<'s> for Refusals<'_> {
             Stmt::Import(_) | Stmt::ImportFrom(_) if self.around != Around::Module => {
                 self.refuse(stmt.range(), "'import' anywhere but at the top of the script", "");
             }
-            // Announced types are looked at where values meet them.
+            // Annotations are checked where values are assigned.
             Stmt::AnnAssign(s) => {
                 self.visit_expr(&s.target);
                 s.value.iter().for_each(|e| self.visit_expr(e));
@@ -233,7 +234,7 @@ impl<'s> Visitor<'s> for Refusals<'_> {
                 };
                 self.refuse(call.func.range(), &format!("'{name}'"), help);
             }
-            // Types are named there.
+            // The second argument names types.
             Expr::Call(call) if matches!(&*call.func, Expr::Name(n) if n.id == "isinstance") => {
                 call.arguments.args.iter().take(1).for_each(|e| self.visit_expr(e));
                 return;

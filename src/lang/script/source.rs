@@ -1,8 +1,8 @@
-//! The text of a script or an expression: whether it may be given to the parser, and where in it things are.
+//! The text of a script or an expression: checks before parsing, and source positions.
 //!
-//! The parser and the tree that it makes are recursive, so what is nested without end, or one statement
-//! without end, is refused before. Names of fields may be words that Python keeps for itself; the parser is
-//! shown others of the same length, so that all places stay.
+//! The parser and the syntax tree are recursive, so text that is nested too deep, and statements that are too
+//! long, are refused before parsing. Names of fields may be keywords of Python; the parser receives other
+//! names of the same length, so that all positions stay the same.
 
 use super::habits;
 use super::items::Items;
@@ -13,14 +13,14 @@ use ruff_python_ast::{Expr, ModExpression, ModModule};
 use ruff_python_parser::{ParseError, Parsed};
 use ruff_text_size::{Ranged, TextSize};
 
-/// A statement of more bytes is refused.
+/// The limit on a statement, in bytes.
 const LONGEST: usize = 1 << 14;
-/// A script of more bytes is refused.
+/// The limit on a script, in bytes.
 const LARGEST: usize = 4 << 20;
-/// Brackets and operators before an operand nest at most so deep.
+/// The limit on the nesting of brackets and of operators before an operand.
 const DEEPEST: usize = 200;
 
-/// A text, its name, and where in a larger text it is.
+/// A text, its name, and its position in a larger text.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// The file's name, or one such as `<expression>`.
@@ -29,7 +29,7 @@ pub struct Source {
     pub text: String,
     /// The part of it that is parsed.
     part: std::ops::Range<usize>,
-    /// Where the text begins, where places in code count through several texts.
+    /// The offset of the text, if positions in code count through several texts.
     begins: u32,
 }
 
@@ -39,12 +39,12 @@ impl Source {
         Source { file: file.to_string(), text: text.to_string(), part: 0..text.len(), begins: 0 }
     }
 
-    /// A part of this one.
+    /// A part of this source.
     pub fn part(&self, part: std::ops::Range<usize>) -> Source {
         Source { part, ..self.clone() }
     }
 
-    /// The same text behind others of so many bytes: places in code count on.
+    /// The same text after others with this many bytes; positions in code continue from there.
     pub fn behind(self, bytes: usize) -> Source {
         Source { begins: bytes as u32, ..self }
     }
@@ -53,22 +53,22 @@ impl Source {
         &self.text[self.part.clone()]
     }
 
-    /// The text as it is written at a place of the tree.
+    /// The text as it is written, at a range of the syntax tree.
     pub fn written(&self, range: ruff_text_size::TextRange) -> &str {
         &self.parsed()[range]
     }
 
-    /// A place of the tree as a place in the text.
+    /// A position in the syntax tree as a position in the text.
     pub fn original(&self, at: TextSize) -> u32 {
         self.part.start as u32 + at.to_u32()
     }
 
-    /// A place of the tree as code has it.
+    /// A position in the syntax tree as code stores it.
     pub fn place(&self, at: TextSize) -> u32 {
         self.begins + self.original(at)
     }
 
-    /// A message about a place of the tree.
+    /// A message at a position in the syntax tree.
     pub fn told(&self, at: TextSize, message: impl Into<String>) -> Diagnostic {
         Diagnostic::at(&self.file, &self.text, self.original(at) as usize, message)
     }
@@ -79,7 +79,7 @@ impl Source {
 
     fn not_python(&self, error: &ParseError, statement: bool) -> Error {
         let at = error.location.start().to_usize();
-        // An operator of another language is the cause, in whatever the parser has stumbled over behind it.
+        // An operator of another language on that line is the cause, wherever the parser failed.
         let line = |text: &str| text.lines().next().unwrap_or("").len();
         let text = self.parsed();
         let start = text[..at.min(text.len())].rfind('\n').map_or(0, |i| i + 1);
@@ -89,7 +89,7 @@ impl Source {
         }
     }
 
-    /// The tree of an expression.
+    /// The syntax tree of an expression.
     pub fn expression(&self) -> Result<Parsed<ModExpression>, Error> {
         let text = self.parsed();
         if text.trim().is_empty() {
@@ -97,7 +97,7 @@ impl Source {
         }
         self.measure()?;
         let mut shown = shielded(text);
-        // Space in front would be an indentation.
+        // Leading whitespace would be an indentation.
         if text.starts_with(|c: char| c.is_ascii_whitespace()) {
             shown.replace_range(..1, "(");
             shown.push_str("\n)");
@@ -110,7 +110,7 @@ impl Source {
         }
     }
 
-    /// The tree of a script.
+    /// The syntax tree of a script.
     pub fn module(&self) -> Result<Parsed<ModModule>, Error> {
         if self.text.len() > LARGEST {
             return Err(self.wrong(0, format!("the script has more than {LARGEST} bytes; is it the data?")));
@@ -122,7 +122,7 @@ impl Source {
         Ok(parsed)
     }
 
-    /// Refuses a tree that is too deep: all that walk over it from here on need not look how deep they are.
+    /// Refuses a tree that is too deep, so that later walks over it need not check their depth.
     fn deep(&self, walk: impl FnOnce(&mut Depth)) -> Result<(), Error> {
         let mut depth = Depth { now: 0, found: None };
         walk(&mut depth);
@@ -132,14 +132,15 @@ impl Source {
         }
     }
 
-    /// Refuses what is nested too deep, or a statement that is too long. Brackets in texts count as long as
-    /// the text lasts: they may be code in an f-string.
+    /// Refuses text that is nested too deep, and statements that are too long. Brackets in a string count
+    /// until it ends: in an f-string they may be code.
     fn measure(&self) -> Result<(), Error> {
         let text = self.parsed().as_bytes();
         let (mut open, mut run, mut branches, mut begin) = (0usize, 0usize, 0usize, 0usize);
-        // The quote that the text at hand ends with, and how many brackets were open in front of it.
+        // The quote that ends the current string, its length, and the number of brackets open before the
+        // string.
         let mut within: Option<(u8, usize, usize)> = None;
-        // Whether what stands in it is code.
+        // Whether the string may contain code.
         let mut code = false;
         let mut at = 0;
         while at < text.len() {
@@ -179,7 +180,7 @@ impl Source {
                     let rest = &text[at..];
                     let end = rest.iter().position(|c| !c.is_ascii_alphanumeric() && *c != b'_');
                     let word = &rest[..end.unwrap_or(rest.len())];
-                    // Operators in front of an operand, and what may stand in one without end.
+                    // Operators before an operand, and constructs that nest without brackets.
                     match word {
                         b"not" | b"lambda" => run += 1,
                         b"else" => (run, branches) = (0, branches + 1),
@@ -202,7 +203,7 @@ impl Source {
     }
 }
 
-/// How deep a tree is, and where it is too deep.
+/// The depth of a tree, and the position at which it is too deep.
 struct Depth {
     now: usize,
     found: Option<TextSize>,
@@ -220,8 +221,8 @@ impl<'s> Visitor<'s> for Depth {
     }
 }
 
-/// Visits what an expression is made of. A sum of many leans to the left, as deep as it is long: it is walked
-/// down, not entered.
+/// Visits the parts of an expression. A long sum is a tree that is deep on the left, so this loops over its
+/// links instead of recursing.
 pub fn walk_expr<'s, V: Visitor<'s> + ?Sized>(visitor: &mut V, e: &'s Expr) {
     let (mut rights, mut first) = (vec![], e);
     while let Expr::BinOp(link) = first {
@@ -235,15 +236,15 @@ pub fn walk_expr<'s, V: Visitor<'s> + ?Sized>(visitor: &mut V, e: &'s Expr) {
     rights.into_iter().rev().for_each(|right| visitor.visit_expr(right));
 }
 
-/// Words that Python keeps to itself. C does not: a segment may well have the fields `from` and `to`.
+/// Keywords of Python. C allows most of them as names: a segment may have the fields `from` and `to`.
 const KEYWORDS: [&str; 35] = [
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
     "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
     "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
-/// The same text with keywords that are names of fields (they stand behind a dot) made plain names of the
-/// same length, so that all places stay what they are.
+/// The text with each keyword that is the name of a field (it follows a dot) replaced by a plain name of the
+/// same length, so that all positions stay the same.
 fn shielded(source: &str) -> String {
     let mut text = String::with_capacity(source.len());
     for (i, part) in source.split('.').enumerate() {

@@ -1,14 +1,14 @@
-//! What lowering leaves behind and nobody needs: block parameters that are always the same value, or that
-//! nothing uses, and instructions without effect whose results nothing uses.
+//! Cleanup of lowered functions: removes block parameters that always have the same value or are unused, and
+//! unused instructions without side effects.
 //!
 //! All variables are parameters of each loop's header until it is known which of them the loop changes; that
-//! is known here. (Braun et al., section 3.2, on the functions as a whole.) Not here: optimization; the
-//! interpreter is to run what was written.
+//! is known here. (Braun et al., section 3.2, on the functions as a whole.) There is no optimization here:
+//! the interpreter should run the code as written.
 
 use crate::ir::{BlockId, Func, Value};
 use std::collections::HashSet;
 
-/// See the module.
+/// Cleans up a function; see the module.
 pub fn clean_up(func: &mut Func) {
     let reachable = reachable(func);
     same(func, &reachable);
@@ -29,11 +29,11 @@ fn reachable(func: &Func) -> Vec<BlockId> {
     found
 }
 
-/// Replaces parameters that are one value on all ways, or themselves.
+/// Replaces parameters whose arguments are, on all edges, one value or the parameter itself.
 fn same(func: &mut Func, reachable: &[BlockId]) {
     let mut forward: Vec<Value> = (0..func.body.values.len() as u32).map(Value).collect();
-    // Through loop after loop that does not change a variable a chain is long: it is halved where it is
-    // followed.
+    // A variable that many loops in turn leave unchanged gives a long chain; lookups halve it as they follow
+    // it.
     fn find(forward: &mut [Value], mut v: Value) -> Value {
         while forward[v.index()] != v {
             forward[v.index()] = forward[forward[v.index()].index()];
@@ -43,7 +43,7 @@ fn same(func: &mut Func, reachable: &[BlockId]) {
     }
     loop {
         let mut changed = false;
-        // What is passed to each parameter: a value, or several.
+        // The arguments of each parameter: a single value, or several.
         let mut passed: Vec<Option<Result<Value, ()>>> = vec![None; forward.len()];
         for target in reachable.iter().flat_map(|b| func.body[*b].term.targets()) {
             for (param, arg) in func.body[target.block].params.iter().zip(&target.args) {
@@ -63,7 +63,7 @@ fn same(func: &mut Func, reachable: &[BlockId]) {
             for param in &func.body[*block].params {
                 if find(&mut forward, *param) == *param
                     && let Some(Ok(value)) = passed[param.index()]
-                    // One that was replaced in this round may be it.
+                    // A replacement in this iteration may have made them equal.
                     && find(&mut forward, value) != *param
                 {
                     forward[param.index()] = value;
@@ -85,7 +85,7 @@ fn same(func: &mut Func, reachable: &[BlockId]) {
     func.records.iter_mut().for_each(|v| *v = find(&mut forward, *v));
 }
 
-/// Drops parameters for which this does not hold, and what is passed to them.
+/// Drops the parameters for which `kept` does not hold, and their arguments.
 fn keep(func: &mut Func, kept: impl Fn(Value) -> bool) {
     let params: Vec<Vec<bool>> =
         func.body.blocks.iter().map(|b| b.params.iter().map(|p| kept(*p)).collect()).collect();
@@ -101,11 +101,11 @@ fn keep(func: &mut Func, kept: impl Fn(Value) -> bool) {
     }
 }
 
-/// Drops parameters and instructions without effect that nothing uses.
+/// Drops unused parameters, and unused instructions without side effects.
 fn unused(func: &mut Func, reachable: &[BlockId]) {
     let count = func.body.values.len();
     let (mut used, mut work) = (vec![false; count], vec![]);
-    // By value: what it needs if it is needed itself.
+    // By value: the operands of its definition.
     let mut needs: Vec<Vec<Value>> = vec![vec![]; count];
     let mut mark = |v: Value, work: &mut Vec<Value>| {
         if !std::mem::replace(&mut used[v.index()], true) {

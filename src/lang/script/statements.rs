@@ -1,7 +1,7 @@
 //! Statements.
 //!
-//! What is wrong in one is reported, and lowering goes on behind it: what it assigned is [`Ty::Wrong`] from
-//! there on, about which nothing more is said.
+//! An error in a statement is reported, and lowering continues after it: the variables that it assigns are
+//! [`Ty::Wrong`] from there on, about which nothing more is reported.
 
 use super::items::Assigned;
 use super::ty::{Ty, Typed};
@@ -13,7 +13,7 @@ use ruff_text_size::TextRange;
 use std::rc::Rc;
 
 impl<'s> Lowering<'_, 's> {
-    /// Statements one after the other. What stands behind one that never ends is not looked at.
+    /// Lowers statements in order. Those after one that never completes are not lowered.
     pub fn block(&mut self, body: &'s [Stmt]) -> Done<()> {
         let mut unmasked = 0..0;
         for (at, stmt) in body.iter().enumerate() {
@@ -40,7 +40,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(())
     }
 
-    /// What a statement assigns is wrong.
+    /// The variables that a statement assigns become wrong.
     fn give_up(&mut self, stmt: &'s Stmt) {
         let mut assigned = Assigned::default();
         assigned.visit_stmt(stmt);
@@ -110,13 +110,13 @@ impl<'s> Lowering<'_, 's> {
                 }
                 self.block(&s.body)
             }
-            // Looked at by whoever lists what a module declares.
+            // These are handled with the declarations of the module.
             Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::FunctionDef(_) | Stmt::ClassDef(_)
                 if self.frame().function.is_none() =>
             {
                 Ok(())
             }
-            // Refused already, wherever they stand.
+            // These have been refused, wherever they occur.
             Stmt::FunctionDef(_)
             | Stmt::ClassDef(_)
             | Stmt::Import(_)
@@ -133,7 +133,7 @@ impl<'s> Lowering<'_, 's> {
 
     fn expression_statement(&mut self, e: &'s Expr) -> Done<()> {
         match e {
-            // Also what a string alone says: a comment.
+            // A lone string is a comment.
             Expr::StringLiteral(_) | Expr::EllipsisLiteral(_) => Ok(()),
             Expr::Yield(y) => {
                 let value = match &y.value {
@@ -151,7 +151,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// Gives a value to a target.
+    /// Assigns a value to a target.
     pub fn assign(&mut self, target: &'s Expr, value: Typed) -> Done<()> {
         match target {
             Expr::Name(name) => self.set_name(&name.id, value),
@@ -185,7 +185,7 @@ impl<'s> Lowering<'_, 's> {
         targets.iter().zip(items).try_for_each(|(target, item)| self.assign(target, item))
     }
 
-    /// Sets a variable of the frame at hand.
+    /// Assigns a variable of the current frame.
     pub fn set_name(&mut self, name: &'s str, value: Typed) -> Done<()> {
         match self.frame().names.get(name).copied() {
             Some(at) => {
@@ -200,7 +200,7 @@ impl<'s> Lowering<'_, 's> {
     }
 
     fn augment(&mut self, target: &'s Expr, op: Operator, value: &'s Expr, at: TextRange) -> Done<()> {
-        // The object of an attribute is looked at once.
+        // The object of an attribute is evaluated once.
         if let Expr::Attribute(attribute) = target {
             if let Some(old) = self.building_field(attribute)? {
                 let right = self.value(value)?;
@@ -278,7 +278,7 @@ impl<'s> Lowering<'_, 's> {
         self.else_clause(done, &s.orelse, breaks)
     }
 
-    /// What is done when a loop has come to its end, and where it was left.
+    /// Lowers the `else` clause of a loop, and joins its end with the edges of `break`.
     fn else_clause(
         &mut self,
         done: Vec<super::Edge>,
@@ -367,13 +367,13 @@ impl<'s> Lowering<'_, 's> {
         self.raised(Raise::Raised)
     }
 
-    /// A truth value that is constant.
+    /// A constant bool.
     pub fn constant_bool(&mut self, holds: bool) -> Typed {
         Typed::bool(self.b.constant(Const::Bool(holds)))
     }
 }
 
-/// `__name__ == "__main__"`: a script is what is run.
+/// `__name__ == "__main__"`, which always holds: a script is never imported.
 fn is_main(test: &Expr) -> bool {
     match test {
         Expr::Compare(c) => {

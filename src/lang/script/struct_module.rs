@@ -1,8 +1,8 @@
 //! `struct`: formats that are known when the script is lowered.
 //!
-//! A format is what Python's has: an order (`<`, `>`, `!`, `=`, `@`), then counted letters. In native order
-//! (`@`, or none) values are aligned and `l`, `L`, `n`, `N` and `P` have 8 bytes; else nothing is aligned and
-//! there are no `n`, `N`, `P`. The layout is that of x86-64.
+//! A format is one of Python's: a byte order (`<`, `>`, `!`, `=`, `@`), then letters with optional counts. In
+//! native order (`@`, or none) values are aligned, and `l`, `L`, `n`, `N` and `P` have 8 bytes; otherwise
+//! nothing is aligned and there are no `n`, `N`, `P`. The layout is that of x86-64.
 
 use super::ty::{Ty, Typed};
 use super::{Done, Lowering};
@@ -11,21 +11,21 @@ use crate::schema::{Endian, Scalar};
 use ruff_python_ast::ExprCall;
 use ruff_text_size::{Ranged, TextRange};
 
-/// A value of a format, and the offset of its first byte.
+/// The kind of a value in a format.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Code {
     Number(Scalar),
     /// One byte, as bytes.
     Char,
-    /// So many bytes.
+    /// This many bytes.
     Text(i64),
-    /// A length, and as many bytes as that says, of so many.
+    /// A length byte, and as many bytes as it states, in a field of this size.
     Pascal(i64),
     /// Half precision.
     Half,
 }
 
-/// What a format says: the values with their offsets, the order, and the size of all.
+/// A parsed format: the values with their offsets, the byte order, and the total size.
 #[derive(Debug, PartialEq)]
 struct Format {
     codes: Vec<(i64, Code)>,
@@ -33,7 +33,7 @@ struct Format {
     size: i64,
 }
 
-/// More values than this are refused.
+/// The limit on the number of values in a format.
 const MAX_VALUES: i64 = 1024;
 
 fn format(text: &str) -> Result<Format, String> {
@@ -132,8 +132,7 @@ impl<'s> Lowering<'_, 's> {
         Ok(self.int_constant(format.size))
     }
 
-    /// `struct.unpack_from(format, buffer, offset=0)`: a tuple. One check of the bounds is made for all
-    /// values.
+    /// `struct.unpack_from(format, buffer, offset=0)`: a tuple. A single bounds check covers all values.
     pub fn unpack_from(&mut self, call: &'s ExprCall) -> Done<Typed> {
         let given = self.arguments(&call.arguments)?;
         let mut args = [None, None, None];
@@ -251,7 +250,7 @@ impl<'s> Lowering<'_, 's> {
 mod tests {
     use super::*;
 
-    /// The sizes are those that CPython's `struct.calcsize` gives on x86-64.
+    /// The sizes are those that CPython's `struct.calcsize` returns on x86-64.
     #[test]
     fn sizes_are_those_of_python() {
         for (text, size) in [

@@ -1,17 +1,17 @@
-//! The types of the language, how a value of each lies in the IR, and what two of them have in common.
+//! The types of the language, the layout of their values in the IR, and the join of types.
 //!
-//! A value of the language is some values of the IR ([`Typed`]): a tuple is those of its parts, `None` is
-//! none at all, so neither is ever built. Integers have 64 bits in one of two representations; [`Whole`] says
-//! which, and what is known of the sign.
+//! A value of the language consists of IR values ([`Typed`]): a tuple of those of its items, `None` of none
+//! at all, so neither is ever allocated. Integers have 64 bits in one of two representations; [`Whole`] is
+//! the representation, and what is known of the sign.
 //!
-//! A variable has one type at each place. Where edges meet, it has what both have in common ([`join`]): `int`
-//! and `float` become a [`Ty::Number`], which is still either (an accumulator that starts with `0` prints as
-//! `0` if nothing was added); a value and `None` become an optional. What has nothing in common is
-//! [`Ty::Mixed`], which only is an error where it is used.
+//! A variable has one type at each point of the code. Where edges meet, it has the [`join`] of their types:
+//! `int` and `float` become a [`Ty::Number`], which records which of them it is (an accumulator that starts
+//! with `0` prints as `0` if nothing was added); a value and `None` become an optional. Types without a join
+//! become [`Ty::Mixed`], which is an error only where it is used.
 
 use crate::ir::{Base, ClassId, Type, Value};
 
-/// What is known of an integer.
+/// The representation of an integer, and what is known of its sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Whole {
     /// An `i64` that is not negative.
@@ -27,26 +27,26 @@ pub enum Whole {
 pub enum Ty {
     /// `None`.
     None,
-    /// A truth value.
+    /// A bool.
     Bool,
     /// An integer.
     Int(Whole),
     /// An integer of 128 bits (see [`super::wide`]).
     Wide,
-    /// An integer that is known and does not fit 64 bits (see [`super::constants`]).
+    /// A known integer that does not fit 64 bits (see [`super::constants`]).
     Known(i128),
     /// The lower 64 bits of an integer, as an `i64` (see [`super::masks`]).
     Low,
     /// A float.
     Float,
-    /// An integer, or a float: a flag (whether it is a float), the integer if it is one, and the value as a
-    /// float.
+    /// An integer or a float: a flag (is it a float?), the value as an integer if it is one, and the value as
+    /// a float.
     Number,
     /// Text, in UTF-8.
     Str,
     /// Bytes.
     Bytes,
-    /// A number that has names: those of that list (see `Names`).
+    /// A number with names: those of the list with this index (see `Names`).
     Enum(usize),
     /// A value, or `None`.
     Optional(Box<Ty>),
@@ -56,14 +56,14 @@ pub enum Ty {
     Range,
     /// An object of a class of the script.
     Object(usize),
-    /// A generator that runs on demand: of an instance of a function.
+    /// An object of a generator, by the number of the instance of its function.
     Generator(usize),
-    /// A generator that is made where it is used, once: the place of its function, and its arguments (see
-    /// [`super::fused_generators`]).
+    /// A generator that is created at its only use: the position of its function, and the types of its
+    /// arguments (see [`super::fused_generators`]).
     Waiting(u32, Vec<Ty>),
     /// A struct of the schema.
     Record(ClassId),
-    /// A list or array of the schema, and what its elements are.
+    /// A list or array of the schema, and the type of its elements.
     List(ClassId, Box<Ty>),
     /// All records of the input.
     Records(ClassId),
@@ -73,17 +73,17 @@ pub enum Ty {
     Maybe(Box<Ty>),
     /// A variable that has not been assigned.
     Unset,
-    /// A variable that is one thing here and another thing there.
+    /// A variable whose type differs between paths.
     Mixed(Box<(Ty, Ty)>),
-    /// What a function gives that never returns.
+    /// The result of a function that never returns.
     Never,
-    /// What `__next__` gives when it raises `StopIteration`.
+    /// The result of `__next__` when it raises `StopIteration`.
     Stopped,
-    /// What was wrong, and has been reported.
+    /// A value in which an error has been reported.
     Wrong,
 }
 
-/// A value: its type, and the values of the IR that it is.
+/// A value: its type, and the IR values that it consists of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Typed {
     pub ty: Ty,
@@ -94,7 +94,7 @@ impl Typed {
     pub fn new(ty: Ty, parts: Vec<Value>) -> Typed {
         Typed { ty, parts }
     }
-    /// One value.
+    /// A value that is a single IR value.
     pub fn of(ty: Ty, part: Value) -> Typed {
         Typed { ty, parts: vec![part] }
     }
@@ -113,7 +113,7 @@ impl Typed {
     pub fn float(part: Value) -> Typed {
         Typed::of(Ty::Float, part)
     }
-    /// Its only value.
+    /// Its only IR value.
     pub fn one(&self) -> Value {
         match self.parts[..] {
             [part] => part,
@@ -127,12 +127,12 @@ impl Ty {
     pub const NATURAL: Ty = Ty::Int(Whole::Natural);
     pub const UINT: Ty = Ty::Int(Whole::Unsigned);
 
-    /// Whether arithmetic takes it for an integer.
+    /// Whether arithmetic accepts it as an integer.
     pub fn is_int(&self) -> bool {
         matches!(self, Ty::Int(_) | Ty::Bool | Ty::Enum(_))
     }
 
-    /// Whether arithmetic takes it.
+    /// Whether arithmetic accepts it.
     pub fn is_number(&self) -> bool {
         self.is_int() || matches!(self, Ty::Float | Ty::Number | Ty::Wide)
     }
@@ -144,7 +144,7 @@ impl Ty {
         }
     }
 
-    /// As it is known across calls and in fields: of the sign of an integer, nothing.
+    /// The type as it is known across calls and in fields: without the sign of integers.
     pub fn plain(&self) -> Ty {
         match self {
             Ty::Int(Whole::Natural) => Ty::INT,
@@ -154,7 +154,7 @@ impl Ty {
         }
     }
 
-    /// The types of the values of the IR that it is; `object` gives the class of an object or generator.
+    /// The types of the IR values of this type; `object` returns the class of an object, generator or file.
     pub fn layout(&self, object: &impl Fn(&Ty) -> ClassId) -> Vec<Type> {
         match self {
             Ty::None | Ty::Known(_) | Ty::Unset | Ty::Mixed(_) | Ty::Never | Ty::Stopped | Ty::Wrong => {
@@ -178,8 +178,8 @@ impl Ty {
     }
 }
 
-/// The layout of a value of that layout, or nothing: an optional if that is one value; else a flag in front,
-/// and optionals where there is nothing that could stand for "nothing".
+/// The layout of a value of this layout that may be absent: an optional if it is a single value; otherwise a
+/// flag and then the parts, of which views and objects become optionals.
 pub fn perhaps(parts: &[Type]) -> Vec<Type> {
     match parts {
         [one] if !one.optional => vec![Type::optional(one.base)],
@@ -194,7 +194,7 @@ fn replaceable(ty: Type) -> Type {
     }
 }
 
-/// What two have in common.
+/// The join of two types.
 pub fn join(a: &Ty, b: &Ty) -> Ty {
     let or_none = |ty: &Ty| ty.clone().optional();
     match (a, b) {
@@ -228,7 +228,7 @@ pub fn join(a: &Ty, b: &Ty) -> Ty {
     }
 }
 
-/// What has in common what is made of as many of one kind.
+/// The join of two types that consist of equally many parts of one kind.
 fn join_all(x: &[Ty], y: &[Ty], of: impl FnOnce(Vec<Ty>) -> Ty) -> Ty {
     let items: Vec<Ty> = x.iter().zip(y).map(|(x, y)| join(x, y)).collect();
     match items.iter().find(|ty| matches!(ty, Ty::Mixed(_))) {

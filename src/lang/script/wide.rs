@@ -1,12 +1,11 @@
-//! Integers of 128 bits: what integers add up to in a query, and what is computed from that.
+//! Integers of 128 bits: sums of integers in a query, and what is computed from them.
 //!
-//! One is two values of the IR, the lower 64 bits without sign and the upper 64 bits with one. Sums are made
-//! of instructions (see
-//! [`crate::lang::totals`]); all else happens once a run, so functions of the host do it. What does not fit
-//! 128 bits is an error, and so is
-//! a number that does not fit 64 bits where only such a number can stand.
+//! Such an integer is two IR values: the lower 64 bits, unsigned, and the upper 64 bits, signed. Sums are IR
+//! instructions (see [`crate::lang::aggregates`]); everything else happens once per run, so host functions do
+//! it. A result that does not fit 128 bits is an error, and so is a number that does not fit 64 bits where
+//! only such a number is allowed.
 //!
-//! Not here: scripts. Their integers have 64 bits.
+//! Scripts do not have these integers; theirs have 64 bits.
 
 use super::ty::{Ty, Typed};
 use super::{Done, Lowering};
@@ -17,7 +16,7 @@ use ruff_python_ast::{Operator, UnaryOp};
 use ruff_text_size::TextRange;
 
 impl Lowering<'_, '_> {
-    /// An integer as one of 128 bits.
+    /// Converts an integer to 128 bits.
     pub fn widened(&mut self, v: Typed) -> Typed {
         let v = self.number(v);
         let parts = match (&v.ty, self.int_of(&v)) {
@@ -36,19 +35,19 @@ impl Lowering<'_, '_> {
         Typed::new(Ty::Wide, parts)
     }
 
-    /// An integer of 128 bits as an `i64`: an error at run time if it does not fit.
+    /// An integer of 128 bits as an `i64`; raises an error at run time if it does not fit.
     pub fn narrowed(&mut self, v: &Typed) -> Value {
         let low = self.b.op(Op::Bits(Base::I64), &v.parts[..1]);
         let last = self.b.i64(63);
         let sign = self.b.op(Op::Shr, &[low, last]);
         let fits = self.b.op(Op::Eq, &[sign, v.parts[1]]);
-        // What the two parts are is known at run time only, so there is code behind this.
+        // The two parts are known at run time only, so the code continues after the check.
         let _ = self.require(fits, Raise::Narrow);
         low
     }
 
-    /// Whether this is an integer of more than 32 bits, as far as the instruction shows that defines it. It
-    /// has fewer if it is a constant, a truth value, a narrow load, or a call of an accessor that gives one.
+    /// Whether an integer may have more than 32 bits, as far as its defining instruction shows. It has not if
+    /// it is a constant of 32 bits, a bool, a narrow load, or a call of an accessor with such a load.
     pub fn is_large(&self, value: &Typed) -> bool {
         value.ty.is_int() && !self.is_small(value.one())
     }
@@ -72,14 +71,14 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// A sum and an integer of 64 bits. So many of these that it could leave 128 bits take longer than
-    /// anybody waits.
+    /// Adds an integer of 64 bits to a sum. Adding enough of them to overflow 128 bits would take far too
+    /// long.
     pub fn add_to_wide(&mut self, sum: Typed, x: Typed) -> Typed {
         let [sum, x] = [sum, x].map(|v| self.widened(v)).map(|v| [v.parts[0], v.parts[1]]);
         Typed::new(Ty::Wide, add_words(&mut self.b, sum, x).to_vec())
     }
 
-    /// `l op r`, if one of them is an integer of 128 bits and the other one an integer, too.
+    /// `l op r`, if one operand is an integer of 128 bits and the other one is an integer, too.
     pub fn wide_binary(&mut self, l: &Typed, op: Operator, r: &Typed, at: TextRange) -> Done<Option<Typed>> {
         let integer = |ty: &Ty| ty.is_int() || matches!(ty, Ty::Wide | Ty::Known(_));
         if l.ty != Ty::Wide && r.ty != Ty::Wide || !integer(&l.ty) || !integer(&r.ty) {
@@ -109,7 +108,7 @@ impl Lowering<'_, '_> {
         self.apply(code, &args).map(Some)
     }
 
-    /// What one of the host's operations gives; an error at run time if it does not fit.
+    /// The result of one of the host's operations; raises an error at run time if it does not fit.
     fn apply(&mut self, code: wide::Operation, args: &[Value]) -> Done<Typed> {
         let code = self.b.i64(code as i64);
         let args = [&[code], args].concat();
@@ -137,7 +136,7 @@ impl Lowering<'_, '_> {
         Ok(self.wide_binary(&from, Operator::Sub, &v, at)?.expect("these are integers"))
     }
 
-    /// A comparison of two integers: by the upper halves, or, where these are equal, the lower ones.
+    /// Compares two integers: by the upper halves, or by the lower ones if the upper ones are equal.
     fn compare_words(&mut self, l: Typed, r: Typed, op: Op) -> Typed {
         let (l, r) = (self.widened(l), self.widened(r));
         let ([a, b], [c, d]) = ([l.parts[0], l.parts[1]], [r.parts[0], r.parts[1]]);
@@ -161,8 +160,8 @@ impl Lowering<'_, '_> {
         self.b.op(Op::Or, &[low, high])
     }
 
-    /// `l op r`, `op` being `==`, `!=`, `<` or `<=`, if one of them is an integer of 128 bits and the other
-    /// one an integer or a float.
+    /// `l op r`, where `op` is `==`, `!=`, `<` or `<=`, if one operand is an integer of 128 bits and the
+    /// other one is an integer or a float.
     pub fn wide_compare(&mut self, l: &Typed, r: &Typed, op: Op) -> Option<Typed> {
         if l.ty != Ty::Wide && r.ty != Ty::Wide || l.ty == Ty::Number || r.ty == Ty::Number {
             return None;
@@ -171,7 +170,7 @@ impl Lowering<'_, '_> {
             (_, Ty::Float) => self.host("wide.compare_float", &[l.parts[0], l.parts[1], r.one()]),
             (Ty::Float, _) => {
                 let order = self.host("wide.compare_float", &[r.parts[0], r.parts[1], l.one()]);
-                // The other way round; 2 stands for NaN.
+                // With the operands swapped, the order is negated; 2 stands for NaN.
                 let (zero, two) = (self.b.i64(0), self.b.i64(2));
                 let turned = self.b.op(Op::Sub, &[zero, order]);
                 let nan = self.b.op(Op::Eq, &[order, two]);
