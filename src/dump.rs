@@ -7,7 +7,7 @@
 use crate::codegen::{self, Table, Want};
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::explain::{Pieces, Source};
+use crate::explain::{Pieces, SourceText};
 use crate::interp::Profile;
 use crate::ir::print::{print_program, print_region};
 use crate::ir::{self, BlockId, FuncId, Root};
@@ -90,7 +90,7 @@ fn text(engine: &Engine, func: FuncId, (name, text): (&str, &str), view: View) -
     }
     let mut plan = Plan::new(program);
     plan.origins = view == View::Asm;
-    let source = Source::new(name, text, program);
+    let source = SourceText::new(name, text, program);
     let (mut roots, profile, speculation) = engine.known();
     if roots.is_empty() {
         let block = plan.cfg(func).loops().first().map_or(BlockId(0), |l| l.header);
@@ -110,7 +110,7 @@ fn stage(
     profile: &Profile,
     speculation: &Speculation,
     root: Root,
-    source: &Source,
+    source: &SourceText,
     view: View,
 ) -> Result<String, Error> {
     let refused = |why: String| Error::system(format!("there is no region: {why}"));

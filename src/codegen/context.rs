@@ -26,7 +26,7 @@ pub(super) struct Ctx<'a> {
     /// Borrowed for as long as the code runs.
     pub heap: *mut Heap,
     /// By class: its fields.
-    pub layouts: &'a [Layout],
+    pub layouts: &'a [ClassLayout],
     pub memory: Memory<'a>,
 }
 
@@ -38,18 +38,18 @@ pub(super) const CONSOLE: i32 = std::mem::offset_of!(Ctx, console) as i32;
 
 /// The fields of a class.
 #[derive(Debug)]
-pub(super) struct Layout {
+pub(super) struct ClassLayout {
     pub types: Vec<Type>,
     /// The number of words, and the offsets of the views in them.
     pub size: usize,
     pub views: Vec<usize>,
 }
 
-impl Layout {
-    pub fn new(fields: &[(String, Type)]) -> Layout {
+impl ClassLayout {
+    pub fn new(fields: &[(String, Type)]) -> ClassLayout {
         let types: Vec<Type> = fields.iter().map(|(_, ty)| *ty).collect();
         let size = types.iter().map(|ty| width(*ty)).sum();
-        Layout { size, views: views(types.iter().copied()), types }
+        ClassLayout { size, views: views(types.iter().copied()), types }
     }
 }
 

@@ -5,7 +5,7 @@
 //! compiled a better region while this one runs the old one. So all code that was ever in the table lives as
 //! long as the table. (The engine bounds how much is compiled.)
 
-use super::context::Layout;
+use super::context::ClassLayout;
 use super::native::{CALLEE_STACK, CALLEE_WORDS, Native};
 use crate::ir::flatten::Flatten;
 use crate::ir::{BlockId, FuncId, Host, HostId, Program, Type};
@@ -22,7 +22,7 @@ pub struct Table {
     /// By function: the types of its parameters, flattened.
     params: Vec<Vec<Type>>,
     /// By class: its fields.
-    classes: Vec<Layout>,
+    classes: Vec<ClassLayout>,
     /// The host functions. Native code contains the addresses of their code and data.
     hosts: Vec<Host>,
     /// All code that is or was in `entries`.
@@ -39,7 +39,7 @@ impl Table {
             number: NEXT.fetch_add(1, Ordering::Relaxed),
             entries: funcs.clone().map(|_| AtomicPtr::default()).collect(),
             params: funcs.map(|f| flatten.params(program, FuncId(f))).collect(),
-            classes: program.classes.iter().map(|class| Layout::new(&class.fields)).collect(),
+            classes: program.classes.iter().map(|class| ClassLayout::new(&class.fields)).collect(),
             hosts: program.hosts.clone(),
             kept: Mutex::default(),
         }
@@ -71,7 +71,7 @@ impl Table {
     }
 
     /// By class: its fields.
-    pub(super) fn layouts(&self) -> &[Layout] {
+    pub(super) fn layouts(&self) -> &[ClassLayout] {
         &self.classes
     }
 

@@ -8,7 +8,7 @@ use crate::runtime::{Memory, Val, width};
 
 /// Where the value of an exit's slot comes from.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Source {
+pub(super) enum SlotSource {
     /// A constant.
     Known(Val),
     /// The words that native code leaves, beginning at that index.
@@ -18,18 +18,18 @@ pub(super) enum Source {
 }
 
 /// The sources of an exit's slots, in the order of [`Exit::each_slot`].
-pub(super) fn sources(region: &Region, exit: &Exit, leaves: &Leaves) -> Vec<Source> {
+pub(super) fn sources(region: &Region, exit: &Exit, leaves: &Leaves) -> Vec<SlotSource> {
     let layout = &leaves.layout;
     let mut sources = vec![];
     exit.each_slot(|slot| {
         sources.push(match slot {
-            Slot::Object(n) => Source::Object(*n),
+            Slot::Object(n) => SlotSource::Object(*n),
             Slot::Value(v) => match region.body.as_const(*v) {
-                Some(c) => Source::Known(c.into()),
+                Some(c) => SlotSource::Known(c.into()),
                 None => {
                     let place = layout.iter().find(|(known, ..)| known == v);
                     let (_, ty, at) = place.expect("an exit leaves its values");
-                    Source::Words(*ty, *at)
+                    SlotSource::Words(*ty, *at)
                 }
             },
         });
@@ -43,7 +43,7 @@ pub(super) fn restore(
     machine: &mut Machine,
     stats: &mut Stats,
     exit: &Exit,
-    sources: &[Source],
+    sources: &[SlotSource],
     words: &[u64],
     memory: Memory,
 ) -> Option<Event> {
@@ -51,9 +51,9 @@ pub(super) fn restore(
     let made: Vec<u32> = exit.objects.iter().map(|(class, _)| machine.heap.make(*class)).collect();
     stats.objects_materialized += made.len() as u64;
     let mut values = sources.iter().map(|source| match source {
-        Source::Known(val) => *val,
-        Source::Words(ty, at) => memory.back(Val::read(*ty, &words[*at..at + width(*ty)])),
-        Source::Object(n) => Val::Ref(made[*n as usize]),
+        SlotSource::Known(val) => *val,
+        SlotSource::Words(ty, at) => memory.back(Val::read(*ty, &words[*at..at + width(*ty)])),
+        SlotSource::Object(n) => Val::Ref(made[*n as usize]),
     });
     let mut next = || values.next().expect("each slot has a source");
     for frame in &exit.frames {

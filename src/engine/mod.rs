@@ -32,7 +32,7 @@ use crate::ir::{
 use crate::opt;
 use crate::record::{self, Plan, Speculation, TraceAbort};
 use crate::runtime::{Console, Memory, Val, width};
-use exits::Source;
+use exits::SlotSource;
 use policy::Policy;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -55,7 +55,7 @@ pub struct Compiled {
     /// See [`Region::to_roots`].
     to_roots: Vec<ExitId>,
     /// For each state, the sources of its slots.
-    sources: Vec<Vec<Source>>,
+    sources: Vec<Vec<SlotSource>>,
     /// The number of instructions that allocate. The code allocates at most that many objects before its
     /// first poll, since no loop precedes the poll.
     news: usize,

@@ -21,14 +21,14 @@ use crate::engine::{Cause, Engine, Made, Outcome, Stats};
 use crate::ir::{FuncId, Root};
 use crate::query::{Query, Script};
 use region::{Shown, title};
-pub(crate) use source::{Pieces, Source};
+pub(crate) use source::{Pieces, SourceText};
 use std::time::Duration;
 
 /// The explanation of a watched program. `Display` prints it as text for a person; for an example see
 /// [`Script::explain`].
 #[derive(Clone, Debug)]
 pub struct Explanation {
-    source: Source,
+    source: SourceText,
     stats: Stats,
     /// How long native code ran, including regions that have been replaced since.
     native: Duration,
@@ -60,7 +60,7 @@ struct Attempt {
 impl Explanation {
     fn new(engine: &Engine, over: Option<FuncId>, (name, text): (&str, &str), stats: &Stats) -> Explanation {
         let program = &engine.program;
-        let source = Source::new(name, text, program);
+        let source = SourceText::new(name, text, program);
         let made = engine.made();
         let shown = made.iter().map(|compiled| region::shown(engine, &source, over, compiled));
         let all: Vec<Shown> = shown.collect();
@@ -100,7 +100,7 @@ impl Explanation {
 }
 
 /// The cause of an attempt, in words.
-fn why(cause: Cause, regions: &[Shown], source: &Source) -> String {
+fn why(cause: Cause, regions: &[Shown], source: &SourceText) -> String {
     match cause {
         Cause::Hot(1) => "it was arrived at".to_string(),
         Cause::Hot(arrivals) => format!("a loop or function in it was arrived at {arrivals} times"),

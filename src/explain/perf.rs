@@ -3,7 +3,7 @@
 //! in hexadecimal, and its name.
 
 use super::region::title;
-use super::source::Source;
+use super::source::SourceText;
 use crate::engine::Engine;
 use crate::ir::FuncId;
 use crate::query::{Query, Script};
@@ -12,7 +12,7 @@ use std::fmt::Write;
 /// The map of all regions that were ever made; their code stays in place as long as the engine lives.
 fn map(engine: &Engine, over: Option<FuncId>, (name, text): (&str, &str)) -> String {
     let program = &engine.program;
-    let source = Source::new(name, text, program);
+    let source = SourceText::new(name, text, program);
     let mut out = String::new();
     for compiled in engine.made() {
         let root = compiled.region.root;

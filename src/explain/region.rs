@@ -2,7 +2,7 @@
 //! each with the piece of the source that it comes from.
 
 use super::objects::{self, New, news};
-use super::source::{Pieces, SCRIPT, Source, class, function};
+use super::source::{Pieces, SCRIPT, SourceText, class, function};
 use crate::codegen::{self, Spot, Table, Want};
 use crate::engine::{Compiled, Engine};
 use crate::ir::cfg::Cfg;
@@ -105,7 +105,7 @@ impl Shown {
 
 /// The title of a root. `over` is the generated function that iterates over the records, if the user did not
 /// write that loop.
-pub fn title(program: &Program, source: &Source, over: Option<FuncId>, root: Root) -> String {
+pub fn title(program: &Program, source: &SourceText, over: Option<FuncId>, root: Root) -> String {
     let name = function(program, root.func);
     if root.block == BlockId(0) {
         return match () {
@@ -123,7 +123,7 @@ pub fn title(program: &Program, source: &Source, over: Option<FuncId>, root: Roo
 }
 
 /// Describes a region of a watched engine.
-pub fn shown(engine: &Engine, source: &Source, over: Option<FuncId>, compiled: &Compiled) -> Shown {
+pub fn shown(engine: &Engine, source: &SourceText, over: Option<FuncId>, compiled: &Compiled) -> Shown {
     let (program, region) = (&engine.program, &compiled.region);
     let names = Names::of_region(region);
     let number = |block: BlockId| names.order.iter().position(|b| *b == block);
@@ -267,7 +267,7 @@ fn makers<'f>(program: &Program, frames: &'f [At]) -> &'f [At] {
 }
 
 /// The places where the recording allocates objects and the region does not.
-fn removed(program: &Program, source: &Source, compiled: &Compiled) -> Vec<(String, Option<usize>)> {
+fn removed(program: &Program, source: &SourceText, compiled: &Compiled) -> Vec<(String, Option<usize>)> {
     let Some(recorded) = &compiled.recorded else { return vec![] };
     let origins = &compiled.region.body.origins;
     // An object whose allocation was only delayed, to some of the paths, still counts as allocated.

@@ -6,7 +6,7 @@ use crate::ir::{At, BlockId, Exit, FuncId, Program, Region, Term};
 
 /// The text of a program, if it has one.
 #[derive(Clone, Debug, Default)]
-pub struct Source {
+pub struct SourceText {
     /// The file's name, or a name such as `<expression>`.
     pub name: String,
     /// The pieces; together they are the text without line ends.
@@ -17,9 +17,9 @@ pub struct Source {
     lines: bool,
 }
 
-impl Source {
+impl SourceText {
     /// Divides a text into pieces.
-    pub fn new(name: &str, text: &str, program: &Program) -> Source {
+    pub fn new(name: &str, text: &str, program: &Program) -> SourceText {
         let text = text.trim_end();
         let lines = text.contains('\n');
         let mut starts: Vec<u32> = if lines {
@@ -37,7 +37,7 @@ impl Source {
         let piece = |(start, end): (&u32, usize)| text[*start as usize..end].trim_end_matches(['\n', '\r']);
         let pieces: Vec<String> = starts.iter().zip(ends).map(piece).map(str::to_string).collect();
         let pieces = if text.is_empty() { vec![] } else { pieces };
-        Source { name: name.to_string(), pieces, starts, lines }
+        SourceText { name: name.to_string(), pieces, starts, lines }
     }
 
     /// The piece of the innermost frame that has a place in the text.
@@ -85,7 +85,7 @@ pub struct Pieces<'a> {
     /// The program of the region.
     pub program: &'a Program,
     /// The text of the program.
-    pub source: &'a Source,
+    pub source: &'a SourceText,
     /// The region.
     pub region: &'a Region,
 }

@@ -1,7 +1,7 @@
 //! An explanation as text.
 
 use super::region::{Block, Leave, Shown};
-use super::source::Source;
+use super::source::SourceText;
 use super::{Attempt, Explanation};
 use crate::engine::Stage;
 use std::collections::BTreeMap;
@@ -68,7 +68,7 @@ impl Display for Explanation {
 }
 
 /// A title and its piece of the source.
-fn titled(source: &Source, title: &str, piece: Option<usize>) -> String {
+fn titled(source: &SourceText, title: &str, piece: Option<usize>) -> String {
     match piece {
         Some(piece) => format!("{title}: {}", source.short(piece)),
         None => title.to_string(),
@@ -76,7 +76,7 @@ fn titled(source: &Source, title: &str, piece: Option<usize>) -> String {
 }
 
 /// The place of an exit or an object, printed before its description.
-fn placed(source: &Source, piece: Option<usize>) -> String {
+fn placed(source: &SourceText, piece: Option<usize>) -> String {
     piece.map_or(String::new(), |piece| source.at(piece))
 }
 

@@ -8,16 +8,16 @@
 
 use super::capnp::unpacked::Unpacked;
 use super::split::{Ending, Piece, Place, Split};
-use super::wire::{Cut, Format, Layout};
+use super::wire::{Cut, Format, RecordLayout};
 use crate::error::Error;
 use crate::input::Input;
 use std::fmt;
 
 /// An input, and the format of its records.
 #[derive(Clone, Copy)]
-pub struct Source<'i> {
+pub struct RecordInput<'i> {
     pub format: Format,
-    pub layout: Layout,
+    pub layout: RecordLayout,
     pub input: &'i Input<'i>,
 }
 
@@ -72,7 +72,7 @@ pub struct Chunks<'i> {
     missing: u64,
 }
 
-impl<'i> Source<'i> {
+impl<'i> RecordInput<'i> {
     /// All chunks.
     pub fn chunks(&self) -> Chunks<'i> {
         let split = self.format.0.split(&self.layout, self.input);
@@ -87,7 +87,7 @@ impl<'i> Source<'i> {
     /// The truncated record after the last chunk, if there is one; an error if the bytes there cannot begin a
     /// record. All chunks must have been taken.
     pub fn rest(&self, chunks: &Chunks) -> Result<Option<Cut>, Error> {
-        let Source { format, layout, input } = self;
+        let RecordInput { format, layout, input } = self;
         if let Some(at) = chunks.changed {
             return Err(self.changed(at));
         }
@@ -207,7 +207,7 @@ impl Chunks<'_> {
 
     /// Reports that `bytes` bytes of the chunk at `start` were processed. If that is not the number counted
     /// when the chunk was made, or 0, another process has changed the file meanwhile: no more chunks are
-    /// taken, and [`Source::rest`] returns an error.
+    /// taken, and [`RecordInput::rest`] returns an error.
     pub fn came(&mut self, start: u64, whole: Option<u64>, bytes: u64) {
         self.position = self.position.max(start + bytes);
         if bytes == 0 || whole.is_some_and(|whole| whole != bytes) {
@@ -243,13 +243,13 @@ mod tests {
         let message = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         let bytes = message.repeat(2);
         let input = Input::from_bytes(&bytes);
-        let layout = Layout {
+        let layout = RecordLayout {
             format: Format::named("capnp").expect("it is one of them"),
             header: 0,
             size: 0,
             limits: Limits::default(),
         };
-        let source = Source::new(None, &layout, &input).expect("it is one of the language's");
+        let source = RecordInput::new(None, &layout, &input).expect("it is one of the language's");
         for (alone, came, told) in
             [(false, 32, false), (false, 16, true), (true, 32, false), (true, 16, false), (true, 0, true)]
         {

@@ -27,12 +27,12 @@ pub mod split;
 pub mod wire;
 
 pub use capnp::unpacked::Unpacked;
-pub use chunks::{Chunk, Chunks, Source};
+pub use chunks::{Chunk, Chunks, RecordInput};
 pub use cursor::{Cursor, Framing};
 pub use limits::Limits;
 pub use names::{class_name, reader, type_name};
 pub use split::{BLOCK, Place};
-pub use wire::{Cut, Format, Layout};
+pub use wire::{Cut, Format, RecordLayout};
 
 /// All formats. Those of one family have the same accessors and the same framing, and differ in how the bytes
 /// of a chunk are obtained.
@@ -103,7 +103,7 @@ impl Format {
     }
 
     /// The format `named`, or else a guess. Error: the program is for another family of formats.
-    fn choose(named: Option<Format>, layout: &Layout, bytes: &[u8]) -> Result<Format, Error> {
+    fn choose(named: Option<Format>, layout: &RecordLayout, bytes: &[u8]) -> Result<Format, Error> {
         let described = layout.format.0.spec();
         match named {
             None => Ok(layout.format.likeliest(bytes, &layout.limits)),
@@ -113,22 +113,26 @@ impl Format {
     }
 }
 
-impl Layout {
+impl RecordLayout {
     /// The layout of records that are structs of this type.
-    pub fn new(schema: &Schema, record: &Struct, limits: &Limits) -> Layout {
-        Layout { format: Format::of(schema), header: schema.header, size: record.size, limits: *limits }
+    pub fn new(schema: &Schema, record: &Struct, limits: &Limits) -> RecordLayout {
+        RecordLayout { format: Format::of(schema), header: schema.header, size: record.size, limits: *limits }
     }
 }
 
-impl<'i> Source<'i> {
+impl<'i> RecordInput<'i> {
     /// A source in the format `named`, or else in the likeliest one.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::System`](crate::ErrorKind::System) if the schema's language does not describe the format.
-    pub fn new(named: Option<Format>, layout: &Layout, input: &'i Input<'i>) -> Result<Source<'i>, Error> {
+    pub fn new(
+        named: Option<Format>,
+        layout: &RecordLayout,
+        input: &'i Input<'i>,
+    ) -> Result<RecordInput<'i>, Error> {
         let format = Format::choose(named, layout, input.bytes())?;
-        Ok(Source { format, layout: *layout, input })
+        Ok(RecordInput { format, layout: *layout, input })
     }
 }
 
@@ -161,6 +165,6 @@ pub fn accessors(schema: &Schema, limits: &Limits) -> Program {
 }
 
 /// How records of a class follow one another in a chunk.
-pub fn framing(program: &Program, class: &str, layout: &Layout) -> Framing {
+pub fn framing(program: &Program, class: &str, layout: &RecordLayout) -> Framing {
     layout.format.0.framing(program, class, layout)
 }

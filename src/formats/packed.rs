@@ -14,7 +14,7 @@ use super::cursor::Framing;
 use super::limits::Limits;
 use super::names::{class_name, reader, type_name};
 use super::split::{BLOCK, Ending, Piece, Place, Split};
-use super::wire::{Cut, Layout, Spec, Wire};
+use super::wire::{Cut, RecordLayout, Spec, Wire};
 use crate::input::Input;
 use crate::ir::build::Builder;
 use crate::ir::{Class, ClassId, Const, FuncId, Op, Program, Type, Value};
@@ -61,24 +61,24 @@ impl Wire for PackedStruct {
         accessors(schema)
     }
 
-    fn framing(&self, program: &Program, class: &str, layout: &Layout) -> Framing {
+    fn framing(&self, program: &Program, class: &str, layout: &RecordLayout) -> Framing {
         let read = program.func(&reader(class)).expect("a record has a reader");
         Framing::Strided { size: layout.size, read }
     }
 
-    fn records(&self, layout: &Layout, length: u64) -> Option<u64> {
+    fn records(&self, layout: &RecordLayout, length: u64) -> Option<u64> {
         Some(length.saturating_sub(layout.header) / layout.size)
     }
 
-    fn split<'i>(&self, layout: &Layout, input: &'i Input<'i>) -> Box<dyn Split + 'i> {
+    fn split<'i>(&self, layout: &RecordLayout, input: &'i Input<'i>) -> Box<dyn Split + 'i> {
         Box::new(Strides { header: layout.header, stride: layout.size, length: input.len() })
     }
 
-    fn number(&self, layout: &Layout, _: &Input, at: u64) -> u64 {
+    fn number(&self, layout: &RecordLayout, _: &Input, at: u64) -> u64 {
         at.saturating_sub(layout.header) / layout.size
     }
 
-    fn size(&self, layout: &Layout, bytes: &[u8]) -> Option<u64> {
+    fn size(&self, layout: &RecordLayout, bytes: &[u8]) -> Option<u64> {
         (bytes.len() as u64 >= layout.size).then_some(layout.size)
     }
 
@@ -165,7 +165,7 @@ fn method(
     ty: &schema::Type,
     offset: u64,
 ) -> FuncId {
-    let kind = Kind::of(program, schema, ty);
+    let kind = Decoding::of(program, schema, ty);
     let name = format!("{}.{name}", program.classes[class.index()].name);
     let (mut b, params) = Builder::new(program, &name, &[Type::object(class)]);
     let bytes = b.op(Op::Get(class, 0), &[params[0]]);
@@ -176,29 +176,32 @@ fn method(
 }
 
 /// How to make a value from bytes at an offset.
-enum Kind {
+enum Decoding {
     Scalar(Scalar, Endian),
     Object(ClassId, u64),
     Chars(u64),
 }
 
-impl Kind {
+impl Decoding {
     /// The kind of a type; the class of an array is made on first use.
-    fn of(program: &mut Program, schema: &Schema, ty: &schema::Type) -> Kind {
+    fn of(program: &mut Program, schema: &Schema, ty: &schema::Type) -> Decoding {
         match ty {
             schema::Type::Scalar(scalar, endian) | schema::Type::Enum(_, scalar, endian) => {
-                Kind::Scalar(*scalar, *endian)
+                Decoding::Scalar(*scalar, *endian)
             }
-            schema::Type::Chars(n) => Kind::Chars(*n),
+            schema::Type::Chars(n) => Decoding::Chars(*n),
             schema::Type::Struct(id) => {
                 let s = &schema.structs[*id];
-                Kind::Object(program.class(&class_name(&s.name)).expect("all structs are declared"), s.size)
+                Decoding::Object(
+                    program.class(&class_name(&s.name)).expect("all structs are declared"),
+                    s.size,
+                )
             }
             schema::Type::Array(element, count) => {
                 let name = type_name(schema, ty);
                 let class =
                     program.class(&name).unwrap_or_else(|| array(program, schema, &name, element, *count));
-                Kind::Object(class, schema.size_of(ty))
+                Decoding::Object(class, schema.size_of(ty))
             }
             other => unreachable!("{other:?} is no type of C"),
         }
@@ -206,13 +209,13 @@ impl Kind {
 
     fn value(&self, b: &mut Builder, bytes: Value, offset: Value) -> Value {
         match self {
-            Kind::Scalar(scalar, endian) => b.op(Op::Load(*scalar, *endian), &[bytes, offset]),
-            Kind::Object(class, size) => {
+            Decoding::Scalar(scalar, endian) => b.op(Op::Load(*scalar, *endian), &[bytes, offset]),
+            Decoding::Object(class, size) => {
                 let size = b.i64(*size as i64);
                 let part = b.op(Op::Slice, &[bytes, offset, size]);
                 b.op(Op::New(*class), &[part])
             }
-            Kind::Chars(size) => {
+            Decoding::Chars(size) => {
                 let size = b.i64(*size as i64);
                 let whole = b.op(Op::Slice, &[bytes, offset, size]);
                 until_zero(b, whole, size)
@@ -247,7 +250,7 @@ fn until_zero(b: &mut Builder, whole: Value, size: Value) -> Value {
 /// The class of an array and its methods.
 fn array(program: &mut Program, schema: &Schema, name: &str, element: &schema::Type, count: u64) -> ClassId {
     let class = declare(program, name);
-    let kind = Kind::of(program, schema, element);
+    let kind = Decoding::of(program, schema, element);
     let (mut b, params) = Builder::new(program, &format!("{name}.at"), &[Type::object(class), Type::I64]);
     let bytes = b.op(Op::Get(class, 0), &[params[0]]);
     let stride = b.i64(schema.size_of(element) as i64);

@@ -1,5 +1,5 @@
 //! The interface that a wire format implements ([`Wire`]), the type through which it is used ([`Format`]),
-//! the properties of records that are known without reading them ([`Layout`]), and a truncated record
+//! the properties of records that are known without reading them ([`RecordLayout`]), and a truncated record
 //! ([`Cut`]).
 //!
 //! The list of formats, and the detection of the format of some bytes, are in the parent module.
@@ -34,7 +34,7 @@ pub struct Spec {
 
 /// The properties of records that are known before there is an input.
 #[derive(Clone, Copy, Debug)]
-pub struct Layout {
+pub struct RecordLayout {
     pub format: Format,
     /// Bytes before the first record.
     pub header: u64,
@@ -43,7 +43,7 @@ pub struct Layout {
     pub limits: Limits,
 }
 
-impl Layout {
+impl RecordLayout {
     /// Whether all records have one size.
     pub fn strided(&self) -> bool {
         self.format.0.records(self, 0).is_some()
@@ -58,15 +58,15 @@ pub trait Wire: fmt::Debug + Sync {
     /// The accessors of all structs of a schema, as a program.
     fn accessors(&self, schema: &Schema, limits: &Limits) -> Program;
     /// How records of a class follow one another in a chunk.
-    fn framing(&self, program: &Program, class: &str, layout: &Layout) -> Framing;
+    fn framing(&self, program: &Program, class: &str, layout: &RecordLayout) -> Framing;
     /// The number of whole records in an input of `length` bytes, if it follows from the length.
-    fn records(&self, layout: &Layout, length: u64) -> Option<u64>;
+    fn records(&self, layout: &RecordLayout, length: u64) -> Option<u64>;
     /// The object that splits an input into chunks.
-    fn split<'i>(&self, layout: &Layout, input: &'i Input<'i>) -> Box<dyn Split + 'i>;
+    fn split<'i>(&self, layout: &RecordLayout, input: &'i Input<'i>) -> Box<dyn Split + 'i>;
     /// The number of the record at an offset in the stream.
-    fn number(&self, layout: &Layout, input: &Input, at: u64) -> u64;
+    fn number(&self, layout: &RecordLayout, input: &Input, at: u64) -> u64;
     /// The size of the whole record at the start of `bytes`, if there is one.
-    fn size(&self, layout: &Layout, bytes: &[u8]) -> Option<u64>;
+    fn size(&self, layout: &RecordLayout, bytes: &[u8]) -> Option<u64>;
     /// The message about a truncated last record.
     fn truncated(&self, cut: &Cut) -> String;
     /// The message about the input `name`, which is not empty but has no records; `header` is the size of its

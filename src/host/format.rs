@@ -11,7 +11,7 @@
 
 mod parse;
 
-pub use parse::Kind;
+pub use parse::FormatKind;
 
 use super::decimal::{Digits, scaled, unscaled};
 use super::{repr, text};

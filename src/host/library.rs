@@ -1,7 +1,7 @@
 //! The built-in host functions, registered under the names by which programs call them.
 
 use super::decode::Copied;
-use super::format::{Kind, Spec};
+use super::format::{FormatKind, Spec};
 use super::{crc32, math, number, repr, text, wide};
 use crate::ir::{Effects, Host, Op, Program};
 use crate::runtime::{Console, Stream};
@@ -254,7 +254,7 @@ fn output() -> Vec<Host> {
         }),
         Host::new("format.spec", Writes, |console: &mut Console, kind: i64| {
             console.spec = console.take_back();
-            let kind = Kind::ALL.into_iter().find(|k| *k as i64 == kind);
+            let kind = FormatKind::ALL.into_iter().find(|k| *k as i64 == kind);
             kind.is_some_and(|kind| parsed(&console.spec).and_then(|spec| spec.check(kind)).is_ok())
         }),
         Host::new("format.fits", Reads, |console: &mut Console, code: i64| {

@@ -1,7 +1,7 @@
 //! Comparison with CPython's results, row by row: the tables of `testdata/python/`, written by `make.py`
 //! there.
 
-use super::format::{Kind, Spec};
+use super::format::{FormatKind, Spec};
 use super::{crc32, json, library, math, number, repr, text};
 use crate::ir::{Base, Effects, Type};
 use crate::runtime::{Arg, Console};
@@ -208,16 +208,16 @@ fn numbers_and_texts_are_those_of_python() {
 fn formatted(kind: &str, value: &str, spec: &str) -> Result<String, String> {
     let spec = Spec::parse(spec)?;
     let (kind, value) = match kind {
-        "int" | "uint" => (Kind::Int, Value::read(value)),
-        "float" => (Kind::Float, Value::read(value)),
-        "bool" => (Kind::Bool, Value::read(value)),
-        _ => (Kind::Str, Value::read(value)),
+        "int" | "uint" => (FormatKind::Int, Value::read(value)),
+        "float" => (FormatKind::Float, Value::read(value)),
+        "bool" => (FormatKind::Bool, Value::read(value)),
+        _ => (FormatKind::Str, Value::read(value)),
     };
     spec.check(kind)?;
     let out = written(|out| match (&value, kind) {
         (Value::Float(x), _) => spec.float(out, *x),
         (Value::Bytes(x), _) => spec.text(out, x),
-        (_, Kind::Bool) => spec.bool(out, value.int() != 0),
+        (_, FormatKind::Bool) => spec.bool(out, value.int() != 0),
         (Value::Int(x), _) if *x > i128::from(i64::MAX) => spec.uint(out, value.uint()),
         _ => spec.int(out, value.int()),
     });

@@ -1,9 +1,9 @@
 //! Default values as JSON: the values that accessors return for an empty struct.
 
 use crate::engine::{Engine, Jit, policy::Policy};
-use crate::formats::{Framing, Layout, Limits, accessors, class_name, framing, reader};
+use crate::formats::{Framing, Limits, RecordLayout, accessors, class_name, framing, reader};
 use crate::ir::{FuncId, Program};
-use crate::query::json::shapes::{Shapes, Source};
+use crate::query::json::shapes::{Shapes, ValueAccessor};
 use crate::query::json::walk::Walk;
 use crate::runtime::Val;
 use crate::schema::{Schema, StructId, Type};
@@ -52,7 +52,7 @@ pub fn defaults(schema: &Schema) -> HashMap<(StructId, usize), String> {
     let mut walk = Walk::new(&shapes, engine.worker(Jit::Off));
     let named = shapes.structs.iter().enumerate();
     let named = named.flat_map(|(id, s)| s.fields.iter().map(move |f| ((id, f.name.as_str()), f.value)));
-    let sources: HashMap<(StructId, &str), Source> = named.collect();
+    let sources: HashMap<(StructId, &str), ValueAccessor> = named.collect();
     let source = |id: StructId, name: &str| sources.get(&(id, name)).copied();
     let funcs = engine.program.funcs.iter().enumerate();
     let funcs = funcs.map(|(i, f)| (f.name.as_str(), FuncId(i as u32))).collect();
@@ -94,7 +94,7 @@ fn path(
     }
     let class = class_name(&schema.structs[outer].name);
     funcs.get(reader(&class).as_str())?;
-    let layout = Layout::new(schema, &schema.structs[outer], &Limits::default());
+    let layout = RecordLayout::new(schema, &schema.structs[outer], &Limits::default());
     path.extend(match framing(program, &class, &layout) {
         Framing::Strided { read, .. } => vec![read],
         Framing::Chained(chain) => vec![chain.open, chain.step],

@@ -9,7 +9,7 @@ use super::rows;
 use super::text::Chunk;
 use crate::engine::{Stats, Worker};
 use crate::error::Error;
-use crate::formats::{self, Chunks, Cut, Place, Source};
+use crate::formats::{self, Chunks, Cut, Place, RecordInput};
 use crate::input::{Input, Scratch};
 use std::fmt;
 use std::sync::Arc;
@@ -60,7 +60,7 @@ impl Reader {
     ///
     /// If the input does not have the encoding of the schema's records.
     pub fn rows<'r>(&'r self, input: &'r Input<'r>) -> Result<Rows<'r>, Error> {
-        let source = Source::new(self.options.format, &self.of.layout, input)?;
+        let source = RecordInput::new(self.options.format, &self.of.layout, input)?;
         let mut chunks = source.chunks();
         let skipped = if self.skip > 0 { chunks.skip(self.skip) } else { 0 };
         let mut worker = self.of.engine.worker(self.options.jit);
@@ -101,7 +101,7 @@ impl Reader {
 /// ```
 pub struct Rows<'r> {
     of: &'r rows::Rows,
-    source: Source<'r>,
+    source: RecordInput<'r>,
     chunks: Chunks<'r>,
     worker: Worker<'r>,
     scratch: Scratch,

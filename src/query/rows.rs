@@ -16,7 +16,7 @@ use super::text::{Chunk, Done, Text, Turn, Writes};
 use super::values::{Over, offset, over};
 use crate::engine::{Engine, Worker, policy::Policy};
 use crate::error::Error;
-use crate::formats::{self, Framing, Layout};
+use crate::formats::{self, Framing, RecordLayout};
 use crate::host::{self, Hosts};
 use crate::input::Input;
 use crate::interp::Fault;
@@ -43,7 +43,7 @@ pub struct Rows {
     /// The range of each column in it.
     places: Vec<Range<usize>>,
     format: &'static dyn RowText,
-    pub layout: Layout,
+    pub layout: RecordLayout,
     prepare: Duration,
 }
 

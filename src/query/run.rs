@@ -8,7 +8,7 @@ use super::report::Options;
 use crate::codegen;
 use crate::engine::{Engine, Jit, Stats, Worker};
 use crate::error::Error;
-use crate::formats::{Chunks, Place, Source};
+use crate::formats::{Chunks, Place, RecordInput};
 use crate::input::Scratch;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -84,7 +84,7 @@ impl<'p> Hands<'p> {
 /// Processes the chunks of an input, on this thread and as many others as are useful. Returns the remaining
 /// chunks, from which the caller can tell what follows the last whole record.
 pub fn run<'i>(
-    source: &Source<'i>,
+    source: &RecordInput<'i>,
     options: &Options,
     hands: &mut Hands,
     job: &impl Job,
@@ -150,7 +150,7 @@ fn cores() -> usize {
 
 /// The state that threads share during a run.
 struct Shared<'a, 'i, J> {
-    source: &'a Source<'i>,
+    source: &'a RecordInput<'i>,
     job: &'a J,
     /// Whether there is only one thread.
     alone: bool,

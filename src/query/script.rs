@@ -4,7 +4,7 @@ use super::report::Options;
 use crate::codegen::{self, NATIVE_FRAMES, stack};
 use crate::engine::{Engine, Jit, Stats, policy::Policy};
 use crate::error::{Diagnostic, Error};
-use crate::formats::{self, Cut, Framing, Layout, Limits, Source, Unpacked};
+use crate::formats::{self, Cut, Framing, Limits, RecordInput, RecordLayout, Unpacked};
 use crate::host::Hosts;
 use crate::input::Input;
 use crate::interp::{DEEPEST, Fault};
@@ -35,7 +35,7 @@ pub struct Script {
     source: script::Source,
     input: Option<(String, u32)>,
     /// The layout and framing of its records, if it has records.
-    records: Option<(Layout, Framing)>,
+    records: Option<(RecordLayout, Framing)>,
     prepare: Duration,
 }
 
@@ -119,7 +119,7 @@ impl Script {
         let script::Script { program, main, input, schema, record, .. } =
             on_a_large_stack(|_| script::script(&source, &argv, limits, hosts, &mut load))?;
         let records = schema.as_ref().zip(record.as_ref()).and_then(|(schema, name)| {
-            let layout = Layout::new(schema, schema.record(name).ok()?.1, limits);
+            let layout = RecordLayout::new(schema, schema.record(name).ok()?.1, limits);
             Some((layout, formats::framing(&program, &formats::class_name(name), &layout)))
         });
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
@@ -206,7 +206,7 @@ impl Script {
         let nothing = Input::from_bytes(&[]);
         let input = input.unwrap_or(&nothing);
         let source = match &self.records {
-            Some((layout, _)) => Some(Source::new(options.format, layout, input)?),
+            Some((layout, _)) => Some(RecordInput::new(options.format, layout, input)?),
             None => None,
         };
         let unpacked = source.map_or(Ok(None), |source| source.unpacked())?;
@@ -303,7 +303,7 @@ impl Script {
     }
 
     /// Turns a fault into an error; `what` is its message.
-    fn told(&self, source: Option<&Source>, fault: &Fault, what: String) -> Error {
+    fn told(&self, source: Option<&RecordInput>, fault: &Fault, what: String) -> Error {
         if let (Some((at, _)), Some(source)) = (fault.record, source)
             && at >= source.layout.header
         {

@@ -7,7 +7,7 @@ use super::value::{Number, Value};
 use super::values::{Outcome, Values};
 use crate::engine::{Jit, Stats, Worker};
 use crate::error::Error;
-use crate::formats::{Cut, Format, Source};
+use crate::formats::{Cut, Format, RecordInput};
 use crate::input::Input;
 use crate::interp::Fault;
 use crate::ir::FuncId;
@@ -52,7 +52,7 @@ impl Session<'_> {
         total: &mut Option<Partial>,
     ) -> Result<Option<Cut>, Error> {
         let program = self.program;
-        let source = Source::new(options.format, &program.layout, input)?;
+        let source = RecordInput::new(options.format, &program.layout, input)?;
         // If records have a fixed size and nothing of them is read, they are counted by the length of the
         // input.
         if let Some(records) = source.records().filter(|_| program.totals.items.is_empty()) {
@@ -157,7 +157,7 @@ fn partial(program: &Values, worker: &mut Worker, bytes: &[u8]) -> Result<(u64, 
 /// Collects the totals of an input's chunks, with the numbers of the chunks.
 struct Totaling<'a> {
     program: &'a Values,
-    source: &'a Source<'a>,
+    source: &'a RecordInput<'a>,
     parts: Mutex<Vec<(u64, Result<Partial, Error>)>>,
 }
 

@@ -10,7 +10,7 @@ use super::report::{Options, Seen};
 use super::run::{self, Hands, Job};
 use crate::engine::{Engine, Worker};
 use crate::error::Error;
-use crate::formats::{Layout, Source};
+use crate::formats::{RecordInput, RecordLayout};
 use crate::input::Input;
 use crate::ir::FuncId;
 use std::fmt;
@@ -27,7 +27,7 @@ pub struct Text {
     pub header: Vec<u8>,
     /// Whether a row may contain line ends, in quotes.
     pub quotes_lines: bool,
-    pub layout: Layout,
+    pub layout: RecordLayout,
     pub prepare: Duration,
     pub of: Box<dyn Writes>,
 }
@@ -50,7 +50,7 @@ pub struct Chunk<'c> {
     pub bytes: &'c [u8],
     /// Its offset in the stream.
     pub start: u64,
-    pub source: &'c Source<'c>,
+    pub source: &'c RecordInput<'c>,
 }
 
 /// The destination for the text of a chunk: the output, in the order of chunks.
@@ -90,7 +90,7 @@ impl Text {
         limit: Option<u64>,
         out: Box<dyn Write + Send>,
     ) -> Result<Seen, Error> {
-        let source = Source::new(options.format, &self.layout, input)?;
+        let source = RecordInput::new(options.format, &self.layout, input)?;
         let threads = options.threads.max(1);
         let most = limit.map_or(i64::MAX, |n| i64::try_from(n).unwrap_or(i64::MAX));
         let job = Writing {
@@ -121,7 +121,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Writes the text of an input's chunks, in their order.
 struct Writing<'a> {
     of: &'a dyn Writes,
-    source: &'a Source<'a>,
+    source: &'a RecordInput<'a>,
     /// The maximum number of rows.
     most: i64,
     order: Arc<InOrder>,

@@ -7,7 +7,7 @@
 
 use super::scan::{self, Next, Sink};
 use crate::error::{Diagnostic, Error};
-use crate::formats::{self, Framing, Layout};
+use crate::formats::{self, Framing, RecordLayout};
 use crate::ir::build::Builder;
 use crate::ir::{ClassId, FuncId, Program, Type, Value};
 use crate::lang::aggregates::{Item, Lanes, SUM};
@@ -51,7 +51,7 @@ pub fn totals(
     program: &mut Program,
     schema: &Schema,
     record: &str,
-    layout: &Layout,
+    layout: &RecordLayout,
     each: Option<&str>,
     wanted: Wanted,
 ) -> Result<Totals, Error> {

@@ -10,7 +10,7 @@ use super::totals::{self, Totals, Wanted};
 use super::value::{Number, Value};
 use crate::engine::{Engine, Stats, policy::Policy};
 use crate::error::{Diagnostic, Error};
-use crate::formats::{self, Cut, Layout, Source};
+use crate::formats::{self, Cut, RecordInput, RecordLayout};
 use crate::host::Hosts;
 use crate::interp::Fault;
 use crate::ir::{FuncId, parse};
@@ -28,7 +28,7 @@ pub struct Values {
     /// The offset of the filter in it.
     filter: usize,
     names: Vec<String>,
-    pub layout: Layout,
+    pub layout: RecordLayout,
     pub prepare: Duration,
 }
 
@@ -132,7 +132,7 @@ impl Values {
     }
 
     /// Turns a fault into an error; `why` is its message and `start` the offset of the chunk.
-    pub(super) fn told(&self, source: &Source, (fault, why): (Fault, String), start: u64) -> Error {
+    pub(super) fn told(&self, source: &RecordInput, (fault, why): (Fault, String), start: u64) -> Error {
         let record = fault.record.map(|(at, _)| source.place(start + at));
         let place = record.map_or("the totals".to_string(), |record| record.to_string());
         let at = fault.offset.map(|at| start + at);
@@ -146,7 +146,7 @@ impl Values {
 pub struct Over {
     /// The accessors of the records, and the host functions.
     pub program: crate::ir::Program,
-    pub layout: Layout,
+    pub layout: RecordLayout,
     /// The class of a record, or of the root of a message.
     pub record: String,
 }
@@ -155,7 +155,7 @@ pub struct Over {
 /// error proposes `example`.
 pub fn over(schema: &Schema, records: &Records, hosts: &Hosts, example: &str) -> Result<Over, Error> {
     let (_, found) = schema.record(records.name)?;
-    let layout = Layout::new(schema, found, &records.limits);
+    let layout = RecordLayout::new(schema, found, &records.limits);
     let mut program = formats::accessors(schema, &records.limits);
     lend(&mut program, hosts)?;
     let record = formats::class_name(&found.name);
@@ -169,7 +169,7 @@ pub fn over(schema: &Schema, records: &Records, hosts: &Hosts, example: &str) ->
 }
 
 /// The place of a fault in a stream, to be appended to its message.
-pub fn offset(source: &Source, at: u64) -> String {
+pub fn offset(source: &RecordInput, at: u64) -> String {
     format!(", at byte {at}{}", source.stream())
 }
 

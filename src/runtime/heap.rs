@@ -35,7 +35,7 @@ const MAX_BYTES: usize = 4 << 30;
 /// All mutable state of one interpreter: its objects, its cells, and its console.
 #[derive(Debug)]
 pub struct Heap {
-    kinds: Vec<Kind>,
+    kinds: Vec<ClassData>,
     chunks: Vec<Chunk>,
     /// See [`Heap::bases`].
     bases: Vec<u64>,
@@ -65,7 +65,7 @@ pub struct Heap {
 
 /// The data shared by all objects of a class.
 #[derive(Debug)]
-struct Kind {
+struct ClassData {
     /// The type of each field, and its first word.
     fields: Vec<(Type, usize)>,
     /// The size of an object in words.
@@ -106,7 +106,12 @@ impl Heap {
                 size += width(ty);
                 (ty, size - width(ty))
             };
-            Kind { fields: fields.iter().map(|(_, ty)| next(*ty)).collect(), size, chunks: vec![], at: 0 }
+            ClassData {
+                fields: fields.iter().map(|(_, ty)| next(*ty)).collect(),
+                size,
+                chunks: vec![],
+                at: 0,
+            }
         };
         Heap {
             kinds: program.classes.iter().map(|class| kind(&class.fields)).collect(),
@@ -207,7 +212,7 @@ impl Heap {
     }
 
     /// The position of an object's words: chunk, class, and index of the first word.
-    fn at(&self, r: u32) -> (usize, &Kind, usize) {
+    fn at(&self, r: u32) -> (usize, &ClassData, usize) {
         let (chunk, i) = place(r);
         debug_assert!(
             self.chunks[chunk].used[i / 64] >> (i % 64) & 1 == 1,
@@ -246,7 +251,7 @@ impl Heap {
         mut classes: impl ExactSizeIterator<Item = &'t [Type]>,
     ) -> bool {
         if self.compared != number {
-            let same = |(kind, types): (&Kind, &[Type])| kind.fields.iter().map(|(ty, _)| ty).eq(types);
+            let same = |(kind, types): (&ClassData, &[Type])| kind.fields.iter().map(|(ty, _)| ty).eq(types);
             if classes.len() != self.kinds.len() || !self.kinds.iter().zip(&mut classes).all(same) {
                 return false;
             }

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::formats::cursor::{Chain, Framing};
 use crate::formats::packed::PackedStruct;
 use crate::formats::split::{Ending, Piece, Place, Split};
-use crate::formats::wire::{Cut, Layout, Spec, Wire};
+use crate::formats::wire::{Cut, RecordLayout, Spec, Wire};
 use crate::formats::{Limits, class_name};
 use crate::input::Input;
 use crate::ir::build::Builder;
@@ -117,7 +117,7 @@ impl Wire for LengthPrefixed {
         program
     }
 
-    fn framing(&self, program: &Program, class: &str, _: &Layout) -> Framing {
+    fn framing(&self, program: &Program, class: &str, _: &RecordLayout) -> Framing {
         let func = |name: &str| program.func(&format!("{class}.{name}")).expect("each struct has one");
         Framing::Chained(Chain {
             step: func("step$"),
@@ -129,21 +129,21 @@ impl Wire for LengthPrefixed {
         })
     }
 
-    fn records(&self, _: &Layout, _: u64) -> Option<u64> {
+    fn records(&self, _: &RecordLayout, _: u64) -> Option<u64> {
         None
     }
 
-    fn split<'i>(&self, layout: &Layout, input: &'i Input<'i>) -> Box<dyn Split + 'i> {
+    fn split<'i>(&self, layout: &RecordLayout, input: &'i Input<'i>) -> Box<dyn Split + 'i> {
         Box::new(Prefixed { bytes: input.bytes(), size: layout.size })
     }
 
-    fn number(&self, layout: &Layout, input: &Input, at: u64) -> u64 {
+    fn number(&self, layout: &RecordLayout, input: &Input, at: u64) -> u64 {
         Prefixed { bytes: input.bytes(), size: layout.size }
             .pass(layout.header, |_, position| position < at)
             .0
     }
 
-    fn size(&self, layout: &Layout, bytes: &[u8]) -> Option<u64> {
+    fn size(&self, layout: &RecordLayout, bytes: &[u8]) -> Option<u64> {
         if let Found::Whole(size) = found(bytes, layout.size) { Some(size) } else { None }
     }
 

@@ -54,7 +54,7 @@ fn path_text(steps: &[Step]) -> String {
 
 /// The type in which a number is computed.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Kind {
+pub enum NumberKind {
     Int,
     /// As `Int`, but known not to be negative.
     Natural,
@@ -76,16 +76,16 @@ const OVERFLOW: &str = "the result of integer arithmetic does not fit 64 bits; i
     0xFFFFFFFFFFFFFFFF";
 const ZERO: &str = "division by zero";
 
-fn to(kind: Kind, n: Num) -> Found {
+fn to(kind: NumberKind, n: Num) -> Found {
     let fits = |v: i128| match kind {
-        Kind::Uint if u64::try_from(v).is_ok() => Ok(Num::Uint(v)),
-        Kind::Int | Kind::Natural if i64::try_from(v).is_ok() => Ok(Num::Int(v)),
+        NumberKind::Uint if u64::try_from(v).is_ok() => Ok(Num::Uint(v)),
+        NumberKind::Int | NumberKind::Natural if i64::try_from(v).is_ok() => Ok(Num::Int(v)),
         _ => Err(OVERFLOW.to_string()),
     };
     match (kind, n) {
-        (Kind::Float, Num::Int(v)) => Ok(Num::Float(v as i64 as f64)),
-        (Kind::Float, Num::Uint(v)) => Ok(Num::Float(v as u64 as f64)),
-        (Kind::Float, n) => Ok(n),
+        (NumberKind::Float, Num::Int(v)) => Ok(Num::Float(v as i64 as f64)),
+        (NumberKind::Float, Num::Uint(v)) => Ok(Num::Float(v as u64 as f64)),
+        (NumberKind::Float, n) => Ok(n),
         (_, Num::Int(v) | Num::Uint(v)) => fits(v),
         (_, Num::Float(_)) => unreachable!("no integer is asked of a float here"),
     }
@@ -126,27 +126,27 @@ pub struct Record<'a> {
 
 impl Record<'_> {
     /// The kind of an expression's value.
-    pub fn kind(&self, e: &Expr) -> Kind {
+    pub fn kind(&self, e: &Expr) -> NumberKind {
         if let Some(c) = constant(e) {
-            return if c < 0 { Kind::Int } else { Kind::Natural };
+            return if c < 0 { NumberKind::Int } else { NumberKind::Natural };
         }
         match e {
             Expr::Path(steps) => kind_of(&self.type_of(steps)),
-            Expr::Reduce("len" | "count", _) => Kind::Natural,
+            Expr::Reduce("len" | "count", _) => NumberKind::Natural,
             Expr::Reduce(_, steps) => match self.type_of(steps) {
                 Type::Array(element, _) => kind_of(&element),
                 other => unreachable!("{other:?} is no array"),
             },
-            Expr::Int(_) => Kind::Uint,
-            Expr::Float(_) => Kind::Float,
+            Expr::Int(_) => NumberKind::Uint,
+            Expr::Float(_) => NumberKind::Float,
             Expr::Neg(e) => match self.kind(e) {
-                Kind::Float => Kind::Float,
-                _ => Kind::Int,
+                NumberKind::Float => NumberKind::Float,
+                _ => NumberKind::Int,
             },
-            Expr::Binary("/", ..) => Kind::Float,
+            Expr::Binary("/", ..) => NumberKind::Float,
             Expr::Binary(op, a, b) => match (self.common(a, b), *op) {
-                (Kind::Int, "%") if self.kind(b) == Kind::Natural => Kind::Natural,
-                (Kind::Natural | Kind::Uint, "-") => Kind::Int,
+                (NumberKind::Int, "%") if self.kind(b) == NumberKind::Natural => NumberKind::Natural,
+                (NumberKind::Natural | NumberKind::Uint, "-") => NumberKind::Int,
                 (kind, _) => kind,
             },
         }
@@ -164,19 +164,20 @@ impl Record<'_> {
     }
 
     /// The common type of two operands: unsigned only if neither can be negative.
-    fn common(&self, a: &Expr, b: &Expr) -> Kind {
+    fn common(&self, a: &Expr, b: &Expr) -> NumberKind {
         match (self.kind(a), self.kind(b)) {
-            (Kind::Float, _) | (_, Kind::Float) => Kind::Float,
-            (Kind::Int, _) | (_, Kind::Int) => Kind::Int,
-            (Kind::Uint, _) | (_, Kind::Uint) => Kind::Uint,
-            _ => Kind::Natural,
+            (NumberKind::Float, _) | (_, NumberKind::Float) => NumberKind::Float,
+            (NumberKind::Int, _) | (_, NumberKind::Int) => NumberKind::Int,
+            (NumberKind::Uint, _) | (_, NumberKind::Uint) => NumberKind::Uint,
+            _ => NumberKind::Natural,
         }
     }
 
     /// `a / b`: rounded once, also for integers.
     fn divide(&self, a: &Expr, b: &Expr, l: Num, r: Num) -> Found {
         let (Num::Int(x) | Num::Uint(x), Num::Int(y) | Num::Uint(y)) = (l, r) else {
-            let (Num::Float(x), Num::Float(y)) = (to(Kind::Float, l)?, to(Kind::Float, r)?) else {
+            let (Num::Float(x), Num::Float(y)) = (to(NumberKind::Float, l)?, to(NumberKind::Float, r)?)
+            else {
                 unreachable!("both were made floats")
             };
             return if y == 0.0 { Err(ZERO.to_string()) } else { Ok(Num::Float(x / y)) };
@@ -188,7 +189,7 @@ impl Record<'_> {
         if exact(x) && exact(y) {
             return Ok(Num::Float(x as f64 / y as f64));
         }
-        let kind = if self.common(a, b) == Kind::Uint { Kind::Uint } else { Kind::Int };
+        let kind = if self.common(a, b) == NumberKind::Uint { NumberKind::Uint } else { NumberKind::Int };
         to(kind, l)?;
         to(kind, r)?;
         // The quotient has so many digits that its last bit only needs to record whether the rest is zero.
@@ -203,16 +204,16 @@ impl Record<'_> {
         match e {
             Expr::Path(steps) => self.path(steps),
             Expr::Reduce(name, steps) => self.reduce(name, steps),
-            Expr::Int(i) => Ok(if self.kind(e) == Kind::Uint { Num::Uint(*i) } else { Num::Int(*i) }),
+            Expr::Int(i) => Ok(if self.kind(e) == NumberKind::Uint { Num::Uint(*i) } else { Num::Int(*i) }),
             Expr::Float(x) => Ok(Num::Float(*x)),
             Expr::Neg(inner) => match (self.eval(inner)?, &**inner) {
                 (Num::Float(x), _) => Ok(Num::Float(-x)),
                 (n, Expr::Int(_)) => match n {
-                    Num::Int(v) | Num::Uint(v) => to(Kind::Int, Num::Int(-v)),
+                    Num::Int(v) | Num::Uint(v) => to(NumberKind::Int, Num::Int(-v)),
                     Num::Float(_) => unreachable!("it is an integer"),
                 },
-                (n, _) => match to(Kind::Int, n)? {
-                    Num::Int(v) => to(Kind::Int, Num::Int(-v)),
+                (n, _) => match to(NumberKind::Int, n)? {
+                    Num::Int(v) => to(NumberKind::Int, Num::Int(-v)),
                     _ => unreachable!("it was converted"),
                 },
             },
@@ -242,15 +243,15 @@ impl Record<'_> {
                             _ => {
                                 // The smallest number divided by -1 does not fit, and its remainder is an
                                 // error, too.
-                                if kind != Kind::Uint && x == i128::from(i64::MIN) && y == -1 {
+                                if kind != NumberKind::Uint && x == i128::from(i64::MIN) && y == -1 {
                                     return Err(OVERFLOW.to_string());
                                 }
                                 let rest = x.rem_euclid(y.abs());
                                 if rest != 0 && y < 0 { rest + y } else { rest }
                             }
                         };
-                        let kind = if *op == "-" { Kind::Int } else { kind };
-                        to(kind, if kind == Kind::Uint { Num::Uint(result) } else { Num::Int(result) })
+                        let kind = if *op == "-" { NumberKind::Int } else { kind };
+                        to(kind, if kind == NumberKind::Uint { Num::Uint(result) } else { Num::Int(result) })
                     }
                     other => unreachable!("{other:?} are of two kinds"),
                 }
@@ -303,10 +304,10 @@ impl Record<'_> {
                     }
                 }
                 Ok(match kind {
-                    Kind::Float => {
+                    NumberKind::Float => {
                         Num::Float(if lost != 0.0 && lost.is_finite() { float + lost } else { float })
                     }
-                    Kind::Uint => Num::Uint(int),
+                    NumberKind::Uint => Num::Uint(int),
                     _ => Num::Int(int),
                 })
             }
@@ -326,7 +327,9 @@ impl Record<'_> {
                     size = self.schema.size_of(&ty);
                 }
                 (Step::Element(index), Type::Array(element, n)) => {
-                    let Num::Int(i) = to(Kind::Int, self.eval(index)?)? else { unreachable!("an integer") };
+                    let Num::Int(i) = to(NumberKind::Int, self.eval(index)?)? else {
+                        unreachable!("an integer")
+                    };
                     let stride = self.schema.size_of(&element) as i128;
                     let i = if i < 0 { i + i128::from(n) } else { i };
                     if !(0..i128::from(n)).contains(&i) {
@@ -364,12 +367,12 @@ impl Record<'_> {
 }
 
 /// The kind of a field's value.
-fn kind_of(ty: &Type) -> Kind {
+fn kind_of(ty: &Type) -> NumberKind {
     match ty {
-        Type::Scalar(Scalar::F32 | Scalar::F64, _) => Kind::Float,
-        Type::Scalar(Scalar::U64, _) => Kind::Uint,
-        Type::Scalar(Scalar::U8 | Scalar::U16 | Scalar::U32 | Scalar::Bool, _) => Kind::Natural,
-        _ => Kind::Int,
+        Type::Scalar(Scalar::F32 | Scalar::F64, _) => NumberKind::Float,
+        Type::Scalar(Scalar::U64, _) => NumberKind::Uint,
+        Type::Scalar(Scalar::U8 | Scalar::U16 | Scalar::U32 | Scalar::Bool, _) => NumberKind::Natural,
+        _ => NumberKind::Int,
     }
 }
 
@@ -437,7 +440,7 @@ pub fn totals(schema: &Schema, root: usize, sources: &[Expr], input: &[u8]) -> R
     };
     let count = (input.len() as u64).saturating_sub(schema.header) / size;
     let empty = Record { schema, root, bytes: &[], start: 0 };
-    let kinds: Vec<Kind> = sources.iter().map(|e| empty.kind(e)).collect();
+    let kinds: Vec<NumberKind> = sources.iter().map(|e| empty.kind(e)).collect();
     let mut sums = vec![Sum::new(); sources.len()];
     let mut ints = vec![0i128; sources.len()];
     for i in 0..count {
@@ -451,9 +454,11 @@ pub fn totals(schema: &Schema, root: usize, sources: &[Expr], input: &[u8]) -> R
         }
     }
     let total = |k: usize| match kinds[k] {
-        Kind::Float => Number::Float(sums[k].finish()),
-        Kind::Uint => u64::try_from(ints[k]).map_or(Number::Wide(ints[k]), Number::Uint),
-        Kind::Int | Kind::Natural => i64::try_from(ints[k]).map_or(Number::Wide(ints[k]), Number::Int),
+        NumberKind::Float => Number::Float(sums[k].finish()),
+        NumberKind::Uint => u64::try_from(ints[k]).map_or(Number::Wide(ints[k]), Number::Uint),
+        NumberKind::Int | NumberKind::Natural => {
+            i64::try_from(ints[k]).map_or(Number::Wide(ints[k]), Number::Int)
+        }
     };
     Ok((0..sources.len()).map(total).collect())
 }
@@ -466,7 +471,7 @@ pub fn answers(schema: &Schema, root: usize, e: &Expr, c: &Expr, input: &[u8]) -
     let count = (input.len() as u64).saturating_sub(schema.header) / size;
     let empty = Record { schema, root, bytes: &[], start: 0 };
     // An expression under a condition that is always false has no type; the sum of nothing is an integer.
-    let kind = if constant(c) == Some(0) { Kind::Natural } else { empty.kind(e) };
+    let kind = if constant(c) == Some(0) { NumberKind::Natural } else { empty.kind(e) };
     let (mut sum, mut int) = (Sum::new(), 0);
     let mut best: [Option<Num>; 2] = [None, None];
     let (mut any, mut all) = (false, true);
@@ -501,12 +506,12 @@ pub fn answers(schema: &Schema, root: usize, e: &Expr, c: &Expr, input: &[u8]) -
     let number = |n: Num| {
         Value::Number(match (kind, n) {
             (_, Num::Float(x)) => Number::Float(x),
-            (Kind::Uint, Num::Int(v) | Num::Uint(v)) => Number::Uint(v as u64),
+            (NumberKind::Uint, Num::Int(v) | Num::Uint(v)) => Number::Uint(v as u64),
             (_, Num::Int(v) | Num::Uint(v)) => Number::Int(v as i64),
         })
     };
     let total = match kind {
-        Kind::Float => number(Num::Float(sum.finish())),
+        NumberKind::Float => number(Num::Float(sum.finish())),
         _ => Value::Number(Number::Wide(int)),
     };
     let best = best.map(|best| best.map_or(Value::None, number));

@@ -2,7 +2,7 @@
 //! [`super::reference`] have the same totals and report the same errors.
 
 use super::cases;
-use super::reference::{Expr, Kind, Record, Step, answers, totals};
+use super::reference::{Expr, NumberKind, Record, Step, answers, totals};
 use super::rng::Rng;
 use super::rows;
 use crate::Jit;
@@ -76,7 +76,7 @@ struct Author<'a> {
 }
 
 impl Author<'_> {
-    fn kind(&self, e: &Expr) -> Kind {
+    fn kind(&self, e: &Expr) -> NumberKind {
         Record { schema: self.schema, root: self.root, bytes: &[], start: 0 }.kind(e)
     }
 
@@ -125,7 +125,7 @@ impl Author<'_> {
     fn integer(&mut self, depth: u32) -> Expr {
         for _ in 0..8 {
             let e = self.path(depth);
-            if self.kind(&e) != Kind::Float {
+            if self.kind(&e) != NumberKind::Float {
                 return e;
             }
         }
@@ -150,7 +150,9 @@ impl Author<'_> {
         }
         let (a, b) = (inner(self), inner(self));
         let mut op = *self.rng.pick(&["+", "+", "-", "*", "/", "//", "%"]);
-        if (op == "//" || op == "%") && (self.kind(&a) == Kind::Float || self.kind(&b) == Kind::Float) {
+        if (op == "//" || op == "%")
+            && (self.kind(&a) == NumberKind::Float || self.kind(&b) == NumberKind::Float)
+        {
             op = "-";
         }
         Expr::Binary(op, a, b)

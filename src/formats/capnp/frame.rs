@@ -11,7 +11,7 @@ use crate::input::Input;
 
 /// What is at the start of some bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Frame {
+pub enum MessageFrame {
     /// There are no bytes.
     End,
     /// A complete message of that many bytes.
@@ -32,16 +32,16 @@ pub fn table_size(bytes: &[u8]) -> u64 {
 }
 
 /// What the bytes begin with.
-pub fn frame(bytes: &[u8], limits: &Limits) -> Frame {
+pub fn frame(bytes: &[u8], limits: &Limits) -> MessageFrame {
     let word =
         |at: usize| bytes.get(at..at + 4).map(|w| u32::from_le_bytes(w.try_into().expect("four bytes")));
     if bytes.is_empty() {
-        return Frame::End;
+        return MessageFrame::End;
     }
-    let Some(last) = word(0) else { return Frame::Cut(8) };
+    let Some(last) = word(0) else { return MessageFrame::Cut(8) };
     let count = u64::from(last) + 1;
     if count > u64::from(limits.segments) {
-        return Frame::Wrong(format!(
+        return MessageFrame::Wrong(format!(
             "a message with {count} segments, where at most {} are allowed: this is no Cap'n Proto, or \
              it is packed (--format=capnp-packed), or --segment-limit has to be raised",
             limits.segments
@@ -49,17 +49,17 @@ pub fn frame(bytes: &[u8], limits: &Limits) -> Frame {
     }
     let table = table_size(bytes);
     if (bytes.len() as u64) < table {
-        return Frame::Cut(table);
+        return MessageFrame::Cut(table);
     }
     let words: u64 = (1..=count as usize).map(|i| u64::from(word(4 * i).expect("within the table"))).sum();
     if words > limits.traversal {
-        return Frame::Wrong(format!(
+        return MessageFrame::Wrong(format!(
             "a message of {words} words, where the traversal limit allows {}: raise it with --traversal-limit",
             limits.traversal
         ));
     }
     let size = table + words * 8;
-    if (bytes.len() as u64) < size { Frame::Cut(size) } else { Frame::Whole(size) }
+    if (bytes.len() as u64) < size { MessageFrame::Cut(size) } else { MessageFrame::Whole(size) }
 }
 
 impl Input<'static> {
@@ -103,12 +103,12 @@ impl Input<'static> {
 }
 
 /// The ending at an offset of the input at which no whole message begins.
-pub fn ending(found: Frame, at: u64) -> Ending {
+pub fn ending(found: MessageFrame, at: u64) -> Ending {
     match found {
-        Frame::End | Frame::Whole(_) => Ending::End,
-        Frame::Cut(expected) => Ending::Truncated { at, expected },
-        Frame::Wrong(why) => Ending::Damaged { at, why },
-        Frame::NoMemory(bytes) => Ending::NoMemory { at, bytes },
+        MessageFrame::End | MessageFrame::Whole(_) => Ending::End,
+        MessageFrame::Cut(expected) => Ending::Truncated { at, expected },
+        MessageFrame::Wrong(why) => Ending::Damaged { at, why },
+        MessageFrame::NoMemory(bytes) => Ending::NoMemory { at, bytes },
     }
 }
 
@@ -125,7 +125,7 @@ mod tests {
         let limits = Limits::default();
         // One segment of 1 word; two of 1 and 0, with padding; three of 0.
         for (words, size) in [(&[0, 1, 7, 7][..], 16), (&[1, 1, 0, 9, 7, 7], 24), (&[2, 0, 0, 0], 16)] {
-            assert_eq!(frame(&table(words), &limits), Frame::Whole(size), "{words:?}");
+            assert_eq!(frame(&table(words), &limits), MessageFrame::Whole(size), "{words:?}");
         }
     }
 
@@ -133,11 +133,11 @@ mod tests {
     fn a_cut_message_tells_how_long_it_is() {
         let limits = Limits::default();
         let all = table(&[1, 1, 2, 0, 5, 5, 5, 5, 5, 5]);
-        assert_eq!(frame(&all, &limits), Frame::Whole(40));
-        assert_eq!(frame(&all[..39], &limits), Frame::Cut(40));
-        assert_eq!(frame(&all[..15], &limits), Frame::Cut(16));
-        assert_eq!(frame(&all[..3], &limits), Frame::Cut(8));
-        assert_eq!(frame(&[], &limits), Frame::End);
+        assert_eq!(frame(&all, &limits), MessageFrame::Whole(40));
+        assert_eq!(frame(&all[..39], &limits), MessageFrame::Cut(40));
+        assert_eq!(frame(&all[..15], &limits), MessageFrame::Cut(16));
+        assert_eq!(frame(&all[..3], &limits), MessageFrame::Cut(8));
+        assert_eq!(frame(&[], &limits), MessageFrame::End);
     }
 
     #[test]
@@ -146,9 +146,11 @@ mod tests {
         for (table, says) in
             [(table(&[3, 0, 0, 0, 0, 0]), "4 segments"), (table(&[u32::MAX, 0]), "4294967296 segments")]
         {
-            assert!(matches!(frame(&table, &limits), Frame::Wrong(why) if why.contains(says)));
+            assert!(matches!(frame(&table, &limits), MessageFrame::Wrong(why) if why.contains(says)));
         }
-        assert!(matches!(frame(&table(&[0, 11]), &limits), Frame::Wrong(why) if why.contains("11 words")));
-        assert_eq!(frame(&table(&[0, 10]), &limits), Frame::Cut(88));
+        assert!(
+            matches!(frame(&table(&[0, 11]), &limits), MessageFrame::Wrong(why) if why.contains("11 words"))
+        );
+        assert_eq!(frame(&table(&[0, 10]), &limits), MessageFrame::Cut(88));
     }
 }

@@ -12,7 +12,7 @@
 //!
 //! Packing is not supported. Of the unpacked bytes, only segment tables are read ([`super::frame`]).
 
-use super::frame::{Frame, frame, table_size};
+use super::frame::{MessageFrame, frame, table_size};
 use crate::formats::limits::Limits;
 
 /// The position up to which a packed stream has been unpacked.
@@ -51,28 +51,28 @@ enum Part {
 
 impl Part {
     /// The frame for a message of `size` bytes, given the result of its last part.
-    fn failed(self, size: u64) -> Frame {
+    fn failed(self, size: u64) -> MessageFrame {
         match self {
-            Part::Done => Frame::Whole(size),
-            Part::Cut => Frame::Cut(size),
+            Part::Done => MessageFrame::Whole(size),
+            Part::Cut => MessageFrame::Cut(size),
             Part::Overrun => {
-                Frame::Wrong("a run of packed words goes beyond a part of its message".to_string())
+                MessageFrame::Wrong("a run of packed words goes beyond a part of its message".to_string())
             }
-            Part::NoMemory => Frame::NoMemory(size),
+            Part::NoMemory => MessageFrame::NoMemory(size),
         }
     }
 }
 
 impl Unpacker {
     /// Unpacks the next message and appends it to `out`. Returns a whole message, or why there is none
-    /// ([`Frame::Cut`] has the size that it should have); `out` is then unchanged.
-    pub fn next(&mut self, packed: &[u8], limits: &Limits, out: &mut Vec<u8>) -> Frame {
+    /// ([`MessageFrame::Cut`] has the size that it should have); `out` is then unchanged.
+    pub fn next(&mut self, packed: &[u8], limits: &Limits, out: &mut Vec<u8>) -> MessageFrame {
         let start = out.len();
         let found = self.message(packed, limits, &mut Appended { out, start });
-        if !matches!(found, Frame::Whole(_)) {
+        if !matches!(found, MessageFrame::Whole(_)) {
             out.truncate(start);
         }
-        if matches!(found, Frame::NoMemory(_)) {
+        if matches!(found, MessageFrame::NoMemory(_)) {
             // This buffer took all the memory there was, and threads that process earlier messages need some.
             out.shrink_to_fit();
         }
@@ -80,25 +80,25 @@ impl Unpacker {
     }
 
     /// Passes over the next message in the same way, without storing its bytes.
-    pub fn skip(&mut self, packed: &[u8], limits: &Limits) -> Frame {
+    pub fn skip(&mut self, packed: &[u8], limits: &Limits) -> MessageFrame {
         self.message(packed, limits, &mut Skipped::default())
     }
 
-    fn message(&mut self, packed: &[u8], limits: &Limits, out: &mut impl Sink) -> Frame {
+    fn message(&mut self, packed: &[u8], limits: &Limits, out: &mut impl Sink) -> MessageFrame {
         if self.packed == packed.len() {
-            return Frame::End;
+            return MessageFrame::End;
         }
         let before = *self;
         let found = self.parts(packed, limits, out);
         match found {
-            Frame::Whole(size) => self.unpacked += size,
+            MessageFrame::Whole(size) => self.unpacked += size,
             _ => *self = before,
         }
         found
     }
 
     /// The first word, the rest of the table, the body.
-    fn parts(&mut self, packed: &[u8], limits: &Limits, out: &mut impl Sink) -> Frame {
+    fn parts(&mut self, packed: &[u8], limits: &Limits, out: &mut impl Sink) -> MessageFrame {
         let (mut have, mut need) = (0, 8);
         while have < need {
             match self.part(packed, need - have, out) {
@@ -107,11 +107,11 @@ impl Unpacker {
             }
             have = need;
             match frame(out.head(), limits) {
-                Frame::Cut(_) => need = table_size(out.head()),
+                MessageFrame::Cut(_) => need = table_size(out.head()),
                 other => return other,
             }
         }
-        let Frame::Cut(size) = frame(out.head(), limits) else { unreachable!("it was asked before") };
+        let MessageFrame::Cut(size) = frame(out.head(), limits) else { unreachable!("it was asked before") };
         out.body();
         self.part(packed, size - have, out).failed(size)
     }
@@ -296,7 +296,7 @@ pub struct Index {
     /// The number of whole messages.
     pub messages: u64,
     /// What follows them: no whole message.
-    pub behind: Frame,
+    pub behind: MessageFrame,
 }
 
 impl Index {
@@ -308,7 +308,7 @@ impl Index {
             out.table.clear();
             out.in_body = false;
             match end.message(packed, limits, &mut out) {
-                Frame::Whole(_) => messages += 1,
+                MessageFrame::Whole(_) => messages += 1,
                 other => break other,
             }
         };
@@ -363,11 +363,11 @@ fn unpack_from(packed: &[u8], Mark { packed: mut from, zeros, plain }: Mark, out
 mod tests {
     use super::*;
 
-    fn all(packed: &[u8]) -> (Vec<u8>, Frame) {
+    fn all(packed: &[u8]) -> (Vec<u8>, MessageFrame) {
         let (mut unpacker, mut out) = (Unpacker::default(), vec![]);
         loop {
             match unpacker.next(packed, &Limits::default(), &mut out) {
-                Frame::Whole(_) => {}
+                MessageFrame::Whole(_) => {}
                 other => return (out, other),
             }
         }
@@ -389,7 +389,7 @@ mod tests {
             let table = [0x10, (words.len() / 8) as u8];
             let message = [&[0, 0, 0, 0, (words.len() / 8) as u8, 0, 0, 0][..], &words].concat();
             let twice = [&table[..], packed, &table, packed].concat();
-            assert_eq!(all(&twice), ([&message[..], &message].concat(), Frame::End));
+            assert_eq!(all(&twice), ([&message[..], &message].concat(), MessageFrame::End));
         }
     }
 
@@ -399,7 +399,7 @@ mod tests {
         let two = [message, message].concat();
         for length in message.len() + 1..two.len() {
             let (out, end) = all(&two[..length]);
-            assert_eq!((out.len(), matches!(end, Frame::Cut(_))), (16, true), "{length}");
+            assert_eq!((out.len(), matches!(end, MessageFrame::Cut(_))), (16, true), "{length}");
         }
     }
 
@@ -407,7 +407,7 @@ mod tests {
     fn a_run_beyond_its_part_is_wrong() {
         // The table is one word; here the run of zeros extends into the body.
         let (out, end) = all(&[0, 1, 0]);
-        assert!(out.is_empty() && matches!(end, Frame::Wrong(why) if why.contains("run")));
+        assert!(out.is_empty() && matches!(end, MessageFrame::Wrong(why) if why.contains("run")));
     }
 
     /// Blocks of every size that runs cross, with marks at every position in them.
@@ -444,10 +444,10 @@ mod tests {
 
     impl Unpacker {
         /// What follows all messages.
-        fn skipped_all(&mut self, packed: &[u8]) -> Frame {
+        fn skipped_all(&mut self, packed: &[u8]) -> MessageFrame {
             loop {
                 match self.skip(packed, &Limits::default()) {
-                    Frame::Whole(_) => {}
+                    MessageFrame::Whole(_) => {}
                     other => return other,
                 }
             }

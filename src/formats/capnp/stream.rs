@@ -3,7 +3,7 @@
 //! This module reads segment tables only ([`super::frame`]): they tell where a message ends, and why there is
 //! none.
 
-use super::frame::{Frame, ending, frame};
+use super::frame::{MessageFrame, ending, frame};
 use super::packing::Unpacker;
 use super::unpacked::Unpacked;
 use super::{accessors, messages};
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::formats::cursor::Framing;
 use crate::formats::limits::Limits;
 use crate::formats::split::{Ending, Piece, Place, Split};
-use crate::formats::wire::{Cut, Layout, Spec, Wire};
+use crate::formats::wire::{Cut, RecordLayout, Spec, Wire};
 use crate::input::Input;
 use crate::ir::Program;
 use crate::schema::{Language, Schema};
@@ -39,7 +39,7 @@ impl Wire for Plain {
 
     fn sniff(&self, bytes: &[u8], limits: &Limits) -> u8 {
         match frame(bytes, limits) {
-            Frame::Whole(_) | Frame::End => 3,
+            MessageFrame::Whole(_) | MessageFrame::End => 3,
             _ => 1,
         }
     }
@@ -48,25 +48,25 @@ impl Wire for Plain {
         accessors(schema, limits)
     }
 
-    fn framing(&self, program: &Program, class: &str, _: &Layout) -> Framing {
+    fn framing(&self, program: &Program, class: &str, _: &RecordLayout) -> Framing {
         Framing::Chained(messages::chain(program, class))
     }
 
-    fn records(&self, _: &Layout, _: u64) -> Option<u64> {
+    fn records(&self, _: &RecordLayout, _: u64) -> Option<u64> {
         None
     }
 
-    fn split<'i>(&self, layout: &Layout, input: &'i Input<'i>) -> Box<dyn Split + 'i> {
+    fn split<'i>(&self, layout: &RecordLayout, input: &'i Input<'i>) -> Box<dyn Split + 'i> {
         Box::new(Messages { bytes: input.bytes(), limits: layout.limits })
     }
 
-    fn number(&self, layout: &Layout, input: &Input, at: u64) -> u64 {
+    fn number(&self, layout: &RecordLayout, input: &Input, at: u64) -> u64 {
         let messages = Messages { bytes: input.bytes(), limits: layout.limits };
         messages.pass(0, |_, position| position < at).0
     }
 
-    fn size(&self, layout: &Layout, bytes: &[u8]) -> Option<u64> {
-        if let Frame::Whole(size) = frame(bytes, &layout.limits) { Some(size) } else { None }
+    fn size(&self, layout: &RecordLayout, bytes: &[u8]) -> Option<u64> {
+        if let MessageFrame::Whole(size) = frame(bytes, &layout.limits) { Some(size) } else { None }
     }
 
     fn truncated(&self, cut: &Cut) -> String {
@@ -98,7 +98,7 @@ impl Wire for Packed {
     fn sniff(&self, bytes: &[u8], limits: &Limits) -> u8 {
         match (frame(bytes, limits), Unpacker::default().skip(bytes, limits)) {
             // Zeros are packed messages of no words: they are no evidence.
-            (_, Frame::Whole(9..)) | (Frame::Wrong(_), Frame::Cut(_)) => 2,
+            (_, MessageFrame::Whole(9..)) | (MessageFrame::Wrong(_), MessageFrame::Cut(_)) => 2,
             _ => 0,
         }
     }
@@ -107,30 +107,30 @@ impl Wire for Packed {
         Plain.accessors(schema, limits)
     }
 
-    fn framing(&self, program: &Program, class: &str, layout: &Layout) -> Framing {
+    fn framing(&self, program: &Program, class: &str, layout: &RecordLayout) -> Framing {
         Plain.framing(program, class, layout)
     }
 
-    fn records(&self, _: &Layout, _: u64) -> Option<u64> {
+    fn records(&self, _: &RecordLayout, _: u64) -> Option<u64> {
         None
     }
 
-    fn split<'i>(&self, layout: &Layout, input: &'i Input<'i>) -> Box<dyn Split + 'i> {
+    fn split<'i>(&self, layout: &RecordLayout, input: &'i Input<'i>) -> Box<dyn Split + 'i> {
         let unpacker = Unpacker::default();
         Box::new(Unpacking { bytes: input.bytes(), limits: layout.limits, unpacker, no_memory: None })
     }
 
-    fn number(&self, layout: &Layout, input: &Input, at: u64) -> u64 {
+    fn number(&self, layout: &RecordLayout, input: &Input, at: u64) -> u64 {
         let (mut number, mut unpacker) = (0, Unpacker::default());
         while unpacker.unpacked < at
-            && let Frame::Whole(_) = unpacker.skip(input.bytes(), &layout.limits)
+            && let MessageFrame::Whole(_) = unpacker.skip(input.bytes(), &layout.limits)
         {
             number += 1;
         }
         number
     }
 
-    fn size(&self, layout: &Layout, bytes: &[u8]) -> Option<u64> {
+    fn size(&self, layout: &RecordLayout, bytes: &[u8]) -> Option<u64> {
         Plain.size(layout, bytes)
     }
 
@@ -154,7 +154,7 @@ struct Messages<'i> {
 }
 
 impl Messages<'_> {
-    fn frame(&self, at: u64) -> Frame {
+    fn frame(&self, at: u64) -> MessageFrame {
         frame(&self.bytes[at as usize..], &self.limits)
     }
 
@@ -162,7 +162,7 @@ impl Messages<'_> {
     fn pass(&self, from: u64, on: impl Fn(u64, u64) -> bool) -> (u64, u64) {
         let (mut count, mut position) = (0, from);
         while on(count, position)
-            && let Frame::Whole(size) = self.frame(position)
+            && let MessageFrame::Whole(size) = self.frame(position)
         {
             (count, position) = (count + 1, position + size);
         }
@@ -172,12 +172,12 @@ impl Messages<'_> {
 
 impl Split for Messages<'_> {
     fn next(&mut self, from: u64, alone: bool, _: &mut Vec<u8>) -> Option<Piece> {
-        let Frame::Whole(mut size) = self.frame(from) else { return None };
+        let MessageFrame::Whole(mut size) = self.frame(from) else { return None };
         let room = Input::CHUNK.min(self.bytes.len() as u64 - from);
         if alone && size < room {
             return Some(Piece { place: Place::Input(from..from + room), next: from, whole: None });
         }
-        while let Frame::Whole(more) = self.frame(from + size)
+        while let MessageFrame::Whole(more) = self.frame(from + size)
             && size + more <= room
         {
             size += more;
@@ -211,13 +211,13 @@ struct Unpacking<'i> {
 impl Split for Unpacking<'_> {
     fn next(&mut self, from: u64, _: bool, buffer: &mut Vec<u8>) -> Option<Piece> {
         buffer.clear();
-        let mut found = Frame::Whole(0);
-        while matches!(found, Frame::Whole(_)) && (buffer.len() as u64) < Input::CHUNK {
+        let mut found = MessageFrame::Whole(0);
+        while matches!(found, MessageFrame::Whole(_)) && (buffer.len() as u64) < Input::CHUNK {
             found = self.unpacker.next(self.bytes, &self.limits, buffer);
         }
         // A message that finds no memory after others is retried in an empty buffer.
         if buffer.is_empty() {
-            self.no_memory = if let Frame::NoMemory(bytes) = found { Some(bytes) } else { None };
+            self.no_memory = if let MessageFrame::NoMemory(bytes) = found { Some(bytes) } else { None };
             return None;
         }
         let whole = Some(buffer.len() as u64);
@@ -227,7 +227,7 @@ impl Split for Unpacking<'_> {
     fn skip(&mut self, _: u64, records: u64) -> (u64, u64) {
         let mut count = 0;
         while count < records
-            && let Frame::Whole(_) = self.unpacker.skip(self.bytes, &self.limits)
+            && let MessageFrame::Whole(_) = self.unpacker.skip(self.bytes, &self.limits)
         {
             count += 1;
         }
@@ -240,7 +240,7 @@ impl Split for Unpacking<'_> {
 
     fn ending(&self, _: u64) -> Ending {
         let found = match self.no_memory {
-            Some(bytes) => Frame::NoMemory(bytes),
+            Some(bytes) => MessageFrame::NoMemory(bytes),
             None => self.unpacker.clone().skip(self.bytes, &self.limits),
         };
         ending(found, self.unpacker.packed as u64)

@@ -12,23 +12,23 @@ const MAX_WIDTH: usize = 1 << 20;
 
 /// The kind of value that a specification is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum FormatKind {
     Int,
     Float,
     Bool,
     Str,
 }
 
-impl Kind {
+impl FormatKind {
     /// All kinds.
-    pub const ALL: [Kind; 4] = [Kind::Int, Kind::Float, Kind::Bool, Kind::Str];
+    pub const ALL: [FormatKind; 4] = [FormatKind::Int, FormatKind::Float, FormatKind::Bool, FormatKind::Str];
 
     fn name(self) -> &'static str {
         match self {
-            Kind::Int => "int",
-            Kind::Float => "float",
-            Kind::Bool => "bool",
-            Kind::Str => "str",
+            FormatKind::Int => "int",
+            FormatKind::Float => "float",
+            FormatKind::Bool => "bool",
+            FormatKind::Str => "str",
         }
     }
 }
@@ -101,15 +101,15 @@ impl Spec {
     }
 
     /// Checks that the specification is valid for values of that kind.
-    pub fn check(&self, kind: Kind) -> Result<(), String> {
+    pub fn check(&self, kind: FormatKind) -> Result<(), String> {
         if self.empty {
             return Ok(());
         }
         // The default type is 'd' for an int and 's' for a string; a float has a default format without a
         // letter.
         let code = match (self.code, kind) {
-            (None, Kind::Float) => None,
-            (None, Kind::Str) => Some('s'),
+            (None, FormatKind::Float) => None,
+            (None, FormatKind::Str) => Some('s'),
             (None, _) => Some('d'),
             (code, _) => code,
         };
@@ -124,10 +124,15 @@ impl Spec {
             }
         }
         match (kind, code) {
-            (Kind::Str, Some('s')) => self.check_text(),
-            (Kind::Int | Kind::Bool, Some('b' | 'c' | 'd' | 'o' | 'x' | 'X' | 'n')) => self.check_int(),
-            (Kind::Int | Kind::Bool | Kind::Float, Some('e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%'))
-            | (Kind::Float, Some('n') | None) => Ok(()),
+            (FormatKind::Str, Some('s')) => self.check_text(),
+            (FormatKind::Int | FormatKind::Bool, Some('b' | 'c' | 'd' | 'o' | 'x' | 'X' | 'n')) => {
+                self.check_int()
+            }
+            (
+                FormatKind::Int | FormatKind::Bool | FormatKind::Float,
+                Some('e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%'),
+            )
+            | (FormatKind::Float, Some('n') | None) => Ok(()),
             (_, code) => {
                 let code = code.map(shown).unwrap_or_default();
                 Err(format!("Unknown format code '{code}' for object of type '{}'", kind.name()))

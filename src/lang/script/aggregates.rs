@@ -13,7 +13,7 @@
 use super::entry::{Asked, expression, function};
 use super::habits;
 use super::ty::{Ty, Typed, Whole};
-use super::{Done, Frame, Lowering, Source, Stop};
+use super::{Done, FunctionScope, Lowering, Source, Stop};
 use crate::error::{Diagnostic, Error, nearest};
 use crate::ir::build::Builder;
 use crate::ir::{Base, ClassId, FuncId, Op, Program, Raise, Type, Value};
@@ -151,7 +151,7 @@ pub fn eval(
     let mut answers = vec![];
     for (name, text, source, parsed, calls) in all {
         let lower = |s: &mut Lowering<'_, '_>, params: &[Value]| {
-            s.frames.push(Frame::default());
+            s.frames.push(FunctionScope::default());
             for (range, call) in &calls {
                 let value = match call {
                     // With a filter, the first item counts the records.

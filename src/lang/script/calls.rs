@@ -3,7 +3,7 @@
 
 use super::items::{Assigned, Imported, Item};
 use super::ty::{Ty, Typed, join};
-use super::{Done, Frame, Instance, Key, Lowering, Stop};
+use super::{Done, FunctionScope, Instance, Key, Lowering, Stop};
 use crate::ir::build::Builder;
 use crate::ir::{FuncId, Op, Raise, Type, Value};
 use ruff_python_ast::visitor::Visitor;
@@ -211,7 +211,7 @@ impl<'s> Lowering<'_, 's> {
     /// Lowers something as if it were at the top level of the script.
     pub fn in_module<T>(&mut self, f: impl FnOnce(&mut Self) -> Done<T>) -> Done<T> {
         let saved = self.frame;
-        self.frames.push(Frame::default());
+        self.frames.push(FunctionScope::default());
         self.frame = self.frames.len() - 1;
         let result = f(self);
         self.frames.truncate(self.frame);
@@ -429,8 +429,8 @@ impl<'s> Lowering<'_, 's> {
     }
 
     /// A frame with a function's parameters and variables, which are added to the environment.
-    pub fn open_frame(&mut self, def: &'s StmtFunctionDef, args: Vec<Typed>) -> Frame<'s> {
-        let mut frame = Frame { function: Some(def), ..Frame::default() };
+    pub fn open_frame(&mut self, def: &'s StmtFunctionDef, args: Vec<Typed>) -> FunctionScope<'s> {
+        let mut frame = FunctionScope { function: Some(def), ..FunctionScope::default() };
         for (name, value) in parameter_names(def).into_iter().zip(args) {
             frame.names.insert(name, self.variable_at(def.name.start(), name, value));
         }

@@ -4,7 +4,8 @@ use super::items::{Items, MODULES};
 use super::refusals::refusals;
 use super::ty::{Ty, Typed};
 use super::{
-    Done, Frame, Holder, Known, Lowering, MOST_ERRORS, Opened, Source, Stop, Unit, genexpr, ssa_cleanup,
+    Done, FunctionScope, Holder, Known, Lowering, MOST_ERRORS, Opened, Source, Stop, Unit, genexpr,
+    ssa_cleanup,
 };
 use crate::error::{Diagnostic, Error, ErrorKind};
 use crate::formats::{self, Limits};
@@ -152,7 +153,7 @@ pub fn expression<T, E: ?Sized>(
     mut lower: impl for<'s> FnMut(&mut Lowering<'_, 's>, &'s E) -> Done<(Typed, T)>,
 ) -> Result<(FuncId, T), Error> {
     function(program, asked.schema, name, source, e, &[Type::object(asked.record)], |lowering, params, e| {
-        let mut frame = Frame { bare: asked.bare.then_some(0), ..Frame::default() };
+        let mut frame = FunctionScope { bare: asked.bare.then_some(0), ..FunctionScope::default() };
         // A field that can be named directly hides the record's name.
         let called = asked.called.filter(|name| !asked.bare || !lowering.has_field(asked.record, name));
         frame.called = called.map(|name| (name.to_string(), 0));
@@ -247,7 +248,7 @@ impl<'s> Unit<'s> {
         let (b, params) = Builder::new(program, "py$main", &types);
         let mut lowering = Lowering::new(b, self);
         lowering.input = params.first().copied();
-        let mut frame = Frame::default();
+        let mut frame = FunctionScope::default();
         for name in super::calls::local_names(&module.body) {
             frame.names.insert(name, lowering.unset_at(0.into(), name));
         }

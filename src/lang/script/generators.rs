@@ -13,7 +13,7 @@ use super::calls::local_names;
 use super::flow::Edge;
 use super::items::Assigned;
 use super::ty::{Ty, Typed};
-use super::{Consumer, Done, Frame, Holder, Instance, Key, Lowering, Stop, Yields, genexpr};
+use super::{Consumer, Done, FunctionScope, Holder, Instance, Key, Lowering, Stop, Yields, genexpr};
 use crate::ir::{BlockId, Op, Raise, Type, Value};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, ExprGenerator, Stmt, StmtFunctionDef};
@@ -97,14 +97,14 @@ impl<'s> Lowering<'_, 's> {
         consumer: Consumer<'s>,
     ) -> Done<()> {
         let (size, home, depth) = (self.env.len(), self.frame, self.frames.len());
-        let mut frame = Frame {
+        let mut frame = FunctionScope {
             names: self.frame().names.clone(),
             function: self.frame().function,
             yields: self.frame().yields.clone(),
             class: self.frame().class,
             bare: self.frame().bare,
             called: self.frame().called.clone(),
-            ..Frame::default()
+            ..FunctionScope::default()
         };
         let mut own = Assigned::default();
         for clause in &g.generators {
@@ -363,10 +363,10 @@ impl<'s> Lowering<'_, 's> {
             waiting: RefCell::default(),
             loops,
         });
-        self.frames.push(Frame {
+        self.frames.push(FunctionScope {
             function: Some(def),
             yields: Yields::Suspend(suspend.clone()),
-            ..Frame::default()
+            ..FunctionScope::default()
         });
         self.frame = self.frames.len() - 1;
         self.go_on(&suspend, None)?;

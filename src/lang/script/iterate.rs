@@ -285,7 +285,8 @@ impl<'s> Lowering<'_, 's> {
 
     /// Whether a generator may be inlined: not within itself, and not with too many copies of the body.
     pub fn can_inline(&self, def: &StmtFunctionDef) -> bool {
-        let within = |f: &super::Frame| f.function.is_some_and(|other| other.name.range == def.name.range);
+        let within =
+            |f: &super::FunctionScope| f.function.is_some_and(|other| other.name.range == def.name.range);
         yields(def) <= YIELDS && self.has_room_for(def) && !self.frames.iter().any(within)
     }
 

@@ -220,7 +220,7 @@ impl Unit<'_> {
 
 /// A function of the script that is being walked: the one that is lowered, or one inlined into it.
 #[derive(Default)]
-pub struct Frame<'s> {
+pub struct FunctionScope<'s> {
     /// Its variables, by their positions in the environment.
     names: HashMap<&'s str, usize>,
     /// The function; none for the module.
@@ -241,7 +241,7 @@ pub struct Frame<'s> {
     bare: Option<usize>,
 }
 
-impl Frame<'_> {
+impl FunctionScope<'_> {
     /// Whether a name is a variable in a generator's object.
     fn held(&self, name: &str) -> bool {
         matches!(&self.yields, Yields::Suspend(suspend) if suspend.holds(name))
@@ -276,7 +276,7 @@ pub struct Lowering<'a, 's> {
     unit: &'a mut Unit<'s>,
     instance: usize,
     env: Env,
-    frames: Vec<Frame<'s>>,
+    frames: Vec<FunctionScope<'s>>,
     /// The frame that the current code belongs to.
     frame: usize,
     /// The positions of the enclosing constructs that may be lowered several times.
@@ -290,7 +290,7 @@ pub struct Lowering<'a, 's> {
 }
 
 impl<'a, 's> Lowering<'a, 's> {
-    fn frame(&mut self) -> &mut Frame<'s> {
+    fn frame(&mut self) -> &mut FunctionScope<'s> {
         let at = self.frame;
         &mut self.frames[at]
     }

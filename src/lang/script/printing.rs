@@ -4,7 +4,7 @@
 
 use super::ty::{Ty, Typed, Whole};
 use super::{Done, Lowering, Stop};
-use crate::host::format::{Kind, Spec};
+use crate::host::format::{FormatKind, Spec};
 use crate::ir::{Const, Raise, Value};
 use ruff_python_ast::{ConversionFlag, Expr, ExprCall, ExprFString, FStringPart, InterpolatedStringElement};
 use ruff_text_size::{Ranged, TextRange};
@@ -231,10 +231,10 @@ impl<'s> Lowering<'_, 's> {
             None => self.given(value),
         };
         let kind = match (converted, &value.ty) {
-            (Some(_), _) | (None, Ty::Str | Ty::Enum(_)) => Kind::Str,
-            (_, Ty::Int(_)) => Kind::Int,
-            (_, Ty::Float) => Kind::Float,
-            (_, Ty::Bool) => Kind::Bool,
+            (Some(_), _) | (None, Ty::Str | Ty::Enum(_)) => FormatKind::Str,
+            (_, Ty::Int(_)) => FormatKind::Int,
+            (_, Ty::Float) => FormatKind::Float,
+            (_, Ty::Bool) => FormatKind::Bool,
             (_, Ty::Number) => {
                 let flag = value.parts[0];
                 let (float, int) = (Typed::float(value.parts[2]), Typed::int(value.parts[1]));
@@ -272,7 +272,7 @@ impl<'s> Lowering<'_, 's> {
                 String::new()
             }
         };
-        if matches!(kind, Kind::Int | Kind::Bool) && (spec.is_empty() || spec.ends_with('c')) {
+        if matches!(kind, FormatKind::Int | FormatKind::Bool) && (spec.is_empty() || spec.ends_with('c')) {
             // `c` needs a code point that is not a surrogate.
             let number = self.number(value.clone());
             let number = self.signed(number);

@@ -8,7 +8,7 @@ use super::pulls::Hidden;
 use super::ty::{Ty, Typed};
 use super::{Done, Lowering, Names, Opened, Stop};
 use crate::error::nearest;
-use crate::formats::{self, Layout, Limits};
+use crate::formats::{self, Limits, RecordLayout};
 use crate::ir::{ClassId, Const, Op, Program, Raise, Value};
 use crate::schema::{self, Scalar, Schema, Struct, unknown};
 use ruff_python_ast::{ExprCall, ExprName};
@@ -348,7 +348,7 @@ impl<'s> Lowering<'_, 's> {
         let at = self.get_hidden(&reading.at)?.one();
         let name = &self.b.program().classes[reading.class.index()].name;
         let record = self.struct_of(reading.class).expect("a record is of a struct");
-        let layout = Layout::new(self.schema(), record, &Limits::default());
+        let layout = RecordLayout::new(self.schema(), record, &Limits::default());
         let cursor = formats::framing(self.b.program(), name, &layout).cursor(input);
         let ahead = cursor.look(&mut self.b, at);
         let ways = self.split(ahead.there);

@@ -13,9 +13,9 @@
 //! applies to malformed data, pointers to anything, values that nest deeper than calls may, and recursive
 //! defaults, so this module need not handle them.
 
-use super::shapes::{FieldShape, ListShape, Shapes, Source, StructShape, ValueKind};
+use super::shapes::{FieldShape, ListShape, Shapes, StructShape, ValueAccessor, ValueKind};
 use crate::engine::{Engine, Worker, policy::Policy};
-use crate::formats::{self, Layout, Limits};
+use crate::formats::{self, Limits, RecordLayout};
 use crate::host;
 use crate::host::names;
 use crate::ir::build::Builder;
@@ -50,7 +50,7 @@ pub struct Written {
 
 impl Documents {
     /// The program for records that are structs of that type.
-    pub fn new(schema: &Schema, record: StructId, layout: &Layout) -> Documents {
+    pub fn new(schema: &Schema, record: StructId, layout: &RecordLayout) -> Documents {
         let limits = Limits { traversal: layout.limits.traversal.min(WORDS), ..layout.limits };
         let mut program = formats::accessors(schema, &limits);
         let shapes = Shapes::new(schema, &program);
@@ -178,7 +178,7 @@ impl Writers<'_> {
         out.put(&field.key);
         // A struct that is not behind a pointer is embedded, so it cannot be recursive and is inlined.
         match field.value {
-            Source { get: Some(get), kind: ValueKind::Struct(id) }
+            ValueAccessor { get: Some(get), kind: ValueKind::Struct(id) }
                 if field.has.is_none() && field.variant.is_none() =>
             {
                 let part = out.b.op(Op::Call(get), &[object]);
@@ -218,7 +218,7 @@ impl Writers<'_> {
         out.put(b"]");
     }
 
-    fn value(&self, out: &mut Out, source: Source, args: &[Value]) {
+    fn value(&self, out: &mut Out, source: ValueAccessor, args: &[Value]) {
         let Some(get) = source.get else { return out.put(b"null") };
         let value = out.b.op(Op::Call(get), args);
         match source.kind {

@@ -6,11 +6,11 @@
 //! than 1 MiB: then its beginning has already been output. So memory is bounded for any input.
 
 use super::documents::{Documents, Written};
-use super::shapes::{Shapes, Source, ValueKind};
+use super::shapes::{Shapes, ValueAccessor, ValueKind};
 use super::walk::{Stop, Walk};
 use crate::engine::{Engine, Jit, Worker, policy::Policy};
 use crate::error::Error;
-use crate::formats::{self, Framing, Layout, Limits, accessors, class_name};
+use crate::formats::{self, Framing, Limits, RecordLayout, accessors, class_name};
 use crate::input::Input;
 use crate::ir::FuncId;
 use crate::query::text::{Chunk, Done, Text, Turn, Writes};
@@ -39,8 +39,8 @@ struct Records {
     /// The functions that lead from the bytes and an offset to the argument of the record's accessor, if it
     /// does not take these itself.
     before: Vec<FuncId>,
-    record: Source,
-    layout: Layout,
+    record: ValueAccessor,
+    layout: RecordLayout,
     schema: Schema,
     id: StructId,
     /// Made for the first input with many records.
@@ -52,14 +52,14 @@ pub fn records(schema: &Schema, record: &str, limits: &Limits) -> Result<Text, E
     let start = Instant::now();
     let (id, found) = schema.record(record)?;
     let program = accessors(schema, limits);
-    let layout = Layout::new(schema, found, limits);
+    let layout = RecordLayout::new(schema, found, limits);
     let (before, read) = match formats::framing(&program, &class_name(&found.name), &layout) {
         Framing::Strided { read, .. } => (vec![], read),
         Framing::Chained(chain) => (vec![chain.step], chain.open),
     };
     let of = Box::new(Records {
         before,
-        record: Source { get: Some(read), kind: ValueKind::Struct(id) },
+        record: ValueAccessor { get: Some(read), kind: ValueKind::Struct(id) },
         shapes: Shapes::new(schema, &program),
         engine: Engine::new(program, Policy::default()),
         layout,

@@ -24,7 +24,7 @@ pub struct FieldShape {
     pub name: String,
     /// The name as it is printed: `"name":`.
     pub key: Vec<u8>,
-    pub value: Source,
+    pub value: ValueAccessor,
     /// `S.has$f`, if it may be null.
     pub has: Option<FuncId>,
     /// The tag value for which it is set, if it is a member of the union.
@@ -35,12 +35,12 @@ pub struct FieldShape {
 #[derive(Debug)]
 pub struct ListShape {
     pub len: FuncId,
-    pub element: Source,
+    pub element: ValueAccessor,
 }
 
 /// The accessor of a value (`None` if there is no value), and the kind of its result.
 #[derive(Clone, Copy, Debug)]
-pub struct Source {
+pub struct ValueAccessor {
     pub get: Option<FuncId>,
     pub kind: ValueKind,
 }
@@ -130,9 +130,9 @@ impl Finder<'_> {
         StructShape { fields, which: s.tag.map(|_| self.func(&class, "which$")) }
     }
 
-    fn source(&mut self, class: &str, name: &str, ty: &Type) -> Source {
+    fn source(&mut self, class: &str, name: &str, ty: &Type) -> ValueAccessor {
         let kind = match ty {
-            Type::Void => return Source { get: None, kind: ValueKind::Void },
+            Type::Void => return ValueAccessor { get: None, kind: ValueKind::Void },
             Type::Scalar(Scalar::I64 | Scalar::U64, _) => ValueKind::Long,
             Type::Scalar(..) | Type::Bit(_) => ValueKind::Plain,
             Type::Enum(id, ..) => ValueKind::Enum(*id),
@@ -142,7 +142,7 @@ impl Finder<'_> {
             Type::Array(element, _) | Type::List(element) => ValueKind::List(self.list(ty, element)),
             Type::Any | Type::Capability => ValueKind::Any,
         };
-        Source { get: Some(self.func(class, name)), kind }
+        ValueAccessor { get: Some(self.func(class, name)), kind }
     }
 
     fn list(&mut self, ty: &Type, element: &Type) -> usize {

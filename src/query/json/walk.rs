@@ -6,7 +6,7 @@
 //! All fields of a struct are printed except null pointers. Of a union, the member that is set is printed
 //! even if it is null, as its default. A default that would be printed within itself, without end, is `null`.
 
-use super::shapes::{FieldShape, ListShape, Shapes, Source, StructShape, ValueKind};
+use super::shapes::{FieldShape, ListShape, Shapes, StructShape, ValueAccessor, ValueKind};
 use crate::engine::Worker;
 use crate::host::json;
 use crate::interp::Fault;
@@ -67,7 +67,7 @@ enum Parts<'a> {
 /// The next action.
 enum Step<'a> {
     Field(Val, &'a FieldShape),
-    Element(Val, usize, Source),
+    Element(Val, usize, ValueAccessor),
     End(&'static [u8]),
 }
 
@@ -81,7 +81,7 @@ impl<'a> Walk<'a> {
     pub fn print(
         &mut self,
         before: &[FuncId],
-        last: Source,
+        last: ValueAccessor,
         args: &[Val],
         input: &[u8],
         out: &mut impl Write,
@@ -179,7 +179,7 @@ impl<'a> Walk<'a> {
     /// Prints the result of an accessor. If it is a default, `default` is the accessor.
     fn value(
         &mut self,
-        source: Source,
+        source: ValueAccessor,
         args: &[Val],
         default: Option<FuncId>,
         input: &[u8],
@@ -272,7 +272,7 @@ mod tests {
         let schema = Schema::from_c("<schema>", declared).unwrap();
         let (id, _) = schema.find("S").unwrap();
         let program = packed::accessors(&schema);
-        let last = Source { get: program.func("S.read$"), kind: ValueKind::Struct(id) };
+        let last = ValueAccessor { get: program.func("S.read$"), kind: ValueKind::Struct(id) };
         let shapes = Shapes::new(&schema, &program);
         let engine = Engine::new(program, Policy::default());
         let mut walk = Walk::new(&shapes, engine.worker(Jit::Off));

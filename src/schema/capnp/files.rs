@@ -13,14 +13,14 @@ use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use super::syntax::{Declaration, Expression, Form, Name, What};
-use super::{Errors, Source, ids, parser, standard};
+use super::{Errors, SourceFile, ids, parser, standard};
 
 /// The largest size of a file, in bytes.
 const MAX_SIZE: u64 = 64 << 20;
 
 /// A parsed file.
 pub struct File {
-    pub source: Source,
+    pub source: SourceFile,
     /// Its name, with which derived names begin: the path without the folder it was found in.
     pub name: String,
     pub root: Declaration,
@@ -116,7 +116,7 @@ impl<'a> Loader<'a> {
                 (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(at))
             }
         };
-        let source = Source { index, name: shown, text };
+        let source = SourceFile { index, name: shown, text };
         let before = errors.count();
         let root = match wrong {
             None => parser::parse(&source, errors),

@@ -27,7 +27,7 @@ pub enum Area {
 
 /// The layout of the fields placed so far.
 #[derive(Default)]
-pub struct Layout {
+pub struct StructLayout {
     pub words: u32,
     pub pointers: u32,
     holes: Holes,
@@ -111,7 +111,7 @@ impl Holes {
     }
 }
 
-impl Layout {
+impl StructLayout {
     /// A new union among the fields of `outer`.
     pub fn union(&mut self, outer: Area) -> usize {
         self.unions.push(Union { outer, members: 0, tag: None, data: Vec::new(), pointers: Vec::new() });

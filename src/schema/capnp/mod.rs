@@ -95,7 +95,7 @@ fn unreadable(path: &Path, error: std::io::Error) -> Error {
 }
 
 /// A text and its name.
-struct Source {
+struct SourceFile {
     /// Its index among the files.
     index: usize,
     name: String,
@@ -120,7 +120,7 @@ impl Errors {
     /// Records an error about the byte `at`; `help` may be empty.
     fn add(
         &mut self,
-        source: &Source,
+        source: &SourceFile,
         at: usize,
         message: impl Into<String>,
         help: impl Into<String>,

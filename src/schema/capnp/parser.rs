@@ -5,10 +5,10 @@
 
 use super::lexer::{self, Token, TokenKind};
 use super::syntax::{Declaration, Form, Name, Number, Parameter, Signature, Targets, Variable, What};
-use super::{Errors, MAX_DEPTH, Parse, Source, Stop};
+use super::{Errors, MAX_DEPTH, Parse, SourceFile, Stop};
 
 /// Parses a file's text. Errors are added to `errors`; the result has the declarations without errors.
-pub fn parse(source: &Source, errors: &mut Errors) -> Declaration {
+pub fn parse(source: &SourceFile, errors: &mut Errors) -> Declaration {
     let mut parser = Parser { source, errors, tokens: lexer::lex(&source.text), next: 0, depth: 0 };
     parser.file()
 }
@@ -24,7 +24,7 @@ enum Level {
 }
 
 pub(super) struct Parser<'a, 'e> {
-    pub source: &'a Source,
+    pub source: &'a SourceFile,
     pub errors: &'e mut Errors,
     tokens: Vec<Token<'a>>,
     next: usize,

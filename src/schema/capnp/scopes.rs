@@ -8,7 +8,7 @@ use std::collections::hash_map::Entry;
 
 use super::files::File;
 use super::syntax::{Declaration, Expression, Form, Name, What};
-use super::{Errors, Source, ids};
+use super::{Errors, SourceFile, ids};
 
 /// Index of a scope.
 pub type ScopeId = usize;
@@ -151,7 +151,7 @@ fn names<'a>(
     members: &'a [Declaration],
     parent: &Declaration,
     taken: &mut HashMap<&'a str, usize>,
-    source: &Source,
+    source: &SourceFile,
     errors: &mut Errors,
 ) {
     let in_struct = matches!(parent.what, What::Struct | What::Union | What::Group);
@@ -196,7 +196,7 @@ fn names<'a>(
 }
 
 /// Checks that types begin with a capital letter and all else with a small one.
-fn spelling(member: &Declaration, source: &Source, errors: &mut Errors) {
+fn spelling(member: &Declaration, source: &SourceFile, errors: &mut Errors) {
     let Name { text, at } = &member.name;
     let Some(first) = text.chars().next() else { return };
     if text.contains('_') {

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use super::compiler::Compiler;
 use super::generics::Implicit;
 use super::ids;
-use super::layout::{Area, Layout};
+use super::layout::{Area, StructLayout};
 use super::nodes::{Body, Default, Field, FieldPlace, Node, NodeId, Structure, Type};
 use super::scopes::ScopeId;
 use super::syntax::{Application, Declaration, Expression, Form, Number, Parameter, Variable, What};
@@ -51,7 +51,7 @@ enum MemberKind<'a> {
 struct Builder<'a> {
     scope: ScopeId,
     implicit: Implicit<'a>,
-    layout: Layout,
+    layout: StructLayout,
     items: Vec<Item<'a>>,
     /// Ordinals with the indices of their items.
     ordinals: Vec<(u64, usize)>,
@@ -417,7 +417,7 @@ impl<'a> Builder<'a> {
             what,
             field: None,
         };
-        Builder { scope, implicit, layout: Layout::default(), items: vec![top], ordinals: Vec::new() }
+        Builder { scope, implicit, layout: StructLayout::default(), items: vec![top], ordinals: Vec::new() }
     }
 
     fn field(

@@ -20,7 +20,7 @@ pub struct Placed {
 
 /// A struct under construction.
 #[derive(Debug)]
-pub struct Layout {
+pub struct StructBuilder {
     /// `packed` on the struct: it applies to all fields.
     pub packed: bool,
     /// `#pragma pack(n)`.
@@ -29,10 +29,10 @@ pub struct Layout {
     align: u64,
 }
 
-impl Layout {
+impl StructBuilder {
     /// `aligned` is the struct's own attribute.
-    pub fn new(packed: bool, pack: Option<u64>, aligned: Option<u64>) -> Layout {
-        Layout { packed, pack, size: 0, align: aligned.unwrap_or(1) }
+    pub fn new(packed: bool, pack: Option<u64>, aligned: Option<u64>) -> StructBuilder {
+        StructBuilder { packed, pack, size: 0, align: aligned.unwrap_or(1) }
     }
 
     /// The offset of the next field; `None` if the struct becomes too large.
@@ -59,17 +59,17 @@ impl Layout {
 mod tests {
     use super::*;
 
-    fn offset(layout: &mut Layout, size: u64, aligned: Option<u64>) -> Option<u64> {
+    fn offset(layout: &mut StructBuilder, size: u64, aligned: Option<u64>) -> Option<u64> {
         layout.place(Placed { size, align: size, aligned, packed: false })
     }
 
     #[test]
     fn an_alignment_of_its_own_survives_packed_and_is_capped_by_pack() {
-        let mut packed = Layout::new(true, None, None);
+        let mut packed = StructBuilder::new(true, None, None);
         assert_eq!(offset(&mut packed, 1, None), Some(0));
         assert_eq!(offset(&mut packed, 4, Some(2)), Some(2));
         assert_eq!(packed.finish(), Some((6, 2)));
-        let mut capped = Layout::new(false, Some(2), Some(8));
+        let mut capped = StructBuilder::new(false, Some(2), Some(8));
         assert_eq!(offset(&mut capped, 1, None), Some(0));
         assert_eq!(offset(&mut capped, 4, Some(4)), Some(2));
         assert_eq!(capped.finish(), Some((8, 8)));
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn what_exceeds_i64_is_refused() {
-        let mut layout = Layout::new(false, None, None);
+        let mut layout = StructBuilder::new(false, None, None);
         assert_eq!(layout.place(Placed { size: MAX_SIZE, align: 1, aligned: None, packed: false }), Some(0));
         assert_eq!(offset(&mut layout, 1, None), None);
     }

@@ -4,7 +4,7 @@
 
 use super::attributes::Attributes;
 use super::declarator::{Ctype, with_order};
-use super::layout::{Layout, Placed};
+use super::layout::{Placed, StructBuilder};
 use super::lexer::TokenKind;
 use super::parser::{Named, Parser};
 use super::specifiers::{Base, Specifiers, is_keyword};
@@ -331,7 +331,7 @@ impl<'a> Parser<'a, '_, '_> {
         self.not_too_deep(body.depth, at)?;
         let order = attributes.order.unwrap_or(self.order);
         let aligned = self.one_alignment(attributes)?;
-        let mut layout = Layout::new(attributes.packed.is_some(), self.pack, aligned);
+        let mut layout = StructBuilder::new(attributes.packed.is_some(), self.pack, aligned);
         let mut fields = Vec::with_capacity(body.members.len());
         let too_large = "this struct is larger than a file can be";
         for member in body.members {

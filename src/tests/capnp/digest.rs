@@ -10,7 +10,7 @@
 
 use crate::formats::capnp;
 use crate::formats::cursor::Chain;
-use crate::formats::{Framing, Layout, Limits, class_name, framing, type_name};
+use crate::formats::{Framing, Limits, RecordLayout, class_name, framing, type_name};
 use crate::ir::build::Builder;
 use crate::ir::verify::verify_program;
 use crate::ir::{Base, CellId, ClassId, FuncId, Op, Program, Type, Value};
@@ -45,7 +45,7 @@ pub fn program(schema: &Schema, root: StructId, limits: &Limits) -> (Program, Di
     program.cells.push("budget".to_string());
     let mut walk = Walk { schema, known: HashMap::new(), budget: CellId(1) };
     let found = &schema.structs[root];
-    let layout = Layout::new(schema, found, limits);
+    let layout = RecordLayout::new(schema, found, limits);
     let Framing::Chained(chain) = framing(&program, &class_name(&found.name), &layout) else {
         unreachable!("messages have no fixed size");
     };

@@ -22,7 +22,7 @@ use super::rng::Rng;
 use crate::engine::Worker;
 use crate::formats::Limits;
 use crate::formats::capnp::DAMAGED;
-use crate::formats::capnp::frame::{Frame, frame};
+use crate::formats::capnp::frame::{MessageFrame, frame};
 use crate::interp::Fault;
 use crate::ir::{FuncId, Raise};
 use crate::runtime::Val;
@@ -49,16 +49,16 @@ enum Outcome {
 fn outcome(bytes: &[u8], limits: &Limits, call: impl FnOnce(&[Val]) -> Result<Vec<Val>, Fault>) -> Outcome {
     let found = call(&[Val::View(0, bytes.len() as u64)]);
     match (frame(bytes, limits), found) {
-        (Frame::Whole(all), Ok(values)) => match values[..] {
+        (MessageFrame::Whole(all), Ok(values)) => match values[..] {
             [Val::I64(size), Val::I64(digest), Val::I64(left)] if size as u64 == all => {
                 Outcome::Value(size, digest, limits.traversal as i64 - left)
             }
             _ => Outcome::Other(format!("{values:?}")),
         },
-        (Frame::Whole(_), Err(Fault { raise: Raise::Data(rule), .. })) => Outcome::Broken(rule),
-        (Frame::End, Ok(nothing)) if nothing == [Val::I64(0); 3] => Outcome::End,
-        (Frame::Cut(_), Ok(nothing)) if nothing == [Val::I64(0); 3] => Outcome::Cut,
-        (Frame::Wrong(_), Ok(nothing)) if nothing == [DAMAGED, 0, 0].map(Val::I64) => Outcome::Wrong,
+        (MessageFrame::Whole(_), Err(Fault { raise: Raise::Data(rule), .. })) => Outcome::Broken(rule),
+        (MessageFrame::End, Ok(nothing)) if nothing == [Val::I64(0); 3] => Outcome::End,
+        (MessageFrame::Cut(_), Ok(nothing)) if nothing == [Val::I64(0); 3] => Outcome::Cut,
+        (MessageFrame::Wrong(_), Ok(nothing)) if nothing == [DAMAGED, 0, 0].map(Val::I64) => Outcome::Wrong,
         (framed, found) => Outcome::Other(format!("{framed:?}, but {found:?}")),
     }
 }

@@ -5,7 +5,7 @@
 use super::messages::{Message, far, list_word, near, struct_word};
 use super::reading::{Reading, golden};
 use crate::formats::Limits;
-use crate::formats::capnp::frame::{Frame, frame};
+use crate::formats::capnp::frame::{MessageFrame, frame};
 use crate::formats::capnp::rules;
 use crate::schema::Schema;
 
@@ -434,12 +434,14 @@ fn a_message_has_at_most_512_segments_and_not_2_to_the_32() {
         pair().has(&of(count), &[("a", "77")]);
     }
     let limits = Limits::default();
-    assert!(matches!(frame(&of(513), &limits), Frame::Wrong(why) if why.contains("513 segments")));
-    assert!(matches!(frame(&[0xFF; 16], &limits), Frame::Wrong(why) if why.contains("4294967296 segments")));
+    assert!(matches!(frame(&of(513), &limits), MessageFrame::Wrong(why) if why.contains("513 segments")));
+    assert!(
+        matches!(frame(&[0xFF; 16], &limits), MessageFrame::Wrong(why) if why.contains("4294967296 segments"))
+    );
 }
 
 #[test]
 fn empty_input_has_no_messages_and_an_empty_segment_no_root() {
-    assert_eq!(frame(&[], &Limits::default()), Frame::End);
+    assert_eq!(frame(&[], &Limits::default()), MessageFrame::End);
     pair().breaks(&message(&[&[]]), "", rules::BOUNDS);
 }
