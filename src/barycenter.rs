@@ -7,7 +7,7 @@ use crate::engine::policy::Policy;
 use crate::error::Error;
 use crate::formats::Limits;
 use crate::host::Hosts;
-use crate::query::totals::Wanted;
+use crate::query::totals::ValueRequest;
 use crate::query::values::Values;
 use crate::query::{Builder, Query, Records, Report, Value};
 use crate::scalar::Scalar;
@@ -159,7 +159,7 @@ fn element<'s>(schema: &'s Schema, record: &str, each: Option<&str>) -> Result<&
     }
     // The compiler of paths determines the type of the elements, and reports errors in the path.
     let records = Records { name: record, each, limits: Limits::default() };
-    let program = Values::make(schema, records, Wanted::Sums(&[]), &Hosts::new(), Policy::default())?;
+    let program = Values::make(schema, records, ValueRequest::Sums(&[]), &Hosts::new(), Policy::default())?;
     Ok(program.record(schema))
 }
 

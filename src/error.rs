@@ -482,7 +482,7 @@ mod tests {
     }
 
     #[test]
-    fn all_diagnostics_are_told_and_the_first_names_the_file() {
+    fn all_diagnostics_are_reported_and_the_first_names_the_file() {
         let places = ["a.h", "b.h"].map(|file| Diagnostic::at(file, "x", 0, "wrong"));
         let error = Error::schema(places.to_vec());
         assert_eq!(error.to_string(), format!("{}\n\nerror: {}", places[0], places[1]));

@@ -45,7 +45,7 @@ pub fn schema_or_triangles(
         let missing = missing.map_or(String::new(), |path| format!(", and there is no {}", path.display()));
         let assumed = DEFAULT_SCHEMA.trim_end();
         let order = if layout.big_endian { "big" } else { "little" };
-        note(format!("no --schema is given{missing}; assumed, with {order}-endian numbers:\n{assumed}"));
+        note(format!("there is no --schema{missing}; assumed, with {order}-endian numbers:\n{assumed}"));
         Schema::from_c("<default schema>", DEFAULT_SCHEMA)
     })
 }

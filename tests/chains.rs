@@ -79,7 +79,7 @@ fn deep_recursion_stays_in_native_code() {
 
 #[test]
 fn recursion_without_end_is_an_error() {
-    for (depth, circle, limits, told) in [
+    for (depth, circle, limits, message) in [
         (10_001, false, Limits { nesting: 100_000, ..Limits::default() }, "calls nest more than 10,000 deep"),
         (3, true, Limits { nesting: 100_000, ..Limits::default() }, "calls nest more than 10,000 deep"),
         (
@@ -101,7 +101,7 @@ fn recursion_without_end_is_an_error() {
         (0..300).for_each(|_| nodes(3, false, &mut bytes));
         nodes(depth, circle, &mut bytes);
         let error = run(SUM_OF_NODES, &["chain.py"], Some(NODE), &bytes, limits).unwrap_err();
-        assert!(error.starts_with(told) && error.contains("in message 300"), "{error}");
+        assert!(error.starts_with(message) && error.contains("in message 300"), "{error}");
     }
 }
 

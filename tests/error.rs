@@ -6,7 +6,7 @@ use std::io;
 use wirelens::{Error, ErrorKind, Format, Input, Jit, Limits, Options, Query, Schema, Script};
 
 /// The system's error, if there is one.
-fn said(error: &Error) -> Option<io::ErrorKind> {
+fn system_error(error: &Error) -> Option<io::ErrorKind> {
     error.source().map(|source| source.downcast_ref::<io::Error>().expect("it is the system's").kind())
 }
 
@@ -17,7 +17,7 @@ fn place(error: &Error) -> (Option<u64>, Option<u64>, Option<&str>) {
 
 fn without_source<T>(result: Result<T, Error>, kind: ErrorKind) -> Error {
     let error = result.err().expect("it is wrong");
-    assert_eq!((error.kind(), said(&error)), (kind, None), "{error}");
+    assert_eq!((error.kind(), system_error(&error)), (kind, None), "{error}");
     error
 }
 
@@ -51,12 +51,12 @@ fn failures(schema: &Schema, record: &str, expression: &str, input: &Input, form
 fn a_file_that_cannot_be_opened() {
     let error = Input::open("testdata/nowhere.bin").err().expect("there is none");
     assert_eq!(error.to_string(), "testdata/nowhere.bin: there is no such file");
-    assert_eq!((error.kind(), said(&error)), (ErrorKind::System, Some(io::ErrorKind::NotFound)));
+    assert_eq!((error.kind(), system_error(&error)), (ErrorKind::System, Some(io::ErrorKind::NotFound)));
     assert_eq!(place(&error), (None, None, Some("testdata/nowhere.bin")));
     assert!(error.diagnostics().is_empty());
     // A clone has the same properties.
     let error = error.clone();
-    assert_eq!((error.exit_code(), said(&error)), (2, Some(io::ErrorKind::NotFound)));
+    assert_eq!((error.exit_code(), system_error(&error)), (2, Some(io::ErrorKind::NotFound)));
 
     let error = without_source(Input::open("testdata").map(|_| ()), ErrorKind::System);
     assert_eq!(place(&error), (None, None, Some("testdata")));
@@ -66,13 +66,13 @@ fn a_file_that_cannot_be_opened() {
 fn a_schema_that_is_not_there() {
     let open = || Schema::from_capnp("nowhere.capnp", &[]);
     let error = open().unwrap_err();
-    assert_eq!((error.kind(), said(&error)), (ErrorKind::System, Some(io::ErrorKind::NotFound)));
+    assert_eq!((error.kind(), system_error(&error)), (ErrorKind::System, Some(io::ErrorKind::NotFound)));
     assert_eq!(place(&error), (None, None, Some("nowhere.capnp")));
 
     // If a script opens the schema, the error is in the script; it still has the system's error.
     let text = "import wirelens\nfor t in wirelens.open('a.bin', schema='nowhere.capnp'): pass";
     let error = Script::compile("a.py", text, &[], &Limits::default(), |_| open()).unwrap_err();
-    assert_eq!((error.kind(), said(&error)), (ErrorKind::Program, Some(io::ErrorKind::NotFound)));
+    assert_eq!((error.kind(), system_error(&error)), (ErrorKind::Program, Some(io::ErrorKind::NotFound)));
     assert_eq!(place(&error), (None, None, Some("nowhere.capnp")));
     let [diagnostic] = error.diagnostics() else { panic!("{error}") };
     assert_eq!((diagnostic.file.as_str(), diagnostic.line), ("a.py", 2));
@@ -146,8 +146,8 @@ fn a_read_past_the_end_in_a_record() {
     for jit in [Jit::Off, Jit::On, Jit::Eager] {
         let run = Query::builder(&schema).written(text, &["beyond"]).jit(jit).build().unwrap().run(&input);
         let error = without_source(run, ErrorKind::Data);
-        let told = "<bytes>: record 5 (at byte 40): a read past the end, at byte 43";
-        assert_eq!(error.to_string(), told);
+        let message = "<bytes>: record 5 (at byte 40): a read past the end, at byte 43";
+        assert_eq!(error.to_string(), message);
         assert_eq!(place(&error), (Some(5), Some(5 * 8 + 3), Some("<bytes>")));
     }
 }
@@ -249,7 +249,7 @@ fn an_output_that_cannot_be_written() {
     let schema = Schema::from_c("s.h", "struct S { int32_t n; };").unwrap();
     let query = Query::builder(&schema).documents().build().unwrap();
     let error = query.write(&Input::from_bytes(&[0; 8]), Full).unwrap_err();
-    assert_eq!((error.kind(), said(&error)), (ErrorKind::System, Some(io::ErrorKind::StorageFull)));
+    assert_eq!((error.kind(), system_error(&error)), (ErrorKind::System, Some(io::ErrorKind::StorageFull)));
     assert_eq!(place(&error), (None, None, None));
 }
 
@@ -272,7 +272,10 @@ impl io::Write for Full {
 #[test]
 fn what_cannot_be_written_ends_the_run() {
     let full = |error: &Error| {
-        assert_eq!((error.kind(), said(error)), (ErrorKind::System, Some(io::ErrorKind::StorageFull)));
+        assert_eq!(
+            (error.kind(), system_error(error)),
+            (ErrorKind::System, Some(io::ErrorKind::StorageFull))
+        );
         assert!(error.to_string().starts_with("the result cannot be written: "), "{error}");
     };
     let text = "i = 0\nwhile True:\n    print(i)\n    i += 1";

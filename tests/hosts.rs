@@ -92,7 +92,7 @@ print(total, missing)
 }
 
 #[test]
-fn a_wrong_call_is_told_where_it_is() {
+fn a_wrong_call_is_reported_where_it_is() {
     let hosts = Hosts::new()
         .with("my", "f", Effects::Pure, |x: i64, s: &[u8]| x + s.len() as i64)
         .with("my", "g", Effects::Pure, |b: bool| b)
@@ -126,7 +126,7 @@ fn a_wrong_call_is_told_where_it_is() {
 }
 
 #[test]
-fn a_wrong_registration_is_told_when_something_is_compiled() {
+fn a_wrong_registration_is_reported_when_something_is_compiled() {
     let f = |x: f64| x;
     let rows = [
         (

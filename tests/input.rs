@@ -57,7 +57,7 @@ fn same(input: &Input, all: &[u8], step: u64, scratch: &mut Scratch) {
 }
 
 /// The text of an error of this kind.
-fn told<T>(kind: ErrorKind, result: Result<T, Error>) -> String {
+fn error_text<T>(kind: ErrorKind, result: Result<T, Error>) -> String {
     match result {
         Err(error) if error.kind() == kind => error.to_string(),
         Err(other) => panic!("another kind of error: {other:?}"),
@@ -66,11 +66,11 @@ fn told<T>(kind: ErrorKind, result: Result<T, Error>) -> String {
 }
 
 fn system(result: Result<Input, Error>) -> String {
-    told(ErrorKind::System, result)
+    error_text(ErrorKind::System, result)
 }
 
 fn data<T>(result: Result<T, Error>) -> String {
-    told(ErrorKind::Data, result)
+    error_text(ErrorKind::Data, result)
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn what_changes_in_place_is_no_error() {
 }
 
 #[test]
-fn a_file_cut_between_pages_reads_as_zeros_and_is_told() {
+fn a_file_cut_between_pages_reads_as_zeros_and_is_reported() {
     let all = pattern(3 * MIB + 77);
     let temp = Temp::with("cut", &all);
     let input = temp.open();
@@ -242,7 +242,7 @@ fn a_file_cut_between_pages_reads_as_zeros_and_is_told() {
 }
 
 #[test]
-fn a_file_cut_inside_a_page_is_told_too() {
+fn a_file_cut_inside_a_page_is_reported_too() {
     let temp = Temp::with("cut-inside", &[7; 10_000]);
     let input = temp.open();
     temp.cut(9_000);
@@ -251,7 +251,7 @@ fn a_file_cut_inside_a_page_is_told_too() {
 }
 
 #[test]
-fn a_file_cut_to_nothing_is_told() {
+fn a_file_cut_to_nothing_is_reported() {
     let temp = Temp::with("cut-all", &[7; 10_000]);
     let input = temp.open();
     temp.cut(0);
@@ -263,19 +263,19 @@ fn a_file_cut_to_nothing_is_told() {
 fn a_pass_over_a_file_that_is_cut_ends_in_an_error_whichever_way_it_reads() {
     let temp = Temp::with("cut-pass", &[7; 40 << 20]);
     let (input, mut scratch, step) = (temp.open(), Scratch::new(), 256u64 << 10);
-    let mut told = None;
+    let mut error_text = None;
     for at in (0..input.len()).step_by(step as usize) {
         if at == 20 * MIB {
             temp.cut(21 * MIB + 100);
         }
         match input.chunk(at..at + step, &mut scratch) {
             Ok(bytes) => assert!(bytes.iter().all(|b| *b == 7) || at + step > 21 * MIB),
-            Err(e) => told = told.or(Some(e)),
+            Err(e) => error_text = error_text.or(Some(e)),
         }
     }
     let message = data(input.check());
     assert!(message.contains(&format!("the bytes from {} on are gone", 21 * MIB + 100)), "{message}");
-    if let Some(e) = told {
+    if let Some(e) = error_text {
         assert_eq!(e.kind(), ErrorKind::Data, "{e}");
     }
 }

@@ -92,9 +92,9 @@ fn whatever_a_message_holds_what_is_printed_is_json() {
                 }
                 Err(error) => {
                     refused += 1;
-                    let told = error.to_string();
-                    assert_eq!(error.kind(), ErrorKind::Data, "{case}: {told}");
-                    assert!(told.starts_with("<bytes>: message "), "{case}: {told}");
+                    let message = error.to_string();
+                    assert_eq!(error.kind(), ErrorKind::Data, "{case}: {message}");
+                    assert!(message.starts_with("<bytes>: message "), "{case}: {message}");
                 }
             }
             for line in out.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {

@@ -221,16 +221,16 @@ fn report<T: Sync>(cases: &[T], what: impl Fn(&T) -> Vec<String> + Sync) {
 
 /// Runs in all modes; a failure that is the same in several modes is reported once.
 fn in_all_modes(name: &str, run: impl Fn(&str) -> Result<(), String>) -> Vec<String> {
-    let mut told: Vec<(String, Vec<&str>)> = vec![];
+    let mut message: Vec<(String, Vec<&str>)> = vec![];
     for mode in MODES {
         if let Err(text) = run(mode) {
-            match told.iter_mut().find(|(same, _)| *same == text) {
+            match message.iter_mut().find(|(same, _)| *same == text) {
                 Some((_, modes)) => modes.push(mode),
-                None => told.push((text, vec![mode])),
+                None => message.push((text, vec![mode])),
             }
         }
     }
-    told.into_iter().map(|(text, modes)| format!("{name} (--jit={}): {text}", modes.join(", "))).collect()
+    message.into_iter().map(|(text, modes)| format!("{name} (--jit={}): {text}", modes.join(", "))).collect()
 }
 
 #[test]
@@ -329,7 +329,7 @@ fn queries_give_what_cpython_gives() {
 }
 
 #[test]
-fn places_and_messages_are_told_apart_from_names() {
+fn places_and_messages_are_distinguished_from_names() {
     assert!(has_place("error: no\n --> a/not-del.py:3:14\n", "not-del.py"));
     assert!(has_place("not-del.py:3:14: no", "not-del.py"));
     assert!(!has_place("not-del.py:3: no", "not-del.py"));

@@ -1,7 +1,7 @@
 //! Entering native code, and the functions that it calls.
 
 use super::context::Ctx;
-use super::left::Left;
+use super::left::ExitCode;
 use super::native::{CALLEE_STACK, Native, callees};
 use super::table::Table;
 use crate::interp::{find, find_by};
@@ -77,7 +77,7 @@ impl Native {
         // takes at least one frame.
         let room = self.room(room) as u64;
         let code = (self.code.entry)(memory.input.as_ptr(), words.as_mut_ptr(), &mut ctx, room);
-        (!ctx.heap().console.has_panicked()).then(|| Left::read(code).exit)
+        (!ctx.heap().console.has_panicked()).then(|| ExitCode::read(code).exit)
     }
 }
 

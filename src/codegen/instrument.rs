@@ -66,7 +66,7 @@ impl Lower<'_, '_> {
     }
 
     /// Emits the blocks that count the edges of the block that has just been ended.
-    pub fn count_ways(&mut self) {
+    pub fn emit_edge_counters(&mut self) {
         let Some(counting) = &mut self.counting else { return };
         for (block, word, to, args) in std::mem::take(&mut counting.ways) {
             self.b.switch_to_block(block);

@@ -7,7 +7,7 @@
 
 use super::context::{CELLS, FULL};
 use super::deopt_stress::DeoptStress;
-use super::left::Leaves;
+use super::left::ExitLayout;
 use super::table::Table;
 use super::watch::{Counting, Spot};
 use super::words::{Homes, OWN, Parts, part_types};
@@ -59,7 +59,7 @@ pub(super) struct Lower<'a, 'b> {
     pub homes: Homes,
     /// What is stored in each state, and the number of words that the region needs for that and for its
     /// inputs.
-    pub leaves: Vec<Leaves>,
+    pub leaves: Vec<ExitLayout>,
     pub words_needed: usize,
     /// By state: the block that leaves in it. If the state is inside a call, the block takes the callee's
     /// code.

@@ -40,7 +40,7 @@ mod tests;
 mod watch;
 mod words;
 
-pub use left::{Leaves, Left};
+pub use left::{ExitCode, ExitLayout};
 pub use module::compile;
 pub use native::{NATIVE_FRAMES, Native, Want, callees, stack};
 pub use table::Table;

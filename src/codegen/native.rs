@@ -4,7 +4,7 @@
 
 use super::context::Entry;
 use super::deopt_stress::DeoptStress;
-use super::left::Leaves;
+use super::left::ExitLayout;
 use super::watch::{Asm, Counts};
 use crate::ir::{Root, Type};
 use cranelift_jit::JITModule;
@@ -29,7 +29,7 @@ pub struct Want {
 pub struct Native {
     /// What is stored in the words in each of [`Region::states`](crate::ir::Region::states), by
     /// [`ExitId`](crate::ir::ExitId).
-    pub exits: Vec<Leaves>,
+    pub exits: Vec<ExitLayout>,
     /// The number of its own words.
     pub words_needed: usize,
     /// Whether it calls native code: then [`Native::run`] needs the words of [`callees`] in addition.

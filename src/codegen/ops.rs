@@ -6,7 +6,7 @@ use super::lower::Lower;
 use super::words::{OWN, Parts};
 use crate::interp::pair;
 use crate::ir::{Base, ClassId, Const, ExitId, HostId, Inst, Op, Value};
-use crate::runtime::{CHUNK, Given, width};
+use crate::runtime::{CHUNK, HostResult, width};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::Ieee64;
 use cranelift_codegen::ir::{self as clif, AbiParam, InstBuilder, MemFlagsData, types};
@@ -374,7 +374,7 @@ impl Lower<'_, '_> {
         let code = self.b.ins().iconst(types::I64, direct.code as i64);
         let call = self.b.ins().call_indirect(signature, code, &args);
         let &[status, word] = self.b.inst_results(call) else { unreachable!("two, by the signature") };
-        let panicked = self.b.ins().icmp_imm_u(IntCC::Equal, status, Given::PANICKED as i64);
+        let panicked = self.b.ins().icmp_imm_u(IntCC::Equal, status, HostResult::PANICKED as i64);
         self.end_if(panicked);
         let ty = self.body.ty(inst.result?);
         let value = match ty.base {
@@ -385,7 +385,7 @@ impl Lower<'_, '_> {
         if !ty.optional {
             return Some(Parts::of(&[value]));
         }
-        let flag = self.b.ins().icmp_imm_u(IntCC::NotEqual, status, Given::NOTHING as i64);
+        let flag = self.b.ins().icmp_imm_u(IntCC::NotEqual, status, HostResult::NOTHING as i64);
         Some(Parts::of(&[flag, value]))
     }
 

@@ -4,7 +4,7 @@
 //! one block per state. Not here: single instructions ([`super::ops`]).
 
 use super::deopt_stress::DeoptStress;
-use super::left::{Leaves, Left, PANICKED, RETURNED};
+use super::left::{ExitCode, ExitLayout, PANICKED, RETURNED};
 use super::lower::Lower;
 use super::native::Want;
 use super::table::Table;
@@ -21,7 +21,7 @@ use std::collections::HashMap;
 
 /// The results of lowering a region.
 pub(super) struct Lowered {
-    pub exits: Vec<Leaves>,
+    pub exits: Vec<ExitLayout>,
     pub words_needed: usize,
     pub guards: usize,
     pub calls: bool,
@@ -58,8 +58,8 @@ pub(super) fn lower(
     let native_calls = region.native_calls();
     let states = region.states();
     let homes = Homes::new(body, &states);
-    let mut leaves: Vec<Leaves> = states.iter().map(|exit| leaves(body, exit, &homes)).collect();
-    let end = |l: &Leaves| l.layout.iter().map(|(_, ty, at)| at + width(*ty)).max().unwrap_or(0);
+    let mut leaves: Vec<ExitLayout> = states.iter().map(|exit| leaves(body, exit, &homes)).collect();
+    let end = |l: &ExitLayout| l.layout.iter().map(|(_, ty, at)| at + width(*ty)).max().unwrap_or(0);
     for inside in &mut leaves[region.exits.len()..] {
         inside.callee = Some(end(inside));
     }
@@ -205,7 +205,7 @@ impl Lower<'_, '_> {
             }
             Term::Return(_) | Term::Raise(_) => return Err("a region neither returns nor raises".into()),
         }
-        self.count_ways();
+        self.emit_edge_counters();
         Ok(())
     }
 
@@ -311,7 +311,7 @@ impl Lower<'_, '_> {
             let code = self.b.block_params(block)[0];
             self.b.ins().store(OWN, code, self.words, at as i32 * 8);
         }
-        let mut code = Left { number: self.number, exit: state }.code();
+        let mut code = ExitCode { number: self.number, exit: state }.code();
         if let Some(v) = self.returned(&self.region.exits[exit.index()]) {
             // Constants are not stored for the interpreter, but a native caller expects the value.
             if self.body.as_const(v).is_some() {

@@ -117,12 +117,12 @@ impl Counts {
 }
 
 /// A counted edge: the block that counts it, the index of its counter, and its target with arguments.
-type Way = (Block, usize, Block, Vec<BlockArg>);
+type CountedEdge = (Block, usize, Block, Vec<BlockArg>);
 
 /// The state of counting while a region is lowered.
 pub(super) struct Counting {
     pub counts: Counts,
-    pub ways: Vec<Way>,
+    pub ways: Vec<CountedEdge>,
 }
 
 impl Counting {

@@ -1,6 +1,6 @@
 //! The representation of values in machine registers and in words.
 
-use super::left::Leaves;
+use super::left::ExitLayout;
 use crate::ir::{Base, Body, Exit, Slot, Type, Value};
 use crate::runtime::width;
 use cranelift_codegen::ir::{self as clif, MemFlagsData, types};
@@ -88,7 +88,7 @@ impl Homes {
 }
 
 /// The words in which an exit stores each value.
-pub(super) fn leaves(body: &Body, exit: &Exit, homes: &Homes) -> Leaves {
+pub(super) fn leaves(body: &Body, exit: &Exit, homes: &Homes) -> ExitLayout {
     let mut layout: Vec<(Value, Type, usize)> = vec![];
     let mut seen = FxHashSet::default();
     let returns = exit.returns.is_some();
@@ -107,7 +107,7 @@ pub(super) fn leaves(body: &Body, exit: &Exit, homes: &Homes) -> Leaves {
             }
         }
     });
-    Leaves { layout, callee: None }
+    ExitLayout { layout, callee: None }
 }
 
 /// Flags for our own memory, which is mapped and aligned.

@@ -1,7 +1,7 @@
 //! Leaving native code: restores frames and objects from the exit's snapshot.
 
 use super::Stats;
-use crate::codegen::Leaves;
+use crate::codegen::ExitLayout;
 use crate::interp::{Event, Machine};
 use crate::ir::{Exit, Region, Slot, Type};
 use crate::runtime::{Memory, Val, width};
@@ -18,7 +18,7 @@ pub(super) enum SlotSource {
 }
 
 /// The sources of an exit's slots, in the order of [`Exit::each_slot`].
-pub(super) fn sources(region: &Region, exit: &Exit, leaves: &Leaves) -> Vec<SlotSource> {
+pub(super) fn sources(region: &Region, exit: &Exit, leaves: &ExitLayout) -> Vec<SlotSource> {
     let layout = &leaves.layout;
     let mut sources = vec![];
     exit.each_slot(|slot| {

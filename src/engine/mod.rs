@@ -24,7 +24,7 @@ pub use history::{Cause, Made, Outcome};
 pub use policy::Jit;
 pub use stats::{Stage, Stats};
 
-use crate::codegen::{self, Left, NATIVE_FRAMES, Native, Table, Want, callees};
+use crate::codegen::{self, ExitCode, NATIVE_FRAMES, Native, Table, Want, callees};
 use crate::interp::{DEEPEST, Event, Fault, Machine, Profile};
 use crate::ir::{
     Arm, BlockId, Exit, ExitId, FuncId, Op, Program, REGION_FRAMES, Raise, Region, Root, Term, Value,
@@ -515,7 +515,7 @@ impl Worker<'_> {
             let Some(callee) = native.exits[exit.index()].callee else {
                 return self.count(&level, exit).or(event);
             };
-            let left = Left::read(words[callee]);
+            let left = ExitCode::read(words[callee]);
             words = &words[native.words_needed..];
             (level, exit) = (self.engine.region(left.number), left.exit);
         }

@@ -69,7 +69,7 @@ pub fn reasons(program: &Program, region: &Region, new: &New) -> Vec<String> {
                 let header = region.body[target.block].header;
                 add(match header && cfg.dominates(target.block, *block) {
                     true => "a loop carries it around, where it meets one that is not known".to_string(),
-                    false => "it meets another object, or None, where ways join".to_string(),
+                    false => "it meets another object, or None, where edges join".to_string(),
                 });
             }
         }

@@ -28,7 +28,7 @@ pub struct Shown {
     /// Its blocks, in the order of its text.
     pub blocks: Vec<Block>,
     /// Its exits, in the order of its text, followed by the states inside native calls.
-    pub exits: Vec<Leave>,
+    pub exits: Vec<ExitInfo>,
     /// For each state of the region, its index in `exits`.
     states: Vec<Option<usize>>,
     /// Where objects are still allocated.
@@ -62,7 +62,7 @@ pub struct Block {
 
 /// An exit, or a state inside a native call.
 #[derive(Clone, Debug)]
-pub struct Leave {
+pub struct ExitInfo {
     /// How often it was taken.
     pub taken: u32,
     /// Its purpose.
@@ -238,7 +238,7 @@ fn ir(
     names: &Names,
     places: &[Vec<Option<usize>>],
     blocks: &[Block],
-    exits: &[Leave],
+    exits: &[ExitInfo],
 ) -> Vec<Line> {
     let text = print_region(program, &compiled.region);
     let mut of: Vec<(Option<usize>, Option<usize>, u64)> = vec![(None, None, 0)];
@@ -284,7 +284,7 @@ fn removed(program: &Program, source: &SourceText, compiled: &Compiled) -> Vec<(
     removed
 }
 
-fn exits(engine: &Engine, origin: &Pieces, compiled: &Compiled, names: &Names) -> Vec<Leave> {
+fn exits(engine: &Engine, origin: &Pieces, compiled: &Compiled, names: &Names) -> Vec<ExitInfo> {
     let program = &engine.program;
     let taken = compiled.taken();
     let calls = compiled.region.native_calls();
@@ -302,7 +302,7 @@ fn exits(engine: &Engine, origin: &Pieces, compiled: &Compiled, names: &Names) -
         } else {
             why(program, engine, compiled.region.root, exit)
         };
-        Leave {
+        ExitInfo {
             taken: taken[state],
             why,
             piece: origin.exit(exit),

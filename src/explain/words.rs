@@ -1,6 +1,6 @@
 //! An explanation as text.
 
-use super::region::{Block, Leave, Shown};
+use super::region::{Block, ExitInfo, Shown};
 use super::source::SourceText;
 use super::{Attempt, Explanation};
 use crate::engine::Stage;
@@ -183,7 +183,7 @@ impl Explanation {
 
     /// The exits that were taken, and the number of those that were not.
     fn exits(&self, f: &mut Formatter<'_>, shown: &Shown) -> Result {
-        let mut taken: Vec<(usize, &Leave)> =
+        let mut taken: Vec<(usize, &ExitInfo)> =
             shown.exits.iter().enumerate().filter(|(_, exit)| exit.taken > 0).collect();
         taken.sort_by_key(|(_, exit)| std::cmp::Reverse(exit.taken));
         let never = shown.exits.len() - taken.len();

@@ -239,7 +239,7 @@ mod tests {
 
     /// The second of two messages is truncated while the chunk of both is processed.
     #[test]
-    fn bytes_that_change_while_they_are_read_are_told_of() {
+    fn bytes_that_change_while_they_are_read_are_reported() {
         let message = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         let bytes = message.repeat(2);
         let input = Input::from_bytes(&bytes);
@@ -250,14 +250,14 @@ mod tests {
             limits: Limits::default(),
         };
         let source = RecordInput::new(None, &layout, &input).expect("it is one of the language's");
-        for (alone, came, told) in
+        for (alone, came, message) in
             [(false, 32, false), (false, 16, true), (true, 32, false), (true, 16, false), (true, 0, true)]
         {
             let mut chunks = source.chunks();
             let chunk = chunks.take(alone, &mut vec![]).expect("there are messages");
             chunks.came(chunk.start(), chunk.whole, came);
-            assert_eq!(source.rest(&chunks).is_err(), told, "alone: {alone}, {came} bytes");
-            assert!(!told || chunks.take(alone, &mut vec![]).is_none());
+            assert_eq!(source.rest(&chunks).is_err(), message, "alone: {alone}, {came} bytes");
+            assert!(!message || chunks.take(alone, &mut vec![]).is_none());
         }
     }
 }

@@ -81,7 +81,7 @@ pub enum Cursor {
 
 /// What is at a position.
 #[derive(Clone, Copy, Debug)]
-pub struct Ahead {
+pub struct Lookahead {
     /// Whether there is a record.
     pub there: Value,
     /// For records of varying size: the step, and its size in bytes (0 if there is no record, negative if the
@@ -91,24 +91,24 @@ pub struct Ahead {
 
 impl Cursor {
     /// Checks what is at a position.
-    pub fn look(&self, b: &mut Builder, at: Value) -> Ahead {
+    pub fn look(&self, b: &mut Builder, at: Value) -> Lookahead {
         match *self {
             Cursor::Strided { all, size, .. } => {
                 let size = b.i64(size as i64);
-                Ahead { there: b.op(Op::Fits, &[all, at, size]), step: None }
+                Lookahead { there: b.op(Op::Fits, &[all, at, size]), step: None }
             }
             Cursor::Chained { all, chain } => {
                 let (step, size) = chain.next(b, all, at);
                 let zero = b.i64(0);
-                Ahead { there: b.op(Op::Lt, &[zero, size]), step: Some((step, size)) }
+                Lookahead { there: b.op(Op::Lt, &[zero, size]), step: Some((step, size)) }
             }
-            Cursor::Listed { end, .. } => Ahead { there: b.op(Op::Lt, &[at, end]), step: None },
+            Cursor::Listed { end, .. } => Lookahead { there: b.op(Op::Lt, &[at, end]), step: None },
         }
     }
 
     /// The record at a position, and the distance to the next one. Errors refer to this record from now on,
     /// unless it is an element.
-    pub fn take(&self, b: &mut Builder, ahead: Ahead, at: Value) -> (Value, Value) {
+    pub fn take(&self, b: &mut Builder, ahead: Lookahead, at: Value) -> (Value, Value) {
         match (*self, ahead.step) {
             (Cursor::Strided { all, size, read }, _) => {
                 let record = b.op(Op::Call(read), &[all, at]);
@@ -125,7 +125,7 @@ impl Cursor {
 
     /// Where there is no record: whether that is the regular end, and the error that is raised otherwise.
     /// `None` if the end is always regular.
-    pub fn ended(&self, b: &mut Builder, ahead: Ahead) -> Option<(Value, &'static str)> {
+    pub fn ended(&self, b: &mut Builder, ahead: Lookahead) -> Option<(Value, &'static str)> {
         let (Cursor::Chained { chain, .. }, Some((_, size))) = (self, ahead.step) else { return None };
         let zero = b.i64(0);
         Some((b.op(Op::Eq, &[zero, size]), chain.damaged))

@@ -11,7 +11,7 @@ use super::library::name_of;
 use super::wide::join;
 use super::{json, repr, text};
 use crate::ir::{Effects, Host};
-use crate::runtime::{Console, Take};
+use crate::runtime::{Console, Param};
 use std::io;
 
 /// `cell.full` is true once this many bytes of text are buffered.
@@ -52,7 +52,7 @@ pub fn all() -> Vec<Host> {
 /// A function that writes a value of one word.
 fn cell<T>(name: &str, write: impl Fn(&mut Vec<u8>, T) + Send + Sync + 'static) -> Host
 where
-    T: for<'a> Take<During<'a> = T> + 'static,
+    T: for<'a> Param<During<'a> = T> + 'static,
 {
     Host::new(name, Effects::Writes, move |console: &mut Console, value: T, behind: &[u8]| {
         console.with(|out| {

@@ -210,7 +210,7 @@ fn output() -> Vec<Host> {
         Host::new("time.seconds", Reads, |_: &mut Console| start().elapsed().as_secs_f64()),
         Host::new("time.nanoseconds", Reads, |_: &mut Console| start().elapsed().as_nanos() as i64),
         Host::new("records.end", Writes, |console: &mut Console, at: i64| {
-            console.came_to = console.came_to.max(Some(at as u64));
+            console.records_end = console.records_end.max(Some(at as u64));
         }),
         Host::new("exit", Writes, |console: &mut Console, code: i64| console.exit = Some(code)),
         Host::new("print.to_output", Writes, |console: &mut Console| console.switch(Stream::Output)),

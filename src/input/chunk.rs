@@ -82,7 +82,7 @@ impl Scratch {
             self.meter.pause();
             return false;
         }
-        self.meter.next(self.epoch.elapsed().as_nanos() as u64, len as u64) == Way::Read
+        self.meter.next(self.epoch.elapsed().as_nanos() as u64, len as u64) == Method::Read
     }
 
     /// A block of `len` bytes, with a readable page after it; `None` if there is no memory for it.
@@ -101,7 +101,7 @@ impl Default for Scratch {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+enum Method {
     Map,
     Read,
 }
@@ -131,7 +131,7 @@ impl Costs {
 #[derive(Debug)]
 struct Meter {
     /// The current method.
-    way: Way,
+    method: Method,
     /// Its recent costs.
     costs: Costs,
     /// During a trial, the costs of the other method.
@@ -147,7 +147,7 @@ struct Meter {
 impl Meter {
     fn new() -> Meter {
         let costs = Costs::default();
-        Meter { way: Way::Map, costs, trial: None, left: FIRST, gap: FIRST, under_way: None }
+        Meter { method: Method::Map, costs, trial: None, left: FIRST, gap: FIRST, under_way: None }
     }
 
     /// Excludes the time until the next call from the measurement.
@@ -163,9 +163,9 @@ impl Meter {
     }
 
     /// The method for the next chunk, of `bytes`, requested at time `now` (nanoseconds).
-    fn next(&mut self, now: u64, bytes: u64) -> Way {
+    fn next(&mut self, now: u64, bytes: u64) -> Method {
         if let Some((since, bytes)) = self.under_way {
-            let unmap = if self.current() == Way::Map { UNMAP } else { 1.0 };
+            let unmap = if self.current() == Method::Map { UNMAP } else { 1.0 };
             self.count(now.saturating_sub(since) as f64 * unmap / bytes as f64);
         }
         self.under_way = Some((now, bytes));
@@ -190,7 +190,7 @@ impl Meter {
             return;
         }
         self.gap = if new < old {
-            (self.way, self.costs) = (self.other(), trial);
+            (self.method, self.costs) = (self.other(), trial);
             FIRST * 4
         } else {
             (self.gap * 4).clamp(if hopeless { LONG } else { 0 }, LAST)
@@ -198,14 +198,14 @@ impl Meter {
         (self.left, self.trial) = (self.gap, None);
     }
 
-    fn current(&self) -> Way {
-        if self.trial.is_some() { self.other() } else { self.way }
+    fn current(&self) -> Method {
+        if self.trial.is_some() { self.other() } else { self.method }
     }
 
-    fn other(&self) -> Way {
-        match self.way {
-            Way::Map => Way::Read,
-            Way::Read => Way::Map,
+    fn other(&self) -> Method {
+        match self.method {
+            Method::Map => Method::Read,
+            Method::Read => Method::Map,
         }
     }
 }
@@ -214,44 +214,44 @@ impl Meter {
 mod tests {
     use super::*;
 
-    /// Runs `n` chunks of one byte that cost `cost(i, way)` each; returns how many were read.
-    fn run(meter: &mut Meter, n: u64, cost: impl Fn(u64, Way) -> u64) -> u64 {
+    /// Runs `n` chunks of one byte that cost `cost(i, method)` each; returns how many were read.
+    fn run(meter: &mut Meter, n: u64, cost: impl Fn(u64, Method) -> u64) -> u64 {
         let (mut now, mut read) = (1, 0);
         for i in 0..n {
-            let way = meter.next(now, 1);
-            read += u64::from(way == Way::Read);
-            now += cost(i, way);
+            let method = meter.next(now, 1);
+            read += u64::from(method == Method::Read);
+            now += cost(i, method);
         }
         read
     }
 
     #[test]
     fn a_good_mapping_stays_and_tries_get_rare() {
-        let read = run(&mut Meter::new(), 10_000, |_, way| if way == Way::Map { 35 } else { 60 });
+        let read = run(&mut Meter::new(), 10_000, |_, method| if method == Method::Map { 35 } else { 60 });
         assert!((9..=40).contains(&read), "{read}");
     }
 
     #[test]
     fn a_bad_mapping_is_left_soon() {
         let mut meter = Meter::new();
-        let read = run(&mut meter, 1_000, |_, way| if way == Way::Map { 90 } else { 70 });
+        let read = run(&mut meter, 1_000, |_, method| if method == Method::Map { 90 } else { 70 });
         assert!(read > 960, "{read}");
-        assert_eq!(meter.way, Way::Read);
+        assert_eq!(meter.method, Method::Read);
     }
 
     #[test]
     fn what_is_hopeless_is_not_tried_soon_again() {
         let all = u64::from(FIRST + LONG) + 4;
-        assert_eq!(run(&mut Meter::new(), all, |_, way| if way == Way::Map { 35 } else { 60 }), 4);
-        assert!(run(&mut Meter::new(), all, |_, way| if way == Way::Map { 35 } else { 40 }) > 4);
+        assert_eq!(run(&mut Meter::new(), all, |_, method| if method == Method::Map { 35 } else { 60 }), 4);
+        assert!(run(&mut Meter::new(), all, |_, method| if method == Method::Map { 35 } else { 40 }) > 4);
     }
 
     #[test]
     fn one_fast_chunk_among_slow_ones_does_not_decide() {
         let mut meter = Meter::new();
         let fast = |i: u64| if i % 8 == 5 { 40 } else { 100 };
-        run(&mut meter, 500, |i, way| if way == Way::Map { fast(i) } else { 85 });
-        assert_eq!(meter.way, Way::Read);
+        run(&mut meter, 500, |i, method| if method == Method::Map { fast(i) } else { 85 });
+        assert_eq!(meter.method, Method::Read);
     }
 
     #[test]
@@ -259,13 +259,13 @@ mod tests {
         let mut meter = Meter::new();
         let mut now = 0;
         for _ in 0..100 {
-            if meter.next(now, 1) == Way::Read && meter.way == Way::Map {
+            if meter.next(now, 1) == Method::Read && meter.method == Method::Map {
                 now += 1_000;
                 meter.restart(now);
             }
-            now += if meter.trial.is_some() || meter.way == Way::Read { 30 } else { 40 };
+            now += if meter.trial.is_some() || meter.method == Method::Read { 30 } else { 40 };
         }
-        assert_eq!(meter.way, Way::Read);
+        assert_eq!(meter.method, Method::Read);
     }
 
     #[test]
@@ -273,17 +273,17 @@ mod tests {
         // Every fifth chunk is ten times as slow, with either method.
         let slow = |i: u64| if i.is_multiple_of(5) { 10 } else { 1 };
         let mut meter = Meter::new();
-        run(&mut meter, 5_000, |i, way| slow(i) * if way == Way::Map { 35 } else { 60 });
-        assert_eq!(meter.way, Way::Map);
+        run(&mut meter, 5_000, |i, method| slow(i) * if method == Method::Map { 35 } else { 60 });
+        assert_eq!(meter.method, Method::Map);
     }
 
     #[test]
     fn a_file_that_changes_its_character_is_followed() {
         let mut meter = Meter::new();
-        run(&mut meter, 500, |_, way| if way == Way::Map { 35 } else { 60 });
-        assert_eq!(meter.way, Way::Map);
-        run(&mut meter, 3_000, |_, way| if way == Way::Map { 90 } else { 60 });
-        assert_eq!(meter.way, Way::Read);
+        run(&mut meter, 500, |_, method| if method == Method::Map { 35 } else { 60 });
+        assert_eq!(meter.method, Method::Map);
+        run(&mut meter, 3_000, |_, method| if method == Method::Map { 90 } else { 60 });
+        assert_eq!(meter.method, Method::Read);
     }
 
     #[test]
@@ -293,7 +293,7 @@ mod tests {
             meter.next(i * 1_000_000, 1);
             meter.pause();
         }
-        assert_eq!((meter.left, meter.way), (FIRST, Way::Map));
+        assert_eq!((meter.left, meter.method), (FIRST, Method::Map));
     }
 
     #[test]

@@ -201,7 +201,7 @@ fn install(signal: libc::c_int) {
         // Filling a block takes more stack than a thread's alternative one may have; the reading thread's own
         // has it.
         action.sa_flags = libc::SA_SIGINFO | if signal == libc::SIGBUS { libc::SA_ONSTACK } else { 0 };
-        let handler: Handler = if signal == libc::SIGBUS { on_fault } else { on_miss };
+        let handler: Handler = if signal == libc::SIGBUS { on_sigbus } else { on_sigsegv };
         action.sa_sigaction = handler as usize;
         let previous: *mut libc::sigaction = PREVIOUS[place(signal)].0.get().cast();
         // On failure the previous action stays: then a lost page ends the process, as without this module.
@@ -214,7 +214,7 @@ fn install(signal: libc::c_int) {
 type Handler = extern "C" fn(libc::c_int, *mut libc::siginfo_t, *mut libc::c_void);
 
 /// The handler of `SIGSEGV`: has a block filled if the address is in one of our ranges.
-extern "C" fn on_miss(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
+extern "C" fn on_sigsegv(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
     // SAFETY: the kernel passes a valid `siginfo_t`, and `si_addr` has a meaning for a fault (the two codes
     // that are tested).
     let (code, address) = unsafe { ((*info).si_code, (*info).si_addr().addr()) };
@@ -237,7 +237,7 @@ extern "C" fn on_miss(signal: libc::c_int, info: *mut libc::siginfo_t, context: 
 }
 
 /// The handler of `SIGBUS`: only loads, one system call and atomics, and it preserves `errno`.
-extern "C" fn on_fault(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
+extern "C" fn on_sigbus(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
     // SAFETY: the kernel passes a valid `siginfo_t`, and `si_addr` has a meaning for SIGBUS that a fault
     // raised (positive codes); others are passed on.
     let (code, address) = unsafe { ((*info).si_code, (*info).si_addr().addr()) };

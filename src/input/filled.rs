@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_filled_or_reserved_is_told() {
+    fn what_cannot_be_filled_or_reserved_is_reported() {
         let filled = Filled::new(10, BLOCK, Box::new(|_, _| false)).unwrap();
         assert_eq!((filled.lost(), filled.bytes()[3], filled.lost()), (None, 0, Some(Lost::Content)));
         assert!(Filled::new(1 << 62, BLOCK, Box::new(fill)).is_none());

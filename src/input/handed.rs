@@ -11,13 +11,13 @@ use std::marker::PhantomData;
 /// this.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
-pub struct Handed<'a> {
+pub struct RawSlice<'a> {
     address: *const u8,
     len: usize,
     slice: PhantomData<&'a [u8]>,
 }
 
-impl<'a> Handed<'a> {
+impl<'a> RawSlice<'a> {
     /// The slice.
     pub fn bytes(&self) -> &'a [u8] {
         // SAFETY: the invariant.
@@ -32,9 +32,9 @@ mod tests {
     #[test]
     fn a_slice_is_read_back() {
         for slice in [&b"text"[..], &b"text"[2..], b""] {
-            let handed = Handed { address: slice.as_ptr(), len: slice.len(), slice: PhantomData };
+            let handed = RawSlice { address: slice.as_ptr(), len: slice.len(), slice: PhantomData };
             assert_eq!(handed.bytes(), slice);
         }
-        assert_eq!((size_of::<Handed>(), std::mem::offset_of!(Handed, len)), (16, 8));
+        assert_eq!((size_of::<RawSlice>(), std::mem::offset_of!(RawSlice, len)), (16, 8));
     }
 }

@@ -84,7 +84,7 @@ mod mapping;
 pub use chunk::Scratch;
 pub use closed::standard_output_was_closed;
 pub(crate) use filled::{Filled, Lost};
-pub(crate) use handed::Handed;
+pub(crate) use handed::RawSlice;
 use mapping::Mapping;
 
 /// The number of zero bytes after bytes that were read: the readable page of the module's head.

@@ -289,7 +289,7 @@ impl<'a> Code<'a> {
             return self.fail(at, "a value is defined twice");
         }
         if self.body.values[v.index()].1 != def {
-            return self.fail(at, "a value is recorded as defined in another way");
+            return self.fail(at, "a value is recorded as defined elsewhere");
         }
         Ok(())
     }
@@ -336,7 +336,7 @@ impl<'a> Code<'a> {
             return Ok(());
         }
         let what = if self.homes[v.index()].is_some() {
-            "is not defined on every way here"
+            "is not defined on every path here"
         } else {
             "is not defined"
         };

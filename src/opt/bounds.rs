@@ -32,7 +32,7 @@ use rustc_hash::FxHashMap as HashMap;
 pub fn run(_: &Program, region: &mut Region) {
     let cfg = Cfg::new(&region.body);
     let defs = Defs::new(&region.body, &cfg);
-    let natural = Natural::new(&region.body, &cfg, &defs);
+    let non_negative = NonNegative::new(&region.body, &cfg, &defs);
     let body = &mut region.body;
     for block in cfg.order() {
         let insts = std::mem::take(&mut body[*block].insts);
@@ -41,13 +41,13 @@ pub fn run(_: &Program, region: &mut Region) {
             if let (Op::Fits, [view, offset, need]) = (inst.op, &inst.args[..])
                 && let Some(n) = body.as_i64(*need).filter(|n| *n >= 0)
             {
-                let natural = natural.holds(body, *offset);
+                let non_negative = non_negative.holds(body, *offset);
                 let steady = cfg
                     .innermost(*block)
                     .is_some_and(|l| defs.block(*view).is_some_and(|defined| !cfg.contains(l, defined)));
-                if natural || steady {
+                if non_negative || steady {
                     let args = (*view, *offset);
-                    inst = compared(body, &mut new, inst, args, n, natural);
+                    inst = compared(body, &mut new, inst, args, n, non_negative);
                 }
             }
             new.push(inst);
@@ -63,7 +63,7 @@ fn compared(
     fits: Inst,
     (view, offset): (Value, Value),
     need: i64,
-    natural: bool,
+    non_negative: bool,
 ) -> Inst {
     let mut push = |body: &mut Body, ty, op, args: &[Value]| {
         let result = body.value(ty, Def::Inst);
@@ -71,11 +71,13 @@ fn compared(
         result
     };
     let length = push(body, Type::I64, Op::Len, &[view]);
-    if let Some(Some(end)) = body.as_i64(offset).filter(|_| natural).map(|offset| offset.checked_add(need)) {
+    if let Some(Some(end)) =
+        body.as_i64(offset).filter(|_| non_negative).map(|offset| offset.checked_add(need))
+    {
         let end = body.constant(Const::I64(end));
         return Inst { op: Op::Le, args: vec![end, length], ..fits };
     }
-    if natural {
+    if non_negative {
         let need = body.constant(Const::I64(need));
         let limit = push(body, Type::I64, Op::Sub, &[length, need]);
         return Inst { op: Op::Le, args: vec![offset, limit], ..fits };
@@ -88,15 +90,15 @@ fn compared(
 }
 
 /// The non-negative values.
-struct Natural {
+struct NonNegative {
     known: HashMap<Value, bool>,
 }
 
-impl Natural {
+impl NonNegative {
     /// Assumes that all candidates are non-negative, and removes those that contradict the assumption (a
     /// fixpoint).
-    fn new(body: &Body, cfg: &Cfg, defs: &Defs) -> Natural {
-        let mut natural = Natural { known: HashMap::default() };
+    fn new(body: &Body, cfg: &Cfg, defs: &Defs) -> NonNegative {
+        let mut non_negative = NonNegative { known: HashMap::default() };
         let mut given: HashMap<Value, Vec<Value>> = HashMap::default();
         for block in cfg.order() {
             for target in body[*block].term.targets() {
@@ -106,19 +108,19 @@ impl Natural {
             }
             for inst in &body[*block].insts {
                 if let Some(v) = inst.result.filter(|v| body.ty(*v) == Type::I64) {
-                    natural.known.insert(v, matches!(inst.op, Op::Len | Op::Add | Op::Min | Op::Max));
+                    non_negative.known.insert(v, matches!(inst.op, Op::Len | Op::Add | Op::Min | Op::Max));
                 }
             }
         }
         let params: Vec<Value> = given.keys().copied().filter(|v| body.ty(*v) == Type::I64).collect();
-        natural.known.extend(params.into_iter().map(|v| (v, true)));
+        non_negative.known.extend(params.into_iter().map(|v| (v, true)));
         let made_of = |v: Value| match defs.inst(body, v) {
             Some(inst) if inst.op == Op::Len => &[],
             Some(inst) => &inst.args[..],
             None => &given[&v][..],
         };
         let mut work: Vec<Value> =
-            natural.known.iter().filter(|(_, assumed)| **assumed).map(|(v, _)| *v).collect();
+            non_negative.known.iter().filter(|(_, assumed)| **assumed).map(|(v, _)| *v).collect();
         let mut users: HashMap<Value, Vec<Value>> = HashMap::default();
         for v in &work {
             made_of(*v).iter().for_each(|of| users.entry(*of).or_default().push(*v));
@@ -127,14 +129,14 @@ impl Natural {
             let mut parts = made_of(v).iter();
             let one_is_enough = defs.inst(body, v).is_some_and(|i| i.op == Op::Max);
             let right = match one_is_enough {
-                true => parts.any(|of| natural.holds(body, *of)),
-                false => parts.all(|of| natural.holds(body, *of)),
+                true => parts.any(|of| non_negative.holds(body, *of)),
+                false => parts.all(|of| non_negative.holds(body, *of)),
             };
-            if !right && natural.known.insert(v, false) == Some(true) {
+            if !right && non_negative.known.insert(v, false) == Some(true) {
                 work.extend(users.get(&v).into_iter().flatten());
             }
         }
-        natural
+        non_negative
     }
 
     fn holds(&self, body: &Body, v: Value) -> bool {

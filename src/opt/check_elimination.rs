@@ -49,7 +49,7 @@ pub(super) fn unproven(region: &Region) -> Option<Value> {
     let (mut region, originals) = with_exits(region);
     let mut found = vec![];
     walk(&mut region, |known, region, defs, block, moment| {
-        let Moment::Inst(inst) = moment else { return };
+        let Point::Inst(inst) = moment else { return };
         let read = matches!(inst.op, Op::Slice | Op::Load(..) | Op::LoadPair) && inst.exit.is_none();
         // A constant view is within the pool.
         if read && region.body.as_const(inst.args[0]).is_none() && !known.would_hold(region, defs, inst) {
@@ -107,7 +107,7 @@ fn reached(body: &Body) -> Vec<bool> {
 }
 
 /// A point of the walk within a block.
-enum Moment<'a> {
+enum Point<'a> {
     /// At its start, if it has one predecessor, before anything is learned from the branch there.
     Entry,
     /// At an instruction, before anything is learned from it.
@@ -119,7 +119,7 @@ enum Moment<'a> {
 pub(super) fn early(region: &Region) -> HashMap<Value, BlockId> {
     let mut early = HashMap::default();
     walk(&mut region.clone(), |known, region, defs, block, moment| {
-        let Moment::Entry = moment else { return };
+        let Point::Entry = moment else { return };
         for inst in region.body[block].insts.iter().filter(|i| i.exit.is_none()) {
             if let Some(result) = inst.result.filter(|_| known.would_hold(region, defs, inst)) {
                 early.insert(result, block);
@@ -129,8 +129,8 @@ pub(super) fn early(region: &Region) -> HashMap<Value, BlockId> {
     early
 }
 
-/// Walks over the region, and calls `look` at each [`Moment`] of each block with the facts there.
-fn walk(region: &mut Region, mut look: impl FnMut(&Walk, &Region, &Defs, BlockId, Moment)) {
+/// Walks over the region, and calls `look` at each [`Point`] of each block with the facts there.
+fn walk(region: &mut Region, mut look: impl FnMut(&Walk, &Region, &Defs, BlockId, Point)) {
     let cfg = Cfg::new(&region.body);
     let mut walk = Walk::default();
     walk.ranges.resize(region.body.values.len(), ALL);
@@ -145,7 +145,7 @@ fn walk(region: &mut Region, mut look: impl FnMut(&Walk, &Region, &Defs, BlockId
                 walk.params(region, &defs, &cfg, block, &visited);
                 visited[block.index()] = true;
                 if cfg.predecessors(block).len() == 1 {
-                    look(&walk, region, &defs, block, Moment::Entry);
+                    look(&walk, region, &defs, block, Point::Entry);
                 }
                 walk.arrive(region, &defs, &cfg, block);
                 walk.block(region, &defs, block, &mut look);
@@ -176,14 +176,14 @@ fn signed(region: &Region, defs: &Defs, v: Value) -> Option<Value> {
 
 /// A comparison (or the `has` of an optional, which is both arguments), and whether it compares the bits of
 /// its arguments as unsigned numbers.
-type Question = (Op, [Value; 2], bool);
+type Comparison = (Op, [Value; 2], bool);
 
 #[derive(Default)]
 struct Walk {
     /// Conditions that hold or do not hold.
     holds: Scoped<Value, bool>,
     /// The comparisons that hold.
-    asked: Scoped<Question, ()>,
+    asked: Scoped<Comparison, ()>,
     /// By view and base.
     spans: Scoped<(Value, Option<Value>), Span>,
     long: Scoped<(Value, Option<Value>), Long>,
@@ -349,13 +349,13 @@ impl Walk {
         region: &mut Region,
         defs: &Defs,
         block: BlockId,
-        look: &mut impl FnMut(&Walk, &Region, &Defs, BlockId, Moment),
+        look: &mut impl FnMut(&Walk, &Region, &Defs, BlockId, Point),
     ) {
         for i in 0..region.body[block].insts.len() {
             let mut inst = region.body[block].insts[i].clone();
             inst.args.iter_mut().for_each(|v| *v = self.known(region, *v));
             region.body[block].insts[i].args.clone_from(&inst.args);
-            look(self, region, defs, block, Moment::Inst(&inst));
+            look(self, region, defs, block, Point::Inst(&inst));
             if self.certain(region, defs, &inst) {
                 if inst.op == Op::Fits {
                     let holds = inst.result.expect("fits has a result");

@@ -54,15 +54,15 @@ pub fn run(_: &Program, region: &mut Region) {
 fn in_step(body: &Body, cfg: &Cfg, defs: &Defs, header: BlockId) -> Option<(usize, usize, i64)> {
     let params = &body[header].params;
     let to = |t: &&Target| t.block == header;
-    let ways: Vec<&Target> =
+    let edges: Vec<&Target> =
         cfg.predecessors(header).iter().flat_map(|b| body[*b].term.targets()).filter(to).collect();
     let number = |k: &usize| body.ty(params[*k]) == Type::I64;
     // Only a parameter that copies another one is a candidate, not a counter with an increment of its own.
-    let follows = |k: &usize| ways.iter().any(|t| params.contains(&t.args[*k]) && t.args[*k] != params[*k]);
+    let follows = |k: &usize| edges.iter().any(|t| params.contains(&t.args[*k]) && t.args[*k] != params[*k]);
     (0..params.len()).filter(number).filter(follows).find_map(|gone| {
         let others = (0..params.len()).filter(number).filter(|k| *k != gone);
         others.into_iter().find_map(|kept| {
-            let mut differences = ways.iter().map(|t| difference(body, defs, t.args[gone], t.args[kept]));
+            let mut differences = edges.iter().map(|t| difference(body, defs, t.args[gone], t.args[kept]));
             let first = differences.next()??;
             differences.all(|d| d == Some(first)).then_some((gone, kept, first))
         })

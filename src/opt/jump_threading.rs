@@ -119,12 +119,12 @@ fn leave(region: &mut Region) -> bool {
     for header in region.body.ids() {
         let Some((condition, yes, no)) = asks(&region.body, header, true) else { continue };
         let cfg = cfg.get_or_insert_with(|| Cfg::new(&region.body));
-        let ways = around(&region.body, cfg, header);
-        let decided = |(from, index, given): Way| {
+        let edges = around(&region.body, cfg, header);
+        let decided = |(from, index, given): Edge| {
             let holds = known(&region.body, header, condition, &given)?;
             Some((from, index, holds, given))
         };
-        let known: Vec<_> = ways.into_iter().filter_map(decided).collect();
+        let known: Vec<_> = edges.into_iter().filter_map(decided).collect();
         // Loops are computed only if they are needed.
         let Some(the_loop) = (!known.is_empty()).then(|| cfg.loop_of(header)).flatten() else { continue };
         let inside = |block| cfg.contains(the_loop, block);
@@ -151,12 +151,12 @@ fn leave(region: &mut Region) -> bool {
 }
 
 /// An edge to a block: its source, the index of the target, and the arguments by parameter.
-type Way = (BlockId, usize, HashMap<Value, Value>);
+type Edge = (BlockId, usize, HashMap<Value, Value>);
 
 /// The edges to a block that pass it a constant, including those through an empty block that only joins
 /// edges.
-fn around(body: &Body, cfg: &Cfg, block: BlockId) -> Vec<Way> {
-    let ways = |to: BlockId| {
+fn around(body: &Body, cfg: &Cfg, block: BlockId) -> Vec<Edge> {
+    let edges = |to: BlockId| {
         let from = move |at: &BlockId| {
             let targets = body[*at].term.targets().into_iter().enumerate();
             let here = targets.filter(move |(_, t)| t.block == to).collect::<Vec<_>>();
@@ -168,8 +168,8 @@ fn around(body: &Body, cfg: &Cfg, block: BlockId) -> Vec<Way> {
     let given =
         |to: BlockId, args: &[Value]| body[to].params.iter().copied().zip(args.iter().copied()).collect();
     let constant = |args: &[Value]| args.iter().any(|v| body.as_const(*v).is_some());
-    let mut all: Vec<Way> = vec![];
-    for (at, i, target) in ways(block) {
+    let mut all: Vec<Edge> = vec![];
+    for (at, i, target) in edges(block) {
         if constant(&target.args) {
             all.push((at, i, given(block, &target.args)));
         }
@@ -177,7 +177,7 @@ fn around(body: &Body, cfg: &Cfg, block: BlockId) -> Vec<Way> {
         if at == block || at.0 == 0 || body[at].header || !passes_on {
             continue;
         }
-        for (before, i, way) in ways(at) {
+        for (before, i, way) in edges(at) {
             let names: HashMap<Value, Value> = given(at, &way.args);
             let args: Vec<Value> = target.args.iter().map(|v| *names.get(v).unwrap_or(v)).collect();
             if constant(&args) {

@@ -41,7 +41,7 @@ fn promote(region: &mut Region, cell: CellId, written: bool) {
     let first = region.body.value(Type::I64, Def::Inst);
     // The value of the cell at the end of each block.
     let mut ends: Vec<Option<Value>> = vec![None; region.body.blocks.len()];
-    let mut exits = Exits { cell, told: HashSet::default() };
+    let mut exits = Exits { cell, recorded: HashSet::default() };
     let mut replaced = super::rewrite::Forward::default();
     for block in cfg.order() {
         let mut held = match cfg.predecessors(*block) {
@@ -73,7 +73,7 @@ fn promote(region: &mut Region, cell: CellId, written: bool) {
             if let Some(exit) = &mut inst.exit
                 && written
             {
-                exits.tell(region, exit, held);
+                exits.record_global(region, exit, held);
             }
             insts.push(inst);
         }
@@ -82,7 +82,7 @@ fn promote(region: &mut Region, cell: CellId, written: bool) {
         if let Term::Exit(mut exit) = region.body[*block].term
             && written
         {
-            exits.tell(region, &mut exit, held);
+            exits.record_global(region, &mut exit, held);
             region.body[*block].term = Term::Exit(exit);
         }
     }
@@ -110,16 +110,16 @@ fn pass(region: &mut Region, cfg: &Cfg, ends: &[Option<Value>], written: bool) {
 /// The exits that record the value of the cell.
 struct Exits {
     cell: CellId,
-    told: HashSet<ExitId>,
+    recorded: HashSet<ExitId>,
 }
 
 impl Exits {
     /// Records the value in an exit. An exit that is taken from several places is copied for each.
-    fn tell(&mut self, region: &mut Region, exit: &mut ExitId, held: Value) {
-        if !self.told.insert(*exit) {
+    fn record_global(&mut self, region: &mut Region, exit: &mut ExitId, held: Value) {
+        if !self.recorded.insert(*exit) {
             *exit = copy_exit(region, *exit, &HashMap::default());
             region.exits[exit.index()].cells.retain(|(cell, _)| *cell != self.cell);
-            self.told.insert(*exit);
+            self.recorded.insert(*exit);
         }
         region.exits[exit.index()].cells.push((self.cell, Slot::Value(held)));
     }

@@ -138,23 +138,23 @@ fn same_argument(region: &mut Region) -> bool {
     let body = &mut region.body;
     let mut forward = Forward::default();
     // By block, the arguments of each parameter: none yet, always the same, or different ones.
-    let mut given: Vec<Vec<Given>> =
-        body.blocks.iter().map(|b| vec![Given::Nothing; b.params.len()]).collect();
+    let mut incoming: Vec<Vec<Incoming>> =
+        body.blocks.iter().map(|b| vec![Incoming::Nothing; b.params.len()]).collect();
     for block in body.ids() {
         for target in body[block].term.targets() {
             for ((known, arg), param) in
-                given[target.block.index()].iter_mut().zip(&target.args).zip(&body[target.block].params)
+                incoming[target.block.index()].iter_mut().zip(&target.args).zip(&body[target.block].params)
             {
                 known.add(*arg, *param);
             }
         }
     }
     // A parameter that receives another such parameter waits for the next iteration.
-    let mut dropped: Vec<Vec<bool>> = given.iter().map(|g| vec![false; g.len()]).collect();
+    let mut dropped: Vec<Vec<bool>> = incoming.iter().map(|g| vec![false; g.len()]).collect();
     let mut any = false;
     for block in body.ids() {
         for (i, param) in body[block].params.iter().enumerate() {
-            if let Given::Same(v) = given[block.index()][i]
+            if let Incoming::Same(v) = incoming[block.index()][i]
                 && block.0 != 0
                 && forward.get(v) != *param
             {
@@ -189,19 +189,19 @@ fn same_argument(region: &mut Region) -> bool {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Given {
+enum Incoming {
     Nothing,
     Same(Value),
     Different,
 }
 
-impl Given {
+impl Incoming {
     fn add(&mut self, arg: Value, param: Value) {
         *self = match *self {
             known if arg == param => known,
-            Given::Nothing => Given::Same(arg),
-            Given::Same(v) if v == arg => *self,
-            _ => Given::Different,
+            Incoming::Nothing => Incoming::Same(arg),
+            Incoming::Same(v) if v == arg => *self,
+            _ => Incoming::Different,
         };
     }
 }

@@ -72,16 +72,16 @@ pub fn run(program: &Program, region: &mut Region) {
     if given.is_empty() && !region.body.blocks.iter().any(makes) {
         return;
     }
-    let (mut real, mut looks) = (HashSet::default(), None);
+    let (mut real, mut accesses) = (HashSet::default(), None);
     loop {
         let mut walk = Walk::new(program, region.clone(), &mutable, &real);
-        walk.take(&given, looks.as_ref());
+        walk.take(&given, accesses.as_ref());
         match walk.all() {
             // The fields that exits write are known after a complete walk.
-            Ok(()) if given.is_empty() || looks.as_ref() == Some(&walk.looks) => {
+            Ok(()) if given.is_empty() || accesses.as_ref() == Some(&walk.accesses) => {
                 return *region = walk.region;
             }
-            Ok(()) => looks = Some(walk.looks),
+            Ok(()) => accesses = Some(walk.accesses),
             Err(value) => assert!(real.insert(value), "a value is found to be real only once"),
         }
     }
@@ -107,7 +107,7 @@ fn given(region: &Region, mutable: &HashSet<ClassId>) -> Vec<(ClassId, Value)> {
 
 /// The accesses of a region to live-in objects that are represented by their fields.
 #[derive(Default, PartialEq)]
-struct Looks {
+struct Accesses {
     /// The objects whose fields it accesses.
     into: HashSet<Value>,
     /// The fields that it sets.
@@ -158,7 +158,7 @@ struct Walk<'a> {
     first: BTreeMap<Value, Fields>,
     reads: Vec<Inst>,
     /// The accesses seen by this walk, and the fields to assume as written.
-    looks: Looks,
+    accesses: Accesses,
     written: HashSet<(Value, u32)>,
     /// The objects that the region makes, virtual or not.
     made: HashSet<Value>,
@@ -182,7 +182,7 @@ impl<'a> Walk<'a> {
             given: HashMap::default(),
             first: BTreeMap::new(),
             reads: vec![],
-            looks: Looks::default(),
+            accesses: Accesses::default(),
             written: HashSet::default(),
             made: insts().filter(|i| matches!(i.op, Op::New(_))).filter_map(|i| i.result).collect(),
             exits: region.exits.clone(),
@@ -198,8 +198,8 @@ impl<'a> Walk<'a> {
 
     /// Reads the fields of live-in objects: of each class, the first object that may be virtual and (if
     /// accesses are known) is accessed.
-    fn take(&mut self, given: &[(ClassId, Value)], looks: Option<&Looks>) {
-        let looked = |object| looks.is_none_or(|l| l.into.contains(object));
+    fn take(&mut self, given: &[(ClassId, Value)], accesses: Option<&Accesses>) {
+        let looked = |object| accesses.is_none_or(|l| l.into.contains(object));
         let mut flatten = None;
         for (class, object) in given.iter().filter(|(_, v)| !self.real.contains(v) && looked(v)) {
             if !self.given.contains_key(class) {
@@ -209,7 +209,7 @@ impl<'a> Walk<'a> {
                 self.first.insert(*object, fields);
             }
         }
-        self.written = looks.map_or_else(HashSet::default, |l| l.written.clone());
+        self.written = accesses.map_or_else(HashSet::default, |l| l.written.clone());
     }
 
     /// Reads the fields of an object, and those of immutable objects in it.
@@ -472,7 +472,7 @@ impl<'a> Walk<'a> {
             let on = inst.args.first().and_then(|v| self.fields(*v, &self.now));
             let of_given = inst.args.first().is_some_and(|v| self.first.contains_key(v));
             if let (Op::Get(..) | Op::Set(..), true) = (inst.op, of_given) {
-                self.looks.into.insert(inst.args[0]);
+                self.accesses.into.insert(inst.args[0]);
             }
             match (inst.op, on) {
                 (Op::New(class), _) if !self.real.contains(&inst.result.expect("new has a result")) => {
@@ -493,7 +493,7 @@ impl<'a> Walk<'a> {
                     self.now.get_mut(&inst.args[0]).expect("a virtual object that is set is mutable")
                         [field as usize] = inst.args[1];
                     if of_given {
-                        self.looks.written.insert((inst.args[0], field));
+                        self.accesses.written.insert((inst.args[0], field));
                     }
                     continue;
                 }

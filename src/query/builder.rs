@@ -10,7 +10,7 @@ use super::reader::Reader;
 use super::report::{Options, Records, Report};
 use super::rows::Rows;
 use super::session;
-use super::totals::Wanted;
+use super::totals::ValueRequest;
 use super::values::Values;
 use crate::engine::{Engine, Jit, Stats, policy::Policy};
 use crate::error::Error;
@@ -84,7 +84,7 @@ pub struct Builder<'a> {
     record: Option<&'a str>,
     each: Option<&'a str>,
     filter: Option<&'a str>,
-    wanted: Option<Asks<'a>>,
+    wanted: Option<Output<'a>>,
     format: RowFormat,
     hosts: Hosts,
     limits: Limits,
@@ -94,7 +94,7 @@ pub struct Builder<'a> {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Asks<'a> {
+enum Output<'a> {
     Values(&'a str),
     Totals(&'a [&'a str]),
     Written(&'a str, &'a [&'a str]),
@@ -151,7 +151,7 @@ impl<'a> Builder<'a> {
     /// [`Number::Float`](super::value::Number::Float). `any` and `all` look at all records even if the result
     /// is already known.
     pub fn aggregate(self, expressions: &'a str) -> Builder<'a> {
-        Builder { wanted: Some(Asks::Values(expressions)), ..self }
+        Builder { wanted: Some(Output::Values(expressions)), ..self }
     }
 
     /// The sums over all records of expressions over a record `t`. [`Builder::build`] rejects a filter.
@@ -164,7 +164,7 @@ impl<'a> Builder<'a> {
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn totals(self, expressions: &'a [&'a str]) -> Builder<'a> {
-        Builder { wanted: Some(Asks::Totals(expressions)), ..self }
+        Builder { wanted: Some(Output::Totals(expressions)), ..self }
     }
 
     /// The sums of functions written in the text form of the IR. `ir` has classes and functions, which may
@@ -181,7 +181,7 @@ impl<'a> Builder<'a> {
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn written(self, ir: &'a str, functions: &'a [&'a str]) -> Builder<'a> {
-        Builder { wanted: Some(Asks::Written(ir, functions)), ..self }
+        Builder { wanted: Some(Output::Written(ir, functions)), ..self }
     }
 
     /// A row for each record: expressions over its fields, in Python's syntax, separated by commas. Fields
@@ -199,7 +199,7 @@ impl<'a> Builder<'a> {
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn select(self, columns: &'a str) -> Builder<'a> {
-        Builder { wanted: Some(Asks::Rows(columns)), ..self }
+        Builder { wanted: Some(Output::Rows(columns)), ..self }
     }
 
     /// The format of rows: CSV (default) or lines of JSON.
@@ -223,7 +223,7 @@ impl<'a> Builder<'a> {
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn documents(self) -> Builder<'a> {
-        Builder { wanted: Some(Asks::Documents), ..self }
+        Builder { wanted: Some(Output::Documents), ..self }
     }
 
     /// Skips the first records of the inputs of a run. Elements of lists ([`Builder::each`]) cannot be
@@ -325,20 +325,22 @@ impl<'a> Builder<'a> {
         };
         let values = |wanted| Values::make(schema, records, wanted, &hosts, Policy::default());
         let compiled = match wanted {
-            Some(Asks::Values(text)) => Compiled::Values(values(Wanted::Answers(text, filter))?.into()),
-            Some(Asks::Totals(texts)) => {
-                unfiltered()?;
-                Compiled::Values(values(Wanted::Sums(texts))?.into())
+            Some(Output::Values(text)) => {
+                Compiled::Values(values(ValueRequest::Answers(text, filter))?.into())
             }
-            Some(Asks::Written(text, functions)) => {
+            Some(Output::Totals(texts)) => {
                 unfiltered()?;
-                Compiled::Values(values(Wanted::Written(text, functions))?.into())
+                Compiled::Values(values(ValueRequest::Sums(texts))?.into())
             }
-            Some(Asks::Rows(columns)) => {
+            Some(Output::Written(text, functions)) => {
+                unfiltered()?;
+                Compiled::Values(values(ValueRequest::Written(text, functions))?.into())
+            }
+            Some(Output::Rows(columns)) => {
                 let request = Request { columns, condition: filter, format: format.text() };
                 Compiled::Text(Rows::compile(&hosts, schema, records, request, None)?.text().into())
             }
-            Some(Asks::Documents) => {
+            Some(Output::Documents) => {
                 if filter.is_some() || records.each.is_some() {
                     let why =
                         "records are written whole, one by one: take filter and each away, or use select";
@@ -373,7 +375,7 @@ impl Builder<'_> {
     /// ```
     pub fn reader(self) -> Result<Reader, Error> {
         let Builder { schema, each, filter, wanted, hosts, limits, skip, limit, options, .. } = self;
-        let Some(Asks::Rows(columns)) = wanted else {
+        let Some(Output::Rows(columns)) = wanted else {
             return Err(Error::system("a reader reads rows of columns: say select".to_string()));
         };
         let name = match self.record {

@@ -31,7 +31,7 @@ const MAX_COLUMNS: usize = 1000;
 
 /// The parsed columns and condition.
 #[derive(Debug)]
-pub struct Asking {
+pub struct ParsedColumns {
     pub columns: Vec<Column>,
     pub condition: Option<Column>,
     /// The text that source positions refer to: all expressions.
@@ -42,8 +42,8 @@ pub struct Asking {
     pub called: String,
 }
 
-impl Asking {
-    pub fn read(schema: &Schema, record: &Struct, request: Request) -> Result<Asking, Error> {
+impl ParsedColumns {
+    pub fn read(schema: &Schema, record: &Struct, request: Request) -> Result<ParsedColumns, Error> {
         let text = request.columns;
         let wrong = |at: usize, message: String| Diagnostic::at(COLUMNS, text, at, message);
         let mut called = "t".to_string();
@@ -114,15 +114,15 @@ impl Asking {
         }
         let condition = request.condition.map(|_| {
             Column::new(String::new(), Source::new(CONDITION, &all).part(condition))
-                .map_err(|error| told(error, text))
+                .map_err(|error| renumber_condition(error, text))
         });
         match condition {
             Some(Err(error)) => errors.extend(error.of_program()?),
             Some(Ok(condition)) if errors.is_empty() => {
-                return Ok(Asking { columns, condition: Some(condition), text: all, places, called });
+                return Ok(ParsedColumns { columns, condition: Some(condition), text: all, places, called });
             }
             None if errors.is_empty() => {
-                return Ok(Asking { columns, condition: None, text: all, places, called });
+                return Ok(ParsedColumns { columns, condition: None, text: all, places, called });
             }
             _ => {}
         }
@@ -132,7 +132,7 @@ impl Asking {
 
 /// In an error, counts the lines of the condition from its own first line, since it follows the columns in
 /// the text.
-pub fn told(error: Error, columns: &str) -> Error {
+pub fn renumber_condition(error: Error, columns: &str) -> Error {
     let mut list = match error.of_program() {
         Ok(list) => list,
         Err(other) => return other,

@@ -2,7 +2,7 @@
 
 use super::order::Shared;
 use super::report::{Options, Report, Seen};
-use super::run::Hands;
+use super::run::ThreadState;
 use super::session::{Partial, Session};
 use super::text::Text;
 use super::values::{Outcome, Values};
@@ -165,7 +165,7 @@ impl OverValues<'_> {
 struct OverText<'q> {
     query: &'q Text,
     options: Options,
-    hands: Option<Hands<'q>>,
+    hands: Option<ThreadState<'q>>,
     /// The number of records to skip, used when the first input is added.
     skip: u64,
     left: Option<u64>,
@@ -203,8 +203,8 @@ impl<'q> OverText<'q> {
     fn add(&mut self, input: &Input) -> Result<Seen, Error> {
         let engine = self.query.of.engine(input);
         let (jit, skip) = (self.options.jit, self.skip);
-        let hands = self.hands.get_or_insert_with(|| Hands::behind(skip, engine, jit));
-        hands.take_up(engine);
+        let hands = self.hands.get_or_insert_with(|| ThreadState::behind(skip, engine, jit));
+        hands.switch_engine(engine);
         let out = Box::new(self.out.clone());
         let seen = self.query.write(hands, input, &self.options, self.left, out)?;
         self.left = self.left.map(|left| left.saturating_sub(seen.rows));

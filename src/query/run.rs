@@ -29,7 +29,7 @@ pub trait Job: Sync {
 
 /// The state of a thread, which is kept from one input to the next.
 #[derive(Debug)]
-pub struct Hands<'p> {
+pub struct ThreadState<'p> {
     engine: &'p Engine,
     jit: Jit,
     pub worker: Worker<'p>,
@@ -42,15 +42,15 @@ pub struct Hands<'p> {
     others: Stats,
 }
 
-impl<'p> Hands<'p> {
-    pub fn new(engine: &'p Engine, jit: Jit) -> Hands<'p> {
+impl<'p> ThreadState<'p> {
+    pub fn new(engine: &'p Engine, jit: Jit) -> ThreadState<'p> {
         let (worker, scratch) = (engine.worker(jit), Scratch::new());
-        Hands { engine, jit, worker, skip: 0, scratch, buffer: vec![], others: Stats::default() }
+        ThreadState { engine, jit, worker, skip: 0, scratch, buffer: vec![], others: Stats::default() }
     }
 
     /// The same, but skips that many records first.
-    pub fn behind(skip: u64, engine: &'p Engine, jit: Jit) -> Hands<'p> {
-        Hands { skip, ..Hands::new(engine, jit) }
+    pub fn behind(skip: u64, engine: &'p Engine, jit: Jit) -> ThreadState<'p> {
+        ThreadState { skip, ..ThreadState::new(engine, jit) }
     }
 
     /// The engine in use.
@@ -59,10 +59,10 @@ impl<'p> Hands<'p> {
     }
 
     /// Switches to an engine; the counters are kept.
-    pub fn take_up(&mut self, engine: &'p Engine) {
+    pub fn switch_engine(&mut self, engine: &'p Engine) {
         if !std::ptr::eq(self.engine, engine) {
             let (others, skip) = (self.counted(), self.skip);
-            *self = Hands { others, skip, ..Hands::new(engine, self.jit) };
+            *self = ThreadState { others, skip, ..ThreadState::new(engine, self.jit) };
         }
     }
 
@@ -86,7 +86,7 @@ impl<'p> Hands<'p> {
 pub fn run<'i>(
     source: &RecordInput<'i>,
     options: &Options,
-    hands: &mut Hands,
+    hands: &mut ThreadState,
     job: &impl Job,
 ) -> Result<Chunks<'i>, Error> {
     let (input, mut chunks, engine, jit) = (source.input, source.chunks(), hands.engine, hands.jit);
@@ -101,7 +101,7 @@ pub fn run<'i>(
         let shared = &shared;
         std::thread::scope(|scope| {
             let work = || {
-                let mut hands = Hands::new(engine, jit);
+                let mut hands = ThreadState::new(engine, jit);
                 shared.work(&mut hands);
                 hands.counted()
             };
@@ -163,9 +163,9 @@ impl<'i, J: Job> Shared<'_, 'i, J> {
     }
 
     /// Processes one chunk after the other.
-    fn work(&self, hands: &mut Hands) {
+    fn work(&self, hands: &mut ThreadState) {
         let _guard = StopOnPanic(self.job);
-        let Hands { worker, scratch, buffer, .. } = hands;
+        let ThreadState { worker, scratch, buffer, .. } = hands;
         loop {
             let Some(chunk) = self.chunks().take(self.alone, buffer) else { break };
             if !self.job.begin(chunk.index) {

@@ -80,7 +80,7 @@ pub fn chunk(program: &mut Program, framing: Framing, each: Option<Part>, sink: 
         Some(list) => scan.elements(cursor, list, &start),
     };
     let count = scan.count(cursor, &reached);
-    let Reached { at, state, .. } = reached;
+    let LoopEnd { at, state, .. } = reached;
     let given = sink.give(&mut scan.b, &state);
     scan.b.give(&[&[at, count][..], &given].concat());
     scan.b.finish()
@@ -95,7 +95,7 @@ struct Scan<'s, 'p> {
 }
 
 /// The state at the end of a loop.
-struct Reached {
+struct LoopEnd {
     /// The position.
     at: Value,
     /// The number of records, if it does not follow from the position.
@@ -121,7 +121,7 @@ impl Scan<'_, '_> {
     }
 
     /// Iterates over all records of a cursor.
-    fn records(&mut self, cursor: Cursor, start: &[Value]) -> Reached {
+    fn records(&mut self, cursor: Cursor, start: &[Value]) -> LoopEnd {
         match self.sink.in_blocks() {
             true => self.blocks(cursor, start),
             false => self.each(cursor, self.zero, None, start),
@@ -129,7 +129,7 @@ impl Scan<'_, '_> {
     }
 
     /// The number of records.
-    fn count(&mut self, cursor: Cursor, reached: &Reached) -> Value {
+    fn count(&mut self, cursor: Cursor, reached: &LoopEnd) -> Value {
         match (reached.count, cursor) {
             (Some(count), _) => count,
             (None, Cursor::Strided { size, .. }) => {
@@ -141,7 +141,7 @@ impl Scan<'_, '_> {
     }
 
     /// Iterates over records one by one, at most `most`.
-    fn each(&mut self, cursor: Cursor, from: Value, most: Option<Value>, start: &[Value]) -> Reached {
+    fn each(&mut self, cursor: Cursor, from: Value, most: Option<Value>, start: &[Value]) -> LoopEnd {
         let counted = matches!(cursor, Cursor::Chained { .. });
         let first = if counted { vec![from, self.zero] } else { vec![from] };
         let (header, carried) = self.enter(&[&first, start].concat());
@@ -167,18 +167,18 @@ impl Scan<'_, '_> {
             b.jump(header, &[&next, after].concat());
         });
         self.b.at(done);
-        Reached { at, count, state: state.to_vec() }
+        LoopEnd { at, count, state: state.to_vec() }
     }
 
     /// Processes one block of records; the result has the state after it.
-    fn block(&mut self, cursor: Cursor, from: Value, most: Option<Value>, total: &[Value]) -> Reached {
+    fn block(&mut self, cursor: Cursor, from: Value, most: Option<Value>, total: &[Value]) -> LoopEnd {
         let start = self.sink.open(&mut self.b, total);
         let reached = self.each(cursor, from, most, &start);
-        Reached { state: self.sink.close(&mut self.b, total, &reached.state), ..reached }
+        LoopEnd { state: self.sink.close(&mut self.b, total, &reached.state), ..reached }
     }
 
     /// Iterates over all records, block by block.
-    fn blocks(&mut self, cursor: Cursor, start: &[Value]) -> Reached {
+    fn blocks(&mut self, cursor: Cursor, start: &[Value]) -> LoopEnd {
         let most = self.b.i64(SERIAL);
         let zero = self.zero;
         match cursor {
@@ -194,11 +194,11 @@ impl Scan<'_, '_> {
                 let length = self.b.op(Op::Min, &[rest, full]);
                 let slice = self.b.op(Op::Slice, &[all, at, length]);
                 let within = Cursor::Strided { all: slice, size, read };
-                let Reached { state, .. } = self.block(within, zero, None, total);
+                let LoopEnd { state, .. } = self.block(within, zero, None, total);
                 let at_next = self.b.op(Op::Add, &[at, length]);
                 self.b.jump(header, &[&[at_next][..], &state].concat());
                 self.b.at(done);
-                Reached { at, count: None, state: total.to_vec() }
+                LoopEnd { at, count: None, state: total.to_vec() }
             }
             Cursor::Chained { .. } => {
                 let (header, carried) = self.enter(&[&[zero, zero], start].concat());
@@ -213,7 +213,7 @@ impl Scan<'_, '_> {
                 self.b.at(again);
                 self.b.jump(header, &[&[block.at, count][..], &block.state].concat());
                 self.b.at(done);
-                Reached { count: Some(count), ..block }
+                LoopEnd { count: Some(count), ..block }
             }
             Cursor::Listed { list, element, end } => {
                 let (header, carried) = self.enter(&[&[zero], start].concat());
@@ -224,17 +224,17 @@ impl Scan<'_, '_> {
                 let rest = self.b.op(Op::Sub, &[end, at]);
                 let length = self.b.op(Op::Min, &[rest, most]);
                 let to = self.b.op(Op::Add, &[at, length]);
-                let Reached { state, .. } =
+                let LoopEnd { state, .. } =
                     self.block(Cursor::Listed { list, element, end: to }, at, None, total);
                 self.b.jump(header, &[&[to][..], &state].concat());
                 self.b.at(done);
-                Reached { at, count: None, state: total.to_vec() }
+                LoopEnd { at, count: None, state: total.to_vec() }
             }
         }
     }
 
     /// Iterates over all elements of a list in each record.
-    fn elements(&mut self, cursor: Cursor, part: Part, start: &[Value]) -> Reached {
+    fn elements(&mut self, cursor: Cursor, part: Part, start: &[Value]) -> LoopEnd {
         let (header, carried) = self.enter(&[&[self.zero, self.zero], start].concat());
         let (at, count, state) = (carried[0], carried[1], &carried[2..]);
         let (done, _) = self.b.block(&[]);
@@ -265,6 +265,6 @@ impl Scan<'_, '_> {
         let count_now = self.b.op(Op::Add, &[count, more]);
         self.b.jump(header, &[&[behind, count_now][..], &elements.state].concat());
         self.b.at(done);
-        Reached { at, count: Some(count), state: state.to_vec() }
+        LoopEnd { at, count: Some(count), state: state.to_vec() }
     }
 }

@@ -236,9 +236,9 @@ impl Script {
             unpacked.check()?;
         }
         // What follows the last whole record; the program has reported how far it came.
-        let rest = |came_to| match (&source, &unpacked) {
+        let rest = |records_end| match (&source, &unpacked) {
             (Some(source), Some(unpacked)) => source.ended(unpacked.behind.clone(), || unpacked.records),
-            (Some(source), None) => source.rest_behind(came_to),
+            (Some(source), None) => source.rest_behind(records_end),
             (None, _) => Ok(None),
         };
         if let Err(fault) = result
@@ -248,24 +248,24 @@ impl Script {
                 Some((_, Framing::Chained(chain))) => Some(Raise::Data(chain.damaged)),
                 _ => None,
             };
-            let what = match console.came_to {
+            let what = match console.records_end {
                 // The error is not in the last whole message, but in what follows it.
                 Some(at) if Some(fault.raise) == damaged => match rest(at) {
                     Err(error) => error.reworded(|why| self.placed(&fault, why)),
-                    Ok(_) => self.told(None, &fault, fault.what(console)),
+                    Ok(_) => self.fault_error(None, &fault, fault.what(console)),
                 },
-                _ => self.told(source.as_ref(), &fault, fault.what(console)),
+                _ => self.fault_error(source.as_ref(), &fault, fault.what(console)),
             };
             return Err(what);
         }
-        let came_to = console.came_to;
-        let cut = came_to.map_or(Ok(None), rest)?;
+        let records_end = console.records_end;
+        let cut = records_end.map_or(Ok(None), rest)?;
         let mut stats = self.engine.stats();
         stats.add(&counted);
         stats.records_interpreted = records;
         stats.objects_allocated = allocated;
         // For messages this would need another pass over them.
-        if let (Some(at), Some((layout, Framing::Strided { size, .. }))) = (came_to, &self.records) {
+        if let (Some(at), Some((layout, Framing::Strided { size, .. }))) = (records_end, &self.records) {
             let all = at.saturating_sub(layout.header) / size;
             stats.records_native = all.saturating_sub(stats.records_interpreted);
         }
@@ -303,7 +303,7 @@ impl Script {
     }
 
     /// Turns a fault into an error; `what` is its message.
-    fn told(&self, source: Option<&RecordInput>, fault: &Fault, what: String) -> Error {
+    fn fault_error(&self, source: Option<&RecordInput>, fault: &Fault, what: String) -> Error {
         if let (Some((at, _)), Some(source)) = (fault.record, source)
             && at >= source.layout.header
         {

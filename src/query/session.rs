@@ -1,7 +1,7 @@
 //! A thread's part of a run for values: a worker, and the merging of totals.
 
 use super::report::Options;
-use super::run::{self, Hands, Job};
+use super::run::{self, Job, ThreadState};
 use super::totals::Totals;
 use super::value::{Number, Value};
 use super::values::{Outcome, Values};
@@ -19,7 +19,7 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Debug)]
 pub struct Session<'p> {
     pub program: &'p Values,
-    pub hands: Hands<'p>,
+    pub hands: ThreadState<'p>,
     /// The encoding of inputs; `None` to guess it.
     pub format: Option<Format>,
     /// The number of records to skip in each run.
@@ -29,7 +29,7 @@ pub struct Session<'p> {
 impl Values {
     /// A session, which runs over many small inputs without repeated setup.
     pub fn session(&self, jit: Jit) -> Session<'_> {
-        Session { program: self, hands: Hands::new(&self.engine, jit), format: None, skip: 0 }
+        Session { program: self, hands: ThreadState::new(&self.engine, jit), format: None, skip: 0 }
     }
 }
 
@@ -170,7 +170,7 @@ impl Totaling<'_> {
 impl Job for Totaling<'_> {
     fn chunk(&self, worker: &mut Worker, chunk: u64, bytes: &[u8], start: u64) -> Result<Option<u64>, Error> {
         let part = partial(self.program, worker, bytes);
-        let (end, part) = part.map_err(|fault| self.program.told(self.source, fault, start))?;
+        let (end, part) = part.map_err(|fault| self.program.fault_error(self.source, fault, start))?;
         self.put(chunk, Ok(part));
         Ok(Some(end))
     }

@@ -7,7 +7,7 @@
 
 use super::order::InOrder;
 use super::report::{Options, Seen};
-use super::run::{self, Hands, Job};
+use super::run::{self, Job, ThreadState};
 use crate::engine::{Engine, Worker};
 use crate::error::Error;
 use crate::formats::{RecordInput, RecordLayout};
@@ -41,7 +41,13 @@ pub trait Writes: fmt::Debug + Send + Sync {
     fn parts(&self) -> (&Engine, FuncId, (&'static str, &str));
     fn engine_mut(&mut self) -> &mut Engine;
     /// Writes the records of a chunk, at most `most` rows.
-    fn chunk(&self, worker: &mut Worker, chunk: &Chunk, turn: &Turn, most: i64) -> Result<Done, Error>;
+    fn chunk(
+        &self,
+        worker: &mut Worker,
+        chunk: &Chunk,
+        turn: &OrderedOutput,
+        most: i64,
+    ) -> Result<Done, Error>;
 }
 
 /// A chunk.
@@ -55,12 +61,12 @@ pub struct Chunk<'c> {
 
 /// The destination for the text of a chunk: the output, in the order of chunks.
 #[derive(Clone)]
-pub struct Turn {
+pub struct OrderedOutput {
     order: Arc<InOrder>,
     chunk: u64,
 }
 
-impl Turn {
+impl OrderedOutput {
     /// Writes text. Returns an error if the sink has failed.
     pub fn put(&self, text: &[u8]) -> io::Result<()> {
         self.order.put(self.chunk, text)
@@ -84,7 +90,7 @@ impl Text {
     /// order of the records. All threads stop at the last row of a limit.
     pub fn write(
         &self,
-        hands: &mut Hands,
+        hands: &mut ThreadState,
         input: &Input,
         options: &Options,
         limit: Option<u64>,
@@ -138,7 +144,7 @@ impl Job for Writing<'_> {
     /// know how many rows precede theirs; [`InOrder`] stops them.
     fn chunk(&self, worker: &mut Worker, chunk: u64, bytes: &[u8], start: u64) -> Result<Option<u64>, Error> {
         let left = self.most - self.order.rows(chunk);
-        let turn = Turn { order: self.order.clone(), chunk };
+        let turn = OrderedOutput { order: self.order.clone(), chunk };
         let done = self.of.chunk(worker, &Chunk { bytes, start, source: self.source }, &turn, left)?;
         let mut total = lock(&self.total);
         total.records += done.records;

@@ -36,7 +36,7 @@ pub struct Totals {
 
 /// A request for values.
 #[derive(Clone, Copy, Debug)]
-pub enum Wanted<'a> {
+pub enum ValueRequest<'a> {
     /// Sums of expressions over a record.
     Sums(&'a [&'a str]),
     /// Sums of functions that are already in the program, by name; they come from that text.
@@ -53,7 +53,7 @@ pub fn totals(
     record: &str,
     layout: &RecordLayout,
     each: Option<&str>,
-    wanted: Wanted,
+    wanted: ValueRequest,
 ) -> Result<Totals, Error> {
     let mut class = program.class(record).expect("the record's accessors are in the program");
     let mut list = None;
@@ -65,17 +65,17 @@ pub fn totals(
     let sum = |(func, (base, split))| Item { of: SUM, base, func, split };
     let (mut items, mut answers) = (vec![], vec![]);
     match wanted {
-        Wanted::Sums(expressions) => {
+        ValueRequest::Sums(expressions) => {
             for (i, text) in expressions.iter().enumerate() {
                 items.push(sum(script::number(program, schema, class, &format!("item{i}"), text)?));
             }
         }
-        Wanted::Written(text, names) => {
+        ValueRequest::Written(text, names) => {
             for name in names {
                 items.push(sum(written(program, class, text, name)?));
             }
         }
-        Wanted::Answers(text, filter) => {
+        ValueRequest::Answers(text, filter) => {
             (items, answers) = script::eval(program, schema, class, text, filter)?
         }
     }

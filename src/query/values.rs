@@ -6,7 +6,7 @@
 //! and with native code or without.
 
 use super::report::{Records, Report};
-use super::totals::{self, Totals, Wanted};
+use super::totals::{self, Totals, ValueRequest};
 use super::value::{Number, Value};
 use crate::engine::{Engine, Stats, policy::Policy};
 use crate::error::{Diagnostic, Error};
@@ -62,20 +62,20 @@ impl Values {
     pub fn make(
         schema: &Schema,
         records: Records,
-        wanted: Wanted,
+        wanted: ValueRequest,
         hosts: &Hosts,
         policy: Policy,
     ) -> Result<Values, Error> {
         let start = Instant::now();
         let example = "in the expression: 't.points[0].x'";
-        let Over { mut program, layout, record } = over(schema, &records, hosts, example)?;
-        if let Wanted::Written(text, _) = wanted {
+        let RecordProgram { mut program, layout, record } = over(schema, &records, hosts, example)?;
+        if let ValueRequest::Written(text, _) = wanted {
             (program, _) = parse::extend(program, text).map_err(|d| Error::program(vec![d]))?;
         }
         let totals = totals::totals(&mut program, schema, &record, &layout, records.each, wanted)?;
         let mut filter = usize::MAX;
         let (text, names) = match wanted {
-            Wanted::Answers(text, condition) => {
+            ValueRequest::Answers(text, condition) => {
                 let names = totals.answers.iter().map(|answer| answer.name.clone()).collect();
                 let mut text = text.to_string();
                 if let Some(condition) = condition {
@@ -84,7 +84,7 @@ impl Values {
                 }
                 (text, names)
             }
-            Wanted::Sums(names) | Wanted::Written(_, names) => {
+            ValueRequest::Sums(names) | ValueRequest::Written(_, names) => {
                 (String::new(), names.iter().map(|name| name.to_string()).collect())
             }
         };
@@ -132,7 +132,12 @@ impl Values {
     }
 
     /// Turns a fault into an error; `why` is its message and `start` the offset of the chunk.
-    pub(super) fn told(&self, source: &RecordInput, (fault, why): (Fault, String), start: u64) -> Error {
+    pub(super) fn fault_error(
+        &self,
+        source: &RecordInput,
+        (fault, why): (Fault, String),
+        start: u64,
+    ) -> Error {
         let record = fault.record.map(|(at, _)| source.place(start + at));
         let place = record.map_or("the totals".to_string(), |record| record.to_string());
         let at = fault.offset.map(|at| start + at);
@@ -143,7 +148,7 @@ impl Values {
 }
 
 /// The program and layout that a query over records starts from.
-pub struct Over {
+pub struct RecordProgram {
     /// The accessors of the records, and the host functions.
     pub program: crate::ir::Program,
     pub layout: RecordLayout,
@@ -153,7 +158,12 @@ pub struct Over {
 
 /// Makes the accessors of some records. If elements of lists are requested from records without lists, the
 /// error proposes `example`.
-pub fn over(schema: &Schema, records: &Records, hosts: &Hosts, example: &str) -> Result<Over, Error> {
+pub fn over(
+    schema: &Schema,
+    records: &Records,
+    hosts: &Hosts,
+    example: &str,
+) -> Result<RecordProgram, Error> {
     let (_, found) = schema.record(records.name)?;
     let layout = RecordLayout::new(schema, found, &records.limits);
     let mut program = formats::accessors(schema, &records.limits);
@@ -165,7 +175,7 @@ pub fn over(schema: &Schema, records: &Records, hosts: &Hosts, example: &str) ->
              {example}"
         )));
     }
-    Ok(Over { program, layout, record })
+    Ok(RecordProgram { program, layout, record })
 }
 
 /// The place of a fault in a stream, to be appended to its message.

@@ -31,7 +31,7 @@ pub struct Console {
     /// The exit code of the program, if it sets one.
     pub exit: Option<i64>,
     /// The end of the last whole record that was found, as an offset in the input.
-    pub came_to: Option<u64>,
+    pub records_end: Option<u64>,
     /// The format specification that was written last.
     pub spec: Vec<u8>,
     /// The stream that the text is for.

@@ -11,7 +11,7 @@
 //! the address of its two words.
 
 use super::console::{Console, Unwritable};
-use crate::input::Handed;
+use crate::input::RawSlice;
 use crate::ir::{Base, Effects, Host, Type};
 use std::any::Any;
 use std::marker::PhantomData;
@@ -21,14 +21,14 @@ use std::sync::Arc;
 /// The result of a call, in two registers.
 #[repr(C)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Given {
-    /// [`Given::NOTHING`], [`Given::THERE`] or [`Given::PANICKED`].
+pub struct HostResult {
+    /// [`HostResult::NOTHING`], [`HostResult::THERE`] or [`HostResult::PANICKED`].
     pub status: u64,
     /// The result's bits, if there is a result; `bool` is 0 or 1.
     pub word: u64,
 }
 
-impl Given {
+impl HostResult {
     /// The status for an optional without a value.
     pub const NOTHING: u64 = 0;
     /// The status if there is a value, or if the function returns nothing.
@@ -36,12 +36,12 @@ impl Given {
     /// The status if the function panicked and the run is over.
     pub const PANICKED: u64 = 2;
 
-    fn there(word: u64) -> Given {
-        Given { status: Given::THERE, word }
+    fn there(word: u64) -> HostResult {
+        HostResult { status: HostResult::THERE, word }
     }
 }
 
-/// How native code calls a function: `code(data, console, argument…) -> Given`, in the machine's C
+/// How native code calls a function: `code(data, console, argument…) -> HostResult`, in the machine's C
 /// convention. Both addresses are valid as long as the [`Host`] or a clone of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Direct {
@@ -90,17 +90,17 @@ impl<F, M> Named<F, M> {
 
 /// A function with its types erased.
 pub(super) trait Callable: Send + Sync {
-    fn call(&self, console: &mut Console, args: &[Arg]) -> Given;
+    fn call(&self, console: &mut Console, args: &[Arg]) -> HostResult;
 }
 
 impl<M, F: Function<M>> Callable for Named<F, M> {
-    fn call(&self, console: &mut Console, args: &[Arg]) -> Given {
+    fn call(&self, console: &mut Console, args: &[Arg]) -> HostResult {
         guarded(&self.name, console, |console| self.function.apply(console, F::Params::take(args)).give())
     }
 }
 
 /// Calls `f`. If that panics, or if the sink fails, the console gets the message.
-fn guarded(name: &str, console: &mut Console, f: impl FnOnce(&mut Console) -> Given) -> Given {
+fn guarded(name: &str, console: &mut Console, f: impl FnOnce(&mut Console) -> HostResult) -> HostResult {
     match catch_unwind(AssertUnwindSafe(|| f(console))) {
         Ok(given) => given,
         Err(payload) => panicked(name, console, &*payload),
@@ -109,7 +109,7 @@ fn guarded(name: &str, console: &mut Console, f: impl FnOnce(&mut Console) -> Gi
 
 #[cold]
 #[inline(never)]
-fn panicked(name: &str, console: &mut Console, payload: &(dyn Any + Send)) -> Given {
+fn panicked(name: &str, console: &mut Console, payload: &(dyn Any + Send)) -> HostResult {
     let message = payload.downcast_ref::<&str>().copied();
     let message = message.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     let why = message.map_or(String::new(), |message| format!(": {message}"));
@@ -117,7 +117,7 @@ fn panicked(name: &str, console: &mut Console, payload: &(dyn Any + Send)) -> Gi
         true => "the result cannot be written".to_string(),
         false => format!("the host function '{}' panicked{why}", shown(name)),
     });
-    Given { status: Given::PANICKED, word: 0 }
+    HostResult { status: HostResult::PANICKED, word: 0 }
 }
 
 /// The prefix of the names of users' functions, which separates them from the library's.
@@ -133,7 +133,7 @@ pub trait Function<M>: Send + Sync + Sized + 'static {
     /// The parameters.
     type Params: Params;
     /// The result.
-    type Gives: Give;
+    type Gives: IntoResult;
     /// Calls the function.
     fn apply<'a>(&self, console: &mut Console, args: <Self::Params as Params>::During<'a>) -> Self::Gives;
 }
@@ -219,7 +219,7 @@ impl Word for f64 {
 }
 
 /// A parameter of a host function.
-pub trait Take {
+pub trait Param {
     /// The argument during a call.
     type During<'a>;
     /// Its representation when native code passes it.
@@ -232,7 +232,7 @@ pub trait Take {
     fn of_register<'a>(register: Self::Register<'a>) -> Self::During<'a>;
 }
 
-impl<T: Word> Take for T {
+impl<T: Word> Param for T {
     type During<'a> = T;
     type Register<'a> = T::Register;
     const TYPE: Type = Type::of(T::BASE);
@@ -243,9 +243,9 @@ impl<T: Word> Take for T {
         T::of_register(register)
     }
 }
-impl Take for &[u8] {
+impl Param for &[u8] {
     type During<'a> = &'a [u8];
-    type Register<'a> = &'a Handed<'a>;
+    type Register<'a> = &'a RawSlice<'a>;
     const TYPE: Type = Type::VIEW;
     fn take(arg: Arg<'_>) -> &[u8] {
         arg.bytes()
@@ -256,29 +256,31 @@ impl Take for &[u8] {
 }
 
 /// The result of a host function.
-pub trait Give {
+pub trait IntoResult {
     /// Its type in the IR, if there is a result.
     const TYPE: Option<Type>;
     /// Converts the result for the caller.
-    fn give(self) -> Given;
+    fn give(self) -> HostResult;
 }
 
-impl Give for () {
+impl IntoResult for () {
     const TYPE: Option<Type> = None;
-    fn give(self) -> Given {
-        Given::there(0)
+    fn give(self) -> HostResult {
+        HostResult::there(0)
     }
 }
-impl<T: Word> Give for T {
+impl<T: Word> IntoResult for T {
     const TYPE: Option<Type> = Some(Type::of(T::BASE));
-    fn give(self) -> Given {
-        Given::there(self.word())
+    fn give(self) -> HostResult {
+        HostResult::there(self.word())
     }
 }
-impl<T: Word> Give for Option<T> {
+impl<T: Word> IntoResult for Option<T> {
     const TYPE: Option<Type> = Some(Type::optional(T::BASE));
-    fn give(self) -> Given {
-        self.map_or(Given { status: Given::NOTHING, word: 0 }, |value| Given::there(value.word()))
+    fn give(self) -> HostResult {
+        self.map_or(HostResult { status: HostResult::NOTHING, word: 0 }, |value| {
+            HostResult::there(value.word())
+        })
     }
 }
 
@@ -305,7 +307,7 @@ pub trait HostFunction<M>: Sized {
 /// from the first; the second allows a view of any lifetime.
 macro_rules! function {
     ($($P:ident)*) => {
-        impl<F, R: Give, $($P: Take),*> Function<fn($($P),*) -> R> for F
+        impl<F, R: IntoResult, $($P: Param),*> Function<fn($($P),*) -> R> for F
         where
             F: Fn(&mut Console, $($P),*) -> R + for<'a> Fn(&mut Console, $($P::During<'a>),*) -> R,
             F: Send + Sync + 'static,
@@ -328,7 +330,7 @@ macro_rules! function {
             }
         }
 
-        impl<F, R: Give, $($P: Take),*> Function<Plain<fn($($P),*) -> R>> for Plain<F>
+        impl<F, R: IntoResult, $($P: Param),*> Function<Plain<fn($($P),*) -> R>> for Plain<F>
         where
             F: Fn($($P),*) -> R + for<'a> Fn($($P::During<'a>),*) -> R,
             F: Send + Sync + 'static,
@@ -344,7 +346,7 @@ macro_rules! function {
             }
         }
 
-        impl<F, R: Give + 'static, $($P: Take + 'static),*> HostFunction<fn($($P),*) -> R> for F
+        impl<F, R: IntoResult + 'static, $($P: Param + 'static),*> HostFunction<fn($($P),*) -> R> for F
         where
             F: Fn($($P),*) -> R + for<'a> Fn($($P::During<'a>),*) -> R,
             F: Send + Sync + 'static,
@@ -354,7 +356,7 @@ macro_rules! function {
             }
         }
 
-        impl<$($P: Take),*> Params for ($($P,)*) {
+        impl<$($P: Param),*> Params for ($($P,)*) {
             type During<'a> = ($($P::During<'a>,)*);
             fn types() -> Vec<Type> {
                 vec![$($P::TYPE),*]
@@ -367,11 +369,11 @@ macro_rules! function {
             fn direct<M, F: Function<M, Params = Self>>() -> usize {
                 // Without parameters the lifetime is unused.
                 #[allow(non_snake_case, clippy::extra_unused_lifetimes)]
-                extern "C" fn enter<'a, M, F: Function<M, Params = ($($P,)*)>, $($P: Take),*>(
+                extern "C" fn enter<'a, M, F: Function<M, Params = ($($P,)*)>, $($P: Param),*>(
                     named: &Named<F, M>,
                     console: &mut Console,
                     $($P: $P::Register<'a>),*
-                ) -> Given {
+                ) -> HostResult {
                     let f = &named.function;
                     guarded(&named.name, console, |console| {
                         f.apply(console, ($($P::of_register($P),)*)).give()

@@ -18,8 +18,8 @@
 //! which passes machine values to a function compiled for exactly these types ([`Direct`]). On top of the
 //! first, [`call`] takes values, whose views are relative to [`Memory`].
 
-use super::function::{Callable, Give, Named, Params};
-use super::{Arg, Console, Direct, Function, Given, Memory, Val};
+use super::function::{Callable, IntoResult, Named, Params};
+use super::{Arg, Console, Direct, Function, HostResult, Memory, Val};
 use crate::ir::host::MAX_ARGS;
 use crate::ir::{Effects, Host, Type};
 use std::sync::Arc;
@@ -44,7 +44,7 @@ impl Host {
         self.code().downcast_ref().expect("it is made above")
     }
     /// Calls the function; the arguments must match its signature.
-    pub fn call(&self, console: &mut Console, args: &[Arg]) -> Given {
+    pub fn call(&self, console: &mut Console, args: &[Arg]) -> HostResult {
         self.made().function.call(console, args)
     }
     /// How native code calls the function.
@@ -68,7 +68,7 @@ pub fn call(host: &Host, args: &[Val], memory: Memory, console: &mut Console) ->
     }
     let given = host.call(console, &all[..args.len()]);
     match host.result() {
-        Some(ty) if given.status == Given::THERE => Val::read(Type::of(ty.base), &[given.word]),
+        Some(ty) if given.status == HostResult::THERE => Val::read(Type::of(ty.base), &[given.word]),
         _ => Val::None,
     }
 }

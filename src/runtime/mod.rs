@@ -19,7 +19,7 @@ mod tests;
 mod value;
 
 pub use console::{Console, Stream};
-pub use function::{Arg, Direct, Function, Given, HostFunction, Take, USER};
+pub use function::{Arg, Direct, Function, HostFunction, HostResult, Param, USER};
 pub use heap::{CHUNK, Heap};
 pub use memory::{Memory, POOL};
 pub use value::{Val, width};

@@ -26,8 +26,8 @@ fn a_call_takes_words_and_gives_one() {
     let host = Host::new("sum", Effects::Pure, sum);
     let call =
         |a: i64, b: i64| host.call(&mut Console::default(), &[Arg::Word(a as u64), Arg::Word(b as u64)]);
-    assert_eq!(call(7, -9), Given { status: Given::THERE, word: -2i64 as u64 });
-    assert_eq!(call(i64::MIN, -9).status, Given::NOTHING);
+    assert_eq!(call(7, -9), HostResult { status: HostResult::THERE, word: -2i64 as u64 });
+    assert_eq!(call(i64::MIN, -9).status, HostResult::NOTHING);
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_panic_ends_the_run_with_a_message_that_names_the_function() {
     let call = |host: Host| {
         let mut console = Console::default();
         let given = host.call(&mut console, &[]);
-        assert_eq!(given.status, Given::PANICKED);
+        assert_eq!(given.status, HostResult::PANICKED);
         assert!(console.has_panicked() && !console.has_panicked(), "it is asked for once");
         String::from_utf8(console.message).expect("it is text")
     };

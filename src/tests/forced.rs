@@ -8,7 +8,7 @@
 
 use super::regions::{left, memory, write};
 use super::rng::Rng;
-use crate::codegen::{Left, NATIVE_FRAMES, Native, Table, Want, callees, compile};
+use crate::codegen::{ExitCode, NATIVE_FRAMES, Native, Table, Want, callees, compile};
 use crate::interp::{Event, Fault, Machine, Profile};
 use crate::ir::print::print_region;
 use crate::ir::{Arm, BlockId, ExitId, FuncId, Input, Program, REGION_FRAMES, Region, Root, Slot};
@@ -120,7 +120,7 @@ impl<'p> Forced<'p> {
             }
             let Some(callee) = code.exits[exit.index()].callee else { return event };
             self.inside += 1;
-            let left = Left::read(words[callee]);
+            let left = ExitCode::read(words[callee]);
             words = &words[code.words_needed..];
             (number, exit) = (left.number as usize, left.exit);
         }

@@ -265,7 +265,7 @@ fn scripts_go_through_its_records() {
 
 /// The third record is shorter than its struct, or truncated.
 #[test]
-fn damage_and_truncation_are_told_of_where_they_are() {
+fn damage_and_truncation_are_reported_with_their_place() {
     let schema = schema();
     let totals = Totals::totals(&schema, "S", &["t.n"]).expect("it is right");
     let mut bytes = records(2);

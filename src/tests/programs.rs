@@ -20,7 +20,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 /// The result as text, with all NaN equal, and the text on the console, which is cleared.
-fn told(result: &Result<Vec<Val>, Fault>, console: &mut Console) -> String {
+fn format_result(result: &Result<Vec<Val>, Fault>, console: &mut Console) -> String {
     let text = match result {
         Ok(values) => values
             .iter()
@@ -37,7 +37,7 @@ fn told(result: &Result<Vec<Val>, Fault>, console: &mut Console) -> String {
 /// The result of a worker's call, as text.
 fn called(worker: &mut Worker, func: FuncId, args: &[Val], input: &[u8]) -> String {
     let result = worker.call(func, args, input);
-    told(&result, worker.console())
+    format_result(&result, worker.console())
 }
 
 /// The arguments of a program's calls, in order.
@@ -129,7 +129,7 @@ fn check(seed: u64, counts: &mut Counts) {
     }
     let mut forced = Forced::new(&program, seed);
     for (i, (bytes, args)) in calls.iter().enumerate() {
-        let found = told(&forced.call(main, args, bytes), &mut forced.console);
+        let found = format_result(&forced.call(main, args, bytes), &mut forced.console);
         assert_eq!(found, expected[i], "seed {seed}, forced, call {i}\n{text}");
     }
     counts.good += u64::from(expected.iter().any(|e| !e.starts_with("Fault")));
@@ -160,7 +160,7 @@ fn random_programs_give_the_same_in_every_way() {
 /// Each check that is reached also exits: programs are run until that is the case, since each run of a region
 /// exits at one check.
 #[test]
-fn each_check_that_is_come_to_is_left_at() {
+fn each_reached_check_exits() {
     let mut counts = [0; 3];
     for seed in 0..cases(150) {
         let Case { program, text, main, calls, expected } = Case::new(seed);

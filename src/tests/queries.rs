@@ -6,9 +6,9 @@ use crate::formats::Limits;
 use crate::host::Hosts;
 use crate::input::Input;
 use crate::query::order::Shared;
-use crate::query::run::Hands;
+use crate::query::run::ThreadState;
 use crate::query::text::Text;
-use crate::query::totals::{Totals, Wanted};
+use crate::query::totals::{Totals, ValueRequest};
 use crate::query::values::{Outcome, Values};
 use crate::query::{Options, Records, Seen};
 use crate::schema::Schema;
@@ -17,7 +17,7 @@ impl Text {
     /// What it writes, including the output before an error.
     pub fn written(&self, input: &Input, options: &Options) -> (Vec<u8>, Result<Seen>) {
         let text = Shared::new(vec![]);
-        let mut hands = Hands::new(self.of.engine(input), options.jit);
+        let mut hands = ThreadState::new(self.of.engine(input), options.jit);
         let seen = self.write(&mut hands, input, options, None, Box::new(text.clone()));
         (std::mem::take(&mut *text.lock()), seen)
     }
@@ -42,11 +42,11 @@ impl Values {
         expressions: &[&str],
         policy: Policy,
     ) -> Result<Values> {
-        Values::make(schema, of.into(), Wanted::Sums(expressions), &Hosts::new(), policy)
+        Values::make(schema, of.into(), ValueRequest::Sums(expressions), &Hosts::new(), policy)
     }
 
     pub fn compile<'a>(schema: &Schema, of: impl Into<Records<'a>>, text: &str) -> Result<Values> {
-        let wanted = Wanted::Answers(text, None);
+        let wanted = ValueRequest::Answers(text, None);
         Values::make(schema, of.into(), wanted, &Hosts::new(), Policy::default())
     }
 

@@ -445,9 +445,9 @@ pub fn totals(schema: &Schema, root: usize, sources: &[Expr], input: &[u8]) -> R
     let mut ints = vec![0i128; sources.len()];
     for i in 0..count {
         let record = record(i);
-        let told = |e: String| format!("record {i} (at byte {}): {e}", record.start);
+        let message = |e: String| format!("record {i} (at byte {}): {e}", record.start);
         for (k, source) in sources.iter().enumerate() {
-            match record.eval(source).map_err(told)? {
+            match record.eval(source).map_err(message)? {
                 Num::Float(x) => sums[k].add(x),
                 Num::Int(v) | Num::Uint(v) => ints[k] += v,
             }
@@ -487,13 +487,13 @@ pub fn answers(schema: &Schema, root: usize, e: &Expr, c: &Expr, input: &[u8]) -
         let start = schema.header + i * size;
         let bytes = &input[start as usize..(start + size) as usize];
         let record = Record { schema, root, bytes, start };
-        let told = |e: String| format!("record {i} (at byte {start}): {e}");
-        if float(record.eval(c).map_err(told)?) == 0.0 {
+        let message = |e: String| format!("record {i} (at byte {start}): {e}");
+        if float(record.eval(c).map_err(message)?) == 0.0 {
             // Adds zero instead, as every record has its place in the order.
             sum.add(0.0);
             continue;
         }
-        let value = record.eval(e).map_err(told)?;
+        let value = record.eval(e).map_err(message)?;
         match value {
             Num::Float(x) => sum.add(x),
             Num::Int(v) | Num::Uint(v) => int += v,

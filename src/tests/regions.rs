@@ -98,7 +98,7 @@ fn interpreted(program: &Program, region: &Region, world: World, fuel: u32) -> O
     let Inputs { bytes, vals, mut heap } = world.inputs(program, region);
     let run = Run { program, region, memory: memory(program, &bytes), calls: world.calls };
     let (exit, all) = run.run(&vals, &mut heap, fuel)?;
-    Some(told(program, region, exit, &mut heap, &vals, |v| all[v.index()]))
+    Some(format_outcome(program, region, exit, &mut heap, &vals, |v| all[v.index()]))
 }
 
 /// The memory that a program can read.
@@ -113,7 +113,7 @@ fn native(program: &Program, region: &Region, code: &Code, world: World) -> Stri
     let memory = memory(program, &bytes);
     let exit = code.enter(region, &vals, memory, &mut words, &mut heap);
     let code = &code.native;
-    told(program, region, exit, &mut heap, &vals, |v| left(region, code, exit, &words, v, memory))
+    format_outcome(program, region, exit, &mut heap, &vals, |v| left(region, code, exit, &words, v, memory))
 }
 
 /// The code of a region and of its callees.
@@ -205,7 +205,7 @@ pub fn changed(program: &Program) -> HashSet<ClassId> {
     insts.filter_map(|i| if let Op::Set(class, _) = i.op { Some(class) } else { None }).collect()
 }
 
-fn told(
+fn format_outcome(
     program: &Program,
     region: &Region,
     exit: ExitId,
@@ -305,8 +305,8 @@ impl Teller<'_> {
         }
         text.push('{');
         let mut i = 0;
-        while let Some(told) = field(self, i) {
-            text += &told;
+        while let Some(format_outcome) = field(self, i) {
+            text += &format_outcome;
             text.push(',');
             i += 1;
         }

@@ -1,7 +1,7 @@
 //! Rows as values equal those that are written as JSON: of random schemas in [`super::schemas`], and here of
 //! random messages, valid and broken.
 
-use super::capnp::made_up;
+use super::capnp::random_schema;
 use super::cases;
 use super::rng::Rng;
 use crate::Jit;
@@ -63,7 +63,7 @@ fn rows_of_made_up_messages_are_those_of_json() {
     let (mut rows, mut columns) = (0, 0);
     for seed in 0..cases(16) {
         let mut rng = Rng::new(seed ^ 0x40F5);
-        let (schema, root, messages) = made_up(&mut rng, 12);
+        let (schema, root, messages) = random_schema(&mut rng, 12);
         let jit = [Jit::Off, Jit::On, Jit::Eager, Jit::DeoptStress][seed as usize % 4];
         let query = || Query::builder(&schema).record(root).select("*").jit(jit);
         // A struct may have no field that a column can show.

@@ -10,7 +10,7 @@ use crate::engine::policy::Policy;
 use crate::host::Hosts;
 use crate::input::Input;
 use crate::opt::PASSES;
-use crate::query::totals::Wanted;
+use crate::query::totals::ValueRequest;
 use crate::query::values::Values;
 use crate::query::{Number, Options, Query, Value};
 use crate::schema::{Endian, Scalar, Schema, Type};
@@ -197,7 +197,7 @@ fn fill(rng: &mut Rng, schema: &Schema, ty: &Type, bytes: &mut [u8]) {
 }
 
 /// Totals as text: floats by their bits, all NaN equal.
-fn told(result: Result<Vec<Number>, String>) -> String {
+fn totals_text(result: Result<Vec<Number>, String>) -> String {
     let number = |n: &Number| match n {
         Number::Float(x) if x.is_nan() => "NaN".to_string(),
         Number::Float(x) => format!("{x:?} ({:#x})", x.to_bits()),
@@ -210,9 +210,9 @@ fn told(result: Result<Vec<Number>, String>) -> String {
 }
 
 /// Values as text, likewise.
-fn told_values(result: Result<Vec<Value>, String>) -> String {
+fn values_text(result: Result<Vec<Value>, String>) -> String {
     let value = |v: &Value| match v {
-        Value::Number(number @ Number::Float(_)) => told(Ok(vec![*number])),
+        Value::Number(number @ Number::Float(_)) => totals_text(Ok(vec![*number])),
         other => other.to_string(),
     };
     match result {
@@ -290,11 +290,11 @@ fn check(seed: u64) -> bool {
     let text_of_all =
         format!("sum({of}), min({of}, default=None), max({of}, default=None), any({of}), all({of})");
     for (way, jit, policy) in ways {
-        let wanted = Wanted::Answers(&text_of_all, filter.as_deref());
+        let wanted = ValueRequest::Answers(&text_of_all, filter.as_deref());
         let program = Values::make(&schema, "Root".into(), wanted, &Hosts::new(), policy.clone())
             .unwrap_or_else(|e| panic!("seed {seed}: {e}\n{text}"));
         for (i, bytes) in inputs.iter().enumerate() {
-            let expected = told_values(answers(&schema, root, &value, condition, bytes));
+            let expected = values_text(answers(&schema, root, &value, condition, bytes));
             let input = Input::from_bytes(bytes);
             let result = program.run(&input, &Options { jit, ..Options::default() });
             let name = format!("{}: ", input.name());
@@ -305,12 +305,12 @@ fn check(seed: u64) -> bool {
                     e.to_string().lines().next().unwrap_or("").trim_start_matches(&name).to_string()
                 });
             let what = format!("seed {seed}, {way} ({one}), input {i} of {} bytes", bytes.len());
-            assert_eq!(told_values(result), expected, "{what}\n{text}{text_of_all}");
+            assert_eq!(values_text(result), expected, "{what}\n{text}{text_of_all}");
         }
         let program = Values::with_policy(&schema, "Root", &texts, policy)
             .unwrap_or_else(|e| panic!("seed {seed}: {e}\n{text}"));
         for (i, bytes) in inputs.iter().enumerate() {
-            let expected = told(totals(&schema, root, &sources, bytes));
+            let expected = totals_text(totals(&schema, root, &sources, bytes));
             let input = Input::from_bytes(bytes);
             let threads = 1 + i % 3;
             let result = program.run(&input, &Options { jit, threads, ..Options::default() });
@@ -319,7 +319,7 @@ fn check(seed: u64) -> bool {
             let result =
                 result.map(|o| o.totals).map_err(|e| e.to_string().trim_start_matches(&name).to_string());
             assert_eq!(
-                told(result),
+                totals_text(result),
                 expected,
                 "seed {seed}, {way} ({one}), input {i} of {} bytes\n{text}{texts:#?}",
                 bytes.len()
@@ -366,14 +366,14 @@ fn layouts_at_the_end_of_the_numbers() {
         for source in ["t.y", "t.y[0]", "t.a.i[0]", "1", "t.a[511].d[7]", "t.d[3]"] {
             let Ok(program) = Values::totals(&schema, "S", &[source]) else { continue };
             let bytes = vec![1; 5000];
-            let mut told = vec![];
+            let mut totals_text = vec![];
             for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::DeoptStress] {
                 let options = Options { jit, threads: 2, ..Options::default() };
                 let run = program.run(&Input::from_bytes(&bytes), &options);
                 let ran = [run, program.session(jit).run(&bytes)];
-                told.extend(ran.map(|done| done.map_err(|error| error.to_string())));
+                totals_text.extend(ran.map(|done| done.map_err(|error| error.to_string())));
             }
-            assert!(told.iter().all(|t| *t == told[0]), "{text} {source}: {told:?}");
+            assert!(totals_text.iter().all(|t| *t == totals_text[0]), "{text} {source}: {totals_text:?}");
         }
     }
 }

@@ -202,7 +202,7 @@ fn infinities_and_nan_are_those_of_a_plain_loop() {
 }
 
 #[test]
-fn the_first_error_of_the_file_is_told_whoever_finds_it() {
+fn the_first_error_of_the_file_is_reported_whoever_finds_it() {
     let schema = Schema::from_c("<schema>", "struct R { long n; char gap[2040]; };").unwrap();
     let size = 2048;
     let mut bytes = vec![1; 6000 * size];

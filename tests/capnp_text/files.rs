@@ -80,7 +80,7 @@ fn files_may_import_each_other() {
 }
 
 #[test]
-fn errors_in_imported_files_are_told_with_their_files() {
+fn errors_in_imported_files_are_reported_with_their_files() {
     let root = folder(
         "wrong",
         &[

@@ -31,7 +31,7 @@ fn an_error_shows_the_line_and_what_to_do() {
 }
 
 #[test]
-fn all_errors_are_told_in_one_go_and_the_rest_is_compiled() {
+fn all_errors_are_reported_together_and_the_rest_is_compiled() {
     fails(
         "struct A { a @0 :B; b 1 :Text; c @1 Text; }\nstruct B { d @1 :Other; e @2 :Int8 = 300; }",
         &[

@@ -122,9 +122,9 @@ fn of_a_cut_file_all_whole_records_are_printed() {
     let whole = run(&["cat", "testdata/poly.bin", "--limit", "2", "--schema", "testdata/poly.h"]).ok();
     let ran = run(&["cat", &cut, "--schema", "testdata/poly.h"]);
     assert_eq!((ran.code, &ran.out), (5, &whole));
-    let told =
+    let message =
         "the last record is cut short: 4 of 48 bytes at byte 96; the result is over the 2 records before it";
-    assert_eq!(ran.err, format!("warning: {cut}: {told}\n"));
+    assert_eq!(ran.err, format!("warning: {cut}: {message}\n"));
     // With a limit before it, the truncated record is not read.
     assert_eq!(run(&["cat", &cut, "--schema", "testdata/poly.h", "--limit", "2"]).ok(), whole);
     let ran = run(&["cat", &cut, "--schema", "testdata/poly.h", "--skip", "200"]);
@@ -145,7 +145,7 @@ fn a_file_without_records_is_noted() {
 }
 
 #[test]
-fn wrong_usage_of_cat_is_told_of() {
+fn wrong_usage_of_cat_is_reported() {
     let poly = |args: &[&str]| run(&[&["cat", "testdata/poly.bin"], args].concat());
     assert_eq!(
         poly(&["--record", "Trinagle"]).fails(2),

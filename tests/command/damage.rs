@@ -52,7 +52,7 @@ fn damage_ends_every_command_at_its_place() {
     // A table of 2^32 segments, and a run of zeros that begins in a message and ends beyond it.
     let table = [&good[..], &[0x0F, 0xFF, 0xFF, 0xFF, 0xFF], &packed(10)].concat();
     let overrun = [&good[..], &[0, 9], &packed(10)].concat();
-    for (name, bytes, told) in [
+    for (name, bytes, message) in [
         ("segments", plain(&[u32::MAX, 0]), "message 3 (at byte 144): a message with 4294967296 segments"),
         ("words", plain(&[0, u32::MAX]), "message 3 (at byte 144): a message of 4294967295 words"),
         ("more-words", plain(&[1, u32::MAX, 1, 0]), "message 3 (at byte 144): a message of 4294967296 words"),
@@ -67,7 +67,7 @@ fn damage_ends_every_command_at_its_place() {
         for (command, ran) in all(&data, &schema, &script) {
             let what = format!("{command} {name}: {}{}", ran.out, ran.err);
             assert_eq!(ran.code, 5, "{what}");
-            assert!(ran.err.starts_with(&format!("error: {data}: {told}")), "{what}");
+            assert!(ran.err.starts_with(&format!("error: {data}: {message}")), "{what}");
             assert_eq!(ran.err.lines().count(), if command == "run" { 5 } else { 1 }, "{what}");
             assert_eq!(command == "run", ran.err.contains("p.py:4:10\n"), "{what}");
             let seen = match command {
@@ -81,7 +81,7 @@ fn damage_ends_every_command_at_its_place() {
 }
 
 #[test]
-fn a_cut_end_is_told_by_every_command() {
+fn a_cut_end_is_reported_by_every_command() {
     let schema = file("cut-stream", "p.capnp", SCHEMA);
     let script = file("cut-stream", "p.py", SCRIPT);
     let plain: Vec<u8> = [7, 8, 9].iter().flat_map(|n| message(1.0, 2.0, *n)).collect();

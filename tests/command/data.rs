@@ -11,9 +11,9 @@ fn a_cut_record_is_a_warning_with_the_result() {
         let ran = with(&cut);
         assert_eq!(ran.out, with(&whole).ok());
         assert_eq!(ran.code, 5);
-        let told = "the last record is cut short: 3 of 48 bytes at byte 4800; \
+        let message = "the last record is cut short: 3 of 48 bytes at byte 4800; \
                     the result is over the 100 records before it";
-        assert_eq!(ran.err, format!("warning: {cut}: {told}\n"));
+        assert_eq!(ran.err, format!("warning: {cut}: {message}\n"));
     }
     let five = file("cut", "five.bin", &DATA[..5]);
     let ran = run(&["barycenter", &five, "--schema", "testdata/poly.h"]);

@@ -3,7 +3,7 @@
 use super::{file, run};
 
 #[test]
-fn files_that_cannot_be_read_are_told_of() {
+fn files_that_cannot_be_read_are_reported() {
     let nowhere = "testdata/nowhere.bin";
     for args in [&["barycenter", nowhere][..], &["barycenter", nowhere, "--schema", "testdata/poly.h"]] {
         assert_eq!(run(args).fails(2), "error: testdata/nowhere.bin: there is no such file\n");
@@ -18,7 +18,7 @@ fn files_that_cannot_be_read_are_told_of() {
 }
 
 #[test]
-fn every_error_of_a_schema_is_told_with_its_place() {
+fn every_error_of_a_schema_is_reported_with_its_place() {
     let text = "struct P { double *x; };\nstruct Q { int a : 3; };\nstruct R { Pint a; };\n";
     let schema = file("errors", "bad.h", text);
     let err = run(&["barycenter", "testdata/poly.bin", "--schema", &schema]).fails(3);
@@ -29,7 +29,7 @@ fn every_error_of_a_schema_is_told_with_its_place() {
 }
 
 #[test]
-fn a_schema_that_is_no_text_is_told_of() {
+fn a_schema_that_is_no_text_is_reported() {
     let latin = file("latin", "latin.h", b"/* caf\xe9 */ struct P { double x, y; };");
     let err = run(&["barycenter", "testdata/poly.bin", "--schema", &latin]).fails(3);
     assert!(err.starts_with("error: byte 6 (0xe9) is not UTF-8"), "{err}");
@@ -44,9 +44,9 @@ fn a_schema_that_is_no_text_is_told_of() {
 }
 
 #[test]
-fn wrong_usage_is_told_of() {
+fn wrong_usage_is_reported() {
     let long = "9".repeat(60);
-    for (args, told) in [
+    for (args, message) in [
         (&["barycenter"][..], "<FILE>"),
         (&["barycentre", "x"], "a similar subcommand exists: 'barycenter'"),
         (&["barycenter", "a", "b"], "unexpected argument 'b'"),
@@ -61,12 +61,12 @@ fn wrong_usage_is_told_of() {
         (&[], "Usage: wirelens <COMMAND>"),
     ] {
         let err = run(args).fails(2);
-        assert!(err.contains(told), "{args:?}: {err}");
+        assert!(err.contains(message), "{args:?}: {err}");
     }
 }
 
 #[test]
-fn wrong_points_are_told_of() {
+fn wrong_points_are_reported() {
     let err = run(&["barycenter", "testdata/poly.bin", "--points", "a,q"]).fails(3);
     assert!(err.starts_with("error: Triangle has no field 'q'; it has 'a', 'b', 'c'\n"), "{err}");
     assert!(err.contains("1 | t.a.x + t.q.x\n  |           ^\n"), "{err}");
@@ -85,8 +85,8 @@ fn wrong_points_are_told_of() {
 }
 
 #[test]
-fn wrong_expressions_are_told_of() {
-    for (expression, told) in [
+fn wrong_expressions_are_reported() {
+    for (expression, message) in [
         ("t.a.x + ", "error: Expected an expression\n --> <expression>:1:9\n"),
         ("t.a", "error: this is a Point; a number is needed here\n"),
         ("u.a", "error: unknown name 'u'; the record is 't'\n"),
@@ -94,7 +94,7 @@ fn wrong_expressions_are_told_of() {
         ("", "error: "),
     ] {
         let err = run(&["dump", "--schema", "testdata/poly.h", expression]).fails(3);
-        assert!(err.starts_with(told), "{expression}: {err}");
+        assert!(err.starts_with(message), "{expression}: {err}");
     }
     // A leading minus: clap takes it for an option and suggests what to do.
     let err = run(&["dump", "--schema", "testdata/poly.h", "-t.a.x"]).fails(2);

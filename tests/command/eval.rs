@@ -90,15 +90,15 @@ fn several_files_are_as_one() {
 }
 
 #[test]
-fn a_cut_record_is_told_of() {
+fn a_cut_record_is_reported() {
     let cut = file("eval-cut", "cut.bin", &DATA[..48 * 3 + 7]);
     let whole = file("eval-cut", "whole.bin", &DATA[..48]);
     let args = ["eval", "len(records)", &cut, &whole, "--schema", "testdata/poly.h"];
     let ran = run(&args);
     assert_eq!((ran.code, ran.out.as_str()), (5, "4\n"));
-    let told = "cut.bin: the last record is cut short: 7 of 48 bytes at byte 144; \
+    let message = "cut.bin: the last record is cut short: 7 of 48 bytes at byte 144; \
                 the result is over the 3 records before it\n";
-    assert!(ran.err.ends_with(told), "{}", ran.err);
+    assert!(ran.err.ends_with(message), "{}", ran.err);
     let err = run(&[&args[..], &["--strict"]].concat()).fails(5);
     assert!(err.starts_with("error: ") && err.contains("7 of 48 bytes at byte 144"), "{err}");
 }
@@ -124,7 +124,7 @@ fn of_no_records_there_is_what_python_has() {
         }
         assert!(ran.err.contains("is empty: it has no records"), "{}", ran.err);
     }
-    for (text, told) in [
+    for (text, message) in [
         (
             "min(t.a.x for t in records)",
             "error: min or max of nothing (it is empty)\n --> <expression>:1:1\n",
@@ -132,14 +132,14 @@ fn of_no_records_there_is_what_python_has() {
         ("2 + 1 / len(records)", "error: division by zero\n --> <expression>:1:5\n"),
     ] {
         let err = nothing(text).fails(5);
-        assert!(err.contains(told) && err.contains("is empty: it has no records"), "{text}: {err}");
+        assert!(err.contains(message) && err.contains("is empty: it has no records"), "{text}: {err}");
     }
 }
 
 #[test]
-fn wrong_expressions_are_told_of() {
+fn wrong_expressions_are_reported() {
     let once = "'records' stands for all records, which are gone through once, and is no value";
-    for (text, place, told) in [
+    for (text, place, message) in [
         ("t.a.x", "1:1", "unknown name 't'"),
         ("sum(records)", "1:5", once),
         ("records", "1:1", once),
@@ -162,7 +162,7 @@ fn wrong_expressions_are_told_of() {
         ("sum(t.a.x for t in records", "1:27", "unexpected EOF while parsing"),
     ] {
         let err = eval(text, &[]).fails(3);
-        assert!(err.starts_with(&format!("error: {told}")), "{text}: {err}");
+        assert!(err.starts_with(&format!("error: {message}")), "{text}: {err}");
         assert!(err.contains(&format!("--> <expression>:{place}\n")), "{text}: {err}");
     }
     // All errors are reported together, before the data is read.
@@ -172,8 +172,8 @@ fn wrong_expressions_are_told_of() {
 }
 
 #[test]
-fn wrong_usage_is_told_of() {
-    for (args, told) in [
+fn wrong_usage_is_reported() {
+    for (args, message) in [
         (&["eval"][..], "<EXPRS> <FILE>..."),
         (&["eval", "1"], "<FILE>..."),
         (&["eval", "1", "nowhere.bin", "--schema", "testdata/poly.h"], "nowhere.bin: there is no such file"),
@@ -181,7 +181,7 @@ fn wrong_usage_is_told_of() {
         (&["dump", "--schema", "testdata/poly.h", "--eval", "1", "t.a.x"], "cannot be used with"),
     ] {
         let err = run(args).fails(2);
-        assert!(err.contains(told), "{args:?}: {err}");
+        assert!(err.contains(message), "{args:?}: {err}");
     }
     assert_eq!(eval("-len(records)", &[]).ok(), "-1000\n");
     let asm = run(&[

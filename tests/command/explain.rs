@@ -58,7 +58,7 @@ fn a_script_needs_no_command_and_gets_its_arguments() {
 }
 
 #[test]
-fn what_a_region_grows_by_is_told() {
+fn what_a_region_grows_by_is_reported() {
     let text = "\
 total = 0
 for i in range(60000):
@@ -79,7 +79,7 @@ print(total)
 /// An object that nothing else reads later is not made; an object in a linked list is, and the reason is
 /// shown.
 #[test]
-fn why_objects_are_made_is_told() {
+fn why_objects_are_made_is_reported() {
     let text = "\
 class Node:
     def __init__(self, value: int):
@@ -113,7 +113,7 @@ print(total, head.value)
 
 /// An object that is made before a join is attributed to the line that creates it.
 #[test]
-fn an_object_that_may_be_there_is_told_of_where_it_is_asked_for() {
+fn an_object_that_may_be_there_is_reported_where_it_is_needed() {
     let text = "\
 class P:
     def __init__(self, x):
@@ -133,7 +133,7 @@ print(run())
 ";
     let script = file("explain", "perhaps.py", text);
     let text = run(&["explain", "run", "--jit=eager", &script]).ok();
-    let made = lines(&text, "P line 10: it meets another object, or None, where ways join");
+    let made = lines(&text, "P line 10: it meets another object, or None, where edges join");
     assert_eq!(made.len(), 1, "{text}");
     assert_eq!(number(made[0]), 9_999u64.div_ceil(9), "{text}");
     assert!(!text.contains("P, never made"), "{text}");

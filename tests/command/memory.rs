@@ -70,9 +70,9 @@ fn a_message_for_which_there_is_no_memory_is_an_error() {
         assert_eq!(limited("-d unlimited", &args).code, 0);
         let ran = limited("-d 40000", &args);
         assert_eq!((ran.code, ran.out.as_str()), (2, out), "{command:?}: {}", ran.err);
-        let told = "data.packed: message 1 (at byte 15) takes 62914600 bytes of memory, \
+        let message = "data.packed: message 1 (at byte 15) takes 62914600 bytes of memory, \
                     and the system does not give so many";
-        assert!(ran.err.contains(told), "{command:?}: {}", ran.err);
+        assert!(ran.err.contains(message), "{command:?}: {}", ran.err);
     }
 }
 

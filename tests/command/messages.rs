@@ -45,7 +45,7 @@ fn messages_are_printed_as_the_reference_prints_them() {
             }
             let done = start(&["cat", &file, "--schema", &schema, "--record", root]).output().unwrap();
             let err = String::from_utf8(done.stderr).unwrap();
-            let otherwise = OTHERWISE.iter().find(|(case, _)| *case == name).map(|(_, told)| *told);
+            let otherwise = OTHERWISE.iter().find(|(case, _)| *case == name).map(|(_, message)| *message);
             match (there, otherwise) {
                 ("json", None) => {
                     let expected = std::fs::read(format!("{GOLDEN}/{name}.json")).unwrap();
@@ -96,20 +96,20 @@ fn of_a_cut_stream_all_whole_messages_are_printed() {
     // A root with one word of data.
     let stream: Vec<u8> = [7, 8, 9].iter().flat_map(|n| message(&[1 << 32, *n])).collect();
     let over = "the result is over the 2 records before it";
-    for (length, told) in [
+    for (length, message) in [
         (71, "message 2 is cut short: 23 of at least 24 bytes at byte 48"),
         (51, "message 2 is cut short: 3 of at least 8 bytes at byte 48"),
     ] {
         let ran = run_with(&["cat", "-", "--schema", &schema, "--record", "N"], &stream[..length]);
         assert_eq!((ran.code, ran.out.as_str()), (5, "{\"n\":7}\n{\"n\":8}\n"));
-        assert_eq!(ran.err, format!("warning: <stdin>: {told}; {over}\n"));
+        assert_eq!(ran.err, format!("warning: <stdin>: {message}; {over}\n"));
     }
     // Packed: two messages of 6 bytes, and a part of one.
     let packed = [0x10, 2, 0x10, 1, 0x01, 7].repeat(3);
     let ran = run_with(&["cat", "-", "--schema", &schema, "--record", "N"], &packed[..17]);
     assert_eq!((ran.code, ran.out.as_str()), (5, "{\"n\":7}\n{\"n\":7}\n"));
-    let told = "message 2 is cut short: 5 of at least 24 bytes at byte 12";
-    assert_eq!(ran.err, format!("warning: <stdin>: {told}; {over}\n"));
+    let message = "message 2 is cut short: 5 of at least 24 bytes at byte 12";
+    assert_eq!(ran.err, format!("warning: <stdin>: {message}; {over}\n"));
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn a_pointer_of_no_type_is_left_out_if_it_is_null() {
     };
     assert_eq!(with(0, 0).ok(), "{\"n\":3}\n");
     let no_json = "has no JSON; give the field a type in the schema that has\n";
-    for (any, c, told) in [
+    for (any, c, message) in [
         (0xffff_fffc, 0, "any: a pointer to a struct of no type"),
         (1 << 2 | 1, 0, "any: a pointer to a list of no type"),
         (3, 0, "any: a capability"),
@@ -196,7 +196,7 @@ fn a_pointer_of_no_type_is_left_out_if_it_is_null() {
     ] {
         let ran = with(any, c);
         assert_eq!((ran.code, ran.out.as_str()), (5, ""));
-        assert_eq!(ran.err, format!("error: <stdin>: message 0 (at byte 0): {told} {no_json}"));
+        assert_eq!(ran.err, format!("error: <stdin>: message 0 (at byte 0): {message} {no_json}"));
     }
 }
 
@@ -204,7 +204,7 @@ fn a_pointer_of_no_type_is_left_out_if_it_is_null() {
 fn a_record_of_messages_is_no_group() {
     let schema = format!("{GOLDEN}/unions.capnp");
     let data = format!("{GOLDEN}/unions-circle.bin");
-    let told = "'Shape.fill' is a group, a part of another struct; name the struct that a message is";
+    let message = "'Shape.fill' is a group, a part of another struct; name the struct that a message is";
     for command in [
         &["cat", &data][..],
         &["eval", "len(records)", &data],
@@ -213,14 +213,14 @@ fn a_record_of_messages_is_no_group() {
         &["dump", "1"],
     ] {
         let err = run(&[command, &["--schema", &schema, "--record", "Shape.fill"]].concat()).fails(2);
-        assert_eq!(err, format!("error: {told}\n"), "{command:?}");
+        assert_eq!(err, format!("error: {message}\n"), "{command:?}");
     }
     let script = format!(
         "import wirelens\nfor t in wirelens.open('{data}', schema='{}', record='Shape.fill'):\n    print(1)\n",
         std::path::absolute(&schema).unwrap().display()
     );
     let err = run(&["run", &file("group", "group.py", script)]).fails(3);
-    assert!(err.contains(told) && err.contains("group.py:2:"), "{err}");
+    assert!(err.contains(message) && err.contains("group.py:2:"), "{err}");
     let err = cat(&format!("{GOLDEN}/unions-circle.bin"), &schema, "Shapes", &[]).fails(2);
     assert_eq!(err, "error: the schema has no struct 'Shapes'; did you mean 'Shape'?\n");
 }
@@ -228,7 +228,7 @@ fn a_record_of_messages_is_no_group() {
 /// Two imported files have a struct and an enum of the same name, and the main file has another of that name:
 /// each is used correctly.
 #[test]
-fn structs_of_one_name_in_several_files_are_told_apart() {
+fn structs_of_one_name_in_several_files_are_distinguished() {
     let a = "@0xf3b84c3a2d1e0f02; struct T { x @0 :UInt8; e @1 :E; } enum E { p @0; q @1; } struct U { n @0 :Int8; }";
     let b = "@0xf3b84c3a2d1e0f03; struct T { y @0 :Text; e @1 :E; } enum E { r @0; s @1; }";
     file("names", "a.capnp", a);

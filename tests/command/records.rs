@@ -81,11 +81,12 @@ fn no_messages_are_no_records() {
 fn a_cut_stream_gives_the_whole_messages_and_says_where_it_is_cut() {
     let stream: Vec<u8> = (0..3).flat_map(|i| triangle([f64::from(i); 6])).collect();
     assert_eq!(stream.len(), 3 * 88);
-    for (length, told) in [(263, "87 of at least 88 bytes"), (177, "1 of at least 8 bytes")] {
+    for (length, message) in [(263, "87 of at least 88 bytes"), (177, "1 of at least 8 bytes")] {
         let ran = barycenter("cut.bin", &stream[..length], &["--record", "Triangle"]);
         assert_eq!((ran.code, ran.out.as_str()), (5, "{\"count\":2,\"x\":0.5,\"y\":0.5}\n"));
-        let told = format!("message 2 is cut short: {told} at byte 176; the result is over the 2 records");
-        assert!(ran.err.contains(&told), "{}", ran.err);
+        let message =
+            format!("message 2 is cut short: {message} at byte 176; the result is over the 2 records");
+        assert!(ran.err.contains(&message), "{}", ran.err);
         let strict = barycenter("cut.bin", &stream[..length], &["--record", "Triangle", "--strict"]);
         assert_eq!((strict.code, strict.out.as_str()), (5, ""));
         assert!(
@@ -123,7 +124,7 @@ fn limits_can_be_changed() {
 }
 
 #[test]
-fn bytes_that_are_no_messages_are_told_of() {
+fn bytes_that_are_no_messages_are_reported() {
     let ran = barycenter("no.bin", &[0xEE; 64], &["--record", "Triangle", "--format=capnp"]);
     assert_eq!(ran.code, 5);
     assert!(ran.err.contains("message 0 (at byte 0): a message with 4008636143 segments"), "{}", ran.err);
@@ -136,8 +137,8 @@ fn bytes_that_are_no_messages_are_told_of() {
 }
 
 #[test]
-fn what_does_not_go_together_is_told_of() {
-    for (args, code, told) in [
+fn what_does_not_go_together_is_reported() {
+    for (args, code, message) in [
         (&["testdata/poly.bin", "--format=capnp"][..], 2, "give a .capnp file as the schema"),
         (
             &["testdata/poly.bin", "--schema", POLY, "--record=Triangle", "--format=packed-struct"],
@@ -164,7 +165,7 @@ fn what_does_not_go_together_is_told_of() {
         (&["testdata/poly.bin", "--format=json"], 2, "invalid value 'json'"),
     ] {
         let ran = run(&[&["barycenter"], args].concat());
-        assert!(ran.code == code && ran.err.contains(told) && ran.out.is_empty(), "{args:?}: {}", ran.err);
+        assert!(ran.code == code && ran.err.contains(message) && ran.out.is_empty(), "{args:?}: {}", ran.err);
     }
 }
 
@@ -186,7 +187,7 @@ fn the_records_of_a_list_are_structs() {
     let schema = file("records", "lists.capnp", LISTS.as_bytes());
     let data = file("records", "lists.bin", message(&[0]));
     let each = |path: &str| run(&["barycenter", &data, "--schema", &schema, "--record=Root", "--each", path]);
-    for (path, code, told) in [
+    for (path, code, message) in [
         ("grid", 3, "this is not a list of structs"),
         ("any", 3, "a capability has no meaning in a file"),
         // The struct `Named` has fields with the names of a list's accessors.
@@ -194,7 +195,7 @@ fn the_records_of_a_list_are_structs() {
         ("grid[0]", 5, "index out of range"),
     ] {
         let ran = each(path);
-        assert!(ran.code == code && ran.err.contains(told) && ran.out.is_empty(), "{path}: {}", ran.err);
+        assert!(ran.code == code && ran.err.contains(message) && ran.out.is_empty(), "{path}: {}", ran.err);
     }
     assert_eq!(each("corners").ok(), "count 1\nx     3.0\ny     4.0\n");
 }
@@ -236,12 +237,12 @@ fn a_path_may_lead_through_structs_and_must_end_at_a_list_of_structs() {
     };
     for wrong in ["grid", "top", "layers"] {
         let ran = run(wrong);
-        let told = if wrong == "layers" {
+        let message = if wrong == "layers" {
             "a list whose elements have them (--each)"
         } else {
             "this is not a list of structs"
         };
-        assert!(ran.code != 0 && ran.err.contains(told) && ran.out.is_empty(), "{wrong}: {}", ran.err);
+        assert!(ran.code != 0 && ran.err.contains(message) && ran.out.is_empty(), "{wrong}: {}", ran.err);
     }
     // An empty message: no top, no shapes.
     let path = file("records", "scene.bin", message(&[pointer(0, 0, 3), 0, 0, 0]));

@@ -194,7 +194,7 @@ fn imports_are_found_where_i_says() {
 }
 
 #[test]
-fn what_is_no_schema_is_told_of() {
+fn what_is_no_schema_is_reported() {
     assert_eq!(run(&["schema", "nowhere.h"]).fails(2), "error: nowhere.h: there is no such file\n");
     assert_eq!(run(&["schema", "testdata"]).fails(2), "error: testdata is a directory: give a file in it\n");
     let err = run(&["schema", "testdata/poly.bin"]).fails(3);

@@ -261,8 +261,8 @@ fn an_error_in_the_middle_leaves_the_rows_before_it() {
 }
 
 #[test]
-fn what_is_wrong_is_told_with_its_place() {
-    let told = |columns: &str| run(&["select", columns, POLY]).fails(3);
+fn what_is_wrong_is_reported_with_its_place() {
+    let refused = |columns: &str| run(&["select", columns, POLY]).fails(3);
     for (columns, place, message) in [
         ("a.x, a.z", "<columns>:1:8", "Point has no field 'z'; it has 'x', 'y'"),
         ("a.x, aa.x", "<columns>:1:6", "did you mean 'a'?"),
@@ -277,10 +277,10 @@ fn what_is_wrong_is_told_with_its_place() {
         ("a.x +", "<columns>:1:6", "xpected an expression"),
         ("(a.x", "<columns>:1:", "error: "),
     ] {
-        let err = told(columns);
+        let err = refused(columns);
         assert!(err.contains(&format!("--> {place}")) && err.contains(message), "{columns}: {err}");
     }
-    let err = told("a.q, b.q");
+    let err = refused("a.q, b.q");
     assert!(err.matches("error: ").count() == 2 && err.contains("1:3") && err.contains("1:8"), "{err}");
     let err = run(&["select", "a.x", POLY, "--where", "a.x > 0 and\tc.w > 0"]).fails(3);
     assert!(err.contains("--> <condition>:1:15") && err.contains("no field 'w'"), "{err}");

@@ -101,8 +101,8 @@ fn the_elements_of_a_list_are_totalled_in_every_way() {
                             true => "a message of 27003 words",
                             false => "more words are read",
                         };
-                        let told = text.contains(&format!("message 0 (at byte 0): {why}"));
-                        assert!(!enough && error.kind() == ErrorKind::Data && told, "{text}");
+                        let message = text.contains(&format!("message 0 (at byte 0): {why}"));
+                        assert!(!enough && error.kind() == ErrorKind::Data && message, "{text}");
                     }
                 }
             }

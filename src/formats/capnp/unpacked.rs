@@ -82,7 +82,7 @@ mod tests {
     /// The file loses its second half while its blocks are unpacked in the fault handler, which causes a
     /// fault within a fault.
     #[test]
-    fn a_file_that_is_cut_while_it_is_unpacked_is_told_of() {
+    fn a_file_that_is_cut_while_it_is_unpacked_is_reported() {
         // A message of 127,500 uncompressed words, some 1 MB, packed and unpacked.
         let run = [&[0xFF][..], &[7; 8], &[254], &[9; 8 * 254]].concat();
         let words = 500 * 255u32;

@@ -49,7 +49,7 @@ impl<'a> Filler<'_, 'a> {
 
     /// `v0.x`: a field of an object.
     fn put(&mut self, word: Word, value: Slot) -> Result<Put, Wrong> {
-        let (text, name) = word.text.split_once('.').expect("told from a cell's name by its dot");
+        let (text, name) = word.text.split_once('.').expect("distinguished from a cell by its dot");
         let object = self.value(Word { text, ..word })?;
         let Some(class) = self.body.ty(object).class() else { return word.wrong("it is no object") };
         let fields = &self.program.classes[class.index()].fields;

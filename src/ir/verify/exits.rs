@@ -114,7 +114,7 @@ impl Checker<'_> {
             None => Ok(()),
             Some(v) => {
                 let message =
-                    format!("the exit needs {}, which is not defined on every way here", self.code.name(v));
+                    format!("the exit needs {}, which is not defined on every path here", self.code.name(v));
                 self.code.fail(At::Inst(block, inst), message)
             }
         }
@@ -175,7 +175,7 @@ impl Checker<'_> {
         }
         for (cell, slot) in &exit.cells {
             if program.cells.get(cell.index()).is_none() || self.slot_type(exit, slot)? != Type::I64 {
-                return Err("there is no such cell, or it is given no i64".to_string());
+                return Err("there is no such cell, or its value is no i64".to_string());
             }
         }
         match (&exit.returns, exit.frames.first()) {

@@ -57,7 +57,7 @@ fn exit(region: &mut Region, e: usize) -> &mut crate::ir::Exit {
 #[test]
 fn the_place_is_named_as_printed() {
     let code = "b0:\n branch true, b1, b2\nb1:\n v2 = add v0, 1\n jump b2\nb2:\n v3 = add v2, 1\n return v3";
-    refused_code(code, "fn f: b2: v3 = add v2, 1: v2 is not defined on every way here");
+    refused_code(code, "fn f: b2: v3 = add v2, 1: v2 is not defined on every path here");
     refused_region(
         "guard v5 !e0",
         "v50 = not v5 !e0",
@@ -190,14 +190,14 @@ mod values {
 
     #[test]
     fn a_value_is_defined_as_it_says() {
-        broken(|p| p.funcs[0].body.values[0].1 = Def::Inst, "a value is recorded as defined in another way");
+        broken(|p| p.funcs[0].body.values[0].1 = Def::Inst, "a value is recorded as defined elsewhere");
     }
 
     #[test]
     fn a_use_is_dominated_by_its_definition() {
         let code = "b0:\n branch true, b1, b2\nb1:\n v2 = add v0, 1\n jump b2\nb2:\n return v2";
-        refused_code(code, "v2 is not defined on every way here");
-        broken(|p| p.funcs[0].body.blocks[0].insts.swap(0, 1), "is not defined on every way here");
+        refused_code(code, "v2 is not defined on every path here");
+        broken(|p| p.funcs[0].body.blocks[0].insts.swap(0, 1), "is not defined on every path here");
         broken(
             |p| {
                 let v = p.funcs[0].body.value(Type::I64, Def::Inst);
@@ -438,7 +438,7 @@ mod exits {
 
     #[test]
     fn what_an_exit_needs_dominates_each_place_where_it_is_taken() {
-        let message = "guard v5 !e0: the exit needs v6, which is not defined on every way here";
+        let message = "guard v5 !e0: the exit needs v6, which is not defined on every path here";
         refused_region("guard v5 !e0", "guard v5 !e1", message);
     }
 
@@ -450,14 +450,14 @@ mod exits {
                 let v = sunk(r);
                 exit(r, 3).frames[0].slots[2].1 = Slot::Value(v);
             },
-            "which is not defined on every way here",
+            "which is not defined on every path here",
         );
         broken_region(
             |r| {
                 let v = sunk(r);
                 r.body.blocks[1].insts.last_mut().unwrap().args[0] = v;
             },
-            "is not defined on every way here",
+            "is not defined on every path here",
         );
     }
 

@@ -10,7 +10,7 @@
 //! look at all records, even once they are decided, so an error in a later record is reported. Any other use
 //! of `records` is rejected.
 
-use super::entry::{Asked, expression, function};
+use super::entry::{RecordScope, expression, function};
 use super::habits;
 use super::ty::{Ty, Typed, Whole};
 use super::{Done, FunctionScope, Lowering, Source, Stop};
@@ -129,7 +129,7 @@ pub fn eval(
                 continue;
             }
             let known = Rc::new(RefCell::new(None));
-            let asked = Asked { schema, record, bare: false, called: None };
+            let asked = RecordScope { schema, record, bare: false, called: None };
             let lowered = expression(program, asked, &format!("item{}", items.len()), source, e, |s, e| {
                 s.item(generator(e), of, filter, &known)
             });
@@ -219,7 +219,7 @@ fn keep(
 ) -> Result<FuncId, Error> {
     let source = Source::new("<filter>", text).behind(behind);
     let parsed = source.expression()?;
-    let asked = Asked { schema, record, bare: true, called: Some("t") };
+    let asked = RecordScope { schema, record, bare: true, called: Some("t") };
     let keep = expression(program, asked, "keep", &source, parsed.expr(), |s, e| {
         let value = s.value(e)?;
         let value = s.settled(value, e.range())?;
@@ -299,7 +299,7 @@ struct Found<'s, 'e> {
 
 impl Found<'_, '_> {
     fn wrong(&mut self, at: impl Ranged, message: impl Into<String>, help: &str) {
-        self.errors.push(self.source.told(at.start(), message).help(help));
+        self.errors.push(self.source.diagnostic(at.start(), message).help(help));
     }
 }
 
@@ -374,10 +374,10 @@ impl<'e> Visitor<'e> for Found<'_, 'e> {
         if let Some(k) = call.arguments.keywords.iter().find(|k| !is_allowed(k)) {
             let argument = k.arg.as_ref().map_or("**", |a| a.id.as_str());
             let message = format!("the argument '{argument}' of '{}' is not supported", name.id);
-            self.errors.push(self.source.told(k.start(), message));
+            self.errors.push(self.source.diagnostic(k.start(), message));
         } else if more.len() + call.arguments.keywords.len() > 1 {
             let message = format!("'{}' is not called with so many arguments", name.id);
-            self.errors.push(self.source.told(call.start(), message));
+            self.errors.push(self.source.diagnostic(call.start(), message));
         }
         more.iter().for_each(|e| self.visit_expr(e));
         call.arguments.keywords.iter().for_each(|k| self.visit_expr(&k.value));
@@ -462,7 +462,7 @@ impl<'s> Lowering<'_, 's> {
                 let flagged = !matches!(self.layout(of)[..], [one] if !one.optional);
                 Shape::Optional(Box::new(self.shape(of, at)?), flagged)
             }
-            Ty::Wrong => return Err(Stop::Told),
+            Ty::Wrong => return Err(Stop::Reported),
             other => {
                 let found = self.describe(other);
                 return self.wrong(at, format!("{found} is no result: numbers, texts, tuples and None are"));

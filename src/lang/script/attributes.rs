@@ -18,7 +18,7 @@ impl<'s> Lowering<'_, 's> {
                 let name = self.unit.source.written(a.attr.range);
                 self.record_field(*class, object.one(), name, a.attr.range)
             }
-            Ty::Wrong => Err(Stop::Told),
+            Ty::Wrong => Err(Stop::Reported),
             other => {
                 let found = self.describe(other);
                 let message = format!("{found} has no field '{}'", a.attr.id);
@@ -66,7 +66,7 @@ impl<'s> Lowering<'_, 's> {
                 }
             },
             Ty::Records(_) => self.count_records(value, at),
-            Ty::Wrong => Err(Stop::Told),
+            Ty::Wrong => Err(Stop::Reported),
             other => {
                 let found = self.describe(other);
                 self.wrong(at, format!("{found} has no length"))
@@ -180,7 +180,7 @@ impl<'s> Lowering<'_, 's> {
     pub fn subscript(&mut self, object: Typed, index: &'s Expr, at: TextRange) -> Done<Typed> {
         let object = self.given(object);
         if object.ty == Ty::Wrong {
-            return Err(Stop::Told);
+            return Err(Stop::Reported);
         }
         if let Expr::Slice(slice) = index {
             return self.slice(object, slice, at);
@@ -380,7 +380,7 @@ impl<'s> Lowering<'_, 's> {
         let value = self.value(e)?;
         let value = self.given(value);
         match &value.ty {
-            Ty::Wrong => Err(Stop::Told),
+            Ty::Wrong => Err(Stop::Reported),
             Ty::Wide => Ok(Typed::int(self.narrowed(&value))),
             ty if ty.is_int() => Ok(self.number(value)),
             other => {

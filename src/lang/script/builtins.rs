@@ -1,6 +1,6 @@
 //! The built-in functions, except those that loop.
 
-use super::flow::Ways;
+use super::flow::Branches;
 use super::numbers::as_int;
 use super::ty::{Ty, Typed, Whole};
 use super::{Done, Lowering, Stop};
@@ -45,7 +45,7 @@ impl<'s> Lowering<'_, 's> {
     pub fn call_builtin(&mut self, name: &'s ExprName, call: &'s ExprCall) -> Done<Typed> {
         let id = name.id.as_str();
         if super::refusals::REFUSED.contains(&id) && !self.unit.items.names.contains_key(id) {
-            return Err(Stop::Told);
+            return Err(Stop::Reported);
         }
         if !NAMES.contains(&id) {
             return match self.value(&call.func) {
@@ -244,7 +244,7 @@ impl<'s> Lowering<'_, 's> {
         let value = self.value(e)?;
         let value = self.given(value);
         if value.ty == Ty::Wrong {
-            return Err(Stop::Told);
+            return Err(Stop::Reported);
         }
         if !value.ty.is_number() {
             let found = self.describe(&value.ty);
@@ -336,7 +336,7 @@ impl<'s> Lowering<'_, 's> {
                 self.either(value.parts[0], |s| s.as_whole(float, None, at), |_| Ok(int))
             }
             (ty, _) if ty.is_int() || *ty == Ty::Wide => Ok(self.number(value)),
-            (Ty::Wrong, _) => Err(Stop::Told),
+            (Ty::Wrong, _) => Err(Stop::Reported),
             (other, _) => {
                 let found = self.describe(other);
                 self.wrong(at, format!("{found} cannot be made an int"))
@@ -357,7 +357,7 @@ impl<'s> Lowering<'_, 's> {
                 Ok(Typed::float(self.fits(number, Raise::NotAFloat)?))
             }
             ty if ty.is_number() => Ok(Typed::float(self.float(&value))),
-            Ty::Wrong => Err(Stop::Told),
+            Ty::Wrong => Err(Stop::Reported),
             other => {
                 let found = self.describe(other);
                 self.wrong(at, format!("{found} cannot be made a float"))
@@ -367,7 +367,7 @@ impl<'s> Lowering<'_, 's> {
 
     /// The edges of `isinstance(x, T)`, on which the type of `x` is narrowed; none if the call is another
     /// one.
-    pub fn isinstance(&mut self, call: &'s ExprCall) -> Done<Option<Ways>> {
+    pub fn isinstance(&mut self, call: &'s ExprCall) -> Done<Option<Branches>> {
         if !self.is_builtin(call, "isinstance") {
             return Ok(None);
         }

@@ -16,7 +16,7 @@ const NESTED: usize = 500;
 
 /// The arguments of a call, in source order.
 #[derive(Debug, Default)]
-pub struct Given<'s> {
+pub struct BoundArguments<'s> {
     pub positional: Vec<(Typed, TextRange)>,
     pub named: Vec<(&'s str, Typed, TextRange)>,
 }
@@ -95,7 +95,7 @@ impl<'s> Lowering<'_, 's> {
     }
 
     /// The arguments, evaluated in order; a starred tuple adds each of its items.
-    pub fn arguments(&mut self, arguments: &'s Arguments) -> Done<Given<'s>> {
+    pub fn arguments(&mut self, arguments: &'s Arguments) -> Done<BoundArguments<'s>> {
         self.arguments_with(arguments, Self::value)
     }
 
@@ -104,8 +104,8 @@ impl<'s> Lowering<'_, 's> {
         &mut self,
         arguments: &'s Arguments,
         mut value: impl FnMut(&mut Self, &'s Expr) -> Done<Typed>,
-    ) -> Done<Given<'s>> {
-        let mut given = Given::default();
+    ) -> Done<BoundArguments<'s>> {
+        let mut given = BoundArguments::default();
         for e in &arguments.args {
             if let Expr::Starred(starred) = e {
                 let value = self.value(&starred.value)?;
@@ -135,7 +135,7 @@ impl<'s> Lowering<'_, 's> {
     pub fn bind(
         &mut self,
         def: &'s StmtFunctionDef,
-        given: Given<'s>,
+        given: BoundArguments<'s>,
         at: TextRange,
         skip: usize,
     ) -> Done<Vec<Typed>> {
@@ -164,7 +164,7 @@ impl<'s> Lowering<'_, 's> {
             match list.iter().position(|(p, _)| p.name.id == key) {
                 Some(i) if i >= only && i >= skip => {
                     if values[i].replace(value).is_some() {
-                        return self.wrong(range, format!("'{name}' is given '{key}' twice"));
+                        return self.wrong(range, format!("'{name}' receives '{key}' twice"));
                     }
                 }
                 _ => {
@@ -194,7 +194,7 @@ impl<'s> Lowering<'_, 's> {
                 }
             };
             if matches!(value.ty, Ty::Wrong) {
-                return Err(Stop::Told);
+                return Err(Stop::Reported);
             }
             if let Some(annotation) = &parameter.annotation {
                 self.check_annotation(annotation, &value.ty, at)?;
@@ -270,7 +270,7 @@ impl<'s> Lowering<'_, 's> {
         if let Some(instance) = self.unit.instances.get_mut(&id) {
             let func = instance.func;
             return match &instance.gives {
-                Some(Ty::Wrong) => Err(Stop::Told),
+                Some(Ty::Wrong) => Err(Stop::Reported),
                 Some(ty) => Ok((func, ty.clone())),
                 None => {
                     instance.recursive = true;
@@ -309,7 +309,7 @@ impl<'s> Lowering<'_, 's> {
                 self.unit.errors.push(*diagnostic);
                 Ty::Wrong
             }
-            Err(Stop::Told) => Ty::Wrong,
+            Err(Stop::Reported) => Ty::Wrong,
             Err(Stop::Dead) => unreachable!("a function's body ends where it returns"),
             Err(stop) => return Err(stop),
         };
@@ -327,7 +327,7 @@ impl<'s> Lowering<'_, 's> {
                 return Err(Stop::Widened);
             }
         }
-        if gives == Ty::Wrong { Err(Stop::Told) } else { Ok((func, gives)) }
+        if gives == Ty::Wrong { Err(Stop::Reported) } else { Ok((func, gives)) }
     }
 
     /// Lowers another function while this one is being lowered.

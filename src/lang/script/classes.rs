@@ -5,7 +5,7 @@
 //! never change afterwards is immutable in the IR too, which enables scalar replacement. The type of a field
 //! is the join of all assignments to it.
 
-use super::calls::{Body, Given, parameter_names};
+use super::calls::{Body, BoundArguments, parameter_names};
 use super::ty::{Ty, Typed, join};
 use super::{Done, Edge, Holder, Key, Lowering, Stop};
 use crate::error::nearest;
@@ -19,7 +19,7 @@ pub const CONSTANTS: usize = 60;
 
 /// An object under construction: its fields are variables of the environment.
 #[derive(Clone, Debug)]
-pub struct Building<'s> {
+pub struct UnderConstruction<'s> {
     class: usize,
     /// The name of the `self` parameter.
     name: &'s str,
@@ -28,7 +28,7 @@ pub struct Building<'s> {
 
 impl<'s> Lowering<'_, 's> {
     /// A new object.
-    pub fn construct(&mut self, class: usize, given: Given<'s>, at: TextRange) -> Done<Typed> {
+    pub fn construct(&mut self, class: usize, given: BoundArguments<'s>, at: TextRange) -> Done<Typed> {
         let item = &self.unit.items.classes[class];
         let Some(init) = item.methods.get("__init__").copied() else {
             if let Some((_, range)) = given.positional.first() {
@@ -71,7 +71,7 @@ impl<'s> Lowering<'_, 's> {
             }
             fields.push((field, self.unset_at(def.name.start(), &format!(".{field}"))));
         }
-        let building = Building { class, name: own, fields };
+        let building = UnderConstruction { class, name: own, fields };
         self.frame().building = Some(building.clone());
         let mut fell = true;
         for stmt in &def.body {
@@ -151,7 +151,7 @@ impl<'s> Lowering<'_, 's> {
     pub fn widen(&mut self, holder: Holder, found: Vec<(String, Ty)>) -> Done<Vec<(String, Ty)>> {
         if !self.unit.errors.is_empty() {
             // Types from code with errors must not be recorded.
-            return Err(Stop::Told);
+            return Err(Stop::Reported);
         }
         let known = self.unit.known.fields.entry(holder).or_default();
         if known.is_empty() {
@@ -271,7 +271,7 @@ impl<'s> Lowering<'_, 's> {
                 }
                 self.put_field(holder, object.one(), name, value)
             }
-            Ty::Wrong => Err(Stop::Told),
+            Ty::Wrong => Err(Stop::Reported),
             Ty::Record(_) => self.wrong(a, "a record's fields cannot be assigned: inputs are never changed"),
             other => {
                 let found = self.describe(other);

@@ -8,7 +8,7 @@
 //! values is derived from the types of fields through `+`, `-`, `*` and conditional expressions; all other
 //! integers are 64-bit, and are written as strings.
 
-use super::entry::{Asked, expression};
+use super::entry::{RecordScope, expression};
 use super::ty::{Ty, Typed, Whole};
 use super::{Done, Lowering, Source, Stop};
 use crate::error::Error;
@@ -47,7 +47,7 @@ pub struct Row<'a> {
 
 /// Adds the function `row(record) -> bool`, which writes a record's row if its condition holds, and returns
 /// whether it does.
-pub fn row(program: &mut Program, asked: Asked, row: &Row) -> Result<FuncId, Error> {
+pub fn row(program: &mut Program, asked: RecordScope, row: &Row) -> Result<FuncId, Error> {
     let source = &row.columns[0].source;
     expression(program, asked, "row", source, row, |lowering, row| Ok((lowering.row(row)?, ()))).map(|r| r.0)
 }
@@ -183,7 +183,7 @@ impl<'s> Lowering<'_, 's> {
             }
         }
         if !self.unit.errors.is_empty() {
-            return Err(Stop::Told);
+            return Err(Stop::Reported);
         }
         let format = row.format;
         let (first, behind) = format.around(&row.names());
@@ -236,7 +236,7 @@ impl<'s> Lowering<'_, 's> {
         let advice = match ty {
             Ty::None | Ty::Bool | Ty::Float | Ty::Number | Ty::Str | Ty::Bytes => return Ok(value),
             Ty::Int(_) | Ty::Wide | Ty::Enum(_) => return Ok(value),
-            Ty::Wrong => return Err(Stop::Told),
+            Ty::Wrong => return Err(Stop::Reported),
             Ty::Record(class) => self.first_field(*class).map(|f| format!("take a field: '{written}.{f}'")),
             Ty::List(..) => Some(format!("take an element: '{written}[0]', or its length: 'len({written})'")),
             Ty::Tuple(_) => Some("make each of its parts a column".to_string()),

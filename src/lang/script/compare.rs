@@ -66,7 +66,7 @@ impl<'s> Lowering<'_, 's> {
             }
             (Ty::None, ty) | (ty, Ty::None) => self.constant_bool(*ty == Ty::None),
             (Ty::Bool, Ty::Bool) => Typed::bool(self.b.op(Op::Eq, &[l.one(), r.one()])),
-            (Ty::Wrong, _) | (_, Ty::Wrong) => return Err(Stop::Told),
+            (Ty::Wrong, _) | (_, Ty::Wrong) => return Err(Stop::Reported),
             _ => {
                 return self.wrong_help(
                     at,
@@ -80,7 +80,7 @@ impl<'s> Lowering<'_, 's> {
 
     fn cannot<T>(&self, l: &Ty, r: &Ty, at: TextRange) -> Done<T> {
         if matches!(l, Ty::Wrong) || matches!(r, Ty::Wrong) {
-            return Err(Stop::Told);
+            return Err(Stop::Reported);
         }
         let message = format!("{} and {} cannot be compared", self.describe(l), self.describe(r));
         let text = |ty: &Ty| matches!(ty, Ty::Str | Ty::Bytes);
@@ -415,7 +415,7 @@ impl<'s> Lowering<'_, 's> {
                 let bounds = container.parts.iter().map(|part| Typed::int(*part)).collect();
                 self.in_range(bounds, item, at)
             }
-            (Ty::Wrong, _) | (_, Ty::Wrong) => Err(Stop::Told),
+            (Ty::Wrong, _) | (_, Ty::Wrong) => Err(Stop::Reported),
             (Ty::Str, ty) if ty.is_int() => {
                 let found = self.describe(ty);
                 self.wrong_help(at, format!("{found} is not in a str"), "a char is a number: it is in b\"…\"")

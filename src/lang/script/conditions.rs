@@ -1,6 +1,6 @@
 //! Conditions: the edges on which they hold and those on which they do not; truth values.
 
-use super::flow::Ways;
+use super::flow::Branches;
 use super::ty::{Ty, Typed, Whole};
 use super::{Done, Lowering, Stop};
 use crate::ir::{Const, Op, Value};
@@ -10,17 +10,17 @@ use ruff_text_size::{Ranged, TextRange};
 impl<'s> Lowering<'_, 's> {
     /// Lowers a condition to the edges on which it holds and those on which it does not. On each edge, the
     /// types of variables are narrowed accordingly.
-    pub fn condition(&mut self, e: &'s Expr) -> Done<Ways> {
+    pub fn condition(&mut self, e: &'s Expr) -> Done<Branches> {
         match e {
             Expr::UnaryOp(u) if u.op == UnaryOp::Not => {
-                let Ways { yes, no } = self.condition(&u.operand)?;
-                Ok(Ways { yes: no, no: yes })
+                let Branches { yes, no } = self.condition(&u.operand)?;
+                Ok(Branches { yes: no, no: yes })
             }
             Expr::BoolOp(b) => {
-                let mut all = Ways::default();
+                let mut all = Branches::default();
                 let last = b.values.len() - 1;
                 for (i, e) in b.values.iter().enumerate() {
-                    let Ways { yes, no } = match self.condition(e) {
+                    let Branches { yes, no } = match self.condition(e) {
                         // This operand never completes, but an earlier one may have decided.
                         Err(Stop::Dead) if !all.is_empty() => break,
                         ways => ways?,
@@ -42,7 +42,7 @@ impl<'s> Lowering<'_, 's> {
                 Ok(all)
             }
             Expr::Compare(c) if c.ops.len() > 1 => {
-                let mut all = Ways::default();
+                let mut all = Branches::default();
                 let mut left = self.value(&c.left)?;
                 for (i, (op, e)) in c.ops.iter().zip(&c.comparators).enumerate() {
                     let right = match self.value(e) {
@@ -52,7 +52,7 @@ impl<'s> Lowering<'_, 's> {
                     // The operand between two comparisons is evaluated once: it is kept as a variable.
                     self.push(e.start(), "compared", right.clone());
                     let holds = self.compare(left, *op, right, c.range)?;
-                    let Ways { yes, no } = self.split(holds.one());
+                    let Branches { yes, no } = self.split(holds.one());
                     let size = self.env.len() - 1;
                     all.no.extend(no.into_iter().map(|mut edge| {
                         edge.env.truncate(size);
@@ -88,7 +88,7 @@ impl<'s> Lowering<'_, 's> {
                     }
                 };
                 match c.ops[0] {
-                    CmpOp::Is => Ok(Ways { yes: ways.no, no: ways.yes }),
+                    CmpOp::Is => Ok(Branches { yes: ways.no, no: ways.yes }),
                     _ => Ok(ways),
                 }
             }
@@ -100,7 +100,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    fn truth_ways(&mut self, e: &'s Expr) -> Done<Ways> {
+    fn truth_ways(&mut self, e: &'s Expr) -> Done<Branches> {
         let value = self.value(e)?;
         if let Ty::Optional(of) = &value.ty {
             let of = (**of).clone();
@@ -115,7 +115,7 @@ impl<'s> Lowering<'_, 's> {
             let holds = self.truth(&inner, e.range())?;
             let more = self.split(holds);
             ways.no.extend(more.no);
-            return Ok(Ways { yes: more.yes, no: ways.no });
+            return Ok(Branches { yes: more.yes, no: ways.no });
         }
         let holds = self.truth(&value, e.range())?;
         Ok(self.split(holds))
@@ -123,7 +123,7 @@ impl<'s> Lowering<'_, 's> {
 
     /// Narrows the variable that an optional is read from: present on the `yes` edges, `None` on the `no`
     /// edges.
-    fn narrow(&mut self, e: &'s Expr, value: &Typed, ways: &mut Ways) -> Done<()> {
+    fn narrow(&mut self, e: &'s Expr, value: &Typed, ways: &mut Branches) -> Done<()> {
         let Expr::Name(name) = e else { return Ok(()) };
         let (Some(at), Ty::Optional(of)) = (self.frame().names.get(name.id.as_str()).copied(), &value.ty)
         else {
@@ -196,7 +196,7 @@ impl<'s> Lowering<'_, 's> {
                 self.b.constant(Const::Bool(true))
             }
             Ty::Wrong | Ty::Low | Ty::Unset | Ty::Maybe(_) | Ty::Mixed(_) | Ty::Never | Ty::Stopped => {
-                return Err(Stop::Told);
+                return Err(Stop::Reported);
             }
             Ty::Records(_) => {
                 return self.wrong(at, "whether there are records is not known before they are read");
@@ -221,7 +221,7 @@ impl<'s> Lowering<'_, 's> {
             // The operand is kept as a variable; on the edges on which it decides, its type is narrowed.
             self.push(e.start(), "operand", value.clone());
             let decided = self.truth(&value, e.range())?;
-            let Ways { yes, no } = self.split(decided);
+            let Branches { yes, no } = self.split(decided);
             let (on, out) = if op == BoolOp::And { (yes, no) } else { (no, yes) };
             if !out.is_empty() {
                 self.resume(out)?;

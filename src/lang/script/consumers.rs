@@ -2,8 +2,8 @@
 //!
 //! All but `next` are lowered in place to a loop over the argument, with their state in hidden variables.
 
-use super::flow::Ways;
-use super::iterate::Over;
+use super::flow::Branches;
+use super::iterate::PartlyEvaluated;
 use super::numbers::as_int;
 use super::ty::{Ty, Typed, Whole};
 use super::{Consumer, Done, Loop, Lowering, Stop};
@@ -22,14 +22,14 @@ impl<'s> Lowering<'_, 's> {
         let size = self.env.len();
         let (over, start) = self.iterable_beside(items, start, Self::numeric)?;
         let over = match over {
-            Over::All(Expr::Attribute(_) | Expr::Subscript(_)) => {
-                Over::Value(self.value(items)?, items.range())
+            PartlyEvaluated::All(Expr::Attribute(_) | Expr::Subscript(_)) => {
+                PartlyEvaluated::Value(self.value(items)?, items.range())
             }
             over => over,
         };
         // The sum of a non-empty list of floats is a float.
         let float = match &over {
-            Over::Value(Typed { ty: Ty::List(class, of), .. }, _) => {
+            PartlyEvaluated::Value(Typed { ty: Ty::List(class, of), .. }, _) => {
                 **of == Ty::Float && self.has_elements(*class)
             }
             _ => false,
@@ -47,7 +47,7 @@ impl<'s> Lowering<'_, 's> {
         let each: Consumer<'s> = Rc::new(move |s, item| {
             let item = s.given(item);
             if item.ty == Ty::Wrong {
-                return Err(Stop::Told);
+                return Err(Stop::Reported);
             }
             if !item.ty.is_number() {
                 let found = s.describe(&item.ty);
@@ -213,7 +213,7 @@ impl<'s> Lowering<'_, 's> {
         let each: Consumer<'s> = Rc::new(move |s, item| {
             let size = s.env.len();
             let holds = s.truth(&item, range)?;
-            let Ways { yes, no } = s.split(holds);
+            let Branches { yes, no } = s.split(holds);
             let (out, on) = if any { (yes, no) } else { (no, yes) };
             s.frames[home].loops.last_mut().expect("it was pushed").breaks.extend(out);
             s.join_to(on, size).map(|_| ())
@@ -244,7 +244,7 @@ impl<'s> Lowering<'_, 's> {
                 let class = *class;
                 self.next_of_object(value, class)?
             }
-            Ty::Wrong => return Err(Stop::Told),
+            Ty::Wrong => return Err(Stop::Reported),
             other => {
                 let found = self.describe(other);
                 return self

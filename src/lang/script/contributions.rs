@@ -3,7 +3,7 @@
 //!
 //! [`Lowering::item`] lowers the generator for one record, with the state of the fold in hidden variables. If
 //! there is at most one value, it is the contribution; several values are folded, as the [`Aggregate`]
-//! defines. The type of the values is known from the previous walk ([`Settled`]).
+//! defines. The type of the values is known from the previous walk ([`ValueType`]).
 //!
 //! How contributions of many records are combined is not known here: see [`crate::lang::aggregates`].
 
@@ -17,7 +17,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 /// The type of the generator's values, as found by the previous walk.
-pub type Settled = Rc<RefCell<Option<Ty>>>;
+pub type ValueType = Rc<RefCell<Option<Ty>>>;
 
 impl<'s> Lowering<'_, 's> {
     /// The contribution of a record to an item: its value, the type of the folded values, and the class of
@@ -28,7 +28,7 @@ impl<'s> Lowering<'_, 's> {
         g: &'s ExprGenerator,
         of: &'static dyn Aggregate,
         filter: Option<FuncId>,
-        settled: &Settled,
+        settled: &ValueType,
     ) -> Done<(Typed, (Base, Option<ClassId>))> {
         let record = self.env[0].clone();
         // If the guess is right, one walk is enough.

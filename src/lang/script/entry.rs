@@ -104,10 +104,10 @@ pub fn script(
                     rounds: _round,
                 });
             }
-            _ => return Err(Error::program(told(errors, None))),
+            _ => return Err(Error::program(sorted_errors(errors, None))),
         }
     }
-    Err(Error::program(vec![source.told(0.into(), "the types of this script do not settle")]))
+    Err(Error::program(vec![source.diagnostic(0.into(), "the types of this script do not settle")]))
 }
 
 /// An error from loading a schema; a system error is located where the script names the schema.
@@ -122,7 +122,7 @@ fn about(source: &Source, at: u32, error: Error) -> Error {
 }
 
 /// The errors without duplicates, in the order of the text, up to a limit.
-fn told(mut errors: Vec<Diagnostic>, last: Option<Diagnostic>) -> Vec<Diagnostic> {
+fn sorted_errors(mut errors: Vec<Diagnostic>, last: Option<Diagnostic>) -> Vec<Diagnostic> {
     errors.extend(last);
     errors.sort_by_key(|d| (d.line, d.column));
     errors.dedup();
@@ -132,7 +132,7 @@ fn told(mut errors: Vec<Diagnostic>, last: Option<Diagnostic>) -> Vec<Diagnostic
 
 /// The scope of an expression: what its names stand for.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
+pub struct RecordScope<'a> {
     pub schema: &'a Schema,
     /// The class of the record.
     pub record: ClassId,
@@ -146,7 +146,7 @@ pub struct Asked<'a> {
 /// returns the function, and the second result of `lower`.
 pub fn expression<T, E: ?Sized>(
     program: &mut Program,
-    asked: Asked,
+    asked: RecordScope,
     name: &str,
     source: &Source,
     e: &E,
@@ -160,8 +160,8 @@ pub fn expression<T, E: ?Sized>(
         let record = Typed::of(Ty::Record(asked.record), params[0]);
         lowering.variable_at(0.into(), "record", record);
         lowering.frames.push(frame);
-        let (value, told) = lower(lowering, e)?;
-        Ok((vec![lowering.pack(&value)], told))
+        let (value, sorted_errors) = lower(lowering, e)?;
+        Ok((vec![lowering.pack(&value)], sorted_errors))
     })
 }
 
@@ -189,9 +189,9 @@ pub fn function<T, E: ?Sized>(
         let mut unit = Unit { query: true, ..Unit::new(source, &items, &[], std::mem::take(&mut known)) };
         let (b, values) = Builder::new(program, name, params);
         let mut lowering = Lowering::new(b, &mut unit);
-        let result = lower(&mut lowering, &values, e).map(|(given, told)| {
+        let result = lower(&mut lowering, &values, e).map(|(given, sorted_errors)| {
             lowering.b.give(&given);
-            told
+            sorted_errors
         });
         let func = lowering.b.finish();
         let Unit { errors, known: now, again, .. } = unit;
@@ -199,20 +199,20 @@ pub fn function<T, E: ?Sized>(
         match result {
             _ if again => continue,
             Err(Stop::Widened) => continue,
-            Ok(told) if errors.is_empty() => {
+            Ok(sorted_errors) if errors.is_empty() => {
                 program.funcs[funcs..].iter_mut().for_each(ssa_cleanup::clean_up);
-                return Ok((func, told));
+                return Ok((func, sorted_errors));
             }
             Err(Stop::Wrong(diagnostic)) => {
-                return Err(Error::program(self::told(errors, Some(*diagnostic))));
+                return Err(Error::program(self::sorted_errors(errors, Some(*diagnostic))));
             }
             Err(Stop::Dead) => {
-                return Err(Error::program(vec![source.told(0.into(), "this never has a value")]));
+                return Err(Error::program(vec![source.diagnostic(0.into(), "this never has a value")]));
             }
-            _ => return Err(Error::program(self::told(errors, None))),
+            _ => return Err(Error::program(self::sorted_errors(errors, None))),
         }
     }
-    Err(Error::program(vec![source.told(0.into(), "the types of this expression do not settle")]))
+    Err(Error::program(vec![source.diagnostic(0.into(), "the types of this expression do not settle")]))
 }
 
 impl<'s> Unit<'s> {

@@ -143,7 +143,7 @@ impl<'s> Lowering<'_, 's> {
             | Expr::DictComp(_)
             | Expr::Await(_)
             | Expr::TString(_)
-            | Expr::IpyEscapeCommand(_) => Err(Stop::Told),
+            | Expr::IpyEscapeCommand(_) => Err(Stop::Reported),
             Expr::Yield(y) => self.wrong(y, "the value of a 'yield' is not supported: nothing is sent to it"),
             Expr::YieldFrom(y) => self.wrong(y, "the value of a 'yield from' is not supported"),
             Expr::Starred(e) => self.wrong(e, "'*' is not supported here"),
@@ -223,7 +223,7 @@ impl<'s> Lowering<'_, 's> {
             Some(Item::Class(_)) => {
                 self.wrong(name, format!("'{id}' is a class, and classes are no values here"))
             }
-            Some(Item::Wrong) => Err(Stop::Told),
+            Some(Item::Wrong) => Err(Stop::Reported),
             Some(Item::Variable) => self.wrong_help(
                 name,
                 format!("'{id}' is a variable of the module: functions see only its constants"),
@@ -248,7 +248,7 @@ impl<'s> Lowering<'_, 's> {
         };
         self.wrong_help(
             s,
-            format!("the script needs argument {index}, and was given {given}"),
+            format!("the script needs argument {index}, and received {given}"),
             "arguments stand behind the script: wirelens run SCRIPT.py ARGUMENT…",
         )
     }
@@ -299,7 +299,7 @@ impl<'s> Lowering<'_, 's> {
     /// The value itself; an error if it is of no single type.
     pub fn settled(&self, value: Typed, at: TextRange) -> Done<Typed> {
         match &value.ty {
-            Ty::Wrong => Err(Stop::Told),
+            Ty::Wrong => Err(Stop::Reported),
             Ty::Mixed(both) => {
                 let (a, b) = (self.describe(&both.0), self.describe(&both.1));
                 self.wrong_help(

@@ -28,12 +28,12 @@ pub struct Edge {
 
 /// The edges on which a condition holds, and those on which it does not.
 #[derive(Debug, Default)]
-pub struct Ways {
+pub struct Branches {
     pub yes: Vec<Edge>,
     pub no: Vec<Edge>,
 }
 
-impl Ways {
+impl Branches {
     /// Whether there are no edges.
     pub fn is_empty(&self) -> bool {
         self.yes.is_empty() && self.no.is_empty()
@@ -247,16 +247,20 @@ impl Lowering<'_, '_> {
     }
 
     /// Branches on a bool; a constant one leads to one edge only.
-    pub fn split(&mut self, condition: Value) -> Ways {
+    pub fn split(&mut self, condition: Value) -> Branches {
         if let Some(Const::Bool(holds)) = self.b.as_const(condition) {
             let here = vec![self.edge(None)];
-            return if holds { Ways { yes: here, no: vec![] } } else { Ways { yes: vec![], no: here } };
+            return if holds {
+                Branches { yes: here, no: vec![] }
+            } else {
+                Branches { yes: vec![], no: here }
+            };
         }
         let (yes, _) = self.b.block(&[]);
         let (no, _) = self.b.block(&[]);
         self.b.branch(condition, yes, no);
         let edge = |block| Edge { block, env: self.env.clone(), value: None };
-        Ways { yes: vec![edge(yes)], no: vec![edge(no)] }
+        Branches { yes: vec![edge(yes)], no: vec![edge(no)] }
     }
 
     /// Continues if the condition holds; otherwise raises an error.
@@ -270,7 +274,7 @@ impl Lowering<'_, '_> {
     }
 
     /// The bool of a condition that was lowered to edges.
-    pub fn as_value(&mut self, ways: Ways) -> Done<Typed> {
+    pub fn as_value(&mut self, ways: Branches) -> Done<Typed> {
         let mut edges = vec![];
         for (ways, holds) in [(ways.yes, true), (ways.no, false)] {
             if !ways.is_empty() {

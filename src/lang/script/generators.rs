@@ -325,7 +325,7 @@ impl<'s> Lowering<'_, 's> {
                 self.unit.errors.push(*diagnostic);
                 Ty::Wrong
             }
-            Err(Stop::Told) => Ty::Wrong,
+            Err(Stop::Reported) => Ty::Wrong,
             other => other?,
         };
         let instance = self.unit.instances.get_mut(&id).expect("it was put there");
@@ -335,7 +335,7 @@ impl<'s> Lowering<'_, 's> {
             self.unit.known.returns.insert(id, gives);
             return Err(Stop::Widened);
         }
-        if gives == Ty::Wrong { Err(Stop::Told) } else { Ok(()) }
+        if gives == Ty::Wrong { Err(Stop::Reported) } else { Ok(()) }
     }
 
     fn next_body(
@@ -508,7 +508,7 @@ impl<'s> Lowering<'_, 's> {
             }
         };
         if gives == Ty::Wrong {
-            return Err(Stop::Told);
+            return Err(Stop::Reported);
         }
         let result = self.call_instance(func, &[generator]);
         self.next_item(result, gives)

@@ -119,14 +119,15 @@ impl<'s> Items<'s> {
         let kept = kept.iter().map(|def| (def.range.start().to_u32(), def)).collect();
         let mut items = Items { kept, lent, ..Items::default() };
         let mut errors = vec![];
-        let mut told = |at: TextRange, message: String| errors.push(source.told(at.start(), message));
+        let mut diagnostic =
+            |at: TextRange, message: String| errors.push(source.diagnostic(at.start(), message));
         for stmt in &module.body {
             match stmt {
                 Stmt::FunctionDef(def) => {
                     items.declare(&def.name.id, Item::Function(def));
                 }
                 Stmt::ClassDef(def) => {
-                    let class = items.class(def, &mut told);
+                    let class = items.class(def, &mut diagnostic);
                     items.classes.push(class);
                     items.declare(&def.name.id, Item::Class(items.classes.len() - 1));
                 }
@@ -142,7 +143,7 @@ impl<'s> Items<'s> {
                             None => {
                                 let local = alias.asname.as_ref().map_or(name, |n| n.id.as_str());
                                 items.names.insert(local.split('.').next().unwrap_or(local), Item::Wrong);
-                                told(
+                                diagnostic(
                                     alias.range,
                                     format!(
                                         "import: there is no module '{name}' here; there are {}",
@@ -160,7 +161,7 @@ impl<'s> Items<'s> {
                             let local = alias.asname.as_ref().unwrap_or(&alias.name);
                             items.names.insert(&local.id, Item::Wrong);
                         }
-                        told(
+                        diagnostic(
                             import.range,
                             format!(
                                 "import: there is no module '{from}' here; there are {}",
@@ -177,7 +178,10 @@ impl<'s> Items<'s> {
                                 let item = Item::Imported(Imported { module, name: Some(member) });
                                 items.declare(local, item);
                             }
-                            None => told(alias.range, format!("import: there is no '{name}' in {from} here")),
+                            None => diagnostic(
+                                alias.range,
+                                format!("import: there is no '{name}' in {from} here"),
+                            ),
                         }
                     }
                 }
@@ -274,7 +278,11 @@ impl<'s> Items<'s> {
         self.names.insert(name, item);
     }
 
-    fn class(&mut self, def: &'s StmtClassDef, told: &mut impl FnMut(TextRange, String)) -> ClassItem<'s> {
+    fn class(
+        &mut self,
+        def: &'s StmtClassDef,
+        diagnostic: &mut impl FnMut(TextRange, String),
+    ) -> ClassItem<'s> {
         let name = def.name.id.as_str();
         let mut class = ClassItem {
             name,
@@ -286,14 +294,14 @@ impl<'s> Items<'s> {
             && !arguments.args.is_empty()
             && !matches!(&arguments.args[..], [Expr::Name(base)] if base.id == "object")
         {
-            told(arguments.range, format!("inheritance is not supported: '{name}' has a base class"));
+            diagnostic(arguments.range, format!("inheritance is not supported: '{name}' has a base class"));
         }
         for stmt in &def.body {
             if let Stmt::Assign(ruff_python_ast::StmtAssign { value, .. })
             | Stmt::AnnAssign(ruff_python_ast::StmtAnnAssign { value: Some(value), .. }) = stmt
                 && !self.is_constant(value)
             {
-                told(
+                diagnostic(
                     value.range(),
                     "what stands in a class is a constant: it must be known beforehand".to_string(),
                 );
@@ -305,7 +313,10 @@ impl<'s> Items<'s> {
                         && called.ends_with("__")
                         && !matches!(called, "__init__" | "__iter__" | "__next__")
                     {
-                        told(method.name.range, format!("the special method '{called}' is not supported"));
+                        diagnostic(
+                            method.name.range,
+                            format!("the special method '{called}' is not supported"),
+                        );
                     }
                     let property =
                         |d: &Decorator| matches!(&d.expression, Expr::Name(n) if n.id == "property");
@@ -313,29 +324,31 @@ impl<'s> Items<'s> {
                         class.properties.insert(called);
                     }
                     if class.methods.insert(called, method).is_some() && method.decorator_list.is_empty() {
-                        told(method.name.range, format!("'{called}' is defined twice in '{name}'"));
+                        diagnostic(method.name.range, format!("'{called}' is defined twice in '{name}'"));
                     }
                 }
                 Stmt::Assign(assign) => match &assign.targets[..] {
                     [Expr::Name(target)] => {
                         class.constants.insert(&target.id, &assign.value);
                     }
-                    _ => {
-                        told(assign.range, "this is not supported in a class: use 'NAME = value'".to_string())
-                    }
+                    _ => diagnostic(
+                        assign.range,
+                        "this is not supported in a class: use 'NAME = value'".to_string(),
+                    ),
                 },
                 Stmt::AnnAssign(assign) => match (&*assign.target, &assign.value) {
                     (Expr::Name(target), Some(value)) => {
                         class.constants.insert(&target.id, value);
                     }
                     (Expr::Name(_), None) => {}
-                    _ => {
-                        told(assign.range, "this is not supported in a class: use 'NAME = value'".to_string())
-                    }
+                    _ => diagnostic(
+                        assign.range,
+                        "this is not supported in a class: use 'NAME = value'".to_string(),
+                    ),
                 },
                 Stmt::Pass(_) => {}
                 Stmt::Expr(e) if matches!(&*e.value, Expr::StringLiteral(_) | Expr::EllipsisLiteral(_)) => {}
-                other => told(
+                other => diagnostic(
                     other.range(),
                     "this is not supported in a class: it has methods and constants".to_string(),
                 ),

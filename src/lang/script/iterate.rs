@@ -22,7 +22,7 @@ pub const YIELDS: usize = 4;
 const BODIES: usize = 16;
 
 /// An iterable, evaluated as far as it must be before another argument of the same call.
-pub enum Over<'s> {
+pub enum PartlyEvaluated<'s> {
     /// Nothing has been evaluated.
     All(&'s Expr),
     /// The arguments of a generator that will be inlined.
@@ -100,17 +100,17 @@ impl<'s> Lowering<'_, 's> {
         items: &'s Expr,
         beside: Option<&'s Expr>,
         value: impl FnOnce(&mut Self, &'s Expr) -> Done<Typed>,
-    ) -> Done<(Over<'s>, Option<Typed>)> {
-        let Some(beside) = beside else { return Ok((Over::All(items), None)) };
+    ) -> Done<(PartlyEvaluated<'s>, Option<Typed>)> {
+        let Some(beside) = beside else { return Ok((PartlyEvaluated::All(items), None)) };
         let over = self.ready(items, beside)?;
         Ok((over, Some(value(self, beside)?)))
     }
 
     /// Evaluates an iterable as far as it must be before another argument.
-    fn ready(&mut self, items: &'s Expr, beside: &'s Expr) -> Done<Over<'s>> {
+    fn ready(&mut self, items: &'s Expr, beside: &'s Expr) -> Done<PartlyEvaluated<'s>> {
         let suspended = matches!(self.frame().yields, Yields::Suspend(_));
         if !suspended && let Some((def, args)) = self.generator_of(items)? {
-            return Ok(Over::Generator(def, args, items.range()));
+            return Ok(PartlyEvaluated::Generator(def, args, items.range()));
         }
         let plain = match beside {
             Expr::UnaryOp(u) => &u.operand,
@@ -118,23 +118,23 @@ impl<'s> Lowering<'_, 's> {
         };
         // The iterables of a generator expression contain no assignments, so the name keeps its value.
         if plain.is_literal_expr() || plain.is_name_expr() && items.is_generator_expr() {
-            return Ok(Over::All(items));
+            return Ok(PartlyEvaluated::All(items));
         }
         if let Expr::Call(call) = items
             && let Some(pull) = self.pull_call(call)?
         {
-            return Ok(Over::Pull(pull, items.range()));
+            return Ok(PartlyEvaluated::Pull(pull, items.range()));
         }
-        Ok(Over::Value(self.value(items)?, items.range()))
+        Ok(PartlyEvaluated::Value(self.value(items)?, items.range()))
     }
 
     /// Runs `consumer` for each value.
-    pub fn iterate_over(&mut self, over: Over<'s>, consumer: Consumer<'s>) -> Done<()> {
+    pub fn iterate_over(&mut self, over: PartlyEvaluated<'s>, consumer: Consumer<'s>) -> Done<()> {
         match over {
-            Over::All(e) => self.iterate(e, consumer),
-            Over::Generator(def, args, at) => self.inline_generator(def, args, at, consumer),
-            Over::Pull(pull, at) => self.pull_loop(pull, at, consumer),
-            Over::Value(value, at) => self.iterate_value(value, at, consumer),
+            PartlyEvaluated::All(e) => self.iterate(e, consumer),
+            PartlyEvaluated::Generator(def, args, at) => self.inline_generator(def, args, at, consumer),
+            PartlyEvaluated::Pull(pull, at) => self.pull_loop(pull, at, consumer),
+            PartlyEvaluated::Value(value, at) => self.iterate_value(value, at, consumer),
         }
     }
 

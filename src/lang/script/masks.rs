@@ -103,7 +103,7 @@ impl<'s> Lowering<'_, 's> {
         self.mark(at);
         let (l, r) = (self.given(l), self.given(r));
         if l.ty == Ty::Wrong || r.ty == Ty::Wrong {
-            return Err(Stop::Told);
+            return Err(Stop::Reported);
         }
         // A result that fits in any case keeps its more precise type.
         let fits =

@@ -41,7 +41,7 @@ impl<'s> Lowering<'_, 's> {
             }
             Ty::Str | Ty::Bytes => self.text_method(object, a, call),
             Ty::File => self.file_method(object, a, call),
-            Ty::Wrong => Err(Stop::Told),
+            Ty::Wrong => Err(Stop::Reported),
             other => {
                 let found = self.describe(other);
                 self.wrong(a.attr.range, format!("{found} has no method '{name}'"))

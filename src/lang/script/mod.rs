@@ -74,7 +74,7 @@ use crate::ir::{Class, ClassId, FuncId, Op, Program, Raise, Type, Value};
 use crate::schema::Schema;
 pub use aggregates::{Answer, Shape, eval};
 pub use columns::{Column, Row, row, struct_of};
-pub use entry::{Asked, Script, lend, script};
+pub use entry::{RecordScope, Script, lend, script};
 use env::{Env, Slot, Slots};
 use flow::Edge;
 use items::Items;
@@ -97,7 +97,7 @@ pub enum Stop {
     /// An error.
     Wrong(Box<Diagnostic>),
     /// An error that has been reported.
-    Told,
+    Reported,
     /// The code does not continue: it has returned, raised, or left the loop.
     Dead,
     /// An assumed type was too narrow.
@@ -230,7 +230,7 @@ pub struct FunctionScope<'s> {
     loops: Vec<Loop>,
     yields: Yields<'s>,
     /// In `__init__`: the object that is not allocated yet.
-    building: Option<classes::Building<'s>>,
+    building: Option<classes::UnderConstruction<'s>>,
     /// Whether it is `__next__`, where `StopIteration` marks the end.
     next: bool,
     /// The class whose constants can be named directly.
@@ -295,13 +295,13 @@ impl<'a, 's> Lowering<'a, 's> {
         &mut self.frames[at]
     }
 
-    fn told(&self, at: impl Ranged, message: impl Into<String>) -> Diagnostic {
-        self.unit.source.told(at.start(), message)
+    fn diagnostic(&self, at: impl Ranged, message: impl Into<String>) -> Diagnostic {
+        self.unit.source.diagnostic(at.start(), message)
     }
 
     /// An error at a source position.
     fn wrong<T>(&self, at: impl Ranged, message: impl Into<String>) -> Done<T> {
-        Err(Stop::Wrong(Box::new(self.told(at, message))))
+        Err(Stop::Wrong(Box::new(self.diagnostic(at, message))))
     }
 
     /// An error at a source position, with a suggestion.
@@ -311,7 +311,7 @@ impl<'a, 's> Lowering<'a, 's> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) -> Done<T> {
-        Err(Stop::Wrong(Box::new(self.told(at, message).help(help))))
+        Err(Stop::Wrong(Box::new(self.diagnostic(at, message).help(help))))
     }
 
     /// Sets the source position of the instructions that follow.

@@ -64,7 +64,7 @@ impl<'s> Lowering<'_, 's> {
                 return self.no_member(at, module, wanted, &members);
             }
             ("sys", "stdout" | "stderr") => {
-                return self.wrong(at, "a stream is given to print only: print(…, file=sys.stderr)");
+                return self.wrong(at, "a stream is an argument of print only: print(…, file=sys.stderr)");
             }
             (module, name) => {
                 return self

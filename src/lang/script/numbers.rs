@@ -19,7 +19,7 @@ impl<'s> Lowering<'_, 's> {
         self.mark(at);
         let (l, r) = (self.given(l), self.given(r));
         if l.ty == Ty::Wrong || r.ty == Ty::Wrong {
-            return Err(Stop::Told);
+            return Err(Stop::Reported);
         }
         if [&l.ty, &r.ty].iter().any(|ty| matches!(ty, Ty::Low | Ty::Known(_))) {
             if let Some(masked) = self.masked(&l, op, &r, at)? {
@@ -378,7 +378,7 @@ impl<'s> Lowering<'_, 's> {
     pub fn unary(&mut self, op: UnaryOp, v: Typed, at: TextRange) -> Done<Typed> {
         let v = self.given(v);
         if v.ty == Ty::Wrong {
-            return Err(Stop::Told);
+            return Err(Stop::Reported);
         }
         if !v.ty.is_number() {
             let found = self.describe(&v.ty);

@@ -1,6 +1,6 @@
 //! Lone expressions over one record, which is called `t`: a number, or the path to a list.
 
-use super::entry::{Asked, expression};
+use super::entry::{RecordScope, expression};
 use super::ty::{Ty, Typed};
 use super::{Done, Lowering, Source, Stop};
 use crate::error::Error;
@@ -37,7 +37,7 @@ pub fn number(
 ) -> Result<(FuncId, (Base, Option<ClassId>)), Error> {
     let source = Source::new("<expression>", text);
     let parsed = source.expression()?;
-    let asked = Asked { schema, record, bare: false, called: Some(RECORD) };
+    let asked = RecordScope { schema, record, bare: false, called: Some(RECORD) };
     expression(program, asked, name, &source, parsed.expr(), |lowering, e| {
         let value = lowering.value(e)?;
         let value = lowering.number_of(value, e.range())?;
@@ -62,7 +62,7 @@ pub fn part(
 ) -> Result<Part, Error> {
     let source = Source::new("<expression>", &format!("{RECORD}.{path}"));
     let parsed = source.expression()?;
-    let asked = Asked { schema, record, bare: false, called: Some(RECORD) };
+    let asked = RecordScope { schema, record, bare: false, called: Some(RECORD) };
     let (func, (len, at, element)) =
         expression(program, asked, name, &source, parsed.expr(), |lowering, e| {
             let value = lowering.value_or_absent(e)?;
@@ -84,7 +84,7 @@ impl<'s> Lowering<'_, 's> {
     pub fn number_of(&mut self, value: Typed, at: TextRange) -> Done<Typed> {
         let value = self.given(value);
         if value.ty == Ty::Wrong {
-            return Err(Stop::Told);
+            return Err(Stop::Reported);
         }
         if value.ty.is_number() {
             let value = self.number(value);
@@ -128,10 +128,10 @@ impl<'s> Lowering<'_, 's> {
         if super::builtins::NAMES.contains(&id) {
             return None;
         }
-        let told = self.told(at, format!("unknown name '{id}'; the record is '{RECORD}'"));
+        let diagnostic = self.diagnostic(at, format!("unknown name '{id}'; the record is '{RECORD}'"));
         Some(Stop::Wrong(Box::new(match self.has_field(class, id) {
-            true => told.help(format!("did you mean '{RECORD}.{id}'?")),
-            false => told,
+            true => diagnostic.help(format!("did you mean '{RECORD}.{id}'?")),
+            false => diagnostic,
         })))
     }
 }
@@ -174,10 +174,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_with_advice() {
+    fn what_is_wrong_is_reported_with_advice() {
         let schema = "struct P { double x, y; }; struct S { struct P a; int n[3]; };";
         let schema = Schema::from_c("<schema>", schema).unwrap();
-        for (source, told, help) in [
+        for (source, diagnostic, help) in [
             ("t.a", "this is a P; a number is needed here", "take a field: `….x`"),
             ("t.n", "this is a list (i32[3]); a number is needed here", "take an element: `…[0]`"),
             ("t.n[3]", "index 3 is not in an array of 3", "indices are 0 to 2"),
@@ -187,7 +187,7 @@ mod tests {
             ("t.a.xx", "P has no field 'xx'; it has 'x', 'y'", "did you mean 'x'?"),
         ] {
             let error = Values::totals(&schema, "S", &[source]).unwrap_err().to_string();
-            assert!(error.starts_with(told) && error.contains(help), "{source}: {error}");
+            assert!(error.starts_with(diagnostic) && error.contains(help), "{source}: {error}");
         }
         let program = Values::totals(&schema, "S", &["t.n[-1]"]).unwrap();
         let bytes: Vec<u8> =

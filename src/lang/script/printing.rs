@@ -87,7 +87,7 @@ impl<'s> Lowering<'_, 's> {
     }
 
     /// Writes the message of an error that is about to be raised.
-    pub fn complain(&mut self, name: &str, message: Option<&'s Expr>) -> Done<()> {
+    pub fn write_error_message(&mut self, name: &str, message: Option<&'s Expr>) -> Done<()> {
         let mut pieces = vec![Piece::Text(name.as_bytes().to_vec())];
         if let Some(message) = message {
             pieces.push(Piece::Text(b": ".to_vec()));
@@ -249,7 +249,7 @@ impl<'s> Lowering<'_, 's> {
                 }
                 return self.resume(ends);
             }
-            (_, Ty::Wrong) => return Err(Stop::Told),
+            (_, Ty::Wrong) => return Err(Stop::Reported),
             (_, other) => {
                 let found = self.describe(other);
                 return self.wrong(at, format!("{found} has no format specification"));
@@ -398,7 +398,7 @@ impl<'s> Lowering<'_, 's> {
                 self.write_text(&mut b")".to_vec());
                 return Ok(());
             }
-            Ty::Wrong => return Err(Stop::Told),
+            Ty::Wrong => return Err(Stop::Reported),
             Ty::Record(class) => {
                 let message = format!("{} cannot be printed", self.describe(&value.ty));
                 return match self.first_field(*class) {

@@ -243,7 +243,7 @@ impl<'s> Lowering<'_, 's> {
                     None => self.wrong(at, message),
                 }
             }
-            Ty::Wrong => Err(Stop::Told),
+            Ty::Wrong => Err(Stop::Reported),
             other => {
                 let found = self.describe(other);
                 self.wrong(at, format!("{found} cannot be iterated"))

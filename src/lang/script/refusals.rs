@@ -84,12 +84,12 @@ struct Refusals<'a> {
 
 impl Refusals<'_> {
     fn refuse(&mut self, at: TextRange, what: &str, help: &str) {
-        let diagnostic = self.source.told(at.start(), format!("{what} is not supported"));
+        let diagnostic = self.source.diagnostic(at.start(), format!("{what} is not supported"));
         self.found.push(if help.is_empty() { diagnostic } else { diagnostic.help(help) });
     }
 
     fn wrong(&mut self, at: TextRange, message: &str) {
-        self.found.push(self.source.told(at.start(), message));
+        self.found.push(self.source.diagnostic(at.start(), message));
     }
 
     fn decorators(&mut self, list: &[Decorator], method: bool) {

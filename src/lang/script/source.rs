@@ -69,12 +69,12 @@ impl Source {
     }
 
     /// A message at a position in the syntax tree.
-    pub fn told(&self, at: TextSize, message: impl Into<String>) -> Diagnostic {
+    pub fn diagnostic(&self, at: TextSize, message: impl Into<String>) -> Diagnostic {
         Diagnostic::at(&self.file, &self.text, self.original(at) as usize, message)
     }
 
     fn wrong(&self, at: usize, message: impl Into<String>) -> Error {
-        Error::program(vec![self.told(TextSize::new(at as u32), message)])
+        Error::program(vec![self.diagnostic(TextSize::new(at as u32), message)])
     }
 
     fn not_python(&self, error: &ParseError, statement: bool) -> Error {

@@ -29,11 +29,11 @@ impl<'s> Lowering<'_, 's> {
                 Err(Stop::Wrong(diagnostic)) => {
                     self.unit.errors.push(*diagnostic);
                     if self.unit.errors.len() >= MOST_ERRORS {
-                        return Err(Stop::Told);
+                        return Err(Stop::Reported);
                     }
                     self.give_up(stmt);
                 }
-                Err(Stop::Told) if self.unit.errors.len() < MOST_ERRORS => self.give_up(stmt),
+                Err(Stop::Reported) if self.unit.errors.len() < MOST_ERRORS => self.give_up(stmt),
                 other => other?,
             }
         }
@@ -70,7 +70,7 @@ impl<'s> Lowering<'_, 's> {
             Stmt::For(s) => self.for_statement(s),
             Stmt::Return(s) => self.return_statement(s.value.as_deref(), s.range),
             Stmt::Break(_) => match self.frame().loops.is_empty() {
-                true => Err(Stop::Told),
+                true => Err(Stop::Reported),
                 false => {
                     let edge = self.edge(None);
                     self.frame().loops.last_mut().expect("there is one").breaks.push(edge);
@@ -78,7 +78,7 @@ impl<'s> Lowering<'_, 's> {
                 }
             },
             Stmt::Continue(_) => match self.frame().loops.is_empty() {
-                true => Err(Stop::Told),
+                true => Err(Stop::Reported),
                 false => {
                     let edge = self.edge(None);
                     self.frame().loops.last_mut().expect("there is one").continues.push(edge);
@@ -90,7 +90,7 @@ impl<'s> Lowering<'_, 's> {
                 let ways = self.condition(&s.test)?;
                 if !ways.no.is_empty() {
                     self.resume(ways.no)?;
-                    let result = self.complain("AssertionError", s.msg.as_deref());
+                    let result = self.write_error_message("AssertionError", s.msg.as_deref());
                     if self.fell(result)?.is_some() {
                         self.b.raise(Raise::Raised);
                     }
@@ -127,7 +127,7 @@ impl<'s> Lowering<'_, 's> {
             | Stmt::Delete(_)
             | Stmt::Match(_)
             | Stmt::TypeAlias(_)
-            | Stmt::IpyEscapeCommand(_) => Err(Stop::Told),
+            | Stmt::IpyEscapeCommand(_) => Err(Stop::Reported),
         }
     }
 
@@ -172,7 +172,7 @@ impl<'s> Lowering<'_, 's> {
         let value = self.given(value);
         let items = match &value.ty {
             Ty::Tuple(items) => self.items_of(&value, &items.clone()),
-            Ty::Wrong => return Err(Stop::Told),
+            Ty::Wrong => return Err(Stop::Reported),
             other => {
                 let found = self.describe(other);
                 return self.wrong(at, format!("{found} cannot be unpacked: a tuple is needed here"));
@@ -363,7 +363,7 @@ impl<'s> Lowering<'_, 's> {
         if name == "StopIteration" && self.in_next() {
             return self.stop_iteration();
         }
-        self.complain(name, message)?;
+        self.write_error_message(name, message)?;
         self.raised(Raise::Raised)
     }
 

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::formats::{self, Framing, Limits, RecordLayout, accessors, class_name};
 use crate::input::Input;
 use crate::ir::FuncId;
-use crate::query::text::{Chunk, Done, Text, Turn, Writes};
+use crate::query::text::{Chunk, Done, OrderedOutput, Text, Writes};
 use crate::runtime::Val;
 use crate::schema::{Schema, StructId};
 use std::io::{self, Write};
@@ -85,7 +85,13 @@ impl Writes for Records {
         &mut self.documents.get_mut().expect("it was made").engine
     }
 
-    fn chunk(&self, worker: &mut Worker, chunk: &Chunk, turn: &Turn, most: i64) -> Result<Done, Error> {
+    fn chunk(
+        &self,
+        worker: &mut Worker,
+        chunk: &Chunk,
+        turn: &OrderedOutput,
+        most: i64,
+    ) -> Result<Done, Error> {
         let mut lines = Lines { chunk, turn, text: vec![], line: 0 };
         let done = self.lines(worker, &mut lines, most);
         // Lines before an error are sent before it is reported.
@@ -173,7 +179,7 @@ fn unwritable(error: io::Error) -> Error {
 /// Collects lines and sends them in batches.
 struct Lines<'c> {
     chunk: &'c Chunk<'c>,
-    turn: &'c Turn,
+    turn: &'c OrderedOutput,
     text: Vec<u8>,
     /// The start in `text` of the line being written, or of its unsent part.
     line: usize,

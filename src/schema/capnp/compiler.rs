@@ -9,7 +9,7 @@ use super::files::File;
 use super::generics::{Implicit, Meaning, Resolved, Target};
 use super::nodes::{Annotation, Body, Compiled, Enumerant, Node, NodeId, Structure, Type, Value};
 use super::scopes::{ScopeId, Scopes};
-use super::syntax::{Application, Declaration, Form, Targets, What};
+use super::syntax::{Application, Declaration, DeclarationKind, ExpressionKind, Targets};
 use super::values::Constant;
 use super::{Errors, Parse, Stop};
 
@@ -139,20 +139,22 @@ impl<'a> Compiler<'a, '_> {
             parts: Vec::new(),
         });
         match &declaration.what {
-            What::Struct => {
+            DeclarationKind::Struct => {
                 self.nodes[node].body = Body::Struct(Structure::default());
                 self.structure(scope, node, declaration);
             }
-            What::Enum => self.nodes[node].body = Body::Enum(self.enumerants(scope, declaration)),
-            What::Interface { superclasses } => self.interface(scope, node, superclasses, declaration),
-            What::Const { ty, .. } => {
+            DeclarationKind::Enum => self.nodes[node].body = Body::Enum(self.enumerants(scope, declaration)),
+            DeclarationKind::Interface { superclasses } => {
+                self.interface(scope, node, superclasses, declaration)
+            }
+            DeclarationKind::Const { ty, .. } => {
                 let ty = self.ty(scope, ty, Implicit::default());
                 if ty.is_err() {
                     self.constants[scope] = Constant::To(Err(Stop));
                 }
                 self.nodes[node].body = Body::Const { ty: ty.unwrap_or(Type::Void), value: Value::Null };
             }
-            What::Annotation { ty, targets } => {
+            DeclarationKind::Annotation { ty, targets } => {
                 let ty = self.ty(scope, ty, Implicit::default()).unwrap_or(Type::Void);
                 self.nodes[node].body = Body::Annotation { ty, targets: *targets };
             }
@@ -205,7 +207,7 @@ impl<'a> Compiler<'a, '_> {
             },
             _ => None,
         };
-        let Some((found, What::Annotation { ty, targets }, named)) = found else {
+        let Some((found, DeclarationKind::Annotation { ty, targets }, named)) = found else {
             return Err(self.error(scope, name.at, format!("'{name}' is no annotation"), ""));
         };
         if !Targets::of(target).is_some_and(|target| targets.meets(target)) {
@@ -236,7 +238,7 @@ impl<'a> Compiler<'a, '_> {
             let Ok(Meaning::Named(named)) = self.alias(alias) else { continue };
             if let Target::Scope(target) = named.target
                 && scope == root
-                && matches!(self.scopes.list[target].syntax.what, What::Struct)
+                && matches!(self.scopes.list[target].syntax.what, DeclarationKind::Struct)
                 && let Ok(brand) = self.brand_of(scope, name.at, &named)
             {
                 aliases.push((name.text.clone(), Type::Struct(target, brand)));
@@ -257,7 +259,9 @@ impl<'a> Compiler<'a, '_> {
             _ => Target::List,
         };
         let found = match target {
-            Target::Scope(found) if matches!(self.scopes.list[found].syntax.what, What::Const { .. }) => {
+            Target::Scope(found)
+                if matches!(self.scopes.list[found].syntax.what, DeclarationKind::Const { .. }) =>
+            {
                 found
             }
             _ => {
@@ -265,7 +269,7 @@ impl<'a> Compiler<'a, '_> {
                 return Err(self.error(scope, expression.at, format!("'{expression}' is no constant"), help));
             }
         };
-        if let Form::Name(name) = &expression.form {
+        if let ExpressionKind::Name(name) = &expression.form {
             let around = self.scopes.list[found].parent;
             let around = around.filter(|s| self.scopes.list[*s].parent.is_some());
             let around = around.map_or("", |s| &self.scopes.list[s].syntax.name.text);

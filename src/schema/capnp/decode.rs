@@ -13,7 +13,7 @@ use super::lower;
 use super::nodes::{AnyKind, Binding, Body, Brand, Compiled, Default, Enumerant, Field, Node};
 use super::nodes::{FieldPlace, List, NodeId, Object, Structure, Type, Value};
 use super::scopes::{Scope, ScopeId, Scopes};
-use super::syntax::{Declaration, Name, What};
+use super::syntax::{Declaration, DeclarationKind, Name};
 
 type Read<T> = Result<T, String>;
 
@@ -95,9 +95,9 @@ impl<'v> Raw<'v> {
             named(&short)?;
         }
         let what = match kind(object) {
-            1 => What::Struct,
-            2 => What::Enum,
-            _ => What::File,
+            1 => DeclarationKind::Struct,
+            2 => DeclarationKind::Enum,
+            _ => DeclarationKind::File,
         };
         self.places.push(Declared { node, parent, file });
         self.declared.push(Declaration {

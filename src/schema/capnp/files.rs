@@ -12,7 +12,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use super::syntax::{Declaration, Expression, Form, Name, What};
+use super::syntax::{Declaration, DeclarationKind, Expression, ExpressionKind, Name};
 use super::{Errors, SourceFile, ids, parser, standard};
 
 /// The largest size of a file, in bytes.
@@ -81,8 +81,8 @@ impl<'a> Loader<'a> {
         while next < self.files.len() {
             let mut paths = (Vec::new(), Vec::new());
             self.files[next].root.expressions(&mut |expression: &Expression| match &expression.form {
-                Form::Import(path) => paths.0.push(path.clone()),
-                Form::Embed(path) => paths.1.push(path.clone()),
+                ExpressionKind::Import(path) => paths.0.push(path.clone()),
+                ExpressionKind::Embed(path) => paths.1.push(path.clone()),
                 _ => {}
             });
             if self.files[next].root.streams() {
@@ -122,7 +122,7 @@ impl<'a> Loader<'a> {
             None => parser::parse(&source, errors),
             Some(at) => {
                 errors.add(&source, at, "this byte is not UTF-8", "save the file as UTF-8");
-                Declaration::new(Name::default(), What::File)
+                Declaration::new(Name::default(), DeclarationKind::File)
             }
         };
         let proposal = ids::proposal(&source.text);

@@ -15,7 +15,7 @@ use super::super::{Scalar, unknown};
 use super::compiler::Compiler;
 use super::nodes::{AnyKind, Binding, Brand, Type};
 use super::scopes::{Member, ScopeId};
-use super::syntax::{Argument, Expression, Form, Name, What};
+use super::syntax::{Argument, DeclarationKind, Expression, ExpressionKind, Name};
 use super::{MAX_DEPTH, Parse, Stop};
 use crate::error::nearest;
 
@@ -183,7 +183,7 @@ impl<'a> Compiler<'a, '_> {
     ) -> Parse<Meaning> {
         let at = expression.at;
         let meaning = match &expression.form {
-            Form::Name(name) => {
+            ExpressionKind::Name(name) => {
                 if let Some(index) = implicit.names.iter().position(|n| n.text == *name) {
                     let index = index as u16;
                     return Ok(implicit
@@ -196,7 +196,7 @@ impl<'a> Compiler<'a, '_> {
                 let level = self.own_level(scope);
                 self.interpret(found, &level)?
             }
-            Form::Absolute(name) => {
+            ExpressionKind::Absolute(name) => {
                 let root = self.scopes.root(scope);
                 let Some(found) = self.member(root, &name.text) else {
                     let help = unknown(&name.text, self.member_names(root).into_iter());
@@ -206,7 +206,7 @@ impl<'a> Compiler<'a, '_> {
                 let level = self.own_level(scope);
                 self.interpret(found, &level)?
             }
-            Form::Import(path) => {
+            ExpressionKind::Import(path) => {
                 let file = &self.files[self.scopes.list[scope].file];
                 match file.imports.get(path) {
                     Some(Ok(index)) => {
@@ -222,11 +222,11 @@ impl<'a> Compiler<'a, '_> {
                     None => return Err(Stop),
                 }
             }
-            Form::Member(parent, name) => {
+            ExpressionKind::Member(parent, name) => {
                 let meaning = self.meaning(scope, parent, implicit)?;
                 self.member_of(scope, parent, meaning, name)?
             }
-            Form::Apply(function, arguments) => {
+            ExpressionKind::Apply(function, arguments) => {
                 let meaning = self.meaning(scope, function, implicit)?;
                 self.apply(scope, at, meaning, arguments, implicit)?
             }
@@ -432,7 +432,10 @@ impl<'a> Compiler<'a, '_> {
             Target::List => true,
             Target::Builtin(ty) => matches!(ty, Type::Text | Type::Data | Type::Any(AnyKind::Pointer)),
             Target::Scope(scope) => {
-                matches!(self.scopes.list[*scope].syntax.what, What::Struct | What::Interface { .. })
+                matches!(
+                    self.scopes.list[*scope].syntax.what,
+                    DeclarationKind::Struct | DeclarationKind::Interface { .. }
+                )
             }
         }
     }
@@ -472,9 +475,9 @@ impl<'a> Compiler<'a, '_> {
             Target::Scope(target) => *target,
         };
         let make = match self.scopes.list[target].syntax.what {
-            What::Struct => Type::Struct,
-            What::Enum => Type::Enum,
-            What::Interface { .. } => Type::Interface,
+            DeclarationKind::Struct => Type::Struct,
+            DeclarationKind::Enum => Type::Enum,
+            DeclarationKind::Interface { .. } => Type::Interface,
             _ => {
                 let kind = self.scopes.list[target].syntax.kind();
                 let help = match kind {
@@ -498,7 +501,7 @@ impl<'a> Compiler<'a, '_> {
         while let Some(level) = next {
             match &level.bound {
                 Bound::To(list) if !list.is_empty() => {
-                    let expression = Expression { at, form: Form::Name("an argument".to_string()) };
+                    let expression = Expression { at, form: ExpressionKind::Name("an argument".to_string()) };
                     let mut types = Vec::with_capacity(list.len());
                     for meaning in list {
                         types.push(self.as_type(scope, &expression, meaning)?);

@@ -6,11 +6,11 @@ use super::compiler::Compiler;
 use super::generics::{Implicit, Meaning, Target};
 use super::nodes::{Body, Method, Node, NodeId, Side, Structure, Superclass};
 use super::scopes::{Member, ScopeId};
-use super::syntax::{Declaration, Expression, Name, Parameter, Signature, What};
+use super::syntax::{Declaration, DeclarationKind, Expression, Name, Parameter, Signature};
 use super::{Parse, ids, standard};
 
 /// The parameters or the results of a method, before compilation.
-struct Half<'a> {
+struct UncompiledSide<'a> {
     method: &'a Declaration,
     signature: Option<&'a Signature>,
     results: bool,
@@ -27,15 +27,15 @@ impl<'a> Compiler<'a, '_> {
     ) {
         // Errors are already recorded.
         let superclasses = superclasses.iter().filter_map(|s| self.superclass(scope, s).ok()).collect();
-        let members = declaration.members.iter().filter(|m| matches!(m.what, What::Method { .. }));
+        let members = declaration.members.iter().filter(|m| matches!(m.what, DeclarationKind::Method { .. }));
         let mut numbered: Vec<(usize, &Declaration)> = members.enumerate().collect();
         numbered.sort_by_key(|(_, member)| member.number.map(|n| n.value));
         self.check_ordinals(scope, numbered.iter().filter_map(|(_, member)| member.number));
         let mut methods = Vec::with_capacity(numbered.len());
         for (order, method) in numbered {
-            let What::Method { parameters, results } = &method.what else { continue };
-            let taken = Half { method, signature: Some(parameters), results: false };
-            let returned = Half { method, signature: results.as_ref(), results: true };
+            let DeclarationKind::Method { parameters, results } = &method.what else { continue };
+            let taken = UncompiledSide { method, signature: Some(parameters), results: false };
+            let returned = UncompiledSide { method, signature: results.as_ref(), results: true };
             let (Ok(parameters), Ok(results)) =
                 (self.side(scope, node, &taken), self.side(scope, node, &returned))
             else {
@@ -58,7 +58,7 @@ impl<'a> Compiler<'a, '_> {
         let meaning = self.meaning(scope, expression, Implicit::default())?;
         if let Meaning::Named(named) = &meaning
             && let Target::Scope(target) = named.target
-            && matches!(self.scopes.list[target].syntax.what, What::Interface { .. })
+            && matches!(self.scopes.list[target].syntax.what, DeclarationKind::Interface { .. })
         {
             let brand = self.brand_of(scope, expression.at, named)?;
             return Ok(Superclass { scope: target, brand });
@@ -67,7 +67,7 @@ impl<'a> Compiler<'a, '_> {
         Err(self.error(scope, expression.at, format!("'{expression}' is no interface"), help))
     }
 
-    fn side(&mut self, scope: ScopeId, interface: NodeId, half: &Half<'a>) -> Parse<Side> {
+    fn side(&mut self, scope: ScopeId, interface: NodeId, half: &UncompiledSide<'a>) -> Parse<Side> {
         let implicit = &half.method.parameters;
         match half.signature {
             None => self.made(scope, interface, half, &[]),
@@ -76,7 +76,7 @@ impl<'a> Compiler<'a, '_> {
                 let meaning = self.meaning(scope, expression, Implicit { names: implicit, id: None })?;
                 if let Meaning::Named(named) = &meaning
                     && let Target::Scope(target) = named.target
-                    && matches!(self.scopes.list[target].syntax.what, What::Struct)
+                    && matches!(self.scopes.list[target].syntax.what, DeclarationKind::Struct)
                 {
                     let brand = self.brand_of(scope, expression.at, named)?;
                     return Ok(Side { id: self.scopes.list[target].id, scope: Some(target), brand });
@@ -113,10 +113,10 @@ impl<'a> Compiler<'a, '_> {
         &mut self,
         scope: ScopeId,
         interface: NodeId,
-        half: &Half<'a>,
+        half: &UncompiledSide<'a>,
         list: &'a [Parameter],
     ) -> Parse<Side> {
-        let Half { method, results, .. } = half;
+        let UncompiledSide { method, results, .. } = half;
         let implicit = &method.parameters;
         let outer = &self.nodes[interface];
         let ordinal = method.number.map_or(0, |n| n.value as u16);

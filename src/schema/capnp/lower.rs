@@ -14,7 +14,7 @@ use super::super::{Enum, Field, Struct, Type};
 use super::message::Message;
 use super::nodes::{self, AnyKind, Body, Brand, Compiled, FieldPlace, NodeId, Structure, Value};
 use super::scopes::ScopeId;
-use super::syntax::What;
+use super::syntax::DeclarationKind;
 use super::values;
 
 /// The largest nesting depth of type arguments.
@@ -78,10 +78,10 @@ impl Lower<'_, '_> {
             .collect();
         for scope in own {
             match self.compiled.scopes.list[scope].syntax.what {
-                What::Struct => {
+                DeclarationKind::Struct => {
                     self.instance(scope, Bindings::new());
                 }
-                What::Enum => {
+                DeclarationKind::Enum => {
                     self.enumeration(scope);
                 }
                 _ => {}

@@ -7,7 +7,7 @@ use super::super::{Scalar, unknown};
 use super::compiler::Compiler;
 use super::nodes::{AnyKind, Body, Brand, FieldPlace, List, NodeId, Object, Type, Value};
 use super::scopes::ScopeId;
-use super::syntax::{Argument, Expression, Form};
+use super::syntax::{Argument, Expression, ExpressionKind};
 use super::{Parse, Stop};
 
 /// The largest number of types in the type of a field with its parameters bound: values within values can
@@ -150,7 +150,7 @@ impl<'a> Compiler<'a, '_> {
     ) -> Parse<()> {
         self.choose(object, node, field);
         self.clear(object, group);
-        if let Form::Tuple(arguments) = &value.form {
+        if let ExpressionKind::Tuple(arguments) = &value.form {
             return self.fill(scope, object, group, brand, arguments);
         }
         // As with a struct, any other value is that of the first field.

@@ -4,7 +4,9 @@
 //! reports several errors; nesting deeper than [`MAX_DEPTH`] is an error.
 
 use super::lexer::{self, Token, TokenKind};
-use super::syntax::{Declaration, Form, Name, Number, Parameter, Signature, Targets, Variable, What};
+use super::syntax::{
+    Declaration, DeclarationKind, ExpressionKind, Name, Number, Parameter, Signature, Targets, Variable,
+};
 use super::{Errors, MAX_DEPTH, Parse, SourceFile, Stop};
 
 /// Parses a file's text. Errors are added to `errors`; the result has the declarations without errors.
@@ -129,7 +131,7 @@ impl<'a> Parser<'a, '_> {
     // Statements.
 
     fn file(&mut self) -> Declaration {
-        let mut file = Declaration::new(Name::default(), What::File);
+        let mut file = Declaration::new(Name::default(), DeclarationKind::File);
         loop {
             self.statements(Level::File, &mut file);
             if *self.kind() == TokenKind::End {
@@ -208,7 +210,7 @@ impl<'a> Parser<'a, '_> {
             TokenKind::Word("union") if level == Level::Struct => {
                 let name = Name { text: String::new(), at: self.here() };
                 self.skip();
-                self.block(Declaration::new(name, What::Union), Level::Struct).map(Some)
+                self.block(Declaration::new(name, DeclarationKind::Union), Level::Struct).map(Some)
             }
             TokenKind::Word(word) => self.general(level, word).map(Some),
             _ => Err(self.unexpected(expected(level))),
@@ -232,12 +234,12 @@ impl<'a> Parser<'a, '_> {
             "using" => self.using(),
             "const" => self.constant(),
             "enum" => {
-                let mut enumeration = self.head(What::Enum)?;
+                let mut enumeration = self.head(DeclarationKind::Enum)?;
                 enumeration.annotations = self.annotations()?;
                 self.block(enumeration, Level::Enum)
             }
             "struct" => {
-                let mut structure = self.head(What::Struct)?;
+                let mut structure = self.head(DeclarationKind::Struct)?;
                 structure.parameters = self.type_parameters('(', ')')?;
                 structure.annotations = self.annotations()?;
                 self.block(structure, Level::Struct)
@@ -248,7 +250,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// The name of a declaration, and its id if it has one.
-    fn head(&mut self, what: What) -> Parse<Declaration> {
+    fn head(&mut self, what: DeclarationKind) -> Parse<Declaration> {
         let name = self.word("a name")?;
         let number = if *self.kind() == TokenKind::Operator("@") { Some(self.id()?) } else { None };
         Ok(Declaration { number, ..Declaration::new(name, what) })
@@ -294,39 +296,43 @@ impl<'a> Parser<'a, '_> {
         let target = self.expression()?;
         let name = match (name, &target.form) {
             (Some(name), _) => name,
-            (None, Form::Member(_, name)) => name.clone(),
+            (None, ExpressionKind::Member(_, name)) => name.clone(),
             (None, _) => {
                 let help = format!("write 'using Name = {target};'");
                 return Err(self.error(target.at, "this alias has no name", help));
             }
         };
-        self.line(Declaration::new(name, What::Using(target)))
+        self.line(Declaration::new(name, DeclarationKind::Using(target)))
     }
 
     fn constant(&mut self) -> Parse<Declaration> {
-        let Declaration { name, number, .. } = self.head(What::File)?;
+        let Declaration { name, number, .. } = self.head(DeclarationKind::File)?;
         self.expect(&TokenKind::Operator(":"), "':' and the type")?;
         let ty = self.expression()?;
         self.expect(&TokenKind::Operator("="), "'=' and the value")?;
         let value = self.expression()?;
         let annotations = self.annotations()?;
-        self.line(Declaration { number, annotations, ..Declaration::new(name, What::Const { ty, value }) })
+        self.line(Declaration {
+            number,
+            annotations,
+            ..Declaration::new(name, DeclarationKind::Const { ty, value })
+        })
     }
 
     fn interface(&mut self) -> Parse<Declaration> {
-        let mut interface = self.head(What::File)?;
+        let mut interface = self.head(DeclarationKind::File)?;
         interface.parameters = self.type_parameters('(', ')')?;
         let mut superclasses = Vec::new();
         if self.eat(&TokenKind::Word("extends")) {
             superclasses = self.list('(', ')', "'(' and interfaces", |p| p.expression())?;
         }
-        interface.what = What::Interface { superclasses };
+        interface.what = DeclarationKind::Interface { superclasses };
         interface.annotations = self.annotations()?;
         self.block(interface, Level::Interface)
     }
 
     fn annotation_declaration(&mut self) -> Parse<Declaration> {
-        let Declaration { name, number, .. } = self.head(What::File)?;
+        let Declaration { name, number, .. } = self.head(DeclarationKind::File)?;
         let mut targets = Targets::default();
         self.list('(', ')', "'(' and what it can be applied to", |parser| {
             let at = parser.here();
@@ -355,7 +361,7 @@ impl<'a> Parser<'a, '_> {
         self.line(Declaration {
             number,
             annotations,
-            ..Declaration::new(name, What::Annotation { ty, targets })
+            ..Declaration::new(name, DeclarationKind::Annotation { ty, targets })
         })
     }
 
@@ -365,7 +371,7 @@ impl<'a> Parser<'a, '_> {
         let name = self.word("a name")?;
         let number = Some(self.ordinal()?);
         let annotations = self.annotations()?;
-        self.line(Declaration { number, annotations, ..Declaration::new(name, What::Enumerant) })
+        self.line(Declaration { number, annotations, ..Declaration::new(name, DeclarationKind::Enumerant) })
     }
 
     /// A field, a group or a named union.
@@ -386,7 +392,7 @@ impl<'a> Parser<'a, '_> {
                 return Err(self.error(number.at, "a union has no number", help));
             }
             let annotations = self.annotations()?;
-            let what = if union { What::Union } else { What::Group };
+            let what = if union { DeclarationKind::Union } else { DeclarationKind::Group };
             return self
                 .block(Declaration { number, annotations, ..Declaration::new(name, what) }, Level::Struct);
         }
@@ -399,7 +405,11 @@ impl<'a> Parser<'a, '_> {
         }
         let variable = self.variable()?;
         let annotations = self.annotations()?;
-        self.line(Declaration { number, annotations, ..Declaration::new(name, What::Field(variable)) })
+        self.line(Declaration {
+            number,
+            annotations,
+            ..Declaration::new(name, DeclarationKind::Field(variable))
+        })
     }
 
     /// Whether the current word ends the head of a union or group: annotations or the block follow.
@@ -421,7 +431,7 @@ impl<'a> Parser<'a, '_> {
         let parameters = self.signature()?;
         let results = if self.eat_operator("->") { Some(self.signature()?) } else { None };
         let annotations = self.annotations()?;
-        let what = What::Method { parameters, results };
+        let what = DeclarationKind::Method { parameters, results };
         self.line(Declaration { number, annotations, parameters: implicit, ..Declaration::new(name, what) })
     }
 

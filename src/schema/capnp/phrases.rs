@@ -3,7 +3,7 @@
 use super::Parse;
 use super::lexer::TokenKind;
 use super::parser::Parser;
-use super::syntax::{Application, Argument, Expression, Form, Name};
+use super::syntax::{Application, Argument, Expression, ExpressionKind, Name};
 
 impl Parser<'_, '_> {
     /// Items separated by commas; a comma after the last is allowed. `expected` describes `open` in the error
@@ -53,7 +53,7 @@ impl Parser<'_, '_> {
     pub fn annotation(&mut self) -> Parse<Application> {
         self.expect(&TokenKind::Operator("$"), "'$' and an annotation")?;
         let Expression { at, form } = self.expression()?;
-        let Form::Apply(name, arguments) = form else {
+        let ExpressionKind::Apply(name, arguments) = form else {
             return Ok(Application { name: Expression { at, form }, value: None });
         };
         let at = name.at;
@@ -70,9 +70,9 @@ impl Parser<'_, '_> {
                     TokenKind::Operator(".") => {
                         parser.skip();
                         let name = parser.word("the name of a member")?;
-                        Form::Member(Box::new(expression), name)
+                        ExpressionKind::Member(Box::new(expression), name)
                     }
-                    TokenKind::Mark('(') => Form::Apply(Box::new(expression), parser.arguments()?),
+                    TokenKind::Mark('(') => ExpressionKind::Apply(Box::new(expression), parser.arguments()?),
                     _ => return Ok(expression),
                 };
                 // Each suffix is a level of the tree.
@@ -82,34 +82,36 @@ impl Parser<'_, '_> {
         })
     }
 
-    fn base(&mut self) -> Parse<Form> {
+    fn base(&mut self) -> Parse<ExpressionKind> {
         let at = self.here();
         let form = match self.kind().clone() {
-            TokenKind::Integer(number) => Form::Integer(number),
-            TokenKind::Float(number) => Form::Float(number),
-            TokenKind::Data(bytes) => Form::Data(bytes),
+            TokenKind::Integer(number) => ExpressionKind::Integer(number),
+            TokenKind::Float(number) => ExpressionKind::Float(number),
+            TokenKind::Data(bytes) => ExpressionKind::Data(bytes),
             TokenKind::Text(_) => {
                 let mut text = Vec::new();
                 while let TokenKind::Text(part) = self.kind() {
                     text.extend(part);
                     self.skip();
                 }
-                return Ok(Form::Text(text));
+                return Ok(ExpressionKind::Text(text));
             }
             TokenKind::Operator("-") => {
                 self.skip();
                 match *self.kind() {
-                    TokenKind::Integer(number) => Form::Negative(number),
-                    TokenKind::Float(number) => Form::Float(-number),
-                    TokenKind::Word("inf") => Form::Float(f64::NEG_INFINITY),
+                    TokenKind::Integer(number) => ExpressionKind::Negative(number),
+                    TokenKind::Float(number) => ExpressionKind::Float(-number),
+                    TokenKind::Word("inf") => ExpressionKind::Float(f64::NEG_INFINITY),
                     _ => return Err(self.unexpected("a number")),
                 }
             }
             TokenKind::Operator(".") => {
                 self.skip();
-                return Ok(Form::Absolute(self.word("a name")?));
+                return Ok(ExpressionKind::Absolute(self.word("a name")?));
             }
-            TokenKind::Mark('[') => return Ok(Form::List(self.list('[', ']', "", |p| p.expression())?)),
+            TokenKind::Mark('[') => {
+                return Ok(ExpressionKind::List(self.list('[', ']', "", |p| p.expression())?));
+            }
             TokenKind::Mark('(') => return Ok(tuple(at, self.arguments()?).form),
             TokenKind::Word(word @ ("import" | "embed")) if matches!(self.second(), TokenKind::Text(_)) => {
                 self.skip();
@@ -119,9 +121,9 @@ impl Parser<'_, '_> {
                 let Ok(path) = String::from_utf8(path) else {
                     return Err(self.error(at, "this path is not UTF-8", "rename the file"));
                 };
-                if word == "import" { Form::Import(path) } else { Form::Embed(path) }
+                if word == "import" { ExpressionKind::Import(path) } else { ExpressionKind::Embed(path) }
             }
-            TokenKind::Word(word) => Form::Name(word.to_string()),
+            TokenKind::Word(word) => ExpressionKind::Name(word.to_string()),
             _ => return Err(self.unexpected("a name or a value")),
         };
         self.skip();
@@ -147,6 +149,6 @@ impl Parser<'_, '_> {
 fn tuple(at: usize, mut arguments: Vec<Argument>) -> Expression {
     match &arguments[..] {
         [Argument { name: None, .. }] => arguments.remove(0).value,
-        _ => Expression { at, form: Form::Tuple(arguments) },
+        _ => Expression { at, form: ExpressionKind::Tuple(arguments) },
     }
 }

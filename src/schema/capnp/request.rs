@@ -13,7 +13,7 @@ use super::nodes::{
 };
 use super::nodes::{Superclass, Type, Value};
 use super::standard;
-use super::syntax::{Declaration, Expression, Form, Signature, What};
+use super::syntax::{Declaration, DeclarationKind, Expression, ExpressionKind, Signature};
 
 /// The compiler version in a request: that of the reference compiler whose requests are identical.
 const VERSION: [u64; 3] = [1, 4, 0];
@@ -342,11 +342,11 @@ fn tag(ty: &Type) -> u64 {
 fn declared_imports<'f>(declaration: &'f Declaration, paths: &mut Vec<&'f str>) {
     let mut names: Vec<&Expression> = declaration.annotations.iter().map(|a| &a.name).collect();
     match &declaration.what {
-        What::Using(target) => names.push(target),
-        What::Const { ty, .. } => names.push(ty),
-        What::Field(variable) => names.push(&variable.ty),
-        What::Interface { superclasses } => names.extend(superclasses),
-        What::Method { parameters, results } => {
+        DeclarationKind::Using(target) => names.push(target),
+        DeclarationKind::Const { ty, .. } => names.push(ty),
+        DeclarationKind::Field(variable) => names.push(&variable.ty),
+        DeclarationKind::Interface { superclasses } => names.extend(superclasses),
+        DeclarationKind::Method { parameters, results } => {
             for signature in std::iter::once(parameters).chain(results) {
                 match signature {
                     Signature::List(list) => {
@@ -364,7 +364,7 @@ fn declared_imports<'f>(declaration: &'f Declaration, paths: &mut Vec<&'f str>) 
     }
     for name in names {
         name.expressions(&mut |expression| {
-            if let Form::Import(path) = &expression.form {
+            if let ExpressionKind::Import(path) = &expression.form {
                 paths.push(path);
             }
         });

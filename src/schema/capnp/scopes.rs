@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::files::File;
-use super::syntax::{Declaration, Expression, Form, Name, What};
+use super::syntax::{Declaration, DeclarationKind, Expression, ExpressionKind, Name};
 use super::{Errors, SourceFile, ids};
 
 /// Index of a scope.
@@ -98,15 +98,15 @@ impl<'a> Scopes<'a> {
         for member in &syntax.members {
             let name = member.name.text.as_str();
             let found = match &member.what {
-                What::Using(target) => {
+                DeclarationKind::Using(target) => {
                     self.aliases.push(Alias { scope: this, name: &member.name, target });
                     Member::Alias(self.aliases.len() - 1)
                 }
-                What::Const { .. }
-                | What::Enum
-                | What::Struct
-                | What::Interface { .. }
-                | What::Annotation { .. } => {
+                DeclarationKind::Const { .. }
+                | DeclarationKind::Enum
+                | DeclarationKind::Struct
+                | DeclarationKind::Interface { .. }
+                | DeclarationKind::Annotation { .. } => {
                     let child = Scope {
                         file,
                         parent: Some(this),
@@ -154,12 +154,13 @@ fn names<'a>(
     source: &SourceFile,
     errors: &mut Errors,
 ) {
-    let in_struct = matches!(parent.what, What::Struct | What::Union | What::Group);
+    let in_struct =
+        matches!(parent.what, DeclarationKind::Struct | DeclarationKind::Union | DeclarationKind::Group);
     for member in members {
         let Name { text, at } = &member.name;
         let unnamed = text.is_empty();
         match taken.entry(text) {
-            _ if unnamed && matches!(parent.what, What::Union) => {
+            _ if unnamed && matches!(parent.what, DeclarationKind::Union) => {
                 let help = "name it, or move its members into the outer one";
                 errors.add(source, *at, "an unnamed union cannot stand in a union", help);
             }
@@ -181,12 +182,12 @@ fn names<'a>(
         }
         spelling(member, source, errors);
         match member.what {
-            What::Field(_) | What::Union | What::Group => {
+            DeclarationKind::Field(_) | DeclarationKind::Union | DeclarationKind::Group => {
                 let mut own = HashMap::new();
                 names(&member.members, member, if unnamed { &mut *taken } else { &mut own }, source, errors);
             }
-            What::Enumerant | What::Method { .. } => {}
-            _ if in_struct && !matches!(parent.what, What::Struct) => {
+            DeclarationKind::Enumerant | DeclarationKind::Method { .. } => {}
+            _ if in_struct && !matches!(parent.what, DeclarationKind::Struct) => {
                 let message = format!("this {} cannot be declared in a {}", member.kind(), parent.kind());
                 errors.add(source, *at, message, "move it out, into the struct");
             }
@@ -205,8 +206,8 @@ fn spelling(member: &Declaration, source: &SourceFile, errors: &mut Errors) {
         return;
     }
     let of_type = match &member.what {
-        What::Using(target) => !last_name(target).starts_with(|c: char| c.is_ascii_lowercase()),
-        What::Enum | What::Struct | What::Interface { .. } => true,
+        DeclarationKind::Using(target) => !last_name(target).starts_with(|c: char| c.is_ascii_lowercase()),
+        DeclarationKind::Enum | DeclarationKind::Struct | DeclarationKind::Interface { .. } => true,
         _ => false,
     };
     if of_type && !first.is_ascii_uppercase() {
@@ -222,9 +223,9 @@ fn spelling(member: &Declaration, source: &SourceFile, errors: &mut Errors) {
 /// The last name in an expression.
 fn last_name(expression: &Expression) -> &str {
     match &expression.form {
-        Form::Name(name) => name,
-        Form::Absolute(name) | Form::Member(_, name) => &name.text,
-        Form::Apply(function, _) => last_name(function),
+        ExpressionKind::Name(name) => name,
+        ExpressionKind::Absolute(name) | ExpressionKind::Member(_, name) => &name.text,
+        ExpressionKind::Apply(function, _) => last_name(function),
         _ => "",
     }
 }

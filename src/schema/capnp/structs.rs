@@ -12,7 +12,9 @@ use super::ids;
 use super::layout::{Area, StructLayout};
 use super::nodes::{Body, Default, Field, FieldPlace, Node, NodeId, Structure, Type};
 use super::scopes::ScopeId;
-use super::syntax::{Application, Declaration, Expression, Form, Number, Parameter, Variable, What};
+use super::syntax::{
+    Application, Declaration, DeclarationKind, Expression, ExpressionKind, Number, Parameter, Variable,
+};
 
 /// A struct, group, union or field during compilation.
 struct Item<'a> {
@@ -107,12 +109,14 @@ impl<'a> Compiler<'a, '_> {
         let mut order = 0;
         for member in members {
             match &member.what {
-                What::Field(variable) => builder.field(parent, &mut order, member, variable, area, false),
-                What::Group => {
+                DeclarationKind::Field(variable) => {
+                    builder.field(parent, &mut order, member, variable, area, false)
+                }
+                DeclarationKind::Group => {
                     let group = self.group(builder, parent, &mut order, member, false, None);
                     self.members(builder, group, area, &member.members);
                 }
-                What::Union => {
+                DeclarationKind::Union => {
                     let union = builder.layout.union(area);
                     if member.name.text.is_empty() {
                         builder.set_union(parent, union);
@@ -143,16 +147,16 @@ impl<'a> Compiler<'a, '_> {
         for member in &declaration.members {
             match &member.what {
                 // For the layout each member is a group.
-                What::Field(variable) => {
+                DeclarationKind::Field(variable) => {
                     let area = builder.layout.member(union);
                     builder.field(parent, order, member, variable, area, true);
                 }
-                What::Group => {
+                DeclarationKind::Group => {
                     let area = builder.layout.member(union);
                     let group = self.group(builder, parent, order, member, true, None);
                     self.members(builder, group, area, &member.members);
                 }
-                What::Union if !member.name.text.is_empty() => {
+                DeclarationKind::Union if !member.name.text.is_empty() => {
                     let area = builder.layout.member(union);
                     let inner = builder.layout.union(area);
                     let item = self.group(builder, parent, order, member, true, Some(inner));
@@ -306,7 +310,7 @@ impl<'a> Compiler<'a, '_> {
             bits => layout.data(area, bits.ilog2()),
         };
         if parameter
-            && let Some(Expression { at, form: Form::Name(name) }) = expression
+            && let Some(Expression { at, form: ExpressionKind::Name(name) }) = expression
             && name == "null"
         {
             expression = None;

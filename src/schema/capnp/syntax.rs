@@ -26,14 +26,14 @@ pub struct Declaration {
     pub parameters: Vec<Name>,
     pub annotations: Vec<Application>,
     pub doc: Option<String>,
-    pub what: What,
+    pub what: DeclarationKind,
     /// The declarations between its braces.
     pub members: Vec<Declaration>,
 }
 
 /// The kinds of declarations.
 #[derive(Debug)]
-pub enum What {
+pub enum DeclarationKind {
     File,
     Using(Expression),
     Const { ty: Expression, value: Expression },
@@ -82,12 +82,12 @@ pub struct Application {
 #[derive(Debug)]
 pub struct Expression {
     pub at: usize,
-    pub form: Form,
+    pub form: ExpressionKind,
 }
 
 /// The kinds of expressions.
 #[derive(Debug)]
-pub enum Form {
+pub enum ExpressionKind {
     Integer(u64),
     /// An integer after a minus sign.
     Negative(u64),
@@ -148,7 +148,7 @@ impl Targets {
 
 impl Declaration {
     /// A declaration with nothing but a name.
-    pub fn new(name: Name, what: What) -> Declaration {
+    pub fn new(name: Name, what: DeclarationKind) -> Declaration {
         Declaration {
             name,
             number: None,
@@ -163,18 +163,18 @@ impl Declaration {
     /// The word for its kind; also that of its target, if annotations can be applied to it.
     pub fn kind(&self) -> &'static str {
         match self.what {
-            What::File => "file",
-            What::Using(_) => "alias",
-            What::Const { .. } => "const",
-            What::Enum => "enum",
-            What::Enumerant => "enumerant",
-            What::Struct => "struct",
-            What::Field(_) => "field",
-            What::Union => "union",
-            What::Group => "group",
-            What::Interface { .. } => "interface",
-            What::Method { .. } => "method",
-            What::Annotation { .. } => "annotation",
+            DeclarationKind::File => "file",
+            DeclarationKind::Using(_) => "alias",
+            DeclarationKind::Const { .. } => "const",
+            DeclarationKind::Enum => "enum",
+            DeclarationKind::Enumerant => "enumerant",
+            DeclarationKind::Struct => "struct",
+            DeclarationKind::Field(_) => "field",
+            DeclarationKind::Union => "union",
+            DeclarationKind::Group => "group",
+            DeclarationKind::Interface { .. } => "interface",
+            DeclarationKind::Method { .. } => "method",
+            DeclarationKind::Annotation { .. } => "annotation",
         }
     }
 
@@ -192,26 +192,34 @@ impl Declaration {
         };
         self.annotations.iter().for_each(|a| a.expressions(visit));
         match &self.what {
-            What::File | What::Enum | What::Enumerant | What::Struct | What::Union | What::Group => {}
-            What::Using(target) => target.expressions(visit),
-            What::Const { ty, value } => {
+            DeclarationKind::File
+            | DeclarationKind::Enum
+            | DeclarationKind::Enumerant
+            | DeclarationKind::Struct
+            | DeclarationKind::Union
+            | DeclarationKind::Group => {}
+            DeclarationKind::Using(target) => target.expressions(visit),
+            DeclarationKind::Const { ty, value } => {
                 ty.expressions(visit);
                 value.expressions(visit);
             }
-            What::Field(variable) => variable.expressions(visit),
-            What::Interface { superclasses } => superclasses.iter().for_each(|s| s.expressions(visit)),
-            What::Method { parameters, results } => {
+            DeclarationKind::Field(variable) => variable.expressions(visit),
+            DeclarationKind::Interface { superclasses } => {
+                superclasses.iter().for_each(|s| s.expressions(visit))
+            }
+            DeclarationKind::Method { parameters, results } => {
                 signature(parameters, visit);
                 results.iter().for_each(|r| signature(r, visit));
             }
-            What::Annotation { ty, .. } => ty.expressions(visit),
+            DeclarationKind::Annotation { ty, .. } => ty.expressions(visit),
         }
         self.members.iter().for_each(|m| m.expressions(visit));
     }
 
     /// Whether it is a method with `stream` as its results, or contains one.
     pub fn streams(&self) -> bool {
-        let own = matches!(&self.what, What::Method { results: Some(Signature::Stream { .. }), .. });
+        let own =
+            matches!(&self.what, DeclarationKind::Method { results: Some(Signature::Stream { .. }), .. });
         own || self.members.iter().any(Declaration::streams)
     }
 }
@@ -235,10 +243,10 @@ impl Expression {
     pub fn expressions<'a>(&'a self, visit: &mut dyn FnMut(&'a Expression)) {
         visit(self);
         match &self.form {
-            Form::List(list) => list.iter().for_each(|e| e.expressions(visit)),
-            Form::Tuple(arguments) => arguments.iter().for_each(|a| a.value.expressions(visit)),
-            Form::Member(parent, _) => parent.expressions(visit),
-            Form::Apply(function, arguments) => {
+            ExpressionKind::List(list) => list.iter().for_each(|e| e.expressions(visit)),
+            ExpressionKind::Tuple(arguments) => arguments.iter().for_each(|a| a.value.expressions(visit)),
+            ExpressionKind::Member(parent, _) => parent.expressions(visit),
+            ExpressionKind::Apply(function, arguments) => {
                 function.expressions(visit);
                 arguments.iter().for_each(|a| a.value.expressions(visit));
             }
@@ -251,11 +259,11 @@ impl std::fmt::Display for Expression {
     /// As in the text, without spaces; a value that names nothing is `…`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.form {
-            Form::Name(name) => f.write_str(name),
-            Form::Absolute(name) => write!(f, ".{}", name.text),
-            Form::Import(path) => write!(f, "import \"{path}\""),
-            Form::Member(parent, name) => write!(f, "{parent}.{}", name.text),
-            Form::Apply(function, arguments) => {
+            ExpressionKind::Name(name) => f.write_str(name),
+            ExpressionKind::Absolute(name) => write!(f, ".{}", name.text),
+            ExpressionKind::Import(path) => write!(f, "import \"{path}\""),
+            ExpressionKind::Member(parent, name) => write!(f, "{parent}.{}", name.text),
+            ExpressionKind::Apply(function, arguments) => {
                 write!(f, "{function}(")?;
                 for (i, argument) in arguments.iter().enumerate() {
                     write!(f, "{}{}", if i > 0 { ", " } else { "" }, argument.value)?;

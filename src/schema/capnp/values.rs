@@ -9,7 +9,7 @@ use super::compiler::Compiler;
 use super::embed;
 use super::nodes::{self, Annotation, AnyKind, Body, FieldPlace, List, NodeId, Object, Type, Value};
 use super::scopes::ScopeId;
-use super::syntax::{Expression, Form, What};
+use super::syntax::{DeclarationKind, Expression, ExpressionKind};
 use super::{MAX_DEPTH, Parse, Stop};
 use crate::error::nearest;
 
@@ -110,7 +110,7 @@ impl<'a> Compiler<'a, '_> {
             }
             Constant::Not => {}
         }
-        let What::Const { value, .. } = &declaration.what else { return Err(Stop) };
+        let DeclarationKind::Const { value, .. } = &declaration.what else { return Err(Stop) };
         let node = self.node(scope);
         let Body::Const { ty, .. } = &self.nodes[node].body else { return Err(Stop) };
         let ty = ty.clone();
@@ -171,7 +171,7 @@ impl<'a> Compiler<'a, '_> {
     pub fn raw(&mut self, scope: ScopeId, expression: &'a Expression, ty: &Type) -> Parse<Raw> {
         let at = expression.at;
         Ok(match &expression.form {
-            Form::Name(name) => {
+            ExpressionKind::Name(name) => {
                 if let Type::Enum(target, _) = ty {
                     let members = &self.scopes.list[*target].syntax.members;
                     if let Some(number) = members.iter().find(|m| m.name.text == *name).and_then(|m| m.number)
@@ -196,22 +196,23 @@ impl<'a> Compiler<'a, '_> {
                 }
                 self.of_constant(scope, expression)?
             }
-            Form::Absolute(_) | Form::Import(_) | Form::Member(..) | Form::Apply(..) => {
-                self.of_constant(scope, expression)?
-            }
-            Form::Integer(number) => Raw::Integer(i128::from(*number)),
-            Form::Negative(number) => Raw::Integer(-i128::from(*number)),
-            Form::Float(number) => Raw::Float(*number),
-            Form::Text(text) if *ty == Type::Data => Raw::Data(text.clone()),
-            Form::Text(text) => Raw::Text(text.clone()),
-            Form::Data(data) => Raw::Data(data.clone()),
-            Form::Embed(path) => self.embedded(scope, at, path, ty)?,
-            Form::List(list) => {
+            ExpressionKind::Absolute(_)
+            | ExpressionKind::Import(_)
+            | ExpressionKind::Member(..)
+            | ExpressionKind::Apply(..) => self.of_constant(scope, expression)?,
+            ExpressionKind::Integer(number) => Raw::Integer(i128::from(*number)),
+            ExpressionKind::Negative(number) => Raw::Integer(-i128::from(*number)),
+            ExpressionKind::Float(number) => Raw::Float(*number),
+            ExpressionKind::Text(text) if *ty == Type::Data => Raw::Data(text.clone()),
+            ExpressionKind::Text(text) => Raw::Text(text.clone()),
+            ExpressionKind::Data(data) => Raw::Data(data.clone()),
+            ExpressionKind::Embed(path) => self.embedded(scope, at, path, ty)?,
+            ExpressionKind::List(list) => {
                 let Type::List(element) = ty else { return Err(self.mismatch(scope, at, ty)) };
                 let list = self.list(scope, at, list, element)?;
                 Raw::Typed(ty.clone(), Value::List(list))
             }
-            Form::Tuple(arguments) => {
+            ExpressionKind::Tuple(arguments) => {
                 let Type::Struct(target, brand) = ty else { return Err(self.mismatch(scope, at, ty)) };
                 let node = self.node(*target);
                 let mut object = self.empty(scope, at, node)?;

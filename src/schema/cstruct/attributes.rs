@@ -156,7 +156,7 @@ impl Parser<'_, '_, '_> {
     pub fn one_alignment(&mut self, attributes: &Attributes) -> Parse<Option<u64>> {
         match attributes.realigned {
             None => Ok(attributes.aligned),
-            Some(at) => Err(self.error(at, "this type is given two alignments", "delete one of the two")),
+            Some(at) => Err(self.error(at, "this type has two alignments", "delete one of the two")),
         }
     }
 

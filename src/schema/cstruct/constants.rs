@@ -225,7 +225,7 @@ impl<'a> Parser<'a, '_, '_> {
             return Ok(Value::int(0));
         }
         if self.quiet {
-            return Err(super::Stop::InIt);
+            return Err(super::Stop::Within);
         }
         let help = match nearest(&name, self.constants.keys().map(String::as_str)) {
             Some(near) => format!("did you mean '{near}'?"),

@@ -44,7 +44,7 @@ impl<'a> Parser<'a, '_, '_> {
 
     pub fn error(&mut self, at: usize, message: impl Into<String>, help: impl Into<String>) -> Stop {
         if self.quiet {
-            return Stop::InIt;
+            return Stop::Within;
         }
         let stop = self.errors.add(at, message, help);
         if self.errors.full() {
@@ -56,7 +56,7 @@ impl<'a> Parser<'a, '_, '_> {
     /// The error that another token is here than `what`.
     pub fn expected(&mut self, what: &str) -> Stop {
         if self.quiet {
-            return Stop::InIt;
+            return Stop::Within;
         }
         let found = match self.kind() {
             TokenKind::Word(word) => format!("'{word}'"),
@@ -66,7 +66,7 @@ impl<'a> Parser<'a, '_, '_> {
             TokenKind::Pragma => "a pragma".to_string(),
             TokenKind::PragmaEnd => "the end of the pragma".to_string(),
             // Already reported when it was read.
-            TokenKind::Bad(..) => return Stop::InIt,
+            TokenKind::Bad(..) => return Stop::Within,
             TokenKind::End => "the end of the text".to_string(),
         };
         self.error(self.here(), format!("expected {what}, found {found}"), "")
@@ -120,7 +120,7 @@ impl<'a> Parser<'a, '_, '_> {
     /// it skips, which is the name that was to be declared.
     pub fn recover(&mut self, stop: Stop) -> Option<&'a str> {
         let (mut depth, mut name) = (0, None);
-        if matches!(stop, Stop::BehindIt) {
+        if matches!(stop, Stop::After) {
             return None;
         }
         loop {
@@ -166,7 +166,7 @@ impl<'a> Parser<'a, '_, '_> {
             }
             self.bump();
         }
-        Stop::BehindIt
+        Stop::After
     }
 
     /// Skips `(…)` and its content.

@@ -75,7 +75,7 @@ impl<'a> Parser<'a, '_, '_> {
         s.declares = self.kind() == TokenKind::Punct(";");
         s.base = match self.names.get(tag) {
             Some(Named::Type(ctype, _)) if matches!(ctype.ty, Type::Enum(..)) => Base::Type(ctype.clone()),
-            Some(Named::Wrong) => return Err(super::Stop::InIt),
+            Some(Named::Wrong) => return Err(super::Stop::Within),
             None if s.declares => Base::Incomplete(tag),
             Some(Named::Forward) | None => {
                 return Err(self.error(

@@ -61,9 +61,9 @@ struct Errors<'a> {
 #[derive(Debug)]
 enum Stop {
     /// The current token is within the declaration that failed.
-    InIt,
+    Within,
     /// The current token is after it.
-    BehindIt,
+    After,
 }
 
 /// The result of a step that records its own errors.
@@ -77,7 +77,7 @@ impl Errors<'_> {
             let help = help.into();
             self.list.push(if help.is_empty() { diagnostic } else { diagnostic.help(help) });
         }
-        Stop::InIt
+        Stop::Within
     }
 
     /// Whether no more errors will be recorded.

@@ -141,7 +141,7 @@ impl Parser<'_, '_, '_> {
         let value = self.constant()?.number;
         self.expect(")")?;
         if self.has_header {
-            return Err(self.error(at, "the header is given twice", "delete one of the two pragmas"));
+            return Err(self.error(at, "the header is declared twice", "delete one of the two pragmas"));
         }
         self.has_header = true;
         match i64::try_from(value) {

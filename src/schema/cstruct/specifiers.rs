@@ -295,7 +295,7 @@ impl<'a> Parser<'a, '_, '_> {
                 Some(Named::Type(ctype, _)) => Ok(Base::Type(ctype.clone())),
                 _ => Ok(Base::Incomplete(tag)),
             },
-            Some(Named::Wrong) => Err(Stop::InIt),
+            Some(Named::Wrong) => Err(Stop::Within),
             None => match known(name) {
                 Some(ctype) => Ok(Base::Type(ctype)),
                 None => Err(self.refused(name, at)),
@@ -306,7 +306,7 @@ impl<'a> Parser<'a, '_, '_> {
     /// The error for a type that is unknown or not supported.
     pub fn refused(&mut self, name: &str, at: usize) -> Stop {
         if self.quiet {
-            return Stop::InIt;
+            return Stop::Within;
         }
         if self.kind_after(1) == TokenKind::Punct("<") {
             let help = "write out the struct, or the array, that it stands for";

@@ -129,7 +129,7 @@ impl<'a> Parser<'a, '_, '_> {
                     "delete the word 'struct', or rename one of the two",
                 ));
             }
-            Named::Wrong => return Err(Stop::InIt),
+            Named::Wrong => return Err(Stop::Within),
             Named::Forward => Base::Incomplete(tag),
             Named::Alias(of) => Base::Incomplete(of),
         };
@@ -144,7 +144,7 @@ impl<'a> Parser<'a, '_, '_> {
     /// The error for the use of a tag without a definition.
     fn undefined(&mut self, tag: &'a str, at: usize) -> Stop {
         if self.quiet {
-            return Stop::InIt;
+            return Stop::Within;
         }
         let defined =
             self.names.iter().filter(|(_, n)| matches!(n, Named::Type(Ctype { ty: Type::Struct(_), .. }, _)));
@@ -171,7 +171,7 @@ impl<'a> Parser<'a, '_, '_> {
                     self.open.pop();
                     // An unterminated comment or quote has swallowed the '}'.
                     if matches!(self.tokens[self.at.saturating_sub(1)].kind, TokenKind::Bad(..)) {
-                        return Err(Stop::InIt);
+                        return Err(Stop::Within);
                     }
                     return Err(self.error(at, "this struct is not closed", "add '};'"));
                 }

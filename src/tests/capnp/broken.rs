@@ -7,7 +7,7 @@ use super::super::cases;
 use super::super::forced::Forced;
 use super::super::rng::Rng;
 use super::reference::{RULES, Reference};
-use super::{Outcome, digest, messages, mutate, outcome, run, schema, told};
+use super::{Outcome, digest, hex_words, messages, mutate, outcome, run, schema};
 use crate::engine::policy::Policy;
 use crate::engine::{Engine, Jit};
 use crate::formats::Limits;
@@ -96,7 +96,7 @@ fn check(seed: u64, counts: &mut Counts) {
             let what = || {
                 format!(
                     "seed {seed}, message {number}, mutant {mutant}, {limits:?}\n{text}\n{}",
-                    told(&bytes)
+                    hex_words(&bytes)
                 )
             };
             let expected = case.reference.message(&bytes, root, &limits, false);

@@ -13,7 +13,7 @@ use super::super::cases;
 use super::super::rng::Rng;
 use super::messages::{Message, far, struct_word};
 use super::reference::{Pointer, Reference};
-use super::{Outcome, told};
+use super::{Outcome, hex_words};
 use crate::error::{Error, ErrorKind};
 use crate::formats::Limits;
 use crate::host::Hosts;
@@ -149,7 +149,7 @@ fn flat(message: &Reader<OwnedSegments>) -> Vec<u8> {
 }
 
 /// A script, and what it prints besides "after", which it prints after its last loop.
-struct Way {
+struct LoopScript {
     text: &'static str,
     prints: Prints,
 }
@@ -162,36 +162,36 @@ enum Prints {
 }
 
 /// All kinds of loops over records in a script. `all` is a generator over records.
-const WAYS: [Way; 14] = [
-    Way { text: "for t in records: print(t.n)", prints: Prints::Values },
-    Way { text: "for i, t in enumerate(records): print(t.n)", prints: Prints::Values },
-    Way { text: "for t, i in zip(records, range(1 << 40)): print(t.n)", prints: Prints::Values },
-    Way { text: "for i, t in zip(range(1 << 40), records): print(t.n)", prints: Prints::Values },
-    Way {
+const LOOP_SCRIPTS: [LoopScript; 14] = [
+    LoopScript { text: "for t in records: print(t.n)", prints: Prints::Values },
+    LoopScript { text: "for i, t in enumerate(records): print(t.n)", prints: Prints::Values },
+    LoopScript { text: "for t, i in zip(records, range(1 << 40)): print(t.n)", prints: Prints::Values },
+    LoopScript { text: "for i, t in zip(range(1 << 40), records): print(t.n)", prints: Prints::Values },
+    LoopScript {
         text: "for i, (n, m) in enumerate(zip(all(records), all(records))): print(m)",
         prints: Prints::Values,
     },
-    Way { text: "for n in all(records): print(n)", prints: Prints::Values },
-    Way { text: "for n in (t.n for t in records): print(n)", prints: Prints::Values },
-    Way {
+    LoopScript { text: "for n in all(records): print(n)", prints: Prints::Values },
+    LoopScript { text: "for n in (t.n for t in records): print(n)", prints: Prints::Values },
+    LoopScript {
         text: "g = all(records)\nn = next(g, None)\nwhile n is not None:\n    print(n)\n    n = next(g, None)",
         prints: Prints::Values,
     },
-    Way {
+    LoopScript {
         text: "for i in range(2):\n    for t in records:\n        if i == 1: print(t.n)",
         prints: Prints::Nothing,
     },
-    Way {
+    LoopScript {
         text: "for t in records:\n    for u in records:\n        print(u.n)\n    break",
         prints: Prints::Values,
     },
-    Way { text: "print(len(records))", prints: Prints::Count },
-    Way { text: "print(sum(1 for t in records))", prints: Prints::Count },
-    Way { text: "x = any(t.n == 1 << 40 for t in records)", prints: Prints::Nothing },
-    Way { text: "x = max((t.n for t in records), default=0)", prints: Prints::Nothing },
+    LoopScript { text: "print(len(records))", prints: Prints::Count },
+    LoopScript { text: "print(sum(1 for t in records))", prints: Prints::Count },
+    LoopScript { text: "x = any(t.n == 1 << 40 for t in records)", prints: Prints::Nothing },
+    LoopScript { text: "x = max((t.n for t in records), default=0)", prints: Prints::Nothing },
 ];
 
-impl Way {
+impl LoopScript {
     fn compile(&self, schema: &Schema, limits: &Limits) -> Script {
         let text = format!(
             "import wirelens\nrecords = wirelens.open('-', schema='p', record='P')\n\
@@ -249,7 +249,7 @@ impl All {
             barycenter: Values::totals(schema, records, &sums).expect(ok),
             rows: Rows::compile(&Hosts::new(), schema, records, request, None).expect(ok).text(),
             documents: json::records(schema, "P", limits).expect(ok),
-            scripts: WAYS.iter().map(|way| way.compile(schema, limits)).collect(),
+            scripts: LOOP_SCRIPTS.iter().map(|way| way.compile(schema, limits)).collect(),
         }
     }
 
@@ -279,7 +279,7 @@ impl All {
             let (count, end) = (Some(values.len() as u64), end(found.map(|seen| seen.cut)));
             all.push((format!("cat {threads}"), Seen { values: Some(values), count, end }));
         }
-        for (way, script) in WAYS.iter().zip(&self.scripts) {
+        for (way, script) in LOOP_SCRIPTS.iter().zip(&self.scripts) {
             all.push((way.text.to_string(), way.run(script, input, options)));
         }
         all
@@ -414,7 +414,10 @@ fn damage_is_the_same_to_all_and_never_taken_for_the_end() {
             let options = Options { format, jit, ..Options::default() };
             let (expected, short) = expected(&bytes, packed, &limits, &reference);
             let what = || {
-                format!("seed {seed}, mutant {mutant}, {options:?}\n{}", told(&bytes[..bytes.len().min(400)]))
+                format!(
+                    "seed {seed}, mutant {mutant}, {options:?}\n{}",
+                    hex_words(&bytes[..bytes.len().min(400)])
+                )
             };
             if mutant == 0 {
                 assert_eq!(expected.end, End::Proper, "{}", what());
@@ -471,16 +474,16 @@ fn an_error_names_the_record_of_the_loop_that_it_is_in() {
         ("for n, m in zip(all(records), all(records)): x = 1 // (n - 1)", Some(1)),
         ("for t in records: n = t.n\nx = 1 // (n - 5)", None),
     ] {
-        let way = Way { text, prints: Prints::Nothing };
+        let way = LoopScript { text, prints: Prints::Nothing };
         let script = way.compile(&schema, &Limits::default());
         for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::DeoptStress] {
             let options = Options { jit, format: Format::named("capnp"), ..Options::default() };
             let error = script.output(Some(&Input::from_bytes(&bytes)), &options).unwrap_err().to_string();
-            let told =
+            let hex_words =
                 number.map(|number: usize| format!(", in message {number} (at byte {})", starts[number]));
             let (first, _) = error.split_once('\n').expect("its place is behind it");
-            let expected = match told {
-                Some(told) => format!("division by zero{told} of <bytes>"),
+            let expected = match hex_words {
+                Some(hex_words) => format!("division by zero{hex_words} of <bytes>"),
                 None => "division by zero".to_string(),
             };
             assert_eq!(first, expected, "{jit:?}: {text}");

@@ -69,7 +69,7 @@ fn run(worker: &mut Worker, message: FuncId, limits: &Limits, bytes: &[u8]) -> O
 }
 
 /// The bytes as words in hexadecimal, for failure messages.
-fn told(bytes: &[u8]) -> String {
+fn hex_words(bytes: &[u8]) -> String {
     let word = |(i, w): (usize, &[u8])| {
         let hex: String = w.iter().rev().map(|b| format!("{b:02x}")).collect();
         format!("{i:3}: {hex}\n")
@@ -78,7 +78,7 @@ fn told(bytes: &[u8]) -> String {
 }
 
 /// A random schema, the struct at the root of messages, and `count` messages.
-pub fn made_up(rng: &mut Rng, count: usize) -> (Schema, &'static str, Vec<Vec<u8>>) {
+pub fn random_schema(rng: &mut Rng, count: usize) -> (Schema, &'static str, Vec<Vec<u8>>) {
     let narrow = rng.one_in(2);
     let text = schema::text(rng, narrow);
     let schema = Schema::from_capnp_text("made-up.capnp", &text).unwrap_or_else(|e| panic!("{e}\n{text}"));

@@ -291,7 +291,7 @@ fn text_is_a_list_of_bytes_that_ends_with_zero() {
 /// The reference checks a pointer's bounds before the kind of its object; for a double-far pointer it checks
 /// the kind first.
 #[test]
-fn out_of_bounds_is_told_before_the_wrong_kind() {
+fn out_of_bounds_is_reported_before_the_wrong_kind() {
     let text = |word| message(&[&[structure(0, 0, 1), word, HELLO]]);
     for wrong in [list(2, 3, 3), structure(2, 1, 0), 3 | 2 << 2] {
         pair().breaks(&text(wrong), "b", rules::BOUNDS);
