@@ -79,14 +79,14 @@ fn the_schema_beside_the_file_is_taken_and_else_a_layout_is_assumed_and_said() {
     let lone = file("beside", "lone.bin", DATA);
     let ran = run(&["barycenter", &lone]);
     assert_eq!((ran.code, ran.out), (0, run(&POLY).ok()));
-    assert!(ran.err.starts_with("note: no --schema is given, and there is no "), "{}", ran.err);
+    assert!(ran.err.starts_with("note: there is no --schema, and there is no "), "{}", ran.err);
     assert!(ran.err.contains("struct Triangle { Point a; Point b; Point c; };"), "{}", ran.err);
     assert!(ran.err.contains("little-endian"), "{}", ran.err);
 
     let ran = run(&["barycenter", &lone, "--big-endian"]);
     assert!(ran.code == 0 && ran.err.contains("with big-endian numbers"), "{}", ran.err);
     let ran = run(&["barycenter", "testdata/poly.h"]);
-    assert!(ran.code == 5 && ran.err.starts_with("note: no --schema is given; assumed"), "{}", ran.err);
+    assert!(ran.code == 5 && ran.err.starts_with("note: there is no --schema; assumed"), "{}", ran.err);
 
     let other = file("beside", "other.bin", doubles(&[4.0, 5.0]));
     file("beside", "other.h", "struct P { double x, y; }; struct S { P p; };");

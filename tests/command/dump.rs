@@ -24,7 +24,7 @@ fn a_dump_without_an_expression_is_of_the_barycenter() {
         |expressions: &[&str]| run(&[&["dump", "--schema", "testdata/poly.h"], expressions].concat()).ok();
     assert_eq!(dump(&[]), dump(&["t.a.x + t.b.x + t.c.x", "t.a.y + t.b.y + t.c.y"]));
     let ran = run(&["dump"]);
-    assert!(ran.code == 0 && ran.out == dump(&[]) && ran.err.starts_with("note: no --schema is given; "));
+    assert!(ran.code == 0 && ran.out == dump(&[]) && ran.err.starts_with("note: there is no --schema; "));
     let ran = run(&["dump", "--schema", "testdata/poly.h", "--jit=eager", "--stats"]);
     assert!(ran.out == dump(&[]) && ran.err.contains("code bytes"), "{}", ran.err);
 }

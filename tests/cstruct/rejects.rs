@@ -339,7 +339,7 @@ fn pragmas_must_be_known_and_well_formed() {
     fails("#pragma wirelens header(-1)", &["1:1 a header cannot have -1 bytes | write 0 or more"]);
     fails(
         "#pragma wirelens header(1)\n#pragma wirelens header(1)",
-        &["2:1 the header is given twice | delete one"],
+        &["2:1 the header is declared twice | delete one"],
     );
     fails(
         "struct S { int x;\n#pragma pack(1)\nint y; };",
@@ -371,7 +371,7 @@ fn attributes_without_their_effect_are_refused() {
     );
     fails(
         "struct S { int x; } __attribute__((aligned(8), aligned(4)));",
-        &["1:48 this type is given two alignments | delete one"],
+        &["1:48 this type has two alignments | delete one"],
     );
     fails(
         "typedef int A __attribute__((aligned(16)));\nstruct S { A x[2]; };",
