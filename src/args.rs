@@ -13,7 +13,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use wirelens::{Format, Limits};
 
-/// More threads than this are a mistake.
+/// More threads than this are an error.
 const MOST_THREADS: usize = 1024;
 
 /// A lens onto binary files: programs over records, run as native code.
@@ -35,59 +35,56 @@ pub enum Command {
     /// With n records of k points each, x is the sum of all points' x divided by n * k, and y likewise.
     #[command(after_help = MORE, after_long_help = format!("{BARYCENTER_EXAMPLES}\n{EXIT_CODES}"))]
     Barycenter(BarycenterArgs),
-    /// Print what expressions over all records give
+    /// Compute expressions over all records
     ///
-    /// EXPRS is one expression or several with commas between them, each perhaps with a name in front: 'x=…,
-    /// y=…'. They are written as in Python, over `records`: a generator over these is an argument of sum,
-    /// min, max, any or all, and what is around it is any arithmetic of Python and its `math`. All of it is
-    /// one pass over the files.
-    #[command(verbatim_doc_comment, after_help = MORE)]
+    /// EXPRS is one expression, or several with commas between them; 'NAME=EXPR' names one. The syntax is
+    /// Python's. A generator over `records` is an argument of sum, min, max, any or all; around it may be
+    /// any arithmetic of Python and its `math`. Everything is computed in one pass over the files.
+    #[command(after_help = MORE)]
     #[command(after_long_help = format!("{EVAL_EXAMPLES}\n{EXIT_CODES}"))]
     Eval(EvalArgs),
     /// Print records as JSON, one a line
     ///
-    /// Fields come in the schema's order. 64-bit integers are strings, as are NaN and the infinities; enums
-    /// are names, or numbers where they have none; char arrays are strings.
-    #[command(verbatim_doc_comment, after_help = MORE)]
+    /// Fields have the order of the schema. 64-bit integers, NaN and the infinities are strings. Enum values
+    /// are names, or numbers if they have no name. Arrays of char are strings.
+    #[command(after_help = MORE)]
     #[command(after_long_help = format!("{CAT_EXAMPLES}\n{EXIT_CODES}"))]
     Cat(CatArgs),
     /// Print a row of each record: expressions, as CSV or JSON
     ///
-    /// COLUMNS are expressions over the fields of a record, as Python writes them, with commas between them;
-    /// ' as NAME' behind one names its column. '*' stands for all fields that are numbers, truth values,
-    /// enums or texts, and for those of structs within (as 'a.x'); what a union or a null pointer does not
-    /// have is None. The record itself is called 't', unless a field is.
+    /// COLUMNS are expressions over the fields of a record, in Python's syntax, with commas between them;
+    /// 'EXPR as NAME' names a column. '*' stands for all fields that are numbers, booleans, enums or texts,
+    /// and for those of nested structs ('a.x'). A member that a union or a null pointer does not have is
+    /// None. The record itself is 't', unless a field has this name.
     ///
-    /// In CSV, values are written as Python writes them, and what is not there (None) is empty; lines end
-    /// with a line feed alone. In JSON, integers that may not fit a double are strings, as are NaN and the
-    /// infinities. Rows are printed as they are found: if something is wrong, those before it are out.
-    #[command(verbatim_doc_comment, after_help = MORE)]
+    /// CSV has values as Python prints them, nothing for None, and lines that end with a line feed alone.
+    /// In JSON, integers that may not fit a double, NaN and the infinities are strings. Rows are printed as
+    /// they are found: those before an error are complete.
+    #[command(after_help = MORE)]
     #[command(after_long_help = format!("{SELECT_EXAMPLES}\n{EXIT_CODES}"))]
     Select(SelectArgs),
     /// Run a script: a typed subset of Python, over records or without
     ///
-    /// What the subset has, means what it means in Python; what it has not is refused by name, before
-    /// anything runs.
+    /// The subset means what it means in Python. Anything else is refused by name, before the script runs.
     #[command(after_help = MORE, after_long_help = format!("{RUN_EXAMPLES}\n{EXIT_CODES}"))]
     Run(RunArgs),
     /// Show a schema: structs, fields, types, offsets, sizes
     #[command(after_help = MORE, after_long_help = format!("{SCHEMA_EXAMPLES}\n{EXIT_CODES}"))]
     Schema(SchemaArgs),
-    /// Print a stage of the way from an expression to machine code
+    /// Print a stage of compilation, from an expression to machine code
     ///
-    /// An EXPR is a number computed of the record `t`, as Python writes it; the program totals
-    /// each EXPR over all records. `--stats` counts a run over no records.
-    #[command(verbatim_doc_comment, after_help = MORE)]
+    /// An EXPR is a number computed from the record `t`, in Python's syntax; the program computes the sum
+    /// of each EXPR over all records. `--stats` counts a run over no records.
+    #[command(after_help = MORE)]
     #[command(after_long_help = format!("{DUMP_EXAMPLES}\n{EXIT_CODES}"))]
     Dump(DumpArgs),
-    /// Say where the time and the machine code of a run went, and why
+    /// Report where the time and the machine code of a run went, and why
     ///
-    /// Runs a script or another command, whose options are its own, and prints what became of it instead of
-    /// its result: the regions that were compiled, with the lines that they come from, how often each way
-    /// through them was taken, why native code was left, what was refused, which objects were made. What it
-    /// prints to standard output is thrown away; what to standard error, is not. It runs on one thread, with
-    /// counters in its native code.
-    #[command(verbatim_doc_comment, after_help = MORE)]
+    /// Runs a script or another command with its options, and prints a report instead of the result: the
+    /// regions that were compiled, with their lines of source, how often each branch was taken, why native
+    /// code was left, which loops were refused, which objects were allocated. Standard output of the run is
+    /// discarded; standard error is not. It runs on one thread, with counters in native code.
+    #[command(after_help = MORE)]
     #[command(after_long_help = format!("{EXPLAIN_EXAMPLES}\n{EXIT_CODES}"))]
     Explain(ExplainArgs),
 }
@@ -98,11 +95,11 @@ pub struct BarycenterArgs {
     pub file: PathBuf,
     #[command(flatten)]
     pub layout: RecordArgs,
-    /// A record's points, such as `a,corner[2],box.low` [default: fields that are structs with x, y
-    /// and perhaps z, or arrays of them; if there are none, arrays of 2 or 3 floats]
-    #[arg(long, verbatim_doc_comment, value_name = "POINTS", value_delimiter = ',', value_parser = point)]
+    /// A record's points, such as `a,corner[2],box.low` [default: fields that are structs with x, y and
+    /// optionally z, or arrays of them; if there are none, arrays of 2 or 3 floats]
+    #[arg(long, value_name = "POINTS", value_delimiter = ',', value_parser = point)]
     pub points: Option<Vec<String>>,
-    /// Of messages: a path to a list, such as `scene.triangles`; each of its elements is a record
+    /// For messages: the path of a list, such as `scene.triangles`; each of its elements is a record
     #[arg(long, value_name = "PATH", value_parser = point)]
     pub each: Option<String>,
     /// Give no result if the last record is cut short
@@ -122,12 +119,15 @@ pub struct EvalArgs {
     /// Expressions over `records`, such as `sum(t.x for t in records) / len(records)`
     #[arg(value_name = "EXPRS", allow_hyphen_values = true)]
     pub expressions: String,
-    /// Records, one after the other; `-` is standard input. Several files are as if they were one
-    #[arg(value_name = "FILE", required = true)]
+    /// Records, one after the other; `-` is standard input. Several files count as one
+    #[arg(required = true)]
     pub files: Vec<PathBuf>,
+    /// Only records for which this holds, such as 'a.x > 0 and b.x > 0'
+    #[arg(long = "where", value_name = "CONDITION", allow_hyphen_values = true)]
+    pub condition: Option<String>,
     #[command(flatten)]
     pub layout: RecordArgs,
-    /// Of messages: a path to a list, such as `scene.triangles`; each of its elements is a record
+    /// For messages: the path of a list, such as `scene.triangles`; each of its elements is a record
     #[arg(long, value_name = "PATH", value_parser = point)]
     pub each: Option<String>,
     /// Give no result if the last record of a file is cut short
@@ -171,13 +171,13 @@ pub struct SelectArgs {
     /// Records, one after the other; `-` is standard input
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// Only rows of records for which this holds, such as 'a.x > 0 and b.x > 0'; names of columns
-    /// can be used, but a field of the same name comes first
-    #[arg(verbatim_doc_comment, long = "where", value_name = "CONDITION", allow_hyphen_values = true)]
+    /// Only rows of records for which this holds, such as 'a.x > 0 and b.x > 0'. It may use names of
+    /// columns, but a field of the same name comes first
+    #[arg(long = "where", value_name = "CONDITION", allow_hyphen_values = true)]
     pub condition: Option<String>,
     #[command(flatten)]
     pub layout: RecordArgs,
-    /// Of messages: a path to a list, such as `scene.triangles`; each of its elements is a record
+    /// For messages: the path of a list, such as `scene.triangles`; each of its elements is a record
     #[arg(long, value_name = "PATH", value_parser = point)]
     pub each: Option<String>,
     /// Print comma-separated values (default)
@@ -203,20 +203,20 @@ pub struct RunArgs {
     /// When to compile to native code
     #[arg(hide_short_help = true, long, value_name = "WHEN", value_enum, default_value_t = JitArg::On)]
     pub jit: JitArg,
-    /// Print what the run did to standard error, after the result
+    /// Print statistics of the run to standard error, after the result
     #[arg(long)]
     pub stats: bool,
-    /// Write /tmp/perf-PID.map, so that `perf report` names native code by the lines that it comes from
+    /// Write /tmp/perf-PID.map: `perf report` then names native code by its lines of source
     #[arg(hide_short_help = true, long)]
     pub perf_map: bool,
-    /// Print a stage of the regions that the run has made, on standard error
+    /// Print a stage of the regions of this run, on standard error
     #[arg(long, value_name = "STAGE", value_enum)]
     pub dump: Option<StageArg>,
     #[command(flatten)]
     pub encoding: Encoding,
     #[command(flatten)]
     pub imports: Imports,
-    /// The script, and what it finds in sys.argv behind its name
+    /// The script, and its arguments (sys.argv)
     #[arg(required = true, trailing_var_arg = true, value_names = ["SCRIPT", "ARGUMENTS"], num_args = 1..)]
     pub command: Vec<OsString>,
 }
@@ -226,7 +226,7 @@ pub struct ExplainArgs {
     /// Write a page with source, regions, IR and machine code side by side to this file, and print nothing
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
-    /// A script and its arguments; or 'barycenter', 'eval', 'select' or 'run' with what belongs to it
+    /// A script, or 'barycenter', 'eval', 'select' or 'run'; with their arguments
     #[arg(required = true, trailing_var_arg = true, value_names = ["PROGRAM", "ARGUMENTS"], num_args = 1..)]
     pub program: Vec<OsString>,
 }
@@ -247,6 +247,13 @@ impl RunArgs {
     }
 }
 
+impl Cli {
+    /// Whether there is a command of that name.
+    pub fn has_command(name: &str) -> bool {
+        Cli::command().find_subcommand(name).is_some()
+    }
+}
+
 impl ExplainArgs {
     /// The command that is to be explained: one of [`EXPLAINED`].
     pub fn command(&self) -> Command {
@@ -264,10 +271,10 @@ pub struct SchemaArgs {
     pub file: PathBuf,
     #[command(flatten)]
     pub imports: Imports,
-    /// Show only this struct, and what it is made of
+    /// Show only this struct, and the types that it uses
     #[arg(long, value_name = "NAME")]
     pub record: Option<String>,
-    /// Show nothing: the exit code says whether it is right
+    /// Show nothing: the exit code is 0 if the schema is right
     #[arg(long, conflicts_with = "json")]
     pub check: bool,
     /// Print one JSON object
@@ -277,22 +284,22 @@ pub struct SchemaArgs {
 
 #[derive(Debug, Args)]
 pub struct DumpArgs {
-    /// What to compute of a record, such as `t.a.x + t.b.x`; after `--` if one begins with a minus
-    /// [default: the barycenter's sums]
-    #[arg(value_name = "EXPR", verbatim_doc_comment)]
+    /// Expressions over a record, such as `t.a.x + t.b.x`; after `--` if one begins with a minus [default:
+    /// the barycenter's sums]
+    #[arg(value_name = "EXPR")]
     pub expressions: Vec<String>,
     #[command(flatten)]
     pub layout: RecordArgs,
     /// What to print
     #[arg(long, value_enum, default_value_t = StageArg::Opt)]
     pub stage: StageArg,
-    /// Instead of EXPR: expressions over all records, as `wirelens eval` takes them
+    /// Instead of EXPR: expressions over all records, as for `wirelens eval`
     #[arg(long, value_name = "EXPRS", conflicts_with = "expressions", allow_hyphen_values = true)]
     pub eval: Option<String>,
-    /// Run over this file first, and print the regions that this has made
+    /// Run over this file first, and print the regions of that run
     #[arg(long, value_name = "FILE")]
     pub over: Option<PathBuf>,
-    /// Of messages: a path to a list, such as `scene.triangles`; each of its elements is a record
+    /// For messages: the path of a list, such as `scene.triangles`; each of its elements is a record
     #[arg(long, value_name = "PATH", value_parser = point)]
     pub each: Option<String>,
     #[command(flatten)]
@@ -305,29 +312,29 @@ pub struct DumpArgs {
 #[derive(Debug, Args)]
 pub struct RecordArgs {
     /// C declarations, or Cap'n Proto's if it is called *.capnp [default: STEM.h or STEM.capnp beside FILE;
-    /// barycenter and dump take triangles of doubles where there is none]
-    #[arg(long, value_name = "FILE", verbatim_doc_comment)]
+    /// if there is none, barycenter and dump assume triangles of doubles]
+    #[arg(long, value_name = "FILE")]
     pub schema: Option<PathBuf>,
     #[command(flatten)]
     pub imports: Imports,
     /// The struct that a record is [default: the one that no other contains]
     #[arg(long, value_name = "NAME")]
     pub record: Option<String>,
-    /// Bytes before the first record (also 0x40), instead of what the schema says
+    /// Bytes before the first record (also 0x40); overrides the schema
     #[arg(long, value_name = "N", value_parser = bytes, allow_hyphen_values = true)]
     pub skip: Option<u64>,
-    /// Read all numbers as big-endian, whatever the schema says
+    /// Read all numbers as big-endian; overrides the schema
     #[arg(hide_short_help = true, long)]
     pub big_endian: bool,
 }
 
-/// How records are encoded, and what Cap'n Proto messages may ask for.
+/// The encoding of records, and the limits of Cap'n Proto messages.
 #[derive(Debug, Args)]
 pub struct Encoding {
-    /// How the data is encoded [default: what the schema's language and the first bytes say]
+    /// The encoding of the data [default: by the language of the schema and the first bytes]
     #[arg(hide_short_help = true, long, value_name = "FORMAT", value_parser = format())]
     pub format: Option<Format>,
-    /// Words of 8 bytes that may be read of one message, which may not have more either
+    /// Words of 8 bytes that may be read from one message, and its largest size
     #[arg(hide_short_help = true, long, value_name = "WORDS", value_parser = count)]
     #[arg(allow_hyphen_values = true, default_value_t = Limits::default().traversal)]
     pub traversal_limit: u64,
@@ -362,10 +369,10 @@ pub struct Common {
     /// When to compile to native code
     #[arg(hide_short_help = true, long, value_name = "WHEN", value_enum, default_value_t = JitArg::On)]
     pub jit: JitArg,
-    /// Print what the run did to standard error, after the result
+    /// Print statistics of the run to standard error, after the result
     #[arg(long)]
     pub stats: bool,
-    /// Write /tmp/perf-PID.map, so that `perf report` names native code by the lines that it comes from
+    /// Write /tmp/perf-PID.map: `perf report` then names native code by its lines of source
     #[arg(hide_short_help = true, long)]
     pub perf_map: bool,
     /// How many threads work; the result is the same [default: one a processor]
@@ -375,7 +382,7 @@ pub struct Common {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum JitArg {
-    /// Where it pays off
+    /// For hot loops and functions
     On,
     /// Never: interpret
     Off,

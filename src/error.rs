@@ -253,15 +253,21 @@ impl Error {
         self
     }
 
-    /// Replaces the message, given the old one.
-    pub(crate) fn reworded(mut self, words: impl FnOnce(&str) -> String) -> Error {
-        self.0.message = words(&self.0.message);
+    /// Turns the error into an error of the program, at the place that requested the failed operation.
+    pub(crate) fn in_program(mut self, place: Diagnostic) -> Error {
+        self.0.kind = ErrorKind::Program;
+        self.shown_at(place)
+    }
+
+    /// Replaces the message.
+    pub(crate) fn reworded(mut self, message: String) -> Error {
+        self.0.message = message;
         self
     }
 
-    /// Turns the error into an error of the program, at the place that requested the failed operation.
-    pub(crate) fn in_program(mut self, place: Diagnostic) -> Error {
-        (self.0.kind, self.0.diagnostics) = (ErrorKind::Program, vec![place]);
+    /// Shows the error at the place in the program that failed; `place` has the message.
+    pub(crate) fn shown_at(mut self, place: Diagnostic) -> Error {
+        self.0.diagnostics = vec![place];
         self
     }
 }
@@ -351,8 +357,8 @@ impl Error {
         }
     }
 
-    /// The text that the command prints: each diagnostic, or the message, after `error: `. In colour it is for
-    /// a terminal (ANSI escape sequences).
+    /// The text that the command prints: each diagnostic, or the message, after `error: `. `colour` is for a
+    /// terminal (ANSI escape sequences).
     ///
     /// ```
     /// let error = wirelens::Schema::from_c("a.h", "struct S { int *p; };").unwrap_err();
@@ -462,8 +468,9 @@ mod tests {
         assert_eq!((error.kind(), error.exit_code()), (ErrorKind::Data, 5));
         assert_eq!((error.path(), error.record(), error.offset()), (Some("a.bin"), Some(3), Some(24)));
         assert!(error.diagnostics().is_empty() && std::error::Error::source(&error).is_none());
-        let error = error.at(27).reworded(|text| format!("{text}, at byte 27"));
-        assert_eq!(error.to_string(), "a.bin: record 3 (at byte 24), at byte 27");
+        let place = Diagnostic::at("<expression>", "1 / 0", 2, error.to_string());
+        let error = error.at(27).shown_at(place.clone());
+        assert_eq!((error.to_string(), error.diagnostics()), (place.to_string(), &[place][..]));
         assert_eq!((error.path(), error.record(), error.offset()), (Some("a.bin"), Some(3), Some(27)));
     }
 

@@ -110,7 +110,7 @@ fn barycenter(args: &BarycenterArgs, page: Option<Page<'_>>) -> Result<ExitCode,
 fn eval(args: &EvalArgs, page: Option<Page<'_>>) -> Result<ExitCode, Error> {
     let schema = schema(&args.layout, args.encoding.format, &args.files[0])?;
     let query = records(&schema, &args.layout, &args.each, &args.encoding, &args.common)?;
-    let query = query.aggregate(&args.expressions).build()?;
+    let query = query.filter(args.condition.as_deref()).aggregate(&args.expressions).build()?;
     values(query, &args.files, &schema, args.strict, &args.common, page, |query, report| {
         match (query.columns(), &report.values[..]) {
             (names, values) if args.json => {
@@ -305,6 +305,12 @@ fn explain(args: &ExplainArgs) -> Result<ExitCode, Error> {
         Command::Run(args) => run(&args, page).map_err(|e| match e.kind() {
             // The name of a command that is misspelled or cannot be explained was parsed as a script.
             ErrorKind::System if !Path::new(&args.command[0]).exists() => {
+                let e = match args.command[0].to_str() {
+                    Some(name) if Cli::has_command(name) => {
+                        Error::system(format!("explain does not support '{name}'"))
+                    }
+                    _ => e,
+                };
                 e.help(format!("explain takes a script, or {} with their arguments", EXPLAINED.join(", ")))
             }
             _ => e,

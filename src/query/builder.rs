@@ -160,7 +160,7 @@ impl<'a> Builder<'a> {
     /// use wirelens::{Query, Schema};
     /// let schema = Schema::from_c("<schema>", "struct Point { double x; double y; };")?;
     /// let error = Query::builder(&schema).totals(&["t.x + t.z"]).build().unwrap_err();
-    /// assert!(error.to_string().starts_with("Point has no field 'z'; it has 'x', 'y'"));
+    /// assert!(error.to_string().starts_with("Point has no field 'z'"));
     /// # Ok::<(), wirelens::Error>(())
     /// ```
     pub fn totals(self, expressions: &'a [&'a str]) -> Builder<'a> {

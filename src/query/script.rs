@@ -251,7 +251,10 @@ impl Script {
             let what = match console.records_end {
                 // The error is not in the last whole message, but in what follows it.
                 Some(at) if Some(fault.raise) == damaged => match rest(at) {
-                    Err(error) => error.reworded(|why| self.placed(&fault, why)),
+                    Err(error) => {
+                        let why = error.to_string();
+                        self.placed(error, &fault, why)
+                    }
                     Ok(_) => self.fault_error(None, &fault, fault.what(console)),
                 },
                 _ => self.fault_error(source.as_ref(), &fault, fault.what(console)),
@@ -309,17 +312,18 @@ impl Script {
         {
             let record = source.place(at);
             let what = format!("{what}, in {record} of {}", source.input.name());
-            return source.located(Error::data(self.placed(fault, &what)), Some(record), fault.offset);
+            let error = self.placed(Error::data(""), fault, what);
+            return source.located(error, Some(record), fault.offset);
         }
-        Error::data(self.placed(fault, &what)).about(&self.source.file)
+        self.placed(Error::data(""), fault, what).about(&self.source.file)
     }
 
-    /// The message, shown at its place in the script.
-    fn placed(&self, fault: &Fault, what: &str) -> String {
+    /// The error with a message that is shown at the fault's place in the script.
+    fn placed(&self, error: Error, fault: &Fault, what: String) -> Error {
         let script::Source { file, text, .. } = &self.source;
         match fault.place {
-            Some(at) => Diagnostic::at(file, text, at as usize, what).to_string(),
-            None => format!("{file}: {what}"),
+            Some(at) => error.shown_at(Diagnostic::at(file, text, at as usize, what)),
+            None => error.reworded(format!("{file}: {what}")),
         }
     }
 }

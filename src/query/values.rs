@@ -125,7 +125,8 @@ impl Values {
                     Some(at) => Diagnostic::at("<filter>", &self.text[self.filter..], at, what),
                     None => Diagnostic::at("<expression>", &self.text, at, what),
                 };
-                Error::data(place.to_string()).about(place.file)
+                let file = place.file.clone();
+                Error::data("").shown_at(place).about(file)
             }
             None => Error::data(what),
         }

@@ -433,19 +433,28 @@ pub fn capnp_request(files: &[PathBuf], src_prefix: &Path, imports: &[PathBuf]) 
     capnp::request(files, src_prefix, imports)
 }
 
-/// `did you mean 'x'?` if one name is similar, otherwise the list of all names, or of the first ones.
+/// The advice for an unknown name: `did you mean 'x'?` if a known name is near, otherwise the list of all.
 pub fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    const MANY: usize = 12;
     let mut seen = std::collections::HashSet::new();
     let known: Vec<&str> = known.filter(|name| seen.insert(*name)).collect();
     match nearest(name, known.iter().copied()) {
-        Some(near) => format!("did you mean '{near}'?"),
-        None => {
-            let mut quoted: Vec<String> = known.iter().take(MANY).map(|n| format!("'{n}'")).collect();
-            if let Some(more @ 1..) = known.len().checked_sub(MANY) {
-                quoted.push(format!("and {more} more"));
-            }
-            format!("it has {}", if quoted.is_empty() { "none".to_string() } else { quoted.join(", ") })
-        }
+        Some(near) if name.len() > 2 || known.len() == 1 => format!("did you mean '{near}'?"),
+        // Short names are near to many.
+        Some(near) => format!("did you mean '{near}'? it has {}", quoted(&known)),
+        None => format!("it has {}", quoted(&known)),
     }
+}
+
+/// A list of more names than these is cut.
+const MANY: usize = 12;
+
+/// Names in a message: `'x', 'y'`.
+pub fn quoted(names: &[&str]) -> String {
+    let mut quoted: Vec<String> = names.iter().take(MANY).map(|n| format!("'{n}'")).collect();
+    match names.len().checked_sub(MANY) {
+        None if names.is_empty() => quoted.push("none".to_string()),
+        Some(more @ 1..) => quoted.push(format!("and {more} more")),
+        _ => {}
+    }
+    quoted.join(", ")
 }

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 /// The modules of the crate; each comes before the modules that use it.
-const LAYERS: [&str; 23] = [
+const LAYERS: [&str; 24] = [
     "error",
     "scalar",
     "schema",
@@ -28,6 +28,7 @@ const LAYERS: [&str; 23] = [
     "dump",
     "lib",
     "args",
+    "messages",
     "files",
     "main",
 ];

@@ -45,6 +45,18 @@ fn the_barycenter_is_an_expression() {
     assert!((x - EXACT.0).abs() < 1e-9);
 }
 
+/// The values are from CPython 3.12, as above.
+#[test]
+fn a_condition_applies_to_all_generators() {
+    let found = eval("len(records), max(t.a.x for t in records)", &["--where", "a.x > 500 and t.a.x < 900"]);
+    assert_eq!(
+        found.ok(),
+        "len(records)                388\nmax(t.a.x for t in records) 899.8622945329796\n"
+    );
+    let err = eval("len(records)", &["--where", "a.x > 500, b.x > 500"]).fails(3);
+    assert!(err.contains("--> <filter>:1:1") && err.contains("write 'and' between them"), "{err}");
+}
+
 #[test]
 fn several_are_lines_or_an_object() {
     let text = "n=len(records), any(t.a.x > 1000 for t in records), (1, None),";
@@ -150,7 +162,7 @@ fn wrong_expressions_are_reported() {
         ("sum(len(records) for t in records)", "1:9", "'records' within a generator over them"),
         ("sum(1 for t in records for u in records)", "1:33", "'records' within a generator over them"),
         ("sum(t.a for t in records)", "1:5", "this is a Point; a number is needed here"),
-        ("sum(t.a.z for t in records)", "1:9", "Point has no field 'z'; it has 'x', 'y'"),
+        ("sum(t.a.z for t in records)", "1:9", "Point has no field 'z'"),
         ("max('a' for t in records)", "1:5", "this is a str; a number is needed here"),
         ("max(t.a.x > 1 for t in records)", "1:5", "this is a bool; a number is needed here"),
         ("max(t.a.x if t.a.y else 0 for t in records)", "1:5", "this is an int or a float"),
@@ -174,8 +186,8 @@ fn wrong_expressions_are_reported() {
 #[test]
 fn wrong_usage_is_reported() {
     for (args, message) in [
-        (&["eval"][..], "<EXPRS> <FILE>..."),
-        (&["eval", "1"], "<FILE>..."),
+        (&["eval"][..], "<EXPRS> <FILES>..."),
+        (&["eval", "1"], "<FILES>..."),
         (&["eval", "1", "nowhere.bin", "--schema", "testdata/poly.h"], "nowhere.bin: there is no such file"),
         (&["eval", "1", POLY, "--each=a"], "records of one size have no lists"),
         (&["dump", "--schema", "testdata/poly.h", "--eval", "1", "t.a.x"], "cannot be used with"),

@@ -221,6 +221,7 @@ fn keep(
     let parsed = source.expression()?;
     let asked = RecordScope { schema, record, bare: true, called: Some("t") };
     let keep = expression(program, asked, "keep", &source, parsed.expr(), |s, e| {
+        s.one_condition(e)?;
         let value = s.value(e)?;
         let value = s.settled(value, e.range())?;
         Ok((Typed::bool(s.truth(&value, e.range())?), ()))

@@ -162,6 +162,7 @@ impl<'s> Lowering<'_, 's> {
         if let Some(condition) = &row.condition {
             self.unit.source = &condition.source;
             self.unit.aliases = &row.columns;
+            self.one_condition(condition.parsed.expr())?;
             self.mark(condition.parsed.expr());
             let ways = self.condition(condition.parsed.expr())?;
             self.unit.aliases = &[];
@@ -203,6 +204,18 @@ impl<'s> Lowering<'_, 's> {
             ends.push(self.edge(Some(Typed::bool(none))));
         }
         Ok(self.join(ends)?.expect("each way has a value"))
+    }
+
+    /// Refuses a tuple as a condition: it would always hold.
+    pub fn one_condition(&self, e: &Expr) -> Done<()> {
+        match e {
+            Expr::Tuple(_) => self.wrong_help(
+                e,
+                "a condition is one expression, not several with commas",
+                "write 'and' between them",
+            ),
+            _ => Ok(()),
+        }
     }
 
     /// The value of a column that the condition names.

@@ -5,6 +5,7 @@ use super::ty::{Ty, Typed};
 use super::{DEEPEST, Done, Lowering, Stop, Yields};
 use crate::error::nearest;
 use crate::ir::{Base, Const, Op, Raise, Value};
+use crate::schema::quoted;
 use ruff_python_ast::{Expr, ExprName, ExprSubscript, Number, UnaryOp};
 use ruff_text_size::TextRange;
 
@@ -260,24 +261,45 @@ impl<'s> Lowering<'_, 's> {
         if super::builtins::NAMES.contains(&id) {
             return self.wrong(at, format!("'{id}' is a function, and functions are no values here"));
         }
+        let message = format!("unknown name '{id}'");
+        if let Some(help) = super::habits::name(id) {
+            return self.wrong_help(at, message, help);
+        }
+        if self.unit.items.members("math").contains(&id) {
+            return self.wrong_help(at, message, format!("did you mean 'math.{id}'?"));
+        }
+        let bare = self.frames[self.frame].bare.map(|at| &self.env[at].ty);
+        let mut fields = match bare {
+            Some(Ty::Record(class)) => self.field_names(*class),
+            _ => vec![],
+        };
+        fields.extend(self.unit.aliases.iter().map(|column| column.name.as_str()));
+        if bare.is_some() {
+            if let Some(help) = super::habits::over_records(id) {
+                return self.wrong_help(at, message, format!("over all records, with wirelens eval: {help}"));
+            }
+            if let Some(field) = fields.iter().find(|field| field.eq_ignore_ascii_case(id)) {
+                return self.wrong_help(at, message, format!("did you mean '{field}'?"));
+            }
+        }
         let own = self.frames[self.frame].names.keys().copied();
         let names = own.chain(self.unit.items.names.keys().copied()).chain(super::builtins::NAMES);
         let mut names: Vec<&str> = names.filter(|n| !n.starts_with('$')).collect();
-        if let Some(Ty::Record(class)) = self.frames[self.frame].bare.map(|at| &self.env[at].ty) {
-            names.extend(self.field_names(*class));
-        }
-        names.extend(self.unit.aliases.iter().map(|column| column.name.as_str()));
         names.sort_unstable();
-        let message = format!("unknown name '{id}'");
-        if let (Some(_), Some(help)) = (self.frames[self.frame].bare, super::habits::over_records(id)) {
-            return self.wrong_help(at, message, format!("over all records, with wirelens eval: {help}"));
-        }
-        match nearest(id, names.iter().copied()) {
-            Some(near) => self.wrong_help(at, message, format!("did you mean '{near}'?")),
-            None if self.unit.items.module(id).is_some() => {
+        // An expression over a record names a field more often than a function.
+        match nearest(id, fields.iter().copied()).or_else(|| nearest(id, names.iter().copied())) {
+            Some(near)
+                if bare.is_none() || near.chars().next() == id.chars().next() || fields.contains(&near) =>
+            {
+                self.wrong_help(at, message, format!("did you mean '{near}'?"))
+            }
+            _ if self.unit.items.module(id).is_some() => {
                 self.wrong_help(at, message, format!("write 'import {id}' at the top"))
             }
-            None => self.wrong(at, message),
+            _ if bare.is_some() => {
+                self.wrong_help(at, message, format!("the record has {}", quoted(&fields)))
+            }
+            _ => self.wrong(at, message),
         }
     }
 

@@ -183,8 +183,8 @@ mod tests {
             ("t.n[3]", "index 3 is not in an array of 3", "indices are 0 to 2"),
             ("t.n[-4]", "index -4 is not in an array of 3", "indices are 0 to 2"),
             ("a.x", "unknown name 'a'; the record is 't'", "did you mean 't.a'?"),
-            ("t.b", "S has no field 'b'; it has 'a', 'n'", ""),
-            ("t.a.xx", "P has no field 'xx'; it has 'x', 'y'", "did you mean 'x'?"),
+            ("t.b", "S has no field 'b'\n", "it has 'a', 'n'"),
+            ("t.a.xx", "P has no field 'xx'", "did you mean 'x'?"),
         ] {
             let error = Values::totals(&schema, "S", &[source]).unwrap_err().to_string();
             assert!(error.starts_with(diagnostic) && error.contains(help), "{source}: {error}");
@@ -204,10 +204,7 @@ mod tests {
         program("t.from.x + t . from . in - t.not").unwrap();
         program("1 if t.from.in else 2").unwrap();
         let error = program("t.to.in + t.from.is").unwrap_err().to_string();
-        assert!(
-            error.starts_with("P has no field 'is'; it has 'in', 'x'\n --> <expression>:1:18\n"),
-            "{error}"
-        );
+        assert!(error.starts_with("P has no field 'is'\n --> <expression>:1:18\n"), "{error}");
         for wrong in ["from", "t.from.x not 1", "t.from.x.", "t. .from"] {
             program(wrong).unwrap_err();
         }

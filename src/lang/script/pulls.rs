@@ -245,8 +245,15 @@ impl<'s> Lowering<'_, 's> {
             }
             Ty::Wrong => Err(Stop::Reported),
             other => {
-                let found = self.describe(other);
-                self.wrong(at, format!("{found} cannot be iterated"))
+                let message = format!("{} cannot be iterated", self.describe(other));
+                match self.frames[self.frame].bare {
+                    Some(_) => self.wrong_help(
+                        at,
+                        message,
+                        "over all records, with wirelens eval: max(t.x for t in records)",
+                    ),
+                    None => self.wrong(at, message),
+                }
             }
         }
     }

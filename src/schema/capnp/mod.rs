@@ -91,7 +91,11 @@ fn schema(loader: files::Loader, mut errors: Errors) -> Result<Schema, Error> {
 
 fn unreadable(path: &Path, error: std::io::Error) -> Error {
     let path = path.display().to_string();
-    Error::io(format!("cannot read the schema '{path}': {error}"), error).about(path)
+    let message = match error.kind() {
+        std::io::ErrorKind::NotFound => format!("{path}: there is no such file"),
+        _ => format!("{path}: the schema cannot be read: {error}"),
+    };
+    Error::io(message, error).about(path)
 }
 
 /// A text and its name.
