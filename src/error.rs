@@ -216,7 +216,7 @@ impl Error {
     ///
     /// ```
     /// let error = wirelens::Error::system("a schema is needed").help("name one with --schema");
-    /// assert_eq!(error.to_string(), "a schema is needed\n  |\n  = help: name one with --schema");
+    /// assert_eq!(error.to_string(), "a schema is needed\n |\n = help: name one with --schema");
     /// ```
     pub fn help(mut self, help: impl Into<String>) -> Error {
         self.0.help = Some(help.into());

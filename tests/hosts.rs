@@ -108,7 +108,7 @@ fn a_wrong_call_is_reported_where_it_is() {
         ("my.k((1, 2))", "a number is needed here; this is a tuple of 2", 12),
         ("my.k(x=1)", "'my.k' takes no named arguments here", 12),
         ("my.k(*(1,))", "'*' is not supported here", 12),
-        ("my.j(1)", "attribute: there is no 'my.j' here", 7),
+        ("my.j(1)", "module 'my' has no attribute 'j' here", 7),
         ("my.k", "'my.k' is a function, and functions are no values here", 7),
     ];
     for (call, message, column) in rows {
