@@ -75,16 +75,20 @@ fn asked(
     let schema = encoding.schema();
     let query = || encoding.query(&schema).skip(skip).threads(threads).jit(jit);
     let queries = [
-        query().aggregate("len(records)"),
-        query()
-            .aggregate("len(records), sum(t.n for t in records), min((t.m for t in records), default=None)"),
-        query().totals(&["t.n", "t.m * 0.5"]),
-        query().select("n, m * 2 as twice").filter("n % 3 != 0"),
-        query().select("*").rows(RowFormat::Json).limit(7),
-        query().documents(),
+        (query().aggregate("len(records)"), false),
+        (
+            query().aggregate(
+                "len(records), sum(t.n for t in records), min((t.m for t in records), default=None)",
+            ),
+            false,
+        ),
+        (query().totals(&["t.n", "t.m * 0.5"]), false),
+        (query().select("n, m * 2 as twice").filter("n % 3 != 0"), false),
+        (query().select("*").rows(RowFormat::Json).limit(7), true),
+        (query().documents(), false),
     ];
     let mut all = vec![];
-    for query in queries {
+    for (query, limited) in queries {
         let query = query.build().expect("it is right");
         let mut pass = query.pass();
         for bytes in inputs {
@@ -92,10 +96,9 @@ fn asked(
         }
         let report = pass.finish().expect("it is computed");
         let values: Vec<String> = report.values.iter().map(Value::to_string).collect();
-        all.push((
-            format!("{} {values:?} {}", report.records, String::from_utf8_lossy(&report.text)),
-            report.cut,
-        ));
+        // With a limit, several threads may read records past the last row.
+        let records = if limited { 0 } else { report.records };
+        all.push((format!("{records} {values:?} {}", String::from_utf8_lossy(&report.text)), report.cut));
     }
     all
 }
@@ -114,11 +117,18 @@ fn what_is_skipped_is_as_if_it_were_not_there() {
                 let interpreted = if count > 1_000 { Jit::On } else { Jit::Off };
                 for (threads, jit) in [(1, Jit::On), (3, interpreted)] {
                     let found = asked(encoding, &[&all], (*skip).into(), threads, jit);
-                    for ((found, _), (expected, _)) in found.iter().zip(&expected) {
+                    for (i, ((found, _), (expected, _))) in found.iter().zip(&expected).enumerate() {
+                        let at = found.bytes().zip(expected.bytes()).position(|(a, b)| a != b);
+                        let start = at.unwrap_or(found.len().min(expected.len())).saturating_sub(40);
+                        let part = |text: &str| text.chars().skip(start).take(80).collect::<String>();
                         assert!(
                             found == expected,
-                            "{} {skip} of {count}, {threads}, {jit:?}",
-                            encoding.format
+                            "query {i} of {} {skip} of {count}, {threads}, {jit:?}: {} {}, byte {start}: {:?} {:?}",
+                            encoding.format,
+                            found.len(),
+                            expected.len(),
+                            part(found),
+                            part(expected),
                         );
                     }
                 }

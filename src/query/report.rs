@@ -52,7 +52,8 @@ pub struct Records<'a> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Seen {
-    /// The number of whole records that were processed.
+    /// The number of whole records that were processed. With a limit, several threads may process records
+    /// past the last row.
     pub records: u64,
     /// The number of records that were skipped before them.
     pub skipped: u64,
@@ -76,7 +77,8 @@ pub struct Seen {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Report {
-    /// The number of whole records that were processed.
+    /// The number of whole records that were processed. With a limit, several threads may process records
+    /// past the last row.
     pub records: u64,
     /// The number of rows written.
     pub rows: u64,
