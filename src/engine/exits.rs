@@ -57,10 +57,9 @@ pub(super) fn restore(
     });
     let mut next = || values.next().expect("each slot has a source");
     for frame in &exit.frames {
-        let new = machine.enter(frame.func, frame.block);
-        new.inst = frame.inst;
+        machine.enter(frame.func, frame.block, frame.inst);
         for (v, _) in &frame.slots {
-            new.slots[v.index()] = next();
+            machine.set(*v, next());
         }
     }
     let returns: Option<Vec<Val>> = exit.returns.as_ref().map(|r| r.iter().map(|_| next()).collect());

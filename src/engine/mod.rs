@@ -458,7 +458,7 @@ impl Worker<'_> {
     /// Runs native code in place of the innermost frame, if the frames that are inlined in it do not exceed
     /// the maximum depth.
     fn enter(&mut self, compiled: &Arc<Compiled>, input: &[u8]) -> Result<Option<Event>, Fault> {
-        let room = DEEPEST + 1 - self.machine.frames.len();
+        let room = DEEPEST + 1 - self.machine.depth();
         if room < REGION_FRAMES { Ok(None) } else { self.run(compiled, None, input) }
     }
 
@@ -479,10 +479,7 @@ impl Worker<'_> {
         let memory = Memory { input, pool: &engine.program.pool };
         let mut at = 0;
         for (input, param) in region.inputs.iter().zip(&region.body.blocks[0].params) {
-            let mut val = match (given, machine.frames.last()) {
-                (Some(given), _) => given(input.value),
-                (None, frame) => frame.expect("a frame has arrived").slots[input.value.index()],
-            };
+            let mut val = given.map_or_else(|| machine.get(input.value), |given| given(input.value));
             for field in &input.path {
                 let Val::Ref(object) = val else { unreachable!("{val:?} has no fields") };
                 val = machine.heap.get(object, *field);
@@ -494,7 +491,7 @@ impl Worker<'_> {
         if given.is_none() {
             machine.drop_frame();
         }
-        let room = (DEEPEST - machine.frames.len()).min(*frames);
+        let room = (DEEPEST - machine.depth()).min(*frames);
         machine.heap.let_make(compiled.news);
         let start = engine.watched.map(|_| Instant::now());
         let exit = native.run(&engine.table, memory, words, room, &mut machine.heap);
@@ -529,8 +526,8 @@ impl Worker<'_> {
         let taken = compiled.taken[exit.index()].load(Ordering::Relaxed).saturating_add(1);
         compiled.taken[exit.index()].store(taken, Ordering::Relaxed);
         if compiled.to_roots.contains(&exit) {
-            let frame = self.machine.frames.last().expect("a root is in a frame");
-            return Some(Event::Root(Root { func: frame.func, block: frame.block }));
+            let (func, block, _) = self.machine.place();
+            return Some(Event::Root(Root { func, block }));
         }
         if self.engine.policy.grows(self.jit, taken) {
             self.grow(compiled, exit, taken);

@@ -7,14 +7,16 @@
 //! that are needed are those of frames then.
 
 use super::Profile;
-use super::eval::eval;
+use super::code::{ABSENT, Code, Edge, Inst};
+use super::eval::{failure, fits, load};
+use super::find::find;
 use crate::ir::calls::recursive;
 use crate::ir::cfg::Cfg;
-use crate::ir::{
-    Arm, Block, BlockId, Def, Func, FuncId, Inst, Op, Program, Raise, Root, Target, Term, Value,
-};
+use crate::ir::host::MAX_ARGS;
+use crate::ir::{BlockId, Func, FuncId, Op, Program, Raise, Root, Term, Value};
 use crate::runtime::host::call;
-use crate::runtime::{Console, Heap, Memory, POOL, Val};
+use crate::runtime::{Console, Heap, Memory, POOL, Val, width};
+use std::cell::OnceCell;
 
 /// Calls nest at most so deep; one more raises [`Raise::Depth`].
 pub const DEEPEST: usize = 10_000;
@@ -60,290 +62,389 @@ impl Fault {
     }
 }
 
-/// An activation of a function, before the instruction at `inst` of `block`.
-#[derive(Clone, Debug)]
-pub struct Frame {
-    /// The function.
-    pub func: FuncId,
-    /// The block.
-    pub block: BlockId,
-    /// The number of the next instruction; a frame that waits for a call is at that call.
-    pub inst: u32,
-    /// Its values, by number; constants included. What has not been computed yet is [`Val::None`].
-    pub slots: Vec<Val>,
+/// An activation of a function, before the instruction at `pc` of its code.
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    func: FuncId,
+    /// The next instruction; a frame that waits for a call is at that call.
+    pc: u32,
+    /// The index of its first word on the stack.
+    base: usize,
 }
 
 /// An interpreter of one program.
 #[derive(Debug)]
 pub struct Machine<'p> {
     program: &'p Program,
-    /// By function: its slots when it starts.
-    fresh: Vec<Vec<Val>>,
+    /// By function: its code, once it has been called.
+    codes: Vec<OnceCell<Code>>,
     /// By function: whether it can come to call itself.
     recursive: Vec<bool>,
     /// The activations, outermost first.
-    pub frames: Vec<Frame>,
-    /// Slots of frames that have ended, to be used again.
-    spare: Vec<Vec<Val>>,
-    /// Room for arguments on their way.
-    args: Vec<Val>,
+    frames: Vec<Frame>,
+    /// The words of all frames; those behind the innermost frame are of no use.
+    stack: Vec<u64>,
     /// The objects.
     pub heap: Heap,
     /// The counters.
     pub profile: Profile,
 }
 
+/// Why the machine cannot go on.
+enum Failure {
+    /// An operation on numbers failed, with this second operand: [`failure`].
+    Number(Option<u64>),
+    /// This error.
+    Raise(Raise),
+    /// A host function has panicked.
+    Panicked,
+}
+
 impl<'p> Machine<'p> {
     /// A machine with nothing to do yet.
     pub fn new(program: &'p Program) -> Machine<'p> {
-        let slot = |def: &Def| match def {
-            Def::Const(c) => (*c).into(),
-            _ => Val::None,
-        };
-        let fresh = program.funcs.iter().map(|f| f.body.values.iter().map(|(_, d)| slot(d)).collect());
         Machine {
             program,
-            fresh: fresh.collect(),
+            codes: program.funcs.iter().map(|_| OnceCell::new()).collect(),
             recursive: recursive(program),
             frames: vec![],
-            spare: vec![],
-            args: vec![],
+            stack: vec![],
             heap: Heap::new(program),
             profile: Profile::new(program),
         }
     }
 
-    /// Puts a new frame of `func` on top, at `block`, with its constants set.
-    pub fn enter(&mut self, func: FuncId, block: BlockId) -> &mut Frame {
-        let mut slots = self.spare.pop().unwrap_or_default();
-        slots.clone_from(&self.fresh[func.index()]);
-        self.frames.push(Frame { func, block, inst: 0, slots });
-        self.frames.last_mut().expect("just pushed")
+    /// The code of a function.
+    fn code(&self, func: FuncId) -> &Code {
+        code(&self.codes, self.program, &self.profile, func)
+    }
+
+    /// Pushes a frame of `func`, before the instruction with that number of a block. Its constants are set.
+    pub fn enter(&mut self, func: FuncId, block: BlockId, inst: u32) {
+        let base = self.frames.last().map_or(0, |frame| frame.base + self.code(frame.func).fresh.len());
+        let code = code(&self.codes, self.program, &self.profile, func);
+        push(&mut self.stack, base, &code.fresh);
+        self.frames.push(Frame { func, pc: code.find(block, inst), base });
     }
 
     /// Starts a call of `func` (nothing else may be running).
     pub fn start(&mut self, func: FuncId, args: &[Val]) {
         self.leave_all();
-        self.args.clear();
-        self.args.extend_from_slice(args);
-        self.call(func);
+        self.enter(func, BlockId(0), 0);
+        for (param, arg) in self.program.funcs[func.index()].body.blocks[0].params.iter().zip(args) {
+            self.set(*param, *arg);
+        }
+    }
+
+    /// The number of frames.
+    pub fn depth(&self) -> usize {
+        self.frames.len()
+    }
+
+    /// The function of the innermost frame, the block, and the number of the next instruction in it.
+    pub fn place(&self) -> (FuncId, BlockId, u32) {
+        self.place_of(self.frames.last().expect("a function has been started"))
+    }
+
+    fn place_of(&self, frame: &Frame) -> (FuncId, BlockId, u32) {
+        let (block, inst) = self.code(frame.func).places[frame.pc as usize];
+        (frame.func, block, inst)
+    }
+
+    /// A value of the innermost frame, which must have been computed.
+    pub fn get(&self, v: Value) -> Val {
+        self.value(self.frames.last().expect("a function has been started"), v)
+    }
+
+    fn value(&self, frame: &Frame, v: Value) -> Val {
+        let at = frame.base + self.code(frame.func).reg(v) as usize;
+        Val::read(self.program.funcs[frame.func.index()].body.ty(v), &self.stack[at..])
+    }
+
+    /// Sets a value of the innermost frame.
+    pub fn set(&mut self, v: Value, val: Val) {
+        let frame = self.frames.last().expect("a function has been started");
+        let at = frame.base + self.code(frame.func).reg(v) as usize;
+        let ty = self.program.funcs[frame.func.index()].body.ty(v);
+        val.write(ty, &mut self.stack[at..at + width(ty)]);
     }
 
     /// Drops all frames.
     pub fn leave_all(&mut self) {
-        while !self.frames.is_empty() {
-            self.drop_frame();
-        }
+        self.frames.clear();
     }
 
     /// Drops the innermost frame.
     pub fn drop_frame(&mut self) {
-        self.spare.extend(self.frames.pop().map(|f| f.slots));
-    }
-
-    /// Enters a function; its arguments are in `args`.
-    fn call(&mut self, func: FuncId) {
-        self.enter(func, BlockId(0));
-        self.pass(&self.program.funcs[func.index()].body.blocks[0].params);
-    }
-
-    /// Gives the innermost frame's `params` the values in `args`.
-    fn pass(&mut self, params: &[crate::ir::Value]) {
-        let frame = self.frames.last_mut().expect("a frame takes arguments");
-        for (param, arg) in params.iter().zip(&self.args) {
-            frame.slots[param.index()] = *arg;
-        }
+        self.frames.pop();
     }
 
     /// Runs until the next event. After a [`Fault`] the frames are still there, and of no use but to be
     /// looked at.
     pub fn resume(&mut self, input: &[u8]) -> Result<Event, Fault> {
-        let program = self.program;
-        let memory = Memory { input, pool: &program.pool };
-        loop {
-            let frame = self.frames.last_mut().expect("a function has been started");
-            let body = &program.funcs[frame.func.index()].body;
-            let block = &body[frame.block];
-            match block.insts.get(frame.inst as usize) {
-                Some(inst) => {
-                    self.step(inst, memory).map_err(|raise| self.fault(raise, Some(inst)))?;
-                    if let Op::Call(callee) = inst.op
-                        && self.recursive[callee.index()]
-                    {
-                        return Ok(Event::Root(Root { func: callee, block: BlockId(0) }));
+        let memory = Memory { input, pool: &self.program.pool };
+        self.run(memory).map_err(|failure| self.fault(failure))
+    }
+
+    /// The loop over instructions. The frame's place is written back whenever the loop is left.
+    fn run(&mut self, memory: Memory) -> Result<Event, Failure> {
+        let Machine { program, codes, recursive, frames, stack, heap, profile } = self;
+        'frame: loop {
+            let Frame { func, pc: start, base } = *frames.last().expect("a function has been started");
+            let code = code(codes, program, profile, func);
+            let frame = &mut stack[base..base + code.fresh.len()];
+            let mut pc = start as usize;
+            // Leaves the loop at this instruction.
+            macro_rules! fail {
+                ($failure:expr) => {{
+                    frames.last_mut().expect("it is the innermost").pc = pc as u32;
+                    return Err($failure);
+                }};
+            }
+            macro_rules! word {
+                ($reg:expr) => {
+                    frame[$reg as usize]
+                };
+            }
+            macro_rules! view {
+                ($reg:expr) => {
+                    (word!($reg), word!($reg + 1))
+                };
+            }
+            loop {
+                match code.insts[pc] {
+                    Inst::Unary { f, to, a } => word!(to) = f(word!(a)),
+                    Inst::Binary { f, to, a, b } => word!(to) = f(word!(a), word!(b)),
+                    Inst::CheckedUnary { f, to, a } => match f(word!(a)) {
+                        Some(result) => word!(to) = result,
+                        None => fail!(Failure::Number(None)),
+                    },
+                    Inst::CheckedBinary { f, to, a, b } => match f(word!(a), word!(b)) {
+                        Some(result) => word!(to) = result,
+                        None => fail!(Failure::Number(Some(word!(b)))),
+                    },
+                    Inst::Copy { to, from, words } => copy(frame, to, from, words),
+                    Inst::Select { to, condition, a, b, words } => {
+                        copy(frame, to, if word!(condition) != 0 { a } else { b }, words);
+                    }
+                    Inst::Some { to, from, words } => {
+                        copy(frame, to + 1, from, words);
+                        word!(to) = 1;
+                    }
+                    Inst::Unwrap { to, from, words } => match word!(from) {
+                        0 => fail!(Failure::Raise(Raise::Missing)),
+                        _ => copy(frame, to, from + 1, words),
+                    },
+                    Inst::Read { to, cell } => word!(to) = heap.cells[cell.index()] as u64,
+                    Inst::Write { cell, from } => heap.cells[cell.index()] = word!(from) as i64,
+                    Inst::Find { to, a, b } => {
+                        let ((a, a_len), (b, b_len)) = (view!(a), view!(b));
+                        word!(to) = find(memory.bytes(a, a_len), memory.bytes(b, b_len)) as u64;
+                    }
+                    Inst::Fits { to, view, offset, need } => {
+                        let fits = fits(word!(view + 1), word!(offset) as i64, word!(need) as i64);
+                        word!(to) = u64::from(fits);
+                    }
+                    Inst::Slice { to, view, offset, need } => {
+                        let ((start, len), offset, need) = (view!(view), word!(offset), word!(need));
+                        if !fits(len, offset as i64, need as i64) {
+                            fail!(Failure::Raise(Raise::OutOfBounds));
+                        }
+                        (word!(to), word!(to + 1)) = (start + offset, need);
+                    }
+                    Inst::Load { to, view, offset, scalar, endian } => {
+                        match load(scalar, endian, memory, view!(view), word!(offset) as i64) {
+                            Some(loaded) => word!(to) = loaded,
+                            None => fail!(Failure::Raise(Raise::OutOfBounds)),
+                        }
+                    }
+                    Inst::New { to, class, fields } => {
+                        let object = heap.make(class);
+                        for (word, from) in heap.words(object).iter_mut().zip(code.list(fields)) {
+                            *word = word!(*from);
+                        }
+                        word!(to) = u64::from(object);
+                    }
+                    Inst::Get { to, object, size, at, words } => {
+                        let object = word!(object) as u32;
+                        for i in 0..words {
+                            word!(to + i) = *heap.word(object, size, at + i);
+                        }
+                    }
+                    Inst::Set { object, from, size, at, words } => {
+                        let object = word!(object) as u32;
+                        for i in 0..words {
+                            *heap.word(object, size, at + i) = word!(from + i);
+                        }
+                    }
+                    Inst::Call { func, args, .. } => {
+                        if frames.len() >= DEEPEST {
+                            fail!(Failure::Raise(Raise::Depth));
+                        }
+                        frames.last_mut().expect("it is the innermost").pc = pc as u32;
+                        let callee = self::code(codes, program, profile, func);
+                        let next = base + code.fresh.len();
+                        push(stack, next, &callee.fresh);
+                        let (caller, callee) = stack[base..].split_at_mut(next - base);
+                        for (param, from) in callee.iter_mut().zip(code.list(args)) {
+                            *param = caller[*from as usize];
+                        }
+                        frames.push(Frame { func, pc: 0, base: next });
+                        if recursive[func.index()] {
+                            return Ok(Event::Root(Root { func, block: BlockId(0) }));
+                        }
+                        continue 'frame;
+                    }
+                    Inst::Host { to, host } => {
+                        let (block, inst) = code.places[pc];
+                        let body = &program.funcs[func.index()].body;
+                        let mut args = [Val::None; MAX_ARGS];
+                        let operands = &body[block].insts[inst as usize].args;
+                        for (arg, v) in args.iter_mut().zip(operands) {
+                            *arg = Val::read(body.ty(*v), &frame[code.reg(*v) as usize..]);
+                        }
+                        let host = &program.hosts[host.index()];
+                        let result = call(host, &args[..operands.len()], memory, &mut heap.console);
+                        if heap.console.has_panicked() {
+                            fail!(Failure::Panicked);
+                        }
+                        if let Some(ty) = host.result() {
+                            result.write(ty, &mut frame[to as usize..][..width(ty)]);
+                        }
+                    }
+                    Inst::Promote { to, from } => {
+                        let (block, inst) = code.places[pc];
+                        profile.promote((func, block, inst), word!(from) as i64);
+                        word!(to) = word!(from);
+                    }
+                    Inst::Count => profile.records += 1,
+                    Inst::Jump { .. } | Inst::Branch { .. } | Inst::Switch { .. } => {
+                        let edge = match code.insts[pc] {
+                            Inst::Jump { edge } => edge,
+                            Inst::Branch { condition, edge } => edge + u32::from(word!(condition) == 0),
+                            Inst::Switch { value, cases, edge } => {
+                                let (value, cases) = (word!(value) as i64, code.cases(cases));
+                                edge + cases.iter().position(|k| *k == value).unwrap_or(cases.len()) as u32
+                            }
+                            _ => unreachable!("it is one of these"),
+                        };
+                        let edge = &code.edges[edge as usize];
+                        let counter = &mut profile.counters[edge.counter as usize];
+                        *counter = counter.saturating_add(1);
+                        pass(frame, code, edge);
+                        pc = edge.target as usize;
+                        if edge.header {
+                            frames.last_mut().expect("it is the innermost").pc = edge.target;
+                            return Ok(Event::Root(Root { func, block: code.places[pc].0 }));
+                        }
+                        continue;
+                    }
+                    Inst::Return { values } if frames.len() > 1 => {
+                        frames.pop();
+                        let caller = frames.last_mut().expect("there are more");
+                        let calling = self::code(codes, program, profile, caller.func);
+                        let Inst::Call { to, .. } = calling.insts[caller.pc as usize] else {
+                            unreachable!("a frame that waits is at a call")
+                        };
+                        caller.pc += 1;
+                        let (below, frame) = stack.split_at_mut(base);
+                        let result = &mut below[caller.base + to as usize..];
+                        for (word, from) in result.iter_mut().zip(code.list(values)) {
+                            *word = frame[*from as usize];
+                        }
+                        continue 'frame;
+                    }
+                    Inst::Return { .. } => {
+                        let body = &program.funcs[func.index()].body;
+                        let Term::Return(values) = &body[code.places[pc].0].term else {
+                            unreachable!("it is translated from one")
+                        };
+                        let value = |v: &Value| Val::read(body.ty(*v), &frame[code.reg(*v) as usize..]);
+                        let values = values.iter().map(value).collect();
+                        frames.pop();
+                        return Ok(Event::Returned(values));
+                    }
+                    Inst::Raise => {
+                        let Term::Raise(raise) = program.funcs[func.index()].body[code.places[pc].0].term else {
+                            unreachable!("it is translated from one")
+                        };
+                        fail!(Failure::Raise(raise))
                     }
                 }
-                None => {
-                    if let Some(event) = self.end(block).map_err(|raise| self.fault(raise, None))? {
-                        return Ok(event);
-                    }
-                }
+                pc += 1;
             }
         }
     }
 
-    fn step(&mut self, inst: &'p Inst, memory: Memory) -> Result<(), Raise> {
-        let deep = self.frames.len();
-        let frame = self.frames.last_mut().expect("a frame steps");
-        let slot = |i: usize| frame.slots[inst.args[i].index()];
-        let result = match inst.op {
-            Op::Call(_) if deep >= DEEPEST => return Err(Raise::Depth),
-            Op::Call(callee) => {
-                self.args.clear();
-                self.args.extend((0..inst.args.len()).map(slot));
-                self.call(callee);
-                return Ok(());
-            }
-            Op::New(class) => {
-                self.args.clear();
-                self.args.extend((0..inst.args.len()).map(slot));
-                Val::Ref(self.heap.alloc(class, &self.args))
-            }
-            Op::Get(_, field) => self.heap.get(reference(slot(0)), field),
-            Op::Set(_, field) => {
-                self.heap.set(reference(slot(0)), field, slot(1));
-                Val::None
-            }
-            Op::Promote => {
-                let Val::I64(i) = slot(0) else { unreachable!("promote takes an i64") };
-                self.profile.promote((frame.func, frame.block, frame.inst), i);
-                slot(0)
-            }
-            Op::Host(host, _) => {
-                self.args.clear();
-                self.args.extend((0..inst.args.len()).map(slot));
-                let result =
-                    call(&self.program.hosts[host.index()], &self.args, memory, &mut self.heap.console);
-                if self.heap.console.has_panicked() {
-                    return Err(Raise::Raised);
-                }
-                result
-            }
-            Op::Read(cell) => Val::I64(self.heap.cells[cell.index()]),
-            Op::Write(cell) => {
-                let Val::I64(i) = slot(0) else { unreachable!("a cell holds an i64") };
-                self.heap.cells[cell.index()] = i;
-                Val::None
-            }
-            op => match inst.args.len() {
-                1 => eval(op, &[slot(0)], memory)?,
-                2 => eval(op, &[slot(0), slot(1)], memory)?,
-                _ => eval(op, &[slot(0), slot(1), slot(2)], memory)?,
-            },
-        };
-        if let Some(value) = inst.result {
-            frame.slots[value.index()] = result;
-            if self.program.funcs[frame.func.index()].records.contains(&value) {
-                self.profile.records += 1;
-            }
-        }
-        frame.inst += 1;
-        Ok(())
-    }
-
-    /// Does what the end of a block says.
-    fn end(&mut self, block: &'p Block) -> Result<Option<Event>, Raise> {
-        let frame = self.frames.last().expect("a frame ends a block");
-        let at = |v: crate::ir::Value| frame.slots[v.index()];
-        let index = match &block.term {
-            Term::Jump(_) => 0,
-            Term::Branch(condition, ..) => match at(*condition) {
-                Val::Bool(holds) => u32::from(!holds),
-                other => unreachable!("{other:?} is no condition"),
-            },
-            Term::Switch(value, cases, _) => match at(*value) {
-                Val::I64(i) => cases.iter().position(|(k, _)| *k == i).unwrap_or(cases.len()) as u32,
-                other => unreachable!("{other:?} is no case"),
-            },
-            Term::Return(values) if self.frames.len() > 1 => {
-                let value = values.first().map(|v| at(*v));
-                self.drop_frame();
-                self.hand_over(value);
-                return Ok(None);
-            }
-            Term::Return(values) => {
-                let values: Vec<Val> = values.iter().map(|v| at(*v)).collect();
-                self.drop_frame();
-                return Ok(Some(Event::Returned(values)));
-            }
-            Term::Raise(raise) => return Err(*raise),
-            Term::Exit(_) => unreachable!("a program has no exits"),
-        };
-        self.profile.take(Arm { func: frame.func, block: frame.block, index });
-        Ok(self.go(block.term.target(index)))
-    }
-
-    /// Follows an arm; an event if it leads to a loop header.
-    fn go(&mut self, target: &Target) -> Option<Event> {
-        let frame = self.frames.last_mut().expect("a frame jumps");
-        let block = &self.program.funcs[frame.func.index()].body[target.block];
-        // All arguments are read before any parameter is written: a loop may swap two.
-        self.args.clear();
-        self.args.extend(target.args.iter().map(|v| frame.slots[v.index()]));
-        frame.block = target.block;
-        frame.inst = 0;
-        let root = Root { func: frame.func, block: target.block };
-        self.pass(&block.params);
-        block.header.then_some(Event::Root(root))
-    }
-
-    /// Frees the objects that nothing leads to any more, if it is time. To be called at each root, or memory
-    /// grows without end. It is a [`Fault`] if what is left is too much.
+    /// Frees unreachable objects, if a collection is due. It must be called at each root, otherwise memory
+    /// grows without bound. If the remaining objects take too much memory, that is a [`Fault`].
     pub fn collect(&mut self) -> Result<(), Fault> {
-        if self.heap.wants_collection()
-            && !self.heap.collect(self.frames.iter().flat_map(|f| &f.slots).copied())
-        {
-            return Err(self.fault(Raise::Memory, None));
+        if !self.heap.wants_collection() {
+            return Ok(());
         }
-        Ok(())
+        let mut roots = vec![];
+        for frame in &self.frames {
+            let words = &self.stack[frame.base..];
+            for (at, optional) in &self.code(frame.func).objects {
+                let at = *at as usize;
+                match optional {
+                    true if words[at] == 0 => {}
+                    true => roots.push(Val::Ref(words[at + 1] as u32)),
+                    false if words[at] == ABSENT => {}
+                    false => roots.push(Val::Ref(words[at] as u32)),
+                }
+            }
+        }
+        match self.heap.collect(roots.into_iter()) {
+            true => Ok(()),
+            false => Err(self.fault(Failure::Raise(Raise::Memory))),
+        }
     }
 
-    /// Hands what a function has returned, whose frame is gone, to its caller; an event if there is none.
+    /// Passes the results of a function whose frame is gone to its caller; an event if there is none.
     pub fn give_back(&mut self, values: Vec<Val>) -> Option<Event> {
-        if self.frames.is_empty() {
-            return Some(Event::Returned(values));
+        let Some(caller) = self.frames.last() else { return Some(Event::Returned(values)) };
+        let (func, block, inst) = self.place_of(caller);
+        let result = self.program.funcs[func.index()].body[block].insts[inst as usize].result;
+        if let (Some(result), Some(value)) = (result, values.first()) {
+            self.set(result, *value);
         }
-        self.hand_over(values.first().copied());
+        self.frames.last_mut().expect("there is one").pc += 1;
         None
     }
 
-    /// The innermost frame's call has returned.
-    fn hand_over(&mut self, value: Option<Val>) {
-        let caller = self.frames.last_mut().expect("somebody has called");
-        let inst = &self.program.funcs[caller.func.index()].body[caller.block].insts[caller.inst as usize];
-        if let (Some(result), Some(value)) = (inst.result, value) {
-            caller.slots[result.index()] = value;
-        }
-        caller.inst += 1;
-    }
-
-    fn fault(&self, raise: Raise, inst: Option<&Inst>) -> Fault {
+    fn fault(&self, failed: Failure) -> Fault {
         let frame = self.frames.last().expect("a frame fails");
-        if let Some(Inst { op: Op::Host(..), .. }) = inst {
-            return Fault::panicked(frame.func);
-        }
-        let mut fault = Fault { raise, func: frame.func, place: None, record: None, offset: None };
-        fault.place = self
-            .frames
-            .iter()
-            .rev()
-            .find_map(|frame| self.program.funcs[frame.func.index()].place(frame.block, frame.inst));
+        let (func, block, inst) = self.place_of(frame);
+        let inst = self.program.funcs[func.index()].body[block].insts.get(inst as usize);
+        let raise = match (failed, inst) {
+            (Failure::Panicked, _) => return Fault::panicked(func),
+            (Failure::Raise(raise), _) => raise,
+            (Failure::Number(b), Some(inst)) => failure(inst.op, b),
+            (Failure::Number(_), None) => unreachable!("a terminator does not compute"),
+        };
+        let mut fault = Fault { raise, func, place: None, record: None, offset: None };
+        let place = |frame: &Frame| {
+            let (func, block, inst) = self.place_of(frame);
+            self.program.funcs[func.index()].place(block, inst)
+        };
+        fault.place = self.frames.iter().rev().find_map(place);
         fault.record = self.frames.iter().rev().find_map(|frame| self.record(frame));
-        if let Some(Inst { op: Op::Slice | Op::Load(..), args, .. }) = inst
-            && let (Val::View(start, _), Val::I64(offset)) =
-                (frame.slots[args[0].index()], frame.slots[args[1].index()])
+        let read = inst.filter(|inst| matches!(inst.op, Op::Slice | Op::Load(..)));
+        if let Some(args) = read.filter(|_| raise == Raise::OutOfBounds).map(|inst| &inst.args)
+            && let (Val::View(start, _), Val::I64(offset)) = (self.get(args[0]), self.get(args[1]))
         {
-            // In front of the bytes that are read there is nothing to point at, nor in those of the program.
+            // Bytes before the start of the input, and those of the pool, have no offset in the input.
             fault.offset = start.checked_add_signed(offset).filter(|_| start < POOL);
         }
         fault
     }
 
-    /// The record that a frame is about: of those that are defined where it is, the one that is defined last.
-    /// A slot alone
-    /// does not say that: it may be left from the round before, or from a loop that is over.
+    /// The record that a frame refers to: of the records whose definitions dominate its place, the one
+    /// defined last. The words alone do not tell: they may be left from an earlier iteration or loop.
     fn record(&self, frame: &Frame) -> Option<(u64, u64)> {
-        let Func { records, body, .. } = &self.program.funcs[frame.func.index()];
+        let (func, at_block, at_inst) = self.place_of(frame);
+        let Func { records, body, .. } = &self.program.funcs[func.index()];
         if records.is_empty() {
             return None;
         }
@@ -356,22 +457,48 @@ impl<'p> Machine<'p> {
             })
         };
         let homes = records.iter().filter_map(|v| Some((home(*v)?, *v)));
-        let there = homes.filter(|((block, at), _)| match *block == frame.block {
-            true => *at <= frame.inst,
-            false => cfg.dominates(*block, frame.block),
+        let there = homes.filter(|((block, at), _)| match *block == at_block {
+            true => *at <= at_inst,
+            false => cfg.dominates(*block, at_block),
         });
         let last = there.max_by_key(|((block, at), _)| (cfg.position(*block), *at));
-        match last.map(|(_, v)| frame.slots[v.index()]) {
+        match last.map(|(_, v)| self.value(frame, v)) {
             Some(Val::View(start, len)) => Some((start, len)),
             _ => None,
         }
     }
 }
 
-/// The object that a value names.
-fn reference(val: Val) -> u32 {
-    match val {
-        Val::Ref(r) => r,
-        other => unreachable!("{other:?} is no object"),
+/// The code of a function; it is translated when it is needed first.
+fn code<'c>(codes: &'c [OnceCell<Code>], program: &Program, profile: &Profile, func: FuncId) -> &'c Code {
+    codes[func.index()].get_or_init(|| Code::new(program, func, |arm| profile.counter(arm)))
+}
+
+/// Writes a new frame on the stack.
+fn push(stack: &mut Vec<u64>, base: usize, fresh: &[u64]) {
+    let end = base + fresh.len();
+    if stack.len() < end {
+        stack.resize(end.max(2 * stack.len()), 0);
+    }
+    stack[base..end].copy_from_slice(fresh);
+}
+
+fn copy(frame: &mut [u64], to: u32, from: u32, words: u32) {
+    for i in 0..words {
+        frame[(to + i) as usize] = frame[(from + i) as usize];
+    }
+}
+
+/// Moves the arguments of an edge to the parameters of its target.
+fn pass(frame: &mut [u64], code: &Code, edge: &Edge) {
+    let moves = code.list(edge.moves).chunks_exact(2);
+    if !edge.staged {
+        return moves.for_each(|pair| frame[pair[0] as usize] = frame[pair[1] as usize]);
+    }
+    for (i, pair) in moves.clone().enumerate() {
+        frame[code.staging + i] = frame[pair[1] as usize];
+    }
+    for (i, pair) in moves.enumerate() {
+        frame[pair[0] as usize] = frame[code.staging + i];
     }
 }

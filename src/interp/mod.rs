@@ -7,6 +7,7 @@
 //! It is the only part that raises errors: native code that cannot go on comes back here.
 //! It does no input or output and starts nothing by itself.
 
+mod code;
 pub mod eval;
 pub mod find;
 pub mod machine;

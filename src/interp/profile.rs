@@ -1,15 +1,18 @@
-//! What the interpreter counts, so that the recorder can choose: arms of branches, promoted values.
+//! What the interpreter counts for the recorder: the arms of branches, and promoted values.
 //!
 //! Counters saturate; only their ratios matter.
 
 use crate::ir::{Arm, BlockId, FuncId, Program};
 use rustc_hash::FxHashMap as HashMap;
+use std::sync::Arc;
 
 /// The counters of one interpreter.
 #[derive(Clone, Debug, Default)]
 pub struct Profile {
-    /// By function and block: how often each arm of its terminator was taken.
-    arms: Vec<Vec<Vec<u32>>>,
+    /// How often each arm was taken, in the order of functions, blocks and arms.
+    pub counters: Vec<u32>,
+    /// By function and block, the index of the counter of the first arm; one more block ends the last one.
+    first: Arc<Vec<Vec<u32>>>,
     promoted: HashMap<(FuncId, BlockId, u32), Promoted>,
     /// How many records were visited.
     pub records: u64,
@@ -27,26 +30,34 @@ pub struct Promoted {
 impl Profile {
     /// All counters at zero.
     pub fn new(program: &Program) -> Profile {
-        let per_block = |f: &dyn Fn(usize, usize) -> Vec<u32>| -> Vec<Vec<Vec<u32>>> {
-            let blocks = |i: usize| (0..program.funcs[i].body.blocks.len()).map(|b| f(i, b)).collect();
-            (0..program.funcs.len()).map(blocks).collect()
-        };
-        Profile {
-            arms: per_block(&|f, b| vec![0; program.funcs[f].body.blocks[b].term.targets().len()]),
-            promoted: HashMap::default(),
-            records: 0,
+        let mut count = 0;
+        let mut first = vec![];
+        for func in &program.funcs {
+            let mut blocks = vec![count];
+            for block in &func.body.blocks {
+                block.term.each_target(|_| count += 1);
+                blocks.push(count);
+            }
+            first.push(blocks);
         }
+        Profile { counters: vec![0; count as usize], first: Arc::new(first), ..Profile::default() }
+    }
+
+    /// The index of an arm's counter.
+    pub fn counter(&self, arm: Arm) -> u32 {
+        self.first[arm.func.index()][arm.block.index()] + arm.index
     }
 
     /// Counts an arm that is taken.
     pub fn take(&mut self, arm: Arm) {
-        let count = &mut self.arms[arm.func.index()][arm.block.index()][arm.index as usize];
-        *count = count.saturating_add(1);
+        let at = self.counter(arm) as usize;
+        self.counters[at] = self.counters[at].saturating_add(1);
     }
 
     /// How often each arm of the block's terminator was taken.
     pub fn arms(&self, func: FuncId, block: BlockId) -> &[u32] {
-        &self.arms[func.index()][block.index()]
+        let first = &self.first[func.index()][block.index()..];
+        &self.counters[first[0] as usize..first[1] as usize]
     }
 
     /// Notes the value of a `promote`.
@@ -56,10 +67,9 @@ impl Profile {
         *seen = Promoted { last: value, run };
     }
 
-    /// Takes over what another one has counted, which begins again.
+    /// Adds the counters of another profile, which are reset.
     pub fn absorb(&mut self, other: &mut Profile) {
-        let others = other.arms.iter_mut().flatten().flatten();
-        for (mine, other) in self.arms.iter_mut().flatten().flatten().zip(others) {
+        for (mine, other) in self.counters.iter_mut().zip(&mut other.counters) {
             *mine = mine.saturating_add(std::mem::take(other));
         }
         for (at, seen) in other.promoted.drain() {

@@ -229,6 +229,12 @@ impl Heap {
         &mut self.chunks[chunk].words[at..end]
     }
 
+    /// A word of an object whose class has objects of `size` words.
+    pub fn word(&mut self, r: u32, size: u32, word: u32) -> &mut u64 {
+        let (chunk, i) = place(r);
+        &mut self.chunks[chunk].words[i * size as usize + word as usize]
+    }
+
     /// The words of a field of an object, and its type.
     pub fn field(&mut self, r: u32, field: u32) -> (Type, &mut [u64]) {
         let (chunk, kind, at) = self.at(r);

@@ -94,11 +94,10 @@ impl<'p> Forced<'p> {
         *uses += 1;
         let mut number = (*made)?;
         let (region, code) = &self.regions[number];
-        let frame = machine.frames.last().expect("it has arrived in a frame");
-        let heap = &mut machine.heap;
+        let heap = &machine.heap;
         let get = |val: Val, field: u32| if let Val::Ref(r) = val { heap.get(r, field) } else { Val::None };
         let part = |input: &Input| {
-            input.path.iter().fold(frame.slots[input.value.index()], |val, field| get(val, *field))
+            input.path.iter().fold(machine.get(input.value), |val, field| get(val, *field))
         };
         let inputs: Vec<Val> = region.inputs.iter().map(part).collect();
         let mut words = vec![0xDEAD; code.words_needed + callees(NATIVE_FRAMES)];
@@ -115,8 +114,8 @@ impl<'p> Forced<'p> {
             let (region, code) = &self.regions[number];
             let event = restore(machine, region, code, exit, words, memory);
             if region.to_roots().contains(&exit) {
-                let frame = machine.frames.last().expect("a root is in a frame");
-                return Some(Event::Root(Root { func: frame.func, block: frame.block }));
+                let (func, block, _) = machine.place();
+                return Some(Event::Root(Root { func, block }));
             }
             let Some(callee) = code.exits[exit.index()].callee else { return event };
             self.inside += 1;
@@ -202,11 +201,9 @@ fn restore(
         return machine.give_back(values.iter().map(slot).collect());
     }
     for frame in &exit.frames {
-        let values: Vec<(usize, Val)> = frame.slots.iter().map(|(v, s)| (v.index(), slot(s))).collect();
-        let new = machine.enter(frame.func, frame.block);
-        new.inst = frame.inst;
-        for (at, val) in values {
-            new.slots[at] = val;
+        machine.enter(frame.func, frame.block, frame.inst);
+        for (v, source) in &frame.slots {
+            machine.set(*v, slot(source));
         }
     }
     None
