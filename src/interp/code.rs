@@ -3,16 +3,20 @@
 //! A frame is a slice of 64-bit words. Each value of the function has its words at a fixed index: first the
 //! parameters, then all other values; constants are there from the start ([`Code::fresh`]). Types are known at
 //! translation, so an instruction has no tags to look at: it is a variant for what it does with words, and the
-//! indices of these. Each instruction of the function becomes one of the code, except that [`Inst::Count`]
-//! follows the definition of a record; so every place in the code is a place in the function
-//! ([`Code::places`]), where a frame can be entered.
+//! indices of these.
+//!
+//! Calls of small functions without loops, such as accessors, are inlined: the callee's values get words of the
+//! caller's frame, its parameters are the words of the arguments. A frame can still wait at such a call, since
+//! native code may be left inside of the callee: for that, the call itself follows out of line, behind the code
+//! ([`Code::find`]). Each instruction knows its place in the program ([`Place`]).
 //!
 //! A block's edges move words to the parameters of their targets. If a parameter is also a source, the words
 //! are moved through a staging area at the end of the frame, since a loop may swap two values.
 
 use super::eval::{Meaning, meaning};
 use crate::ir::{
-    Arm, Base, BlockId, Body, CellId, ClassId, Def, FuncId, HostId, Op, Program, Target, Term, Type, Value,
+    Arm, Base, BlockId, Body, CellId, ClassId, Def, Func, FuncId, HostId, Op, Program, Target, Term, Type,
+    Value,
 };
 use crate::runtime::{Val, width};
 use crate::scalar::{Endian, Scalar};
@@ -34,38 +38,142 @@ pub struct List {
 #[derive(Clone, Copy, Debug)]
 #[allow(missing_docs)]
 pub enum Inst {
-    Unary { f: fn(u64) -> u64, to: Reg, a: Reg },
-    Binary { f: fn(u64, u64) -> u64, to: Reg, a: Reg, b: Reg },
-    CheckedUnary { f: fn(u64) -> Option<u64>, to: Reg, a: Reg },
-    CheckedBinary { f: fn(u64, u64) -> Option<u64>, to: Reg, a: Reg, b: Reg },
+    Unary {
+        f: fn(u64) -> u64,
+        to: Reg,
+        a: Reg,
+    },
+    Binary {
+        f: fn(u64, u64) -> u64,
+        to: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    CheckedUnary {
+        f: fn(u64) -> Option<u64>,
+        to: Reg,
+        a: Reg,
+    },
+    CheckedBinary {
+        f: fn(u64, u64) -> Option<u64>,
+        to: Reg,
+        a: Reg,
+        b: Reg,
+    },
     /// Copies that many words.
-    Copy { to: Reg, from: Reg, words: u32 },
-    Select { to: Reg, condition: Reg, a: Reg, b: Reg, words: u32 },
+    Copy {
+        to: Reg,
+        from: Reg,
+        words: u32,
+    },
+    Select {
+        to: Reg,
+        condition: Reg,
+        a: Reg,
+        b: Reg,
+        words: u32,
+    },
     /// An optional that holds a value of that many words.
-    Some { to: Reg, from: Reg, words: u32 },
-    Unwrap { to: Reg, from: Reg, words: u32 },
-    Read { to: Reg, cell: CellId },
-    Write { cell: CellId, from: Reg },
-    Find { to: Reg, a: Reg, b: Reg },
-    Fits { to: Reg, view: Reg, offset: Reg, need: Reg },
-    Slice { to: Reg, view: Reg, offset: Reg, need: Reg },
-    Load { to: Reg, view: Reg, offset: Reg, scalar: Scalar, endian: Endian },
-    New { to: Reg, class: ClassId, fields: List },
+    Some {
+        to: Reg,
+        from: Reg,
+        words: u32,
+    },
+    Unwrap {
+        to: Reg,
+        from: Reg,
+        words: u32,
+    },
+    Read {
+        to: Reg,
+        cell: CellId,
+    },
+    Write {
+        cell: CellId,
+        from: Reg,
+    },
+    Find {
+        to: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    Fits {
+        to: Reg,
+        view: Reg,
+        offset: Reg,
+        need: Reg,
+    },
+    Slice {
+        to: Reg,
+        view: Reg,
+        offset: Reg,
+        need: Reg,
+    },
+    Load {
+        to: Reg,
+        view: Reg,
+        offset: Reg,
+        scalar: Scalar,
+        endian: Endian,
+    },
+    New {
+        to: Reg,
+        class: ClassId,
+        fields: List,
+    },
     /// `words` words of an object of `size` words, from the word `at` on.
-    Get { to: Reg, object: Reg, size: u32, at: u32, words: u32 },
-    Set { object: Reg, from: Reg, size: u32, at: u32, words: u32 },
-    Call { to: Reg, func: FuncId, args: List },
-    /// Its operands, with their types, are those of the function's instruction.
-    Host { to: Reg, host: HostId },
-    Promote { to: Reg, from: Reg },
+    Get {
+        to: Reg,
+        object: Reg,
+        size: u32,
+        at: u32,
+        words: u32,
+    },
+    Set {
+        object: Reg,
+        from: Reg,
+        size: u32,
+        at: u32,
+        words: u32,
+    },
+    Call {
+        to: Reg,
+        func: FuncId,
+        args: List,
+    },
+    /// `args` has the first word of each argument.
+    Host {
+        to: Reg,
+        host: HostId,
+        args: List,
+    },
+    Promote {
+        to: Reg,
+        from: Reg,
+    },
     /// Counts a record.
     Count,
-    Jump { edge: u32 },
+    /// Continues at that index.
+    Goto {
+        target: u32,
+    },
+    Jump {
+        edge: u32,
+    },
     /// To the first of two edges if the condition holds, else to the second.
-    Branch { condition: Reg, edge: u32 },
+    Branch {
+        condition: Reg,
+        edge: u32,
+    },
     /// To the edge of the equal case, else to the one after all cases.
-    Switch { value: Reg, cases: List, edge: u32 },
-    Return { values: List },
+    Switch {
+        value: Reg,
+        cases: List,
+        edge: u32,
+    },
+    Return {
+        values: List,
+    },
     /// Its error is that of the function's terminator.
     Raise,
 }
@@ -83,6 +191,28 @@ pub struct Edge {
     pub header: bool,
     /// The edge's counter in the profile.
     pub counter: u32,
+    /// The scope of its blocks.
+    scope: u32,
+}
+
+/// The place of an instruction in the program.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// The index of its function among [`Code::scopes`].
+    pub scope: u32,
+    /// The block.
+    pub block: BlockId,
+    /// The number of the instruction in the block; a terminator comes after all instructions.
+    pub inst: u32,
+}
+
+/// A function whose instructions are in a code.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope {
+    /// The function.
+    pub func: FuncId,
+    /// The call that it is inlined in place of.
+    pub call: Option<Place>,
 }
 
 /// The code of a function.
@@ -90,105 +220,63 @@ pub struct Edge {
 pub struct Code {
     /// The instructions.
     pub insts: Vec<Inst>,
-    /// For each instruction its block, and its number in it; a terminator comes after all instructions.
-    pub places: Vec<(BlockId, u32)>,
+    /// For each instruction its place.
+    pub places: Vec<Place>,
+    /// The function, and those that are inlined.
+    pub scopes: Vec<Scope>,
     /// The edges.
     pub edges: Vec<Edge>,
-    /// The lists of registers.
-    pub regs: Vec<Reg>,
-    /// The cases of switches.
-    pub cases: Vec<i64>,
     /// The words of a new frame: constants, and zeros.
     pub fresh: Vec<u64>,
     /// The index of the staging area.
     pub staging: usize,
     /// The first word of each object in a frame; of optional ones the first of two.
     pub objects: Vec<(Reg, bool)>,
-    /// For each value its first word.
+    regs: Vec<Reg>,
+    cases: Vec<i64>,
+    /// For each value of the function its first word.
     at: Vec<Reg>,
-    /// For each block its first instruction.
-    starts: Vec<u32>,
+    /// For each block of the function, for each instruction its index.
+    starts: Vec<Vec<u32>>,
 }
 
 impl Code {
-    /// Translates a function. `counter` gives the index of an arm's counter.
-    pub fn new(program: &Program, func: FuncId, counter: impl Fn(Arm) -> u32) -> Code {
-        let body = &program.funcs[func.index()].body;
-        let mut code = Code { at: vec![0; body.values.len()], ..Code::default() };
-        code.layout(body);
-        for block in body.ids() {
-            code.starts.push(code.insts.len() as u32);
-            for (i, inst) in body[block].insts.iter().enumerate() {
-                let translated = code.inst(program, body, inst);
-                code.push(translated, block, i as u32);
-                let record = inst.result.filter(|_| !matches!(inst.op, Op::Call(_)));
-                if record.is_some_and(|v| program.funcs[func.index()].records.contains(&v)) {
-                    code.push(Inst::Count, block, i as u32);
-                }
-            }
-            let edge = code.edges.len() as u32;
-            for (index, target) in body[block].term.targets().into_iter().enumerate() {
-                let arm = Arm { func, block, index: index as u32 };
-                code.edge(body, target, counter(arm));
-            }
-            let term = match &body[block].term {
-                Term::Jump(_) => Inst::Jump { edge },
-                Term::Branch(condition, ..) => Inst::Branch { condition: code.reg(*condition), edge },
-                Term::Switch(value, cases, _) => {
-                    let list = List { start: code.cases.len() as u32, len: cases.len() as u32 };
-                    code.cases.extend(cases.iter().map(|(case, _)| *case));
-                    Inst::Switch { value: code.reg(*value), cases: list, edge }
-                }
-                Term::Return(values) => Inst::Return { values: code.words(body, values) },
-                Term::Raise(_) => Inst::Raise,
-                Term::Exit(_) => unreachable!("a program has no exits"),
-            };
-            code.push(term, block, body[block].insts.len() as u32);
+    /// Translates a function. `recursive` tells which functions can come to call themselves; `counter` gives
+    /// the index of an arm's counter.
+    pub fn new(program: &Program, recursive: &[bool], func: FuncId, counter: impl Fn(Arm) -> u32) -> Code {
+        let mut translator =
+            Translator { program, recursive, counter, code: Code::default(), calls: vec![], moves: 0 };
+        let params = &program.funcs[func.index()].body.blocks[0].params;
+        let entry = translator.scope(func, None, params, &[]);
+        translator.code.starts = program.funcs[func.index()].body.blocks.iter().map(|_| vec![]).collect();
+        translator.code.at.clone_from(&entry.at);
+        translator.body(&entry, None);
+        let Translator { mut code, calls, moves, .. } = translator;
+        // The calls that were inlined.
+        for (call, place, back) in calls {
+            code.starts[place.block.index()][place.inst as usize] = code.insts.len() as u32;
+            code.push(call, place);
+            code.push(Inst::Goto { target: back }, place);
         }
-        for edge in &mut code.edges {
-            edge.target = code.starts[edge.target as usize];
-        }
+        code.staging = code.fresh.len();
+        code.fresh.resize(code.staging + moves, 0);
         code
     }
 
-    /// Assigns words to all values.
-    fn layout(&mut self, body: &Body) {
-        let params = &body.blocks[0].params;
-        let others = (0..body.values.len() as u32).map(Value).filter(|v| !params.contains(v));
-        for v in params.iter().copied().chain(others) {
-            let (ty, def) = body.values[v.index()];
-            let at = self.fresh.len();
-            self.at[v.index()] = at as Reg;
-            self.fresh.resize(at + width(ty), 0);
-            match (def, ty.base) {
-                (Def::Const(c), _) => Val::from(c).write(ty, &mut self.fresh[at..]),
-                (_, Base::Ref(_)) => {
-                    self.objects.push((at as Reg, ty.optional));
-                    if !ty.optional {
-                        self.fresh[at] = ABSENT;
-                    }
-                }
-                _ => {}
-            }
-        }
-        self.staging = self.fresh.len();
-    }
-
-    fn push(&mut self, inst: Inst, block: BlockId, number: u32) {
+    fn push(&mut self, inst: Inst, place: Place) {
         self.insts.push(inst);
-        self.places.push((block, number));
+        self.places.push(place);
     }
 
-    /// The first word of a value.
+    /// The first word of a value of the function.
     pub fn reg(&self, v: Value) -> Reg {
         self.at[v.index()]
     }
 
-    /// The index of the instruction with that number of a block.
+    /// The index of the instruction with that number of a block of the function. If it is a call, then that
+    /// of the call itself.
     pub fn find(&self, block: BlockId, number: u32) -> u32 {
-        let start = self.starts[block.index()];
-        let end = self.starts.get(block.index() + 1).map_or(self.places.len(), |end| *end as usize);
-        start + self.places[start as usize..end].partition_point(|(_, i)| *i < number) as u32
+        self.starts[block.index()][number as usize]
     }
 
     /// A list of registers.
@@ -200,47 +288,173 @@ impl Code {
     pub fn cases(&self, list: List) -> &[i64] {
         &self.cases[list.start as usize..][..list.len as usize]
     }
+}
 
-    /// All words of these values, as a list.
-    fn words(&mut self, body: &Body, values: &[Value]) -> List {
-        let start = self.regs.len() as u32;
-        for v in values {
-            let at = self.reg(*v);
-            self.regs.extend(at..at + width(body.ty(*v)) as u32);
-        }
-        List { start, len: self.regs.len() as u32 - start }
+/// A function that is being translated.
+struct Function {
+    func: FuncId,
+    scope: u32,
+    /// For each value its first word.
+    at: Vec<Reg>,
+}
+
+/// Functions of more instructions are not inlined, nor is more than that inlined into one function.
+const MAX_INLINED: (usize, usize) = (48, 1 << 14);
+
+struct Translator<'p, C> {
+    program: &'p Program,
+    recursive: &'p [bool],
+    counter: C,
+    code: Code,
+    /// The calls of the function that were inlined, with their places, and where to continue.
+    calls: Vec<(Inst, Place, u32)>,
+    /// The most words that an edge moves through the staging area.
+    moves: usize,
+}
+
+impl<C: Fn(Arm) -> u32> Translator<'_, C> {
+    fn body_of(&self, func: FuncId) -> &Body {
+        &self.program.funcs[func.index()].body
     }
 
-    fn edge(&mut self, body: &Body, target: &Target, counter: u32) {
-        let params = &body[target.block].params;
-        let start = self.regs.len();
-        for (param, arg) in params.iter().zip(&target.args) {
+    /// Assigns words to the values of a function. `params` have those of `args`, as far as these go.
+    fn scope(&mut self, func: FuncId, call: Option<Place>, params: &[Value], args: &[Reg]) -> Function {
+        let body = &self.program.funcs[func.index()].body;
+        let mut at = vec![Reg::MAX; body.values.len()];
+        for (param, arg) in params.iter().zip(args) {
+            at[param.index()] = *arg;
+        }
+        let others = (0..body.values.len() as u32).map(Value);
+        for v in params.iter().copied().chain(others) {
+            let (ty, def) = body.values[v.index()];
+            if at[v.index()] != Reg::MAX {
+                continue;
+            }
+            let first = self.code.fresh.len();
+            at[v.index()] = first as Reg;
+            self.code.fresh.resize(first + width(ty), 0);
+            match (def, ty.base) {
+                (Def::Const(c), _) => Val::from(c).write(ty, &mut self.code.fresh[first..]),
+                (_, Base::Ref(_)) => {
+                    self.code.objects.push((first as Reg, ty.optional));
+                    if !ty.optional {
+                        self.code.fresh[first] = ABSENT;
+                    }
+                }
+                _ => {}
+            }
+        }
+        let scope = self.code.scopes.len() as u32;
+        self.code.scopes.push(Scope { func, call });
+        Function { func, scope, at }
+    }
+
+    /// Translates the blocks of a function. An inlined one writes its result to the word `to`, and continues
+    /// behind its code.
+    fn body(&mut self, function: &Function, to: Option<Reg>) {
+        let Function { func, scope, at } = function;
+        let (first_edge, last) = (self.code.edges.len(), self.body_of(*func).blocks.len() - 1);
+        let (mut starts, mut ends) = (vec![], vec![]);
+        for block in self.body_of(*func).ids() {
+            starts.push(self.code.insts.len() as u32);
+            for i in 0..self.body_of(*func)[block].insts.len() as u32 {
+                let place = Place { scope: *scope, block, inst: i };
+                if *scope == 0 {
+                    self.code.starts[block.index()].push(self.code.insts.len() as u32);
+                }
+                self.inst(function, place);
+            }
+            let term = &self.program.funcs[func.index()].body[block].term;
+            let inst = self.program.funcs[func.index()].body[block].insts.len() as u32;
+            let place = Place { scope: *scope, block, inst };
+            if *scope == 0 {
+                self.code.starts[block.index()].push(self.code.insts.len() as u32);
+            }
+            let edge = self.code.edges.len() as u32;
+            for (index, target) in term.targets().into_iter().enumerate() {
+                self.edge(function, target, Arm { func: *func, block, index: index as u32 });
+            }
+            let term = match (term, to) {
+                (Term::Jump(_), _) => Inst::Jump { edge },
+                (Term::Branch(condition, ..), _) => Inst::Branch { condition: at[condition.index()], edge },
+                (Term::Switch(value, cases, _), _) => {
+                    let list = List { start: self.code.cases.len() as u32, len: cases.len() as u32 };
+                    self.code.cases.extend(cases.iter().map(|(case, _)| *case));
+                    Inst::Switch { value: at[value.index()], cases: list, edge }
+                }
+                (Term::Return(values), None) => Inst::Return { values: self.words(function, values) },
+                (Term::Return(values), Some(to)) => {
+                    let words = width(self.body_of(*func).ty(values[0])) as u32;
+                    if at[values[0].index()] != to {
+                        self.code.push(Inst::Copy { to, from: at[values[0].index()], words }, place);
+                    }
+                    if block.index() == last {
+                        continue;
+                    }
+                    ends.push(self.code.insts.len());
+                    Inst::Goto { target: 0 }
+                }
+                (Term::Raise(_), _) => Inst::Raise,
+                (Term::Exit(_), _) => unreachable!("a program has no exits"),
+            };
+            self.code.push(term, place);
+        }
+        for edge in &mut self.code.edges[first_edge..] {
+            if edge.scope == *scope {
+                edge.target = starts[edge.target as usize];
+            }
+        }
+        let end = self.code.insts.len() as u32;
+        for at in ends {
+            self.code.insts[at] = Inst::Goto { target: end };
+        }
+    }
+
+    /// All words of these values, as a list.
+    fn words(&mut self, function: &Function, values: &[Value]) -> List {
+        let start = self.code.regs.len() as u32;
+        for v in values {
+            let at = function.at[v.index()];
+            let words = width(self.body_of(function.func).ty(*v)) as u32;
+            self.code.regs.extend(at..at + words);
+        }
+        List { start, len: self.code.regs.len() as u32 - start }
+    }
+
+    fn edge(&mut self, function: &Function, target: &Target, arm: Arm) {
+        let body = &self.program.funcs[function.func.index()].body;
+        let start = self.code.regs.len();
+        for (param, arg) in body[target.block].params.iter().zip(&target.args) {
             for i in 0..width(body.ty(*param)) as u32 {
-                let (to, from) = (self.reg(*param) + i, self.reg(*arg) + i);
+                let (to, from) = (function.at[param.index()] + i, function.at[arg.index()] + i);
                 if to != from {
-                    self.regs.extend([to, from]);
+                    self.code.regs.extend([to, from]);
                 }
             }
         }
-        let pairs = &self.regs[start..];
+        let pairs = &self.code.regs[start..];
         let moves = pairs.len() / 2;
         // A word is overwritten before it is read.
         let clash = |n: usize| pairs[2 * n + 2..].iter().skip(1).step_by(2).any(|from| *from == pairs[2 * n]);
         let staged = (0..moves).any(clash);
         if staged {
-            self.fresh.resize(self.fresh.len().max(self.staging + moves), 0);
+            self.moves = self.moves.max(moves);
         }
         let moves = List { start: start as u32, len: pairs.len() as u32 };
-        let header = body[target.block].header;
-        self.edges.push(Edge { target: target.block.0, moves, staged, header, counter });
+        let (target, header) = (target.block.0, body[target.block].header);
+        let counter = (self.counter)(arm);
+        self.code.edges.push(Edge { target, moves, staged, header, counter, scope: function.scope });
     }
 
-    fn inst(&mut self, program: &Program, body: &Body, inst: &crate::ir::Inst) -> Inst {
-        let reg = |i: usize| self.at[inst.args[i].index()];
-        let ty = |i: usize| body.ty(inst.args[i]);
-        let to = inst.result.map_or(0, |v| self.reg(v));
+    fn inst(&mut self, function: &Function, place: Place) {
+        let program = self.program;
+        let Function { func, at, .. } = function;
+        let body = &program.funcs[func.index()].body;
+        let inst = &body[place.block].insts[place.inst as usize];
+        let reg = |i: usize| at[inst.args[i].index()];
+        let to = inst.result.map_or(0, |v| at[v.index()]);
         let words = inst.result.map_or(0, |v| width(body.ty(v)) as u32);
-        match inst.op {
+        let translated = match inst.op {
             Op::Select => Inst::Select { to, condition: reg(0), a: reg(1), b: reg(2), words },
             Op::Read(cell) => Inst::Read { to, cell },
             Op::Write(cell) => Inst::Write { cell, from: reg(0) },
@@ -252,31 +466,64 @@ impl Code {
             Op::Some => Inst::Some { to, from: reg(0), words: words - 1 },
             Op::Has => Inst::Copy { to, from: reg(0), words: 1 },
             Op::Unwrap => Inst::Unwrap { to, from: reg(0), words },
-            Op::New(class) => Inst::New { to, class, fields: self.words(body, &inst.args) },
+            Op::New(class) => Inst::New { to, class, fields: self.words(function, &inst.args) },
             Op::Get(class, field) => {
-                let (size, at, words) = place(program, class, field);
+                let (size, at, words) = field_words(program, class, field);
                 Inst::Get { to, object: reg(0), size, at, words }
             }
             Op::Set(class, field) => {
-                let (size, at, words) = place(program, class, field);
+                let (size, at, words) = field_words(program, class, field);
                 Inst::Set { object: reg(0), from: reg(1), size, at, words }
             }
-            Op::Call(func) => Inst::Call { to, func, args: self.words(body, &inst.args) },
-            Op::Host(host, _) => Inst::Host { to, host },
+            Op::Call(callee) => {
+                let call = Inst::Call { to, func: callee, args: self.words(function, &inst.args) };
+                if !self.inlines(callee) {
+                    self.code.push(call, place);
+                    return;
+                }
+                let args: Vec<Reg> = inst.args.iter().map(|v| at[v.index()]).collect();
+                let params = &program.funcs[callee.index()].body.blocks[0].params;
+                let inlined = self.scope(callee, Some(place), params, &args);
+                self.body(&inlined, Some(to));
+                if place.scope == 0 {
+                    self.calls.push((call, place, self.code.insts.len() as u32));
+                }
+                return;
+            }
+            Op::Host(host, _) => {
+                let args = List { start: self.code.regs.len() as u32, len: inst.args.len() as u32 };
+                self.code.regs.extend(inst.args.iter().map(|v| at[v.index()]));
+                Inst::Host { to, host, args }
+            }
             Op::Promote => Inst::Promote { to, from: reg(0) },
-            op => match meaning(op, ty(0).base) {
+            op => match meaning(op, body.ty(inst.args[0]).base) {
                 Some(Meaning::Unary(f)) => Inst::Unary { f, to, a: reg(0) },
                 Some(Meaning::CheckedUnary(f)) => Inst::CheckedUnary { f, to, a: reg(0) },
                 Some(Meaning::Binary(f)) => Inst::Binary { f, to, a: reg(0), b: reg(1) },
                 Some(Meaning::CheckedBinary(f)) => Inst::CheckedBinary { f, to, a: reg(0), b: reg(1) },
                 None => unreachable!("{op:?} is for regions only"),
             },
+        };
+        self.code.push(translated, place);
+        if inst.result.is_some_and(|v| program.funcs[func.index()].records.contains(&v)) {
+            self.code.push(Inst::Count, place);
         }
+    }
+
+    /// Whether calls of a function are inlined. Functions with loops or records need a frame of their own:
+    /// the machine may stop there, or errors refer to it.
+    fn inlines(&self, func: FuncId) -> bool {
+        let Func { body, records, .. } = &self.program.funcs[func.index()];
+        !self.recursive[func.index()]
+            && records.is_empty()
+            && self.code.insts.len() < MAX_INLINED.1
+            && body.blocks.iter().map(|block| block.insts.len() + 1).sum::<usize>() <= MAX_INLINED.0
+            && !body.blocks.iter().any(|block| block.header)
     }
 }
 
 /// The words of an object of a class, the first word of a field, and the words of the field.
-fn place(program: &Program, class: ClassId, field: u32) -> (u32, u32, u32) {
+fn field_words(program: &Program, class: ClassId, field: u32) -> (u32, u32, u32) {
     let words = |fields: &[(String, Type)]| fields.iter().map(|(_, ty)| width(*ty) as u32).sum();
     let fields = &program.classes[class.index()].fields;
     (words(fields), words(&fields[..field as usize]), width(fields[field as usize].1) as u32)

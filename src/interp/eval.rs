@@ -98,12 +98,8 @@ pub fn meaning(op: Op, base: Base) -> Option<Meaning> {
         (Op::Convert(F64), Bool | U64) => Unary(|a| (a as f64).to_bits()),
         (Op::Convert(F64), I64) => Unary(|a| (i(a) as f64).to_bits()),
         (Op::Convert(I64 | U64), I64 | U64) => CheckedUnary(|a| (i(a) >= 0).then_some(a)),
-        (Op::Convert(I64), F64) => {
-            CheckedUnary(|a| (-TOP..TOP).contains(&f(a)).then(|| f(a) as i64 as u64))
-        }
-        (Op::Convert(U64), F64) => {
-            CheckedUnary(|a| (f(a) > -1.0 && f(a) < 2.0 * TOP).then(|| f(a) as u64))
-        }
+        (Op::Convert(I64), F64) => CheckedUnary(|a| (-TOP..TOP).contains(&f(a)).then(|| f(a) as i64 as u64)),
+        (Op::Convert(U64), F64) => CheckedUnary(|a| (f(a) > -1.0 && f(a) < 2.0 * TOP).then(|| f(a) as u64)),
         (Op::Single, I64) => Unary(|a| f64::from(f32::from_bits(a as u32)).to_bits()),
         _ => return None,
     })
@@ -222,13 +218,7 @@ pub fn fits(len: u64, offset: i64, need: i64) -> bool {
 }
 
 /// The word of a scalar at an offset of a view; `None` if it is not within it.
-pub fn load(
-    scalar_: Scalar,
-    endian: Endian,
-    memory: Memory,
-    view: (u64, u64),
-    offset: i64,
-) -> Option<u64> {
+pub fn load(scalar_: Scalar, endian: Endian, memory: Memory, view: (u64, u64), offset: i64) -> Option<u64> {
     Some(scalar(scalar_, endian, bytes(memory, view, offset, scalar_.size())?))
 }
 

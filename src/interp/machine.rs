@@ -7,13 +7,13 @@
 //! that are needed are those of frames then.
 
 use super::Profile;
-use super::code::{ABSENT, Code, Edge, Inst};
+use super::code::{ABSENT, Code, Edge, Inst, Place};
 use super::eval::{failure, fits, load};
 use super::find::find;
 use crate::ir::calls::recursive;
 use crate::ir::cfg::Cfg;
 use crate::ir::host::MAX_ARGS;
-use crate::ir::{BlockId, Func, FuncId, Op, Program, Raise, Root, Term, Value};
+use crate::ir::{BlockId, Func, FuncId, Program, Raise, Root, Term, Value};
 use crate::runtime::host::call;
 use crate::runtime::{Console, Heap, Memory, POOL, Val, width};
 use std::cell::OnceCell;
@@ -91,9 +91,12 @@ pub struct Machine<'p> {
 }
 
 /// Why the machine cannot go on.
+#[derive(Clone, Copy)]
 enum Failure {
     /// An operation on numbers failed, with this second operand: [`failure`].
     Number(Option<u64>),
+    /// A read from a view that starts there, at this offset, is not within it.
+    OutOfBounds((u64, i64)),
     /// This error.
     Raise(Raise),
     /// A host function has panicked.
@@ -116,15 +119,17 @@ impl<'p> Machine<'p> {
 
     /// The code of a function.
     fn code(&self, func: FuncId) -> &Code {
-        code(&self.codes, self.program, &self.profile, func)
+        code_of(&self.codes, self.program, &self.recursive, &self.profile, func)
     }
 
     /// Pushes a frame of `func`, before the instruction with that number of a block. Its constants are set.
     pub fn enter(&mut self, func: FuncId, block: BlockId, inst: u32) {
         let base = self.frames.last().map_or(0, |frame| frame.base + self.code(frame.func).fresh.len());
-        let code = code(&self.codes, self.program, &self.profile, func);
+        let Machine { codes, program, recursive, profile, .. } = self;
+        let code = code_of(codes, program, recursive, profile, func);
+        let pc = code.find(block, inst);
         push(&mut self.stack, base, &code.fresh);
-        self.frames.push(Frame { func, pc: code.find(block, inst), base });
+        self.frames.push(Frame { func, pc, base });
     }
 
     /// Starts a call of `func` (nothing else may be running).
@@ -146,9 +151,18 @@ impl<'p> Machine<'p> {
         self.place_of(self.frames.last().expect("a function has been started"))
     }
 
+    /// The place in the frame's own function.
     fn place_of(&self, frame: &Frame) -> (FuncId, BlockId, u32) {
-        let (block, inst) = self.code(frame.func).places[frame.pc as usize];
+        let (_, Place { block, inst, .. }) = self.places(frame).last().expect("there is one");
         (frame.func, block, inst)
+    }
+
+    /// The functions that are active in a frame, innermost first, and the place in each.
+    fn places(&self, frame: &Frame) -> impl Iterator<Item = (FuncId, Place)> + use<'_> {
+        let code = self.code(frame.func);
+        let outer = |place: &Place| code.scopes[place.scope as usize].call;
+        let places = std::iter::successors(Some(code.places[frame.pc as usize]), outer);
+        places.map(|place| (code.scopes[place.scope as usize].func, place))
     }
 
     /// A value of the innermost frame, which must have been computed.
@@ -191,7 +205,7 @@ impl<'p> Machine<'p> {
         let Machine { program, codes, recursive, frames, stack, heap, profile } = self;
         'frame: loop {
             let Frame { func, pc: start, base } = *frames.last().expect("a function has been started");
-            let code = code(codes, program, profile, func);
+            let code = code_of(codes, program, recursive, profile, func);
             let frame = &mut stack[base..base + code.fresh.len()];
             let mut pc = start as usize;
             // Leaves the loop at this instruction.
@@ -248,14 +262,14 @@ impl<'p> Machine<'p> {
                     Inst::Slice { to, view, offset, need } => {
                         let ((start, len), offset, need) = (view!(view), word!(offset), word!(need));
                         if !fits(len, offset as i64, need as i64) {
-                            fail!(Failure::Raise(Raise::OutOfBounds));
+                            fail!(Failure::OutOfBounds((start, offset as i64)));
                         }
                         (word!(to), word!(to + 1)) = (start + offset, need);
                     }
                     Inst::Load { to, view, offset, scalar, endian } => {
                         match load(scalar, endian, memory, view!(view), word!(offset) as i64) {
                             Some(loaded) => word!(to) = loaded,
-                            None => fail!(Failure::Raise(Raise::OutOfBounds)),
+                            None => fail!(Failure::OutOfBounds((word!(view), word!(offset) as i64))),
                         }
                     }
                     Inst::New { to, class, fields } => {
@@ -266,23 +280,19 @@ impl<'p> Machine<'p> {
                         word!(to) = u64::from(object);
                     }
                     Inst::Get { to, object, size, at, words } => {
-                        let object = word!(object) as u32;
-                        for i in 0..words {
-                            word!(to + i) = *heap.word(object, size, at + i);
-                        }
+                        let object = heap.part(word!(object) as u32, size, at, words);
+                        frame[to as usize..][..object.len()].copy_from_slice(object);
                     }
                     Inst::Set { object, from, size, at, words } => {
-                        let object = word!(object) as u32;
-                        for i in 0..words {
-                            *heap.word(object, size, at + i) = word!(from + i);
-                        }
+                        let object = heap.part(word!(object) as u32, size, at, words);
+                        object.copy_from_slice(&frame[from as usize..][..object.len()]);
                     }
                     Inst::Call { func, args, .. } => {
                         if frames.len() >= DEEPEST {
                             fail!(Failure::Raise(Raise::Depth));
                         }
                         frames.last_mut().expect("it is the innermost").pc = pc as u32;
-                        let callee = self::code(codes, program, profile, func);
+                        let callee = code_of(codes, program, recursive, profile, func);
                         let next = base + code.fresh.len();
                         push(stack, next, &callee.fresh);
                         let (caller, callee) = stack[base..].split_at_mut(next - base);
@@ -295,16 +305,14 @@ impl<'p> Machine<'p> {
                         }
                         continue 'frame;
                     }
-                    Inst::Host { to, host } => {
-                        let (block, inst) = code.places[pc];
-                        let body = &program.funcs[func.index()].body;
-                        let mut args = [Val::None; MAX_ARGS];
-                        let operands = &body[block].insts[inst as usize].args;
-                        for (arg, v) in args.iter_mut().zip(operands) {
-                            *arg = Val::read(body.ty(*v), &frame[code.reg(*v) as usize..]);
-                        }
+                    Inst::Host { to, host, args } => {
                         let host = &program.hosts[host.index()];
-                        let result = call(host, &args[..operands.len()], memory, &mut heap.console);
+                        let mut vals = [Val::None; MAX_ARGS];
+                        for ((val, ty), from) in vals.iter_mut().zip(host.params()).zip(code.list(args)) {
+                            *val = Val::read(*ty, &frame[*from as usize..]);
+                        }
+                        let args = &vals[..host.params().len()];
+                        let result = call(host, args, memory, &mut heap.console);
                         if heap.console.has_panicked() {
                             fail!(Failure::Panicked);
                         }
@@ -313,11 +321,16 @@ impl<'p> Machine<'p> {
                         }
                     }
                     Inst::Promote { to, from } => {
-                        let (block, inst) = code.places[pc];
+                        let Place { scope, block, inst } = code.places[pc];
+                        let func = code.scopes[scope as usize].func;
                         profile.promote((func, block, inst), word!(from) as i64);
                         word!(to) = word!(from);
                     }
                     Inst::Count => profile.records += 1,
+                    Inst::Goto { target } => {
+                        pc = target as usize;
+                        continue;
+                    }
                     Inst::Jump { .. } | Inst::Branch { .. } | Inst::Switch { .. } => {
                         let edge = match code.insts[pc] {
                             Inst::Jump { edge } => edge,
@@ -335,14 +348,14 @@ impl<'p> Machine<'p> {
                         pc = edge.target as usize;
                         if edge.header {
                             frames.last_mut().expect("it is the innermost").pc = edge.target;
-                            return Ok(Event::Root(Root { func, block: code.places[pc].0 }));
+                            return Ok(Event::Root(Root { func, block: code.places[pc].block }));
                         }
                         continue;
                     }
                     Inst::Return { values } if frames.len() > 1 => {
                         frames.pop();
                         let caller = frames.last_mut().expect("there are more");
-                        let calling = self::code(codes, program, profile, caller.func);
+                        let calling = code_of(codes, program, recursive, profile, caller.func);
                         let Inst::Call { to, .. } = calling.insts[caller.pc as usize] else {
                             unreachable!("a frame that waits is at a call")
                         };
@@ -356,7 +369,7 @@ impl<'p> Machine<'p> {
                     }
                     Inst::Return { .. } => {
                         let body = &program.funcs[func.index()].body;
-                        let Term::Return(values) = &body[code.places[pc].0].term else {
+                        let Term::Return(values) = &body[code.places[pc].block].term else {
                             unreachable!("it is translated from one")
                         };
                         let value = |v: &Value| Val::read(body.ty(*v), &frame[code.reg(*v) as usize..]);
@@ -365,7 +378,9 @@ impl<'p> Machine<'p> {
                         return Ok(Event::Returned(values));
                     }
                     Inst::Raise => {
-                        let Term::Raise(raise) = program.funcs[func.index()].body[code.places[pc].0].term else {
+                        let Place { scope, block, .. } = code.places[pc];
+                        let func = code.scopes[scope as usize].func;
+                        let Term::Raise(raise) = program.funcs[func.index()].body[block].term else {
                             unreachable!("it is translated from one")
                         };
                         fail!(Failure::Raise(raise))
@@ -403,11 +418,14 @@ impl<'p> Machine<'p> {
 
     /// Passes the results of a function whose frame is gone to its caller; an event if there is none.
     pub fn give_back(&mut self, values: Vec<Val>) -> Option<Event> {
-        let Some(caller) = self.frames.last() else { return Some(Event::Returned(values)) };
-        let (func, block, inst) = self.place_of(caller);
-        let result = self.program.funcs[func.index()].body[block].insts[inst as usize].result;
-        if let (Some(result), Some(value)) = (result, values.first()) {
-            self.set(result, *value);
+        let Some(&Frame { func, pc, base }) = self.frames.last() else {
+            return Some(Event::Returned(values));
+        };
+        let Inst::Call { to, func: callee, .. } = self.code(func).insts[pc as usize] else {
+            unreachable!("a frame that waits is at a call")
+        };
+        for (value, ty) in values.iter().zip(&self.program.funcs[callee.index()].returns) {
+            value.write(*ty, &mut self.stack[base + to as usize..][..width(*ty)]);
         }
         self.frames.last_mut().expect("there is one").pc += 1;
         None
@@ -415,25 +433,20 @@ impl<'p> Machine<'p> {
 
     fn fault(&self, failed: Failure) -> Fault {
         let frame = self.frames.last().expect("a frame fails");
-        let (func, block, inst) = self.place_of(frame);
-        let inst = self.program.funcs[func.index()].body[block].insts.get(inst as usize);
+        let (func, at) = self.places(frame).next().expect("there is one");
+        let inst = self.program.funcs[func.index()].body[at.block].insts.get(at.inst as usize);
         let raise = match (failed, inst) {
             (Failure::Panicked, _) => return Fault::panicked(func),
+            (Failure::OutOfBounds(_), _) => Raise::OutOfBounds,
             (Failure::Raise(raise), _) => raise,
             (Failure::Number(b), Some(inst)) => failure(inst.op, b),
             (Failure::Number(_), None) => unreachable!("a terminator does not compute"),
         };
         let mut fault = Fault { raise, func, place: None, record: None, offset: None };
-        let place = |frame: &Frame| {
-            let (func, block, inst) = self.place_of(frame);
-            self.program.funcs[func.index()].place(block, inst)
-        };
-        fault.place = self.frames.iter().rev().find_map(place);
+        let mut places = self.frames.iter().rev().flat_map(|frame| self.places(frame));
+        fault.place = places.find_map(|(f, at)| self.program.funcs[f.index()].place(at.block, at.inst));
         fault.record = self.frames.iter().rev().find_map(|frame| self.record(frame));
-        let read = inst.filter(|inst| matches!(inst.op, Op::Slice | Op::Load(..)));
-        if let Some(args) = read.filter(|_| raise == Raise::OutOfBounds).map(|inst| &inst.args)
-            && let (Val::View(start, _), Val::I64(offset)) = (self.get(args[0]), self.get(args[1]))
-        {
+        if let Failure::OutOfBounds((start, offset)) = failed {
             // Bytes before the start of the input, and those of the pool, have no offset in the input.
             fault.offset = start.checked_add_signed(offset).filter(|_| start < POOL);
         }
@@ -470,8 +483,14 @@ impl<'p> Machine<'p> {
 }
 
 /// The code of a function; it is translated when it is needed first.
-fn code<'c>(codes: &'c [OnceCell<Code>], program: &Program, profile: &Profile, func: FuncId) -> &'c Code {
-    codes[func.index()].get_or_init(|| Code::new(program, func, |arm| profile.counter(arm)))
+fn code_of<'c>(
+    codes: &'c [OnceCell<Code>],
+    program: &Program,
+    recursive: &[bool],
+    profile: &Profile,
+    func: FuncId,
+) -> &'c Code {
+    codes[func.index()].get_or_init(|| Code::new(program, recursive, func, |arm| profile.counter(arm)))
 }
 
 /// Writes a new frame on the stack.

@@ -199,7 +199,8 @@ impl Heap {
         number * CHUNK as u32
     }
 
-    /// Allocates an object.
+    /// Allocates an object with these fields.
+    #[cfg(test)]
     pub fn alloc(&mut self, class: ClassId, fields: &[Val]) -> u32 {
         let r = self.make(class);
         let (chunk, i) = place(r);
@@ -229,10 +230,10 @@ impl Heap {
         &mut self.chunks[chunk].words[at..end]
     }
 
-    /// A word of an object whose class has objects of `size` words.
-    pub fn word(&mut self, r: u32, size: u32, word: u32) -> &mut u64 {
+    /// `words` words of an object, from the word `at` on, if its class has objects of `size` words.
+    pub fn part(&mut self, r: u32, size: u32, at: u32, words: u32) -> &mut [u64] {
         let (chunk, i) = place(r);
-        &mut self.chunks[chunk].words[i * size as usize + word as usize]
+        &mut self.chunks[chunk].words[i * size as usize + at as usize..][..words as usize]
     }
 
     /// The words of a field of an object, and its type.

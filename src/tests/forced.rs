@@ -96,9 +96,8 @@ impl<'p> Forced<'p> {
         let (region, code) = &self.regions[number];
         let heap = &machine.heap;
         let get = |val: Val, field: u32| if let Val::Ref(r) = val { heap.get(r, field) } else { Val::None };
-        let part = |input: &Input| {
-            input.path.iter().fold(machine.get(input.value), |val, field| get(val, *field))
-        };
+        let part =
+            |input: &Input| input.path.iter().fold(machine.get(input.value), |val, field| get(val, *field));
         let inputs: Vec<Val> = region.inputs.iter().map(part).collect();
         let mut words = vec![0xDEAD; code.words_needed + callees(NATIVE_FRAMES)];
         let memory = memory(self.program, input);
