@@ -246,8 +246,7 @@ impl Code {
     pub fn new(program: &Program, recursive: &[bool], func: FuncId, counter: impl Fn(Arm) -> u32) -> Code {
         let mut translator =
             Translator { program, recursive, counter, code: Code::default(), calls: vec![], moves: 0 };
-        let params = &program.funcs[func.index()].body.blocks[0].params;
-        let entry = translator.scope(func, None, params, &[]);
+        let entry = translator.scope(func, None, &[]);
         translator.code.starts = program.funcs[func.index()].body.blocks.iter().map(|_| vec![]).collect();
         translator.code.at.clone_from(&entry.at);
         translator.body(&entry, None);
@@ -317,13 +316,14 @@ impl<C: Fn(Arm) -> u32> Translator<'_, C> {
         &self.program.funcs[func.index()].body
     }
 
-    /// Assigns words to the values of a function. `params` have those of `args`, as far as these go.
-    fn scope(&mut self, func: FuncId, call: Option<Place>, params: &[Value], args: &[Reg]) -> Function {
+    /// Assigns words to the values of a function. `shared` values have words of the caller.
+    fn scope(&mut self, func: FuncId, call: Option<Place>, shared: &[(Value, Reg)]) -> Function {
         let body = &self.program.funcs[func.index()].body;
         let mut at = vec![Reg::MAX; body.values.len()];
-        for (param, arg) in params.iter().zip(args) {
-            at[param.index()] = *arg;
+        for (v, reg) in shared {
+            at[v.index()] = *reg;
         }
+        let params = &body.blocks[0].params;
         let others = (0..body.values.len() as u32).map(Value);
         for v in params.iter().copied().chain(others) {
             let (ty, def) = body.values[v.index()];
@@ -481,9 +481,11 @@ impl<C: Fn(Arm) -> u32> Translator<'_, C> {
                     self.code.push(call, place);
                     return;
                 }
-                let args: Vec<Reg> = inst.args.iter().map(|v| at[v.index()]).collect();
-                let params = &program.funcs[callee.index()].body.blocks[0].params;
-                let inlined = self.scope(callee, Some(place), params, &args);
+                let params = program.funcs[callee.index()].body.blocks[0].params.iter();
+                let mut shared: Vec<_> =
+                    params.copied().zip(inst.args.iter().map(|v| at[v.index()])).collect();
+                shared.extend(self.only_result(callee).map(|v| (v, to)));
+                let inlined = self.scope(callee, Some(place), &shared);
                 self.body(&inlined, Some(to));
                 if place.scope == 0 {
                     self.calls.push((call, place, self.code.insts.len() as u32));
@@ -508,6 +510,18 @@ impl<C: Fn(Arm) -> u32> Translator<'_, C> {
         if inst.result.is_some_and(|v| program.funcs[func.index()].records.contains(&v)) {
             self.code.push(Inst::Count, place);
         }
+    }
+
+    /// The value that a function returns, if it has one `return` of a value that an instruction computes.
+    fn only_result(&self, func: FuncId) -> Option<Value> {
+        let body = self.body_of(func);
+        let mut returns = body.blocks.iter().filter_map(|block| match &block.term {
+            Term::Return(values) => Some(values[0]),
+            _ => None,
+        });
+        let only = returns.next().filter(|_| returns.next().is_none())?;
+        let is_param = |block: &crate::ir::Block| block.params.contains(&only);
+        (body.values[only.index()].1 == Def::Inst && !body.blocks.iter().any(is_param)).then_some(only)
     }
 
     /// Whether calls of a function are inlined. Functions with loops or records need a frame of their own:

@@ -281,7 +281,11 @@ impl<'p> Machine<'p> {
                     }
                     Inst::Get { to, object, size, at, words } => {
                         let object = heap.part(word!(object) as u32, size, at, words);
-                        frame[to as usize..][..object.len()].copy_from_slice(object);
+                        match *object {
+                            [word] => word!(to) = word,
+                            [a, b] => (word!(to), word!(to + 1)) = (a, b),
+                            _ => frame[to as usize..][..object.len()].copy_from_slice(object),
+                        }
                     }
                     Inst::Set { object, from, size, at, words } => {
                         let object = heap.part(word!(object) as u32, size, at, words);
@@ -503,8 +507,9 @@ fn push(stack: &mut Vec<u64>, base: usize, fresh: &[u64]) {
 }
 
 fn copy(frame: &mut [u64], to: u32, from: u32, words: u32) {
-    for i in 0..words {
-        frame[(to + i) as usize] = frame[(from + i) as usize];
+    match words {
+        1 => frame[to as usize] = frame[from as usize],
+        _ => frame.copy_within(from as usize..(from + words) as usize, to as usize),
     }
 }
 

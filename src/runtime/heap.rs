@@ -70,9 +70,10 @@ struct ClassData {
     fields: Vec<(Type, usize)>,
     /// The size of an object in words.
     size: usize,
-    /// Its chunks; those before index `at` are full.
+    /// Its chunks; those before index `at` are full, and so are the words of bits before `word` of that one.
     chunks: Vec<u32>,
     at: usize,
+    word: usize,
 }
 
 /// One bit for each object of a chunk.
@@ -111,6 +112,7 @@ impl Heap {
                 size,
                 chunks: vec![],
                 at: 0,
+                word: 0,
             }
         };
         Heap {
@@ -152,13 +154,17 @@ impl Heap {
         let kind = &mut self.kinds[class.index()];
         while let Some(number) = kind.chunks.get(kind.at) {
             let used = &mut self.chunks[*number as usize].used;
-            if let Some(i) = used.iter().position(|bits| *bits != u64::MAX) {
-                let bit = used[i].trailing_ones();
-                used[i] |= 1 << bit;
-                return number * CHUNK as u32 + i as u32 * 64 + bit;
+            while let Some(bits) = used.get_mut(kind.word) {
+                if *bits != u64::MAX {
+                    let bit = bits.trailing_ones();
+                    *bits |= 1 << bit;
+                    return number * CHUNK as u32 + kind.word as u32 * 64 + bit;
+                }
+                kind.word += 1;
             }
-            kind.at += 1;
+            (kind.at, kind.word) = (kind.at + 1, 0);
         }
+        kind.word = 0;
         let mut chunk = Chunk { class, words: vec![], used: [0; CHUNK / 64], marked: [0; CHUNK / 64] };
         let words = CHUNK * kind.size;
         let rooms: [Room; 4] = [
@@ -358,7 +364,7 @@ impl Heap {
         }
         for kind in &mut self.kinds {
             let (chunks, vacant, bytes) = (&mut self.chunks, &mut self.vacant, &mut self.bytes);
-            kind.at = 0;
+            (kind.at, kind.word) = (0, 0);
             kind.chunks.retain(|number| {
                 let chunk = &mut chunks[*number as usize];
                 chunk.used = std::mem::take(&mut chunk.marked);
