@@ -1,14 +1,14 @@
 //! Register code: a function of a program, translated for the machine.
 //!
 //! A frame is a slice of 64-bit words. Each value of the function has its words at a fixed index: first the
-//! parameters, then all other values; constants are there from the start ([`Code::fresh`]). Types are known at
-//! translation, so an instruction has no tags to look at: it is a variant for what it does with words, and the
-//! indices of these.
+//! parameters, then all other values; constants are there from the start ([`Code::fresh`]). Types are known
+//! at translation, so an instruction has no tags to look at: it is a variant for what it does with words, and
+//! the indices of these.
 //!
-//! Calls of small functions without loops, such as accessors, are inlined: the callee's values get words of the
-//! caller's frame, its parameters are the words of the arguments. A frame can still wait at such a call, since
-//! native code may be left inside of the callee: for that, the call itself follows out of line, behind the code
-//! ([`Code::find`]). Each instruction knows its place in the program ([`Place`]).
+//! Calls of small functions without loops, such as accessors, are inlined: the callee's values get words of
+//! the caller's frame, its parameters are the words of the arguments. A frame can still wait at such a call,
+//! since native code may be left inside of the callee: for that, the call itself follows out of line, behind
+//! the code ([`Code::find`]). Each instruction knows its place in the program ([`Place`]).
 //!
 //! A block's edges move words to the parameters of their targets. If a parameter is also a source, the words
 //! are moved through a staging area at the end of the frame, since a loop may swap two values.
