@@ -357,6 +357,7 @@ impl Worker<'_> {
         if self.machine.heap.wants_collection() {
             self.machine.heap.collect(args.iter().copied());
         }
+        self.machine.stops = self.jit != Jit::Off;
         let root = Root { func, block: BlockId(0) };
         let mut event = match self.known(root) {
             // The live-ins of a region that starts at a function's entry are the arguments, so no frame is

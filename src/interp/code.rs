@@ -241,7 +241,7 @@ pub struct Code {
 }
 
 impl Code {
-    /// Translates a function. `recursive` tells which functions can come to call themselves; `counter` gives
+    /// Translates a function. `recursive` has the recursive functions; `counter` gives
     /// the index of an arm's counter.
     pub fn new(program: &Program, recursive: &[bool], func: FuncId, counter: impl Fn(Arm) -> u32) -> Code {
         let mut translator =

@@ -1,34 +1,34 @@
-//! Looking for bytes in bytes.
+//! Searches bytes in bytes.
 //!
-//! What is looked for is mostly a word, and where mostly a line: preparing a search then takes longer than
-//! the search. So a needle of up to [`SHORT`] bytes is compared wherever two of its bytes are found at their
-//! distance, 16 places at once. (With 32, a call and two copies more, a line of 60 bytes takes longer). With
-//! longer ones, that could be made to take time without bound by who writes the haystack; these have a search
-//! in linear time prepared.
+//! The needle is mostly a word, and the haystack a line, so preparing a search takes longer than the search.
+//! Therefore a needle of up to [`SHORT`] bytes is compared wherever two of its bytes occur at their distance,
+//! 16 positions at once. (32 at once need a call and two copies more, which is slower for a line of 60
+//! bytes.) For longer needles, the author of the haystack could make this quadratic; they use a search in
+//! linear time.
 //!
-//! Nothing is kept from one search to the next, but which two bytes these are can be found out once
-//! ([`pair`]): of a constant, native code has it from its compilation.
+//! Nothing is kept between searches, except that the two bytes can be chosen once ([`pair`]): for a constant
+//! needle, at compile time.
 
 #[cfg(target_arch = "x86_64")]
 use memchr::arch::{all::packedpair::Pair, x86_64::sse2::packedpair::Finder};
 use memchr::memmem;
 
-/// Bytes of a needle that may be compared again and again.
+/// The maximum length of a needle that is compared at each candidate position.
 #[cfg(target_arch = "x86_64")]
 const SHORT: usize = 32;
 
-/// The offset of the first occurrence, or -1. Of nothing, that is 0.
+/// The offset of the first occurrence, or -1. The empty needle occurs at 0.
 pub fn find(haystack: &[u8], needle: &[u8]) -> i64 {
     find_by(haystack, needle, pair(needle))
 }
 
-/// The same, with what [`pair`] gives for the needle.
+/// Like [`find`], with the result of [`pair`] for the needle.
 pub fn find_by(haystack: &[u8], needle: &[u8], pair: u64) -> i64 {
     first(haystack, needle, pair).map_or(-1, |at| at as i64)
 }
 
-/// Where in a needle the two bytes are by which it is found: the first place, and the second times 256. They
-/// are those that are the rarest in texts. 0: by none.
+/// The positions of the two bytes by which a needle is searched, the ones that are rarest in texts: the
+/// first, plus 256 times the second. 0: there are none.
 #[cfg(target_arch = "x86_64")]
 pub fn pair(needle: &[u8]) -> u64 {
     let pair = Pair::new(needle).filter(|_| needle.len() <= SHORT);
@@ -46,7 +46,7 @@ fn first(haystack: &[u8], needle: &[u8], pair: u64) -> Option<usize> {
     memmem::find(haystack, needle)
 }
 
-/// Here needles are not found by pairs.
+/// This architecture has no search by pairs.
 #[cfg(not(target_arch = "x86_64"))]
 pub fn pair(_: &[u8]) -> u64 {
     0

@@ -1,10 +1,10 @@
-//! The machine: frames, calls, objects, and the places where it can be stopped and set going.
+//! The machine: frames, calls, objects, and the points where it can be stopped and resumed.
 //!
-//! It runs until something happens that its owner must know of ([`Event`]): a root is reached (a loop header,
-//! or the entry of a function that can come to call itself), or the outermost function returns. So the engine
-//! is not called from here; it calls. Frames can be taken out and put in ([`Machine::frames`]), which is how
-//! native code takes over and gives back. At roots the heap can be tidied ([`Machine::collect`]): all objects
-//! that are needed are those of frames then.
+//! It runs until the next [`Event`]: a root is reached (a loop header, or the entry of a recursive function),
+//! or the outermost function returns. So it does not call the engine; the engine calls it. Native code
+//! replaces the innermost frame ([`Machine::get`], [`Machine::drop_frame`]), and frames are restored where it
+//! exits ([`Machine::enter`], [`Machine::set`]). At roots unreachable objects can be freed
+//! ([`Machine::collect`]), since all objects in use are in frames then.
 
 use super::Profile;
 use super::code::{ABSENT, Code, Edge, Inst, Place};
@@ -18,27 +18,26 @@ use crate::runtime::host::call;
 use crate::runtime::{Console, Heap, Memory, POOL, Val, width};
 use std::cell::OnceCell;
 
-/// Calls nest at most so deep; one more raises [`Raise::Depth`].
+/// The maximum number of frames; one more raises [`Raise::Depth`].
 pub const DEEPEST: usize = 10_000;
 
 /// What made the machine stop.
 #[derive(Debug, PartialEq)]
 pub enum Event {
-    /// The innermost frame is at the start of this loop header, or of this function, which can come to call
-    /// itself.
+    /// The innermost frame is at the start of this loop header, or of this recursive function.
     Root(Root),
-    /// The outermost function has returned these.
+    /// The outermost function has returned these values.
     Returned(Vec<Val>),
 }
 
-/// An error at run time, and where.
+/// A run-time error, and its place.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fault {
-    /// What went wrong.
+    /// The error.
     pub raise: Raise,
     /// The function.
     pub func: FuncId,
-    /// Where in the program's source text the innermost code is that has come from there.
+    /// The place in the program's source text, of the innermost frame that has one.
     pub place: Option<u32>,
     /// The record that was being read, if there was one: its start and length in the input.
     pub record: Option<(u64, u64)>,
@@ -47,13 +46,13 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A function of the host has panicked. Where, native code does not know, so nobody tells; the console
-    /// has a message that names it.
+    /// A host function has panicked. Its place is not known, since native code may have called it; the
+    /// console has a message that names the function.
     pub fn panicked(func: FuncId) -> Fault {
         Fault { raise: Raise::Raised, func, place: None, record: None, offset: None }
     }
 
-    /// What went wrong, in words; those that the program has written itself are taken from the console.
+    /// The message; one that the program itself has written is taken from the console.
     pub fn what(&self, console: &mut Console) -> String {
         match (self.raise, std::mem::take(&mut console.message)) {
             (Raise::Raised, message) if !message.is_empty() => String::from_utf8_lossy(&message).into_owned(),
@@ -78,12 +77,14 @@ pub struct Machine<'p> {
     program: &'p Program,
     /// By function: its code, once it has been called.
     codes: Vec<OnceCell<Code>>,
-    /// By function: whether it can come to call itself.
+    /// By function: whether it is recursive, directly or through others.
     recursive: Vec<bool>,
     /// The activations, outermost first.
     frames: Vec<Frame>,
-    /// The words of all frames; those behind the innermost frame are of no use.
+    /// The words of all frames; those above the innermost frame are unspecified.
     stack: Vec<u64>,
+    /// Whether to stop at each root. Otherwise the machine stops only at those where a collection is due.
+    pub stops: bool,
     /// The objects.
     pub heap: Heap,
     /// The counters.
@@ -104,7 +105,7 @@ enum Failure {
 }
 
 impl<'p> Machine<'p> {
-    /// A machine with nothing to do yet.
+    /// A machine without frames.
     pub fn new(program: &'p Program) -> Machine<'p> {
         Machine {
             program,
@@ -112,6 +113,7 @@ impl<'p> Machine<'p> {
             recursive: recursive(program),
             frames: vec![],
             stack: vec![],
+            stops: true,
             heap: Heap::new(program),
             profile: Profile::new(program),
         }
@@ -193,8 +195,7 @@ impl<'p> Machine<'p> {
         self.frames.pop();
     }
 
-    /// Runs until the next event. After a [`Fault`] the frames are still there, and of no use but to be
-    /// looked at.
+    /// Runs until the next event. After a [`Fault`] the frames are kept for inspection only.
     pub fn resume(&mut self, input: &[u8]) -> Result<Event, Fault> {
         let memory = Memory { input, pool: &self.program.pool };
         self.run(memory).map_err(|failure| self.fault(failure))
@@ -202,7 +203,7 @@ impl<'p> Machine<'p> {
 
     /// The loop over instructions. The frame's place is written back whenever the loop is left.
     fn run(&mut self, memory: Memory) -> Result<Event, Failure> {
-        let Machine { program, codes, recursive, frames, stack, heap, profile } = self;
+        let Machine { program, codes, recursive, frames, stack, stops, heap, profile } = self;
         'frame: loop {
             let Frame { func, pc: start, base } = *frames.last().expect("a function has been started");
             let code = code_of(codes, program, recursive, profile, func);
@@ -304,7 +305,7 @@ impl<'p> Machine<'p> {
                             *param = caller[*from as usize];
                         }
                         frames.push(Frame { func, pc: 0, base: next });
-                        if recursive[func.index()] {
+                        if recursive[func.index()] && (*stops || heap.wants_collection()) {
                             return Ok(Event::Root(Root { func, block: BlockId(0) }));
                         }
                         continue 'frame;
@@ -350,7 +351,7 @@ impl<'p> Machine<'p> {
                         *counter = counter.saturating_add(1);
                         pass(frame, code, edge);
                         pc = edge.target as usize;
-                        if edge.header {
+                        if edge.header && (*stops || heap.wants_collection()) {
                             frames.last_mut().expect("it is the innermost").pc = edge.target;
                             return Ok(Event::Root(Root { func, block: code.places[pc].block }));
                         }

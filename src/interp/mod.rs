@@ -1,11 +1,12 @@
-//! The interpreter: the semantics of the IR, written to be read.
+//! The interpreter: it defines the semantics of the IR.
 //!
-//! [`eval()`] says what each pure instruction means; [`Machine`] adds calls, objects and control flow, and
-//! counts ([`Profile`]) what the recorder will want to know; [`region::run`] does the same for recorded
-//! regions, which only tests need. Objects are really allocated, and memory stays bounded.
+//! [`meaning`](eval::meaning) and [`eval()`] define the pure operations. [`code`] translates functions to
+//! register code, which [`Machine`] runs: calls, objects and control flow. It counts ([`Profile`]) for the
+//! recorder. [`region::run`] interprets recorded regions, for tests. Objects are really allocated, and memory
+//! stays bounded.
 //!
-//! It is the only part that raises errors: native code that cannot go on comes back here.
-//! It does no input or output and starts nothing by itself.
+//! Only the interpreter raises errors: where native code cannot continue, it exits to the interpreter.
+//! This module does no input or output, and starts nothing by itself.
 
 mod code;
 pub mod eval;

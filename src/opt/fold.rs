@@ -231,6 +231,10 @@ impl Folding<'_> {
 
     /// A `fits` of constants in a slice of constant length.
     fn fits(&mut self, inst: &Inst) -> Fold {
+        // Nothing is before the start of a view.
+        if inst.args[1..].iter().any(|v| self.int(*v).is_some_and(|i| i < 0)) {
+            return self.constant(Const::Bool(false));
+        }
         let Some(Inst { op: Op::Slice, args, .. }) = self.known.get(inst.args[0]) else { return Fold::Keep };
         match (self.int(args[2]), self.int(inst.args[1]), self.int(inst.args[2])) {
             (Some(length), Some(offset), Some(need)) => {

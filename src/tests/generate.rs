@@ -53,9 +53,38 @@ pub fn program(seed: u64) -> String {
         let budget = if main { 40 } else { 10 };
         let mut writer = Writer::new(&mut rng, &known, &returns, budget);
         text += &writer.function(&name, &params, &[]);
-        known.push(Callee { name, params, result: returns[0].clone() });
+        let callee = Callee { name, params, result: returns[0].clone() };
+        if !main && rng.one_in(2) {
+            let forwarder = forwarder(&format!("g{i}"), &callee);
+            text += &forwarder.0;
+            known.push(forwarder.1);
+        }
+        known.push(callee);
     }
     text
+}
+
+/// A small function that calls a larger one with its own arguments, and computes something of its result.
+fn forwarder(name: &str, callee: &Callee) -> (String, Callee) {
+    let Callee { name: called, params, result } = callee;
+    let head: Vec<String> = params.iter().enumerate().map(|(i, ty)| format!("v{i}: {ty}")).collect();
+    let (args, v): (Vec<String>, _) = ((0..params.len()).map(|i| format!("v{i}")).collect(), params.len());
+    let (head, args) = (head.join(", "), args.join(", "));
+    let op = match &result[..] {
+        "f64" => "neg",
+        "bool" | "i64" | "u64" => "not",
+        _ => "some",
+    };
+    let (returned, result) = match op {
+        "some" => (v, result.clone()),
+        _ => (v + 1, result.clone()),
+    };
+    let text = format!(
+        "\nfn {name}({head}) -> {result} {{\nb0:\n  v{v} = call {called} {args}\n  v{} = {op} v{v}\n  \
+         return v{returned}\n}}\n",
+        v + 1
+    );
+    (text, Callee { name: name.to_string(), params: params.clone(), result })
 }
 
 /// One or two functions that call themselves and each other. The first parameter is the remaining depth.
