@@ -181,7 +181,8 @@ pub enum Inst {
 /// An edge between blocks.
 #[derive(Clone, Copy, Debug)]
 pub struct Edge {
-    /// The index of the target's first instruction.
+    /// The target, and the index of its first instruction.
+    pub block: BlockId,
     pub target: u32,
     /// Pairs of registers: to, from.
     pub moves: List,
@@ -401,7 +402,7 @@ impl<C: Fn(Arm) -> u32> Translator<'_, C> {
         }
         for edge in &mut self.code.edges[first_edge..] {
             if edge.scope == *scope {
-                edge.target = starts[edge.target as usize];
+                edge.target = starts[edge.block.index()];
             }
         }
         let end = self.code.insts.len() as u32;
@@ -441,9 +442,17 @@ impl<C: Fn(Arm) -> u32> Translator<'_, C> {
             self.moves = self.moves.max(moves);
         }
         let moves = List { start: start as u32, len: pairs.len() as u32 };
-        let (target, header) = (target.block.0, body[target.block].header);
+        let (block, header) = (target.block, body[target.block].header);
         let counter = (self.counter)(arm);
-        self.code.edges.push(Edge { target, moves, staged, header, counter, scope: function.scope });
+        self.code.edges.push(Edge {
+            block,
+            target: 0,
+            moves,
+            staged,
+            header,
+            counter,
+            scope: function.scope,
+        });
     }
 
     fn inst(&mut self, function: &Function, place: Place) {

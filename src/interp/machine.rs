@@ -353,7 +353,7 @@ impl<'p> Machine<'p> {
                         pc = edge.target as usize;
                         if edge.header && (*stops || heap.wants_collection()) {
                             frames.last_mut().expect("it is the innermost").pc = edge.target;
-                            return Ok(Event::Root(Root { func, block: code.places[pc].block }));
+                            return Ok(Event::Root(Root { func, block: edge.block }));
                         }
                         continue;
                     }

@@ -391,6 +391,12 @@ impl<'a> Writer<'a> {
         let start: Vec<String> = ["0".to_string(), "0".to_string()].into_iter().chain(start).collect();
         self.line(&format!("jump b{header}({})", start.join(", ")));
         self.at = header;
+        // Sometimes the header begins with something else, such as a call.
+        if self.rng.one_in(3) {
+            for _ in 0..1 + self.rng.below(2) {
+                self.instruction(&mut inner);
+            }
+        }
         let stride = 8 * (1 + self.rng.below(4));
         let (more, step) = match view.is_empty() || self.rng.one_in(2) {
             true => (format!("lt {counter}, {}", self.rng.below(9)), 1),
