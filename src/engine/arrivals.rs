@@ -26,7 +26,8 @@ impl Worker<'_> {
                 let settled = |root| self.roots[engine.plan.number(root)].is_some();
                 let size = |root| engine.plan.size(root);
                 let work = |root| engine.plan.work(root);
-                let Some(hot) = engine.policy.hot(self.jit, root, cfg, count, settled, work) else {
+                let known = self.expected.is_some();
+                let Some(hot) = engine.policy.hot(self.jit, root, cfg, known, count, settled, work) else {
                     return Ok(None);
                 };
                 let pays = self.jit != Jit::On

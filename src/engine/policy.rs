@@ -3,7 +3,8 @@
 //! Compiling a loop costs as much as interpreting some hundreds of its iterations, and much more for a short
 //! loop, since part of the cost is fixed. A loop is compiled after it has run for about as long as compiling
 //! it takes: at worst the time doubles (the ski-rental argument), and a loop that ends earlier is not
-//! compiled at all. The time run is measured in instructions of the program, not by a clock, so that runs are
+//! compiled at all. If the number of records is known, a loop over many is compiled at once, and one over few
+//! is not. The time run is measured in instructions of the program, not by a clock, so that runs are
 //! reproducible; the cost of compiling is estimated from the size of the region. The clock is used only once
 //! compilation has cost more than a free allowance, to determine whether the run is long enough for more.
 
@@ -32,7 +33,11 @@ pub enum Jit {
 }
 
 /// The approximate time to interpret an instruction, in nanoseconds.
-const INTERPRETED: u64 = 10;
+const INTERPRETED: u64 = 4;
+
+/// If the number of records is known, whether a loop pays off is first decided after so many iterations: arms
+/// have been counted then. It is decided again whenever that number has doubled.
+const EARLY: u32 = 64;
 
 /// The parameters of the decisions.
 #[derive(Clone, Debug)]
@@ -59,8 +64,8 @@ pub struct Policy {
 impl Default for Policy {
     fn default() -> Policy {
         Policy {
-            start: 30_000,
-            each: 450,
+            start: 75_000,
+            each: 1_125,
             exit: 64,
             compilations: 2_000,
             bytes: 16 << 20,
@@ -113,6 +118,9 @@ impl Policy {
     /// root, `settled` tells whether it has been compiled or refused, and `size` is the maximum number of
     /// instructions in an iteration.
     ///
+    /// With `known`, the caller knows how much is left, and decides whether compiling pays off: a root is then
+    /// proposed earlier.
+    ///
     /// Of the loops around a hot one, the outermost that has iterated is chosen. If the hot loop is still
     /// reached afterwards, the chosen loop does not iterate again, and the next loop inwards is chosen, each
     /// after as many arrivals again.
@@ -121,6 +129,7 @@ impl Policy {
         jit: Jit,
         root: Root,
         cfg: &Cfg,
+        known: bool,
         arrivals: impl Fn(Root) -> u32,
         settled: impl Fn(Root) -> bool,
         size: impl Fn(Root) -> u64,
@@ -134,11 +143,12 @@ impl Policy {
             }
             Jit::Off | Jit::On => {}
         }
+        let early = known && arrivals(root) >= EARLY && arrivals(root).is_power_of_two();
         // This is the minimum for any size, so the size need not be computed yet.
-        if u64::from(arrivals(root)) < self.each {
+        if u64::from(arrivals(root)) < self.each && !early {
             return None;
         }
-        let enough = self.hot_after(size(root));
+        let enough = if early { EARLY } else { self.hot_after(size(root)) };
         if arrivals(root) < enough {
             return None;
         }
@@ -167,30 +177,30 @@ mod tests {
     use crate::ir::parse::parse;
     use crate::runtime::Val;
 
-    /// Checks the defaults by hand, at 10 ns per interpreted instruction.
+    /// Checks the defaults by hand, at 4 ns per interpreted instruction.
     #[test]
     fn compiling_waits_for_its_share_of_the_run() {
         let (policy, second) = (Policy::default(), Duration::from_secs(1));
         let none = Duration::ZERO;
-        assert_eq!(policy.cost(6_000), 30_000 + 450 * 6_000);
+        assert_eq!(policy.cost(6_000), 75_000 + 1_125 * 6_000);
         // 27.3 ms are within the free allowance. 54.3 ms are a 32nd of 1.738 s, and twice 27.3 ms a 32nd of
         // 1.747 s.
         assert!(!policy.waits(0, 6_000, none) && policy.waits(0, 12_000, none));
         assert!(policy.waits(0, 12_000, second) && !policy.waits(0, 12_000, 2 * second));
         let spent = policy.cost(6_000);
         assert!(policy.waits(spent, 6_000, second) && !policy.waits(spent, 6_000, 2 * second));
-        // A loop of 94 instructions, of whose 1,000 iterations 768 are done: 232 * 94 = 21,808 instructions
-        // are left, and compiling costs 30,000 + 450 * 94 = 72,300, a bit more than 769 iterations.
-        let done = 94 * 768;
-        let pays = |done, left| policy.pays(94, done, 768, left);
-        assert!(!pays(done, 232) && !pays(done, 769) && pays(done, 770));
+        // A loop of 94 instructions, of which 64 iterations are done: compiling costs 75,000 + 1,125 * 94 =
+        // 180,750 instructions, a bit less than 1,923 iterations.
+        let done = 94 * 64;
+        let pays = |done, left| policy.pays(94, done, 64, left);
+        assert!(!pays(done, 936) && !pays(done, 1_922) && pays(done, 1_923));
         // An inner loop that iterates ten times per record.
-        assert!(pays(10 * done, 77) && !pays(10 * done, 76));
+        assert!(pays(10 * done, 193) && !pays(10 * done, 192));
         // Before the first record the rate is not known.
         assert!(policy.pays(94, 0, 0, 1));
-        // A loop of ten instructions is worth compiling after 3,450 iterations; one of 3,000 instructions
+        // A loop of ten instructions is worth compiling after 8,625 iterations; one of 3,000 instructions
         // needs hardly more than the minimum.
-        assert_eq!((policy.hot_after(10), policy.hot_after(3_000)), (3_450, 460));
+        assert_eq!((policy.hot_after(10), policy.hot_after(3_000)), (8_625, 1_150));
     }
 
     /// A loop is compiled in the iteration in which its cost reaches that of compiling, and not in the one
@@ -220,9 +230,9 @@ b3:
             assert_eq!(worker.call(func, &[Val::I64(rounds)], &[]), Ok(vec![Val::I64(sum)]));
             engine.stats().regions
         };
-        // An iteration is five instructions, terminators included: 30,000 / 5 + 450. The header is reached
+        // An iteration is five instructions, terminators included: 75,000 / 5 + 1,125. The header is reached
         // once more than the loop iterates.
-        assert_eq!((regions(6_448), regions(6_449)), (0, 1));
+        assert_eq!((regions(16_123), regions(16_124)), (0, 1));
     }
 
     /// A loop of v0 iterations with an inner loop, which has v1 iterations the first time and v2 after that.
