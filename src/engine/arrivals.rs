@@ -27,7 +27,7 @@ impl Worker<'_> {
                 let size = |root| engine.plan.size(root);
                 let work = |root| engine.plan.work(root);
                 let known = self.expected.is_some();
-                let Some(hot) = engine.policy.hot(self.jit, root, cfg, known, count, settled, work) else {
+                let Some(hot) = engine.policy.hot((self.jit, known), root, cfg, count, settled, work) else {
                     return Ok(None);
                 };
                 let pays = self.jit != Jit::On

@@ -126,10 +126,9 @@ impl Policy {
     /// after as many arrivals again.
     pub(super) fn hot(
         &self,
-        jit: Jit,
+        (jit, known): (Jit, bool),
         root: Root,
         cfg: &Cfg,
-        known: bool,
         arrivals: impl Fn(Root) -> u32,
         settled: impl Fn(Root) -> bool,
         size: impl Fn(Root) -> u64,
