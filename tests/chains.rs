@@ -72,8 +72,9 @@ fn deep_recursion_stays_in_native_code() {
         assert_eq!(printed, format!("{records} {}\n", records * depth * (depth + 1) / 2));
         exits.push(stats.exits_taken);
     }
-    // One for each message, until the loop over all messages is hot too.
-    assert!(exits.iter().all(|n| *n < 1000), "{exits:?}");
+    // One for each message, until the loop over all messages is hot too: for a large loop, that is after a bit
+    // more than 1,125 iterations.
+    assert!(exits.iter().all(|n| *n < 1500), "{exits:?}");
     assert_eq!(exits[1], exits[2], "{exits:?}");
 }
 
@@ -146,7 +147,7 @@ fn inner_loops_of_any_length_are_in_one_region() {
         ("few", 2000, |i, _| i * 7 % 5),
         ("all", 2000, |i, _| i * 7919 % 1001),
         ("now and then", 6000, |i, _| if i % 60 == 59 { 300 } else { 0 }),
-        ("none, then many", 2000, |i, rows| if i < rows / 2 { 0 } else { 1000 }),
+        ("none, then many", 6000, |i, rows| if i < rows / 2 { 0 } else { 1000 }),
         ("many, then none", 2000, |i, rows| if i < rows / 2 { 1000 } else { 0 }),
     ];
     for (name, rows, count) in shapes {
@@ -166,7 +167,7 @@ fn inner_loops_of_any_length_are_in_one_region() {
             assert!(stats.regions <= 4, "{name}: {stats:?}");
             exits.push(stats.exits_taken);
         }
-        assert!(exits[1] < 1000 && exits[1] <= exits[0] + 1, "{name}: {exits:?}");
+        assert!(exits[1] < 1500 && exits[1] <= exits[0] + 1, "{name}: {exits:?}");
     }
 }
 
