@@ -112,7 +112,8 @@ pub use input::{Input, Scratch, standard_output_was_closed};
 pub use ir::Effects;
 pub use lang::rows::RowFormat;
 pub use query::{
-    Builder, Ended, Number, Options, Pass, Query, Reader, Report, Row, Rows, Script, Seen, Session, Value,
+    Builder, Ended, Number, Options, Outcome, Pass, Query, Reader, Report, Row, Rows, Script, Seen, Session,
+    Value,
 };
 pub use runtime::HostFunction;
 pub use schema::{DefaultValue, Endian, Enum, Field, Language, Scalar, Schema, Struct, Type};

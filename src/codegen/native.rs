@@ -47,7 +47,7 @@ pub struct Native {
     /// The counters of its edges, if requested.
     pub counts: Option<Counts>,
     /// The words of the inputs that are views: the first word of each, which is followed by its length.
-    pub(super) views: Vec<usize>,
+    pub views: Vec<usize>,
     /// The number of cells of the program.
     pub(super) cells: usize,
     /// The table it was compiled for.

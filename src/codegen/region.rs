@@ -54,7 +54,7 @@ pub(super) fn lower(
             defs[result.index()] = Some(inst);
         }
     }
-    let takes: Vec<Type> = body.blocks[0].params.iter().map(|v| body.ty(*v)).collect();
+    let takes: Vec<Type> = body.params().collect();
     let native_calls = region.native_calls();
     let states = region.states();
     let homes = Homes::new(body, &states);

@@ -1,14 +1,24 @@
-//! Leaving native code: restores frames and objects from the exit's snapshot.
+//! Leaving native code: restores frames and objects from the exit's snapshot ([`Restore`]).
 
 use super::Stats;
 use crate::codegen::ExitLayout;
 use crate::interp::{Event, Machine};
-use crate::ir::{Exit, Region, Slot, Type};
+use crate::ir::{Base, Exit, Region, Slot, Type};
 use crate::runtime::{Memory, Val, width};
+
+/// How to restore the state of an exit.
+#[derive(Debug)]
+pub(super) struct Restore {
+    /// In the order of [`Exit::each_slot`].
+    sources: Vec<SlotSource>,
+    /// If the state is only that the region's function has returned, and the words that native code leaves
+    /// begin with those of the results: their number.
+    pub returned: Option<usize>,
+}
 
 /// Where the value of an exit's slot comes from.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum SlotSource {
+enum SlotSource {
     /// A constant.
     Known(Val),
     /// The words that native code leaves, beginning at that index.
@@ -17,64 +27,88 @@ pub(super) enum SlotSource {
     Object(u32),
 }
 
-/// The sources of an exit's slots, in the order of [`Exit::each_slot`].
-pub(super) fn sources(region: &Region, exit: &Exit, leaves: &ExitLayout) -> Vec<SlotSource> {
-    let layout = &leaves.layout;
-    let mut sources = vec![];
-    exit.each_slot(|slot| {
-        sources.push(match slot {
-            Slot::Object(n) => SlotSource::Object(*n),
-            Slot::Value(v) => match region.body.as_const(*v) {
-                Some(c) => SlotSource::Known(c.into()),
-                None => {
-                    let place = layout.iter().find(|(known, ..)| known == v);
-                    let (_, ty, at) = place.expect("an exit leaves its values");
-                    SlotSource::Words(*ty, *at)
-                }
-            },
+impl Restore {
+    /// For an exit of a region whose function has these results.
+    pub fn new(region: &Region, exit: &Exit, leaves: &ExitLayout, results: &[Type]) -> Restore {
+        let mut sources = vec![];
+        exit.each_slot(|slot| {
+            sources.push(match slot {
+                Slot::Object(n) => SlotSource::Object(*n),
+                Slot::Value(v) => match region.body.as_const(*v) {
+                    Some(c) => SlotSource::Known(c.into()),
+                    None => {
+                        let place = leaves.layout.iter().find(|(known, ..)| known == v);
+                        let (_, ty, at) = place.expect("an exit leaves its values");
+                        SlotSource::Words(*ty, *at)
+                    }
+                },
+            });
         });
-    });
-    sources
+        let only = exit.returns.is_some() && exit.frames.is_empty() && exit.objects.is_empty();
+        let returned =
+            (only && exit.fields.is_empty() && exit.arm.is_none()).then(|| words(&sources, results));
+        Restore { sources, returned: returned.flatten() }
+    }
+
+    /// Pushes the frames of the exit's snapshot on top of the machine's frames. `words` are the words that
+    /// native code left, `results` the types of the results of the region's function. Returns an event if the
+    /// outermost function has returned.
+    pub fn restore(
+        &self,
+        machine: &mut Machine,
+        stats: &mut Stats,
+        exit: &Exit,
+        results: &[Type],
+        words: &[u64],
+        memory: Memory,
+    ) -> Option<Event> {
+        // Allocates all objects first, without fields, since slots and other objects may refer to them.
+        let made: Vec<u32> = exit.objects.iter().map(|(class, _)| machine.heap.make(*class)).collect();
+        stats.objects_materialized += made.len() as u64;
+        let mut values = self.sources.iter().map(|source| match source {
+            SlotSource::Known(val) => *val,
+            SlotSource::Words(ty, at) => memory.back(Val::read(*ty, &words[*at..at + width(*ty)])),
+            SlotSource::Object(n) => Val::Ref(made[*n as usize]),
+        });
+        let mut next = || values.next().expect("each slot has a source");
+        for frame in &exit.frames {
+            machine.enter(frame.func, frame.block, frame.inst);
+            for (v, _) in &frame.slots {
+                machine.set(*v, next());
+            }
+        }
+        if exit.returns.is_some() {
+            machine.results.clear();
+            results.iter().for_each(|ty| next().push(*ty, &mut machine.results));
+        }
+        for ((_, fields), object) in exit.objects.iter().zip(&made) {
+            for i in 0..fields.len() as u32 {
+                machine.heap.set(*object, i, next());
+            }
+        }
+        for put in &exit.fields {
+            let (object, value) = (next(), next());
+            let Val::Ref(object) = object else { unreachable!("{object:?} has no fields") };
+            machine.heap.set(object, put.field, value);
+        }
+        if let Some(arm) = exit.arm {
+            machine.profile.take(arm);
+        }
+        if exit.returns.is_some() { machine.give_back() } else { None }
+    }
 }
 
-/// Pushes the frames of the exit's snapshot on top of the machine's frames. `words` are the words that native
-/// code left. Returns an event if the outermost function has returned.
-pub(super) fn restore(
-    machine: &mut Machine,
-    stats: &mut Stats,
-    exit: &Exit,
-    sources: &[SlotSource],
-    words: &[u64],
-    memory: Memory,
-) -> Option<Event> {
-    // Allocates all objects first, without fields, since slots and other objects may refer to them.
-    let made: Vec<u32> = exit.objects.iter().map(|(class, _)| machine.heap.make(*class)).collect();
-    stats.objects_materialized += made.len() as u64;
-    let mut values = sources.iter().map(|source| match source {
-        SlotSource::Known(val) => *val,
-        SlotSource::Words(ty, at) => memory.back(Val::read(*ty, &words[*at..at + width(*ty)])),
-        SlotSource::Object(n) => Val::Ref(made[*n as usize]),
-    });
-    let mut next = || values.next().expect("each slot has a source");
-    for frame in &exit.frames {
-        machine.enter(frame.func, frame.block, frame.inst);
-        for (v, _) in &frame.slots {
-            machine.set(*v, next());
+/// The number of words of the results, if native code leaves them in order from the first word on, and there
+/// are no views, which would have to be translated.
+fn words(sources: &[SlotSource], results: &[Type]) -> Option<usize> {
+    let mut end = 0;
+    for (source, result) in sources.iter().zip(results) {
+        match source {
+            SlotSource::Words(ty, at) if ty == result && *at == end && ty.base != Base::View => {
+                end += width(*ty)
+            }
+            _ => return None,
         }
     }
-    let returns: Option<Vec<Val>> = exit.returns.as_ref().map(|r| r.iter().map(|_| next()).collect());
-    for ((_, fields), object) in exit.objects.iter().zip(&made) {
-        for i in 0..fields.len() as u32 {
-            machine.heap.set(*object, i, next());
-        }
-    }
-    for put in &exit.fields {
-        let (object, value) = (next(), next());
-        let Val::Ref(object) = object else { unreachable!("{object:?} has no fields") };
-        machine.heap.set(object, put.field, value);
-    }
-    if let Some(arm) = exit.arm {
-        machine.profile.take(arm);
-    }
-    returns.and_then(|values| machine.give_back(values))
+    Some(end)
 }

@@ -7,7 +7,6 @@
 use super::{Compiled, Engine};
 use crate::ir::{BlockId, ExitId, Root};
 use crate::record::{Plan, TraceAbort};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -66,8 +65,8 @@ impl Engine {
     }
 
     /// All regions that were ever made, indexed by their numbers.
-    pub fn made(&self) -> Vec<Arc<Compiled>> {
-        self.regions.read().unwrap_or_else(|e| e.into_inner()).clone()
+    pub fn made(&self) -> Vec<&Compiled> {
+        self.regions.iter().map(|(_, compiled)| compiled).collect()
     }
 
     /// The roots that were reached in the interpreter, with the number of arrivals. Calls of functions that

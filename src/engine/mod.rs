@@ -18,6 +18,7 @@ mod arrivals;
 mod exits;
 mod history;
 pub mod policy;
+mod roots;
 pub mod stats;
 
 pub use history::{Cause, Made, Outcome};
@@ -27,16 +28,17 @@ pub use stats::{Stage, Stats};
 use crate::codegen::{self, ExitCode, NATIVE_FRAMES, Native, Table, Want, callees};
 use crate::interp::{DEEPEST, Event, Fault, Machine, Profile};
 use crate::ir::{
-    Arm, BlockId, Exit, ExitId, FuncId, Op, Program, REGION_FRAMES, Raise, Region, Root, Term, Value,
+    Arm, BlockId, Exit, ExitId, Func, FuncId, Op, Program, REGION_FRAMES, Raise, Region, Root, Term, Type,
 };
 use crate::opt;
 use crate::record::{self, Plan, Speculation, TraceAbort};
 use crate::runtime::{Console, Memory, Val, width};
-use exits::SlotSource;
+use exits::Restore;
 use policy::Policy;
+use roots::{RootState, Roots};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 /// A region and its code.
@@ -54,8 +56,10 @@ pub struct Compiled {
     pub states: Vec<Exit>,
     /// See [`Region::to_roots`].
     to_roots: Vec<ExitId>,
-    /// For each state, the sources of its slots.
-    sources: Vec<Vec<SlotSource>>,
+    /// For each state.
+    restores: Vec<Restore>,
+    /// Whether the inputs are the parameters of the root's function.
+    takes_args: bool,
     /// The number of instructions that allocate. The code allocates at most that many objects before its
     /// first poll, since no loop precedes the poll.
     news: usize,
@@ -65,30 +69,19 @@ pub struct Compiled {
     spent: AtomicU64,
 }
 
-/// The compilation state of a root.
-#[derive(Clone, Debug)]
-enum Entry {
-    Native(Arc<Compiled>),
-    /// There is no region, and there will be none.
-    Refused,
-}
-
 /// A program's regions, and the data for making more.
 #[derive(Debug)]
 pub struct Engine {
     /// The program.
     pub program: Program,
     plan: Plan,
-    /// Indexed by [`Plan::number`].
-    roots: RwLock<Vec<Option<Entry>>>,
+    roots: Roots,
     /// Arrivals at each root before it had code, indexed by [`Plan::number`]. All workers share the counts,
     /// so many short runs count as much as a long one.
     arrivals: Vec<AtomicU32>,
-    /// Incremented with each change of `roots`, so that workers know when to refresh their copies.
-    version: AtomicU32,
     /// All regions that were ever made, indexed by the numbers of their code: any of them may still be
     /// running, or be referred to by a state inside a call. The policy's caps bound their size.
-    regions: RwLock<Vec<Arc<Compiled>>>,
+    regions: boxcar::Vec<Compiled>,
     /// The table through which native code calls native code.
     table: Table,
     growth: Mutex<Growth>,
@@ -121,9 +114,6 @@ pub struct Worker<'e> {
     engine: &'e Engine,
     machine: Machine<'e>,
     words: Vec<u64>,
-    /// A copy of the engine's `roots`, and the version that it was taken at.
-    roots: Vec<Option<Entry>>,
-    version: u32,
     /// The worker's own counters.
     pub stats: Stats,
     /// Whether native code may be made and entered.
@@ -141,11 +131,10 @@ impl Engine {
         let plan = Plan::new(&program);
         let growth = Growth { profile: Profile::new(&program), ..Growth::default() };
         Engine {
-            roots: RwLock::new(vec![None; plan.blocks()]),
+            roots: Roots::new(plan.blocks()),
             arrivals: (0..plan.blocks()).map(|_| AtomicU32::new(0)).collect(),
             plan,
-            version: AtomicU32::new(0),
-            regions: RwLock::default(),
+            regions: boxcar::Vec::new(),
             table: Table::new(&program),
             growth: Mutex::new(growth),
             policy,
@@ -162,8 +151,6 @@ impl Engine {
             engine: self,
             machine: Machine::new(&self.program),
             words: vec![],
-            roots: vec![None; self.plan.blocks()],
-            version: 0,
             stats: Stats::default(),
             jit,
             expected: None,
@@ -181,38 +168,23 @@ impl Engine {
     /// The roots of the regions, and the profile and speculation from which they can be made again.
     pub fn known(&self) -> (Vec<Root>, Profile, Speculation) {
         let growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
-        let roots = self.roots.read().unwrap_or_else(|e| e.into_inner());
-        let root = |entry: &Entry| match entry {
-            Entry::Native(compiled) => Some(compiled.region.root),
-            Entry::Refused => None,
-        };
-        (
-            roots.iter().flatten().filter_map(root).collect(),
-            growth.profile.clone(),
-            growth.speculation.clone(),
-        )
+        let roots = self.roots.regions().map(|number| self.region(number).region.root);
+        (roots.collect(), growth.profile.clone(), growth.speculation.clone())
     }
 
     /// The counters of the compiler stages.
     pub fn stats(&self) -> Stats {
         let growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
         let mut stats = growth.stats.clone();
-        let roots = self.roots.read().unwrap_or_else(|e| e.into_inner());
-        for entry in roots.iter().flatten() {
-            if let Entry::Native(compiled) = entry {
-                stats.regions += 1;
-                stats.blocks += compiled
-                    .region
-                    .body
-                    .blocks
-                    .iter()
-                    .filter(|b| b.term != Term::Raise(Raise::Unreachable))
-                    .count() as u64;
-                stats.guards += compiled.native.guards as u64;
-                stats.code_bytes += compiled.native.code_bytes as u64;
-                let stress = compiled.native.stress.as_ref().map_or([0; 3], |stress| stress.counts());
-                stats.stress.iter_mut().zip(stress).for_each(|(all, more)| *all += more);
-            }
+        for number in self.roots.regions() {
+            let Compiled { region, native, .. } = self.region(number);
+            let unreachable = Term::Raise(Raise::Unreachable);
+            stats.regions += 1;
+            stats.blocks += region.body.blocks.iter().filter(|b| b.term != unreachable).count() as u64;
+            stats.guards += native.guards as u64;
+            stats.code_bytes += native.code_bytes as u64;
+            let stress = native.stress.as_ref().map_or([0; 3], |stress| stress.counts());
+            stats.stress.iter_mut().zip(stress).for_each(|(all, more)| *all += more);
         }
         stats
     }
@@ -232,10 +204,10 @@ impl Engine {
         more(&mut growth.speculation);
         // Another thread may have made the region while this one waited for the lock.
         let before = if let Cause::Exit(number, ..) = cause { Some(number) } else { None };
-        let now = match &self.roots.read().unwrap_or_else(|e| e.into_inner())[self.plan.number(root)] {
-            Some(Entry::Native(compiled)) => Some(compiled.number),
-            Some(Entry::Refused) => return,
-            None => None,
+        let now = match self.roots.get(self.plan.number(root)) {
+            RootState::Native(number) => Some(number),
+            RootState::Refused => return,
+            RootState::New => None,
         };
         if now != before {
             return;
@@ -251,7 +223,6 @@ impl Engine {
         while let Some((root, cause)) = work.pop() {
             self.make_one(root, jit, cause, &mut growth, &mut work);
         }
-        self.version.fetch_add(1, Ordering::Release);
     }
 
     /// Makes the region of one root, and adds to `callees` the natively called functions that still need one.
@@ -286,27 +257,26 @@ impl Engine {
             let (at, took) = (start.duration_since(watched), start.elapsed());
             growth.history.push(Made { root, cause, at, took, outcome });
         }
-        let mut roots = self.roots.write().unwrap_or_else(|e| e.into_inner());
-        let entry = &mut roots[self.plan.number(root)];
+        let number = self.plan.number(root);
         match made {
             Ok(compiled) => {
-                let compiled = Arc::new(compiled);
-                *entry = Some(Entry::Native(compiled.clone()));
+                let region = self.regions.push(compiled);
+                let compiled = &self.regions[region];
+                // From here on any thread may enter the code.
+                self.roots.set(number, RootState::Native(compiled.number));
+                self.table.set(&compiled.native);
                 for inst in compiled.region.body.blocks.iter().flat_map(|b| &b.insts) {
                     if let Op::Native(func) = inst.op {
-                        let callee = Root { func, block: BlockId(0) };
-                        let callee = (callee, Cause::Called);
-                        if roots[self.plan.number(callee.0)].is_none() && !callees.contains(&callee) {
+                        let callee = (Root { func, block: BlockId(0) }, Cause::Called);
+                        let state = self.roots.get(self.plan.number(callee.0));
+                        if state == RootState::New && !callees.contains(&callee) {
                             callees.push(callee);
                         }
                     }
                 }
-                self.regions.write().unwrap_or_else(|e| e.into_inner()).push(compiled.clone());
-                // From here on any thread may enter the code.
-                self.table.set(&compiled.native);
             }
             // An existing region stays valid.
-            Err(_) if entry.is_none() => *entry = Some(Entry::Refused),
+            Err(_) if self.roots.get(number) == RootState::New => self.roots.set(number, RootState::Refused),
             Err(_) => {}
         }
     }
@@ -327,7 +297,7 @@ impl Engine {
         stats.time(Stage::Optimize, || opt::optimize(&self.program, &mut region, without, verified));
         stats.objects_removed += before.saturating_sub(news(&region)) as u64;
         // `growth` is locked, so the number stays free until the region is added.
-        let number = self.regions.read().unwrap_or_else(|e| e.into_inner()).len() as u32;
+        let number = self.regions.count() as u32;
         let compiled = stats.time(Stage::Compile, || {
             let (counts, stress) = (self.watched.is_some(), jit == Jit::DeoptStress);
             let want = Want { counts, stress, ..Want::default() };
@@ -338,35 +308,79 @@ impl Engine {
         stats.bytes_made += native.code_bytes as u64;
         let (states, to_roots, news) = (region.states(), region.to_roots(), news(&region));
         let taken = states.iter().map(|_| AtomicU32::new(0)).collect();
-        let sources = states.iter().zip(&native.exits);
-        let sources = sources.map(|(exit, leaves)| exits::sources(&region, exit, leaves)).collect();
+        let Func { returns, body, .. } = &self.program.funcs[root.func.index()];
+        let restores = states.iter().zip(&native.exits);
+        let restores = restores.map(|(exit, leaves)| Restore::new(&region, exit, leaves, returns)).collect();
+        let whole = region.inputs.iter().all(|input| input.path.is_empty());
+        let takes_args = whole && region.inputs.iter().map(|input| &input.value).eq(&body.blocks[0].params);
         let spent = AtomicU64::new(0);
-        Ok(Compiled { region, native, number, recorded, states, to_roots, sources, news, taken, spent })
+        Ok(Compiled {
+            region,
+            native,
+            number,
+            recorded,
+            states,
+            to_roots,
+            restores,
+            takes_args,
+            news,
+            taken,
+            spent,
+        })
     }
 
     /// The region whose code has that number.
-    fn region(&self, number: u32) -> Arc<Compiled> {
-        self.regions.read().unwrap_or_else(|e| e.into_inner())[number as usize].clone()
+    fn region(&self, number: u32) -> &Compiled {
+        &self.regions[number as usize]
     }
 }
 
-impl Worker<'_> {
+impl Compiled {
+    /// Counts that the code was left in a state; returns how often that has happened.
+    fn count(&self, exit: ExitId) -> u32 {
+        // Threads may lose each other's increments, but only the order of magnitude matters.
+        let taken = self.taken[exit.index()].load(Ordering::Relaxed).saturating_add(1);
+        self.taken[exit.index()].store(taken, Ordering::Relaxed);
+        taken
+    }
+}
+
+impl<'e> Worker<'e> {
     /// Calls a function over `input`. Objects returned by earlier calls survive only if they are among the
     /// arguments or are held ([`Worker::hold`]).
     pub fn call(&mut self, func: FuncId, args: &[Val], input: &[u8]) -> Result<Vec<Val>, Fault> {
+        let Func { body, returns, .. } = &self.engine.program.funcs[func.index()];
+        let words = Val::words(body.params(), args);
+        Ok(Val::values(returns, self.call_words(func, &words, input)?).collect())
+    }
+
+    /// The same with the words of the arguments and of the results; it allocates nothing by itself.
+    pub fn call_words(&mut self, func: FuncId, args: &[u64], input: &[u8]) -> Result<&[u64], Fault> {
         if self.machine.heap.wants_collection() {
-            self.machine.heap.collect(args.iter().copied());
+            let params: Vec<Type> = self.engine.program.funcs[func.index()].body.params().collect();
+            self.machine.heap.collect(Val::values(&params, args));
         }
         self.machine.stops = self.jit != Jit::Off;
         let root = Root { func, block: BlockId(0) };
-        let mut event = match self.known(root) {
+        let mut event = match self.native(root) {
             // The live-ins of a region that starts at a function's entry are the arguments, so no frame is
             // needed.
-            Some(Entry::Native(compiled)) => {
+            Some(compiled) if compiled.takes_args => {
                 self.machine.leave_all();
-                let params = &self.engine.program.funcs[func.index()].body.blocks[0].params;
-                let place = |v| params.iter().position(|p| *p == v).expect("it takes its parameters");
-                self.run(&compiled, Some(&|v| args[place(v)]), input)?
+                let memory = self.memory(input);
+                self.make_room(compiled);
+                self.words[..args.len()].copy_from_slice(args);
+                for view in &compiled.native.views {
+                    self.words[*view] = memory.out_start(self.words[*view]);
+                }
+                let exit = self.run(compiled, memory)?;
+                if let Some(results) = compiled.restores[exit.index()].returned {
+                    compiled.count(exit);
+                    self.machine.results.clear();
+                    self.machine.results.extend_from_slice(&self.words[..results]);
+                    return Ok(&self.machine.results);
+                }
+                self.leave(compiled, exit, memory)
             }
             _ => {
                 self.machine.start(func, args);
@@ -379,13 +393,18 @@ impl Worker<'_> {
                 None => self.machine.resume(input)?,
             };
             event = match next {
-                Event::Returned(values) => return Ok(values),
+                Event::Returned => return Ok(&self.machine.results),
                 Event::Root(root) => {
                     self.machine.collect()?;
                     self.arrive(root, input)?
                 }
             };
         }
+    }
+
+    /// The words that the last call returned.
+    pub fn results(&self) -> &[u64] {
+        &self.machine.results
     }
 
     /// Keeps an object alive across calls, until [`Worker::let_go`].
@@ -428,17 +447,12 @@ impl Worker<'_> {
         Memory { input, pool: &self.engine.program.pool }.bytes(start, len)
     }
 
-    /// The compilation state of a root, if there is any; always `None` with [`Jit::Off`].
-    fn known(&mut self, root: Root) -> Option<Entry> {
-        if self.jit == Jit::Off {
-            return None;
+    /// The region of a root, if there is one; always `None` with [`Jit::Off`].
+    fn native(&self, root: Root) -> Option<&'e Compiled> {
+        match self.engine.roots.get(self.engine.plan.number(root)) {
+            RootState::Native(number) if self.jit != Jit::Off => Some(self.engine.region(number)),
+            _ => None,
         }
-        let version = self.engine.version.load(Ordering::Acquire);
-        if self.version != version {
-            self.roots.clone_from(&self.engine.roots.read().unwrap_or_else(|e| e.into_inner()));
-            self.version = version;
-        }
-        self.roots[self.engine.plan.number(root)].clone()
     }
 
     /// The console to which host functions write.
@@ -456,31 +470,25 @@ impl Worker<'_> {
         self.machine.heap.allocated()
     }
 
-    /// Runs native code in place of the innermost frame, if the frames that are inlined in it do not exceed
-    /// the maximum depth.
-    fn enter(&mut self, compiled: &Arc<Compiled>, input: &[u8]) -> Result<Option<Event>, Fault> {
-        let room = DEEPEST + 1 - self.machine.depth();
-        if room < REGION_FRAMES { Ok(None) } else { self.run(compiled, None, input) }
+    fn memory<'i>(&self, input: &'i [u8]) -> Memory<'i>
+    where
+        'e: 'i,
+    {
+        Memory { input, pool: &self.engine.program.pool }
     }
 
-    /// Runs native code. Its live-ins come from `given` or, without it, from the innermost frame, which the
-    /// code then replaces. On return all frames are restored, unless a host function has panicked.
-    fn run(
-        &mut self,
-        compiled: &Arc<Compiled>,
-        given: Option<&dyn Fn(Value) -> Val>,
-        input: &[u8],
-    ) -> Result<Option<Event>, Fault> {
-        let Compiled { native, region, .. } = &**compiled;
-        let needed = native.words_needed + if native.calls { callees(self.frames) } else { 0 };
-        if self.words.len() < needed {
-            self.words = vec![0; needed];
+    /// Runs native code in place of the innermost frame, if the frames that are inlined in it do not exceed
+    /// the maximum depth. On return all frames are restored, unless a host function has panicked.
+    fn enter(&mut self, compiled: &'e Compiled, input: &[u8]) -> Result<Option<Event>, Fault> {
+        if DEEPEST + 1 - self.machine.depth() < REGION_FRAMES {
+            return Ok(None);
         }
-        let Worker { engine, machine, words, frames, .. } = self;
-        let memory = Memory { input, pool: &engine.program.pool };
+        let memory = self.memory(input);
+        self.make_room(compiled);
+        let (Worker { machine, words, .. }, region) = (&mut *self, &compiled.region);
         let mut at = 0;
         for (input, param) in region.inputs.iter().zip(&region.body.blocks[0].params) {
-            let mut val = given.map_or_else(|| machine.get(input.value), |given| given(input.value));
+            let mut val = machine.get(input.value);
             for field in &input.path {
                 let Val::Ref(object) = val else { unreachable!("{val:?} has no fields") };
                 val = machine.heap.get(object, *field);
@@ -489,29 +497,45 @@ impl Worker<'_> {
             memory.out(val).write(ty, &mut words[at..at + width(ty)]);
             at += width(ty);
         }
-        if given.is_none() {
-            machine.drop_frame();
+        machine.drop_frame();
+        let exit = self.run(compiled, memory)?;
+        Ok(self.leave(compiled, exit, memory))
+    }
+
+    /// Makes sure that there are as many words as native code needs.
+    fn make_room(&mut self, compiled: &Compiled) {
+        let callees = if compiled.native.calls { callees(self.frames) } else { 0 };
+        let needed = compiled.native.words_needed + callees;
+        if self.words.len() < needed {
+            self.words = vec![0; needed];
         }
+    }
+
+    /// Runs native code, whose live-ins are in the words. Returns the exit.
+    fn run(&mut self, compiled: &Compiled, memory: Memory) -> Result<ExitId, Fault> {
+        let Worker { engine, machine, words, frames, .. } = self;
+        let Compiled { native, region, .. } = compiled;
         let room = (DEEPEST - machine.depth()).min(*frames);
         machine.heap.let_make(compiled.news);
         let start = engine.watched.map(|_| Instant::now());
         let exit = native.run(&engine.table, memory, words, room, &mut machine.heap);
         start.into_iter().for_each(|start| compiled.ran(start));
-        let exit = exit.ok_or(Fault::panicked(region.root.func))?;
         self.stats.exits_taken += 1;
-        Ok(self.leave(compiled.clone(), exit, memory))
+        exit.ok_or(Fault::panicked(region.root.func))
     }
 
     /// Restores the frames, outermost first, where the code was left: in state `exit` of `level` and, if that
     /// is inside a native call, in a state of the callee's code, and so on inwards.
-    fn leave(&mut self, mut level: Arc<Compiled>, mut exit: ExitId, memory: Memory) -> Option<Event> {
+    fn leave(&mut self, mut level: &'e Compiled, mut exit: ExitId, memory: Memory) -> Option<Event> {
         let mut words = &self.words[..];
         loop {
-            let Compiled { native, states, sources, .. } = &*level;
-            let (state, sources) = (&states[exit.index()], &sources[exit.index()]);
-            let event = exits::restore(&mut self.machine, &mut self.stats, state, sources, words, memory);
+            let Compiled { native, region, states, restores, .. } = level;
+            let (state, restore) = (&states[exit.index()], &restores[exit.index()]);
+            let results = &self.engine.program.funcs[region.root.func.index()].returns;
+            let Worker { machine, stats, .. } = self;
+            let event = restore.restore(machine, stats, state, results, words, memory);
             let Some(callee) = native.exits[exit.index()].callee else {
-                return self.count(&level, exit).or(event);
+                return self.count(level, exit).or(event);
             };
             let left = ExitCode::read(words[callee]);
             words = &words[native.words_needed..];
@@ -523,9 +547,7 @@ impl Worker<'_> {
     /// state is at a root: either a native call could not enter its callee, or objects must be freed first.
     /// Such exits do not make the region grow.
     fn count(&mut self, compiled: &Compiled, exit: ExitId) -> Option<Event> {
-        // Threads may lose each other's increments, but only the order of magnitude matters.
-        let taken = compiled.taken[exit.index()].load(Ordering::Relaxed).saturating_add(1);
-        compiled.taken[exit.index()].store(taken, Ordering::Relaxed);
+        let taken = compiled.count(exit);
         if compiled.to_roots.contains(&exit) {
             let (func, block, _) = self.machine.place();
             return Some(Event::Root(Root { func, block }));

@@ -111,7 +111,7 @@ impl Policy {
     /// Whether an exit has reached a threshold: 64, 128, 256 … times, so that growing becomes rarer.
     pub(super) fn grows(&self, jit: Jit, taken: u32) -> bool {
         let first = if jit == Jit::DeoptStress { 2 } else { self.exit };
-        taken >= first && (taken / first).is_power_of_two() && taken.is_multiple_of(first)
+        taken.is_multiple_of(first) && (taken / first).is_power_of_two()
     }
 
     /// The root to compile now that `root` has been reached, if any. `arrivals` counts the arrivals at a
@@ -142,13 +142,14 @@ impl Policy {
             }
             Jit::Off | Jit::On => {}
         }
-        let early = known && arrivals(root) >= EARLY && arrivals(root).is_power_of_two();
-        // This is the minimum for any size, so the size need not be computed yet.
-        if u64::from(arrivals(root)) < self.each && !early {
-            return None;
-        }
-        let enough = if early { EARLY } else { self.hot_after(size(root)) };
-        if arrivals(root) < enough {
+        let arrived = arrivals(root);
+        let enough = match known {
+            true if arrived.is_power_of_two() => EARLY,
+            // The second is the minimum for any size, so the size need not be computed yet.
+            false if u64::from(arrived) >= self.each => self.hot_after(size(root)),
+            _ => return None,
+        };
+        if arrived < enough {
             return None;
         }
         if root.block == BlockId(0) {
@@ -165,7 +166,7 @@ impl Policy {
                 best = header;
             }
         }
-        (arrivals(root) >= enough.saturating_mul(tried + 1)).then_some(best)
+        (arrived >= enough.saturating_mul(tried + 1)).then_some(best)
     }
 }
 
@@ -340,7 +341,7 @@ b3:
         assert!(made > 0);
         assert_eq!(make(Cause::Hot(1)), made);
         let exit = crate::ir::ExitId(0);
-        let number = engine.regions.read().expect("nobody panicked")[0].number;
+        let number = engine.regions[0].number;
         assert!(make(Cause::Exit(number, exit, 64)) > made, "it is made anew");
         let made = engine.stats().recorded;
         assert_eq!(make(Cause::Exit(number, exit, 64)), made, "the exit is that of one that is gone");

@@ -15,7 +15,8 @@ use crate::error::Error;
 use crate::input::Input;
 use crate::ir::Program;
 use crate::schema::{Schema, Struct};
-use wire::Wire;
+use std::ops::Range;
+use wire::{CERTAIN, Wire};
 
 pub mod capnp;
 mod chunks;
@@ -80,6 +81,9 @@ impl Format {
     }
 
     fn likeliest(self, bytes: &[u8], limits: &Limits) -> Format {
+        if self.0.sniff(bytes, limits) == CERTAIN {
+            return self;
+        }
         let family = self.0.spec().family;
         let of = Format::all().filter(|format| format.0.spec().family == family);
         // The first one if several are equally likely.
@@ -134,6 +138,12 @@ impl<'i> RecordInput<'i> {
         let format = Format::choose(named, layout, input.bytes())?;
         Ok(RecordInput { format, layout: *layout, input })
     }
+}
+
+/// The range of the records, if `bytes`, in the format `named` or else in the likeliest one, are a single
+/// chunk that begins with a whole record, and can be processed where they are.
+pub fn single_chunk(named: Option<Format>, layout: &RecordLayout, bytes: &[u8]) -> Option<Range<usize>> {
+    Format::choose(named, layout, bytes).ok()?.0.single_chunk(layout, bytes)
 }
 
 impl Schema {

@@ -14,11 +14,12 @@ use super::cursor::Framing;
 use super::limits::Limits;
 use super::names::{class_name, reader, type_name};
 use super::split::{BLOCK, Ending, Piece, Place, Split};
-use super::wire::{Cut, RecordLayout, Spec, Wire};
+use super::wire::{CERTAIN, Cut, RecordLayout, Spec, Wire};
 use crate::input::Input;
 use crate::ir::build::Builder;
 use crate::ir::{Class, ClassId, Const, FuncId, Op, Program, Type, Value};
 use crate::schema::{self, Endian, Language, Scalar, Schema};
+use std::ops::Range;
 
 /// The accessors of all structs of a schema, as a program.
 pub fn accessors(schema: &Schema) -> Program {
@@ -54,7 +55,7 @@ impl Wire for PackedStruct {
     }
 
     fn sniff(&self, _: &[u8], _: &Limits) -> u8 {
-        1
+        CERTAIN
     }
 
     fn accessors(&self, schema: &Schema, _: &Limits) -> Program {
@@ -72,6 +73,15 @@ impl Wire for PackedStruct {
 
     fn split<'i>(&self, layout: &RecordLayout, input: &'i Input<'i>) -> Box<dyn Split + 'i> {
         Box::new(Strides { header: layout.header, stride: layout.size, length: input.len() })
+    }
+
+    fn single_chunk(&self, layout: &RecordLayout, bytes: &[u8]) -> Option<Range<usize>> {
+        let strides = Strides { header: layout.header, stride: layout.size, length: bytes.len() as u64 };
+        let end = strides.end();
+        let records = end - strides.header;
+        // The first comparison saves a division.
+        let single = records <= BLOCK.saturating_mul(strides.stride) || records <= strides.chunk();
+        (records > 0 && single).then_some(strides.header as usize..end as usize)
     }
 
     fn number(&self, layout: &RecordLayout, _: &Input, at: u64) -> u64 {

@@ -13,6 +13,7 @@ use crate::input::Input;
 use crate::ir::Program;
 use crate::schema::{Language, Schema};
 use std::fmt;
+use std::ops::Range;
 
 /// The names and descriptions of a format.
 #[derive(Debug)]
@@ -50,10 +51,13 @@ impl RecordLayout {
     }
 }
 
+/// The likelihood of a format if no other one of its family can be more likely.
+pub const CERTAIN: u8 = 3;
+
 /// A wire format.
 pub trait Wire: fmt::Debug + Sync {
     fn spec(&self) -> &'static Spec;
-    /// How likely the bytes are in this format, compared with the others of its family.
+    /// How likely the bytes are in this format, compared with the others of its family: at most [`CERTAIN`].
     fn sniff(&self, bytes: &[u8], limits: &Limits) -> u8;
     /// The accessors of all structs of a schema, as a program.
     fn accessors(&self, schema: &Schema, limits: &Limits) -> Program;
@@ -63,6 +67,11 @@ pub trait Wire: fmt::Debug + Sync {
     fn records(&self, layout: &RecordLayout, length: u64) -> Option<u64>;
     /// The object that splits an input into chunks.
     fn split<'i>(&self, layout: &RecordLayout, input: &'i Input<'i>) -> Box<dyn Split + 'i>;
+    /// The range of the records, if these bytes of an input are a single chunk that begins with a whole
+    /// record, and can be processed where they are. The chunk may end within a record.
+    fn single_chunk(&self, _: &RecordLayout, _: &[u8]) -> Option<Range<usize>> {
+        None
+    }
     /// The number of the record at an offset in the stream.
     fn number(&self, layout: &RecordLayout, input: &Input, at: u64) -> u64;
     /// The size of the whole record at the start of `bytes`, if there is one.

@@ -22,12 +22,12 @@ use std::cell::OnceCell;
 pub const DEEPEST: usize = 10_000;
 
 /// What made the machine stop.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Event {
     /// The innermost frame is at the start of this loop header, or of this recursive function.
     Root(Root),
-    /// The outermost function has returned these values.
-    Returned(Vec<Val>),
+    /// The outermost function has returned [`Machine::results`].
+    Returned,
 }
 
 /// A run-time error, and its place.
@@ -89,6 +89,8 @@ pub struct Machine<'p> {
     pub heap: Heap,
     /// The counters.
     pub profile: Profile,
+    /// The words of the values that were returned last.
+    pub results: Vec<u64>,
 }
 
 /// Why the machine cannot go on.
@@ -116,6 +118,7 @@ impl<'p> Machine<'p> {
             stops: true,
             heap: Heap::new(program),
             profile: Profile::new(program),
+            results: vec![],
         }
     }
 
@@ -134,13 +137,11 @@ impl<'p> Machine<'p> {
         self.frames.push(Frame { func, pc, base });
     }
 
-    /// Starts a call of `func` (nothing else may be running).
-    pub fn start(&mut self, func: FuncId, args: &[Val]) {
+    /// Starts a call of `func` with the words of its arguments (nothing else may be running).
+    pub fn start(&mut self, func: FuncId, args: &[u64]) {
         self.leave_all();
         self.enter(func, BlockId(0), 0);
-        for (param, arg) in self.program.funcs[func.index()].body.blocks[0].params.iter().zip(args) {
-            self.set(*param, *arg);
-        }
+        self.stack[..args.len()].copy_from_slice(args);
     }
 
     /// The number of frames.
@@ -203,7 +204,7 @@ impl<'p> Machine<'p> {
 
     /// The loop over instructions. The frame's place is written back whenever the loop is left.
     fn run(&mut self, memory: Memory) -> Result<Event, Failure> {
-        let Machine { program, codes, recursive, frames, stack, stops, heap, profile } = self;
+        let Machine { program, codes, recursive, frames, stack, stops, heap, profile, results } = self;
         'frame: loop {
             let Frame { func, pc: start, base } = *frames.last().expect("a function has been started");
             let code = code_of(codes, program, recursive, profile, func);
@@ -372,15 +373,11 @@ impl<'p> Machine<'p> {
                         }
                         continue 'frame;
                     }
-                    Inst::Return { .. } => {
-                        let body = &program.funcs[func.index()].body;
-                        let Term::Return(values) = &body[code.places[pc].block].term else {
-                            unreachable!("it is translated from one")
-                        };
-                        let value = |v: &Value| Val::read(body.ty(*v), &frame[code.reg(*v) as usize..]);
-                        let values = values.iter().map(value).collect();
+                    Inst::Return { values } => {
+                        results.clear();
+                        results.extend(code.list(values).iter().map(|from| frame[*from as usize]));
                         frames.pop();
-                        return Ok(Event::Returned(values));
+                        return Ok(Event::Returned);
                     }
                     Inst::Raise => {
                         let Place { scope, block, .. } = code.places[pc];
@@ -421,17 +418,15 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// Passes the results of a function whose frame is gone to its caller; an event if there is none.
-    pub fn give_back(&mut self, values: Vec<Val>) -> Option<Event> {
+    /// Passes [`Machine::results`], of a function whose frame is gone, to its caller; an event if there is none.
+    pub fn give_back(&mut self) -> Option<Event> {
         let Some(&Frame { func, pc, base }) = self.frames.last() else {
-            return Some(Event::Returned(values));
+            return Some(Event::Returned);
         };
-        let Inst::Call { to, func: callee, .. } = self.code(func).insts[pc as usize] else {
+        let Inst::Call { to, .. } = self.code(func).insts[pc as usize] else {
             unreachable!("a frame that waits is at a call")
         };
-        for (value, ty) in values.iter().zip(&self.program.funcs[callee.index()].returns) {
-            value.write(*ty, &mut self.stack[base + to as usize..][..width(*ty)]);
-        }
+        self.stack[base + to as usize..][..self.results.len()].copy_from_slice(&self.results);
         self.frames.last_mut().expect("there is one").pc += 1;
         None
     }

@@ -123,10 +123,13 @@ impl Run<'_> {
         let args: Vec<Val> = body.blocks[0].params.iter().map(&mut arg).collect();
         let mut machine = Machine::new(self.program);
         machine.heap = std::mem::take(heap);
-        machine.start(callee, &args);
+        machine.start(callee, &Val::words(body.params(), &args));
         let result = loop {
             match machine.resume(self.memory.input) {
-                Ok(Event::Returned(values)) => break Some(values[0]),
+                Ok(Event::Returned) => {
+                    let returns = &self.program.funcs[callee.index()].returns;
+                    break Val::values(returns, &machine.results).next();
+                }
                 Ok(Event::Root(_)) => {}
                 Err(_) => break None,
             }

@@ -385,6 +385,10 @@ impl Body {
         self.blocks.push(Block { params: vec![], insts: vec![], term, header: false });
         BlockId(self.blocks.len() as u32 - 1)
     }
+    /// The types of the parameters of the entry block.
+    pub fn params(&self) -> impl Iterator<Item = Type> + '_ {
+        self.blocks[0].params.iter().map(|v| self.ty(*v))
+    }
     /// A new parameter of a block.
     pub fn param(&mut self, block: BlockId, ty: Type) -> Value {
         let value = self.value(ty, Def::Param);

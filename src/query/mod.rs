@@ -48,3 +48,4 @@ pub use report::{Options, Records, Report, Seen};
 pub use row::Row;
 pub use script::{Ended, Script};
 pub use value::{Number, Value};
+pub use values::Outcome;

@@ -146,7 +146,7 @@ impl OverValues<'_> {
 
     pub fn finish(self) -> Result<(Outcome, Stats), Error> {
         let OverValues { program, options, mut session, total, cut, start } = self;
-        let outcome = session.outcome(total, cut)?;
+        let outcome = session.finish(total, cut)?.clone();
         let mut stats = program.engine.stats();
         stats.add(&session.counted());
         let counts = program.layout.strided() && program.totals.items.is_empty();

@@ -1,4 +1,6 @@
 //! A thread's part of a run for values: a worker, and the merging of totals.
+//!
+//! [`Session::run`] processes a small input in a single call of the program, without allocating.
 
 use super::report::Options;
 use super::run::{self, Job, ThreadState};
@@ -7,11 +9,12 @@ use super::value::{Number, Value};
 use super::values::{Outcome, Values};
 use crate::engine::{Jit, Stats, Worker};
 use crate::error::Error;
-use crate::formats::{Cut, Format, RecordInput};
+use crate::formats::{self, Cut, Format, RecordInput};
 use crate::input::Input;
 use crate::interp::Fault;
 use crate::ir::FuncId;
 use crate::runtime::{Memory, Val};
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 /// A program prepared to run repeatedly on one thread. If functions are recursive, it needs a thread with 2
@@ -24,23 +27,66 @@ pub struct Session<'p> {
     pub format: Option<Format>,
     /// The number of records to skip in each run.
     pub skip: u64,
+    /// The words of the arguments of the answers: the number of records, and the results of the items.
+    pub args: Vec<u64>,
+    pub outcome: Outcome,
 }
 
 impl Values {
     /// A session, which runs over many small inputs without repeated setup.
     pub fn session(&self, jit: Jit) -> Session<'_> {
-        Session { program: self, hands: ThreadState::new(&self.engine, jit), format: None, skip: 0 }
+        let hands = ThreadState::new(&self.engine, jit);
+        let (args, outcome) = (vec![], Outcome::default());
+        Session { program: self, hands, format: None, skip: 0, args, outcome }
     }
 }
 
 impl Session<'_> {
-    /// Computes the values over the records in `bytes`, on this thread.
-    pub fn run(&mut self, bytes: &[u8]) -> Result<Outcome, Error> {
+    /// Computes the values over the records in `bytes`, on this thread. They stay until the next run.
+    pub fn run(&mut self, bytes: &[u8]) -> Result<&Outcome, Error> {
+        if self.skip == 0
+            && !self.program.totals.items.is_empty()
+            && let Some(records) = formats::single_chunk(self.format, &self.program.layout, bytes)
+        {
+            return self.run_chunk(bytes, records);
+        }
         let mut total = None;
         self.hands.skip = self.skip;
         let options = Options { format: self.format, ..Options::default() };
         let cut = self.add(&Input::from_bytes(bytes), &options, &mut total)?;
-        self.outcome(total, cut)
+        self.finish(total, cut)
+    }
+
+    /// The same for an input that is a single chunk.
+    fn run_chunk(&mut self, bytes: &[u8], records: Range<usize>) -> Result<&Outcome, Error> {
+        let Session { program, hands, args, .. } = self;
+        let (start, length) = (records.start as u64, bytes.len() as u64);
+        hands.worker.expected = None;
+        let found = match partial(program, &mut hands.worker, &bytes[records]) {
+            Ok(found) => found,
+            Err(fault) => return Err(self.failed(bytes, fault, start)),
+        };
+        let end = start + found.end;
+        args.clear();
+        args.push(found.records);
+        args.extend_from_slice(found.results);
+        let cut = if end == length { None } else { self.rest_behind(bytes, end)? };
+        self.answer(cut)
+    }
+
+    #[cold]
+    fn failed(&self, bytes: &[u8], fault: (Fault, String), start: u64) -> Error {
+        let input = Input::from_bytes(bytes);
+        match RecordInput::new(self.format, &self.program.layout, &input) {
+            Ok(source) => self.program.fault_error(&source, fault, start),
+            Err(error) => error,
+        }
+    }
+
+    #[cold]
+    fn rest_behind(&self, bytes: &[u8], end: u64) -> Result<Option<Cut>, Error> {
+        let input = Input::from_bytes(bytes);
+        RecordInput::new(self.format, &self.program.layout, &input)?.rest_behind(end)
     }
 
     /// Adds the partial totals of an input to those before it. Returns the incomplete last record, if the
@@ -87,44 +133,58 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Calls a function that reads no records.
-    fn over_totals(&mut self, func: FuncId, args: &[Val]) -> Result<Vec<Val>, Error> {
+    /// Calls a function that reads no records, with words and for words.
+    fn over_totals(&mut self, func: FuncId, args: &[u64]) -> Result<Vec<u64>, Error> {
         let worker = &mut self.hands.worker;
-        worker
-            .call(func, args, &[])
-            .map_err(|fault| Error::data(format!("the totals: {}", fault.what(worker.console()))))
+        let results = worker.call_words(func, args, &[]).map(<[u64]>::to_vec);
+        results.map_err(|fault| Error::data(format!("the totals: {}", fault.what(worker.console()))))
     }
 
     /// Computes the results of the totals of all chunks, and the answers from them.
-    pub fn outcome(&mut self, total: Option<Partial>, cut: Option<Cut>) -> Result<Outcome, Error> {
+    pub fn finish(&mut self, total: Option<Partial>, cut: Option<Cut>) -> Result<&Outcome, Error> {
         // Without records, the totals are those of an empty chunk.
-        let total = match total {
+        let Partial { records, total, results } = match total {
             Some(total) => total,
             None => {
                 let none = partial(self.program, &mut self.hands.worker, &[]);
-                none.map_err(|(_, why)| Error::data(format!("the totals: {why}")))?.1
+                none.map_err(|(_, why)| Error::data(format!("the totals: {why}")))?.to_partial()
             }
         };
-        let Totals { items, answers, .. } = &self.program.totals;
-        let Partial { records, total, results } = total;
         let results = match results {
             Some(results) => results,
             None => self.over_totals(self.program.totals.results, &total)?,
         };
-        let mut outcome = Outcome { records, totals: vec![], values: vec![], cut };
-        if answers.is_empty() {
-            let mut results = &results[..];
-            outcome.totals = items.iter().map(|item| Number::of(item.base, &mut results)).collect();
-            return Ok(outcome);
+        self.args = [vec![records], results].concat();
+        self.answer(cut)
+    }
+
+    /// Computes the answers from `args`.
+    fn answer(&mut self, cut: Option<Cut>) -> Result<&Outcome, Error> {
+        let Session { program, hands, args, outcome, .. } = self;
+        (outcome.records, outcome.cut) = (args[0], cut);
+        let Totals { items, answers, .. } = &program.totals;
+        let count = if answers.is_empty() { items.len() } else { answers.len() };
+        if outcome.values.len() != count {
+            outcome.values.resize(count, Value::None);
         }
-        let args = [vec![Val::I64(records as i64)], results].concat();
-        let engine = &self.program.engine;
-        let memory = Memory { input: &[], pool: &engine.program.pool };
-        for answer in answers {
-            let parts = self.hands.worker.call(answer.func, &args, &[]);
-            let parts = parts.map_err(|f| self.program.failed(&f, f.what(self.hands.worker.console())))?;
-            let value = Value::of(&answer.shape, &mut parts.into_iter(), &memory);
-            outcome.values.push(value);
+        let mut values = outcome.values.iter_mut();
+        if answers.is_empty() {
+            let mut results = &args[1..];
+            values
+                .by_ref()
+                .zip(items)
+                .for_each(|(value, item)| value.set_number(Number::of(item.base, &mut results)));
+        }
+        let all = &program.engine.program;
+        let memory = Memory { input: &[], pool: &all.pool };
+        for (value, answer) in values.zip(answers) {
+            let worker = &mut hands.worker;
+            let words = match worker.call_words(answer.func, args, &[]) {
+                Ok(words) => words,
+                Err(fault) => return Err(program.failed(&fault, fault.what(worker.console()))),
+            };
+            let mut parts = Val::values(&all.funcs[answer.func.index()].returns, words);
+            *value = Value::of(&answer.shape, &mut parts, &memory);
         }
         Ok(outcome)
     }
@@ -134,24 +194,38 @@ impl Session<'_> {
     }
 }
 
-/// The result of a part of the records: their number, the totals of the items, and the results of these, if
-/// they are known.
+/// The result of a part of the records: their number, the words of the items' totals, and those of the
+/// results, if they are known.
 #[derive(Debug)]
 pub struct Partial {
     pub records: u64,
-    total: Vec<Val>,
-    results: Option<Vec<Val>>,
+    total: Vec<u64>,
+    results: Option<Vec<u64>>,
 }
 
-/// Processes a chunk: the end of its records, and their result; or a fault with its message.
-fn partial(program: &Values, worker: &mut Worker, bytes: &[u8]) -> Result<(u64, Partial), (Fault, String)> {
-    let args = [Val::View(0, bytes.len() as u64)];
-    let result = worker.call(program.totals.chunk, &args, bytes);
-    let mut total = result.map_err(|fault| (fault, fault.what(worker.console())))?;
-    let [Val::I64(end), Val::I64(records)] = total[..2] else { unreachable!("{total:?} is of no chunk") };
-    let results = total.split_off(2 + program.totals.width);
-    total.drain(..2);
-    Ok((end as u64, Partial { records: records as u64, total, results: Some(results) }))
+/// The result of a chunk, in the words that the program returned.
+struct Found<'w> {
+    /// The end of its whole records.
+    end: u64,
+    records: u64,
+    total: &'w [u64],
+    results: &'w [u64],
+}
+
+impl Found<'_> {
+    fn to_partial(&self) -> Partial {
+        Partial { records: self.records, total: self.total.to_vec(), results: Some(self.results.to_vec()) }
+    }
+}
+
+/// Processes a chunk. A fault has its message.
+fn partial<'w>(program: &Values, worker: &'w mut Worker, bytes: &[u8]) -> Result<Found<'w>, (Fault, String)> {
+    if let Err(fault) = worker.call_words(program.totals.chunk, &[0, bytes.len() as u64], bytes) {
+        return Err((fault, fault.what(worker.console())));
+    }
+    let [end, records, values @ ..] = worker.results() else { unreachable!("a chunk has both") };
+    let (total, results) = values.split_at(program.totals.words);
+    Ok(Found { end: *end, records: *records, total, results })
 }
 
 /// Collects the totals of an input's chunks, with the numbers of the chunks.
@@ -169,10 +243,10 @@ impl Totaling<'_> {
 
 impl Job for Totaling<'_> {
     fn chunk(&self, worker: &mut Worker, chunk: u64, bytes: &[u8], start: u64) -> Result<Option<u64>, Error> {
-        let part = partial(self.program, worker, bytes);
-        let (end, part) = part.map_err(|fault| self.program.fault_error(self.source, fault, start))?;
-        self.put(chunk, Ok(part));
-        Ok(Some(end))
+        let found = partial(self.program, worker, bytes);
+        let found = found.map_err(|fault| self.program.fault_error(self.source, fault, start))?;
+        self.put(chunk, Ok(found.to_partial()));
+        Ok(Some(found.end))
     }
 
     fn end(&self, chunk: u64, done: Result<(), Error>) {

@@ -12,6 +12,7 @@ use crate::ir::build::Builder;
 use crate::ir::{ClassId, FuncId, Program, Type, Value};
 use crate::lang::aggregates::{Item, Lanes, SUM};
 use crate::lang::script::{self, Answer};
+use crate::runtime::width;
 use crate::schema::Schema;
 
 /// The functions that compute totals.
@@ -20,8 +21,8 @@ pub struct Totals {
     /// `(view) -> (end, records, total…, result…)`: the totals over the whole records at the start of a view
     /// and their results, the end of these records, and their number.
     pub chunk: FuncId,
-    /// The number of values in the totals.
-    pub width: usize,
+    /// The number of words in the totals.
+    pub words: usize,
     /// `(total…, total…) -> (total…)`: merges the totals of two adjacent parts of the records.
     pub merge: FuncId,
     /// `(total…) -> (result…)`: computes the results from merged totals.
@@ -84,8 +85,8 @@ pub fn totals(
     let sink = Aggregates { items: &items, lanes };
     let chunk = scan::chunk(program, framing, list, &sink);
     let (merge, results) = (sink.merge(program), sink.results(program));
-    let width = sink.total().len();
-    Ok(Totals { chunk, width, merge, results, record: class, items, answers })
+    let words = sink.total().into_iter().map(width).sum();
+    Ok(Totals { chunk, words, merge, results, record: class, items, answers })
 }
 
 /// Finds a function of the program from a record to a number. `text` is the text that should declare it.
@@ -100,7 +101,7 @@ fn written(
         return Err(wrong(format!("there is no function '{name}'")));
     };
     let func = &program.funcs[id.index()];
-    let params: Vec<Type> = func.body.blocks[0].params.iter().map(|v| func.body.ty(*v)).collect();
+    let params: Vec<Type> = func.body.params().collect();
     match func.returns[..] {
         [ty @ (Type::I64 | Type::U64 | Type::F64)] if params == [Type::object(class)] => {
             Ok((id, (ty.base, None)))

@@ -28,16 +28,15 @@ pub enum Number {
 }
 
 impl Number {
-    /// A sum of numbers of type `base`, from the parts at the front of `parts`.
-    pub(super) fn of(base: Base, parts: &mut &[Val]) -> Number {
-        let mut part = || parts.split_off_first().copied();
-        match part() {
-            Some(Val::F64(x)) => Number::Float(x),
-            Some(Val::U64(low)) => match part() {
-                Some(Val::I64(high)) => Number::integer(base, wide::join(low, high)),
-                other => unreachable!("{other:?} is no upper half"),
-            },
-            other => unreachable!("{other:?} is no part of a sum"),
+    /// A sum of numbers of type `base`, from the words at the front of `words`.
+    pub(super) fn of(base: Base, words: &mut &[u64]) -> Number {
+        let mut word = || *words.split_off_first().expect("a sum has its words");
+        match base {
+            Base::F64 => Number::Float(f64::from_bits(word())),
+            _ => {
+                let low = word();
+                Number::integer(base, wide::join(low, word() as i64))
+            }
         }
     }
 
@@ -254,6 +253,15 @@ impl Value {
                 }
                 out.extend(if items.len() == 1 { &b",)"[..] } else { b")" });
             }
+        }
+    }
+
+    /// Replaces the value by a number.
+    pub(super) fn set_number(&mut self, number: Number) {
+        match self {
+            // Nothing has to be dropped.
+            Value::Number(old) => *old = number,
+            _ => *self = Value::Number(number),
         }
     }
 

@@ -7,7 +7,7 @@
 
 use super::report::{Records, Report};
 use super::totals::{self, Totals, ValueRequest};
-use super::value::{Number, Value};
+use super::value::Value;
 use crate::engine::{Engine, Stats, policy::Policy};
 use crate::error::{Diagnostic, Error};
 use crate::formats::{self, Cut, RecordInput, RecordLayout};
@@ -32,14 +32,24 @@ pub struct Values {
     pub prepare: Duration,
 }
 
-/// The result of a run.
-#[derive(Clone, Debug, PartialEq)]
+/// The result of a query for values over all records, from a [`Session`](super::Session).
+///
+/// ```
+/// use wirelens::{Jit, Query, Schema, Value};
+/// let schema = Schema::from_c("<schema>", "struct S { int16_t n; };")?;
+/// let query = Query::builder(&schema).record("S").aggregate("max(t.n for t in records)").build()?;
+/// let mut session = query.session(Jit::On).expect("it has values");
+/// let outcome = session.run(&[1, 0, 3, 0, 2])?;
+/// assert_eq!((outcome.records, outcome.values[0].as_i64()), (2, Some(3)));
+/// assert_eq!(outcome.cut.map(|cut| (cut.bytes, cut.expected)), Some((1, 2)));
+/// # Ok::<(), wirelens::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Outcome {
     /// The number of whole records.
     pub records: u64,
-    /// The totals, one for each expression over a record.
-    pub totals: Vec<Number>,
-    /// The values of expressions over all records.
+    /// The values, in the order of [`Query::columns`](super::Query::columns).
     pub values: Vec<Value>,
     /// The incomplete last record, if the input is truncated.
     pub cut: Option<Cut>,
@@ -47,13 +57,15 @@ pub struct Outcome {
 
 impl Outcome {
     /// Converts the outcome to a report for users.
-    pub fn report(self, stats: Stats) -> Report {
-        let Outcome { records, totals, values, cut } = self;
-        let values = match totals.is_empty() {
-            true => values,
-            false => totals.into_iter().map(Value::Number).collect(),
-        };
+    pub(super) fn report(self, stats: Stats) -> Report {
+        let Outcome { records, values, cut } = self;
         Report { records, values, cut, stats, ..Report::default() }
+    }
+
+    /// The values, which must be numbers.
+    #[cfg(test)]
+    pub(crate) fn totals(&self) -> Vec<super::Number> {
+        self.values.iter().map(|value| value.number().expect("a total is a number")).collect()
     }
 }
 
@@ -189,7 +201,7 @@ mod tests {
     use super::*;
     use crate::engine::Jit;
     use crate::input::Input;
-    use crate::query::Options;
+    use crate::query::{Number, Options};
 
     /// Computes totals without native code, and checks that native code from the first record on gives the
     /// same.
@@ -197,7 +209,7 @@ mod tests {
         let schema = Schema::from_c("<schema>", schema).unwrap();
         let run = |jit| {
             let program = Values::totals(&schema, "S", expressions).unwrap();
-            program.session(jit).run(bytes).unwrap().totals
+            program.session(jit).run(bytes).unwrap().totals()
         };
         let totals = run(Jit::Off);
         assert_eq!(run(Jit::Eager), totals);
@@ -236,7 +248,7 @@ mod tests {
             for threads in [1, 3] {
                 let options = Options { jit, threads, format: None };
                 let found = program.run(&Input::from_bytes(&bytes), &options).unwrap();
-                assert_eq!(found.totals, totals, "{options:?}");
+                assert_eq!(found.totals(), totals, "{options:?}");
                 let found = answers.run(&Input::from_bytes(&bytes), &options).unwrap();
                 let values: Vec<String> = found.values.iter().map(Value::to_json).collect();
                 let mean = u_sum / i128::from(count);
@@ -285,7 +297,7 @@ mod tests {
             let text =
                 text.replace('U', "sum(t.u for t in records)").replace('I', "sum(t.i for t in records)");
             let program = Values::compile(&schema, "S", &text).unwrap();
-            let found = program.session(Jit::Off).run(&bytes).unwrap();
+            let found = program.session(Jit::Off).run(&bytes).cloned().unwrap();
             let values: Vec<String> = found.values.iter().map(Value::to_string).collect();
             let found =
                 if values.len() == 1 { values[0].clone() } else { format!("({})", values.join(", ")) };

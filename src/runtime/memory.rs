@@ -44,12 +44,15 @@ impl<'a> Memory<'a> {
         (self.pool.as_ptr() as u64).wrapping_sub(self.input.as_ptr() as u64)
     }
 
+    /// Translates the start of a view for native code.
+    pub fn out_start(&self, start: u64) -> u64 {
+        if start < POOL { start } else { (start - POOL).wrapping_add(self.distance()) }
+    }
+
     /// Translates a value for native code.
     pub fn out(&self, val: Val) -> Val {
         match val {
-            Val::View(start, len) if start >= POOL => {
-                Val::View((start - POOL).wrapping_add(self.distance()), len)
-            }
+            Val::View(start, len) => Val::View(self.out_start(start), len),
             val => val,
         }
     }

@@ -74,6 +74,32 @@ impl Val {
         }
     }
 
+    /// Appends the value's words.
+    pub fn push(self, ty: Type, words: &mut Vec<u64>) {
+        let at = words.len();
+        words.resize(at + width(ty), 0);
+        self.write(ty, &mut words[at..]);
+    }
+
+    /// The words of several values.
+    pub fn words(types: impl Iterator<Item = Type>, vals: &[Val]) -> Vec<u64> {
+        let mut words = vec![];
+        types.zip(vals).for_each(|(ty, val)| val.push(ty, &mut words));
+        words
+    }
+
+    /// The values that have these words.
+    pub fn values<'w>(types: &'w [Type], mut words: &'w [u64]) -> impl Iterator<Item = Val> + 'w {
+        types.iter().map(move |ty| Val::take(*ty, &mut words))
+    }
+
+    /// Reads a value at the front of `words`, and removes it from there.
+    pub fn take(ty: Type, words: &mut &[u64]) -> Val {
+        let (own, rest) = words.split_at(width(ty));
+        *words = rest;
+        Val::read(ty, own)
+    }
+
     /// Reads what [`Val::write`] wrote.
     pub fn read(ty: Type, words: &[u64]) -> Val {
         let words = match (ty.optional, words[0]) {

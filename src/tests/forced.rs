@@ -11,7 +11,9 @@ use super::rng::Rng;
 use crate::codegen::{ExitCode, NATIVE_FRAMES, Native, Table, Want, callees, compile};
 use crate::interp::{Event, Fault, Machine, Profile};
 use crate::ir::print::print_region;
-use crate::ir::{Arm, BlockId, ExitId, FuncId, Input, Program, REGION_FRAMES, Region, Root, Slot};
+use crate::ir::{
+    Arm, BlockId, ExitId, Func, FuncId, Input, Program, REGION_FRAMES, Region, Root, Slot, Type,
+};
 use crate::opt::{PASSES, optimize, verify};
 use crate::record::{Bounds, Plan, Speculation, record};
 use crate::runtime::{Console, Memory, Val};
@@ -60,13 +62,14 @@ impl<'p> Forced<'p> {
         let mut machine = Machine::new(self.program);
         machine.heap.collect_after(*self.rng.pick(&[1, 3, 20, 4000]));
         machine.heap.console = std::mem::take(&mut self.console);
-        machine.start(func, args);
+        let Func { body, returns, .. } = &self.program.funcs[func.index()];
+        machine.start(func, &Val::words(body.params(), args));
         let result = self.run(&mut machine, Root { func, block: BlockId(0) }, input);
         self.console = machine.heap.console;
-        result
+        result.map(|()| Val::values(returns, &machine.results).collect())
     }
 
-    fn run(&mut self, machine: &mut Machine, root: Root, input: &[u8]) -> Result<Vec<Val>, Fault> {
+    fn run(&mut self, machine: &mut Machine, root: Root, input: &[u8]) -> Result<(), Fault> {
         let mut event = self.arrive(machine, root, input);
         loop {
             let next = match event {
@@ -74,7 +77,7 @@ impl<'p> Forced<'p> {
                 None => machine.resume(input)?,
             };
             event = match next {
-                Event::Returned(values) => return Ok(values),
+                Event::Returned => return Ok(()),
                 Event::Root(root) => {
                     machine.collect()?;
                     self.arrive(machine, root, input)
@@ -111,7 +114,8 @@ impl<'p> Forced<'p> {
         let mut words = &words[..];
         loop {
             let (region, code) = &self.regions[number];
-            let event = restore(machine, region, code, exit, words, memory);
+            let returns = &self.program.funcs[region.root.func.index()].returns;
+            let event = restore(machine, region, code, exit, words, memory, returns);
             if region.to_roots().contains(&exit) {
                 let (func, block, _) = machine.place();
                 return Some(Event::Root(Root { func, block }));
@@ -180,6 +184,7 @@ fn restore(
     id: ExitId,
     words: &[u64],
     memory: Memory,
+    returns: &[Type],
 ) -> Option<Event> {
     let exit = &region.states()[id.index()];
     let made: Vec<u32> = exit.objects.iter().map(|(class, _)| machine.heap.make(*class)).collect();
@@ -197,7 +202,9 @@ fn restore(
         machine.heap.set(object, put.field, slot(&put.value));
     }
     if let Some(values) = &exit.returns {
-        return machine.give_back(values.iter().map(slot).collect());
+        let values: Vec<Val> = values.iter().map(slot).collect();
+        machine.results = Val::words(returns.iter().copied(), &values);
+        return machine.give_back();
     }
     for frame in &exit.frames {
         machine.enter(frame.func, frame.block, frame.inst);

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::formats::cursor::{Chain, Framing};
 use crate::formats::packed::PackedStruct;
 use crate::formats::split::{Ending, Piece, Place, Split};
-use crate::formats::wire::{Cut, RecordLayout, Spec, Wire};
+use crate::formats::wire::{CERTAIN, Cut, RecordLayout, Spec, Wire};
 use crate::formats::{Limits, class_name};
 use crate::input::Input;
 use crate::ir::build::Builder;
@@ -61,7 +61,7 @@ impl Wire for LengthPrefixed {
     }
 
     fn sniff(&self, _: &[u8], _: &Limits) -> u8 {
-        1
+        CERTAIN
     }
 
     /// The accessors of packed structs, and for each struct a function that finds a record at an offset.

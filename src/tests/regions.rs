@@ -36,7 +36,7 @@ impl Inputs {
         let bytes = rng.bytes(length);
         let mut heap = Heap::new(program);
         heap.cells.iter_mut().for_each(|cell| *cell = rng.i64());
-        let types: Vec<Type> = region.body.blocks[0].params.iter().map(|v| region.body.ty(*v)).collect();
+        let types: Vec<Type> = region.body.params().collect();
         let vals =
             types.iter().map(|ty| value(program, *ty, &mut rng, &mut heap, length as u64, 4)).collect();
         Inputs { bytes, vals, heap }

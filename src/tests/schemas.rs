@@ -317,7 +317,7 @@ fn check(seed: u64) -> bool {
             good |= result.is_ok() && bytes.len() > size;
             let name = format!("{}: ", input.name());
             let result =
-                result.map(|o| o.totals).map_err(|e| e.to_string().trim_start_matches(&name).to_string());
+                result.map(|o| o.totals()).map_err(|e| e.to_string().trim_start_matches(&name).to_string());
             assert_eq!(
                 totals_text(result),
                 expected,
@@ -370,7 +370,7 @@ fn layouts_at_the_end_of_the_numbers() {
             for jit in [Jit::Off, Jit::On, Jit::Eager, Jit::DeoptStress] {
                 let options = Options { jit, threads: 2, ..Options::default() };
                 let run = program.run(&Input::from_bytes(&bytes), &options);
-                let ran = [run, program.session(jit).run(&bytes)];
+                let ran = [run, program.session(jit).run(&bytes).cloned()];
                 totals_text.extend(ran.map(|done| done.map_err(|error| error.to_string())));
             }
             assert!(totals_text.iter().all(|t| *t == totals_text[0]), "{text} {source}: {totals_text:?}");

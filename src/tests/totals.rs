@@ -56,7 +56,7 @@ fn the_same_bits_for_any_number_of_threads_and_in_every_way() {
         for threads in [1, 2, 3, 7] {
             let program = Values::totals(&schema, "R", &["t.x", "t.y"]).unwrap();
             let outcome = program.run(&input, &Options { jit, threads, ..Options::default() }).unwrap();
-            let found: Vec<u64> = outcome.totals.iter().map(|t| bits(*t)).collect();
+            let found: Vec<u64> = outcome.totals().iter().map(|t| bits(*t)).collect();
             assert_eq!(found, expected, "{jit:?}, {threads} threads");
         }
     }
@@ -71,7 +71,7 @@ fn plain() -> Values {
 fn total(program: &Values, numbers: &[f64]) -> f64 {
     let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
     let outcome = program.run(&Input::from_bytes(&bytes), &Options::default()).unwrap();
-    f64::from_bits(bits(outcome.totals[0]))
+    f64::from_bits(bits(outcome.totals()[0]))
 }
 
 /// The exact sum, as non-overlapping floats (Shewchuk, 1997).

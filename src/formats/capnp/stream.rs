@@ -11,10 +11,11 @@ use crate::error::Error;
 use crate::formats::cursor::Framing;
 use crate::formats::limits::Limits;
 use crate::formats::split::{Ending, Piece, Place, Split};
-use crate::formats::wire::{Cut, RecordLayout, Spec, Wire};
+use crate::formats::wire::{CERTAIN, Cut, RecordLayout, Spec, Wire};
 use crate::input::Input;
 use crate::ir::Program;
 use crate::schema::{Language, Schema};
+use std::ops::Range;
 
 /// Messages, one after another.
 #[derive(Debug)]
@@ -39,7 +40,7 @@ impl Wire for Plain {
 
     fn sniff(&self, bytes: &[u8], limits: &Limits) -> u8 {
         match frame(bytes, limits) {
-            MessageFrame::Whole(_) | MessageFrame::End => 3,
+            MessageFrame::Whole(_) | MessageFrame::End => CERTAIN,
             _ => 1,
         }
     }
@@ -58,6 +59,11 @@ impl Wire for Plain {
 
     fn split<'i>(&self, layout: &RecordLayout, input: &'i Input<'i>) -> Box<dyn Split + 'i> {
         Box::new(Messages { bytes: input.bytes(), limits: layout.limits })
+    }
+
+    fn single_chunk(&self, layout: &RecordLayout, bytes: &[u8]) -> Option<Range<usize>> {
+        let messages = Messages { bytes, limits: layout.limits };
+        (!messages.several() && matches!(messages.frame(0), MessageFrame::Whole(_))).then_some(0..bytes.len())
     }
 
     fn number(&self, layout: &RecordLayout, input: &Input, at: u64) -> u64 {

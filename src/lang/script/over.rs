@@ -163,7 +163,7 @@ mod tests {
         ] {
             let program = Values::totals(&schema, "S", &[source]).unwrap();
             for jit in [Jit::Off, Jit::Eager] {
-                assert_eq!(program.session(jit).run(&bytes).unwrap().totals, [value], "{source}");
+                assert_eq!(program.session(jit).run(&bytes).unwrap().totals(), [value], "{source}");
             }
         }
         let program = Values::totals(&schema, "S", &["1 >> t.i"]).unwrap();
@@ -193,7 +193,7 @@ mod tests {
         let bytes: Vec<u8> =
             [0.0f64.to_le_bytes(), 0.0f64.to_le_bytes(), [1, 0, 0, 0, 2, 0, 0, 0], [3, 0, 0, 0, 0, 0, 0, 0]]
                 .concat();
-        assert_eq!(program.session(Jit::Eager).run(&bytes).unwrap().totals, [Number::Int(3)]);
+        assert_eq!(program.session(Jit::Eager).run(&bytes).unwrap().totals(), [Number::Int(3)]);
     }
 
     #[test]
@@ -217,8 +217,8 @@ mod tests {
         let program = |source: &str| Values::totals(&schema, "S", &[source]);
         // A long chain is not deep.
         let totals = program(&around("t.x+", "t.x", "", 1000)).unwrap();
-        let outcome = totals.session(Jit::Eager).run(&3i64.to_le_bytes()).unwrap();
-        assert_eq!(outcome.totals, [Number::Int(3003)]);
+        let outcome = totals.session(Jit::Eager).run(&3i64.to_le_bytes()).cloned().unwrap();
+        assert_eq!(outcome.totals(), [Number::Int(3003)]);
         program(&around("(", "t.x", ")", 199)).unwrap();
         for deep in [
             around("", "t", ".x", 2000),
@@ -245,7 +245,7 @@ mod tests {
             let schema = format!("struct {name} {{ uint16_t len; }}; {rest}");
             let schema = Schema::from_c("<schema>", &schema).unwrap();
             let program = Values::totals(&schema, "S", &["t.e[2].len", "t.g[1]"]).unwrap();
-            let totals = program.session(Jit::Eager).run(&bytes).unwrap().totals;
+            let totals = program.session(Jit::Eager).run(&bytes).unwrap().totals();
             assert_eq!(totals, [3, 2].map(Number::Int), "{name}");
             Values::totals(&schema, name, &["t.len"]).unwrap();
         }

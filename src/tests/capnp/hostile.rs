@@ -37,7 +37,7 @@ fn total(bytes: &[u8], expression: &str, jit: Jit) -> (Result<Vec<Number>, Strin
     let records = Records { each: Some("all"), ..Records::from("Node") };
     let program = Values::totals(&schema(), records, &[expression]).unwrap_or_else(|e| panic!("{e}"));
     let mut session = program.session(jit);
-    let found = session.run(bytes).map(|outcome| outcome.totals).map_err(|e| e.to_string());
+    let found = session.run(bytes).map(|outcome| outcome.totals()).map_err(|e| e.to_string());
     (found, session.counted().objects_allocated)
 }
 
