@@ -3,6 +3,7 @@
 use super::verify::result_type;
 use super::{BlockId, Body, Const, Func, FuncId, Inst, Op, Program, Raise, Target, Term, Type, Value};
 use rustc_hash::FxHashSet as HashSet;
+use smallvec::smallvec;
 
 /// A function under construction, and the current block.
 #[derive(Debug)]
@@ -125,12 +126,12 @@ impl<'p> Builder<'p> {
         if self.written.contains(&block) {
             self.func.body[block].header = true;
         }
-        self.end(Term::Jump(Target { block, args: args.to_vec() }));
+        self.end(Term::Jump(Target { block, args: args.into() }));
     }
 
     /// Ends the block with a branch to two blocks without parameters.
     pub fn branch(&mut self, condition: Value, then: BlockId, other: BlockId) {
-        let to = |block| Target { block, args: vec![] };
+        let to = |block| Target { block, args: smallvec![] };
         self.end(Term::Branch(condition, to(then), to(other)));
     }
 

@@ -285,12 +285,15 @@ pub struct Inst {
     /// The operation.
     pub op: Op,
     /// Its operands.
-    pub args: Vec<Value>,
+    pub args: Args,
     /// The value it defines, if any.
     pub result: Option<Value>,
     /// Region only: where native code leaves if a checked instruction fails.
     pub exit: Option<ExitId>,
 }
+
+/// Operands or arguments. Four need no allocation.
+pub type Args = SmallVec<[Value; 4]>;
 
 /// A list of mostly at most two elements, such as a block's targets or predecessors. Two elements need no
 /// allocation.
@@ -302,7 +305,7 @@ pub struct Target {
     /// The block.
     pub block: BlockId,
     /// The arguments.
-    pub args: Vec<Value>,
+    pub args: Args,
 }
 
 /// A terminator.
@@ -435,7 +438,7 @@ impl Body {
     /// Appends an instruction to a block; returns its result, if it has one.
     pub fn push(&mut self, block: BlockId, op: Op, args: &[Value], ty: Option<Type>) -> Option<Value> {
         let result = ty.map(|ty| self.value(ty, Def::Inst));
-        self[block].insts.push(Inst { op, args: args.to_vec(), result, exit: None });
+        self[block].insts.push(Inst { op, args: args.into(), result, exit: None });
         result
     }
     /// All block ids.

@@ -27,6 +27,7 @@ use super::rewrite::Defs;
 use crate::ir::cfg::Cfg;
 use crate::ir::{Base, Body, Const, Def, Inst, Op, Program, Region, Type, Value};
 use rustc_hash::FxHashMap as HashMap;
+use smallvec::{SmallVec, smallvec};
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
@@ -67,7 +68,7 @@ fn compared(
 ) -> Inst {
     let mut push = |body: &mut Body, ty, op, args: &[Value]| {
         let result = body.value(ty, Def::Inst);
-        new.push(Inst { op, args: args.to_vec(), result: Some(result), exit: None });
+        new.push(Inst { op, args: args.into(), result: Some(result), exit: None });
         result
     };
     let length = push(body, Type::I64, Op::Len, &[view]);
@@ -75,18 +76,18 @@ fn compared(
         body.as_i64(offset).filter(|_| non_negative).map(|offset| offset.checked_add(need))
     {
         let end = body.constant(Const::I64(end));
-        return Inst { op: Op::Le, args: vec![end, length], ..fits };
+        return Inst { op: Op::Le, args: smallvec![end, length], ..fits };
     }
     if non_negative {
         let need = body.constant(Const::I64(need));
         let limit = push(body, Type::I64, Op::Sub, &[length, need]);
-        return Inst { op: Op::Le, args: vec![offset, limit], ..fits };
+        return Inst { op: Op::Le, args: smallvec![offset, limit], ..fits };
     }
     let (less, none) = (body.constant(Const::I64(1 - need)), body.constant(Const::I64(0)));
     let limit = push(body, Type::I64, Op::Add, &[length, less]);
     let limit = push(body, Type::I64, Op::Max, &[none, limit]);
     let args = [offset, limit].map(|v| push(body, Type::U64, Op::Bits(Base::U64), &[v]));
-    Inst { op: Op::Lt, args: args.to_vec(), ..fits }
+    Inst { op: Op::Lt, args: SmallVec::from_slice(&args), ..fits }
 }
 
 /// The non-negative values.

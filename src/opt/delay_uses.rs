@@ -68,7 +68,7 @@ fn ordered(insts: Vec<Inst>, uses: &[u32]) -> Vec<Inst> {
 fn place(inst: &Inst, waiting: &mut HashMap<Value, Inst>, ordered: &mut Vec<Inst>) {
     // Without recursion: a sum may have a hundred thousand terms. The list is built backwards.
     let first = ordered.len();
-    let mut todo: Vec<Value> = inst.args.clone();
+    let mut todo: Vec<Value> = inst.args.to_vec();
     while let Some(v) = todo.pop() {
         if let Some(made) = waiting.remove(&v) {
             todo.extend(&made.args);

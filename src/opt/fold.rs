@@ -19,6 +19,7 @@ use crate::interp::eval;
 use crate::ir::cfg::Cfg;
 use crate::ir::{Const, Def, Inst, Op, Program, Region, Term, Type, Value};
 use crate::runtime::{Memory, Val};
+use smallvec::smallvec;
 
 /// See the module.
 pub fn run(program: &Program, region: &mut Region) {
@@ -120,7 +121,7 @@ impl Folding<'_> {
     /// Inserts an instruction before the current one; it cannot fail.
     fn insert(&mut self, op: Op, args: &[Value], ty: Type) -> Value {
         let result = self.region.body.value(ty, Def::Inst);
-        let inst = Inst { op, args: args.to_vec(), result: Some(result), exit: None };
+        let inst = Inst { op, args: args.into(), result: Some(result), exit: None };
         self.known.set(result, inst.clone());
         self.new.push(inst);
         result
@@ -319,7 +320,7 @@ impl Folding<'_> {
             _ if inst.args[1] == inst.args[2] => Fold::Value(inst.args[1]),
             [Some(Const::Bool(true)), Some(Const::Bool(false))] => Fold::Value(inst.args[0]),
             [Some(Const::Bool(false)), Some(Const::Bool(true))] => {
-                (inst.op, inst.args) = (Op::Not, vec![inst.args[0]]);
+                (inst.op, inst.args) = (Op::Not, smallvec![inst.args[0]]);
                 Fold::Keep
             }
             _ => Fold::Keep,
@@ -375,7 +376,7 @@ impl Folding<'_> {
             Op::Add | Op::Or | Op::Xor | Op::WrapAdd if is(a, 0) => Fold::Value(b),
             Op::Add if inst.exit.is_none() && body.ty(a) == Type::I64 => match self.sum(a, b) {
                 // An unchanged sum stays where it is.
-                v if self.new.last().is_some_and(|i| i.result == Some(v) && i.args == [a, b]) => {
+                v if self.new.last().is_some_and(|i| i.result == Some(v) && i.args[..] == [a, b]) => {
                     self.new.pop();
                     Fold::Keep
                 }

@@ -78,7 +78,7 @@ fn convert(
             body.push(block, Op::Select, &[condition, *x, *y], Some(ty)).expect("typed")
         });
     }
-    body[block].term = Term::Jump(Target { block: a.to.block, args });
+    body[block].term = Term::Jump(Target { block: a.to.block, args: args.into() });
     Some(())
 }
 

@@ -19,6 +19,7 @@
 use super::rewrite::Defs;
 use crate::ir::cfg::Cfg;
 use crate::ir::{BlockId, Body, Const, Def, Inst, Op, Program, Region, Target, Type, Value};
+use smallvec::smallvec;
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
@@ -44,7 +45,7 @@ pub fn run(_: &Program, region: &mut Region) {
             }
             let by = body.constant(Const::I64(by));
             body.values[param.index()].1 = Def::Inst;
-            let inst = Inst { op: Op::Add, args: vec![from, by], result: Some(param), exit: None };
+            let inst = Inst { op: Op::Add, args: smallvec![from, by], result: Some(param), exit: None };
             body[header].insts.insert(0, inst);
         }
     }

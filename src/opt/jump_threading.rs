@@ -55,7 +55,7 @@
 use super::rewrite::{behind, rename};
 use crate::interp::eval;
 use crate::ir::cfg::Cfg;
-use crate::ir::{BlockId, Body, Def, Op, Program, Region, Target, Term, Type, Value};
+use crate::ir::{Args, BlockId, Body, Def, Op, Program, Region, Target, Term, Type, Value};
 use crate::runtime::{Memory, Val};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::cell::OnceCell;
@@ -266,7 +266,7 @@ fn known(body: &Body, block: BlockId, condition: Value, given: &HashMap<Value, V
 }
 
 /// The arguments of an arm, for an edge that bypasses the block.
-fn passed(body: &Body, block: BlockId, arm: &Target, given: &HashMap<Value, Value>) -> Option<Vec<Value>> {
+fn passed(body: &Body, block: BlockId, arm: &Target, given: &HashMap<Value, Value>) -> Option<Args> {
     let own: HashSet<Value> = body[block].insts.iter().filter_map(|i| i.result).collect();
     if arm.args.iter().any(|v| own.contains(v)) {
         return None;

@@ -23,6 +23,7 @@ use super::rewrite::copy_exit;
 use crate::ir::cfg::Cfg;
 use crate::ir::{CellId, Def, ExitId, Inst, Op, Program, Region, Slot, Term, Type, Value};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use smallvec::smallvec;
 
 /// See the module.
 pub fn run(program: &Program, region: &mut Region) {
@@ -62,10 +63,15 @@ fn promote(region: &mut Region, cell: CellId, written: bool) {
                 }
                 Op::Native(_) => {
                     // The exit of a native call does not record the cell.
-                    insts.push(Inst { op: Op::Write(cell), args: vec![held], result: None, exit: None });
+                    insts.push(Inst { op: Op::Write(cell), args: smallvec![held], result: None, exit: None });
                     held = region.body.value(Type::I64, Def::Inst);
                     insts.push(inst);
-                    insts.push(Inst { op: Op::Read(cell), args: vec![], result: Some(held), exit: None });
+                    insts.push(Inst {
+                        op: Op::Read(cell),
+                        args: smallvec![],
+                        result: Some(held),
+                        exit: None,
+                    });
                     continue;
                 }
                 _ => {}
@@ -89,7 +95,7 @@ fn promote(region: &mut Region, cell: CellId, written: bool) {
     pass(region, &cfg, &ends, written);
     region.body.blocks[0]
         .insts
-        .insert(0, Inst { op: Op::Read(cell), args: vec![], result: Some(first), exit: None });
+        .insert(0, Inst { op: Op::Read(cell), args: smallvec![], result: Some(first), exit: None });
     replaced.apply(region);
 }
 

@@ -31,6 +31,7 @@ use super::rewrite::{Defs, Forward};
 use crate::ir::cfg::Cfg;
 use crate::ir::{Base, Body, Const, Def, Inst, Op, Program, Region, Slot, Term, Type, Value};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use smallvec::smallvec;
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
@@ -75,7 +76,7 @@ fn split(region: &mut Region, cfg: &Cfg, defs: &Defs, candidates: &HashSet<Value
                 }
                 at = args.len();
             }
-            target.args = args;
+            target.args = args.into();
         }
         region.body[*block].term = term;
         region.body[*block].insts.retain_mut(|inst| {
@@ -130,7 +131,7 @@ fn certain(body: &mut Body, cfg: &Cfg) {
             body.origins.copy(param, value);
             body[*block].params[k] = value;
             body.values[param.index()].1 = Def::Inst;
-            let some = Inst { op: Op::Some, args: vec![value], result: Some(param), exit: None };
+            let some = Inst { op: Op::Some, args: smallvec![value], result: Some(param), exit: None };
             body[*block].insts.insert(0, some);
             values.insert(param, value);
         }
@@ -221,8 +222,8 @@ fn exits(region: &mut Region, pairs: &HashMap<Value, (Value, Value)>) {
                 let ty = body.ty(*v);
                 let none = body.constant(Const::None(ty.base));
                 let (some, result) = (body.value(ty, Def::Inst), body.value(ty, Def::Inst));
-                insts.push(Inst { op: Op::Some, args: vec![*value], result: Some(some), exit: None });
-                let args = vec![*flag, some, none];
+                insts.push(Inst { op: Op::Some, args: smallvec![*value], result: Some(some), exit: None });
+                let args = smallvec![*flag, some, none];
                 insts.push(Inst { op: Op::Select, args, result: Some(result), exit: None });
                 result
             });

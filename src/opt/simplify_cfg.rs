@@ -167,21 +167,12 @@ fn same_argument(region: &mut Region) -> bool {
     if !any {
         return false;
     }
-    let keep = |list: &mut Vec<Value>, dropped: &[bool]| {
-        let mut i = 0;
-        list.retain(|_| {
-            i += 1;
-            !dropped[i - 1]
-        });
-    };
     for block in body.ids() {
-        let gone = std::mem::take(&mut dropped[block.index()]);
-        keep(&mut body[block].params, &gone);
-        dropped[block.index()] = gone;
-    }
-    for block in body.ids() {
+        let mut gone = dropped[block.index()].iter();
+        body[block].params.retain(|_| !gone.next().expect("one for each"));
         for target in body[block].term.targets_mut() {
-            keep(&mut target.args, &dropped[target.block.index()]);
+            let mut gone = dropped[target.block.index()].iter();
+            target.args.retain(|_| !gone.next().expect("one for each"));
         }
     }
     forward.apply(region);

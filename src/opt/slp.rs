@@ -28,6 +28,7 @@ use crate::ir::cfg::Cfg;
 use crate::ir::{BlockId, Body, Inst, Op, Program, Region, Target, Term, Type, Value};
 use crate::schema::{Endian, Scalar};
 use rustc_hash::FxHashMap as HashMap;
+use smallvec::smallvec;
 
 /// A loop that carries more floats is left alone: they would not fit the registers, paired or not, and the
 /// search is quadratic.
@@ -323,7 +324,7 @@ fn rewrite(region: &mut Region, shape: &Shape, next: &HashMap<Value, Value>, pai
     let edge = body.block();
     let outside = lanes(body, edge);
     rename(region, &shape.blocks, &within);
-    let mut to = Target { block: edge, args: vec![] };
+    let mut to = Target { block: edge, args: smallvec![] };
     std::mem::swap(region.body[shape.header].term.targets_mut()[shape.out], &mut to);
     let back: HashMap<Value, Value> = within.iter().map(|(v, lane)| (*lane, outside[v])).collect();
     to.args.iter_mut().for_each(|v| *v = *back.get(v).unwrap_or(v));

@@ -134,7 +134,7 @@ fn unroll(region: &mut Region, c: &Candidate) {
     let at = |v: Value| old.iter().position(|p| *p == v).map(|i| params[i]);
     let offset = at(c.offset).expect("the offset is a parameter");
     let all = region.body.push(header, Op::Fits, &[c.view, offset, need], Some(Type::BOOL)).expect("typed");
-    let to = |block, args| Target { block, args };
+    let to = |block, args: Vec<Value>| Target { block, args: args.into() };
     region.body[header].term = Term::Branch(all, to(body, vec![]), to(c.header, params.clone()));
 
     let holds = region.body.constant(Const::Bool(true));

@@ -55,6 +55,7 @@ use crate::ir::{
     Block, BlockId, Body, ClassId, Def, Exit, ExitId, Inst, Op, Program, Region, Target, Term, Type, Value,
 };
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use smallvec::smallvec;
 use std::collections::BTreeMap;
 
 /// See the module.
@@ -218,7 +219,7 @@ impl<'a> Walk<'a> {
         for (k, (_, ty)) in self.program.classes[class.index()].fields.iter().enumerate() {
             let value = self.body().value(*ty, Def::Inst);
             let op = Op::Get(class, k as u32);
-            self.reads.push(Inst { op, args: vec![object], result: Some(value), exit: None });
+            self.reads.push(Inst { op, args: smallvec![object], result: Some(value), exit: None });
             if let Some(inner) = ty.class().filter(|c| !self.mutable.contains(c))
                 && flatten.parts(*ty).first().is_none_or(|part| !part.path.is_empty())
             {
@@ -394,12 +395,12 @@ impl<'a> Walk<'a> {
                 return Err(param.value);
             }
         }
-        let mut target = Target { block: to, args };
+        let mut target = Target { block: to, args: args.into() };
         if !extra.is_empty() && self.body()[from].term.targets().len() > 1 {
             let edge = self.body().block();
             self.body()[edge].insts = extra;
             self.body()[edge].term = Term::Jump(target);
-            target = Target { block: edge, args: vec![] };
+            target = Target { block: edge, args: smallvec![] };
         } else {
             self.body()[from].insts.extend(extra);
         }
@@ -431,7 +432,7 @@ impl<'a> Walk<'a> {
                         let ty = self.program.classes[class.index()].fields[*k as usize].1;
                         let value = self.body().value(ty, Def::Inst);
                         let op = Op::Get(class, *k);
-                        extra.push(Inst { op, args: vec![of], result: Some(value), exit: None });
+                        extra.push(Inst { op, args: smallvec![of], result: Some(value), exit: None });
                         value
                     }
                 }
@@ -459,7 +460,7 @@ impl<'a> Walk<'a> {
         }
         let result = self.body().value(Type::object(class), Def::Inst);
         self.body().origins.copy(v, result);
-        extra.push(Inst { op: Op::New(class), args, result: Some(result), exit: None });
+        extra.push(Inst { op: Op::New(class), args: args.into(), result: Some(result), exit: None });
         Ok(result)
     }
 
@@ -478,9 +479,9 @@ impl<'a> Walk<'a> {
                 (Op::New(class), _) if !self.real.contains(&inst.result.expect("new has a result")) => {
                     let object = inst.result.expect("new has a result");
                     if self.mutable.contains(&class) {
-                        self.now.insert(object, inst.args);
+                        self.now.insert(object, inst.args.into_vec());
                     } else {
-                        self.fixed.insert(object, inst.args);
+                        self.fixed.insert(object, inst.args.into_vec());
                     }
                     continue;
                 }

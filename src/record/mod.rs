@@ -27,6 +27,7 @@ use crate::ir::{
     Arm, BlockId, Body, ClassId, Const, Def, Exit, ExitId, Frame, FuncId, Input, Inst, Op, Origin, Program,
     REGION_FRAMES, Region, Root, Slot, Target, Term, Type, Value,
 };
+use smallvec::smallvec;
 use std::collections::{BTreeSet, HashMap};
 
 /// The maximum number of times that a function may be on the inline call stack, if the region stays small;
@@ -278,7 +279,7 @@ impl Recorder<'_> {
         if block == BlockId(0) {
             self.walk(act, block, entry)?;
         } else {
-            let target = Target { block, args: params.clone() };
+            let target = Target { block, args: params[..].into() };
             let args = target.args.iter().map(|v| self.value(act, *v)).collect();
             let header = self.block(act, block);
             self.region.body[entry].term = Term::Jump(Target { block: header, args });
@@ -407,7 +408,7 @@ impl Recorder<'_> {
         // natively.
         if code.header || (act, block) == (0, BlockId(0)) {
             let exit = Some(self.root_snapshot(act, block));
-            self.region.body[into].insts.push(Inst { op: Op::Poll, args: vec![], result: None, exit });
+            self.region.body[into].insts.push(Inst { op: Op::Poll, args: smallvec![], result: None, exit });
         }
         for (i, inst) in code.insts.iter().enumerate() {
             let at = (block, i as u32);
@@ -447,7 +448,7 @@ impl Recorder<'_> {
         };
         let mut next = vec![];
         for (index, target) in term.targets_mut().into_iter().enumerate() {
-            target.args = values(self, &target.args);
+            target.args = values(self, &target.args).into();
             if kept[index] {
                 next.push(target.block);
                 target.block = self.block(act, target.block);
@@ -466,7 +467,12 @@ impl Recorder<'_> {
         let checked = inst.args.first().is_some_and(|a| inst.op.checked(body.ty(*a)));
         let exit = checked.then(|| self.snapshot(act, block, i));
         let result = inst.result.map(|v| (v, self.region.body.value(body.ty(v), Def::Inst)));
-        self.region.body[into].insts.push(Inst { op: inst.op, args, result: result.map(|(_, r)| r), exit });
+        self.region.body[into].insts.push(Inst {
+            op: inst.op,
+            args: args.into(),
+            result: result.map(|(_, r)| r),
+            exit,
+        });
         if let Some((old, new)) = result {
             self.acts[act].values[old.index()] = Some(new);
             self.origin(new, act, (block, i));
@@ -492,7 +498,12 @@ impl Recorder<'_> {
             let body = &mut self.region.body;
             let constant = body.constant(Const::I64(constant));
             let same = body.push(into, Op::Eq, &[value, constant], Some(Type::BOOL)).expect("it has a type");
-            body[into].insts.push(Inst { op: Op::Guard, args: vec![same], result: None, exit: Some(exit) });
+            body[into].insts.push(Inst {
+                op: Op::Guard,
+                args: smallvec![same],
+                result: None,
+                exit: Some(exit),
+            });
             value = constant;
         }
         let result = inst.result.expect("a promote has a result");
@@ -545,7 +556,7 @@ impl Recorder<'_> {
                 let types: Vec<Type> = self.program.funcs[callee.index()].returns.clone();
                 let params: Vec<Value> = types.iter().map(|ty| self.region.body.param(after, *ty)).collect();
                 for (from, args) in returns {
-                    self.region.body[from].term = Term::Jump(Target { block: after, args });
+                    self.region.body[from].term = Term::Jump(Target { block: after, args: args.into() });
                 }
                 (after, params.first().copied())
             }

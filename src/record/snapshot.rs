@@ -2,6 +2,7 @@
 
 use super::Recorder;
 use crate::ir::{Arm, BlockId, Exit, ExitId, Frame, FuncId, Slot, Target, Term, Value};
+use smallvec::smallvec;
 
 impl Recorder<'_> {
     /// An exit to before the instruction `inst` of a block (or to its terminator, if there is no such
@@ -44,7 +45,7 @@ impl Recorder<'_> {
         let exit = self.exit(Exit { frames, arm: Some(arm), ..Exit::default() });
         let block = self.region.body.block();
         self.region.body[block].term = Term::Exit(exit);
-        Target { block, args: vec![] }
+        Target { block, args: smallvec![] }
     }
 
     /// An exit to the entry of the function that the instruction `inst` of a block calls.

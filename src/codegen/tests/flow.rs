@@ -168,7 +168,8 @@ fn exits_are_shared_and_do_their_own_instructions() {
     let (square, hundred) = (build.region.body.value(I, Def::Inst), build.i(100));
     let exit = build.exit(&[square, p[1], square, hundred]);
     let args = vec![p[0], p[0]];
-    build.region.exits[0].insts = vec![Inst { op: Op::Mul, args, result: Some(square), exit: None }];
+    build.region.exits[0].insts =
+        vec![Inst { op: Op::Mul, args: args.into(), result: Some(square), exit: None }];
     for v in [p[0], p[1]] {
         let small = build.op(ENTRY, Op::Lt, &[v, hundred], B);
         build.effect(ENTRY, Op::Guard, &[small]).exit = Some(exit);
@@ -224,7 +225,7 @@ fn objects_are_real_ones() {
     let sunk = build.region.body.value(object, Def::Inst);
     let args = vec![p[0], p[1], p[2], link];
     build.region.exits[exit.index()].insts =
-        vec![Inst { op: Op::New(class), args, result: Some(sunk), exit: None }];
+        vec![Inst { op: Op::New(class), args: args.into(), result: Some(sunk), exit: None }];
     build.region.exits[exit.index()].returns.as_mut().unwrap().push(Slot::Value(sunk));
     let native = build.compile();
     let mut heap = Heap::new(&build.program);

@@ -94,7 +94,7 @@ fn a_call_that_only_an_exit_needs_is_made_there() {
     let exit = build.leave(ENTRY, &[]);
     let sunk = build.region.body.value(Type::optional(Base::I64), Def::Inst);
     build.region.exits[exit.index()].insts =
-        vec![Inst { op, args: vec![params[0]], result: Some(sunk), exit: None }];
+        vec![Inst { op, args: [params[0]][..].into(), result: Some(sunk), exit: None }];
     build.region.exits[exit.index()].returns = Some(vec![Slot::Value(sunk)]);
     let native = build.compile();
     assert_eq!(build.run(&native, &[], &[Val::I64(12)]).1, [Val::I64(6)]);

@@ -114,7 +114,7 @@ impl Build {
 }
 
 fn target(block: BlockId, args: &[Value]) -> Target {
-    Target { block, args: args.to_vec() }
+    Target { block, args: args.into() }
 }
 
 /// The bits of a value: all NaN are equal, and the two zeros differ.

@@ -9,7 +9,7 @@ fn graph(edges: &[&[u32]]) -> Cfg {
     for to in edges {
         let block = body.block();
         let mut targets: Vec<Target> =
-            to.iter().map(|b| Target { block: BlockId(*b), args: vec![] }).collect();
+            to.iter().map(|b| Target { block: BlockId(*b), args: crate::ir::Args::new() }).collect();
         body[block].term = match targets.pop() {
             None if block.0 % 2 == 0 => Term::Return(vec![]),
             None => Term::Raise(Raise::Missing),

@@ -8,6 +8,7 @@ use crate::ir::{
     BlockId, Body, ClassId, Const, Def, FuncId, Inst, Op, Program, Raise, Target, Term, Type, Value,
 };
 use crate::scalar::{Endian, Scalar};
+use smallvec::smallvec;
 use std::collections::HashMap;
 
 /// Fills a body whose blocks and parameters are declared.
@@ -26,7 +27,7 @@ impl<'a> Filler<'_, 'a> {
             // Only for the order of the blocks: a terminator with the right targets, whose value is not used.
             let mut targets = vec![];
             for target in tree.end.targets() {
-                targets.push(Target { block: self.scope.block(target.block)?, args: vec![] });
+                targets.push(Target { block: self.scope.block(target.block)?, args: smallvec![] });
             }
             if let Some(last) = targets.pop() {
                 self.body[id].term =
@@ -86,7 +87,7 @@ impl<'a> Filler<'_, 'a> {
                 exit => exit.copied(),
             },
         };
-        Ok(Inst { op, args, result, exit })
+        Ok(Inst { op, args: args.into(), result, exit })
     }
 
     fn op(&self, tree: &InstTree) -> Result<Op, Wrong> {
@@ -149,7 +150,7 @@ impl<'a> Filler<'_, 'a> {
     }
 
     fn target(&mut self, tree: &TargetTree) -> Result<Target, Wrong> {
-        Ok(Target { block: self.scope.block(tree.block)?, args: self.values(&tree.args)? })
+        Ok(Target { block: self.scope.block(tree.block)?, args: self.values(&tree.args)?.into() })
     }
 
     fn term(&mut self, tree: &TermTree) -> Result<Term, Wrong> {

@@ -219,7 +219,8 @@ mod blocks {
     #[test]
     fn a_target_exists() {
         let jump = |p: &mut Program| {
-            p.funcs[0].body.blocks[0].term = Term::Jump(Target { block: BlockId(9), args: vec![] });
+            p.funcs[0].body.blocks[0].term =
+                Term::Jump(Target { block: BlockId(9), args: crate::ir::Args::new() });
         };
         broken(jump, "the target does not exist");
     }
@@ -301,7 +302,8 @@ mod programs {
         let say = Host::new("say", Effects::Writes, |_: &mut Console| {});
         let host = program.host(&say);
         for (effects, good) in [(Effects::Writes, true), (Effects::Reads, false), (Effects::Pure, false)] {
-            let inst = Inst { op: Op::Host(host, effects), args: vec![], result: None, exit: None };
+            let inst =
+                Inst { op: Op::Host(host, effects), args: crate::ir::Args::new(), result: None, exit: None };
             program.funcs[0].body.blocks[0].insts = vec![inst];
             let found = verify_program(&program);
             assert_eq!(found.is_ok(), good, "{found:?}");
