@@ -72,8 +72,8 @@ fn deep_recursion_stays_in_native_code() {
         assert_eq!(printed, format!("{records} {}\n", records * depth * (depth + 1) / 2));
         exits.push(stats.exits_taken);
     }
-    // One for each message, until the loop over all messages is hot too: for a large loop, that is after a bit
-    // more than 1,125 iterations.
+    // One for each message, until the loop over all messages is hot too: for a large loop, that is after a
+    // bit more than 1,125 iterations.
     assert!(exits.iter().all(|n| *n < 1500), "{exits:?}");
     assert_eq!(exits[1], exits[2], "{exits:?}");
 }

@@ -118,8 +118,8 @@ impl Policy {
     /// root, `settled` tells whether it has been compiled or refused, and `size` is the maximum number of
     /// instructions in an iteration.
     ///
-    /// With `known`, the caller knows how much is left, and decides whether compiling pays off: a root is then
-    /// proposed earlier.
+    /// With `known`, the caller knows how much is left, and decides whether compiling pays off: a root is
+    /// then proposed earlier.
     ///
     /// Of the loops around a hot one, the outermost that has iterated is chosen. If the hot loop is still
     /// reached afterwards, the chosen loop does not iterate again, and the next loop inwards is chosen, each

@@ -1,5 +1,5 @@
-//! The compilation states of a program's roots. All threads read them, without a lock; the thread that compiles
-//! changes them.
+//! The compilation states of a program's roots. All threads read them, without a lock; the thread that
+//! compiles changes them.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

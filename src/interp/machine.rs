@@ -418,7 +418,8 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// Passes [`Machine::results`], of a function whose frame is gone, to its caller; an event if there is none.
+    /// Passes [`Machine::results`], of a function whose frame is gone, to its caller; an event if there is
+    /// none.
     pub fn give_back(&mut self) -> Option<Event> {
         let Some(&Frame { func, pc, base }) = self.frames.last() else {
             return Some(Event::Returned);

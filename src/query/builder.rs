@@ -56,8 +56,8 @@ pub struct Query {
 pub struct Session<'q>(session::Session<'q>);
 
 impl Session<'_> {
-    /// Runs over the records in `bytes`. Once the query is compiled, a run over few records allocates nothing,
-    /// unless a value is a text.
+    /// Runs over the records in `bytes`. Once the query is compiled, a run over few records allocates
+    /// nothing, unless a value is a text.
     ///
     /// # Errors
     ///
