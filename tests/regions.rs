@@ -59,8 +59,8 @@ fn code_grows_with_the_variables_and_not_with_their_square() {
 /// run is long enough for it.
 #[test]
 fn what_takes_too_long_to_compile_is_put_off() {
-    let (text, stats) = run(2_000, 600, Jit::On);
-    assert_eq!(text, expected(2_000, 600));
+    let (text, stats) = run(2_000, 1_300, Jit::On);
+    assert_eq!(text, expected(2_000, 1_300));
     assert!(stats.regions == 0 && stats.waited > 0, "{stats}");
 }
 

@@ -13,9 +13,10 @@
 //! Not done: a check stays even if its result is unused, since its error must be reported; a load is never
 //! sunk (it is executed once, where its check is).
 
+use super::rewrite::ValueSet;
 use crate::ir::cfg::Cfg;
-use crate::ir::{Def, Effects, ExitId, Inst, Op, Program, Region, Slot, Term, Value};
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use crate::ir::{Def, Effects, Inst, Op, Program, Region, Slot, Term, Value};
+use rustc_hash::FxHashMap as HashMap;
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
@@ -24,34 +25,31 @@ pub fn run(_: &Program, region: &mut Region) {
     let needed = mark(region, &cfg);
     sink(region, &cfg, &needed);
     let needed = close(region, &cfg, with_exits(region, &needed));
-    // Parameters first: their arguments become dead with them.
-    let keep: Vec<Vec<bool>> =
-        region.body.blocks.iter().map(|b| b.params.iter().map(|p| needed.contains(p)).collect()).collect();
+    let params: Vec<Vec<Value>> = region.body.blocks.iter().map(|b| b.params.clone()).collect();
     // An unreachable block may pass arguments for removed parameters; it is not updated.
     for block in cfg.order().iter().copied() {
+        let code = &mut region.body[block];
         if block.0 != 0 {
-            let mut kept = keep[block.index()].iter();
-            region.body[block].params.retain(|_| *kept.next().expect("one for each"));
+            code.params.retain(|param| needed.contains(*param));
         }
-        for target in region.body[block].term.targets_mut() {
-            let mut kept = keep[target.block.index()].iter();
-            target.args.retain(|_| *kept.next().expect("one for each"));
+        for target in code.term.targets_mut() {
+            let mut params = params[target.block.index()].iter();
+            target.args.retain(|_| needed.contains(*params.next().expect("one for each")));
         }
-        region.body[block].insts.retain(|i| has_effect(i) || i.result.is_some_and(|v| needed.contains(&v)));
+        code.insts.retain(|i| has_effect(i) || i.result.is_some_and(|v| needed.contains(v)));
     }
 }
 
 /// Empties exits that nothing refers to (their checks were removed), so that they keep no values alive.
 fn drop_unused_exits(region: &mut Region, cfg: &Cfg) {
-    let mut used: HashSet<ExitId> = HashSet::default();
+    let mut used = vec![false; region.exits.len()];
     for block in cfg.order() {
-        used.extend(region.body[*block].insts.iter().filter_map(|i| i.exit));
-        if let Term::Exit(exit) = region.body[*block].term {
-            used.insert(exit);
-        }
+        let code = &region.body[*block];
+        let end = if let Term::Exit(exit) = code.term { Some(exit) } else { None };
+        code.insts.iter().filter_map(|i| i.exit).chain(end).for_each(|exit| used[exit.index()] = true);
     }
-    for (i, exit) in region.exits.iter_mut().enumerate() {
-        if !used.contains(&ExitId(i as u32)) {
+    for (exit, used) in region.exits.iter_mut().zip(used) {
+        if !used {
             *exit = Default::default();
         }
     }
@@ -63,12 +61,13 @@ fn has_effect(inst: &Inst) -> bool {
 }
 
 /// The values with uses outside of exits.
-fn mark(region: &Region, cfg: &Cfg) -> HashSet<Value> {
-    let mut needed = HashSet::default();
+fn mark(region: &Region, cfg: &Cfg) -> ValueSet {
+    let mut needed = ValueSet::new(&region.body);
     for block in cfg.order() {
         for inst in region.body[*block].insts.iter().filter(|i| has_effect(i)) {
-            needed.extend(&inst.args);
-            needed.extend(inst.result);
+            for v in inst.args.iter().copied().chain(inst.result) {
+                needed.insert(v);
+            }
         }
         if let Term::Branch(v, ..) | Term::Switch(v, ..) = region.body[*block].term {
             needed.insert(v);
@@ -78,7 +77,7 @@ fn mark(region: &Region, cfg: &Cfg) -> HashSet<Value> {
 }
 
 /// `needed`, plus the values that exits use.
-fn with_exits(region: &Region, needed: &HashSet<Value>) -> HashSet<Value> {
+fn with_exits(region: &Region, needed: &ValueSet) -> ValueSet {
     let mut needed = needed.clone();
     for exit in &region.exits {
         exit.each_use(|v| {
@@ -89,7 +88,7 @@ fn with_exits(region: &Region, needed: &HashSet<Value>) -> HashSet<Value> {
 }
 
 /// `needed`, plus all values that it depends on.
-fn close(region: &Region, cfg: &Cfg, mut needed: HashSet<Value>) -> HashSet<Value> {
+fn close(region: &Region, cfg: &Cfg, mut needed: ValueSet) -> ValueSet {
     // Blocks from the last to the first: most definitions precede their uses. Loops need another iteration.
     let mut changed = true;
     while changed {
@@ -97,13 +96,13 @@ fn close(region: &Region, cfg: &Cfg, mut needed: HashSet<Value>) -> HashSet<Valu
         for block in cfg.order().iter().rev() {
             for target in region.body[*block].term.targets() {
                 for (param, arg) in region.body[target.block].params.iter().zip(&target.args) {
-                    if needed.contains(param) {
+                    if needed.contains(*param) {
                         changed |= needed.insert(*arg);
                     }
                 }
             }
             for inst in region.body[*block].insts.iter().rev() {
-                if inst.result.is_some_and(|v| needed.contains(&v)) {
+                if inst.result.is_some_and(|v| needed.contains(v)) {
                     for arg in &inst.args {
                         changed |= needed.insert(*arg);
                     }
@@ -115,15 +114,17 @@ fn close(region: &Region, cfg: &Cfg, mut needed: HashSet<Value>) -> HashSet<Valu
 }
 
 /// Moves instructions that only exits need into these exits.
-fn sink(region: &mut Region, cfg: &Cfg, needed: &HashSet<Value>) {
+fn sink(region: &mut Region, cfg: &Cfg, needed: &ValueSet) {
     let mut makers: HashMap<Value, Inst> = HashMap::default();
     // Arguments of live parameters must stay where they are.
     let alive = close(region, cfg, with_exits(region, needed));
-    let mut passed = HashSet::default();
+    let mut passed = ValueSet::new(&region.body);
     for block in cfg.order() {
         for target in region.body[*block].term.targets() {
             let params = &region.body[target.block].params;
-            passed.extend(target.args.iter().zip(params).filter(|(_, p)| alive.contains(p)).map(|(a, _)| *a));
+            for (arg, _) in target.args.iter().zip(params).filter(|(_, param)| alive.contains(**param)) {
+                passed.insert(*arg);
+            }
         }
     }
     let held = close(region, cfg, passed);
@@ -131,7 +132,7 @@ fn sink(region: &mut Region, cfg: &Cfg, needed: &HashSet<Value>) {
         for inst in &region.body[*block].insts {
             let sinks =
                 inst.op.pure() && !has_effect(inst) && !matches!(inst.op, Op::Load(..) | Op::LoadPair);
-            if let Some(v) = inst.result.filter(|v| sinks && !needed.contains(v) && !held.contains(v)) {
+            if let Some(v) = inst.result.filter(|v| sinks && !needed.contains(*v) && !held.contains(*v)) {
                 makers.insert(v, inst.clone());
             }
         }

@@ -19,43 +19,35 @@
 
 use super::rewrite::{Forward, Step, dominator_walk};
 use crate::ir::cfg::Cfg;
-use crate::ir::host::MAX_ARGS;
-use crate::ir::{BlockId, Body, Inst, Op, Program, Region, Type, Value};
+use crate::ir::{Args, BlockId, Body, Inst, Op, Program, Region, Type, Value};
 use rustc_hash::FxHashMap as HashMap;
+use std::collections::hash_map::Entry;
 
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
     let cfg = Cfg::new(&region.body);
     let mut forward = Forward::default();
-    let mut table: HashMap<Key, Value> = HashMap::default();
-    let mut scopes: Vec<Vec<Key>> = vec![];
+    // The last computation of each kind, and its block. Once the walk has left the blocks that one dominates,
+    // it is of no use: a later one replaces it.
+    let mut table: HashMap<Key, (Value, BlockId)> = HashMap::default();
     for step in dominator_walk(&cfg) {
-        let Step::Enter(block) = step else {
-            for key in scopes.pop().expect("a block is left after it was entered") {
-                table.remove(&key);
-            }
-            continue;
-        };
-        let mut scope = vec![];
+        let Step::Enter(block) = step else { continue };
         let mut insts = std::mem::take(&mut region.body[block].insts);
         insts.retain_mut(|inst| {
             forward.args(inst);
             let Some(result) = inst.result.filter(|_| inst.op.pure()) else { return true };
-            let key = key(&region.body, inst);
-            match table.get(&key) {
-                Some(known) => {
-                    forward.set(result, *known);
+            match table.entry(key(&region.body, inst)) {
+                Entry::Occupied(known) if cfg.dominates(known.get().1, block) => {
+                    forward.set(result, known.get().0);
                     false
                 }
-                None => {
-                    table.insert(key, result);
-                    scope.push(key);
+                known => {
+                    known.insert_entry((result, block));
                     true
                 }
             }
         });
         region.body[block].insts = insts;
-        scopes.push(scope);
     }
     forward.apply(region);
     same_params(region, &cfg);
@@ -109,15 +101,13 @@ fn same_params(region: &mut Region, cfg: &Cfg) {
     forward.apply(region);
 }
 
-/// The identity of a computation. No pure instruction has more arguments than a host function may have.
-type Key = (Op, [Value; MAX_ARGS]);
+/// The identity of a computation.
+type Key = (Op, Args);
 
 fn key(body: &Body, inst: &Inst) -> Key {
-    // Absent arguments are a number that no value has.
-    let mut args = [Value(u32::MAX); MAX_ARGS];
-    args[..inst.args.len()].copy_from_slice(&inst.args);
-    if inst.args.len() == 2 && commutes(inst.op, body.ty(inst.args[0])) {
-        args[..2].sort();
+    let mut args = inst.args.clone();
+    if args.len() == 2 && args[0] > args[1] && commutes(inst.op, body.ty(args[0])) {
+        args.swap(0, 1);
     }
     (inst.op, args)
 }

@@ -5,6 +5,30 @@ use crate::ir::{BlockId, Body, Def, Exit, ExitId, Inst, Region, Slot, Term, Valu
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A set of the values of a body.
+#[derive(Clone, Debug)]
+pub struct ValueSet(Vec<bool>);
+
+impl ValueSet {
+    /// An empty set, with room for the present values.
+    pub fn new(body: &Body) -> ValueSet {
+        ValueSet(vec![false; body.values.len()])
+    }
+
+    /// Adds a value; returns whether it is new.
+    pub fn insert(&mut self, v: Value) -> bool {
+        if self.0.len() <= v.index() {
+            self.0.resize(v.index() + 1, false);
+        }
+        !std::mem::replace(&mut self.0[v.index()], true)
+    }
+
+    /// Whether a value is in the set.
+    pub fn contains(&self, v: Value) -> bool {
+        self.0.get(v.index()).is_some_and(|there| *there)
+    }
+}
+
 /// The replacements of values: the whole state of a forward pass.
 #[derive(Debug, Default)]
 pub struct Forward {
