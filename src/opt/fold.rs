@@ -195,11 +195,14 @@ impl Folding<'_> {
         if !inst.op.pure() || inst.result.is_none() || matches!(inst.op, Op::Host(..)) {
             return None;
         }
-        let args: Option<Vec<Val>> =
-            inst.args.iter().map(|v| self.region.body.as_const(*v).map(Val::from)).collect();
+        let constant = |v: &Value| self.region.body.as_const(*v);
+        if !inst.args.iter().all(|v| constant(v).is_some()) {
+            return None;
+        }
+        let args: Vec<Val> = inst.args.iter().filter_map(constant).map(Val::from).collect();
         // A constant view is within the pool.
         let memory = Memory { input: &[], pool: &self.program.pool };
-        let folded = match eval(inst.op, &args?, memory) {
+        let folded = match eval(inst.op, &args, memory) {
             Ok(Val::Bool(b)) => Const::Bool(b),
             Ok(Val::I64(i)) => Const::I64(i),
             Ok(Val::U64(u)) => Const::U64(u),

@@ -29,7 +29,9 @@ pub fn run(_: &Program, region: &mut Region) {
     let mut forward = Forward::default();
     // The last computation of each kind, and its block. Once the walk has left the blocks that one dominates,
     // it is of no use: a later one replaces it.
-    let mut table: HashMap<Key, (Value, BlockId)> = HashMap::default();
+    let insts = region.body.blocks.iter().map(|block| block.insts.len()).sum();
+    let mut table: HashMap<Key, (Value, BlockId)> =
+        HashMap::with_capacity_and_hasher(insts, Default::default());
     for step in dominator_walk(&cfg) {
         let Step::Enter(block) = step else { continue };
         let mut insts = std::mem::take(&mut region.body[block].insts);

@@ -32,6 +32,14 @@ const SHORT: usize = 8;
 /// See the module.
 pub fn run(_: &Program, region: &mut Region) {
     let cfg = Cfg::new(&region.body);
+    let branches = |block: &BlockId| match &region.body[*block].term {
+        Term::Branch(_, a, b) => meet(&region.body, &cfg, a, b).is_some(),
+        _ => false,
+    };
+    // A conversion may let the arms of an outer branch meet, but there has to be a first one.
+    if !cfg.order().iter().any(branches) {
+        return;
+    }
     // Arms are appended to existing code, so the definitions found here stay valid.
     let defs = Defs::new(&region.body, &cfg);
     let loads = |inst: &Inst| matches!(inst.op, Op::Load(..)) && inst.exit.is_none();
@@ -56,8 +64,8 @@ fn convert(
     block: BlockId,
 ) -> Option<()> {
     let body = &region.body;
-    let Term::Branch(condition, a, b) = body[block].term.clone() else { return None };
-    let (a, b) = meet(body, cfg, a, b)?;
+    let Term::Branch(condition, a, b) = &body[block].term else { return None };
+    let (condition, (a, b)) = (*condition, meet(body, cfg, a, b)?);
     let arms: Vec<BlockId> = [&a, &b].iter().filter_map(|arm| arm.block).collect();
     // Loads that an inner branch has moved into an arm are proven above the inner branch only, not above this
     // one.
@@ -83,7 +91,7 @@ fn convert(
 }
 
 /// The two arms, if each is empty or a block of its own, and both lead to the same block.
-fn meet(body: &Body, cfg: &Cfg, a: Target, b: Target) -> Option<(Arm, Arm)> {
+fn meet(body: &Body, cfg: &Cfg, a: &Target, b: &Target) -> Option<(Arm, Arm)> {
     let through = |target: &Target| match &body[target.block].term {
         Term::Jump(to) if cfg.predecessors(target.block).len() == 1 && target.args.is_empty() => {
             Some(Arm { block: Some(target.block), to: to.clone() })
@@ -91,11 +99,11 @@ fn meet(body: &Body, cfg: &Cfg, a: Target, b: Target) -> Option<(Arm, Arm)> {
         _ => None,
     };
     let direct = |target: &Target| Arm { block: None, to: target.clone() };
-    let (x, y) = match (through(&a), through(&b)) {
+    let (x, y) = match (through(a), through(b)) {
         (Some(x), Some(y)) if a.block != b.block && x.to.block == y.to.block => (x, y),
-        (Some(x), _) if x.to.block == b.block => (x, direct(&b)),
-        (_, Some(y)) if y.to.block == a.block => (direct(&a), y),
-        _ if a.block == b.block => (direct(&a), direct(&b)),
+        (Some(x), _) if x.to.block == b.block => (x, direct(b)),
+        (_, Some(y)) if y.to.block == a.block => (direct(a), y),
+        _ if a.block == b.block => (direct(a), direct(b)),
         _ => return None,
     };
     // Back edges stay branches: a loop header is not a join of two arms.

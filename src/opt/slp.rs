@@ -122,8 +122,18 @@ fn pack(region: &mut Region, shape: &Shape) {
             }
         }
     }
-    for pairing in found {
-        rewrite(region, shape, &next, pairing);
+    // What several pairings need is computed once.
+    let all = found.into_iter().reduce(|mut all, more| {
+        all.params.extend(more.params.into_iter().filter(|p| !all.params.contains(p)).collect::<Vec<_>>());
+        for (pair, how) in more.pairs {
+            if !all.has(pair) {
+                all.pairs.push((pair, how));
+            }
+        }
+        all
+    });
+    if let Some(pairing) = all {
+        rewrite(region, &defs, shape, &next, pairing);
     }
 }
 
@@ -140,6 +150,11 @@ impl Pairing {
     fn agrees(&self, earlier: &[Pairing]) -> bool {
         let same = |v: Value, pair| earlier.iter().filter_map(|p| p.partner(v)).all(|p| p == pair);
         self.params.iter().all(|(a, b)| same(*a, (*a, *b)) && same(*b, (*a, *b)))
+    }
+
+    /// Whether a pair is computed.
+    fn has(&self, pair: (Value, Value)) -> bool {
+        self.pairs.iter().any(|(known, _)| *known == pair)
     }
 
     /// The pair of parameters that contains a value.
@@ -200,7 +215,7 @@ impl Plan<'_> {
     }
 
     fn pair(&self, a: Value, b: Value, pairing: &mut Pairing) -> bool {
-        if pairing.pairs.iter().any(|(pair, _)| *pair == (a, b)) {
+        if pairing.has((a, b)) {
             return true;
         }
         if self.next.contains_key(&a) && self.next.contains_key(&b) {
@@ -258,9 +273,7 @@ impl Plan<'_> {
 }
 
 /// Carries each pair of parameters as one.
-fn rewrite(region: &mut Region, shape: &Shape, next: &HashMap<Value, Value>, pairing: Pairing) {
-    let cfg = Cfg::new(&region.body);
-    let defs = Defs::new(&region.body, &cfg);
+fn rewrite(region: &mut Region, defs: &Defs, shape: &Shape, next: &HashMap<Value, Value>, pairing: Pairing) {
     let body = &mut region.body;
     let old = body[shape.header].params.clone();
     let both: HashMap<(Value, Value), Value> =
