@@ -6,6 +6,7 @@ use super::{Cause, Worker};
 use crate::engine::Jit;
 use crate::interp::{Event, Fault};
 use crate::ir::Root;
+use crate::record::Speculation;
 use std::sync::atomic::Ordering;
 
 impl Worker<'_> {
@@ -19,14 +20,14 @@ impl Worker<'_> {
         let state = |root| engine.roots.get(engine.plan.number(root));
         match state(root) {
             RootState::Native(number) => return self.enter(engine.region(number), input),
-            RootState::Refused => return Ok(None),
+            RootState::Refused | RootState::Requested => return Ok(None),
             RootState::New => {}
         }
         let arrivals = |root| &engine.arrivals[engine.plan.number(root)];
         arrivals(root).fetch_add(1, Ordering::Relaxed);
         let cfg = engine.plan.cfg(root.func);
         let count = |root| arrivals(root).load(Ordering::Relaxed);
-        let settled = |root| state(root) != RootState::New;
+        let settled = |root| matches!(state(root), RootState::Native(_) | RootState::Refused);
         let work = |root| engine.plan.work(root);
         let known = self.expected.is_some();
         let Some(hot) = engine.policy.hot((self.jit, known), root, cfg, count, settled, work) else {
@@ -40,14 +41,13 @@ impl Worker<'_> {
                 let done = u64::from(count(root)).saturating_mul(work(root));
                 engine.policy.pays(engine.plan.size(hot), done, seen, expected.saturating_sub(seen))
             });
-        if pays && !settled(hot) {
-            let cause = Cause::Hot(count(root));
-            engine.make(hot, cause, &mut self.machine.profile, self.jit, |_| {});
+        if pays && state(hot) == RootState::New {
+            self.request(hot, Cause::Hot(count(root)), Speculation::default());
         }
         match state(hot) {
             RootState::Native(number) if hot == root => self.enter(engine.region(number), input),
-            RootState::New if !known => {
-                // Compilation has to wait. The counts restart, so the next request comes after as many
+            RootState::New | RootState::Requested if !known => {
+                // Compilation has to wait, or is under way. The counts restart, so the next request comes after as many
                 // arrivals again, at either root.
                 [hot, root].iter().for_each(|root| arrivals(*root).store(0, Ordering::Relaxed));
                 Ok(None)

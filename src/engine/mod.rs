@@ -12,9 +12,13 @@
 //! * **when to stop**: beyond a number of regions or of bytes of code nothing more is compiled, and the
 //!   program runs on with the existing code.
 //!
+//! A region is made by the worker that requests it, or on a thread of its own while the worker goes on
+//! ([`background`]); then any worker enters it as soon as it is there.
+//!
 //! The stages themselves are not implemented here.
 
 mod arrivals;
+mod background;
 mod exits;
 mod history;
 pub mod policy;
@@ -161,22 +165,16 @@ impl Engine {
     /// Records, optimizes and compiles a region for `root`, if the caps allow, and regions for the functions
     /// that it calls natively and that have none yet. `more` adds to the speculation, even if compilation has
     /// to wait.
-    fn make(
-        &self,
-        root: Root,
-        cause: Cause,
-        profile: &mut Profile,
-        jit: Jit,
-        more: impl FnOnce(&mut Speculation),
-    ) {
+    fn make(&self, root: Root, cause: Cause, profile: &mut Profile, jit: Jit, more: Speculation) {
         let mut growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
-        more(&mut growth.speculation);
+        growth.speculation.arms.extend(more.arms);
+        growth.speculation.varying.extend(more.varying);
         // Another thread may have made the region while this one waited for the lock.
         let before = if let Cause::Exit(number, ..) = cause { Some(number) } else { None };
         let now = match self.roots.get(self.plan.number(root)) {
             RootState::Native(number) => Some(number),
             RootState::Refused => return,
-            RootState::New => None,
+            RootState::New | RootState::Requested => None,
         };
         if now != before {
             return;
@@ -245,8 +243,8 @@ impl Engine {
                 }
             }
             // An existing region stays valid.
-            Err(_) if self.roots.get(number) == RootState::New => self.roots.set(number, RootState::Refused),
-            Err(_) => {}
+            Err(_) if matches!(self.roots.get(number), RootState::Native(_)) => {}
+            Err(_) => self.roots.set(number, RootState::Refused),
         }
     }
 

@@ -175,6 +175,7 @@ mod tests {
     use super::*;
     use crate::engine::Engine;
     use crate::ir::parse::parse;
+    use crate::record::Speculation;
     use crate::runtime::Val;
 
     /// Checks the defaults by hand, at 4 ns per interpreted instruction.
@@ -318,7 +319,13 @@ b3:
         let engine = Engine::new(program, Policy { free, ..policy });
         // The loop of `f` is hot before `g` is, since no call of `g` is interpreted.
         let mut worker = engine.worker(Jit::On);
-        engine.make(root, crate::engine::Cause::Hot(1), &mut worker.machine.profile, Jit::On, |_| {});
+        engine.make(
+            root,
+            crate::engine::Cause::Hot(1),
+            &mut worker.machine.profile,
+            Jit::On,
+            Speculation::default(),
+        );
         let roots = engine.known().0;
         let callee = Root { func: engine.program.func("g").expect("it is there"), block: BlockId(0) };
         assert!(roots.contains(&root) && roots.contains(&callee), "{roots:?}");
@@ -333,7 +340,7 @@ b3:
         let engine = Engine::new(program, Policy::default());
         let make = |cause| {
             let mut worker = engine.worker(Jit::Eager);
-            engine.make(root, cause, &mut worker.machine.profile, Jit::Eager, |_| {});
+            engine.make(root, cause, &mut worker.machine.profile, Jit::Eager, Speculation::default());
             engine.stats().recorded
         };
         use crate::engine::Cause;

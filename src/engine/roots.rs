@@ -8,13 +8,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub(super) enum RootState {
     /// Nobody has requested a region.
     New,
+    /// A region has been requested, and another thread makes it.
+    Requested,
     /// There is no region, and there will be none.
     Refused,
     /// The region with that number.
     Native(u32),
 }
 
-/// By [`Plan::number`](crate::record::Plan::number): the state, as 0, 1, or 2 and the number of the region.
+/// By [`Plan::number`](crate::record::Plan::number): the state, as 0, 1, 2, or 3 and the number of the region.
 #[derive(Debug)]
 pub(super) struct Roots(Box<[AtomicU32]>);
 
@@ -27,19 +29,20 @@ impl Roots {
     pub fn get(&self, root: usize) -> RootState {
         match self.0[root].load(Ordering::Acquire) {
             0 => RootState::New,
-            1 => RootState::Refused,
-            number => RootState::Native(number - 2),
+            1 => RootState::Requested,
+            2 => RootState::Refused,
+            number => RootState::Native(number - 3),
         }
     }
 
     /// Sets the state of a root.
     pub fn set(&self, root: usize, state: RootState) {
-        let state = match state {
-            RootState::New => 0,
-            RootState::Refused => 1,
-            RootState::Native(number) => number + 2,
-        };
-        self.0[root].store(state, Ordering::Release);
+        self.0[root].store(word(state), Ordering::Release);
+    }
+
+    /// Sets the state of a root if it is still `from`; returns whether it was.
+    pub fn change(&self, root: usize, from: RootState, to: RootState) -> bool {
+        self.0[root].compare_exchange(word(from), word(to), Ordering::AcqRel, Ordering::Relaxed).is_ok()
     }
 
     /// The numbers of the regions in use.
@@ -48,5 +51,14 @@ impl Roots {
             RootState::Native(number) => Some(number),
             _ => None,
         })
+    }
+}
+
+fn word(state: RootState) -> u32 {
+    match state {
+        RootState::New => 0,
+        RootState::Requested => 1,
+        RootState::Refused => 2,
+        RootState::Native(number) => number + 3,
     }
 }

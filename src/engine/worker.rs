@@ -7,7 +7,9 @@ use super::{Cause, Compiled, Engine, Jit, Stats};
 use crate::codegen::{ExitCode, NATIVE_FRAMES, callees};
 use crate::interp::{DEEPEST, Event, Fault, Machine};
 use crate::ir::{Arm, BlockId, ExitId, Func, FuncId, Op, REGION_FRAMES, Root, Type};
+use crate::record::Speculation;
 use crate::runtime::{Console, Memory, Val, width};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -23,6 +25,8 @@ pub struct Worker<'e> {
     pub jit: Jit,
     /// The number of records in the run, if it is known and the engine will see no others.
     pub expected: Option<u64>,
+    /// The engine, if regions are made on other threads.
+    pub background: Option<Arc<Engine>>,
     /// The maximum depth of frames in native code: more than the default only on a thread with a sufficient
     /// stack ([`codegen::stack`]).
     pub frames: usize,
@@ -38,6 +42,7 @@ impl Engine {
             stats: Stats::default(),
             jit,
             expected: None,
+            background: None,
             frames: NATIVE_FRAMES,
         }
     }
@@ -270,10 +275,8 @@ impl<'e> Worker<'e> {
                 let arms = (0..compiled.states.len()).filter(|e| taken(*e) > hot);
                 let arms =
                     arms.filter_map(|e| compiled.states[e].arm).filter(|arm| self.grows_into(root, *arm));
-                let arms: Vec<Arm> = arms.collect();
-                self.engine.make(root, cause, &mut self.machine.profile, self.jit, |speculation| {
-                    speculation.arms.extend(arms)
-                });
+                let arms = arms.collect();
+                self.request(root, cause, Speculation { arms, ..Speculation::default() });
             }
         } else if let Some(frame) = at.frames.last() {
             let inst = self.engine.program.funcs[frame.func.index()].body[frame.block]
@@ -281,9 +284,7 @@ impl<'e> Worker<'e> {
                 .get(frame.inst as usize);
             if inst.is_some_and(|i| i.op == Op::Promote) {
                 let place = (frame.func, frame.block, frame.inst);
-                self.engine.make(root, cause, &mut self.machine.profile, self.jit, |speculation| {
-                    speculation.varying.insert(place);
-                });
+                self.request(root, cause, Speculation { varying: [place].into(), ..Speculation::default() });
             }
         }
     }

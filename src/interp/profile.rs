@@ -48,6 +48,17 @@ impl Profile {
         self.first[arm.func.index()][arm.block.index()] + arm.index
     }
 
+    /// Moves the counters to a new profile; here they are reset.
+    pub fn take_all(&mut self) -> Profile {
+        let zeros = vec![0; self.counters.len()];
+        Profile {
+            counters: std::mem::replace(&mut self.counters, zeros),
+            first: self.first.clone(),
+            promoted: std::mem::take(&mut self.promoted),
+            records: 0,
+        }
+    }
+
     /// Counts an arm that is taken.
     pub fn take(&mut self, arm: Arm) {
         let at = self.counter(arm) as usize;

@@ -74,6 +74,23 @@ impl Session<'_> {
     pub fn run(&mut self, bytes: &[u8]) -> Result<&Outcome, Error> {
         self.0.run(bytes)
     }
+
+    /// Has native code compiled on other threads, so that no run waits for the compiler. Until it is there,
+    /// runs are interpreted. All results are the same.
+    ///
+    /// ```
+    /// use wirelens::{Jit, Query, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { uint8_t n; };")?;
+    /// let query = Query::builder(&schema).totals(&["t.n"]).build()?;
+    /// let mut session = query.session(Jit::On).expect("it has values").in_background();
+    /// assert_eq!(session.run(&[1, 2, 255])?.values[0].to_string(), "258");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    #[must_use]
+    pub fn in_background(mut self) -> Self {
+        self.0.hands.worker.background = Some(self.0.program.engine.clone());
+        self
+    }
 }
 
 /// The description of a query; [`Query::builder`] makes one. A query has one output: each of `aggregate`,

@@ -16,12 +16,13 @@ use crate::interp::Fault;
 use crate::ir::{FuncId, parse};
 use crate::lang::script::lend;
 use crate::schema::Schema;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A compiled query for values over all records.
 #[derive(Debug)]
 pub struct Values {
-    pub engine: Engine,
+    pub engine: Arc<Engine>,
     pub totals: Totals,
     /// The text of the expressions over all records, followed by the filter on a line of its own.
     text: String,
@@ -101,7 +102,7 @@ impl Values {
             }
         };
         debug_assert_eq!(crate::ir::verify::verify_program(&program), Ok(()));
-        let (engine, prepare) = (Engine::new(program, policy), start.elapsed());
+        let (engine, prepare) = (Arc::new(Engine::new(program, policy)), start.elapsed());
         Ok(Values { engine, totals, text, filter, names, layout, prepare })
     }
 
@@ -112,8 +113,9 @@ impl Values {
         found.expect("a record is of a class that a struct has")
     }
 
+    /// The engine, before any session.
     pub fn engine_mut(&mut self) -> &mut Engine {
-        &mut self.engine
+        Arc::get_mut(&mut self.engine).expect("no session has run yet")
     }
 
     /// The names of the values: the expressions over all records, or those over one record.
