@@ -2,12 +2,16 @@
 //!
 //! Every option that means the same in all commands is in [`Common`], [`RecordArgs`] or both, once. Nothing
 //! is opened or looked up here; only what is wrong with an argument by itself is an error of this file.
+//!
+//! What the structs of arguments say of a command replaces what its variant of [`Command`] says, since they
+//! are built later. So these structs, also the shared ones, have no documentation comments.
 
 mod examples;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 use examples::*;
+use std::cell::LazyCell;
 use std::ffi::{OsStr, OsString};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -28,27 +32,25 @@ pub struct Cli {
     pub color: ColorChoice,
 }
 
+/// Only the arguments of the command that was chosen are built: those of all take longer than a query of a
+/// small file. What the list of commands does not show is an attribute of the arguments, for the same reason.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum Command {
     /// Print the mean of all points of all records
     ///
     /// With n records of k points each, x is the sum of all points' x divided by n * k, and y likewise.
-    #[command(after_help = MORE, after_long_help = format!("{BARYCENTER_EXAMPLES}\n{EXIT_CODES}"))]
     Barycenter(BarycenterArgs),
     /// Compute expressions over all records
     ///
     /// EXPRS is one expression, or several with commas between them; 'NAME=EXPR' names one. The syntax is
     /// Python's. A generator over `records` is an argument of sum, min, max, any or all; around it may be
     /// any arithmetic of Python and its `math`. Everything is computed in one pass over the files.
-    #[command(after_help = MORE)]
-    #[command(after_long_help = format!("{EVAL_EXAMPLES}\n{EXIT_CODES}"))]
     Eval(EvalArgs),
     /// Print records as JSON, one a line
     ///
     /// Fields have the order of the schema. 64-bit integers, NaN and the infinities are strings. Enum values
     /// are names, or numbers if they have no name. Arrays of char are strings.
-    #[command(after_help = MORE)]
-    #[command(after_long_help = format!("{CAT_EXAMPLES}\n{EXIT_CODES}"))]
     Cat(CatArgs),
     /// Print a row of each record: expressions, as CSV or JSON
     ///
@@ -60,23 +62,17 @@ pub enum Command {
     /// CSV has values as Python prints them, nothing for None, and lines that end with a line feed alone.
     /// In JSON, integers that may not fit a double, NaN and the infinities are strings. Rows are printed as
     /// they are found: those before an error are complete.
-    #[command(after_help = MORE)]
-    #[command(after_long_help = format!("{SELECT_EXAMPLES}\n{EXIT_CODES}"))]
     Select(SelectArgs),
     /// Run a script: a typed subset of Python, over records or without
     ///
     /// The subset means what it means in Python. Anything else is refused by name, before the script runs.
-    #[command(after_help = MORE, after_long_help = format!("{RUN_EXAMPLES}\n{EXIT_CODES}"))]
     Run(RunArgs),
     /// Show a schema: structs, fields, types, offsets, sizes
-    #[command(after_help = MORE, after_long_help = format!("{SCHEMA_EXAMPLES}\n{EXIT_CODES}"))]
     Schema(SchemaArgs),
     /// Print a stage of compilation, from an expression to machine code
     ///
     /// An EXPR is a number computed from the record `t`, in Python's syntax; the program computes the sum
     /// of each EXPR over all records. `--stats` counts a run over no records.
-    #[command(after_help = MORE)]
-    #[command(after_long_help = format!("{DUMP_EXAMPLES}\n{EXIT_CODES}"))]
     Dump(DumpArgs),
     /// Report where the time and the machine code of a run went, and why
     ///
@@ -84,12 +80,11 @@ pub enum Command {
     /// regions that were compiled, with their lines of source, how often each branch was taken, why native
     /// code was left, which loops were refused, which objects were allocated. Standard output of the run is
     /// discarded; standard error is not. It runs on one thread, with counters in native code.
-    #[command(after_help = MORE)]
-    #[command(after_long_help = format!("{EXPLAIN_EXAMPLES}\n{EXIT_CODES}"))]
     Explain(ExplainArgs),
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = MORE, after_long_help = format!("{BARYCENTER_EXAMPLES}\n{EXIT_CODES}"))]
 pub struct BarycenterArgs {
     /// Records, one after the other; `-` is standard input
     pub file: PathBuf,
@@ -115,6 +110,7 @@ pub struct BarycenterArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = MORE, after_long_help = format!("{EVAL_EXAMPLES}\n{EXIT_CODES}"))]
 pub struct EvalArgs {
     /// Expressions over `records`, such as `sum(t.x for t in records) / len(records)`
     #[arg(value_name = "EXPRS", allow_hyphen_values = true)]
@@ -143,6 +139,7 @@ pub struct EvalArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = MORE, after_long_help = format!("{CAT_EXAMPLES}\n{EXIT_CODES}"))]
 pub struct CatArgs {
     /// Records, one after the other; `-` is standard input
     pub file: PathBuf,
@@ -164,6 +161,7 @@ pub struct CatArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = MORE, after_long_help = format!("{SELECT_EXAMPLES}\n{EXIT_CODES}"))]
 pub struct SelectArgs {
     /// Expressions over the fields of a record, such as 'a.x, b.x - a.x as dx'
     #[arg(allow_hyphen_values = true)]
@@ -199,6 +197,7 @@ pub struct SelectArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = MORE, after_long_help = format!("{RUN_EXAMPLES}\n{EXIT_CODES}"))]
 pub struct RunArgs {
     /// When to compile to native code
     #[arg(hide_short_help = true, long, value_name = "WHEN", value_enum, default_value_t = JitArg::On)]
@@ -222,6 +221,7 @@ pub struct RunArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = MORE, after_long_help = format!("{EXPLAIN_EXAMPLES}\n{EXIT_CODES}"))]
 pub struct ExplainArgs {
     /// Write a page with source, regions, IR and machine code side by side to this file, and print nothing
     #[arg(long, value_name = "FILE")]
@@ -237,8 +237,8 @@ pub const EXPLAINED: [&str; 4] = ["barycenter", "eval", "select", "run"];
 impl RunArgs {
     /// The first argument of the script that looks like an option of `run` itself.
     pub fn misplaced(&self) -> Option<&str> {
-        let cli = Cli::command();
-        let run = cli.find_subcommand("run").expect("there is such a command");
+        // Built for the first option only: most scripts have none.
+        let run = LazyCell::new(|| RunArgs::augment_args(clap::Command::new("run")));
         let known = |word: &&str| {
             let name = word.strip_prefix("--").map(|word| word.split('=').next().unwrap_or(word));
             name.is_some_and(|name| run.get_arguments().any(|arg| arg.get_long() == Some(name)))
@@ -266,6 +266,7 @@ impl ExplainArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = MORE, after_long_help = format!("{SCHEMA_EXAMPLES}\n{EXIT_CODES}"))]
 pub struct SchemaArgs {
     /// C declarations, or Cap'n Proto's if it is called *.capnp; `-` is standard input, for C
     pub file: PathBuf,
@@ -283,6 +284,7 @@ pub struct SchemaArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = MORE, after_long_help = format!("{DUMP_EXAMPLES}\n{EXIT_CODES}"))]
 pub struct DumpArgs {
     /// Expressions over a record, such as `t.a.x + t.b.x`; after `--` if one begins with a minus [default:
     /// the barycenter's sums]
@@ -308,7 +310,7 @@ pub struct DumpArgs {
     pub common: Common,
 }
 
-/// What the bytes mean.
+// What the bytes mean.
 #[derive(Debug, Args)]
 pub struct RecordArgs {
     /// C declarations, or Cap'n Proto's if it is called *.capnp [default: STEM.h or STEM.capnp beside FILE;
@@ -328,7 +330,7 @@ pub struct RecordArgs {
     pub big_endian: bool,
 }
 
-/// The encoding of records, and the limits of Cap'n Proto messages.
+// The encoding of records, and the limits of Cap'n Proto messages.
 #[derive(Debug, Args)]
 pub struct Encoding {
     /// The encoding of the data [default: by the language of the schema and the first bytes]
@@ -355,7 +357,7 @@ impl Encoding {
     }
 }
 
-/// Where a schema imports from.
+// Where a schema imports from.
 #[derive(Debug, Args)]
 pub struct Imports {
     /// A folder for imports of .capnp files that begin with `/`; may be repeated
@@ -363,7 +365,7 @@ pub struct Imports {
     pub imports: Vec<PathBuf>,
 }
 
-/// How it is run.
+// How it is run.
 #[derive(Debug, Args)]
 pub struct Common {
     /// When to compile to native code

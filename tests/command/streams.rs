@@ -4,6 +4,8 @@ use super::{POLY, Ran, file, run, start, with_a_closed_pipe};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+const COMMANDS: [&str; 8] = ["barycenter", "eval", "cat", "select", "run", "schema", "dump", "explain"];
+
 #[test]
 fn help_has_examples_for_each_command() {
     assert_eq!(run(&["--version"]).ok(), format!("wirelens {}\n", env!("CARGO_PKG_VERSION")));
@@ -20,11 +22,24 @@ fn help_has_examples_for_each_command() {
     }
 }
 
+/// The list of commands and the help of each are built from two declarations.
+#[test]
+fn help_says_what_the_list_of_commands_says() {
+    let list = run(&["--help"]).ok();
+    let list = list.split_whitespace().collect::<Vec<_>>().join(" ");
+    for command in COMMANDS {
+        for form in ["-h", "--help"] {
+            let help = run(&[command, form]).ok();
+            let first = help.lines().next().unwrap();
+            assert!(list.contains(&format!(" {command} {first} ")), "{command} {form}: {help}\n{list}");
+        }
+    }
+}
+
 /// Help fits a terminal of 80 columns, and its short form fits one screen.
 #[test]
 fn help_fits_a_terminal() {
-    let commands = ["barycenter", "eval", "cat", "select", "run", "schema", "dump", "explain"];
-    for command in commands.map(Some).into_iter().chain([None]) {
+    for command in COMMANDS.map(Some).into_iter().chain([None]) {
         for (form, most) in [("-h", 40), ("--help", 160)] {
             let args: Vec<&str> = command.into_iter().chain([form]).collect();
             let help = run(&args).ok();
