@@ -44,10 +44,12 @@ const JIT: &str = "jit";
 /// The library's own contenders over bytes in memory: a session for each thread, ready to run.
 fn ours() -> Vec<Contender> {
     fn run(sessions: &'static LocalKey<RefCell<Session<'static>>>, bytes: &[u8]) -> Answer {
-        let outcome = sessions.with_borrow_mut(|session| session.run(bytes)).expect("whole records");
-        let sum = |axis: usize| outcome.values[axis].as_f64().expect("it is a number");
-        let mean = |axis: usize| sum(axis) / (outcome.records * POINTS) as f64;
-        (mean(0), mean(1))
+        sessions.with_borrow_mut(|session| {
+            let outcome = session.run(bytes).expect("whole records");
+            let sum = |axis: usize| outcome.values[axis].as_f64().expect("it is a number");
+            let mean = |axis: usize| sum(axis) / (outcome.records * POINTS) as f64;
+            (mean(0), mean(1))
+        })
     }
     fn session(jit: Jit) -> RefCell<Session<'static>> {
         RefCell::new(ours_compiled().session(jit).expect("it has values"))

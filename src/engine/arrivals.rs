@@ -47,8 +47,8 @@ impl Worker<'_> {
         match state(hot) {
             RootState::Native(number) if hot == root => self.enter(engine.region(number), input),
             RootState::New | RootState::Requested if !known => {
-                // Compilation has to wait, or is under way. The counts restart, so the next request comes after as many
-                // arrivals again, at either root.
+                // Compilation has to wait, or is under way. The counts restart, so the next request comes
+                // after as many arrivals again, at either root.
                 [hot, root].iter().for_each(|root| arrivals(*root).store(0, Ordering::Relaxed));
                 Ok(None)
             }

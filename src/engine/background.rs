@@ -1,8 +1,9 @@
 //! Making regions on other threads, so that no call waits for the compiler.
 //!
-//! A request moves the worker's counters to a new thread, which makes the region as the worker would; requests
-//! are rare enough for a thread each. The root is marked as requested until then, and the program goes on as
-//! before. A thread that cannot be started makes nothing: the next request comes after as many arrivals again.
+//! A request moves the worker's counters to a new thread, which makes the region as the worker would;
+//! requests are rare enough for a thread each. The root is marked as requested until then, and the program
+//! goes on as before. A thread that cannot be started makes nothing: the next request comes after as many
+//! arrivals again.
 
 use super::roots::RootState;
 use super::{Cause, Worker};

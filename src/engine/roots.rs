@@ -16,7 +16,8 @@ pub(super) enum RootState {
     Native(u32),
 }
 
-/// By [`Plan::number`](crate::record::Plan::number): the state, as 0, 1, 2, or 3 and the number of the region.
+/// By [`Plan::number`](crate::record::Plan::number): the state, as 0, 1, 2, or 3 and the number of the
+/// region.
 #[derive(Debug)]
 pub(super) struct Roots(Box<[AtomicU32]>);
 
