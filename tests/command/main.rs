@@ -12,6 +12,7 @@ mod messages;
 mod records;
 mod schema;
 mod select;
+mod startup;
 mod streams;
 
 use std::io::Write;
