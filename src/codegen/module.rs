@@ -27,7 +27,8 @@ struct Scratch {
 }
 
 thread_local! {
-    static SCRATCH: RefCell<Option<Scratch>> = const { RefCell::new(None) };
+    // In a box: each thread has a copy of what is here, used or not.
+    static SCRATCH: RefCell<Option<Box<Scratch>>> = const { RefCell::new(None) };
 }
 
 /// The target machine and the compiler settings.
@@ -81,9 +82,9 @@ pub fn compile(
     let mut builder = JITBuilder::with_isa(isa, default_libcall_names());
     builder.symbol("floor", floor as *const u8).symbol("ceil", ceil as *const u8);
     let mut module = JITModule::new(builder);
-    let mut scratch = SCRATCH
-        .take()
-        .unwrap_or_else(|| Scratch { context: Context::new(), builder: FunctionBuilderContext::new() });
+    let mut scratch = SCRATCH.take().unwrap_or_else(|| {
+        Scratch { context: Context::new(), builder: FunctionBuilderContext::new() }.into()
+    });
     let result = compile_with(&mut scratch, &mut module, (program, table, region, number), want);
     if result.is_ok() {
         scratch.context.clear();

@@ -9,9 +9,9 @@ use super::pass::{Compiled, Pass};
 use super::reader::Reader;
 use super::report::{Options, Records, Report};
 use super::rows::Rows;
-use super::session;
+use super::session::Session;
 use super::totals::ValueRequest;
-use super::values::{Outcome, Values};
+use super::values::Values;
 use crate::engine::{Engine, Jit, Stats, policy::Policy};
 use crate::error::Error;
 use crate::formats::{Format, Limits};
@@ -48,49 +48,6 @@ pub struct Query {
     options: Options,
     skip: u64,
     limit: Option<u64>,
-}
-
-/// A query prepared to run repeatedly on one thread; [`Query::session`] makes it. If functions are recursive,
-/// it needs a thread with 2 MiB of stack, the default of Rust's threads.
-#[derive(Debug)]
-pub struct Session<'q>(session::Session<'q>);
-
-impl Session<'_> {
-    /// Runs over the records in `bytes`. Once the query is compiled, a run over few records allocates
-    /// nothing, unless a value is a text.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Query::run`].
-    ///
-    /// ```
-    /// use wirelens::{Jit, Query, Schema};
-    /// let schema = Schema::from_c("<schema>", "struct S { uint8_t n; };")?;
-    /// let query = Query::builder(&schema).totals(&["t.n"]).build()?;
-    /// let mut session = query.session(Jit::Off).expect("it has values");
-    /// assert_eq!(session.run(&[1, 2, 255])?.values[0].to_string(), "258");
-    /// # Ok::<(), wirelens::Error>(())
-    /// ```
-    pub fn run(&mut self, bytes: &[u8]) -> Result<&Outcome, Error> {
-        self.0.run(bytes)
-    }
-
-    /// Has native code compiled on other threads, so that no run waits for the compiler. Until it is there,
-    /// runs are interpreted. All results are the same.
-    ///
-    /// ```
-    /// use wirelens::{Jit, Query, Schema};
-    /// let schema = Schema::from_c("<schema>", "struct S { uint8_t n; };")?;
-    /// let query = Query::builder(&schema).totals(&["t.n"]).build()?;
-    /// let mut session = query.session(Jit::On).expect("it has values").in_background();
-    /// assert_eq!(session.run(&[1, 2, 255])?.values[0].to_string(), "258");
-    /// # Ok::<(), wirelens::Error>(())
-    /// ```
-    #[must_use]
-    pub fn in_background(mut self) -> Self {
-        self.0.hands.worker.background = Some(self.0.program.engine.clone());
-        self
-    }
 }
 
 /// The description of a query; [`Query::builder`] makes one. A query has one output: each of `aggregate`,
@@ -562,7 +519,7 @@ impl Query {
         match &self.compiled {
             Compiled::Values(program) => {
                 let (format, skip) = (self.options.format, self.skip);
-                Some(Session(session::Session { format, skip, ..program.session(jit) }))
+                Some(Session { format, skip, ..program.session(jit) })
             }
             Compiled::Text(_) => None,
         }

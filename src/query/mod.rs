@@ -41,11 +41,12 @@ pub mod totals;
 mod value;
 pub mod values;
 
-pub use builder::{Builder, Query, Session};
+pub use builder::{Builder, Query};
 pub use pass::Pass;
 pub use reader::{Reader, Rows};
 pub use report::{Options, Records, Report, Seen};
 pub use row::Row;
 pub use script::{Ended, Script};
+pub use session::Session;
 pub use value::{Number, Value};
 pub use values::Outcome;

@@ -17,19 +17,19 @@ use crate::runtime::{Memory, Val};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-/// A program prepared to run repeatedly on one thread. If functions are recursive, it needs a thread with 2
-/// MiB of stack, the default of Rust's threads.
+/// A query prepared to run repeatedly on one thread; [`Query::session`](super::Query::session) makes it. If
+/// functions are recursive, it needs a thread with 2 MiB of stack, the default of Rust's threads.
 #[derive(Debug)]
 pub struct Session<'p> {
-    pub program: &'p Values,
-    pub hands: ThreadState<'p>,
+    pub(super) program: &'p Values,
+    pub(super) hands: ThreadState<'p>,
     /// The encoding of inputs; `None` to guess it.
-    pub format: Option<Format>,
+    pub(super) format: Option<Format>,
     /// The number of records to skip in each run.
-    pub skip: u64,
+    pub(super) skip: u64,
     /// The words of the arguments of the answers: the number of records, and the results of the items.
-    pub args: Vec<u64>,
-    pub outcome: Outcome,
+    pub(super) args: Vec<u64>,
+    pub(super) outcome: Outcome,
 }
 
 impl Values {
@@ -42,7 +42,21 @@ impl Values {
 }
 
 impl Session<'_> {
-    /// Computes the values over the records in `bytes`, on this thread. They stay until the next run.
+    /// Runs over the records in `bytes`. Once the query is compiled, a run over few records allocates nothing,
+    /// unless a value is a text or a tuple.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Query::run`](super::Query::run).
+    ///
+    /// ```
+    /// use wirelens::{Jit, Query, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { uint8_t n; };")?;
+    /// let query = Query::builder(&schema).totals(&["t.n"]).build()?;
+    /// let mut session = query.session(Jit::Off).expect("it has values");
+    /// assert_eq!(session.run(&[1, 2, 255])?.values[0].to_string(), "258");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
     pub fn run(&mut self, bytes: &[u8]) -> Result<&Outcome, Error> {
         if self.skip == 0
             && !self.program.totals.items.is_empty()
@@ -55,6 +69,23 @@ impl Session<'_> {
         let options = Options { format: self.format, ..Options::default() };
         let cut = self.add(&Input::from_bytes(bytes), &options, &mut total)?;
         self.finish(total, cut)
+    }
+
+    /// Has native code compiled on other threads, so that no run waits for the compiler. Until it is there,
+    /// runs are interpreted. All results are the same.
+    ///
+    /// ```
+    /// use wirelens::{Jit, Query, Schema};
+    /// let schema = Schema::from_c("<schema>", "struct S { uint8_t n; };")?;
+    /// let query = Query::builder(&schema).totals(&["t.n"]).build()?;
+    /// let mut session = query.session(Jit::On).expect("it has values").in_background();
+    /// assert_eq!(session.run(&[1, 2, 255])?.values[0].to_string(), "258");
+    /// # Ok::<(), wirelens::Error>(())
+    /// ```
+    #[must_use]
+    pub fn in_background(mut self) -> Self {
+        self.hands.worker.background = Some(self.program.engine.clone());
+        self
     }
 
     /// The same for an input that is a single chunk.
@@ -91,7 +122,7 @@ impl Session<'_> {
 
     /// Adds the partial totals of an input to those before it. Returns the incomplete last record, if the
     /// input is truncated.
-    pub fn add(
+    pub(super) fn add(
         &mut self,
         input: &Input,
         options: &Options,
@@ -141,7 +172,7 @@ impl Session<'_> {
     }
 
     /// Computes the results of the totals of all chunks, and the answers from them.
-    pub fn finish(&mut self, total: Option<Partial>, cut: Option<Cut>) -> Result<&Outcome, Error> {
+    pub(super) fn finish(&mut self, total: Option<Partial>, cut: Option<Cut>) -> Result<&Outcome, Error> {
         // Without records, the totals are those of an empty chunk.
         let Partial { records, total, results } = match total {
             Some(total) => total,
@@ -189,7 +220,7 @@ impl Session<'_> {
         Ok(outcome)
     }
 
-    pub fn counted(&self) -> Stats {
+    pub(super) fn counted(&self) -> Stats {
         self.hands.counted()
     }
 }
