@@ -220,7 +220,7 @@ impl Session<'_> {
         Ok(outcome)
     }
 
-    pub(super) fn counted(&self) -> Stats {
+    pub(crate) fn counted(&self) -> Stats {
         self.hands.counted()
     }
 }
