@@ -37,7 +37,7 @@ const INTERPRETED: u64 = 4;
 
 /// If the number of records is known, whether a loop pays off is first decided after so many iterations: arms
 /// have been counted then. It is decided again whenever that number has doubled.
-const EARLY: u32 = 64;
+const EARLY: u32 = 256;
 
 /// The parameters of the decisions.
 #[derive(Clone, Debug)]
@@ -234,6 +234,42 @@ b3:
         // An iteration is five instructions, terminators included: 75,000 / 5 + 1,125. The header is reached
         // once more than the loop iterates.
         assert_eq!((regions(16_123), regions(16_124)), (0, 1));
+    }
+
+    /// If the number of records is known, a loop is compiled after 256 arrivals, if the records left pay for
+    /// it.
+    #[test]
+    fn if_the_records_are_known_it_is_decided_early() {
+        let text = "fn f(v0: i64, v1: view) -> i64 record=v4 {
+b0:
+  jump b1(0)
+b1(v2: i64): loop
+  v3 = lt v2, v0
+  branch v3, b2, b3
+b2:
+  v4 = slice v1, 0, 0
+  v5 = add v2, 1
+  jump b1(v5)
+b3:
+  return v2
+}
+";
+        let made = |records: i64| {
+            let (program, _) = parse(text).unwrap_or_else(|e| panic!("{e}"));
+            let func = program.func("f").expect("it is there");
+            let engine = Engine::new(program, Policy::default());
+            let mut worker = engine.worker(Jit::On);
+            worker.expected = engine.expects(records as u64);
+            let args = [Val::I64(records), Val::View(0, 0)];
+            assert_eq!(worker.call(func, &args, &[]), Ok(vec![Val::I64(records)]));
+            let root = Root { func, block: BlockId(1) };
+            (worker.records(), engine.stats().regions, engine.plan.size(root), engine.plan.work(root))
+        };
+        let (_, _, size, work) = made(1);
+        // 255 records took 256 times the work; so many more take as long as compiling.
+        let enough = 255 + (255 * (75_000 + 1_125 * size as i64)).div_ceil(256 * work as i64);
+        assert_eq!(made(enough - 1).1, 0);
+        assert_eq!((made(enough).0, made(enough).1), (255, 1));
     }
 
     /// A loop of v0 iterations with an inner loop, which has v1 iterations the first time and v2 after that.

@@ -42,8 +42,8 @@ impl Values {
 }
 
 impl Session<'_> {
-    /// Runs over the records in `bytes`. Once the query is compiled, a run over few records allocates nothing,
-    /// unless a value is a text or a tuple.
+    /// Runs over the records in `bytes`. Once the query is compiled, a run over few records allocates
+    /// nothing, unless a value is a text or a tuple.
     ///
     /// # Errors
     ///
