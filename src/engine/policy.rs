@@ -267,7 +267,7 @@ b3:
         };
         let (_, _, size, work) = made(1);
         // 255 records took 256 times the work; so many more take as long as compiling.
-        let enough = 255 + (255 * (75_000 + 1_125 * size as i64)).div_ceil(256 * work as i64);
+        let enough = 255 + (255 * (75_000 + 1_125 * size)).div_ceil(256 * work) as i64;
         assert_eq!(made(enough - 1).1, 0);
         assert_eq!((made(enough).0, made(enough).1), (255, 1));
     }
