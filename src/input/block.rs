@@ -52,7 +52,8 @@ impl Block {
         unsafe { std::slice::from_raw_parts_mut(self.front.as_ptr(), len) }
     }
 
-    fn with_capacity(capacity: usize) -> Option<Block> {
+    /// A block that is not touched: it takes address space, and no memory.
+    pub fn with_capacity(capacity: usize) -> Option<Block> {
         let size = capacity.checked_add(HUGE)?;
         let (access, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
         // SAFETY: without MAP_FIXED, `mmap` touches no existing mapping.

@@ -81,11 +81,17 @@ mod filled;
 mod handed;
 mod mapping;
 
+use block::Block;
 pub use chunk::Scratch;
 pub use closed::standard_output_was_closed;
 pub(crate) use filled::{Filled, Lost};
 pub(crate) use handed::RawSlice;
 use mapping::Mapping;
+
+/// Whether there are so many bytes of address space, as far as this process may use it.
+pub(crate) fn has_room(bytes: usize) -> bool {
+    Block::with_capacity(bytes).is_some()
+}
 
 /// The number of zero bytes after bytes that were read: the readable page of the module's head.
 const PAGE: usize = 4096;

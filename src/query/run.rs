@@ -9,8 +9,11 @@ use crate::codegen;
 use crate::engine::{Engine, Jit, Stats, Worker};
 use crate::error::Error;
 use crate::formats::{Chunks, Place, RecordInput};
-use crate::input::Scratch;
+use crate::input::{self, Scratch};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Another thread is started only if there is so much address space, in bytes.
+const RESERVE: usize = 64 << 20;
 
 /// The processing of chunks.
 pub trait Job: Sync {
@@ -89,7 +92,7 @@ pub fn run<'i>(
     hands: &mut ThreadState,
     job: &impl Job,
 ) -> Result<Chunks<'i>, Error> {
-    let (input, mut chunks, engine, jit) = (source.input, source.chunks(), hands.engine, hands.jit);
+    let (bytes, mut chunks, engine, jit) = (source.input, source.chunks(), hands.engine, hands.jit);
     let skipped = if hands.skip > 0 { chunks.skip(hands.skip) } else { 0 };
     hands.skip -= skipped;
     let threads = if chunks.several() { options.threads.max(1) } else { 1 };
@@ -105,10 +108,14 @@ pub fn run<'i>(
                 shared.work(&mut hands);
                 hands.counted()
             };
-            // If the system refuses some threads, the others do the work.
-            let spawn = |_| std::thread::Builder::new().spawn_scoped(scope, work).ok();
+            // If the system refuses some threads, the others do the work. If address space is limited, stacks
+            // would take all of it, and nothing would be left for the work, or for the start of a thread.
+            let spawn = |_| {
+                let room = input::has_room(RESERVE);
+                room.then(|| std::thread::Builder::new().spawn_scoped(scope, work).ok()).flatten()
+            };
             let handles: Vec<_> = (1..threads).map_while(spawn).collect();
-            if source.stream().is_empty() && input.worth_touching() {
+            if source.stream().is_empty() && bytes.worth_touching() {
                 let idle = threads < cores();
                 // Without a spare core, pages are touched only while there is no native code yet, when at
                 // most one of the threads is busy.
@@ -120,7 +127,7 @@ pub fn run<'i>(
                     if jit != Jit::Off {
                         codegen::warm_up();
                     }
-                    input.touch_ahead(read);
+                    bytes.touch_ahead(read);
                 };
                 // Touching pages ahead is optional, so a refused thread is no error.
                 if std::thread::Builder::new().spawn_scoped(scope, ahead).is_ok() && idle {
@@ -139,7 +146,7 @@ pub fn run<'i>(
         shared.work(hands);
     }
     // Before a result is returned, checks that all bytes could really be read.
-    input.check()?;
+    bytes.check()?;
     Ok(shared.chunks.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
