@@ -11,9 +11,17 @@ use crate::runtime::{Memory, Val, width};
 pub(super) struct Restore {
     /// In the order of [`Exit::each_slot`].
     sources: Vec<SlotSource>,
-    /// If the state is only that the region's function has returned, and the words that native code leaves
-    /// begin with those of the results: their number.
-    pub returned: Option<usize>,
+    /// If the state is only that the region's function has returned: the words of its results, if there are
+    /// no views, which would have to be translated.
+    pub returned: Option<Vec<ResultWord>>,
+}
+
+/// Where a word of a result comes from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum ResultWord {
+    Known(u64),
+    /// The word that native code leaves at that index.
+    Left(usize),
 }
 
 /// Where the value of an exit's slot comes from.
@@ -98,17 +106,48 @@ impl Restore {
     }
 }
 
-/// The number of words of the results, if native code leaves them in order from the first word on, and there
-/// are no views, which would have to be translated.
-fn words(sources: &[SlotSource], results: &[Type]) -> Option<usize> {
-    let mut end = 0;
+/// The words of the results, unless one is a view or of another type than the function's.
+fn words(sources: &[SlotSource], results: &[Type]) -> Option<Vec<ResultWord>> {
+    let mut all = vec![];
     for (source, result) in sources.iter().zip(results) {
         match source {
-            SlotSource::Words(ty, at) if ty == result && *at == end && ty.base != Base::View => {
-                end += width(*ty)
+            _ if result.base == Base::View => return None,
+            SlotSource::Known(val) => {
+                all.extend(Val::words([*result].into_iter(), &[*val]).into_iter().map(ResultWord::Known));
+            }
+            SlotSource::Words(ty, at) if ty == result => {
+                all.extend((*at..at + width(*ty)).map(ResultWord::Left));
             }
             _ => return None,
         }
     }
-    Some(end)
+    Some(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Engine, Jit, policy::Policy};
+    use crate::ir::parse::parse;
+
+    /// Native code leaves a value once and a constant not at all. Results are made of its words all the same.
+    #[test]
+    fn equal_and_constant_results_need_no_restoring() {
+        let text = "fn f(v0: i64) -> i64, i64, i64, f64? {
+b0:
+  v1 = add v0, 1
+  return v0, v1, v1, none
+}
+";
+        let (program, _) = parse(text).unwrap_or_else(|e| panic!("{e}"));
+        let func = program.func("f").expect("it is there");
+        let engine = Engine::new(program, Policy::default());
+        let mut worker = engine.worker(Jit::Eager);
+        for n in [5, 6] {
+            let expected = [Val::I64(n), Val::I64(n + 1), Val::I64(n + 1), Val::None];
+            assert_eq!(worker.call(func, &[Val::I64(n)], &[]), Ok(expected.to_vec()));
+        }
+        let restores = &engine.region(0).restores;
+        assert!(restores.iter().any(|restore| restore.returned.is_some()), "{restores:?}");
+    }
 }

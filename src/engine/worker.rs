@@ -2,6 +2,7 @@
 //!
 //! Not here: the decision at a root ([`super::arrivals`]), and restoring frames ([`super::exits`]).
 
+use super::exits::ResultWord;
 use super::roots::RootState;
 use super::{Cause, Compiled, Engine, Jit, Stats};
 use crate::codegen::{ExitCode, NATIVE_FRAMES, callees};
@@ -77,10 +78,13 @@ impl<'e> Worker<'e> {
                     self.words[*view] = memory.out_start(self.words[*view]);
                 }
                 let exit = self.run(compiled, memory)?;
-                if let Some(results) = compiled.restores[exit.index()].returned {
+                if let Some(results) = &compiled.restores[exit.index()].returned {
                     compiled.count(exit);
                     self.machine.results.clear();
-                    self.machine.results.extend_from_slice(&self.words[..results]);
+                    self.machine.results.extend(results.iter().map(|word| match word {
+                        ResultWord::Known(word) => *word,
+                        ResultWord::Left(at) => self.words[*at],
+                    }));
                     return Ok(&self.machine.results);
                 }
                 self.leave(compiled, exit, memory)
