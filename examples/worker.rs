@@ -25,7 +25,7 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Instant;
 
-use jobs::{Answer, Generated, Jobs, KINDS, Sessions};
+use jobs::{Answer, Generated, JOBS, Jobs, KINDS, Sessions};
 use wirelens::Query;
 
 mod drift;
@@ -137,7 +137,7 @@ fn receive(from: &mut impl Read) -> io::Result<Result<Answer, String>> {
 struct Seen {
     /// The regions compiled until the end of each tenth of the messages.
     compiled: Vec<u64>,
-    /// The resident memory before the first message, after a tenth of the messages, and at the end, in kB.
+    /// The resident memory before the first message, and after each tenth of the messages, in kB.
     resident: Vec<u64>,
 }
 
@@ -164,18 +164,15 @@ fn send(stream: UnixStream, wanted: &Wanted, queries: &[Query]) -> Result<Seen, 
         for (number, kind, expected) in &expected {
             let answer = receive(&mut from).map_err(failed)?;
             if answer.is_err() || answer != *expected {
-                let kind = jobs::name(*kind);
+                let kind = JOBS[*kind].name;
                 return Err(format!("message {number} ({kind}): {answer:?} instead of {expected:?}"));
             }
             if (number + 1) * 10 / wanted.messages > number * 10 / wanted.messages {
                 seen.compiled.push(compiled());
-                if seen.compiled.len() == 1 {
-                    seen.resident.push(resident());
-                }
+                seen.resident.push(resident());
             }
         }
     }
-    seen.resident.push(resident());
     Ok(seen)
 }
 
@@ -237,45 +234,43 @@ pub fn run(wanted: &Wanted, out: &mut impl Write) -> Result<(), String> {
 
 type Passed = (Contender, (Vec<Latency>, Seen));
 
-fn report(wanted: &Wanted, passes: &[Passed], out: &mut impl Write) -> io::Result<()> {
-    let mut row = |cells: &[String], name: &str| {
+fn report(wanted: &Wanted, passes: &[Passed], out: &mut dyn Write) -> io::Result<()> {
+    let row = |out: &mut dyn Write, cells: &[String], name: &str| {
         let cells: String = cells.iter().map(|cell| format!("{cell:>11}")).collect();
         writeln!(out, "{name:34}{cells}")
     };
     let texts = |texts: &[&str]| texts.iter().map(|text| text.to_string()).collect::<Vec<_>>();
     let micros = |micros: f64| format!("{micros:.2}");
 
-    row(&texts(&["p50", "p99", "p99.9", "longest", "longest*"]), "microseconds for a message")?;
+    row(out, &texts(&["p50", "p99", "p99.9", "longest", "longest*"]), "microseconds for a message")?;
     for (contender, (latencies, _)) in passes {
         let all = sorted(latencies, |_| true);
         let warm = sorted(latencies.get(WARM_UP..).unwrap_or_default(), |_| true);
         let mut cells = [0.5, 0.99, 0.999, 1.0].map(|share| micros(percentile(&all, share))).to_vec();
         cells.push(micros(percentile(&warm, 1.0)));
-        row(&cells, contender.name())?;
+        row(out, &cells, contender.name())?;
     }
-    row(&[], &format!("* after the first {WARM_UP} messages\n"))?;
+    writeln!(out, "* after the first {WARM_UP} messages\n")?;
 
-    let names: Vec<&str> = (0..KINDS).map(jobs::name).collect();
-    row(&texts(&names), "p50 of each kind")?;
+    let names: Vec<&str> = JOBS.iter().map(|job| job.name).collect();
+    row(out, &texts(&names), "p50 of each kind")?;
     for (contender, (latencies, _)) in passes {
         let of = |kind: usize| percentile(&sorted(latencies, |l| usize::from(l.kind) == kind), 0.5);
-        row(&(0..KINDS).map(|kind| micros(of(kind))).collect::<Vec<_>>(), contender.name())?;
+        row(out, &(0..KINDS).map(|kind| micros(of(kind))).collect::<Vec<_>>(), contender.name())?;
     }
 
-    let compiled = |seen: &Seen| {
-        let mut before = 0;
-        let tenths =
-            seen.compiled.iter().map(|now| format!("{:>4}", now - std::mem::replace(&mut before, *now)));
-        tenths.collect::<String>()
-    };
     writeln!(out, "\nregions compiled in each tenth of the {} messages", wanted.messages)?;
     for (contender, (_, seen)) in passes {
-        writeln!(out, "{:34}{}", contender.name(), compiled(seen))?;
+        let before = [0].iter().chain(&seen.compiled);
+        let made: String =
+            seen.compiled.iter().zip(before).map(|(now, before)| format!("{:>6}", now - before)).collect();
+        writeln!(out, "{:40}{made}", contender.name())?;
     }
-    writeln!(out, "\nresident memory, MB: at the start, after a tenth, at the end")?;
+    writeln!(out, "\nresident memory in MB, at the start and after each tenth")?;
     for (contender, (_, seen)) in passes {
-        let resident = seen.resident.iter().map(|kb| format!("{:>11.1}", *kb as f64 / 1024.0));
-        writeln!(out, "{:34}{}", contender.name(), resident.collect::<String>())?;
+        let resident: String =
+            seen.resident.iter().map(|kb| format!("{:>6.1}", *kb as f64 / 1024.0)).collect();
+        writeln!(out, "{:34}{resident}", contender.name())?;
     }
     Ok(())
 }

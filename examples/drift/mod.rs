@@ -124,7 +124,7 @@ fn place(mut place: place::Builder, drift: &mut Drift) {
 }
 
 fn park(lot: lot::Builder, drift: &mut Drift) {
-    let mut cars = lot.init_cars(drift.length(4, 12));
+    let mut cars = lot.init_cars(drift.length(10, 40));
     for i in 0..cars.len() {
         car(cars.reborrow().get(i), drift);
     }
@@ -143,11 +143,13 @@ fn car(mut car: car::Builder, drift: &mut Drift) {
     car.set_height(drift.of(50, 80) as u16);
     car.set_weight(drift.of(1_200, 4_500) as u32);
     car.set_cup_holders(drift.of(0, 11) as u8);
+    car.set_power_windows(drift.chance(0.5, 0.9));
     car.set_navigation(drift.chance(0.1, 0.9));
     let mut wheels = car.reborrow().init_wheels(drift.of(3, 6) as u32);
     for i in 0..wheels.len() {
         let mut wheel = wheels.reborrow().get(i);
         wheel.set_diameter(drift.of(25, 40) as u16);
+        wheel.set_pressure(drift.of(28, 36) as f32);
         wheel.set_winter(drift.chance(0.0, 0.6));
     }
     // A car without an engine comes later.
@@ -155,6 +157,7 @@ fn car(mut car: car::Builder, drift: &mut Drift) {
         let mut engine = car.init_engine();
         engine.set_power(drift.of(60, 400) as u16);
         engine.set_cylinders(2 * drift.of(1, 6) as u8);
+        engine.set_displacement(drift.of(800, 6_000) as u32);
         let electric = drift.from(0.15, 0.7);
         engine.set_fuel(if electric { Fuel::Electric } else { Fuel::Petrol });
         engine.set_turbo(drift.chance(0.5, 0.1));
@@ -163,7 +166,7 @@ fn car(mut car: car::Builder, drift: &mut Drift) {
 
 fn search(page: results::Builder, drift: &mut Drift) {
     const WORDS: [&str; 8] = ["a", "bit", "of", "wire", "format", "pointer", "advertise", "lenses"];
-    let mut items = page.init_items(drift.length(4, 12));
+    let mut items = page.init_items(drift.length(5, 20));
     for i in 0..items.len() {
         let mut item = items.reborrow().get(i);
         let mut snippet = " ".to_string();
@@ -182,7 +185,7 @@ fn search(page: results::Builder, drift: &mut Drift) {
 }
 
 fn triangles(polygons: polygons::Builder, drift: &mut Drift) {
-    let mut triangles = polygons.init_triangles(drift.length(4, 20));
+    let mut triangles = polygons.init_triangles(drift.length(20, 100));
     for i in 0..triangles.len() {
         let mut triangle = triangles.reborrow().get(i);
         point(triangle.reborrow().init_a(), drift);
@@ -202,7 +205,7 @@ fn point(mut point: point::Builder, drift: &mut Drift) {
 
 /// Builds a tree and returns its value, which stays below 2^40 in magnitude.
 fn grow(mut tree: expression::Builder, drift: &mut Drift, depth: u32) -> i64 {
-    let plain = |drift: &mut Drift| depth > 5 || drift.chance(0.6, 0.4);
+    let plain = |drift: &mut Drift| depth > 6 || drift.chance(0.3, 0.2);
     let left = if plain(drift) {
         let value = drift.of(-100, 100);
         tree.reborrow().init_left().set_value(value);

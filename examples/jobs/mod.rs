@@ -1,6 +1,7 @@
 //! The jobs of `worker.rs`: a kind of message each, and what is computed from it.
 //!
-//! [`Sessions`] has a compiled query for each kind. [`Generated`] computes the same with the readers that
+//! [`Sessions`] has a compiled query for each kind: expressions, and functions in the text form of the IR for
+//! what needs recursion, or a loop over a list within an element of a list. [`Generated`] computes the same with the readers that
 //! `capnpc` generates; it is what the answers and latencies are compared with. The floats of these jobs are
 //! sums of multiples of 1/128 and products with powers of two, all exact: so answers are compared bit by bit.
 
@@ -14,56 +15,66 @@ use readers::poly_capnp::{point, polygons, triangle};
 use readers::search_capnp::results;
 use wirelens::{Error, Jit, Number, Query, Schema, Session, Value};
 
-/// The name of a kind, its schema, the record, and the expression over it.
-type Job = (&'static str, &'static str, &'static str, &'static str);
+/// A kind of message, and what is computed from it.
+pub struct Job {
+    pub name: &'static str,
+    schema: &'static str,
+    query: fn(&Schema) -> Result<Query, Error>,
+}
 
-/// All kinds but the trees, whose number is the last one.
-const JOBS: [Job; TREES] = [
-    (
-        "samples",
-        include_str!("../../schemas/mixed.capnp"),
-        "Sample",
-        "sum(s.id + 3 * s.kind + s.weight + s.place.x - s.place.y + 2 * s.place.height \
-             - (s.origin.x - s.origin.y + 2 * s.origin.height) + sum(s.levels) for s in records)",
-    ),
-    (
-        "parking",
-        include_str!("../../schemas/parking.capnp"),
-        "Lot",
-        "sum(180 * c.seats + 320 * c.doors + 20 * c.cupHolders + (c.length * c.width * c.height >> 6) \
-             - (c.weight >> 2) + (450 if c.navigation else 0) \
-             + (120 if c.paint == 'black' or c.paint == 'white' else 0) \
-             + sum(w.diameter * w.diameter + (90 if w.winter else 0) for w in c.wheels) \
-             + 45 * c.engine.power + (800 if c.engine.turbo else 0) \
-             + (5000 if c.engine.fuel == 'electric' else 0) for lot in records for c in lot.cars)",
-    ),
-    (
-        "search",
-        include_str!("../../schemas/search.capnp"),
-        "Results",
-        "max((i.score * (1024.0 if ' lens ' in i.snippet else 1.0) \
-              * (0.0009765625 if ' advert ' in i.snippet else 1.0) \
-              for page in records for i in page.items), default=0.0)",
-    ),
-    (
-        "polygons",
-        include_str!("../../schemas/poly.capnp"),
-        "Polygons",
-        "sum(abs((t.b.x - t.a.x) * (t.c.y - t.a.y) - (t.c.x - t.a.x) * (t.b.y - t.a.y)) / 2 \
-             for p in records for t in p.triangles)",
-    ),
+/// The number of kinds. A message has the number of its kind.
+pub const KINDS: usize = 5;
+
+pub const JOBS: [Job; KINDS] = [
+    Job {
+        name: "samples",
+        schema: include_str!("../../schemas/mixed.capnp"),
+        query: |schema| {
+            let value = "t.id + 3 * t.kind + t.weight + (t.place.x - t.place.y + 2 * t.place.height) \
+                         - (t.origin.x - t.origin.y + 2 * t.origin.height) + len(t.levels)";
+            Query::builder(schema).record("Sample").totals(&[value]).build()
+        },
+    },
+    Job {
+        name: "parking",
+        schema: include_str!("../../schemas/parking.capnp"),
+        query: |schema| {
+            let worth = include_str!("../../benches/capnp/programs/parking.ir");
+            Query::builder(schema).record("Lot").each("cars").written(worth, &["worth"]).build()
+        },
+    },
+    Job {
+        name: "search",
+        schema: include_str!("../../schemas/search.capnp"),
+        query: |schema| {
+            let best = "max((i.score * (1024.0 if ' lens ' in i.snippet else 1.0) \
+                             * (0.0009765625 if ' advert ' in i.snippet else 1.0) \
+                             for page in records for i in page.items), default=0.0)";
+            Query::builder(schema).record("Results").aggregate(best).build()
+        },
+    },
+    Job {
+        name: "polygons",
+        schema: include_str!("../../schemas/poly.capnp"),
+        query: |schema| {
+            let area = "abs((t.b.x - t.a.x) * (t.c.y - t.a.y) - (t.c.x - t.a.x) * (t.b.y - t.a.y)) / 2";
+            Query::builder(schema).record("Polygons").each("triangles").totals(&[area]).build()
+        },
+    },
+    Job {
+        name: "trees",
+        schema: include_str!("../../schemas/expression.capnp"),
+        query: |schema| {
+            let value = include_str!("../../benches/capnp/programs/expression.ir");
+            Query::builder(schema).record("Expression").written(value, &["value"]).build()
+        },
+    },
 ];
 
-/// The number of the kind whose messages are trees. An expression has no recursion, so this job is a function
-/// in the text form of the IR.
-const TREES: usize = 4;
-const TREE: &str = include_str!("../../benches/capnp/programs/expression.ir");
-
-/// The number of kinds.
-pub const KINDS: usize = TREES + 1;
-
-pub fn name(kind: usize) -> &'static str {
-    JOBS.get(kind).map_or("trees", |job| job.0)
+/// Compiles the query of each kind. That is done once; any number of threads can have sessions of it.
+pub fn queries() -> Result<Vec<Query>, Error> {
+    let query = |job: &Job| (job.query)(&Schema::from_capnp_text(job.name, job.schema)?);
+    JOBS.iter().map(query).collect()
 }
 
 /// What a job has computed.
@@ -76,18 +87,6 @@ pub enum Answer {
 /// Computes the answer to a message of a kind.
 pub trait Jobs {
     fn answer(&mut self, kind: usize, message: &[u8]) -> Result<Answer, String>;
-}
-
-/// Compiles the query of each kind. That is done once; any number of threads can have sessions of it.
-pub fn queries() -> Result<Vec<Query>, Error> {
-    let mut queries = vec![];
-    for (name, schema, record, expression) in JOBS {
-        let schema = Schema::from_capnp_text(name, schema)?;
-        queries.push(Query::builder(&schema).record(record).aggregate(expression).build()?);
-    }
-    let schema = Schema::from_capnp_text("trees", include_str!("../../schemas/expression.capnp"))?;
-    queries.push(Query::builder(&schema).record("Expression").written(TREE, &["value"]).build()?);
-    Ok(queries)
 }
 
 /// Sessions of the queries, for one thread.
@@ -128,7 +127,7 @@ fn generated(kind: usize, mut bytes: &[u8]) -> capnp::Result<Answer> {
         1 => parked(root(&message)?).map(Answer::Whole),
         2 => best(root(&message)?).map(Answer::Float),
         3 => area(root(&message)?).map(Answer::Float),
-        TREES => value(root(&message)?).map(Answer::Whole),
+        4 => value(root(&message)?).map(Answer::Whole),
         _ => Err(capnp::Error::failed(format!("there is no kind {kind}"))),
     }
 }
@@ -140,8 +139,7 @@ fn root<'a, T: FromPointerReader<'a>>(message: &'a Reader<BufferSegments<&[u8]>>
 fn sampled(s: sample::Reader) -> capnp::Result<i64> {
     let far = |p: place::Reader| i64::from(p.get_x()) - i64::from(p.get_y()) + 2 * i64::from(p.get_height());
     let own = i64::from(s.get_id()) + 3 * i64::from(s.get_kind()) + i64::from(s.get_weight());
-    let levels: i64 = s.get_levels()?.iter().map(i64::from).sum();
-    Ok(own + far(s.get_place()?) - far(s.get_origin()?) + levels)
+    Ok(own + far(s.get_place()?) - far(s.get_origin()?) + i64::from(s.get_levels()?.len()))
 }
 
 fn parked(lot: lot::Reader) -> capnp::Result<i64> {
@@ -153,14 +151,22 @@ fn worth(c: car::Reader) -> capnp::Result<i64> {
     let size = i64::from(c.get_length()) * i64::from(c.get_width()) * i64::from(c.get_height());
     let mut worth = 180 * i64::from(c.get_seats()) + 320 * i64::from(c.get_doors());
     worth += 20 * i64::from(c.get_cup_holders()) + (size >> 6) - i64::from(c.get_weight() >> 2);
-    worth += some(c.get_navigation(), 450);
+    worth += some(c.get_power_windows(), 250) + some(c.get_power_steering(), 300);
+    worth += some(c.get_cruise_control(), 150) + some(c.get_navigation(), 450);
     worth += some(matches!(c.get_paint()?, Paint::Black | Paint::White), 120);
     for wheel in c.get_wheels()? {
         worth += i64::from(wheel.get_diameter()).pow(2) + some(wheel.get_winter(), 90);
     }
     let engine = c.get_engine()?;
-    worth += 45 * i64::from(engine.get_power()) + some(engine.get_turbo(), 800);
-    Ok(worth + some(engine.get_fuel()? == Fuel::Electric, 5000))
+    worth += 45 * i64::from(engine.get_power()) + 150 * i64::from(engine.get_cylinders());
+    worth += i64::from(engine.get_displacement() >> 3) + some(engine.get_turbo(), 800);
+    Ok(worth
+        + match engine.get_fuel()? {
+            Fuel::Petrol => 0,
+            Fuel::Diesel => 300,
+            Fuel::Electric => 5000,
+            Fuel::Hybrid => 2500,
+        })
 }
 
 fn best(page: results::Reader) -> capnp::Result<f64> {
