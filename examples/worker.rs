@@ -38,7 +38,8 @@ const USAGE: &str = "usage: worker [N] [--seed S]
 
 example: cargo run --release --example worker -- 100000";
 
-/// The client sends so many messages before it waits for the answers.
+/// The client sends so many messages before it reads the answers. These fit the buffer of a socket, so the
+/// worker need not wait until they are read.
 const BATCH: usize = 64;
 /// The most words of a message.
 const MOST: usize = 1 << 17;
@@ -50,7 +51,7 @@ const FLOAT: u8 = 1;
 const FAILED: u8 = 2;
 
 /// How the messages of a pass are read.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 enum Contender {
     Generated,
     Background,

@@ -1,9 +1,11 @@
 //! The jobs of `worker.rs`: a kind of message each, and what is computed from it.
 //!
-//! [`Sessions`] has a compiled query for each kind: expressions, and functions in the text form of the IR for
-//! what needs recursion, or a loop over a list within an element of a list. [`Generated`] computes the same with the readers that
-//! `capnpc` generates; it is what the answers and latencies are compared with. The floats of these jobs are
-//! sums of multiples of 1/128 and products with powers of two, all exact: so answers are compared bit by bit.
+//! [`Sessions`] has a compiled query for each kind. Three are expressions. Two are functions in the text form
+//! of the IR: an expression has no recursion, and its `sum` within a record has 128 bits, which costs calls.
+//!
+//! [`Generated`] computes the same with the readers that `capnpc` generates. Answers and latencies are compared
+//! with these. All floats are multiples of 1/8 times a power of two, and areas of such points: neither their
+//! products nor their sums are rounded. So the order of additions does not matter, and answers are equal.
 
 use capnp::message::{Reader, ReaderOptions};
 use capnp::serialize::{BufferSegments, read_message_from_flat_slice};
