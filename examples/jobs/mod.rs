@@ -3,9 +3,10 @@
 //! [`Sessions`] has a compiled query for each kind. Three are expressions. Two are functions in the text form
 //! of the IR: an expression has no recursion, and its `sum` within a record has 128 bits, which costs calls.
 //!
-//! [`Generated`] computes the same with the readers that `capnpc` generates. Answers and latencies are compared
-//! with these. All floats are multiples of 1/8 times a power of two, and areas of such points: neither their
-//! products nor their sums are rounded. So the order of additions does not matter, and answers are equal.
+//! [`Generated`] computes the same with the readers that `capnpc` generates: answers and latencies are
+//! compared with these. All floats are multiples of 1/8 times a power of two, and areas of such points:
+//! neither their products nor their sums are rounded. So the order of additions does not matter, and answers
+//! are equal.
 
 use capnp::message::{Reader, ReaderOptions};
 use capnp::serialize::{BufferSegments, read_message_from_flat_slice};
@@ -15,13 +16,13 @@ use readers::mixed_capnp::{place, sample};
 use readers::parking_capnp::{Fuel, Paint, car, lot};
 use readers::poly_capnp::{point, polygons, triangle};
 use readers::search_capnp::results;
-use wirelens::{Error, Jit, Number, Query, Schema, Session, Value};
+use wirelens::{Builder, Error, Format, Jit, Number, Query, Schema, Session, Value};
 
 /// A kind of message, and what is computed from it.
 pub struct Job {
     pub name: &'static str,
     schema: &'static str,
-    query: fn(&Schema) -> Result<Query, Error>,
+    query: fn(&Schema) -> Builder<'_>,
 }
 
 /// The number of kinds. A message has the number of its kind.
@@ -32,9 +33,9 @@ pub const JOBS: [Job; KINDS] = [
         name: "samples",
         schema: include_str!("../../schemas/mixed.capnp"),
         query: |schema| {
-            let value = "t.id + 3 * t.kind + t.weight + (t.place.x - t.place.y + 2 * t.place.height) \
+            const VALUE: &str = "t.id + 3 * t.kind + t.weight + (t.place.x - t.place.y + 2 * t.place.height) \
                          - (t.origin.x - t.origin.y + 2 * t.origin.height) + len(t.levels)";
-            Query::builder(schema).record("Sample").totals(&[value]).build()
+            Query::builder(schema).record("Sample").totals(&[VALUE])
         },
     },
     Job {
@@ -42,7 +43,7 @@ pub const JOBS: [Job; KINDS] = [
         schema: include_str!("../../schemas/parking.capnp"),
         query: |schema| {
             let worth = include_str!("../../benches/capnp/programs/parking.ir");
-            Query::builder(schema).record("Lot").each("cars").written(worth, &["worth"]).build()
+            Query::builder(schema).record("Lot").each("cars").written(worth, &["worth"])
         },
     },
     Job {
@@ -52,15 +53,16 @@ pub const JOBS: [Job; KINDS] = [
             let best = "max((i.score * (1024.0 if ' lens ' in i.snippet else 1.0) \
                              * (0.0009765625 if ' advert ' in i.snippet else 1.0) \
                              for page in records for i in page.items), default=0.0)";
-            Query::builder(schema).record("Results").aggregate(best).build()
+            Query::builder(schema).record("Results").aggregate(best)
         },
     },
     Job {
         name: "polygons",
         schema: include_str!("../../schemas/poly.capnp"),
         query: |schema| {
-            let area = "abs((t.b.x - t.a.x) * (t.c.y - t.a.y) - (t.c.x - t.a.x) * (t.b.y - t.a.y)) / 2";
-            Query::builder(schema).record("Polygons").each("triangles").totals(&[area]).build()
+            const AREA: &str =
+                "abs((t.b.x - t.a.x) * (t.c.y - t.a.y) - (t.c.x - t.a.x) * (t.b.y - t.a.y)) / 2";
+            Query::builder(schema).record("Polygons").each("triangles").totals(&[AREA])
         },
     },
     Job {
@@ -68,14 +70,17 @@ pub const JOBS: [Job; KINDS] = [
         schema: include_str!("../../schemas/expression.capnp"),
         query: |schema| {
             let value = include_str!("../../benches/capnp/programs/expression.ir");
-            Query::builder(schema).record("Expression").written(value, &["value"]).build()
+            Query::builder(schema).record("Expression").written(value, &["value"])
         },
     },
 ];
 
 /// Compiles the query of each kind. That is done once; any number of threads can have sessions of it.
 pub fn queries() -> Result<Vec<Query>, Error> {
-    let query = |job: &Job| (job.query)(&Schema::from_capnp_text(job.name, job.schema)?);
+    // If the encoding is named, it is not guessed for each message.
+    let plain = Format::named("capnp");
+    let query =
+        |job: &Job| (job.query)(&Schema::from_capnp_text(job.name, job.schema)?).format(plain).build();
     JOBS.iter().map(query).collect()
 }
 
