@@ -169,6 +169,8 @@ impl Engine {
         let mut growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
         growth.speculation.arms.extend(more.arms);
         growth.speculation.varying.extend(more.varying);
+        // Even if nothing is made now: in the background, the counters would be lost.
+        growth.profile.absorb(profile);
         // Another thread may have made the region while this one waited for the lock.
         let before = if let Cause::Exit(number, ..) = cause { Some(number) } else { None };
         let now = match self.roots.get(self.plan.number(root)) {
@@ -185,7 +187,6 @@ impl Engine {
             growth.stats.waited += 1;
             return;
         }
-        growth.profile.absorb(profile);
         let mut work = vec![(root, cause)];
         while let Some((root, cause)) = work.pop() {
             self.make_one(root, jit, cause, &mut growth, &mut work);
