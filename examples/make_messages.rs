@@ -51,21 +51,12 @@ fn parse(args: &Args) -> Result<(String, Wanted), String> {
     Ok((file.clone(), Wanted { kind, messages: number("N", n)?, seed: args.seed()? }))
 }
 
-/// A number in `low..=high`.
-fn of(random: &mut Random, low: i64, high: i64) -> i64 {
-    low + (random.fraction() * (high - low + 1) as f64) as i64
-}
-
-fn pick<T: Copy>(random: &mut Random, all: &[T]) -> T {
-    all[of(random, 0, all.len() as i64 - 1) as usize]
-}
-
 fn coin(random: &mut Random) -> bool {
-    of(random, 0, 1) == 1
+    random.of(0, 1) == 1
 }
 
 fn park(mut lot: lot::Builder, random: &mut Random) {
-    let mut cars = lot.reborrow().init_cars(of(random, 0, 9) as u32);
+    let mut cars = lot.reborrow().init_cars(random.of(0, 9) as u32);
     for i in 0..cars.len() {
         build(cars.reborrow().get(i), random);
     }
@@ -75,50 +66,50 @@ fn build(mut car: car::Builder, random: &mut Random) {
     const PAINTS: [Paint; 6] =
         [Paint::Black, Paint::White, Paint::Silver, Paint::Red, Paint::Blue, Paint::Green];
     const FUELS: [Fuel; 4] = [Fuel::Petrol, Fuel::Diesel, Fuel::Electric, Fuel::Hybrid];
-    car.set_maker(pick(random, &["Albatross", "Borealis", "Cinder", "Ember & Sons", "Fjord"]));
-    car.set_model(pick(random, &["Comet", "Half Moon", "Little Bear", "Nebula Estate", "Zenith"]));
-    car.set_paint(pick(random, &PAINTS));
-    car.set_seats(of(random, 2, 8) as u8);
-    car.set_doors(of(random, 2, 5) as u8);
-    car.set_length(of(random, 150, 260) as u16);
-    car.set_width(of(random, 60, 90) as u16);
-    car.set_height(of(random, 50, 80) as u16);
-    car.set_weight(of(random, 1_200, 4_500) as u32);
-    car.set_cup_holders(of(random, 0, 11) as u8);
+    car.set_maker(random.pick(&["Albatross", "Borealis", "Cinder", "Ember & Sons", "Fjord"]));
+    car.set_model(random.pick(&["Comet", "Half Moon", "Little Bear", "Nebula Estate", "Zenith"]));
+    car.set_paint(random.pick(&PAINTS));
+    car.set_seats(random.of(2, 8) as u8);
+    car.set_doors(random.of(2, 5) as u8);
+    car.set_length(random.of(150, 260) as u16);
+    car.set_width(random.of(60, 90) as u16);
+    car.set_height(random.of(50, 80) as u16);
+    car.set_weight(random.of(1_200, 4_500) as u32);
+    car.set_cup_holders(random.of(0, 11) as u8);
     car.set_power_windows(coin(random));
     car.set_power_steering(coin(random));
     car.set_cruise_control(coin(random));
     car.set_navigation(coin(random));
-    let tank = of(random, 8, 30) as f32;
+    let tank = random.of(8, 30) as f32;
     car.set_tank(tank);
-    car.set_filled(tank * of(random, 0, 8) as f32 / 8.0);
-    let mut wheels = car.reborrow().init_wheels(of(random, 3, 6) as u32);
+    car.set_filled(tank * random.of(0, 8) as f32 / 8.0);
+    let mut wheels = car.reborrow().init_wheels(random.of(3, 6) as u32);
     for i in 0..wheels.len() {
         let mut wheel = wheels.reborrow().get(i);
-        wheel.set_diameter(of(random, 25, 40) as u16);
-        wheel.set_pressure(of(random, 28, 36) as f32);
+        wheel.set_diameter(random.of(25, 40) as u16);
+        wheel.set_pressure(random.of(28, 36) as f32);
         wheel.set_winter(coin(random));
     }
     let mut engine = car.init_engine();
-    engine.set_power(of(random, 60, 400) as u16);
-    engine.set_cylinders(2 * of(random, 1, 6) as u8);
-    engine.set_displacement(of(random, 800, 6_000) as u32);
-    engine.set_fuel(pick(random, &FUELS));
+    engine.set_power(random.of(60, 400) as u16);
+    engine.set_cylinders(2 * random.of(1, 6) as u8);
+    engine.set_displacement(random.of(800, 6_000) as u32);
+    engine.set_fuel(random.pick(&FUELS));
     engine.set_turbo(coin(random));
 }
 
 fn search(mut page: results::Builder, random: &mut Random) {
     const WORDS: [&str; 10] =
         ["a", "bit", "of", "wire", "format", "pointer", "advertise", "lenses", "lens", "advert"];
-    let mut items = page.reborrow().init_items(of(random, 0, 12) as u32);
+    let mut items = page.reborrow().init_items(random.of(0, 12) as u32);
     for i in 0..items.len() {
         let mut item = items.reborrow().get(i);
         let mut snippet = " ".to_string();
-        for _ in 0..of(random, 0, 14) {
-            snippet += pick(random, &WORDS);
+        for _ in 0..random.of(0, 14) {
+            snippet += random.pick(&WORDS);
             snippet += " ";
         }
-        item.set_address(format!("https://example.com/{}", of(random, 0, 999_999)));
+        item.set_address(format!("https://example.com/{}", random.of(0, 999_999)));
         item.set_score(random.fraction() * 1000.0);
         item.set_snippet(&*snippet);
     }
@@ -138,7 +129,7 @@ fn apply(operation: Operation, left: i64, right: i64) -> Option<i64> {
 
 /// Builds a tree and returns its value. At greater depth, operands are more likely to be plain values.
 fn grow(mut tree: expression::Builder, random: &mut Random, depth: i64) -> i64 {
-    let operand = |random: &mut Random| (of(random, 0, 7) < depth).then(|| of(random, -100, 100));
+    let operand = |random: &mut Random| (random.of(0, 7) < depth).then(|| random.of(-100, 100));
     let left = match operand(random) {
         Some(value) => {
             tree.reborrow().init_left().set_value(value);
@@ -155,7 +146,7 @@ fn grow(mut tree: expression::Builder, random: &mut Random, depth: i64) -> i64 {
     };
     const ALL: [Operation; 5] =
         [Operation::Add, Operation::Subtract, Operation::Multiply, Operation::Least, Operation::Greatest];
-    let operation = pick(random, &ALL);
+    let operation = random.pick(&ALL);
     let operation = if apply(operation, left, right).is_some() { operation } else { Operation::Least };
     tree.set_operation(operation);
     apply(operation, left, right).expect("the lesser of two is not larger than both")

@@ -26,10 +26,15 @@ use std::thread;
 use std::time::Instant;
 
 use jobs::{Answer, Generated, JOBS, Jobs, KINDS, Sessions};
+use make::{Args, number};
 use wirelens::Query;
 
 mod drift;
 pub mod jobs;
+pub mod make;
+
+/// The options of the command line.
+pub const OPTIONS: &[&str] = &["--seed"];
 
 const USAGE: &str = "usage: worker [N] [--seed S]
 
@@ -281,41 +286,18 @@ pub struct Wanted {
     seed: u64,
 }
 
-pub fn parse(mut args: impl Iterator<Item = String>) -> Result<Wanted, String> {
-    let number = |what: &str, text: &str| {
-        text.replace('_', "").parse().map_err(|_| format!("{what} must be a number, but is `{text}`"))
+pub fn parse(args: &Args) -> Result<Wanted, String> {
+    let messages = match &args.plain[..] {
+        [] => 1_000_000,
+        [n] => number("N", n)?,
+        more => return Err(format!("one argument is needed, N, but there are {}", more.len())),
     };
-    let mut wanted = Wanted { messages: 1_000_000, seed: 1 };
-    while let Some(arg) = args.next() {
-        match arg.as_str() {
-            "--seed" => wanted.seed = number("--seed", &args.next().ok_or("--seed needs a number")?)?,
-            other if other.starts_with("--") => return Err(format!("there is no option {other}")),
-            n => wanted.messages = number("N", n)?,
-        }
+    if !(10..=100_000_000).contains(&messages) {
+        return Err(format!("N must be from 10 to 100000000, but is {messages}"));
     }
-    if !(10..=100_000_000).contains(&wanted.messages) {
-        return Err(format!("N must be from 10 to 100000000, but is {}", wanted.messages));
-    }
-    Ok(wanted)
+    Ok(Wanted { messages, seed: args.seed()? })
 }
 
 fn main() -> ExitCode {
-    if std::env::args().any(|a| a == "--help" || a == "-h") {
-        println!("{USAGE}");
-        return ExitCode::SUCCESS;
-    }
-    let wanted = match parse(std::env::args().skip(1)) {
-        Ok(wanted) => wanted,
-        Err(message) => {
-            eprintln!("error: {message}\n\n{USAGE}");
-            return ExitCode::from(2);
-        }
-    };
-    match run(&wanted, &mut io::stdout().lock()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("error: {message}");
-            ExitCode::from(2)
-        }
-    }
+    make::command(USAGE, OPTIONS, parse, |wanted| run(&wanted, &mut io::stdout().lock()))
 }

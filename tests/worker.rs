@@ -10,9 +10,10 @@ use std::os::unix::net::UnixStream;
 use std::thread;
 use wirelens::Query;
 use worker::jobs::{self, Generated, Jobs, Sessions};
+use worker::make::Args;
 
 fn parsed(args: &[&str]) -> Result<worker::Wanted, String> {
-    worker::parse(args.iter().map(|arg| arg.to_string()))
+    Args::parse(worker::OPTIONS, args.iter().map(|arg| arg.to_string())).and_then(|args| worker::parse(&args))
 }
 
 /// The columns of a row behind its name.
@@ -89,7 +90,8 @@ fn wrong_arguments_are_refused() {
     for (args, message) in [
         (&["x"][..], "N must be a number, but is `x`"),
         (&["1"], "N must be from 10 to 100000000, but is 1"),
-        (&["--seed"], "--seed needs a number"),
+        (&["10", "11"], "one argument is needed, N, but there are 2"),
+        (&["--seed"], "--seed needs a value"),
         (&["--speed", "1"], "there is no option --speed"),
     ] {
         assert_eq!(parsed(args).err().as_deref(), Some(message));

@@ -23,7 +23,7 @@ pub fn case() -> Case {
             Contender::new("generated", |bytes| {
                 whole(|sum| {
                     flat::each(bytes, |message| {
-                        *sum += generated(message.get_root()?)?;
+                        *sum += readers::value_of_tree(message.get_root()?)?;
                         Ok(())
                     })
                 })
@@ -96,18 +96,6 @@ fn fill(mut tree: expression::Builder, random: &mut Random, depth: u64) -> i64 {
     let operation = if small(operation) { operation } else { Operation::Least };
     tree.set_operation(operation);
     apply(operation as u16, left, right)
-}
-
-fn generated(tree: expression::Reader) -> capnp::Result<i64> {
-    let left = match tree.get_left().which()? {
-        left::Value(value) => value,
-        left::Expression(tree) => generated(tree?)?,
-    };
-    let right = match tree.get_right().which()? {
-        right::Value(value) => value,
-        right::Expression(tree) => generated(tree?)?,
-    };
-    Ok(apply(tree.get_operation()? as u16, left, right))
 }
 
 fn hand(tree: Pointer) -> Result<i64, Fault> {

@@ -26,7 +26,7 @@ mod warm;
 
 use measure::{Line, table};
 use readers::expression_capnp::Operation;
-use readers::expression_capnp::expression::{self, left, right};
+use readers::expression_capnp::expression;
 use readers::parking_capnp;
 use warm::{Rounds, WarmUps, instructions, testing};
 
@@ -172,7 +172,7 @@ fn recursion(warm: &mut WarmUps) {
 
 fn evaluated(warm: &mut WarmUps, title: &str, nodes: usize, bytes: &[u8]) {
     let script = compile("expression.py", include_str!("../../examples/expression.py"), EXPRESSION);
-    let generated = |bytes: &[u8]| theirs(bytes, |message| evaluate(message.get_root()?));
+    let generated = |bytes: &[u8]| theirs(bytes, |message| readers::value_of_tree(message.get_root()?));
     compare(warm, title, nodes, bytes, generated, &script);
 }
 
@@ -194,24 +194,6 @@ fn balanced(mut tree: expression::Builder, depth: usize, value: i64) {
     }
     balanced(tree.reborrow().init_left().init_expression(), depth - 1, value + 1);
     balanced(tree.init_right().init_expression(), depth - 1, value + 2);
-}
-
-fn evaluate(tree: expression::Reader) -> capnp::Result<Answer> {
-    let left = match tree.get_left().which()? {
-        left::Value(value) => value,
-        left::Expression(tree) => evaluate(tree?)?,
-    };
-    let right = match tree.get_right().which()? {
-        right::Value(value) => value,
-        right::Expression(tree) => evaluate(tree?)?,
-    };
-    Ok(match tree.get_operation()? {
-        Operation::Add => left + right,
-        Operation::Subtract => left - right,
-        Operation::Multiply => left * right,
-        Operation::Least => left.min(right),
-        Operation::Greatest => left.max(right),
-    })
 }
 
 // ---- lists

@@ -13,33 +13,22 @@ use readers::parking_capnp::{Fuel, Paint, car, lot};
 use readers::poly_capnp::{point, polygons};
 use readers::search_capnp::results;
 
+use super::make::Random;
+
 /// How many messages of each kind there are among a hundred, at the start and at the end.
 const MIX: [(f64, f64); super::jobs::KINDS] =
     [(40.0, 20.0), (10.0, 25.0), (10.0, 20.0), (30.0, 15.0), (10.0, 20.0)];
 
-/// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014), and how
-/// much of the run is over, from 0 to 1.
+/// Random numbers, and how much of the run is over, from 0 to 1.
 struct Drift {
-    state: u64,
+    random: Random,
     over: f64,
 }
 
 impl Drift {
-    fn next(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// Uniform in [0, 1).
-    fn fraction(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
-    }
-
     /// A number in `low..=high`.
     fn of(&mut self, low: i64, high: i64) -> i64 {
-        low + (self.fraction() * (high - low + 1) as f64) as i64
+        self.random.of(low, high)
     }
 
     /// What is `first` at the start and `last` at the end.
@@ -54,12 +43,12 @@ impl Drift {
     }
 
     fn pick<T: Copy>(&mut self, all: &[T]) -> T {
-        all[self.of(0, all.len() as i64 - 1) as usize]
+        self.random.pick(all)
     }
 
     /// Happens with a probability that changes.
     fn chance(&mut self, first: f64, last: f64) -> bool {
-        self.fraction() < self.between(first, last)
+        self.random.fraction() < self.between(first, last)
     }
 
     /// Never happens before that share of the run is over, and then more and more often.
@@ -71,9 +60,9 @@ impl Drift {
 /// Appends the message with that number of `count`, in whole words. Returns its kind, and its words in
 /// `words`.
 pub fn append(words: &mut Vec<u64>, number: u64, count: u64, seed: u64) -> capnp::Result<usize> {
-    let state = seed.wrapping_add(number).wrapping_mul(0xd134_2543_de82_ef95);
-    let mut drift = Drift { state, over: number as f64 / count as f64 };
-    let mut left = 100.0 * drift.fraction();
+    let random = Random(seed.wrapping_add(number).wrapping_mul(0xd134_2543_de82_ef95));
+    let mut drift = Drift { random, over: number as f64 / count as f64 };
+    let mut left = 100.0 * drift.random.fraction();
     let kind = MIX.iter().position(|(first, last)| {
         left -= drift.between(*first, *last);
         left < 0.0

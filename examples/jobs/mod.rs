@@ -11,7 +11,6 @@
 use capnp::message::{Reader, ReaderOptions};
 use capnp::serialize::{BufferSegments, read_message_from_flat_slice};
 use capnp::traits::FromPointerReader;
-use readers::expression_capnp::{Operation, expression};
 use readers::mixed_capnp::{place, sample};
 use readers::parking_capnp::{Fuel, Paint, car, lot};
 use readers::poly_capnp::{point, polygons, triangle};
@@ -134,7 +133,7 @@ fn generated(kind: usize, mut bytes: &[u8]) -> capnp::Result<Answer> {
         1 => parked(root(&message)?).map(Answer::Whole),
         2 => best(root(&message)?).map(Answer::Float),
         3 => area(root(&message)?).map(Answer::Float),
-        4 => value(root(&message)?).map(Answer::Whole),
+        4 => readers::value_of_tree(root(&message)?).map(Answer::Whole),
         _ => Err(capnp::Error::failed(format!("there is no kind {kind}"))),
     }
 }
@@ -196,23 +195,4 @@ fn area_of(t: triangle::Reader) -> capnp::Result<f64> {
     let place = |p: point::Reader| (p.get_x(), p.get_y());
     let (a, b, c) = (place(t.get_a()?), place(t.get_b()?), place(t.get_c()?));
     Ok(((b.0 - a.0) * (c.1 - a.1) - (c.0 - a.0) * (b.1 - a.1)).abs() / 2.0)
-}
-
-fn value(tree: expression::Reader) -> capnp::Result<i64> {
-    use readers::expression_capnp::expression::{left, right};
-    let left = match tree.get_left().which()? {
-        left::Value(value) => value,
-        left::Expression(tree) => value(tree?)?,
-    };
-    let right = match tree.get_right().which()? {
-        right::Value(value) => value,
-        right::Expression(tree) => value(tree?)?,
-    };
-    Ok(match tree.get_operation()? {
-        Operation::Add => left + right,
-        Operation::Subtract => left - right,
-        Operation::Multiply => left * right,
-        Operation::Least => left.min(right),
-        Operation::Greatest => left.max(right),
-    })
 }

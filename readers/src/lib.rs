@@ -11,3 +11,25 @@ macro_rules! readers {
 }
 
 readers!(expression_capnp mixed_capnp parking_capnp poly_capnp search_capnp);
+
+use expression_capnp::{Operation, expression};
+
+/// The value of an expression's tree, as generated readers compute it.
+pub fn value_of_tree(tree: expression::Reader) -> capnp::Result<i64> {
+    use expression_capnp::expression::{left, right};
+    let left = match tree.get_left().which()? {
+        left::Value(value) => value,
+        left::Expression(tree) => value_of_tree(tree?)?,
+    };
+    let right = match tree.get_right().which()? {
+        right::Value(value) => value,
+        right::Expression(tree) => value_of_tree(tree?)?,
+    };
+    Ok(match tree.get_operation()? {
+        Operation::Add => left + right,
+        Operation::Subtract => left - right,
+        Operation::Multiply => left * right,
+        Operation::Least => left.min(right),
+        Operation::Greatest => left.max(right),
+    })
+}

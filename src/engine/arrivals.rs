@@ -20,10 +20,13 @@ impl Worker<'_> {
         let state = |root| engine.roots.get(engine.plan.number(root));
         match state(root) {
             RootState::Native(number) => return self.enter(engine.region(number), input),
-            RootState::Refused | RootState::Requested => return Ok(None),
-            RootState::New => {}
+            RootState::Refused => return Ok(None),
+            // Arrivals at a requested loop are counted on, or it would seem not to iterate, and a loop within
+            // it would be compiled instead.
+            RootState::Requested | RootState::New => {}
         }
         let arrivals = |root| &engine.arrivals[engine.plan.number(root)];
+        let earlier = &engine.earlier[engine.plan.number(root)];
         arrivals(root).fetch_add(1, Ordering::Relaxed);
         let cfg = engine.plan.cfg(root.func);
         let count = |root| arrivals(root).load(Ordering::Relaxed);
@@ -42,13 +45,15 @@ impl Worker<'_> {
                 engine.policy.pays(engine.plan.size(hot), done, seen, expected.saturating_sub(seen))
             });
         if pays && state(hot) == RootState::New {
-            self.request(hot, Cause::Hot(count(root)), Speculation::default());
+            let all = count(root).saturating_add(earlier.load(Ordering::Relaxed));
+            self.request(hot, Cause::Hot(all), Speculation::default());
         }
         match state(hot) {
             RootState::Native(number) if hot == root => self.enter(engine.region(number), input),
             RootState::New | RootState::Requested if !known => {
                 // Compilation has to wait, or is under way. The counts restart, so the next request comes
                 // after as many arrivals again, at either root.
+                earlier.fetch_add(count(root), Ordering::Relaxed);
                 [hot, root].iter().for_each(|root| arrivals(*root).store(0, Ordering::Relaxed));
                 Ok(None)
             }

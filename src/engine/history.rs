@@ -75,7 +75,12 @@ impl Engine {
         let roots = self.program.funcs.iter().zip(0..).flat_map(|(func, f)| {
             func.body.ids().map(move |block: BlockId| Root { func: crate::ir::FuncId(f), block })
         });
-        let count = |root: &Root| self.arrivals[self.plan.number(*root)].load(Ordering::Relaxed);
+        let count = |root: &Root| {
+            let number = self.plan.number(*root);
+            let [now, earlier] =
+                [&self.arrivals, &self.earlier].map(|all| all[number].load(Ordering::Relaxed));
+            now.saturating_add(earlier)
+        };
         roots.map(|root| (root, count(&root))).filter(|(_, count)| *count > 0).collect()
     }
 }

@@ -68,6 +68,8 @@ pub struct Compiled {
     news: usize,
     /// How often the code was left in each state since it was compiled.
     taken: Vec<AtomicU32>,
+    /// Whether a request for a better region has had to wait.
+    waits: AtomicBool,
     /// Nanoseconds that the code ran, if the engine is watched.
     spent: AtomicU64,
 }
@@ -82,12 +84,16 @@ pub struct Engine {
     /// Arrivals at each root before it had code, indexed by [`Plan::number`]. All workers share the counts,
     /// so many short runs count as much as a long one.
     arrivals: Vec<AtomicU32>,
+    /// Those before the counts were restarted.
+    earlier: Vec<AtomicU32>,
     /// All regions that were ever made, indexed by the numbers of their code: any of them may still be
     /// running, or be referred to by a state inside a call. The policy's caps bound their size.
     regions: boxcar::Vec<Compiled>,
     /// The table through which native code calls native code.
     table: Table,
     growth: Mutex<Growth>,
+    /// The total cost of compilation so far, as estimated by the policy.
+    spent: AtomicU64,
     policy: Policy,
     /// Whether the first run has begun.
     ran: AtomicBool,
@@ -105,8 +111,6 @@ struct Growth {
     profile: Profile,
     /// How often each root was compiled.
     times: HashMap<Root, u32>,
-    /// The total cost of compilation so far, as estimated by the policy.
-    spent: u64,
     stats: Stats,
     history: Vec<Made>,
 }
@@ -119,10 +123,12 @@ impl Engine {
         Engine {
             roots: Roots::new(plan.blocks()),
             arrivals: (0..plan.blocks()).map(|_| AtomicU32::new(0)).collect(),
+            earlier: (0..plan.blocks()).map(|_| AtomicU32::new(0)).collect(),
             plan,
             regions: boxcar::Vec::new(),
             table: Table::new(&program),
             growth: Mutex::new(growth),
+            spent: AtomicU64::new(0),
             policy,
             watched: None,
             ran: AtomicBool::new(false),
@@ -162,9 +168,21 @@ impl Engine {
         stats
     }
 
+    /// Whether a region for `root` has to wait. Only the cost of the root is checked: without its callees'
+    /// regions, its region would be left at each call.
+    fn waits(&self, root: Root, cause: Cause) -> bool {
+        // Since each arrival, or after each exit, at most an iteration was interpreted.
+        let times = match cause {
+            Cause::Hot(times) | Cause::Exit(.., times) => times,
+            Cause::Called => 0,
+        };
+        let lost = u64::from(times).saturating_mul(self.plan.work(root));
+        let spent = self.spent.load(Ordering::Relaxed);
+        self.policy.waits(spent, self.plan.size(root), self.since.elapsed(), lost)
+    }
+
     /// Records, optimizes and compiles a region for `root`, if the caps allow, and regions for the functions
-    /// that it calls natively and that have none yet. `more` adds to the speculation, even if compilation has
-    /// to wait.
+    /// that it calls natively and that have none yet. `more` adds to the speculation.
     fn make(&self, root: Root, cause: Cause, profile: &mut Profile, jit: Jit, more: Speculation) {
         let mut growth = self.growth.lock().unwrap_or_else(|e| e.into_inner());
         growth.speculation.arms.extend(more.arms);
@@ -179,12 +197,6 @@ impl Engine {
             RootState::New | RootState::Requested => None,
         };
         if now != before {
-            return;
-        }
-        // Only the cost of the root is checked: without its callees' regions, its region would be left at
-        // each call.
-        if jit == Jit::On && self.policy.waits(growth.spent, self.plan.size(root), self.since.elapsed()) {
-            growth.stats.waited += 1;
             return;
         }
         let mut work = vec![(root, cause)];
@@ -207,7 +219,7 @@ impl Engine {
         *times += 1;
         let times = *times;
         let made = if self.policy.allows(&growth.stats, times) {
-            growth.spent += self.policy.cost(self.plan.size(root));
+            self.spent.fetch_add(self.policy.cost(self.plan.size(root)), Ordering::Relaxed);
             self.compile(root, jit, growth).map_err(Outcome::Refused)
         } else {
             Err(Outcome::Capped)
@@ -293,6 +305,7 @@ impl Engine {
             takes_args,
             news,
             taken,
+            waits: AtomicBool::new(false),
             spent,
         })
     }

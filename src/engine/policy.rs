@@ -39,6 +39,10 @@ const INTERPRETED: u64 = 4;
 /// have been counted then. It is decided again whenever that number has doubled.
 const EARLY: u32 = 256;
 
+/// If what is interpreted for want of a region has cost so many times as much as compiling the region, it
+/// is compiled, whatever its share of the time. Both are estimated from above, by the size of all arms.
+const PATIENCE: u64 = 4;
+
 /// The parameters of the decisions.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -90,10 +94,13 @@ impl Policy {
     }
 
     /// Whether a region of `size` instructions has to wait. `spent` is the cost of all regions so far, `ran`
-    /// the time since the engine was created.
-    pub(super) fn waits(&self, spent: u64, size: u64, ran: Duration) -> bool {
-        let all = Duration::from_nanos(INTERPRETED * (spent + self.cost(size)));
-        all > self.free.max(ran / self.share)
+    /// the time since the engine was created, and `lost` how many instructions were interpreted since there
+    /// is no better region. If these have cost several times as much as compiling, it does not wait: else
+    /// code that gets hot late in a short run, or in a new phase of it, would be interpreted for long.
+    pub(super) fn waits(&self, spent: u64, size: u64, ran: Duration, lost: u64) -> bool {
+        let cost = self.cost(size);
+        let all = Duration::from_nanos(INTERPRETED.saturating_mul(spent + cost));
+        all > self.free.max(ran / self.share) && lost < PATIENCE * cost
     }
 
     /// Whether a region of `size` instructions pays off. `done` instructions were executed for the `seen`
@@ -108,10 +115,11 @@ impl Policy {
         u32::try_from(self.start / size.max(1) + self.each).unwrap_or(u32::MAX)
     }
 
-    /// Whether an exit has reached a threshold: 64, 128, 256 … times, so that growing becomes rarer.
-    pub(super) fn grows(&self, jit: Jit, taken: u32) -> bool {
+    /// Whether an exit has reached a threshold: 64, 128, 256 … times, so that growing becomes rarer. If a
+    /// request for a better region has had to wait, the next one comes after 64 times more.
+    pub(super) fn grows(&self, jit: Jit, taken: u32, waits: bool) -> bool {
         let first = if jit == Jit::DeoptStress { 2 } else { self.exit };
-        taken.is_multiple_of(first) && (taken / first).is_power_of_two()
+        taken.is_multiple_of(first) && (waits || (taken / first).is_power_of_two())
     }
 
     /// The root to compile now that `root` has been reached, if any. `arrivals` counts the arrivals at a
@@ -173,7 +181,7 @@ impl Policy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Engine;
+    use crate::engine::{Engine, roots::RootState};
     use crate::ir::parse::parse;
     use crate::record::Speculation;
     use crate::runtime::Val;
@@ -186,10 +194,14 @@ mod tests {
         assert_eq!(policy.cost(6_000), 75_000 + 1_125 * 6_000);
         // 27.3 ms are within the free allowance. 54.3 ms are a 32nd of 1.738 s, and twice 27.3 ms a 32nd of
         // 1.747 s.
-        assert!(!policy.waits(0, 6_000, none) && policy.waits(0, 12_000, none));
-        assert!(policy.waits(0, 12_000, second) && !policy.waits(0, 12_000, 2 * second));
+        let waits = |spent, size, ran| policy.waits(spent, size, ran, 0);
+        assert!(!waits(0, 6_000, none) && waits(0, 12_000, none));
+        assert!(waits(0, 12_000, second) && !waits(0, 12_000, 2 * second));
         let spent = policy.cost(6_000);
-        assert!(policy.waits(spent, 6_000, second) && !policy.waits(spent, 6_000, 2 * second));
+        assert!(waits(spent, 6_000, second) && !waits(spent, 6_000, 2 * second));
+        // What has been interpreted has cost four times as much as compiling.
+        let waits = |lost| policy.waits(spent, 6_000, second, lost);
+        assert!(waits(4 * spent - 1) && !waits(4 * spent));
         // A loop of 94 instructions, of which 64 iterations are done: compiling costs 75,000 + 1,125 * 94 =
         // 180,750 instructions, a bit less than 1,923 iterations.
         let done = 94 * 64;
@@ -202,6 +214,15 @@ mod tests {
         // A loop of ten instructions is worth compiling after 8,625 iterations; one of 3,000 instructions
         // needs hardly more than the minimum.
         assert_eq!((policy.hot_after(10), policy.hot_after(3_000)), (8_625, 1_150));
+    }
+
+    /// A request that had to wait comes again soon.
+    #[test]
+    fn exits_make_a_region_grow_more_and_more_rarely() {
+        let policy = Policy::default();
+        let due = |waits| (1..=512).filter(|taken| policy.grows(Jit::On, *taken, waits)).collect::<Vec<_>>();
+        assert_eq!(due(false), [64, 128, 256, 512]);
+        assert_eq!(due(true), [64, 128, 192, 256, 320, 384, 448, 512]);
     }
 
     /// A loop is compiled in the iteration in which its cost reaches that of compiling, and not in the one
@@ -315,6 +336,20 @@ b6:
         assert!(interpreted < 40_000, "{interpreted} rounds were interpreted");
     }
 
+    /// The outer loop's region is on its way. Meanwhile no inner loop is compiled in its place.
+    #[test]
+    fn a_loop_within_a_requested_one_waits_for_it() {
+        let (program, _) = parse(NESTED).unwrap_or_else(|e| panic!("{e}"));
+        let func = program.func("f").expect("it is there");
+        let engine = Engine::new(program, Policy { start: 0, each: 50, ..Policy::default() });
+        let outer = engine.plan.number(Root { func, block: BlockId(1) });
+        engine.roots.set(outer, RootState::Requested);
+        let mut worker = engine.worker(Jit::On);
+        let args = [1_000, 10, 10].map(Val::I64);
+        assert_eq!(worker.call(func, &args, &[]), Ok(vec![Val::I64(45_000)]));
+        assert_eq!((engine.stats().regions, worker.stats.waited), (0, 0));
+    }
+
     const CALLING: &str = "fn g(v0: i64) -> i64 {
 b0:
   v1 = lt 0, v0
@@ -355,13 +390,7 @@ b3:
         let engine = Engine::new(program, Policy { free, ..policy });
         // The loop of `f` is hot before `g` is, since no call of `g` is interpreted.
         let mut worker = engine.worker(Jit::On);
-        engine.make(
-            root,
-            crate::engine::Cause::Hot(1),
-            &mut worker.machine.profile,
-            Jit::On,
-            Speculation::default(),
-        );
+        assert!(worker.request(root, crate::engine::Cause::Hot(1), Speculation::default()));
         let roots = engine.known().0;
         let callee = Root { func: engine.program.func("g").expect("it is there"), block: BlockId(0) };
         assert!(roots.contains(&root) && roots.contains(&callee), "{roots:?}");
@@ -401,7 +430,7 @@ b3:
         let mut worker = engine.worker(Jit::On);
         assert_eq!(worker.call(func, &[1000, 3, 3].map(Val::I64), &[]), Ok(vec![Val::I64(3000)]));
         // 1,001 arrivals at the outer loop and 4,000 at the inner one; 50 are enough for a request.
-        let waited = engine.stats().waited;
+        let waited = worker.stats.waited;
         assert!((1..=5_001 / 50).contains(&waited), "asked {waited} times");
     }
 }

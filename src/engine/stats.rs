@@ -102,6 +102,7 @@ impl Stats {
         self.exits_taken += other.exits_taken;
         self.objects_allocated += other.objects_allocated;
         self.objects_materialized += other.objects_materialized;
+        self.waited += other.waited;
     }
 
     /// Counts an abort.

@@ -7,7 +7,7 @@ use super::roots::RootState;
 use super::{Cause, Compiled, Engine, Jit, Stats};
 use crate::codegen::{ExitCode, NATIVE_FRAMES, callees};
 use crate::interp::{DEEPEST, Event, Fault, Machine};
-use crate::ir::{Arm, BlockId, ExitId, Func, FuncId, Op, REGION_FRAMES, Root, Type};
+use crate::ir::{Arm, BlockId, Exit, ExitId, Func, FuncId, Op, REGION_FRAMES, Root, Type};
 use crate::record::Speculation;
 use crate::runtime::{Console, Memory, Val, width};
 use std::sync::Arc;
@@ -259,38 +259,43 @@ impl<'e> Worker<'e> {
             let (func, block, _) = self.machine.place();
             return Some(Event::Root(Root { func, block }));
         }
-        if self.engine.policy.grows(self.jit, taken) {
+        if self.engine.policy.grows(self.jit, taken, compiled.waits.load(Ordering::Relaxed)) {
             self.grow(compiled, exit, taken);
         }
         None
     }
 
-    /// Has a region recorded again with the continuation of a hot exit, if it is known.
+    /// Has a region recorded again, with the continuation of a hot exit if it is known. Exits that are nearly
+    /// as hot would be next; including them keeps the number of recompilations low.
     fn grow(&mut self, compiled: &Compiled, exit: ExitId, taken: u32) {
-        let cause = Cause::Exit(compiled.number, exit, taken);
         let root = compiled.region.root;
-        let at = &compiled.states[exit.index()];
+        let own = self.continuation(root, &compiled.states[exit.index()]);
+        if own.arms.is_empty() && own.varying.is_empty() {
+            return;
+        }
+        let hot = compiled.states.iter().zip(&compiled.taken);
+        let hot = hot.filter(|(_, times)| times.load(Ordering::Relaxed) > taken / 8);
+        let more = hot.map(|(state, _)| self.continuation(root, state)).fold(own, |mut all, more| {
+            all.arms.extend(more.arms);
+            all.varying.extend(more.varying);
+            all
+        });
+        let waits = !self.request(root, Cause::Exit(compiled.number, exit, taken), more);
+        compiled.waits.store(waits, Ordering::Relaxed);
+    }
+
+    /// What the region of `root` would have to speculate on for the program to go on at an exit.
+    fn continuation(&self, root: Root, at: &Exit) -> Speculation {
+        let mut more = Speculation::default();
         if let Some(arm) = at.arm {
-            if self.grows_into(root, arm) {
-                // Exits that are nearly as hot would be next; including them keeps the number of
-                // recompilations low.
-                let taken = |exit: usize| compiled.taken[exit].load(Ordering::Relaxed);
-                let hot = taken(exit.index()) / 8;
-                let arms = (0..compiled.states.len()).filter(|e| taken(*e) > hot);
-                let arms =
-                    arms.filter_map(|e| compiled.states[e].arm).filter(|arm| self.grows_into(root, *arm));
-                let arms = arms.collect();
-                self.request(root, cause, Speculation { arms, ..Speculation::default() });
-            }
+            more.arms.extend(Some(arm).filter(|arm| self.grows_into(root, *arm)));
         } else if let Some(frame) = at.frames.last() {
-            let inst = self.engine.program.funcs[frame.func.index()].body[frame.block]
-                .insts
-                .get(frame.inst as usize);
-            if inst.is_some_and(|i| i.op == Op::Promote) {
-                let place = (frame.func, frame.block, frame.inst);
-                self.request(root, cause, Speculation { varying: [place].into(), ..Speculation::default() });
+            let block = &self.engine.program.funcs[frame.func.index()].body[frame.block];
+            if block.insts.get(frame.inst as usize).is_some_and(|inst| inst.op == Op::Promote) {
+                more.varying.insert((frame.func, frame.block, frame.inst));
             }
         }
+        more
     }
 
     /// Whether a region can include an arm. An arm that leaves the root's loop cannot be included.

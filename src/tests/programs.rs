@@ -17,6 +17,7 @@ use crate::ir::{FuncId, Program, Type};
 use crate::opt::PASSES;
 use crate::runtime::{Console, Heap, Val};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The result as text, with all NaN equal, and the text on the console, which is cleared.
@@ -72,6 +73,8 @@ struct Counts {
     /// How often native code was forced to exit, and how often that was inside a native call.
     exits: u64,
     inside: u64,
+    /// How many regions were made in the background.
+    background: u64,
     /// How many checks there were, how many were reached, and how many left native code in turn.
     stress: [u64; 3],
 }
@@ -99,30 +102,35 @@ impl Case {
     }
 }
 
+const BACKGROUND: &str = "warm, in the background";
+
 fn check(seed: u64, counts: &mut Counts) {
     let Case { program, text, main, calls, expected } = Case::new(seed);
     let one = PASSES[seed as usize % PASSES.len()].name;
     let all: Vec<&'static str> = PASSES.iter().map(|p| p.name).collect();
-    let ways = [
+    let modes = [
         ("eager", Jit::Eager, low(vec![])),
         ("warm", Jit::On, low(vec![])),
+        (BACKGROUND, Jit::On, low(vec![])),
         ("eager, unoptimized", Jit::Eager, low(all)),
         ("eager, without a pass", Jit::Eager, low(vec![one])),
         ("warm, and soon at the cap", Jit::On, Policy { compilations: 2, times: 1, ..low(vec![]) }),
         ("exits", Jit::DeoptStress, low(vec![])),
         ("exits, without a pass", Jit::DeoptStress, low(vec![one])),
     ];
-    for (number, (way, jit, policy)) in ways.into_iter().enumerate() {
-        let engine = Engine::new(program.clone(), policy);
+    for (number, (mode, jit, policy)) in modes.into_iter().enumerate() {
+        let engine = Arc::new(Engine::new(program.clone(), policy));
         let mut worker = engine.worker(jit);
+        worker.background = (mode == BACKGROUND).then(|| engine.clone());
         // Collections occur sometimes, always, or rarely.
         worker.collect_after([20, 1, 4000][(seed as usize + number) % 3]);
-        // Each call of a function leaves its code at one check only.
-        let times = if jit == Jit::DeoptStress { 4 } else { 1 };
+        // Each call of a function leaves its code at one check only; another thread needs time to compile.
+        let times = if jit == Jit::DeoptStress || mode == BACKGROUND { 4 } else { 1 };
         for (i, (bytes, args)) in (0..times).flat_map(|_| calls.iter().enumerate()) {
             let found = called(&mut worker, main, args, bytes);
-            assert_eq!(found, expected[i], "seed {seed}, {way} ({one}), call {i}\n{text}");
+            assert_eq!(found, expected[i], "seed {seed}, {mode} ({one}), call {i}\n{text}");
         }
+        counts.background += if mode == BACKGROUND { engine.stats().recorded } else { 0 };
         for (all, more) in counts.stress.iter_mut().zip(engine.stats().stress) {
             *all += more;
         }
@@ -138,7 +146,7 @@ fn check(seed: u64, counts: &mut Counts) {
 }
 
 #[test]
-fn random_programs_give_the_same_in_every_way() {
+fn random_programs_give_the_same_in_every_mode() {
     let count = cases(150);
     let mut counts = Counts::default();
     let mut wrong = vec![];
@@ -148,11 +156,12 @@ fn random_programs_give_the_same_in_every_way() {
             wrong.push(seed);
         }
     }
-    let Counts { good, exits, inside, stress: [checks, _, taken] } = counts;
+    let Counts { good, exits, inside, background, stress: [checks, _, taken] } = counts;
     assert!(wrong.is_empty(), "seeds {wrong:?}");
     assert!(good > count / 4, "of {count} programs only {good} ever returned");
     assert!(exits > 20 * count, "native code was left only {exits} times");
     assert!(inside > count / 4, "native calls were left only {inside} times");
+    assert!(background > count, "only {background} regions were made in the background");
     // The other checks were not reached, or are in a region that was entered only a few times.
     assert!(taken * 3 > checks, "of {checks} checks only {taken} left in turn");
 }
