@@ -46,6 +46,14 @@ impl Roots {
         self.0[root].compare_exchange(word(from), word(to), Ordering::AcqRel, Ordering::Relaxed).is_ok()
     }
 
+    /// Waits until nothing is requested any more.
+    #[cfg(test)]
+    pub fn settle(&self) {
+        while (0..self.0.len()).any(|root| self.get(root) == RootState::Requested) {
+            std::thread::yield_now();
+        }
+    }
+
     /// The numbers of the regions in use.
     pub fn regions(&self) -> impl Iterator<Item = u32> {
         (0..self.0.len()).filter_map(|root| match self.get(root) {

@@ -135,6 +135,12 @@ impl<'e> Worker<'e> {
         self.machine.heap.capacity()
     }
 
+    /// Waits until all regions that were requested first have been made.
+    #[cfg(test)]
+    pub fn settle(&self) {
+        self.engine.roots.settle();
+    }
+
     /// Requests a collection after that many allocations, or as many as were alive after the last collection
     /// if that is more.
     #[cfg(test)]

@@ -31,7 +31,8 @@ pub const ABSENT: u64 = u64::MAX;
 #[derive(Clone, Copy, Debug)]
 pub struct List {
     start: u32,
-    len: u32,
+    /// The number of registers or cases.
+    pub len: u32,
 }
 
 /// An instruction. `to` is the first word of the result, other names those of operands.
@@ -59,6 +60,14 @@ pub enum Inst {
         to: Reg,
         a: Reg,
         b: Reg,
+    },
+    /// An operation whose result is the condition of the branch behind it: both at once.
+    Test {
+        f: fn(u64, u64) -> u64,
+        to: Reg,
+        a: Reg,
+        b: Reg,
+        edge: u32,
     },
     /// Copies that many words.
     Copy {
@@ -377,7 +386,17 @@ impl<C: Fn(Arm) -> u32> Translator<'_, C> {
             }
             let term = match (term, to) {
                 (Term::Jump(_), _) => Inst::Jump { edge },
-                (Term::Branch(condition, ..), _) => Inst::Branch { condition: at[condition.index()], edge },
+                (Term::Branch(condition, ..), _) => {
+                    let condition = at[condition.index()];
+                    if let Some(last) = self.code.insts.last_mut().filter(|_| inst > 0)
+                        && let Inst::Binary { f, to, a, b } = *last
+                        && to == condition
+                    {
+                        *last = Inst::Test { f, to, a, b, edge };
+                    }
+                    // Also after that, since native code may be left here, where the operands are gone.
+                    Inst::Branch { condition, edge }
+                }
                 (Term::Switch(value, cases, _), _) => {
                     let list = List { start: self.code.cases.len() as u32, len: cases.len() as u32 };
                     self.code.cases.extend(cases.iter().map(|(case, _)| *case));

@@ -337,8 +337,12 @@ impl<'p> Machine<'p> {
                         pc = target as usize;
                         continue;
                     }
-                    Inst::Jump { .. } | Inst::Branch { .. } | Inst::Switch { .. } => {
+                    Inst::Jump { .. } | Inst::Branch { .. } | Inst::Switch { .. } | Inst::Test { .. } => {
                         let edge = match code.insts[pc] {
+                            Inst::Test { f, to, a, b, edge } => {
+                                word!(to) = f(word!(a), word!(b));
+                                edge + u32::from(word!(to) == 0)
+                            }
                             Inst::Jump { edge } => edge,
                             Inst::Branch { condition, edge } => edge + u32::from(word!(condition) == 0),
                             Inst::Switch { value, cases, edge } => {
@@ -350,7 +354,9 @@ impl<'p> Machine<'p> {
                         let edge = &code.edges[edge as usize];
                         let counter = &mut profile.counters[edge.counter as usize];
                         *counter = counter.saturating_add(1);
-                        pass(frame, code, edge);
+                        if edge.moves.len > 0 {
+                            pass(frame, code, edge);
+                        }
                         pc = edge.target as usize;
                         if edge.header && (*stops || heap.wants_collection()) {
                             frames.last_mut().expect("it is the innermost").pc = edge.target;
