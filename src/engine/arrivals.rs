@@ -32,12 +32,14 @@ impl Worker<'_> {
         let count = |root| arrivals(root).load(Ordering::Relaxed);
         let settled = |root| matches!(state(root), RootState::Native(_) | RootState::Refused);
         let work = |root| engine.plan.work(root);
-        let known = self.expected.is_some();
+        // Native code does not count records, so once some has run it is not known how many are left.
+        let expected = self.expected.filter(|_| self.stats.exits_taken == 0);
+        let known = expected.is_some();
         let Some(hot) = engine.policy.hot((self.jit, known), root, cfg, count, settled, work) else {
             return Ok(None);
         };
         let pays = self.jit != Jit::On
-            || self.expected.is_none_or(|expected| {
+            || expected.is_none_or(|expected| {
                 let seen = self.machine.profile.records;
                 // The work done so far is estimated from `root`, which is reached most often. The loop to
                 // compile is `hot`, which may be one around it.

@@ -293,6 +293,35 @@ b3:
         assert_eq!((made(enough).0, made(enough).1), (255, 1));
     }
 
+    /// The entry of a function that is called for each chunk: its loop is native, so the records that were
+    /// interpreted do not tell how many calls are left.
+    #[test]
+    fn once_native_code_runs_the_records_are_not_known() {
+        let text = "fn f(v0: view) -> i64 record=v4 {
+b0:
+  jump b1(0)
+b1(v2: i64): loop
+  v3 = lt v2, 1000
+  branch v3, b2, b3
+b2:
+  v4 = slice v0, 0, 0
+  v5 = add v2, 1
+  jump b1(v5)
+b3:
+  return v2
+}
+";
+        let (program, _) = parse(text).unwrap_or_else(|e| panic!("{e}"));
+        let func = program.func("f").expect("it is there");
+        let engine = Engine::new(program, Policy::default());
+        let mut worker = engine.worker(Jit::On);
+        worker.expected = engine.expects(1 << 40);
+        for _ in 0..600 {
+            assert_eq!(worker.call(func, &[Val::View(0, 0)], &[]), Ok(vec![Val::I64(1000)]));
+        }
+        assert_eq!(engine.known().0, [Root { func, block: BlockId(1) }]);
+    }
+
     /// A loop of v0 iterations with an inner loop, which has v1 iterations the first time and v2 after that.
     const NESTED: &str = "fn f(v0: i64, v1: i64, v2: i64) -> i64 {
 b0:

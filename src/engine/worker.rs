@@ -24,7 +24,7 @@ pub struct Worker<'e> {
     pub stats: Stats,
     /// Whether native code may be made and entered.
     pub jit: Jit,
-    /// The number of records in the run, if it is known and the engine will see no others.
+    /// The worker's share of the records in the run, if it is known and the engine will see no others.
     pub expected: Option<u64>,
     /// The engine, if regions are made on other threads.
     pub background: Option<Arc<Engine>>,

@@ -10,8 +10,9 @@
 //! Reading saves up to 20% of a pass over 576 MB where the page cache has small folios, since page faults are
 //! what makes mapping slow. Where folios are large, one fault maps much of a chunk: mapping is the faster
 //! method, and a trial would cost 1 to 3%. So before a trial, the thread's page faults are counted over some
-//! chunks. Files of fewer than [`FIRST`] chunks are not measured. The measured time includes the caller's work
-//! between two calls, for both methods alike; it excludes unmapping at the end, for which [`UNMAP`] corrects.
+//! chunks. Files of fewer than [`FIRST`] chunks are not measured. The measured time includes the caller's
+//! work between two calls, for both methods alike; it excludes unmapping at the end, for which [`UNMAP`]
+//! corrects.
 
 use std::time::Instant;
 

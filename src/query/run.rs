@@ -96,8 +96,9 @@ pub fn run<'i>(
     let skipped = if hands.skip > 0 { chunks.skip(hands.skip) } else { 0 };
     hands.skip -= skipped;
     let threads = if chunks.several() { options.threads.max(1) } else { 1 };
-    let records = source.records().filter(|_| threads == 1);
-    hands.worker.expected = records.and_then(|records| engine.expects(records - skipped));
+    let records = source.records().and_then(|records| engine.expects(records - skipped));
+    let expected = records.map(|records| records / threads as u64);
+    hands.worker.expected = expected;
     let several = chunks.several();
     let shared = Shared { source, job, alone: threads == 1, chunks: Mutex::new(chunks) };
     if several {
@@ -105,6 +106,7 @@ pub fn run<'i>(
         std::thread::scope(|scope| {
             let work = || {
                 let mut hands = ThreadState::new(engine, jit);
+                hands.worker.expected = expected;
                 shared.work(&mut hands);
                 hands.counted()
             };
