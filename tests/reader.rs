@@ -55,7 +55,7 @@ struct Typed<'r> {
 #[test]
 fn values_of_all_types_are_those_of_the_records() {
     let schema = Schema::from_c("s.h", C).expect("it is right");
-    let count = 30_000;
+    let count = 100_000;
     let bytes: Vec<u8> = (0..count).flat_map(record).collect();
     assert_eq!(bytes.len() as u64, count * 40);
     let columns =

@@ -33,7 +33,7 @@ pub enum Jit {
 }
 
 /// The approximate time to interpret an instruction, in nanoseconds.
-const INTERPRETED: u64 = 4;
+const INTERPRETED: u64 = 2;
 
 /// If the number of records is known, whether a loop pays off is first decided after so many iterations: arms
 /// have been counted then. It is decided again whenever that number has doubled.
@@ -68,7 +68,7 @@ pub struct Policy {
 impl Default for Policy {
     fn default() -> Policy {
         Policy {
-            start: 75_000,
+            start: 350_000,
             each: 1_125,
             exit: 64,
             compilations: 2_000,
@@ -186,34 +186,34 @@ mod tests {
     use crate::record::Speculation;
     use crate::runtime::Val;
 
-    /// Checks the defaults by hand, at 4 ns per interpreted instruction.
+    /// Checks the defaults by hand, at 2 ns per interpreted instruction.
     #[test]
     fn compiling_waits_for_its_share_of_the_run() {
         let (policy, second) = (Policy::default(), Duration::from_secs(1));
         let none = Duration::ZERO;
-        assert_eq!(policy.cost(6_000), 75_000 + 1_125 * 6_000);
-        // 27.3 ms are within the free allowance. 54.3 ms are a 32nd of 1.738 s, and twice 27.3 ms a 32nd of
-        // 1.747 s.
+        assert_eq!(policy.cost(12_000), 350_000 + 1_125 * 12_000);
+        // 27.7 ms are within the free allowance. 54.7 ms are a 32nd of 1.750 s, and twice 27.7 ms a 32nd of
+        // 1.773 s.
         let waits = |spent, size, ran| policy.waits(spent, size, ran, 0);
-        assert!(!waits(0, 6_000, none) && waits(0, 12_000, none));
-        assert!(waits(0, 12_000, second) && !waits(0, 12_000, 2 * second));
-        let spent = policy.cost(6_000);
-        assert!(waits(spent, 6_000, second) && !waits(spent, 6_000, 2 * second));
+        assert!(!waits(0, 12_000, none) && waits(0, 24_000, none));
+        assert!(waits(0, 24_000, second) && !waits(0, 24_000, 2 * second));
+        let spent = policy.cost(12_000);
+        assert!(waits(spent, 12_000, second) && !waits(spent, 12_000, 2 * second));
         // What has been interpreted has cost four times as much as compiling.
-        let waits = |lost| policy.waits(spent, 6_000, second, lost);
+        let waits = |lost| policy.waits(spent, 12_000, second, lost);
         assert!(waits(4 * spent - 1) && !waits(4 * spent));
-        // A loop of 94 instructions, of which 64 iterations are done: compiling costs 75,000 + 1,125 * 94 =
-        // 180,750 instructions, a bit less than 1,923 iterations.
+        // A loop of 94 instructions, of which 64 iterations are done: compiling costs 350,000 + 1,125 * 94 =
+        // 455,750 instructions, a bit less than 4,849 iterations.
         let done = 94 * 64;
         let pays = |done, left| policy.pays(94, done, 64, left);
-        assert!(!pays(done, 936) && !pays(done, 1_922) && pays(done, 1_923));
+        assert!(!pays(done, 936) && !pays(done, 4_848) && pays(done, 4_849));
         // An inner loop that iterates ten times per record.
-        assert!(pays(10 * done, 193) && !pays(10 * done, 192));
+        assert!(pays(10 * done, 485) && !pays(10 * done, 484));
         // Before the first record the rate is not known.
         assert!(policy.pays(94, 0, 0, 1));
-        // A loop of ten instructions is worth compiling after 8,625 iterations; one of 3,000 instructions
+        // A loop of ten instructions is worth compiling after 36,125 iterations; one of 5,000 instructions
         // needs hardly more than the minimum.
-        assert_eq!((policy.hot_after(10), policy.hot_after(3_000)), (8_625, 1_150));
+        assert_eq!((policy.hot_after(10), policy.hot_after(5_000)), (36_125, 1_195));
     }
 
     /// A request that had to wait comes again soon.
@@ -252,9 +252,9 @@ b3:
             assert_eq!(worker.call(func, &[Val::I64(rounds)], &[]), Ok(vec![Val::I64(sum)]));
             engine.stats().regions
         };
-        // An iteration is five instructions, terminators included: 75,000 / 5 + 1,125. The header is reached
+        // An iteration is five instructions, terminators included: 350,000 / 5 + 1,125. The header is reached
         // once more than the loop iterates.
-        assert_eq!((regions(16_123), regions(16_124)), (0, 1));
+        assert_eq!((regions(71_123), regions(71_124)), (0, 1));
     }
 
     /// If the number of records is known, a loop is compiled after 256 arrivals, if the records left pay for
@@ -288,7 +288,7 @@ b3:
         };
         let (_, _, size, work) = made(1);
         // 255 records took 256 times the work; so many more take as long as compiling.
-        let enough = 255 + (255 * (75_000 + 1_125 * size)).div_ceil(256 * work) as i64;
+        let enough = 255 + (255 * (350_000 + 1_125 * size)).div_ceil(256 * work) as i64;
         assert_eq!(made(enough - 1).1, 0);
         assert_eq!((made(enough).0, made(enough).1), (255, 1));
     }
@@ -316,7 +316,7 @@ b3:
         let engine = Engine::new(program, Policy::default());
         let mut worker = engine.worker(Jit::On);
         worker.expected = engine.expects(1 << 40);
-        for _ in 0..600 {
+        for _ in 0..1_200 {
             assert_eq!(worker.call(func, &[Val::View(0, 0)], &[]), Ok(vec![Val::I64(1000)]));
         }
         assert_eq!(engine.known().0, [Root { func, block: BlockId(1) }]);
@@ -362,7 +362,7 @@ b6:
         let inner = Root { func, block: BlockId(3) };
         let interpreted =
             engine.arrivals[engine.plan.number(inner)].load(std::sync::atomic::Ordering::Relaxed);
-        assert!(interpreted < 40_000, "{interpreted} rounds were interpreted");
+        assert!(interpreted < 160_000, "{interpreted} rounds were interpreted");
     }
 
     /// The outer loop's region is on its way. Meanwhile no inner loop is compiled in its place.

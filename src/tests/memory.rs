@@ -249,7 +249,7 @@ fn what_makes_an_object_each_time_it_is_entered_gets_on() {
         let engine = Engine::new(program.clone(), Policy { without, ..Policy::default() });
         let mut worker = engine.worker(jit);
         worker.collect_after(1);
-        let n = 30_000;
+        let n = 100_000;
         assert_eq!(call(&mut worker, f, n), n - 1, "{jit:?}");
         assert!(worker.room() < 4 * FEW, "{jit:?}: room for {} objects", worker.room());
         assert!(jit == Jit::Off || worker.stats.exits_taken > 0, "{jit:?}: nothing ran natively");

@@ -242,7 +242,7 @@ fn the_page_stands_alone() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_perf_map_names_code_by_lines() {
-    let script = file("explain", "mapped.py", COUNTING);
+    let script = file("explain", "mapped.py", COUNTING.replace("10000", "100000"));
     let mut command = super::start(&["run", "--perf-map", &script]);
     let child = command.stdout(std::process::Stdio::null()).spawn().unwrap();
     let path = format!("/tmp/perf-{}.map", child.id());
