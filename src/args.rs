@@ -44,8 +44,9 @@ pub enum Command {
     /// Compute expressions over all records
     ///
     /// EXPRS is one expression, or several with commas between them; 'NAME=EXPR' names one. The syntax is
-    /// Python's. A generator over `records` is an argument of sum, min, max, any or all; around it may be
-    /// any arithmetic of Python and its `math`. Everything is computed in one pass over the files.
+    /// Python's. A generator over `records` is an argument of sum, mean, var, std, min, max, count, any, all,
+    /// first or last; around it may be any arithmetic of Python and its `math`. Everything is computed in one
+    /// pass over the files.
     Eval(EvalArgs),
     /// Print records as JSON, one a line
     ///

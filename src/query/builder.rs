@@ -118,7 +118,7 @@ impl<'a> Builder<'a> {
 
     /// Expressions over all records, `EXPR[, EXPR…]`, each optionally with a name, `name=EXPR`. They are
     /// written in the typed subset of Python that scripts use, over `records`: a generator over these is an
-    /// argument of `sum`, `min`, `max`, `any` or `all`, around which there may be any arithmetic of the
+    /// argument of `sum`, `mean`, `min`, `count` …, around which there may be any arithmetic of the
     /// language. Everything is computed in one pass.
     ///
     /// Differences from Python: integers have 64 bits, except sums, which are exact. A sum that can be a

@@ -27,6 +27,7 @@ mod regions;
 mod rng;
 mod rows;
 mod schemas;
+mod statistics;
 mod structure;
 mod totals;
 

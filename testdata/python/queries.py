@@ -115,6 +115,22 @@ def nothing(text):
     return re.sub(r"(?<![\d.])0\.0(?![\de])", "0", text)
 
 
+def statistic(least, value):
+    """A function over all records that needs so many values."""
+    return lambda values, default: value(values) if len(values) >= least else default
+
+
+# Functions over all records that Python has by another name, or not at all.
+STATISTICS = {
+    "count": lambda values: sum(v is not None for v in values),
+    "mean": statistic(1, lambda values: sum(values) / len(values)),
+    "first": statistic(1, lambda values: values[0]),
+    "last": statistic(1, lambda values: values[-1]),
+    "var": statistic(2, len),
+    "std_pop": statistic(1, len),
+}
+
+
 class Compiled:
     """A Python expression, evaluated with given names."""
 
@@ -125,13 +141,14 @@ class Compiled:
         self.noted = compile(ast.fix_missing_locations(ast.Expression(noted)), "noted", "eval")
 
     def __call__(self, **names):
-        return eval(self.code, {"math": math, **names})
+        return eval(self.code, {"math": math, **STATISTICS, **names})
 
     def leaves(self, **names):
         """Which integers exceed 64 bits during evaluation."""
         self.left.seen = 0
         try:
-            eval(self.noted, {"math": math, "watched": self.left.watched, "watched_sum": self.left.watched_sum, **names})
+            watched = {"watched": self.left.watched, "watched_sum": self.left.watched_sum}
+            eval(self.noted, {"math": math, **STATISTICS, **watched, **names})
         except Exception:
             pass
         return self.left.seen
@@ -297,6 +314,7 @@ class Case:
         sums = [s for s in (queries.whole_list() for _ in range(2)) if s]
         self.columns += sums
         self.exprs += [f"sum({s} for t in records)" for s in sums]
+        self.exprs += [queries.statistic() for _ in range(2)]
         self.ran = 0
         (Path(cwd) / self.schema.file).write_text(self.schema.text, encoding="utf-8")
         self.write(self.raw)

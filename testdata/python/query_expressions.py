@@ -411,6 +411,15 @@ class Queries(Expressions):
             (0.5, lambda: f"{self.item('float')} * 0.5"),
         ])()
 
+    def statistic(self):
+        """Another function over all records than those of `over`. Of a variance, only whether there is one."""
+        body = self.item(self.one("int", "int", "float")).removeprefix("sum(").removesuffix(")")
+        name = self.one("count", "mean", "first", "last", "var", "std_pop")
+        if name == "count":
+            return f"count({body})"
+        text = f"{name}(({body}), default=None)"
+        return text if name in ("mean", "first", "last") else f"({text} is None)"
+
     def column(self):
         """A column; sometimes a path alone."""
         if self.odds(25):

@@ -158,9 +158,15 @@ fn habits_of_other_languages_are_named() {
             "avg(t.a.x for t in records)",
             1,
             "'avg' is no function of all records",
-            "sum(t.x for t in records) / len",
+            "write mean(t.x for t in records)",
         ),
-        ("count(records)", 1, "'count' is no function of all records", "how many there are is len(records)"),
+        (
+            "count(records)",
+            1,
+            "'count' takes a generator over the records",
+            "how many there are is len(records)",
+        ),
+        ("mean(records)", 1, "'mean' takes a generator over the records", "mean(t.x for t in records)"),
         (
             "Counter(t.a.x for t in records)",
             1,

@@ -10,7 +10,7 @@
 //! partial results mergeable, the best starts at the worst possible value, which skips every NaN, and the
 //! first value is kept separately: if it is a NaN, it is the result.
 
-use super::{Aggregate, Argument, Fold, Item, Lanes, constant, number};
+use super::{Aggregate, Argument, Fold, Item, Lanes, constant, number, one_number};
 use crate::ir::build::Builder;
 use crate::ir::{Base, Const, Op, Type, Value};
 use crate::lang::script::{Done, Lowering, Ty, Typed};
@@ -51,16 +51,8 @@ impl Aggregate for Extreme {
 
     fn taken(&self, s: &mut Lowering, value: Typed, at: TextRange) -> Done<Typed> {
         match value.ty {
-            Ty::Number => s.wrong_help(
-                at,
-                "this is an int or a float: the smallest or largest is one of both",
-                "make them floats: float(…)",
-            ),
             Ty::Bool => s.wrong_help(at, "this is a bool; a number is needed here", "use any(…) or all(…)"),
-            _ => {
-                let value = s.number_of(value, at)?;
-                Ok(if value.ty == Ty::Wide { Typed::int(s.signed(value)) } else { value })
-            }
+            _ => one_number(s, value, at),
         }
     }
 

@@ -1,10 +1,11 @@
 //! Aggregates, functions over all records such as `sum(… for t in records)`: the table, and the trait.
 //!
-//! Each aggregate is a file, a line in [`AGGREGATES`], and an implementation of [`Aggregate`]. The trait
-//! defines its name and argument; the contribution of a record, possibly folded from several values of a
-//! generator; the state carried from record to record and from block to block; the merge of two neighbouring
-//! partial totals; and the result. All of that is IR, so it runs as native code and gives the same result
-//! with any number of threads.
+//! Each aggregate is a file, a line in [`AGGREGATES`], and an implementation of [`Aggregate`]. What is
+//! computed from the results of others, such as `mean`, is a row in [`STATISTICS`]. The trait defines its
+//! name and argument; the contribution of a record, possibly folded from several values of a generator; the
+//! state carried from record to record and from block to block; the merge of two neighbouring partial totals;
+//! and the result. All of that is IR, so it runs as native code and gives the same result with any number of
+//! threads.
 //!
 //! This module does not know how records are iterated ([`scan`](crate::query::scan)), nor the expression
 //! around a call ([`script::eval`](super::script::eval)).
@@ -15,26 +16,67 @@ use crate::ir::{Base, Class, ClassId, Const, FuncId, Op, Program, Type, Value};
 use ruff_text_size::TextRange;
 use std::fmt;
 
+mod count;
+mod ends;
 mod extreme;
+mod moments;
+mod statistics;
 mod sum;
 mod truth;
 
+pub use statistics::{STATISTICS, Statistic};
 pub use sum::{SUM, add_words};
 
-/// All aggregates.
+/// All aggregates that have a name in the language.
 pub static AGGREGATES: &[&dyn Aggregate] = &[
+    count::COUNT,
     SUM,
     &extreme::MIN,
     &extreme::MAX,
     &truth::ANY,
     &truth::ALL,
+    &ends::FIRST,
+    &ends::LAST,
     #[cfg(test)]
     &crate::tests::aggregate::Product,
 ];
 
-/// The aggregate with that name.
-pub fn named(name: &str) -> Option<&'static dyn Aggregate> {
-    AGGREGATES.iter().copied().find(|aggregate| aggregate.name() == name)
+/// A function over all records, by its name.
+#[derive(Clone, Copy, Debug)]
+pub enum Named {
+    Aggregate(&'static dyn Aggregate),
+    Statistic(&'static Statistic),
+}
+
+impl Named {
+    /// The aggregates that it is computed from.
+    pub fn of(self) -> Vec<&'static dyn Aggregate> {
+        match self {
+            Named::Aggregate(one) => vec![one],
+            Named::Statistic(statistic) => statistic.of.to_vec(),
+        }
+    }
+
+    /// See [`Aggregate::argument`].
+    pub fn argument(self) -> Option<Argument> {
+        match self {
+            Named::Aggregate(one) => one.argument(),
+            Named::Statistic(_) => Some(Argument { name: "default", bare: false }),
+        }
+    }
+}
+
+/// The function over all records with that name.
+pub fn named(name: &str) -> Option<Named> {
+    let aggregate = AGGREGATES.iter().find(|aggregate| aggregate.name() == name);
+    let statistic = || STATISTICS.iter().find(|statistic| statistic.name == name).map(Named::Statistic);
+    aggregate.map(|one| Named::Aggregate(*one)).or_else(statistic)
+}
+
+/// The names of all functions over all records.
+pub fn names() -> Vec<&'static str> {
+    let aggregates = AGGREGATES.iter().map(|aggregate| aggregate.name());
+    aggregates.chain(STATISTICS.iter().map(|statistic| statistic.name)).collect()
 }
 
 /// An argument that a call may have besides its generator.
@@ -154,6 +196,16 @@ impl Item {
         let fields = b.program().classes[class.index()].fields.len() as u32;
         (0..fields).map(|field| b.op(Op::Get(class, field), &[x])).collect()
     }
+}
+
+/// A value of the generator as a number of 64 bits.
+fn one_number(s: &mut Lowering, value: Typed, at: TextRange) -> Done<Typed> {
+    if value.ty == Ty::Number {
+        let message = "this is an int or a float, and the result would be either";
+        return s.wrong_help(at, message, "make them floats: float(…)");
+    }
+    let value = s.number_of(value, at)?;
+    Ok(if value.ty == Ty::Wide { Typed::int(s.signed(value)) } else { value })
 }
 
 /// The type of a number in the language.

@@ -1,10 +1,10 @@
 //! Expressions over all records: `sum(t.x for t in records) / len(records)`.
 //!
-//! Each `sum`, `min`, `max`, `any` or `all` of a generator whose first `for` iterates over `records` becomes
-//! an *item* of one pass over them: a function that folds the rest of the generator (its conditions and
-//! nested loops) for one record, and an [`Aggregate`] that combines these contributions. The expression
-//! around such calls becomes an [`Answer`], a function of the items' results, which runs once at the end. For
-//! `len(records)`, the pass counts records in any case. Equal calls share one item.
+//! Each `sum`, `min`, `count` … of a generator whose first `for` iterates over `records` becomes an *item* of
+//! one pass over them, or several, if it is a statistic: a function that folds the rest of the generator (its
+//! conditions and nested loops) for one record, and an [`Aggregate`] that combines these contributions. The
+//! expression around such calls becomes an [`Answer`], a function of the items' results, which runs once at
+//! the end. For `len(records)`, the pass counts records in any case. Equal calls share one item.
 //!
 //! Differences from Python: a sum that may be a float is always a float, even of no values; `any` and `all`
 //! look at all records, even once they are decided, so an error in a later record is reported. Any other use
@@ -17,7 +17,7 @@ use super::{Done, FunctionScope, Lowering, Source, Stop};
 use crate::error::{Diagnostic, Error, nearest};
 use crate::ir::build::Builder;
 use crate::ir::{Base, ClassId, FuncId, Op, Program, Raise, Type, Value};
-use crate::lang::aggregates::{self, Aggregate, Item};
+use crate::lang::aggregates::{self, Item, Named, Statistic};
 use crate::schema::Schema;
 use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Expr, ExprCall, ExprGenerator, Operator};
@@ -61,10 +61,11 @@ pub enum Shape {
 }
 
 /// The resolution of a call over all records.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Call {
     Count,
-    Item(usize),
+    /// These items; the statistic is computed from their results.
+    Items(Vec<usize>, Option<&'static Statistic>),
 }
 
 /// Lowers the comma-separated expressions of a text, each optionally named (`name=EXPR`): returns their
@@ -124,23 +125,33 @@ pub fn eval(
                 true => written.to_string(),
                 false => written.split_whitespace().collect::<Vec<_>>().join(" "),
             };
-            if let Some(i) = seen.iter().position(|(name, text)| *name == of.name() && *text == key) {
-                calls.push((range, Call::Item(i)));
-                continue;
-            }
-            let known = Rc::new(RefCell::new(None));
-            let asked = RecordScope { schema, record, bare: false, called: None };
-            let lowered = expression(program, asked, &format!("item{}", items.len()), source, e, |s, e| {
-                s.item(generator(e), of, filter, &known)
-            });
-            match lowered {
-                Ok((func, (base, split))) => {
-                    calls.push((range, Call::Item(items.len())));
-                    items.push(Item { of, base, func, split });
-                    seen.push((of.name(), key));
+            let statistic = if let Named::Statistic(statistic) = of { Some(statistic) } else { None };
+            let mut numbers = vec![];
+            for of in of.of() {
+                if let Some(i) = seen.iter().position(|(name, text)| *name == of.name() && *text == key) {
+                    numbers.push(i);
+                    continue;
                 }
-                Err(error) => collect(&mut errors, error)?,
+                let known = Rc::new(RefCell::new(None));
+                let asked = RecordScope { schema, record, bare: false, called: None };
+                let func = format!("item{}", items.len());
+                let lowered = expression(program, asked, &func, source, e, |s, e| {
+                    s.item(generator(e), of, filter, &known)
+                });
+                match lowered {
+                    Ok((func, (base, split))) => {
+                        numbers.push(items.len());
+                        items.push(Item { of, base, func, split });
+                        seen.push((of.name(), key.clone()));
+                    }
+                    // The others would report the same.
+                    Err(error) => {
+                        collect(&mut errors, error)?;
+                        break;
+                    }
+                }
             }
+            calls.push((range, Call::Items(numbers, statistic)));
         }
         all.push((name, *text, source, parsed, calls));
     }
@@ -150,25 +161,31 @@ pub fn eval(
     let params: Vec<Type> = [Type::I64].into_iter().chain(items.iter().flat_map(Item::gives)).collect();
     let mut answers = vec![];
     for (name, text, source, parsed, calls) in all {
-        let lower = |s: &mut Lowering<'_, '_>, params: &[Value]| {
+        let lower = |s: &mut Lowering<'_, '_>, params: &[Value]| -> Done<()> {
             s.frames.push(FunctionScope::default());
+            let result = |i: usize| {
+                let at = 1 + items[..i].iter().map(|item| item.gives().len()).sum::<usize>();
+                let parts = params[at..][..items[i].gives().len()].to_vec();
+                Typed::new(items[i].of.ty(&items[i]), parts)
+            };
             for (range, call) in &calls {
                 let value = match call {
                     // With a filter, the first item counts the records.
                     Call::Count if filter.is_some() => Typed::new(Ty::Wide, params[1..3].to_vec()),
                     Call::Count => Typed::natural(params[0]),
-                    Call::Item(i) => {
-                        let at = 1 + items[..*i].iter().map(|item| item.gives().len()).sum::<usize>();
-                        let parts = params[at..][..items[*i].gives().len()].to_vec();
-                        Typed::new(items[*i].of.ty(&items[*i]), parts)
+                    Call::Items(items, None) => result(items[0]),
+                    Call::Items(items, Some(statistic)) => {
+                        let results: Vec<Typed> = items.iter().map(|i| result(*i)).collect();
+                        (statistic.value)(s, &results, *range)?
                     }
                 };
                 s.unit.computed.insert(*range, value);
             }
+            Ok(())
         };
         let func = format!("answer{}", answers.len());
         let lowered = function(program, schema, &func, source, parsed.expr(), &params, |s, params, e| {
-            lower(s, params);
+            lower(s, params)?;
             let value = s.value(e)?;
             let mut value = s.settled(value, e.range())?;
             if let Ty::Known(_) = value.ty {
@@ -293,8 +310,8 @@ fn named(text: &str, range: Range<usize>) -> (Option<String>, Range<usize>) {
 /// The calls over all records in an expression.
 struct Found<'s, 'e> {
     source: &'s Source,
-    /// The calls with their aggregates; `len` has none.
-    calls: Vec<(&'e Expr, TextRange, Option<&'static dyn Aggregate>)>,
+    /// The calls with their functions; `len` has none.
+    calls: Vec<(&'e Expr, TextRange, Option<Named>)>,
     errors: Vec<Diagnostic>,
 }
 
@@ -309,13 +326,12 @@ impl<'e> Visitor<'e> for Found<'_, 'e> {
         if let Expr::Name(name) = e
             && name.id == RECORDS
         {
-            let names: Vec<&str> = aggregates::AGGREGATES.iter().map(|aggregate| aggregate.name()).collect();
             self.wrong(
                 name,
                 format!("'{RECORDS}' stands for all records, which are gone through once, and is no value"),
                 &format!(
                     "a generator over records is an argument of {}: sum(t.x for t in {RECORDS})",
-                    names.join(", ")
+                    aggregates::names().join(", ")
                 ),
             );
         }
@@ -333,8 +349,7 @@ impl<'e> Visitor<'e> for Found<'_, 'e> {
             first => is_records(first),
         });
         if over && aggregates::named(&name.id).is_none() {
-            let names = aggregates::AGGREGATES.iter().map(|aggregate| aggregate.name());
-            let names: Vec<&str> = names.chain(["len"]).collect();
+            let names = [&aggregates::names()[..], &["len"]].concat();
             let help = match (habits::over_records(&name.id), nearest(&name.id, names.iter().copied())) {
                 (Some(help), _) => help.to_string(),
                 (None, Some(near)) => format!("did you mean '{near}'?"),
@@ -342,6 +357,13 @@ impl<'e> Visitor<'e> for Found<'_, 'e> {
             };
             let message = format!("'{}' is no function of all records", name.id);
             return self.wrong(name, message, &help);
+        }
+        if arguments.first().is_some_and(is_records) {
+            let help = match habits::over_records(&name.id) {
+                Some(help) => help.to_string(),
+                None => format!("{}(t.x for t in {RECORDS})", name.id),
+            };
+            return self.wrong(name, format!("'{}' takes a generator over the records", name.id), &help);
         }
         let argument = aggregates::named(&name.id).map(|of| (of, of.argument()));
         let (of, argument) = match (argument, arguments) {

@@ -122,12 +122,17 @@ pub fn name(id: &str) -> Option<&'static str> {
 /// The suggestion for a function over all records that is not supported.
 pub fn over_records(name: &str) -> Option<&'static str> {
     Some(match name {
-        "avg" | "mean" | "average" => "a mean is sum(t.x for t in records) / len(records)",
-        "count" | "len" => "how many there are is len(records), or sum(1 for t in records if t.x > 0)",
+        "avg" | "average" | "fmean" => "write mean(t.x for t in records)",
+        "variance" => "write var(t.x for t in records)",
+        "stdev" | "stddev" => "write std(t.x for t in records)",
+        "pvariance" | "variance_pop" => "write var_pop(t.x for t in records)",
+        "pstdev" | "stddev_pop" => "write std_pop(t.x for t in records)",
+        "count" | "len" => "how many there are is len(records), or count(t.x for t in records if t.x > 0)",
         "records" => "a generator over them is an argument: sum(t.x for t in records)",
         "Counter" | "group_by" | "groupby" => "there are no groups; select writes a row of each record",
-        "sorted" | "list" | "set" | "dict" | "median" | "quantile" | "percentile" | "std" | "stdev"
-        | "var" => "nothing is sorted or kept; select writes a row of each record",
+        "sorted" | "list" | "set" | "dict" | "median" | "quantile" | "percentile" => {
+            "nothing is sorted or kept; select writes a row of each record"
+        }
         _ => return None,
     })
 }
