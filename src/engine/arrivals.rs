@@ -17,7 +17,7 @@ impl Worker<'_> {
             return Ok(None);
         }
         let engine = self.engine;
-        let state = |root| engine.roots.get(engine.plan.number(root));
+        let state = |root| engine.roots.get(engine.roots.number(root));
         match state(root) {
             RootState::Native(number) => return self.enter(engine.region(number), input),
             RootState::Refused => return Ok(None),
@@ -25,13 +25,13 @@ impl Worker<'_> {
             // it would be compiled instead.
             RootState::Requested | RootState::New => {}
         }
-        let arrivals = |root| &engine.arrivals[engine.plan.number(root)];
-        let earlier = &engine.earlier[engine.plan.number(root)];
+        let arrivals = |root| &engine.arrivals[engine.roots.number(root)];
+        let earlier = &engine.earlier[engine.roots.number(root)];
         arrivals(root).fetch_add(1, Ordering::Relaxed);
-        let cfg = engine.plan.cfg(root.func);
+        let cfg = || engine.plan().cfg(root.func);
         let count = |root| arrivals(root).load(Ordering::Relaxed);
         let settled = |root| matches!(state(root), RootState::Native(_) | RootState::Refused);
-        let work = |root| engine.plan.work(root);
+        let work = |root| engine.plan().work(root);
         // Native code does not count records, so once some has run it is not known how many are left.
         let expected = self.expected.filter(|_| self.stats.exits_taken == 0);
         let known = expected.is_some();
@@ -44,7 +44,7 @@ impl Worker<'_> {
                 // The work done so far is estimated from `root`, which is reached most often. The loop to
                 // compile is `hot`, which may be one around it.
                 let done = u64::from(count(root)).saturating_mul(work(root));
-                engine.policy.pays(engine.plan.size(hot), done, seen, expected.saturating_sub(seen))
+                engine.policy.pays(engine.plan().size(hot), done, seen, expected.saturating_sub(seen))
             });
         if pays && state(hot) == RootState::New {
             let all = count(root).saturating_add(earlier.load(Ordering::Relaxed));

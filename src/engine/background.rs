@@ -22,7 +22,7 @@ impl Worker<'_> {
             self.engine.make(root, cause, &mut self.machine.profile, self.jit, more);
             return true;
         };
-        let number = engine.plan.number(root);
+        let number = engine.roots.number(root);
         // A root that has a region keeps it until there is a better one.
         if let Cause::Hot(_) = cause
             && !engine.roots.change(number, RootState::New, RootState::Requested)
@@ -89,7 +89,7 @@ b3:
     /// The state of the loop once nothing is requested any more.
     fn state(engine: &Engine) -> RootState {
         engine.roots.settle();
-        engine.roots.get(engine.plan.number(LOOP))
+        engine.roots.get(engine.roots.number(LOOP))
     }
 
     #[test]

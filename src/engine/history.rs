@@ -6,7 +6,7 @@
 
 use super::{Compiled, Engine};
 use crate::ir::{BlockId, ExitId, Root};
-use crate::record::{Plan, TraceAbort};
+use crate::record::TraceAbort;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -51,12 +51,8 @@ impl Engine {
     /// Starts to keep this data. Must be called before anything runs.
     pub fn watch(&mut self) {
         self.watched = Some(Instant::now());
-        self.plan.origins = true;
-    }
-
-    /// The static facts about the program's functions.
-    pub fn plan(&self) -> &Plan {
-        &self.plan
+        self.plan();
+        self.plan.get_mut().expect("it has just been computed").origins = true;
     }
 
     /// All attempts to make a region, in order; empty if the engine is not watched.
@@ -76,7 +72,7 @@ impl Engine {
             func.body.ids().map(move |block: BlockId| Root { func: crate::ir::FuncId(f), block })
         });
         let count = |root: &Root| {
-            let number = self.plan.number(*root);
+            let number = self.roots.number(*root);
             let [now, earlier] =
                 [&self.arrivals, &self.earlier].map(|all| all[number].load(Ordering::Relaxed));
             now.saturating_add(earlier)

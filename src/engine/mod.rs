@@ -41,7 +41,7 @@ use policy::Policy;
 use roots::{RootState, Roots};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Instant;
 
 /// A region and its code.
@@ -79,9 +79,10 @@ pub struct Compiled {
 pub struct Engine {
     /// The program.
     pub program: Program,
-    plan: Plan,
+    /// Computed when the first root is hot: a small input does not need it.
+    plan: OnceLock<Plan>,
     roots: Roots,
-    /// Arrivals at each root before it had code, indexed by [`Plan::number`]. All workers share the counts,
+    /// Arrivals at each root before it had code, indexed by [`Roots::number`]. All workers share the counts,
     /// so many short runs count as much as a long one.
     arrivals: Vec<AtomicU32>,
     /// Those before the counts were restarted.
@@ -118,13 +119,13 @@ struct Growth {
 impl Engine {
     /// An engine with no regions.
     pub fn new(program: Program, policy: Policy) -> Engine {
-        let plan = Plan::new(&program);
+        let roots = Roots::new(&program);
         let growth = Growth { profile: Profile::new(&program), ..Growth::default() };
         Engine {
-            roots: Roots::new(plan.blocks()),
-            arrivals: (0..plan.blocks()).map(|_| AtomicU32::new(0)).collect(),
-            earlier: (0..plan.blocks()).map(|_| AtomicU32::new(0)).collect(),
-            plan,
+            plan: OnceLock::new(),
+            arrivals: (0..roots.len()).map(|_| AtomicU32::new(0)).collect(),
+            earlier: (0..roots.len()).map(|_| AtomicU32::new(0)).collect(),
+            roots,
             regions: boxcar::Vec::new(),
             table: Table::new(&program),
             growth: Mutex::new(growth),
@@ -135,6 +136,11 @@ impl Engine {
             since: Instant::now(),
             program,
         }
+    }
+
+    /// The static facts about the program's functions.
+    pub fn plan(&self) -> &Plan {
+        self.plan.get_or_init(|| Plan::new(&self.program))
     }
 
     /// The number of records that a worker should expect: `records` in the engine's first run, `None` in
@@ -176,9 +182,9 @@ impl Engine {
             Cause::Hot(times) | Cause::Exit(.., times) => times,
             Cause::Called => 0,
         };
-        let lost = u64::from(times).saturating_mul(self.plan.work(root));
+        let lost = u64::from(times).saturating_mul(self.plan().work(root));
         let spent = self.spent.load(Ordering::Relaxed);
-        self.policy.waits(spent, self.plan.size(root), self.since.elapsed(), lost)
+        self.policy.waits(spent, self.plan().size(root), self.since.elapsed(), lost)
     }
 
     /// Records, optimizes and compiles a region for `root`, if the caps allow, and regions for the functions
@@ -191,7 +197,7 @@ impl Engine {
         growth.profile.absorb(profile);
         // Another thread may have made the region while this one waited for the lock.
         let before = if let Cause::Exit(number, ..) = cause { Some(number) } else { None };
-        let now = match self.roots.get(self.plan.number(root)) {
+        let now = match self.roots.get(self.roots.number(root)) {
             RootState::Native(number) => Some(number),
             RootState::Refused => return,
             RootState::New | RootState::Requested => None,
@@ -219,7 +225,7 @@ impl Engine {
         *times += 1;
         let times = *times;
         let made = if self.policy.allows(&growth.stats, times) {
-            self.spent.fetch_add(self.policy.cost(self.plan.size(root)), Ordering::Relaxed);
+            self.spent.fetch_add(self.policy.cost(self.plan().size(root)), Ordering::Relaxed);
             self.compile(root, jit, growth).map_err(Outcome::Refused)
         } else {
             Err(Outcome::Capped)
@@ -237,7 +243,7 @@ impl Engine {
             let (at, took) = (start.duration_since(watched), start.elapsed());
             growth.history.push(Made { root, cause, at, took, outcome });
         }
-        let number = self.plan.number(root);
+        let number = self.roots.number(root);
         match made {
             Ok(compiled) => {
                 let region = self.regions.push(compiled);
@@ -248,7 +254,7 @@ impl Engine {
                 for inst in compiled.region.body.blocks.iter().flat_map(|b| &b.insts) {
                     if let Op::Native(func) = inst.op {
                         let callee = (Root { func, block: BlockId(0) }, Cause::Called);
-                        let state = self.roots.get(self.plan.number(callee.0));
+                        let state = self.roots.get(self.roots.number(callee.0));
                         if state == RootState::New && !callees.contains(&callee) {
                             callees.push(callee);
                         }
@@ -264,7 +270,7 @@ impl Engine {
     fn compile(&self, root: Root, jit: Jit, growth: &mut Growth) -> Result<Compiled, TraceAbort> {
         let Growth { speculation, stats, profile, .. } = growth;
         let recorded = stats
-            .time(Stage::Record, || record::record(&self.program, &self.plan, profile, speculation, root));
+            .time(Stage::Record, || record::record(&self.program, self.plan(), profile, speculation, root));
         let mut region = recorded?;
         let recorded = self.watched.map(|_| region.clone());
         let news = |region: &Region| {

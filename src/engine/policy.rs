@@ -132,11 +132,11 @@ impl Policy {
     /// Of the loops around a hot one, the outermost that has iterated is chosen. If the hot loop is still
     /// reached afterwards, the chosen loop does not iterate again, and the next loop inwards is chosen, each
     /// after as many arrivals again.
-    pub(super) fn hot(
+    pub(super) fn hot<'c>(
         &self,
         (jit, known): (Jit, bool),
         root: Root,
-        cfg: &Cfg,
+        cfg: impl FnOnce() -> &'c Cfg,
         arrivals: impl Fn(Root) -> u32,
         settled: impl Fn(Root) -> bool,
         size: impl Fn(Root) -> u64,
@@ -163,7 +163,7 @@ impl Policy {
         if root.block == BlockId(0) {
             return Some(root);
         }
-        let (mut best, mut tried) = (root, 0);
+        let (cfg, mut best, mut tried) = (cfg(), root, 0);
         let mut inner = cfg.loop_of(root.block)?;
         while let Some(outer) = cfg.loops()[inner].parent {
             inner = outer;
@@ -284,7 +284,7 @@ b3:
             let args = [Val::I64(records), Val::View(0, 0)];
             assert_eq!(worker.call(func, &args, &[]), Ok(vec![Val::I64(records)]));
             let root = Root { func, block: BlockId(1) };
-            (worker.records(), engine.stats().regions, engine.plan.size(root), engine.plan.work(root))
+            (worker.records(), engine.stats().regions, engine.plan().size(root), engine.plan().work(root))
         };
         let (_, _, size, work) = made(1);
         // 255 records took 256 times the work; so many more take as long as compiling.
@@ -361,7 +361,7 @@ b6:
         assert_eq!(worker.call(func, &args, &[]), Ok(vec![Val::I64(sum(500) + sum(1_000_000))]));
         let inner = Root { func, block: BlockId(3) };
         let interpreted =
-            engine.arrivals[engine.plan.number(inner)].load(std::sync::atomic::Ordering::Relaxed);
+            engine.arrivals[engine.roots.number(inner)].load(std::sync::atomic::Ordering::Relaxed);
         assert!(interpreted < 160_000, "{interpreted} rounds were interpreted");
     }
 
@@ -371,7 +371,7 @@ b6:
         let (program, _) = parse(NESTED).unwrap_or_else(|e| panic!("{e}"));
         let func = program.func("f").expect("it is there");
         let engine = Engine::new(program, Policy { start: 0, each: 50, ..Policy::default() });
-        let outer = engine.plan.number(Root { func, block: BlockId(1) });
+        let outer = engine.roots.number(Root { func, block: BlockId(1) });
         engine.roots.set(outer, RootState::Requested);
         let mut worker = engine.worker(Jit::On);
         let args = [1_000, 10, 10].map(Val::I64);
@@ -415,7 +415,7 @@ b3:
         let policy = Policy { start: 0, each: 10, share: u32::MAX, ..Policy::default() };
         let probe = Engine::new(program.clone(), policy.clone());
         let root = Root { func, block: BlockId(1) };
-        let free = Duration::from_nanos(INTERPRETED * policy.cost(probe.plan.size(root)));
+        let free = Duration::from_nanos(INTERPRETED * policy.cost(probe.plan().size(root)));
         let engine = Engine::new(program, Policy { free, ..policy });
         // The loop of `f` is hot before `g` is, since no call of `g` is interpreted.
         let mut worker = engine.worker(Jit::On);

@@ -162,7 +162,7 @@ impl<'e> Worker<'e> {
 
     /// The region of a root, if there is one; always `None` with [`Jit::Off`].
     fn native(&self, root: Root) -> Option<&'e Compiled> {
-        match self.engine.roots.get(self.engine.plan.number(root)) {
+        match self.engine.roots.get(self.engine.roots.number(root)) {
             RootState::Native(number) if self.jit != Jit::Off => Some(self.engine.region(number)),
             _ => None,
         }
@@ -306,7 +306,7 @@ impl<'e> Worker<'e> {
 
     /// Whether a region can include an arm. An arm that leaves the root's loop cannot be included.
     fn grows_into(&self, root: Root, arm: Arm) -> bool {
-        let cfg = self.engine.plan.cfg(root.func);
+        let cfg = self.engine.plan().cfg(root.func);
         let code = &self.engine.program.funcs[arm.func.index()].body[arm.block];
         let target = code.term.target(arm.index).block;
         arm.func != root.func

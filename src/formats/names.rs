@@ -15,7 +15,7 @@ pub fn reader(name: &str) -> String {
 /// number type (`struct u8`), whose arrays would be taken for arrays of numbers, or of a type of the IR. No
 /// name in a schema has a `$`.
 pub fn class_name(name: &str) -> String {
-    let number = Scalar::ALL.iter().any(|s| s.to_string() == name);
+    let number = Scalar::ALL.iter().any(|s| s.name() == name);
     if number || matches!(name, "view" | "f64x2") {
         return format!("{name}$");
     }

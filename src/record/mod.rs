@@ -66,8 +66,6 @@ const SIZE: usize = 100_000;
 pub struct Plan {
     cfgs: Vec<Cfg>,
     liveness: Vec<Liveness>,
-    /// For each function, the number of blocks in the functions before it; finally, the total.
-    blocks: Vec<usize>,
     /// For each function, the number of instructions of each of its blocks, with calls inlined.
     whole: Vec<Vec<u64>>,
     /// The same, without functions that a region of it does not inline.
@@ -92,10 +90,6 @@ impl Plan {
         let cfgs: Vec<Cfg> = program.funcs.iter().map(|f| Cfg::new(&f.body)).collect();
         let liveness: Vec<_> =
             program.funcs.iter().zip(&cfgs).map(|(f, cfg)| Liveness::new(f, cfg)).collect();
-        let mut blocks = vec![0];
-        for func in &program.funcs {
-            blocks.push(blocks[blocks.len() - 1] + func.body.blocks.len());
-        }
         let whole = sizes(program, &liveness, &[]);
         let large: Vec<bool> = whole.iter().map(|blocks| total(blocks) > bounds.function).collect();
         let mut sizes = whole.clone();
@@ -106,7 +100,7 @@ impl Plan {
             }
         }
         let flatten = Flatten::new(program);
-        Plan { cfgs, liveness, blocks, whole, sizes, bounds, large, flatten, origins: false }
+        Plan { cfgs, liveness, whole, sizes, bounds, large, flatten, origins: false }
     }
 
     /// The maximum number of instructions of a region of that root, with the functions that it inlines; in a
@@ -129,16 +123,6 @@ impl Plan {
             }
             _ => total(own),
         }
-    }
-
-    /// The index of a root among all blocks of the program.
-    pub fn number(&self, root: Root) -> usize {
-        self.blocks[root.func.index()] + root.block.index()
-    }
-
-    /// The number of blocks of the program.
-    pub fn blocks(&self) -> usize {
-        self.blocks[self.blocks.len() - 1]
     }
 
     /// The values that are live at successive points of a block, without constants.

@@ -45,7 +45,10 @@ const MAX_EXPANSION: usize = 1 << 20;
 
 /// The tokens for the parser; the last is `End`.
 pub fn run<'a>(raw: &[Token<'a>], errors: &mut Errors<'_>) -> Vec<Token<'a>> {
-    let predefined = lex(PREDEFINED);
+    // Few schemas name one of these; to define them all takes longer than to parse a small schema.
+    let names = |name: &str| raw.iter().any(|token| token.kind == TokenKind::Word(name));
+    let named = PREDEFINED.lines().filter_map(|line| line.split(' ').nth(1)).any(names);
+    let predefined = lex(if named { PREDEFINED } else { "" });
     let mut p = Preprocessor {
         macros: HashMap::new(),
         open: Vec::new(),
