@@ -107,7 +107,8 @@ fn memory_does_not_grow_with_the_records() {
         assert!(d < 20 && cut.is_some(), "{jit:?}: {d} allocations if the last record is cut short");
     }
 
-    // Compiling allocates thousands of times. A session in the background leaves that to another thread.
+    // Compiling allocates tens of thousands of times. A session in the background leaves that to another
+    // thread; only the interpreter, with its collections, is left to it.
     let mut totals = vec![];
     let made = [false, true].map(|background| {
         let program = program();
@@ -124,7 +125,7 @@ fn memory_does_not_grow_with_the_records() {
         count
     });
     assert!(totals.iter().all(|values| *values == totals[0]));
-    assert!(made[0] > 2_000 && made[1] < 500, "{made:?} allocations until there is native code");
+    assert!(made[0] > 10_000 && made[1] < 1_000, "{made:?} allocations until there is native code");
 
     // Small records: 100,000 of them are one chunk.
     let schema = Schema::from_c("<schema>", "struct P { double x; int n; };").unwrap();

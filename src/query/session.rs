@@ -84,7 +84,10 @@ impl Session<'_> {
     /// ```
     #[must_use]
     pub fn in_background(mut self) -> Self {
-        self.hands.worker.background = Some(self.program.engine.clone());
+        let engine = self.program.engine.clone();
+        // Now, rather than in the run in which the first loop is hot.
+        engine.plan();
+        self.hands.worker.background = Some(engine);
         self
     }
 
