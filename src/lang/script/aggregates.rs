@@ -210,6 +210,9 @@ pub fn eval(
         };
         let field = fields.is_some_and(|s| s.field(name).is_some());
         let help = match habits::over_records(name) {
+            _ if aggregates::named(name).is_some() => {
+                format!("'{name}' is a function over all records: {name}(t.x for t in {RECORDS})")
+            }
             _ if field || d.help.is_none() => {
                 let name = if field { name } else { "x" };
                 format!("a field is named in a generator over all records: sum(t.{name} for t in {RECORDS})")
@@ -369,6 +372,10 @@ impl<'e> Visitor<'e> for Found<'_, 'e> {
         let (of, argument) = match (argument, arguments) {
             (Some((of, argument)), [Expr::Generator(_)]) => (of, argument),
             (Some((of, Some(argument))), [Expr::Generator(_), ..]) if argument.bare => (of, Some(argument)),
+            (Some((_, Some(argument))), [Expr::Generator(_), second, ..]) if over => {
+                let message = format!("'{}' takes one argument without a name, the generator", name.id);
+                return self.wrong(second, message, &format!("write {}=…", argument.name));
+            }
             _ => return super::source::walk_expr(self, e),
         };
         let g = generator(e);

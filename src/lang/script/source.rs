@@ -10,7 +10,7 @@ use super::refusals::refusals_in;
 use crate::error::{Diagnostic, Error};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, ModExpression, ModModule};
-use ruff_python_parser::{ParseError, Parsed};
+use ruff_python_parser::{ParseError, ParseErrorType, Parsed};
 use ruff_text_size::{Ranged, TextSize};
 
 /// The limit on a statement, in bytes.
@@ -85,7 +85,12 @@ impl Source {
         let start = text[..at.min(text.len())].rfind('\n').map_or(0, |i| i + 1);
         match habits::operator(&text[start..start + line(&text[start..])], statement) {
             Some((behind, message)) => self.wrong(start + behind, message),
-            None => self.wrong(at, error.error.to_string()),
+            None => {
+                let found = self.diagnostic(error.location.start(), error.error.to_string());
+                let bare = error.error == ParseErrorType::UnparenthesizedGeneratorExpression;
+                let help = "put the generator in brackets, if it is not the only argument";
+                Error::program(vec![if bare { found.help(help) } else { found }])
+            }
         }
     }
 
