@@ -207,7 +207,7 @@ fn habits_of_other_languages_are_named() {
     }
     let err = run(&["select", "avg(a.x)", "testdata/poly.bin"]).fails(3);
     assert!(
-        err.starts_with("error: unknown name 'avg'\n") && err.contains("with wirelens eval: a mean is"),
+        err.starts_with("error: unknown name 'avg'\n") && err.contains("with wirelens eval: write mean(t.x"),
         "{err}"
     );
     let err = run(&["select", "a.x", "testdata/poly.bin", "--where", "a.x like 3"]).fails(3);
