@@ -45,34 +45,17 @@ mod tests {
     use super::*;
     use crate::engine::Engine;
     use crate::engine::policy::Policy;
+    use crate::engine::policy::tests::{SUM, engine_of};
     use crate::interp::Profile;
-    use crate::ir::parse::parse;
     use crate::ir::{BlockId, ExitId, FuncId};
     use crate::runtime::Val;
     use std::sync::Arc;
     use std::time::Duration;
 
-    /// The sum of 0 to v0 - 1.
-    const SUM: &str = "fn f(v0: i64) -> i64 {
-b0:
-  jump b1(0, 0)
-b1(v1: i64, v2: i64): loop
-  v3 = lt v1, v0
-  branch v3, b2, b3
-b2:
-  v4 = add v2, v1
-  v5 = add v1, 1
-  jump b1(v5, v4)
-b3:
-  return v2
-}
-";
-
     const LOOP: Root = Root { func: FuncId(0), block: BlockId(1) };
 
     fn engine(policy: Policy) -> Arc<Engine> {
-        let (program, _) = parse(SUM).unwrap_or_else(|e| panic!("{e}"));
-        Arc::new(Engine::new(program, policy))
+        Arc::new(engine_of(SUM, policy).0)
     }
 
     /// Both arms of the loop's branch: how many iterations there were, and how often it ended.

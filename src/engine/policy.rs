@@ -179,12 +179,36 @@ impl Policy {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::engine::{Engine, roots::RootState};
+    use crate::ir::FuncId;
     use crate::ir::parse::parse;
     use crate::record::Speculation;
     use crate::runtime::Val;
+
+    /// The sum of 0 to v0 - 1.
+    pub const SUM: &str = "fn f(v0: i64) -> i64 {
+b0:
+  jump b1(0, 0)
+b1(v1: i64, v2: i64): loop
+  v3 = lt v1, v0
+  branch v3, b2, b3
+b2:
+  v4 = add v2, v1
+  v5 = add v1, 1
+  jump b1(v5, v4)
+b3:
+  return v2
+}
+";
+
+    /// An engine of a program, and its function `f`.
+    pub fn engine_of(text: &str, policy: Policy) -> (Engine, FuncId) {
+        let (program, _) = parse(text).unwrap_or_else(|e| panic!("{e}"));
+        let func = program.func("f").expect("it is there");
+        (Engine::new(program, policy), func)
+    }
 
     /// Checks the defaults by hand, at 2 ns per interpreted instruction.
     #[test]
@@ -229,24 +253,8 @@ mod tests {
     /// before.
     #[test]
     fn what_ends_before_it_pays_off_is_never_compiled() {
-        let text = "fn f(v0: i64) -> i64 {
-b0:
-  jump b1(0, 0)
-b1(v1: i64, v2: i64): loop
-  v3 = lt v1, v0
-  branch v3, b2, b3
-b2:
-  v4 = add v2, v1
-  v5 = add v1, 1
-  jump b1(v5, v4)
-b3:
-  return v2
-}
-";
         let regions = |rounds: i64| {
-            let (program, _) = parse(text).unwrap_or_else(|e| panic!("{e}"));
-            let func = program.func("f").expect("it is there");
-            let engine = Engine::new(program, Policy::default());
+            let (engine, func) = engine_of(SUM, Policy::default());
             let mut worker = engine.worker(Jit::On);
             let sum = rounds * (rounds - 1) / 2;
             assert_eq!(worker.call(func, &[Val::I64(rounds)], &[]), Ok(vec![Val::I64(sum)]));
@@ -276,9 +284,7 @@ b3:
 }
 ";
         let made = |records: i64| {
-            let (program, _) = parse(text).unwrap_or_else(|e| panic!("{e}"));
-            let func = program.func("f").expect("it is there");
-            let engine = Engine::new(program, Policy::default());
+            let (engine, func) = engine_of(text, Policy::default());
             let mut worker = engine.worker(Jit::On);
             worker.expected = engine.expects(records as u64);
             let args = [Val::I64(records), Val::View(0, 0)];
@@ -311,9 +317,7 @@ b3:
   return v2
 }
 ";
-        let (program, _) = parse(text).unwrap_or_else(|e| panic!("{e}"));
-        let func = program.func("f").expect("it is there");
-        let engine = Engine::new(program, Policy::default());
+        let (engine, func) = engine_of(text, Policy::default());
         let mut worker = engine.worker(Jit::On);
         worker.expected = engine.expects(1 << 40);
         for _ in 0..1_200 {
@@ -352,9 +356,7 @@ b6:
     /// loop, which must not wait until the outer one iterates.
     #[test]
     fn a_long_inner_loop_does_not_wait_for_the_one_around_it() {
-        let (program, _) = parse(NESTED).unwrap_or_else(|e| panic!("{e}"));
-        let func = program.func("f").expect("it is there");
-        let engine = Engine::new(program, Policy::default());
+        let (engine, func) = engine_of(NESTED, Policy::default());
         let mut worker = engine.worker(Jit::On);
         let sum = |n: i64| n * (n - 1) / 2;
         let args = [2, 500, 1_000_000].map(Val::I64);
@@ -368,9 +370,7 @@ b6:
     /// The outer loop's region is on its way. Meanwhile no inner loop is compiled in its place.
     #[test]
     fn a_loop_within_a_requested_one_waits_for_it() {
-        let (program, _) = parse(NESTED).unwrap_or_else(|e| panic!("{e}"));
-        let func = program.func("f").expect("it is there");
-        let engine = Engine::new(program, Policy { start: 0, each: 50, ..Policy::default() });
+        let (engine, func) = engine_of(NESTED, Policy { start: 0, each: 50, ..Policy::default() });
         let outer = engine.roots.number(Root { func, block: BlockId(1) });
         engine.roots.set(outer, RootState::Requested);
         let mut worker = engine.worker(Jit::On);
@@ -410,13 +410,11 @@ b3:
     /// There is time for the loop only, but its code would be left in each iteration if its callee had none.
     #[test]
     fn what_is_called_does_not_wait() {
-        let (program, _) = parse(CALLING).unwrap_or_else(|e| panic!("{e}"));
-        let func = program.func("f").expect("it is there");
         let policy = Policy { start: 0, each: 10, share: u32::MAX, ..Policy::default() };
-        let probe = Engine::new(program.clone(), policy.clone());
+        let (probe, func) = engine_of(CALLING, policy.clone());
         let root = Root { func, block: BlockId(1) };
         let free = Duration::from_nanos(INTERPRETED * policy.cost(probe.plan().size(root)));
-        let engine = Engine::new(program, Policy { free, ..policy });
+        let (engine, _) = engine_of(CALLING, Policy { free, ..policy });
         // The loop of `f` is hot before `g` is, since no call of `g` is interpreted.
         let mut worker = engine.worker(Jit::On);
         assert!(worker.request(root, crate::engine::Cause::Hot(1), Speculation::default()));
@@ -428,10 +426,8 @@ b3:
     /// Of two threads that wait for the same region, only one makes it.
     #[test]
     fn what_another_thread_has_made_is_not_made_again() {
-        let (program, _) = parse(CALLING).unwrap_or_else(|e| panic!("{e}"));
-        let func = program.func("f").expect("it is there");
+        let (engine, func) = engine_of(CALLING, Policy::default());
         let root = Root { func, block: BlockId(1) };
-        let engine = Engine::new(program, Policy::default());
         let make = |cause| {
             let mut worker = engine.worker(Jit::Eager);
             engine.make(root, cause, &mut worker.machine.profile, Jit::Eager, Speculation::default());
@@ -451,11 +447,9 @@ b3:
     /// Compiling always has to wait, and must not be requested at each arrival.
     #[test]
     fn what_has_to_wait_is_asked_for_rarely() {
-        let (program, _) = parse(NESTED).unwrap_or_else(|e| panic!("{e}"));
-        let func = program.func("f").expect("it is there");
         let policy =
             Policy { start: 0, each: 50, free: Duration::ZERO, share: u32::MAX, ..Policy::default() };
-        let engine = Engine::new(program, policy);
+        let (engine, func) = engine_of(NESTED, policy);
         let mut worker = engine.worker(Jit::On);
         assert_eq!(worker.call(func, &[1000, 3, 3].map(Val::I64), &[]), Ok(vec![Val::I64(3000)]));
         // 1,001 arrivals at the outer loop and 4,000 at the inner one; 50 are enough for a request.
