@@ -10,9 +10,9 @@
 //!   and an exit that was deferred is considered again when the number of rounds has doubled.
 //! * A loop or a function that is interpreted and was deferred is considered again after as many arrivals
 //!   again, so after as many rounds at most.
-//! * A root that is reached once in each round is compiled after 76,125 arrivals at most. If a round is long,
-//!   the warm-up does not wait for that: then the work that happens once in each round takes a negligible
-//!   time.
+//! * A root that is reached once in each round is compiled after 351,125 arrivals at most. If a round is
+//!   long, the warm-up does not wait for that: then the work that happens once in each round takes a
+//!   negligible time.
 //!
 //! A deferred compilation waits until the elapsed time is long enough for it; since it is reconsidered
 //! repeatedly, that ends. If it does not end within [`MOST`] rounds, the bench fails.
@@ -53,7 +53,7 @@ impl Rounds {
     fn quiet(self) -> usize {
         match self {
             // `Policy::hot_after` for a loop of the smallest size.
-            Rounds::Short => 76_125,
+            Rounds::Short => 351_125,
             // `Policy::exit`.
             Rounds::Long => 64,
         }
