@@ -116,16 +116,18 @@ fn memory_does_not_grow_with_the_records() {
         if background {
             session = session.in_background();
         }
-        let mut count = 0;
+        let (mut count, mut runs) = (0, 0);
         while program.stats().regions == 0 || totals.len() < 2 {
             let (more, _, outcome) = counted(|| session.run(&few[..100 * SIZE]).unwrap());
             totals.push(outcome.values.clone());
-            count += more;
+            (count, runs) = (count + more, runs + 1);
         }
-        count
+        (count, runs)
     });
     assert!(totals.iter().all(|values| *values == totals[0]));
-    assert!(made[0] > 10_000 && made[1] < 1_000, "{made:?} allocations until there is native code");
+    let [(ours, _), (background, runs)] = made;
+    // The first run translates the program.
+    assert!(ours > 10_000 && background < 300 + 10 * runs, "{made:?}: allocations, runs");
 
     // Small records: 100,000 of them are one chunk.
     let schema = Schema::from_c("<schema>", "struct P { double x; int n; };").unwrap();

@@ -26,7 +26,7 @@ impl Worker<'_> {
             RootState::Requested | RootState::New => {}
         }
         let arrivals = |root| &engine.arrivals[engine.roots.number(root)];
-        let earlier = &engine.earlier[engine.roots.number(root)];
+        let earlier = |root| &engine.earlier[engine.roots.number(root)];
         arrivals(root).fetch_add(1, Ordering::Relaxed);
         let cfg = || engine.plan().cfg(root.func);
         let count = |root| arrivals(root).load(Ordering::Relaxed);
@@ -47,7 +47,7 @@ impl Worker<'_> {
                 engine.policy.pays(engine.plan().size(hot), done, seen, expected.saturating_sub(seen))
             });
         if pays && state(hot) == RootState::New {
-            let all = count(root).saturating_add(earlier.load(Ordering::Relaxed));
+            let all = count(root).saturating_add(earlier(root).load(Ordering::Relaxed));
             self.request(hot, Cause::Hot(all), Speculation::default());
         }
         match state(hot) {
@@ -55,8 +55,9 @@ impl Worker<'_> {
             RootState::New | RootState::Requested if !known => {
                 // Compilation has to wait, or is under way. The counts restart, so the next request comes
                 // after as many arrivals again, at either root.
-                earlier.fetch_add(count(root), Ordering::Relaxed);
-                [hot, root].iter().for_each(|root| arrivals(*root).store(0, Ordering::Relaxed));
+                for root in [hot, root] {
+                    earlier(root).fetch_add(arrivals(root).swap(0, Ordering::Relaxed), Ordering::Relaxed);
+                }
                 Ok(None)
             }
             _ => Ok(None),

@@ -39,8 +39,8 @@ const INTERPRETED: u64 = 2;
 /// have been counted then. It is decided again whenever that number has doubled.
 const EARLY: u32 = 256;
 
-/// If what is interpreted for want of a region has cost so many times as much as compiling the region, it
-/// is compiled, whatever its share of the time. Both are estimated from above, by the size of all arms.
+/// If what is interpreted for want of a region has cost so many times as much as compiling the region,
+/// compiling may take a larger share of the time.
 const PATIENCE: u64 = 4;
 
 /// The parameters of the decisions.
@@ -58,9 +58,11 @@ pub struct Policy {
     pub bytes: u64,
     /// The maximum number of compilations for one root.
     pub times: u32,
-    /// The time that compiling may always take; beyond it, compiling may take 1/`share` of the elapsed time.
+    /// The time that compiling may always take; beyond it, compiling may take 1/`share` of the elapsed time,
+    /// or 1/`larger` for a region for want of which much is interpreted.
     pub free: Duration,
     pub share: u32,
+    pub larger: u32,
     /// Optimizer passes to leave out (for tests).
     pub without: Vec<&'static str>,
 }
@@ -77,6 +79,7 @@ impl Default for Policy {
             // Less than the tolerable twentieth of a second, since costs may be underestimated.
             free: Duration::from_millis(30),
             share: 32,
+            larger: 4,
             without: vec![],
         }
     }
@@ -90,17 +93,19 @@ impl Policy {
 
     /// The estimated cost of a region of `size` instructions, in interpreted instructions.
     pub(super) fn cost(&self, size: u64) -> u64 {
-        self.start + self.each * size
+        self.each.saturating_mul(size).saturating_add(self.start)
     }
 
     /// Whether a region of `size` instructions has to wait. `spent` is the cost of all regions so far, `ran`
     /// the time since the engine was created, and `lost` how many instructions were interpreted since there
-    /// is no better region. If these have cost several times as much as compiling, it does not wait: else
-    /// code that gets hot late in a short run, or in a new phase of it, would be interpreted for long.
+    /// is no better region. If these have cost several times as much as compiling, the larger share counts:
+    /// else code that gets hot late in a short run, or in a new phase of it, would be interpreted for long.
+    /// It is a share all the same, since `lost` is estimated from above, as if all arms were taken.
     pub(super) fn waits(&self, spent: u64, size: u64, ran: Duration, lost: u64) -> bool {
         let cost = self.cost(size);
-        let all = Duration::from_nanos(INTERPRETED.saturating_mul(spent + cost));
-        all > self.free.max(ran / self.share) && lost < PATIENCE * cost
+        let all = Duration::from_nanos(INTERPRETED.saturating_mul(spent.saturating_add(cost)));
+        let share = if lost < PATIENCE.saturating_mul(cost) { self.share } else { self.larger };
+        all > self.free.max(ran / share)
     }
 
     /// Whether a region of `size` instructions pays off. `done` instructions were executed for the `seen`
@@ -223,9 +228,12 @@ b3:
         assert!(waits(0, 24_000, second) && !waits(0, 24_000, 2 * second));
         let spent = policy.cost(12_000);
         assert!(waits(spent, 12_000, second) && !waits(spent, 12_000, 2 * second));
-        // What has been interpreted has cost four times as much as compiling.
-        let waits = |lost| policy.waits(spent, 12_000, second, lost);
-        assert!(waits(4 * spent - 1) && !waits(4 * spent));
+        // What has been interpreted has cost four times as much as compiling: a quarter, of 222 ms.
+        let waits = |ran, lost| policy.waits(spent, 12_000, ran, lost);
+        assert!(waits(second, 4 * spent - 1) && !waits(second, 4 * spent));
+        assert!(waits(second / 5, u64::MAX) && !waits(second / 4, u64::MAX));
+        // Sizes saturate.
+        assert!(policy.waits(u64::MAX, u64::MAX, second, u64::MAX));
         // A loop of 94 instructions, of which 64 iterations are done: compiling costs 350,000 + 1,125 * 94 =
         // 455,750 instructions, a bit less than 4,849 iterations.
         let done = 94 * 64;
@@ -265,11 +273,8 @@ b3:
         assert_eq!((regions(71_123), regions(71_124)), (0, 1));
     }
 
-    /// If the number of records is known, a loop is compiled after 256 arrivals, if the records left pay for
-    /// it.
-    #[test]
-    fn if_the_records_are_known_it_is_decided_early() {
-        let text = "fn f(v0: i64, v1: view) -> i64 record=v4 {
+    /// A loop over v0 records.
+    const RECORDS: &str = "fn f(v0: i64, v1: view) -> i64 record=v4 {
 b0:
   jump b1(0)
 b1(v2: i64): loop
@@ -283,8 +288,13 @@ b3:
   return v2
 }
 ";
+
+    /// If the number of records is known, a loop is compiled after 256 arrivals, if the records left pay for
+    /// it.
+    #[test]
+    fn if_the_records_are_known_it_is_decided_early() {
         let made = |records: i64| {
-            let (engine, func) = engine_of(text, Policy::default());
+            let (engine, func) = engine_of(RECORDS, Policy::default());
             let mut worker = engine.worker(Jit::On);
             worker.expected = engine.expects(records as u64);
             let args = [Val::I64(records), Val::View(0, 0)];
@@ -303,25 +313,11 @@ b3:
     /// interpreted do not tell how many calls are left.
     #[test]
     fn once_native_code_runs_the_records_are_not_known() {
-        let text = "fn f(v0: view) -> i64 record=v4 {
-b0:
-  jump b1(0)
-b1(v2: i64): loop
-  v3 = lt v2, 1000
-  branch v3, b2, b3
-b2:
-  v4 = slice v0, 0, 0
-  v5 = add v2, 1
-  jump b1(v5)
-b3:
-  return v2
-}
-";
-        let (engine, func) = engine_of(text, Policy::default());
+        let (engine, func) = engine_of(RECORDS, Policy::default());
         let mut worker = engine.worker(Jit::On);
         worker.expected = engine.expects(1 << 40);
         for _ in 0..1_200 {
-            assert_eq!(worker.call(func, &[Val::View(0, 0)], &[]), Ok(vec![Val::I64(1000)]));
+            assert_eq!(worker.call(func, &[Val::I64(1000), Val::View(0, 0)], &[]), Ok(vec![Val::I64(1000)]));
         }
         assert_eq!(engine.known().0, [Root { func, block: BlockId(1) }]);
     }
@@ -377,6 +373,44 @@ b6:
         let args = [1_000, 10, 10].map(Val::I64);
         assert_eq!(worker.call(func, &args, &[]), Ok(vec![Val::I64(45_000)]));
         assert_eq!((engine.stats().regions, worker.stats.waited), (0, 0));
+    }
+
+    /// Both promoted values change at the same time: the region is made anew once, for both.
+    #[test]
+    fn exits_that_are_nearly_as_hot_come_along() {
+        let text = "fn f(v0: i64, v1: i64) -> i64 {
+b0:
+  jump b1(0, 0)
+b1(v3: i64, v4: i64): loop
+  v5 = lt v3, v0
+  branch v5, b2, b6
+b2:
+  v6 = div v3, v1
+  v7 = rem v3, 2
+  v8 = eq v7, 0
+  branch v8, b3, b4
+b3:
+  v9 = promote v6
+  jump b5(v9)
+b4:
+  v10 = promote v6
+  jump b5(v10)
+b5(v11: i64):
+  v12 = add v4, v11
+  v13 = add v3, 1
+  jump b1(v13, v12)
+b6:
+  return v4
+}
+";
+        let grown = |n: i64| {
+            let (engine, func) = engine_of(text, Policy { start: 0, each: 2_000, ..Policy::default() });
+            let mut worker = engine.worker(Jit::On);
+            let args = [n, 5_000].map(Val::I64);
+            assert_eq!(worker.call(func, &args, &[]), Ok(vec![Val::I64((n - 5_000).max(0))]));
+            engine.stats().grown
+        };
+        assert_eq!((grown(5_000), grown(10_000)), (0, 1));
     }
 
     const CALLING: &str = "fn g(v0: i64) -> i64 {

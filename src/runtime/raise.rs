@@ -33,7 +33,9 @@ impl fmt::Display for Raise {
             Raise::Domain => "math range or domain error: there is no such number",
             Raise::Exponent => "a power of an int with a negative exponent is no int: use a float",
             Raise::Exhausted => "StopIteration: there is no next value",
-            Raise::Empty => "it is empty, or has too few values: var and std need two, min, max and the others one",
+            Raise::Empty => {
+                "it is empty, or has too few values: var and std need two, min, max and the others one"
+            }
             Raise::Step => "the step of a range must not be zero",
             Raise::NotFinite => "NaN or infinity cannot be made an int",
             Raise::Format => "invalid format specification",

@@ -463,9 +463,19 @@ pub fn totals(schema: &Schema, root: usize, sources: &[Expr], input: &[u8]) -> R
     Ok((0..sources.len()).map(total).collect())
 }
 
-/// The results of `sum(e for t in records if c)`, and of `min`, `max`, `any` and `all` of the same, over all
-/// whole records of an input that is one chunk. All records are visited, while Python's `any` and `all` may
-/// stop early.
+/// A quotient, rounded once.
+fn ratio(sum: i128, count: u64) -> f64 {
+    let shift = sum.unsigned_abs().leading_zeros().min(127);
+    let scaled = sum.unsigned_abs() << shift;
+    // Of 63 bits at least. The last one also stands for what follows it.
+    let count = u128::from(count);
+    let quotient = (scaled / count) | u128::from(!scaled.is_multiple_of(count));
+    quotient as f64 * 0.5f64.powi(shift as i32) * if sum < 0 { -1.0 } else { 1.0 }
+}
+
+/// The results of `sum(e for t in records if c)`, and of `min`, `max`, `any`, `all`, `count`, `first`, `last`
+/// and `mean` of the same, over all whole records of an input that is one chunk. All records are visited,
+/// while Python's `any` and `all` may stop early.
 pub fn answers(schema: &Schema, root: usize, e: &Expr, c: &Expr, input: &[u8]) -> Result<Vec<Value>, String> {
     let size = schema.structs[root].size;
     let count = (input.len() as u64).saturating_sub(schema.header) / size;
@@ -475,6 +485,7 @@ pub fn answers(schema: &Schema, root: usize, e: &Expr, c: &Expr, input: &[u8]) -
     let (mut sum, mut int) = (Sum::new(), 0);
     let mut best: [Option<Num>; 2] = [None, None];
     let (mut any, mut all) = (false, true);
+    let (mut number_of, mut ends) = (0u64, None);
     let float = |n: Num| match n {
         Num::Float(x) => x,
         Num::Int(v) | Num::Uint(v) => v as f64,
@@ -500,6 +511,8 @@ pub fn answers(schema: &Schema, root: usize, e: &Expr, c: &Expr, input: &[u8]) -
         }
         best[0] = Some(best[0].filter(|best| !less(value, *best)).unwrap_or(value));
         best[1] = Some(best[1].filter(|best| !less(*best, value)).unwrap_or(value));
+        number_of += 1;
+        ends = Some((ends.map_or(value, |(first, _)| first), value));
         any |= float(value) != 0.0;
         all &= float(value) != 0.0;
     }
@@ -514,6 +527,13 @@ pub fn answers(schema: &Schema, root: usize, e: &Expr, c: &Expr, input: &[u8]) -
         NumberKind::Float => number(Num::Float(sum.finish())),
         _ => Value::Number(Number::Wide(int)),
     };
-    let best = best.map(|best| best.map_or(Value::None, number));
-    Ok([total].into_iter().chain(best).chain([Value::Bool(any), Value::Bool(all)]).collect())
+    let mean = ends.map(|_| match kind {
+        NumberKind::Float => sum.finish() / number_of as f64,
+        _ => ratio(int, number_of),
+    });
+    let count = Value::Number(Number::Int(number_of as i64));
+    let [least, most, first, last] = [best[0], best[1], ends.map(|ends| ends.0), ends.map(|ends| ends.1)]
+        .map(|n| n.map_or(Value::None, number));
+    let mean = mean.map_or(Value::None, |mean| Value::Number(Number::Float(mean)));
+    Ok(vec![total, least, most, Value::Bool(any), Value::Bool(all), count, first, last, mean])
 }

@@ -287,8 +287,10 @@ fn check(seed: u64) -> bool {
         _ => (Some(condition.text()), String::new()),
     };
     let of = format!("(({}) for t in records{within})", value.text());
-    let text_of_all =
-        format!("sum({of}), min({of}, default=None), max({of}, default=None), any({of}), all({of})");
+    let text_of_all = format!(
+        "sum({of}), min({of}, default=None), max({of}, default=None), any({of}), all({of}), count({of}), \
+         first({of}, default=None), last({of}, default=None), mean({of}, default=None)"
+    );
     for (way, jit, policy) in ways {
         let wanted = ValueRequest::Answers(&text_of_all, filter.as_deref());
         let program = Values::make(&schema, "Root".into(), wanted, &Hosts::new(), policy.clone())

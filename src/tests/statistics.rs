@@ -96,7 +96,8 @@ fn what_is_counted_first_and_last() {
     let all: Vec<_> = (0..100_000).map(|i| (i, i as i32 - 50, [1, (i % 5) as i16])).collect();
     let text = "count(t.x for t in records), count(t.x for t in records if t.n > 0), \
                 count(None for t in records), count((t.n if t.n % 2 == 0 else None) for t in records), \
-                count(w for t in records for w in t.w if w == 1), count(w > 1 for t in records for w in t.w), \
+                count(w for t in records for w in t.w if w == 1), \
+                count(w > 1 for t in records for w in t.w), \
                 first(t.n for t in records), last(t.x for t in records), \
                 first(t.x for t in records if t.n > 70_000), last(t.n for t in records if t.n < 1_000), \
                 first(w for t in records for w in t.w if w > 2), last(w for t in records for w in t.w), \

@@ -359,13 +359,13 @@ class Queries(Expressions):
 
     # ---- over all records
 
-    def item(self, kind, d=2):
-        """A reduction over `records`."""
+    def item(self, kind, d=2, of=None):
+        """A reduction over `records`, of values of the kind `of`."""
         saved = dict(self.scope)
         text = "for t in records"
         if self.odds(40):
             text += f" if {self.e('bool', d - 1)}"
-        of = {"int": "int", "bool": "bool", "float": "exact", "oint": "int", "ofloat": "float"}[kind]
+        of = of or {"int": "int", "bool": "bool", "float": "exact", "oint": "int", "ofloat": "float"}[kind]
         if self.odds(45):
             self.nested += 1
             clauses, guards = self.clauses(d - 1, 2)
@@ -376,7 +376,7 @@ class Queries(Expressions):
             self.nested += 1
             for name in [n for n in self.scope if n not in saved] or ["t"]:
                 path, ty, guards = self.walk([name])
-                if ty.kind == KINDS[of][0] and (of != "exact" or self.exact):
+                if ty.kind == KINDS.get(of, [None])[0] and (of != "exact" or self.exact):
                     item = path
                     text += f" if {' and '.join(guards)}" if guards else ""
         item = item or self.e(of, d - 1)
@@ -413,12 +413,16 @@ class Queries(Expressions):
 
     def statistic(self):
         """Another function over all records than those of `over`. Of a variance, only whether there is one."""
+        if self.odds(30):
+            kind = self.one("int", "float", "bool", "str", "oint", "ofloat")
+            return "count" + self.item("int", of=kind).removeprefix("sum")
         body = self.item(self.one("int", "int", "float")).removeprefix("sum(").removesuffix(")")
-        name = self.one("count", "mean", "first", "last", "var", "std_pop")
-        if name == "count":
-            return f"count({body})"
-        text = f"{name}(({body}), default=None)"
-        return text if name in ("mean", "first", "last") else f"({text} is None)"
+        texts = []
+        for _ in range(self.one(1, 1, 3)):
+            name = self.one("mean", "first", "last", "var", "std_pop")
+            text = f"{name}(({body}), default=None)"
+            texts.append(text if name in ("mean", "first", "last") else f"({text} is None)")
+        return texts[0] if len(texts) == 1 else f"({', '.join(texts)}, count({body}))"
 
     def column(self):
         """A column; sometimes a path alone."""

@@ -139,7 +139,8 @@ fn of_no_records_there_is_what_python_has() {
     for (text, message) in [
         (
             "min(t.a.x for t in records)",
-            "error: it is empty, or has too few values: var and std need two, min, max and the others one\n --> <expression>:1:1\n",
+            "error: it is empty, or has too few values: var and std need two, min, max and the others one\n \
+             --> <expression>:1:1\n",
         ),
         ("2 + 1 / len(records)", "error: division by zero\n --> <expression>:1:5\n"),
     ] {
